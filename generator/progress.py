@@ -1,0 +1,139 @@
+"""How far a long step has come: bars on a terminal, plain lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.progress import Task as RichTask
+from rich.text import Text
+
+
+class Stage(Protocol):
+    """One long step under way."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Count `steps` more units of work as done; safe to call from any thread."""
+
+
+class Progress(Protocol):
+    """Where a run tells its user what it does. Everything goes to standard error."""
+
+    def stage(self, name: str, total: int | None = None) -> "StageContext":
+        """Open a step of `total` units (None: unknown) for the length of a `with` block."""
+
+    def say(self, message: str) -> None:
+        """Report something worth knowing."""
+
+    def warn(self, message: str) -> None:
+        """Report something the user may want to change."""
+
+
+class StageContext(Protocol):
+    """What `Progress.stage` returns: a context manager over a `Stage`."""
+
+    def __enter__(self) -> Stage: ...
+
+    def __exit__(self, *error: object) -> bool | None: ...
+
+
+class _Silent:
+    def advance(self, steps: int = 1) -> None:
+        pass
+
+
+class SilentProgress:
+    """Says nothing but warnings; for `--quiet`, tests and callers from Python."""
+
+    def __init__(self, warnings: list[str] | None = None) -> None:
+        self.warnings = warnings if warnings is not None else []
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        yield _Silent()
+
+    def say(self, message: str) -> None:
+        pass
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+class _Rate(ProgressColumn):
+    """Units a second, as the field writes it: 190/s."""
+
+    def render(self, task: RichTask) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if not speed else f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s", style="dim")
+
+
+class _Bar:
+    def __init__(self, bars: RichProgress, total: int | None, name: str) -> None:
+        self._bars = bars
+        self._task = bars.add_task(name, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        self._bars.advance(self._task, steps)
+
+
+class _Counter:
+    """Counts for a log file: a line every ten seconds, none for short steps."""
+
+    def __init__(self, console: Console, name: str, total: int | None) -> None:
+        self._console, self._name, self._total = console, name, total
+        self._start = self._last = time.monotonic()
+        self.done = 0
+
+    def advance(self, steps: int = 1) -> None:
+        self.done += steps
+        now = time.monotonic()
+        if now - self._last < 10:
+            return
+        self._last = now
+        rate = self.done / (now - self._start)
+        left = f", {(self._total - self.done) / rate:,.0f} s left" if self._total and rate else ""
+        of = f" of {self._total:,}" if self._total else ""
+        self._console.print(f"  {self._name}: {self.done:,}{of}, {rate:,.1f}/s{left}")
+
+
+class TerminalProgress:
+    """Bars with rate and time left on a terminal; sparse lines where there is none."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        start = time.monotonic()
+        if self._console.is_terminal:
+            columns = (
+                TextColumn("{task.description:<22}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                _Rate(),
+                TimeRemainingColumn(compact=True),
+            )
+            with RichProgress(*columns, console=self._console, transient=True) as bars:
+                yield _Bar(bars, total, name)
+            count = total
+        else:
+            counter = _Counter(self._console, name, total)
+            yield counter
+            count = counter.done or total
+        seconds = time.monotonic() - start
+        amount = f"{count:>9,}" if count else " " * 9
+        rate = f"{count / seconds:>9,.0f}/s" if count and seconds >= 0.05 else " " * 11
+        self._console.print(f"[bold]{name:<22}[/bold]{amount}{rate}{seconds:>9.1f} s")
+
+    def say(self, message: str) -> None:
+        self._console.print(message, markup=False)
+
+    def warn(self, message: str) -> None:
+        self._console.print("[yellow]Note[/yellow] ", end="")
+        self._console.print(message, markup=False)

@@ -1,0 +1,120 @@
+"""Work kept between runs: one file per piece of work, named by what it was made from.
+
+Every entry is written beside its place and moved there in one step, so a run that is
+killed leaves whole entries or none. Every entry ends in its own digest: one that was
+cut short or altered is reported, removed, and counts as never written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_DIGEST_BYTES = 16
+_counter = itertools.count()
+
+#: Kinds that cannot be made again once an image link has expired.
+PRECIOUS_KINDS = frozenset({"images", "links"})
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """A 64-character key for these parts; no two different sequences of parts share one."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big"))
+        total.update(data)
+    return total.hexdigest()
+
+
+def _seal(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=_DIGEST_BYTES).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class KindSize:
+    """How much one kind of work takes in the cache."""
+
+    kind: str
+    entries: int
+    bytes: int
+
+
+class Store:
+    """A content-addressed cache in a folder. Safe to share between threads and processes.
+
+    An entry is `(kind, key)`: `kind` a short name such as ``pictures``, `key` a hexadecimal
+    digest of all that the value depends on.
+    """
+
+    def __init__(self, root: Path, warn: Callable[[str], None] | None = None) -> None:
+        self.root = root
+        self._warn = warn or (lambda message: None)
+
+    def path(self, kind: str, key: str) -> Path:
+        """Where the entry lies, whether or not it exists."""
+        return self.root / kind / key[:2] / key[2:]
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether the entry is there; its content is only checked by `get`."""
+        return self.path(kind, key).is_file()
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """The value, or None where it was never kept or is no longer whole."""
+        path = self.path(kind, key)
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            self._warn(f"A cache entry cannot be read and will be made again: {path} ({error.strerror}).")
+            return None
+        value, seal = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
+        if len(seal) == _DIGEST_BYTES and seal == _seal(value):
+            return value
+        self._warn(f"A damaged cache entry was removed and will be made again: {path}.")
+        path.unlink(missing_ok=True)
+        return None
+
+    def put(self, kind: str, key: str, value: bytes) -> None:
+        """Keep `value`, replacing whatever was there."""
+        path = self.path(kind, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # thread and process in the name: two runs may write the same entry at once
+        spare = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}.part")
+        try:
+            with open(spare, "wb") as file:
+                file.write(value)
+                file.write(_seal(value))
+            os.replace(spare, path)
+        finally:
+            spare.unlink(missing_ok=True)
+
+    def sizes(self) -> list[KindSize]:
+        """What each kind takes, largest first."""
+        found = []
+        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else []:
+            if folder.is_dir():
+                files = [entry.stat().st_size for entry in self._files(folder)]
+                found.append(KindSize(folder.name, len(files), sum(files)))
+        return sorted(found, key=lambda size: -size.bytes)
+
+    def prune(self, kinds: Iterable[str]) -> int:
+        """Remove every entry of these kinds; returns the bytes freed."""
+        freed = 0
+        for kind in kinds:
+            folder = self.root / kind
+            if folder.is_dir():
+                freed += sum(entry.stat().st_size for entry in self._files(folder))
+                shutil.rmtree(folder)
+        return freed
+
+    @staticmethod
+    def _files(folder: Path) -> Iterator[Path]:
+        return (path for path in folder.rglob("*") if path.is_file())

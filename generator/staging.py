@@ -1,0 +1,125 @@
+"""A new site beside the old one, put in its place only once it is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from generator.errors import SettingsError
+
+MANIFEST = Path("data") / "manifest.json"
+#: What may lie in an output folder that Brandscape never wrote to.
+_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".nojekyll", "CNAME", ".DS_Store"}
+
+
+def read_manifest(site: Path) -> dict[str, Any] | None:
+    """The site's manifest, or None where there is no whole site."""
+    try:
+        content = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and isinstance(content.get("files"), dict) else None
+
+
+def is_intact(site: Path, manifest: dict[str, Any]) -> bool:
+    """Whether every file the manifest lists is there with its size."""
+    try:
+        return all((site / name).stat().st_size == entry["bytes"] for name, entry in manifest["files"].items())
+    except OSError:
+        return False
+
+
+def check_output(out: Path) -> None:
+    """Refuse a folder that holds something other than a Brandscape site. Raises SettingsError."""
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"{out} is a file, not a folder.", "Give another folder with --out.")
+    strange = sorted(entry.name for entry in out.iterdir() if entry.name not in _HARMLESS) if out.is_dir() else []
+    if strange and read_manifest(out) is None:
+        raise SettingsError(
+            f"The folder {out} holds other files ({', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}) "
+            "and no Brandscape report, so it will not be replaced.",
+            "Give an empty or a new folder with --out.",
+        )
+
+
+@contextmanager
+def staged_site(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out` that takes its place when the block ends without an error.
+
+    The old site stays as it was until then, and after an error. Files of the new site that equal the
+    old ones keep the old files' times; files in the old folder that Brandscape never wrote (a CNAME, a
+    README) move along.
+    """
+    out = out.resolve()
+    check_output(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    recover_site(out)
+    staging = out.with_name(f".{out.name}.new-{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        yield staging
+        _keep_unchanged(out, staging)
+        _swap(out, staging)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def recover_site(out: Path) -> None:
+    """Put things right after a run that was killed: the old site back in its place, half-built ones removed."""
+    out = out.resolve()
+    retired = out.with_name(f".{out.name}.old")
+    if retired.is_dir():
+        if out.exists():
+            shutil.rmtree(retired, ignore_errors=True)
+        else:
+            retired.rename(out)
+    for folder in out.parent.glob(f".{out.name}.new-*"):
+        process = folder.name.rpartition("-")[2]
+        if process.isdigit() and not _is_alive(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # os.kill would end the process there
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _keep_unchanged(out: Path, staging: Path) -> None:
+    """Give files whose content did not change their old modification times, so that a deploy skips them."""
+    old, new = read_manifest(out), read_manifest(staging)
+    if old is None or new is None:
+        return
+    for name, entry in new["files"].items():
+        if old["files"].get(name) == entry and (out / name).is_file():
+            stat = (out / name).stat()
+            os.utime(staging / name, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def _swap(out: Path, staging: Path) -> None:
+    if out.is_dir():
+        manifest = read_manifest(out)
+        ours = {Path(name).parts[0] for name in manifest["files"]} | {"data"} if manifest else set()
+        for entry in out.iterdir():
+            if entry.name not in ours and not (staging / entry.name).exists():
+                copy = shutil.copytree if entry.is_dir() else shutil.copy2
+                copy(entry, staging / entry.name)
+        retired = out.with_name(f".{out.name}.old")
+        shutil.rmtree(retired, ignore_errors=True)
+        out.rename(retired)
+        staging.rename(out)
+        shutil.rmtree(retired, ignore_errors=True)
+    else:
+        staging.rename(out)

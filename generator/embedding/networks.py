@@ -1,0 +1,194 @@
+"""The networks of `keras.applications`, and how to load one with its weights.
+
+Importing this module imports no Keras: the table below is enough to name a network, to find its
+weights in Keras's cache and to compute the key of an embedding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import SettingsError
+
+_TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network of `keras.applications`, without its classifier."""
+
+    name: str
+    builder: str  # the function of keras.applications that builds it
+    module: str  # the module of keras.applications whose preprocess_input it was trained with
+    side: int  # height and width of its input, in pixels
+    weights_file: str  # what Keras calls its ImageNet weights in its cache
+
+
+def _family(module: str, side: int, **files: str) -> list[Network]:
+    return [Network(builder.lower(), builder, module, side, file) for builder, file in files.items()]
+
+
+NETWORKS: dict[str, Network] = {
+    network.name: network
+    for network in [
+        *_family("resnet", 224, **{f"ResNet{n}": f"resnet{n}{_TF_KERNELS}" for n in (50, 101, 152)}),
+        *_family("resnet_v2", 224, **{f"ResNet{n}V2": f"resnet{n}v2{_TF_KERNELS}" for n in (50, 101, 152)}),
+        *_family("vgg16", 224, VGG16=f"vgg16{_TF_KERNELS}"),
+        *_family("vgg19", 224, VGG19=f"vgg19{_TF_KERNELS}"),
+        *_family("xception", 299, Xception=f"xception{_TF_KERNELS}"),
+        *_family("inception_v3", 299, InceptionV3=f"inception_v3{_TF_KERNELS}"),
+        *_family("inception_resnet_v2", 299, InceptionResNetV2=f"inception_resnet_v2{_TF_KERNELS}"),
+        *_family("mobilenet", 224, MobileNet="mobilenet_1_0_224_tf_no_top.h5"),
+        *_family(
+            "mobilenet_v2", 224, MobileNetV2="mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
+        ),
+        *_family(
+            "mobilenet_v3",
+            224,
+            MobileNetV3Small="weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5",
+            MobileNetV3Large="weights_mobilenet_v3_large_224_1.0_float_no_top_v2.h5",
+        ),
+        *_family("densenet", 224, **{f"DenseNet{n}": f"densenet{n}{_TF_KERNELS}" for n in (121, 169, 201)}),
+        *_family("nasnet", 224, NASNetMobile="nasnet_mobile_no_top.h5"),
+        *_family("nasnet", 331, NASNetLarge="nasnet_large_no_top.h5"),
+        *(
+            network
+            for n, side in enumerate((224, 240, 260, 300, 380, 456, 528, 600))
+            for network in _family("efficientnet", side, **{f"EfficientNetB{n}": f"efficientnetb{n}_notop.h5"})
+        ),
+        *(
+            network
+            for n, side in (("B0", 224), ("B1", 240), ("B2", 260), ("B3", 300), ("S", 384), ("M", 480), ("L", 480))
+            for network in _family(
+                "efficientnet_v2", side, **{f"EfficientNetV2{n}": f"efficientnetv2-{n.lower()}_notop.h5"}
+            )
+        ),
+        *_family(
+            "convnext",
+            224,
+            **{f"ConvNeXt{n}": f"convnext_{n.lower()}_notop.h5" for n in ("Tiny", "Small", "Base", "Large", "XLarge")},
+        ),
+    ]
+}
+
+
+def keras_cache() -> Path:
+    """The folder where Keras keeps downloaded weights."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "models"
+
+
+def cached_weights(network: Network) -> Path | None:
+    """The network's ImageNet weights in Keras's cache, or None."""
+    path = keras_cache() / network.weights_file
+    return path if path.is_file() else None
+
+
+def hash_file(path: Path) -> str:
+    """sha256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _quiet_tensorflow() -> Iterator[None]:
+    """Keep TensorFlow's start-up notes, which its C++ side writes to file descriptor 2, off the terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GLOG_minloglevel", "3")
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def import_keras() -> Any:
+    """Keras, imported when first needed (3 to 13 seconds, with TensorFlow)."""
+    with _quiet_tensorflow():
+        import keras
+
+    return keras
+
+
+def download_weights(network: Network) -> Path:
+    """Let Keras download the network's ImageNet weights and check their hash.
+
+    Raises OSError where they cannot be had.
+    """
+    try:
+        getattr(import_keras().applications, network.builder)(
+            weights="imagenet", include_top=False, input_shape=(network.side, network.side, 3)
+        )
+    except Exception as error:  # Keras raises bare Exception for a failed download
+        raise OSError(str(error)) from error
+    path = cached_weights(network)
+    if path is None:
+        raise OSError(f"Keras kept no file {network.weights_file} in {keras_cache()}")
+    return path
+
+
+def load_network(network: Network, weights: Path, pooling: str) -> Any:
+    """A Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors, (n, d).
+
+    The network's own preprocessing is part of the model. Raises SettingsError where the weights
+    are not this network's.
+    """
+    keras = import_keras()
+    shape = (network.side, network.side, 3)
+    body = getattr(keras.applications, network.builder)(
+        weights=None, include_top=False, pooling=pooling, input_shape=shape
+    )
+    try:
+        body.load_weights(weights)
+    except Exception as error:  # h5py, Keras and NumPy each raise their own kinds here
+        raise SettingsError(
+            f"{weights} does not hold weights of {network.builder} without its classifier: {_first_line(error)}",
+            f"Name the network these weights belong to with --model, or give {network.builder}'s own file.",
+        ) from error
+    preprocess = getattr(keras.applications, network.module).preprocess_input
+    pixels = keras.Input(shape)
+    return keras.Model(pixels, body(preprocess(pixels), training=False))
+
+
+def load_own_model(file: Path, pooling: str) -> Any:
+    """The user's `.keras` model as one from RGB pixels, (n, h, w, 3) in 0 to 255, to vectors, (n, d).
+
+    The model does its own preprocessing. A feature map is pooled; a vector is taken as it is.
+    Loaded in safe mode, so that a file cannot bring code. Raises SettingsError where it does not fit.
+    """
+    keras = import_keras()
+    try:
+        body = keras.models.load_model(file, compile=False, safe_mode=True)
+    except Exception as error:  # zipfile, Keras and custom layers each raise their own kinds here
+        raise SettingsError(
+            f"{file} cannot be loaded as a Keras model: {_first_line(error)}",
+            "Save it with model.save('name.keras'), without custom layers or lambdas.",
+        ) from error
+    shape = body.input_shape
+    if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 and shape[1] and shape[2]):
+        raise SettingsError(
+            f"{file} takes {shape}, not one image of fixed height and width with 3 colours.",
+            "Give a model whose input is (height, width, 3).",
+        )
+    pixels = keras.Input(shape[1:])
+    features = body(pixels, training=False)
+    if len(features.shape) == 4:
+        layer = keras.layers.GlobalMaxPooling2D if pooling == "max" else keras.layers.GlobalAveragePooling2D
+        features = layer()(features)
+    if len(features.shape) != 2:
+        raise SettingsError(f"{file} gives {features.shape}: neither a feature map nor a vector for each image.")
+    return keras.Model(pixels, features)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,116 @@
+"""Feature vectors to a map: normalise, principal components, t-SNE; and how far the map can be trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.
+FIT_ROWS = 20_000
+#: Values one block of a pairwise computation may hold: 64 MB of float64.
+_BLOCK_VALUES = 8_000_000
+
+
+def normalise_rows(features: np.ndarray) -> np.ndarray:
+    """Rows of `features` (n, d) scaled to unit length; a row of zeros stays one."""
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.asarray(features / np.where(lengths > 0, lengths, 1))
+
+
+def principal_components(features: np.ndarray, components: int, seed: int) -> np.ndarray:
+    """Scores of `features` (n, d) on their first principal components: (n, min(components, n - 1, d)), float32.
+
+    Fitted on at most FIT_ROWS rows drawn by `seed`. One thread and exact solvers, so that neither the
+    machine's load nor the number of its cores changes a bit of the result.
+    """
+    from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+
+    rows, width = features.shape
+    kept = min(components, rows - 1, width)
+    if kept < 1:
+        return np.zeros((rows, 1), np.float32)
+    sample = features
+    if rows > FIT_ROWS:
+        sample = features[np.sort(np.random.default_rng(seed).choice(rows, FIT_ROWS, replace=False))]
+    with threadpool_limits(1):
+        model = PCA(kept, svd_solver="covariance_eigh" if len(sample) > width else "full").fit(
+            sample.astype(np.float64)
+        )
+        step = max(1, _BLOCK_VALUES // width)
+        blocks = [model.transform(features[start : start + step]) for start in range(0, rows, step)]
+    return np.concatenate(blocks).astype(np.float32)
+
+
+def reduce_features(features: np.ndarray, components: int, seed: int) -> np.ndarray:
+    """Features (n, d) at unit length, on their principal components: (n, min(components, n - 1, d)), float32."""
+    return principal_components(normalise_rows(np.asarray(features, np.float32)), components, seed)
+
+
+def effective_perplexity(perplexity: float, count: int) -> float:
+    """The perplexity used for `count` points: at most a third of the others, so that each has enough neighbours."""
+    return max(1.0, min(perplexity, (count - 1) / 3))
+
+
+def project_map(reduced: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+    """A t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
+
+    Starts from the first two principal components (Kobak & Berens 2019), which keeps the large
+    arrangement, with a trace of seeded noise that lets identical images part.
+    """
+    from sklearn.manifold import TSNE
+
+    count = len(reduced)
+    if count < 2:
+        return np.zeros((count, 2))
+    model = TSNE(
+        perplexity=effective_perplexity(perplexity, count), init=_start(reduced, seed), random_state=seed, n_jobs=1
+    )
+    return np.asarray(model.fit_transform(reduced), np.float64)
+
+
+def _start(reduced: np.ndarray, seed: int) -> np.ndarray:
+    plane = np.zeros((len(reduced), 2), np.float32)
+    plane[:, : min(2, reduced.shape[1])] = reduced[:, :2]
+    plane /= plane[:, 0].std() or 1
+    plane += np.random.default_rng(seed).normal(scale=0.01, size=plane.shape)
+    return np.asarray(1e-4 * plane, np.float32)
+
+
+def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sample: int = 5_000, seed: int = 0) -> float:
+    """How far the `k` nearest on the map `points` (n, 2) are near in `features` (n, d) too: 1 is wholly.
+
+    Venna & Kaski 2001, as in scikit-learn. Above `sample` points the sum runs over that many,
+    drawn by `seed`, each still ranked against all others. `k` shrinks below half the points.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    count = len(points)
+    k = min(k, (count - 1) // 2)
+    if k < 1:
+        return 1.0
+    asked = np.arange(count)
+    if count > sample:
+        asked = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
+    near = _without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[asked])[1], asked)
+    wide = np.asarray(features, np.float64)
+    squares = (wide**2).sum(axis=1)
+    excess = 0.0
+    step = max(1, _BLOCK_VALUES // count)
+    for start in range(0, len(asked), step):
+        rows, mates = asked[start : start + step], near[start : start + step]
+        distances = squares - 2 * (wide[rows] @ wide.T)
+        distances[np.arange(len(rows)), rows] = np.inf
+        for place in range(k):
+            limit = np.take_along_axis(distances, mates[:, place : place + 1], axis=1)
+            ranks = 1 + (distances < limit).sum(axis=1)
+            excess += float(np.maximum(ranks - k, 0).sum())
+    worst = len(asked) * k * (2 * count - 3 * k - 1) / 2
+    return 1.0 - excess / worst
+
+
+def _without_self(near: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Drop each row's own index, or its last entry where identical points crowded that index out."""
+    own = near == asked[:, None]
+    own[~own.any(axis=1), -1] = True
+    kept: np.ndarray = near[~own]
+    return kept.reshape(len(near), -1)

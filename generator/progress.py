@@ -49,7 +49,7 @@ class _Silent:
 
 
 class SilentProgress:
-    """Says nothing but warnings; for `--quiet`, tests and callers from Python."""
+    """Keeps warnings in a list and says nothing; for tests and callers from Python."""
 
     def __init__(self, warnings: list[str] | None = None) -> None:
         self.warnings = warnings if warnings is not None else []
@@ -105,11 +105,15 @@ class _Counter:
 class TerminalProgress:
     """Bars with rate and time left on a terminal; sparse lines where there is none."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
         self._console = console or Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self._quiet = quiet
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        if self._quiet:
+            yield _Silent()
+            return
         start = time.monotonic()
         if self._console.is_terminal:
             columns = (
@@ -132,7 +136,8 @@ class TerminalProgress:
         self._console.print(f"[bold]{name:<22}[/bold]{amount}{rate}{seconds:>9.1f} s")
 
     def say(self, message: str) -> None:
-        self._console.print(message, markup=False)
+        if not self._quiet:
+            self._console.print(message, markup=False)
 
     def warn(self, message: str) -> None:
         self._console.print("[yellow]Note[/yellow] ", end="")

@@ -1,0 +1,401 @@
+"""The `brandscape` command: parse, call, print. The only place that exits."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from generator import __version__
+from generator.errors import BrandscapeError, SettingsError
+from generator.settings import Settings, describe_settings, help_for, load_settings
+
+if TYPE_CHECKING:
+    from generator.pipeline import Summary
+    from generator.progress import Progress
+    from generator.store import Store
+
+DEFAULT_CONFIG = Path("brandscape.toml")
+DEFAULT_OUT = Path("site")
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failure, 2 usage or settings, 3 unusable spreadsheet, 4 too many images missing, "
+    "130 interrupted."
+)
+
+app = typer.Typer(
+    name="brandscape",
+    help=(
+        "See how brands differ in the images they publish.\n\n"
+        "`brandscape build posts.xlsx` turns a spreadsheet of posts (brand, image, caption, likes, date) into a "
+        "static report: every image on one screen, grouped by visual similarity, with a page for each brand and "
+        "each cluster. It opens by a double click, with no server and no network.\n\n"
+        "Start with `brandscape demo` to see one, or `brandscape check posts.xlsx` to see what would be read."
+    ),
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except BrandscapeError as error:
+        if debug:
+            raise
+        _complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was done is kept: the same command goes on from there.", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        if debug:
+            raise
+        print(f"Error: {type(error).__name__}: {error}", file=sys.stderr)
+        print("This is a fault in Brandscape. Run the same command with --debug to see where.", file=sys.stderr)
+        sys.exit(1)
+
+
+def _complain(error: BrandscapeError) -> None:
+    print(f"Error: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"       {error.hint}", file=sys.stderr)
+
+
+def _setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
+    """A flag for the setting `name`, explained by the setting's own help."""
+    return typer.Option(*flags, help=help_for(name), rich_help_panel=panel, show_default=False, **extra)
+
+
+_READ, _IMAGES, _MAP, _REPORT, _RUN = "Reading", "Images", "Likeness and map", "Report", "Run"
+
+Sheet = Annotated[str | None, _setting("sheet", "--sheet", panel=_READ)]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", rich_help_panel=_REPORT)]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file; by default brandscape.toml, if there is one.", rich_help_panel=_RUN),
+]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache-dir",
+        help="Where fetched images and embeddings are kept; by default the platform's cache folder.",
+        rich_help_panel=_RUN,
+        envvar="BRANDSCAPE_CACHE_DIR",
+        show_envvar=False,
+    ),
+]
+Model = Annotated[str | None, _setting("model", "--model", panel=_MAP, metavar="NAME|FILE")]
+Weights = Annotated[Path | None, _setting("weights", "--weights", panel=_MAP)]
+Lang = Annotated[str | None, _setting("lang", "--lang", panel=_REPORT, metavar="en|fr")]
+Title = Annotated[str | None, _setting("title", "--title", panel=_REPORT)]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON on standard output.", rich_help_panel=_RUN)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only problems.", rich_help_panel=_RUN)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print more, row by row.", rich_help_panel=_RUN)]
+Debug = Annotated[
+    bool, typer.Option("--debug", help="Show where an error comes from, with its traceback.", rich_help_panel=_RUN)
+]
+Posts = Annotated[
+    Path, typer.Argument(help="Spreadsheet of posts: .xlsx, .csv, .json or .parquet.", show_default=False)
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"brandscape {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog=EXIT_CODES)
+def build(
+    posts: Posts,
+    out: Out = DEFAULT_OUT,
+    sheet: Sheet = None,
+    images_root: Annotated[Path | None, _setting("images_root", "--images-root", panel=_IMAGES)] = None,
+    workers: Annotated[int | None, _setting("workers", "--workers", panel=_IMAGES, min=1, max=64)] = None,
+    offline: Annotated[bool, _setting("offline", "--offline", panel=_IMAGES)] = False,
+    model: Model = None,
+    weights: Weights = None,
+    pooling: Annotated[str | None, _setting("pooling", "--pooling", panel=_MAP, metavar="max|avg")] = None,
+    vectors: Annotated[Path | None, _setting("vectors", "--vectors", panel=_MAP)] = None,
+    save_vectors: Annotated[Path | None, _setting("save_vectors", "--save-vectors", panel=_MAP)] = None,
+    pca: Annotated[int | None, _setting("pca", "--pca", panel=_MAP, min=2)] = None,
+    perplexity: Annotated[float | None, _setting("perplexity", "--perplexity", panel=_MAP, min=1)] = None,
+    eps: Annotated[str | None, _setting("eps", "--eps", panel=_MAP, metavar="auto|X")] = None,
+    min_samples: Annotated[str | None, _setting("min_samples", "--min-samples", panel=_MAP, metavar="auto|N")] = None,
+    seed: Annotated[int | None, _setting("seed", "--seed", panel=_MAP, min=0)] = None,
+    title: Title = None,
+    lang: Lang = None,
+    config: Config = None,
+    cache_dir: CacheDir = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.", rich_help_panel=_RUN)
+    ] = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Build the report of a spreadsheet of posts.
+
+    Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
+    the old report stays in place until the new one is whole.
+    """
+    from generator import pipeline
+
+    settings = _load(
+        config,
+        sheet=sheet,
+        images_root=images_root,
+        workers=workers,
+        offline=offline or None,
+        model=model,
+        weights=weights,
+        pooling=pooling,
+        vectors=vectors,
+        save_vectors=save_vectors,
+        pca=pca,
+        perplexity=perplexity,
+        eps=eps,
+        min_samples=min_samples,
+        seed=seed,
+        title=title,
+        lang=lang,
+    )
+    progress = _progress(quiet)
+    store = _store(cache_dir, progress)
+    if dry_run:
+        steps = pipeline.plan_build(posts, out, settings, store)
+        if as_json:
+            print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
+        else:
+            for step in steps:
+                print(f"{step.name:<12} {step.said}")
+        return
+    summary = pipeline.build_site(posts, out, settings, store, _now(), progress)
+    _report(summary, as_json, quiet, verbose)
+
+
+@app.command(epilog=EXIT_CODES)
+def check(
+    posts: Posts,
+    sheet: Sheet = None,
+    images_root: Annotated[Path | None, _setting("images_root", "--images-root", panel=_IMAGES)] = None,
+    config: Config = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Read a spreadsheet and say what a report would hold. Downloads nothing, writes nothing."""
+    from generator import checking
+
+    settings = _load(config, sheet=sheet, images_root=images_root)
+    findings = checking.check_posts(posts, settings)
+    if as_json:
+        print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
+    else:
+        print(checking.describe_findings(findings, verbose))
+
+
+@app.command(epilog=EXIT_CODES)
+def demo(
+    out: Out = DEFAULT_OUT,
+    model: Model = None,
+    weights: Weights = None,
+    lang: Lang = None,
+    cache_dir: CacheDir = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Draw a sample of invented houses and build its report, offline, in under two minutes."""
+    import tempfile
+
+    from generator import pipeline
+    from generator.demo import TITLE, write_sample
+    from generator.staging import check_output
+
+    settings = _load(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
+    progress = _progress(quiet)
+    store = _store(cache_dir, progress)
+    check_output(out)
+    with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
+        spreadsheet = write_sample(Path(folder), progress=progress)
+        summary = pipeline.build_site(spreadsheet, out, settings, store, _now(), progress)
+    _report(summary, as_json, quiet, verbose)
+    if quiet and not as_json:
+        print(summary.site.resolve() / "index.html")
+
+
+@app.command(epilog=EXIT_CODES)
+def init(
+    file: Annotated[Path, typer.Argument(help="Settings file to write.")] = DEFAULT_CONFIG,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write a settings file that explains every setting and shows its default."""
+    if file.exists() and not force:
+        raise SettingsError(f"{file} exists already.", "Give another name, or --force to replace it.")
+    file.write_text(describe_settings(), encoding="utf-8")
+    print(f"Wrote {file}. Every line shows a default; remove the # to change it.")
+
+
+@app.command(epilog=EXIT_CODES)
+def serve(
+    site: Annotated[Path, typer.Argument(help="Folder of the report.")] = DEFAULT_OUT,
+    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Preview a report on this machine only (127.0.0.1). A report also opens by a double click."""
+    from generator.serve import serve_site
+
+    serve_site(site, port, open_browser)
+
+
+@app.command("zip", epilog=EXIT_CODES)
+def zip_command(
+    site: Annotated[Path, typer.Argument(help="Folder of the report.")] = DEFAULT_OUT,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Archive to write; by default SITE.zip.", show_default=False)
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Pack a report into one archive. The same report gives the same bytes."""
+    from generator.package import zip_site
+
+    archive = zip_site(site, output or site.resolve().with_suffix(".zip"))
+    if not quiet:
+        print(f"{archive} ({_megabytes(archive.stat().st_size)}). Extract it all, then open index.html.")
+
+
+cache = typer.Typer(
+    help="What earlier runs have kept: fetched images, and everything computed from them.",
+    invoke_without_command=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(cache, name="cache", epilog=EXIT_CODES)
+
+
+@cache.callback()
+def _cache(context: typer.Context, cache_dir: CacheDir = None) -> None:
+    if context.invoked_subcommand is None:
+        size(cache_dir)
+
+
+@cache.command(epilog=EXIT_CODES)
+def size(cache_dir: CacheDir = None) -> None:
+    """Show where the cache is and what each kind of work takes."""
+    store = _store(cache_dir, _progress(quiet=True))
+    print(store.root)
+    sizes = store.sizes()
+    for kind in sizes:
+        print(f"  {kind.kind:<12}{kind.entries:>10,} entries {_megabytes(kind.bytes):>12}")
+    print(f"  {'total':<12}{sum(s.entries for s in sizes):>10,} entries {_megabytes(sum(s.bytes for s in sizes)):>12}")
+
+
+@cache.command(epilog=EXIT_CODES)
+def prune(
+    cache_dir: CacheDir = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Remove fetched images too. Image links expire: they may be gone for good."),
+    ] = False,
+) -> None:
+    """Remove what can be computed again; fetched images stay unless --all is given."""
+    from generator.store import PRECIOUS_KINDS
+
+    store = _store(cache_dir, _progress(quiet=True))
+    kinds = [kind.kind for kind in store.sizes() if everything or kind.kind not in PRECIOUS_KINDS]
+    print(f"Freed {_megabytes(store.prune(kinds))} in {store.root}.")
+
+
+def _load(config: Path | None, **flags: object) -> Settings:
+    """Settings from the file (the one asked for, or brandscape.toml here), the environment and flags."""
+    file = config or (Path(named) if (named := os.environ.get("BRANDSCAPE_CONFIG")) else None)
+    if file is None and DEFAULT_CONFIG.is_file():
+        file = DEFAULT_CONFIG
+    return load_settings(file, flags=flags)
+
+
+def _progress(quiet: bool) -> "Progress":
+    from generator.progress import TerminalProgress
+
+    return TerminalProgress(quiet=quiet)
+
+
+def _store(cache_dir: Path | None, progress: "Progress") -> "Store":
+    from platformdirs import user_cache_path
+
+    from generator.store import Store
+
+    return Store(cache_dir or user_cache_path("brandscape", appauthor=False), progress.warn)
+
+
+def _now() -> datetime:
+    """The time of the build; SOURCE_DATE_EPOCH sets it where the same input must give the same bytes."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch and not epoch.isdigit():
+        raise SettingsError(f"SOURCE_DATE_EPOCH={epoch!r} is not a number of seconds.")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.fromtimestamp(int(time.time()), UTC)
+
+
+def _report(summary: "Summary", as_json: bool, quiet: bool, verbose: bool) -> None:
+    index = summary.site.resolve() / "index.html"
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "index": str(index),
+                    "changed": summary.changed,
+                    "seconds": round(summary.seconds, 2),
+                    "bytes": summary.bytes,
+                    **summary.figures,
+                },
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
+        return
+    if quiet:
+        return
+    figures = summary.figures
+    refused = figures["refused"]
+    print()
+    print(f"{figures['title']}")
+    print(f"  {figures['posts']:,} posts of {figures['brands']} brands, from {figures['rows']:,} rows")
+    print(f"  {figures['clusters']} clusters; {figures['noise_share']:.1%} of the images belong to none")
+    if refused:
+        print(f"  {sum(refused.values()):,} rows refused: " + ", ".join(f"{r} {n:,}" for r, n in refused.items()))
+    if verbose:
+        print(f"  network {figures['model']}; trustworthiness {figures['trustworthiness']:.3f}")
+    done = "" if summary.changed else " (nothing new: the report was already up to date)"
+    print(f"  {summary.seconds:.1f} s, {_megabytes(summary.bytes)}{done}")
+    print(f"\nOpen {index}")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,170 @@
+"""The plan: rows → posts → images → embeddings → map → clusters → cells → tiles → report → pages.
+
+Work on one image is keyed by the image's bytes; a stage is keyed by its settings, its inputs'
+digests and its version; so a change re-runs only what depends on it, and a run that was
+interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator import stages
+from generator.assembly import assemble_site, site_key
+from generator.download import FetchedImage, FetchFailure, fetch_images
+from generator.embedding.choose import Recipe, choose_recipe
+from generator.errors import MissingImagesError, SpreadsheetError
+from generator.gallery import Gallery
+from generator.posts import Post, PostTable, Refusal
+from generator.progress import Progress
+from generator.settings import Settings
+from generator.staging import check_output, is_intact, read_manifest, recover_site
+from generator.store import Store, digest_of
+
+#: Fewer images than this cannot be mapped.
+MIN_IMAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The posts that can be shown, each with its image, and every row that cannot."""
+
+    table: PostTable
+    recipe: Recipe
+    posts: tuple[Post, ...]
+    images: tuple[str, ...]  # sha256 of each post's image
+    refusals: tuple[Refusal, ...]
+    vectors: NDArray[np.float32] | None  # (n, d), where the user brought them
+
+    @property
+    def key(self) -> str:
+        """All that a map of these posts depends on besides its settings."""
+        return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did, for the terminal and for scripts."""
+
+    site: Path
+    changed: bool  # False where the site already showed all this
+    seconds: float
+    bytes: int
+    figures: dict[str, Any]  # title, rows, posts, images, brands, clusters, noise_share, refused, model
+
+
+def build_site(
+    spreadsheet: Path, out: Path, settings: Settings, store: Store, built: datetime, progress: Progress
+) -> Summary:
+    """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
+
+    The site in `out` is replaced by a whole new one, or left as it was. Raises BrandscapeError for
+    whatever the user can mend.
+    """
+    start = time.monotonic()
+    check_output(out)
+    recover_site(out)
+    table = stages.read_table(spreadsheet, settings.read, store)
+    recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
+    gallery = Gallery(recipe, settings.images, store)
+    collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
+    _save_vectors_if_asked(collection, gallery, settings)
+
+    key = site_key(collection, settings)
+    manifest = read_manifest(out)
+    changed = manifest is None or manifest.get("key") != key or not is_intact(out, manifest)
+    if changed:
+        assemble_site(collection, gallery, out, key, settings, store, built, progress)
+        manifest = read_manifest(out)
+    assert manifest is not None
+    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
+
+
+def collect_posts(
+    table: PostTable,
+    folder: Path,
+    gallery: Gallery,
+    recipe: Recipe,
+    settings: Settings,
+    store: Store,
+    progress: Progress,
+) -> Collection:
+    """Fetch and look at every post's image; a post whose image cannot be had becomes a refusal.
+
+    `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
+    where too few are left.
+    """
+    root = settings.fetch.images_root or folder
+    fetched = fetch_images([post.thumbnail for post in table.posts], root, settings.fetch, store, progress)
+    found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
+
+    from generator.embedding.engines import open_engine
+
+    gallery.fill(found, lambda: open_engine(recipe, store, progress), progress)
+
+    vectors, places = _match_vectors(recipe, table)
+    kept: list[tuple[Post, str]] = []
+    rows: list[int] = []
+    refusals = list(table.refusals)
+    for index, post in enumerate(table.posts):
+        image = fetched[post.thumbnail]
+        problem = image if isinstance(image, FetchFailure) else gallery.refusal(image)
+        if problem is None and places is not None and places[index] < 0:
+            problem = FetchFailure("no_vector", "")
+        if problem is not None:
+            refusals.append(Refusal(post.row, problem.reason, problem.detail, post.brand, post.thumbnail))
+        elif isinstance(image, FetchedImage):
+            kept.append((post, image.sha256))
+            rows.append(index if places is None else int(places[index]))
+    if len(kept) < MIN_IMAGES:
+        raise _too_few(table, len(kept), refusals)
+    return Collection(
+        table=table,
+        recipe=recipe,
+        posts=tuple(post for post, _ in kept),
+        images=tuple(sha256 for _, sha256 in kept),
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
+        vectors=None if vectors is None else vectors[rows],
+    )
+
+
+def _match_vectors(recipe: Recipe, table: PostTable) -> tuple[NDArray[np.float32] | None, NDArray[np.intp] | None]:
+    if recipe.model != "vectors" or recipe.weights is None:
+        return None, None
+    from generator.embedding.vectors import match_vectors, read_vectors
+
+    file = read_vectors(recipe.weights)
+    return file.vectors, match_vectors(file, table)
+
+
+def _too_few(table: PostTable, usable: int, refusals: list[Refusal]) -> MissingImagesError | SpreadsheetError:
+    if len(table.posts) < MIN_IMAGES:
+        return SpreadsheetError(
+            f"{table.source} has {len(table.posts)} usable posts; a map needs at least {MIN_IMAGES}.",
+            "See why rows were refused with: brandscape check",
+        )
+    reasons: dict[str, int] = {}
+    for refusal in refusals:
+        reasons[refusal.reason] = reasons.get(refusal.reason, 0) + 1
+    said = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items(), key=lambda item: -item[1]))
+    return MissingImagesError(
+        f"Only {usable} of {len(table.posts):,} images could be had ({said}); a map needs at least {MIN_IMAGES}.",
+        "Local paths start from the spreadsheet's folder; say another one with --images-root.",
+    )
+
+
+def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: Settings) -> None:
+    path = settings.embedding.save_vectors
+    if path is not None:
+        from generator.embedding.vectors import save_vectors
+
+        vectors = collection.vectors if collection.vectors is not None else gallery.embeddings(collection.images)
+        save_vectors(path, [post.id for post in collection.posts], vectors)

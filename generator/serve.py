@@ -1,0 +1,51 @@
+"""A local preview of a report, for this machine only."""
+
+from __future__ import annotations
+
+import webbrowser
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from generator.errors import BrandscapeError, SettingsError
+
+HOST = "127.0.0.1"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files only: no listing of folders, nothing kept by the browser, no log line a tile."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def list_directory(self, path: object) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+def make_server(site: Path, port: int) -> ThreadingHTTPServer:
+    """A server of the files in `site`, bound to 127.0.0.1. Raises BrandscapeError where it cannot be had."""
+    if not (site / "index.html").is_file():
+        raise SettingsError(f"There is no report in {site}.", "Build one first: brandscape build posts.xlsx")
+    try:
+        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(site)))
+    except OSError as error:
+        raise BrandscapeError(
+            f"Port {port} cannot be used: {error.strerror}.", "Give another with --port; 0 takes a free one."
+        ) from error
+
+
+def serve_site(site: Path, port: int, open_browser: bool) -> None:
+    """Serve until interrupted, saying where."""
+    with make_server(site, port) as server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        print(f"{site} is at {address} (Ctrl-C stops)")
+        if open_browser:
+            webbrowser.open(address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

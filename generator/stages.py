@@ -1,0 +1,189 @@
+"""The stages that look at all posts at once, each kept in the store under everything it depends on."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.embedding.networks import hash_file
+from generator.lattice import Lattice
+from generator.posts import Post, PostTable, Refusal, Remark, read_posts
+from generator.progress import Progress
+from generator.settings import ClusterSettings, MapSettings, ReadSettings
+from generator.store import Store, digest_of
+
+#: One number a stage, raised whenever the same input would give another result.
+_VERSIONS = {"table": "1", "map": "1", "clusters": "1", "lattice": "1"}
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMap:
+    """Every post's place: `reduced` (n, k) float32 features, `points` (n, 2) float64 on the map."""
+
+    reduced: NDArray[np.float32]
+    points: NDArray[np.float64]
+    trustworthiness: float
+    versions: dict[str, str]  # of the libraries that made it
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """DBSCAN's labels, (n,) int32 with -1 for noise, and the parameters that gave them."""
+
+    labels: NDArray[np.int32]
+    eps: float
+    min_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Every post's cell, and how well the cells keep the neighbours that the features have."""
+
+    lattice: Lattice
+    trustworthiness: float
+
+
+def read_table(spreadsheet: Path, settings: ReadSettings, store: Store) -> PostTable:
+    """The spreadsheet's posts; parsed again only when its bytes or the settings changed.
+
+    Raises SpreadsheetError.
+    """
+    if not spreadsheet.is_file():
+        return read_posts(spreadsheet, settings)  # which says what is wrong
+    wanted = json.dumps([settings.sheet, sorted(settings.columns.items())])
+    key = digest_of(_VERSIONS["table"], spreadsheet.name, hash_file(spreadsheet), wanted)
+    kept = store.get("tables", key)
+    if kept is not None:
+        return _table_from_json(json.loads(kept))
+    table = read_posts(spreadsheet, settings)
+    store.put("tables", key, json.dumps(dataclasses.asdict(table), default=_as_text).encode())
+    return table
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _table_from_json(content: dict[str, Any]) -> PostTable:
+    def as_post(row: dict[str, Any]) -> Post:
+        published = row["published"]
+        return Post(**{**row, "published": datetime.fromisoformat(published) if published else None})
+
+    return PostTable(
+        **{
+            **content,
+            "posts": tuple(as_post(row) for row in content["posts"]),
+            "refusals": tuple(Refusal(**row) for row in content["refusals"]),
+            "remarks": tuple(Remark(**row) for row in content["remarks"]),
+        }
+    )
+
+
+def map_key(collection: str, settings: MapSettings) -> str:
+    """What the map of a collection of embeddings is kept under."""
+    return digest_of(_VERSIONS["map"], collection, str(settings.pca), str(settings.perplexity), str(settings.seed))
+
+
+def make_map(
+    key: str,
+    features: Callable[[], NDArray[np.float32]],
+    settings: MapSettings,
+    store: Store,
+    progress: Progress,
+) -> ImageMap:
+    """L2-normalise, PCA, t-SNE; `features` (n, d) are only asked for when the map is not kept."""
+
+    def compute() -> Arrays:
+        from generator.projection import project_map, reduce_features, trustworthiness
+
+        with progress.stage("Map"):
+            reduced = reduce_features(features(), settings.pca, settings.seed)
+            points = project_map(reduced, settings.perplexity, settings.seed)
+            versions = {name: version(name) for name in ("numpy", "scikit-learn")}
+            return {
+                "reduced": reduced,
+                "points": points,
+                "trustworthiness": np.array(trustworthiness(reduced, points)),
+                "versions": np.array(json.dumps(versions)),
+            }
+
+    kept = _kept_arrays("maps", key, store, compute)
+    return ImageMap(
+        kept["reduced"], kept["points"], float(kept["trustworthiness"]), json.loads(str(kept["versions"]))
+    )
+
+
+def clusters_key(map_key: str, settings: ClusterSettings) -> str:
+    """What the clusters of a map are kept under."""
+    return digest_of(_VERSIONS["clusters"], map_key, str(settings.eps), str(settings.min_samples))
+
+
+def find_clusters(
+    key: str, points: NDArray[np.float64], settings: ClusterSettings, store: Store, progress: Progress
+) -> Clusters:
+    """DBSCAN on the map."""
+
+    def compute() -> Arrays:
+        from generator.clustering import cluster_map
+
+        with progress.stage("Clusters"):
+            found = cluster_map(points, settings.eps, settings.min_samples)
+        return {"labels": found.labels, "eps": np.array(found.eps), "min_samples": np.array(found.min_samples)}
+
+    kept = _kept_arrays("clusters", key, store, compute)
+    return Clusters(kept["labels"], float(kept["eps"]), int(kept["min_samples"]))
+
+
+def lattice_key(map_key: str, fill: float) -> str:
+    """What the cells of a map are kept under."""
+    return digest_of(_VERSIONS["lattice"], map_key, str(fill))
+
+
+def place_cells(key: str, image_map: ImageMap, fill: float, store: Store, progress: Progress) -> Cells:
+    """One lattice cell for each post."""
+
+    def compute() -> Arrays:
+        from generator.lattice import assign_cells
+        from generator.projection import trustworthiness
+
+        with progress.stage("Cells"):
+            lattice = assign_cells(image_map.points, fill)
+            cells = np.stack([lattice.column, lattice.line], axis=1).astype(np.float64)
+            return {
+                "size": np.array([lattice.columns, lattice.lines]),
+                "column": lattice.column,
+                "line": lattice.line,
+                "trustworthiness": np.array(trustworthiness(image_map.reduced, cells)),
+            }
+
+    kept = _kept_arrays("lattices", key, store, compute)
+    columns, lines = (int(value) for value in kept["size"])
+    return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
+
+
+def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:
+    kept = store.get(kind, key)
+    if kept is not None:
+        with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
+            return dict(arrays)
+    made = compute()
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **made)
+    store.put(kind, key, buffer.getvalue())
+    return made
+
+

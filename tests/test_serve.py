@@ -1,0 +1,45 @@
+"""The preview: files of the report, on this machine only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from generator.errors import BrandscapeError, SettingsError
+from generator.serve import make_server
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "site/brands").mkdir(parents=True)
+    (tmp_path / "site/index.html").write_text("<p>report</p>")
+    (tmp_path / "secret.txt").write_text("secret")
+    with make_server(tmp_path / "site", 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_it_serves_the_report_and_nothing_beside_it(address: str) -> None:
+    assert requests.get(address, timeout=5).text == "<p>report</p>"
+    assert requests.get(f"{address}/brands/", timeout=5).status_code == 404
+    assert requests.get(f"{address}/%2e%2e/secret.txt", timeout=5).status_code == 404
+
+
+def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("x")
+    with make_server(tmp_path, 0) as server:
+        assert server.server_address[0] == "127.0.0.1"
+        with pytest.raises(BrandscapeError, match="cannot be used"):
+            make_server(tmp_path, int(server.server_address[1]))
+
+
+def test_no_report_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no report"):
+        make_server(tmp_path, 0)

@@ -1,0 +1,119 @@
+"""Settings: which layer wins, what is refused, and a settings file that explains itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.errors import SettingsError
+from generator.settings import Settings, describe_settings, help_for, load_settings
+
+
+def _file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "brandscape.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_plain_defaults_without_any_layer() -> None:
+    assert load_settings(environment={}) == Settings()
+
+
+def test_flag_beats_environment_beats_file(tmp_path: Path) -> None:
+    file = _file(tmp_path, "[map]\nperplexity = 5\npca = 10\nseed = 1\n")
+    environment = {"BRANDSCAPE_PERPLEXITY": "6", "BRANDSCAPE_PCA": "11", "HOME": "/nowhere"}
+    settings = load_settings(file, environment, {"perplexity": 7.0, "seed": None})
+    assert (settings.map.perplexity, settings.map.pca, settings.map.seed) == (7.0, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("[map]\nperplexty = 5\n", "perplexty", "perplexity"),
+        ("[mapp]\npca = 5\n", "[mapp]", "map"),
+        ("title = 'x'\n", "[title]", ""),
+        ("[map]\npca = 'many'\n", "pca", "whole number"),
+        ("[fetch]\noffline = 3\n", "offline", "true or false"),
+        ("[map\n", "TOML", ""),
+    ],
+)
+def test_faults_in_a_file_name_the_place_and_the_mend(tmp_path: Path, text: str, said: str, hint: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(_file(tmp_path, text), environment={})
+    assert said in caught.value.message
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml"):
+        load_settings(tmp_path / "none.toml", environment={})
+
+
+def test_an_unknown_variable_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={"BRANDSCAPE_PERPLEXTY": "3"})
+    assert "BRANDSCAPE_PERPLEXITY" in caught.value.hint
+
+
+def test_where_things_lie_is_no_setting() -> None:
+    assert load_settings(environment={"BRANDSCAPE_CACHE_DIR": "x", "BRANDSCAPE_CONFIG": "y"}) == Settings()
+
+
+def test_paths_in_a_file_start_from_the_file(tmp_path: Path) -> None:
+    file = _file(tmp_path, "[embedding]\nweights = 'w.h5'\n[fetch]\nimages_root = '/pictures'\n")
+    settings = load_settings(file, environment={})
+    assert settings.embedding.weights == tmp_path / "w.h5"
+    assert settings.fetch.images_root == Path("/pictures")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "section", "wanted"),
+    [
+        ("eps", "auto", "clusters", "auto"),
+        ("eps", "3", "clusters", 3.0),
+        ("min_samples", "90", "clusters", 90),
+        ("offline", "yes", "fetch", True),
+        ("lang", "fr", "site", "fr"),
+    ],
+)
+def test_text_becomes_the_settings_own_type(name: str, value: str, section: str, wanted: Any) -> None:
+    settings = load_settings(environment={f"BRANDSCAPE_{name.upper()}": value})
+    found = getattr(getattr(settings, section), name)
+    assert found == wanted and type(found) is type(wanted)
+
+
+@pytest.mark.parametrize(("name", "value"), [("eps", "wide"), ("lang", "de"), ("perplexity", "nan"), ("pca", "2.5")])
+def test_values_that_do_not_fit_are_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings(environment={}, flags={name: value})
+
+
+@given(st.integers(min_value=2, max_value=10_000), st.floats(min_value=1, max_value=500))
+def test_numbers_survive_the_environment(pca: int, perplexity: float) -> None:
+    settings = load_settings(environment={"BRANDSCAPE_PCA": str(pca), "BRANDSCAPE_PERPLEXITY": repr(perplexity)})
+    assert (settings.map.pca, settings.map.perplexity) == (pca, perplexity)
+
+
+def test_the_written_file_holds_every_setting_and_changes_nothing(tmp_path: Path) -> None:
+    text = describe_settings()
+    assert load_settings(_file(tmp_path, text), environment={}) == Settings()
+    for section in dataclasses.fields(Settings):
+        for item in dataclasses.fields(type(getattr(Settings(), section.name))):
+            assert f"#{item.name} = " in text
+            assert help_for(item.name) in text
+
+
+def test_the_written_defaults_can_be_uncommented(tmp_path: Path) -> None:
+    text = "\n".join(
+        line[1:] if line.startswith("#") and not line.startswith("# ") and not line.endswith('= ""') else line
+        for line in describe_settings().splitlines()
+    )
+    assert tomllib.loads(text)["map"]["perplexity"] == 10.0
+    assert load_settings(_file(tmp_path, text), environment={}) == Settings()

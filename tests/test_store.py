@@ -1,0 +1,91 @@
+"""The store: whole entries or none, and damage that costs one entry."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.store import Store, digest_of
+
+KEY = digest_of("a")
+
+
+def test_what_was_put_comes_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.get("cells", KEY) is None
+    assert not store.has("cells", KEY)
+    store.put("cells", KEY, b"value")
+    assert store.has("cells", KEY)
+    assert store.get("cells", KEY) == b"value"
+    assert store.get("pictures", KEY) is None
+
+
+@given(st.data())
+def test_any_damage_is_a_miss_that_is_said(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    warnings: list[str] = []
+    store = Store(tmp_path_factory.mktemp("store"), warnings.append)
+    store.put("cells", KEY, b"some value worth keeping")
+    path = store.path("cells", KEY)
+    whole = path.read_bytes()
+    place = data.draw(st.integers(0, len(whole) - 1))
+    damaged = data.draw(
+        st.sampled_from([whole[:place], whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], whole + b"x"])
+    )
+    path.write_bytes(damaged)
+    assert store.get("cells", KEY) is None
+    assert len(warnings) == 1
+    assert not path.exists()
+    store.put("cells", KEY, b"again")
+    assert store.get("cells", KEY) == b"again"
+
+
+def test_an_empty_value_is_a_value(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put("cells", KEY, b"")
+    assert store.get("cells", KEY) == b""
+
+
+def test_writers_at_once_leave_one_whole_entry_and_no_spare(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    values = [bytes([n]) * 50_000 for n in range(8)]
+    threads = [threading.Thread(target=store.put, args=("cells", KEY, value)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.get("cells", KEY) in values
+    assert [path.name for path in store.path("cells", KEY).parent.iterdir()] == [KEY[2:]]
+
+
+def test_a_failed_write_leaves_the_old_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    store.put("cells", KEY, b"old")
+
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("generator.store.os.replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        store.put("cells", KEY, b"new")
+    assert store.get("cells", KEY) == b"old"
+    assert len(list(store.path("cells", KEY).parent.iterdir())) == 1
+
+
+def test_sizes_and_pruning(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.sizes() == []
+    store.put("cells", KEY, b"x" * 100)
+    store.put("images", KEY, b"y" * 1000)
+    assert [(size.kind, size.entries, size.bytes) for size in store.sizes()] == [("images", 1, 1016), ("cells", 1, 116)]
+    assert store.prune(["cells", "nothing"]) == 116
+    assert not store.has("cells", KEY)
+    assert store.has("images", KEY)
+
+
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_different_parts_have_different_digests(one: list[str], other: list[str]) -> None:
+    assert (digest_of(*one) == digest_of(*other)) == (one == other)

@@ -1,0 +1,149 @@
+"""Points of a map to the cells of a lattice: one cell each, near its point, so that no image hides another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: The lattice takes the map's own aspect, but is never more than half as long again on one side.
+WIDEST_ASPECT = 1.5
+#: Side, in cells, of the windows inside which points are placed optimally.
+_WINDOW = 16
+#: Rounds of shifted windows; each can only lower the squared displacement.
+_ROUNDS = 12
+#: A round that lowers the squared displacement by less than this share is the last.
+_WORTHWHILE = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Where each point lies on a lattice of `columns` × `lines` square cells.
+
+    `column` and `line` are (n,) int32, one entry a point, in the order of the points. Column 0 is the
+    left one, line 0 the top one. No two points share a cell.
+    """
+
+    columns: int
+    lines: int
+    column: NDArray[np.int32]
+    line: NDArray[np.int32]
+
+
+def assign_cells(points: NDArray[np.floating], fill: float) -> Lattice:
+    """Give each of `points` (n, 2) a cell of its own on a lattice of about n / `fill` cells (0 < fill <= 1).
+
+    x runs from left to right and y from the top down, as on the scatter mosaics. The lattice takes the aspect of
+    the points, within WIDEST_ASPECT, and is trimmed to the cells in use. The same points always give the same cells.
+
+    Points are first dealt to blocks of cells by halving the lattice, overflow crossing the cut
+    nearest first; then windows of cells, shifted from round to round, are solved as linear assignment problems (squared
+    displacement, scipy's modified Jonker-Volgenant after Crouse 2016) until a round gains next to nothing.
+
+    Raises ValueError for a wrong shape, values that are not finite, or a `fill` out of range.
+    """
+    points = np.asarray(points, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"points must be (n, 2), not {points.shape}")
+    if not np.isfinite(points).all():
+        raise ValueError("points must be finite")
+    if not 0 < fill <= 1:
+        raise ValueError(f"fill must be above 0 and at most 1, not {fill}")
+    if len(points) == 0:
+        return Lattice(0, 0, np.zeros(0, np.int32), np.zeros(0, np.int32))
+    columns, lines = _choose_sides(points, fill)
+    targets = _scale_points(points, columns, lines)
+    cells = _deal_points(targets, columns, lines)
+    _settle_points(targets, cells, columns, lines)
+    low = cells.min(axis=0)
+    cells -= low
+    columns, lines = (int(side) + 1 for side in cells.max(axis=0))
+    return Lattice(columns, lines, cells[:, 0].astype(np.int32), cells[:, 1].astype(np.int32))
+
+
+def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
+    """Columns and lines of the smallest lattice with at least n / fill cells in the aspect of the points."""
+    width, height = np.ptp(points, axis=0)
+    if width == height:  # also where all points are one
+        aspect = 1.0
+    else:
+        aspect = width / height if height > 0 else WIDEST_ASPECT
+        aspect = float(np.clip(aspect, 1 / WIDEST_ASPECT, WIDEST_ASPECT))
+    cells = len(points) / fill
+    columns = max(1, round(float(np.sqrt(cells * aspect))))
+    return columns, int(np.ceil(cells / columns))
+
+
+def _scale_points(points: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.float64]:
+    """The points in units of cells: the outermost ones at the centres of the outermost cells."""
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    sides = np.array([columns - 1, lines - 1], np.float64)
+    share = np.where(extent > 0, (points - low) / np.where(extent > 0, extent, 1), 0.5)
+    return np.asarray(share * sides)
+
+
+def _deal_points(targets: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.int64]:
+    """A first cell for each point, (n, 2): halve the lattice until blocks are small, then solve each block."""
+    cells = np.zeros((len(targets), 2), np.int64)
+    todo = [(np.array([0, 0]), np.array([columns, lines]), np.arange(len(targets)))]
+    while todo:
+        low, high, members = todo.pop()
+        if len(members) == 0:
+            continue
+        sides = high - low
+        if (sides <= _WINDOW).all():
+            cells[members] = _solve_block(targets[members], low, sides)
+            continue
+        axis = int(np.argmax(sides))
+        middle = int(low[axis] + sides[axis] // 2)
+        room_before = (middle - low[axis]) * sides[1 - axis]
+        room_after = (high[axis] - middle) * sides[1 - axis]
+        along = targets[members, axis]
+        order = np.argsort(along, kind="stable")
+        before = int(np.searchsorted(along[order], middle - 0.5))
+        before = int(np.clip(before, len(members) - room_after, room_before))
+        split_high, split_low = high.copy(), low.copy()
+        split_high[axis] = split_low[axis] = middle
+        todo.append((low, split_high, members[order[:before]]))
+        todo.append((split_low, high, members[order[before:]]))
+    return cells
+
+
+def _settle_points(targets: NDArray[np.float64], cells: NDArray[np.int64], columns: int, lines: int) -> None:
+    """Move points between cells, in place, window by window, while that lowers their squared displacement."""
+    cost = float(((targets - cells) ** 2).sum())
+    for turn in range(_ROUNDS):
+        # golden-ratio shifts: window edges fall somewhere else every round
+        shift = np.array([int(turn * 0.618034 * _WINDOW), int(turn * 0.754878 * _WINDOW)]) % _WINDOW
+        for members in _group_windows(cells + shift):
+            low = np.maximum((cells[members[0]] + shift) // _WINDOW * _WINDOW - shift, 0)
+            high = np.minimum((cells[members[0]] + shift) // _WINDOW * _WINDOW - shift + _WINDOW, [columns, lines])
+            if (np.abs(targets[members] - cells[members]) > 0.5).any():
+                cells[members] = _solve_block(targets[members], low, high - low)
+        before, cost = cost, float(((targets - cells) ** 2).sum())
+        if cost >= before * (1 - _WORTHWHILE):
+            return
+
+
+def _group_windows(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The indices of the points of each window that has any."""
+    windows = cells // _WINDOW
+    keys = windows[:, 1] * (windows[:, 0].max() + 1) + windows[:, 0]
+    order = np.argsort(keys, kind="stable")
+    edges = np.flatnonzero(np.diff(keys[order])) + 1
+    return np.split(order, edges)
+
+
+def _solve_block(
+    targets: NDArray[np.float64], low: NDArray[np.int64], sides: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The cells, (n, 2), of one block that give its points the least squared displacement in all."""
+    from scipy.optimize import linear_sum_assignment
+
+    across = (targets[:, :1] - (low[0] + np.arange(sides[0]))) ** 2
+    down = (targets[:, 1:] - (low[1] + np.arange(sides[1]))) ** 2
+    costs = (across[:, None, :] + down[:, :, None]).reshape(len(targets), -1)
+    _, chosen = linear_sum_assignment(costs)
+    line, column = np.divmod(chosen, sides[0])
+    return np.stack([low[0] + column, low[1] + line], axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Lattice:
     line: NDArray[np.int32]
 
 
-def assign_cells(points: NDArray[np.floating], fill: float) -> Lattice:
+def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
     """Give each of `points` (n, 2) a cell of its own on a lattice of about n / `fill` cells (0 < fill <= 1).
 
     x runs from left to right and y from the top down, as on the scatter mosaics. The lattice takes the aspect of
@@ -43,7 +44,7 @@ def assign_cells(points: NDArray[np.floating], fill: float) -> Lattice:
 
     Raises ValueError for a wrong shape, values that are not finite, or a `fill` out of range.
     """
-    points = np.asarray(points, np.float64)
+    points = points.astype(np.float64)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points must be (n, 2), not {points.shape}")
     if not np.isfinite(points).all():
@@ -135,11 +136,9 @@ def _group_windows(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return np.split(order, edges)
 
 
-def _solve_block(
-    targets: NDArray[np.float64], low: NDArray[np.int64], sides: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _solve_block(targets: NDArray[np.float64], low: NDArray[np.int64], sides: NDArray[np.int64]) -> NDArray[np.int64]:
     """The cells, (n, 2), of one block that give its points the least squared displacement in all."""
-    from scipy.optimize import linear_sum_assignment
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped, unused-ignore]
 
     across = (targets[:, :1] - (low[0] + np.arange(sides[0]))) ** 2
     down = (targets[:, 1:] - (low[1] + np.arange(sides[1]))) ** 2

@@ -1,0 +1,288 @@
+"""Cells to mosaics: a deep-zoom pyramid of tiles, one flat picture for slides, a small overview for the first paint.
+
+A cell is a power-of-two fraction of a tile at every level, so an image never crosses a tile's edge and a tile is also
+a sheet of whole images. The layout is Deep Zoom's (`NAME.dzi`, `NAME_files/LEVEL/COLUMN_ROW.jpg`), overlap 0,
+down to the level that is a single tile. Tiles without an image are not written.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generator.errors import SettingsError
+from generator.lattice import Lattice
+from generator.progress import Stage
+from generator.settings import MosaicSettings
+
+#: Side of a tile, in pixels.
+TILE = 512
+#: What shows where a mosaic has no image: a little darker than the paper, so that white-ground images keep their edge.
+GROUND = "#edebe6"
+#: A border takes this share of its cell on each side: a power of two, so that halving keeps whole pixels down to
+#: 1 px on a cell of 16.
+BORDER_SHARE = 1 / 16
+#: Above this many images, 64 px cells keep a report small enough to pass on.
+MOST_LARGE_CELLS = 5_000
+_OVERVIEW_SIDE = 600
+_OVERVIEW_BYTES = 40_000
+#: Colour at full resolution below this cell size, or borders of one or two pixels lose theirs.
+_FULL_COLOUR_CELL = 32
+
+DrawCell = Callable[[int], Image.Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """A written mosaic: its measures in pixels at the deepest level, and which tiles exist.
+
+    `cell` is the side of an image at `last_level`; one level up it is half. `tiles` maps each level from `first_level`
+    (a single tile) to `last_level` to a bool array (rows, columns).
+    """
+
+    name: str
+    tile: int
+    cell: int
+    columns: int
+    lines: int
+    width: int
+    height: int
+    first_level: int
+    last_level: int
+    tiles: Mapping[int, NDArray[np.bool_]]
+
+
+def cell_size_for(n: int, setting: int | str) -> int:
+    """The cell size, in pixels, of a mosaic of `n` images: `setting`, or for "auto" 128, and 64 for large `n`.
+
+    Raises SettingsError for a size that is not a power of two from 8 to 256.
+    """
+    if setting == "auto":
+        return 128 if n <= MOST_LARGE_CELLS else 64
+    if isinstance(setting, str) or not 8 <= setting <= 256 or setting & (setting - 1):
+        raise SettingsError(f"cell_size = {setting} cannot be used.", "It takes 32, 64 or 128 pixels, or auto.")
+    return setting
+
+
+def write_pyramid(
+    folder: Path,
+    name: str,
+    lattice: Lattice,
+    cell: int,
+    draw_cell: DrawCell,
+    borders: Sequence[str | None],
+    settings: MosaicSettings,
+    stage: Stage | None = None,
+) -> Pyramid:
+    """Write `NAME.dzi`, its tiles and `NAME.jpg` into `folder`, and return what was written.
+
+    `draw_cell(i)` gives point i's image as a square of at least `cell` px (from any thread; an opened, not yet decoded
+    JPEG is decoded no larger than needed). `borders[i]` is the colour of its border, or None. `stage` advances by one
+    an image.
+
+    The tiles are drawn depth first, each parent from its four children halved, so memory does not grow with the mosaic;
+    the bytes do not depend on how many threads draw.
+    """
+    pyramid = _plan_pyramid(name, lattice, cell)
+    painter = _Painter(folder, pyramid, lattice, draw_cell, borders, settings.quality, stage)
+    painter.write_tiles()
+    (folder / f"{name}.dzi").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="{TILE}">'
+        f'<Size Width="{pyramid.width}" Height="{pyramid.height}"/></Image>\n',
+        encoding="utf-8",
+    )
+    side = max(1, min(settings.flat_size // max(lattice.columns, lattice.lines), cell))
+    flat = _assemble(pyramid, folder, side)
+    flat.save(folder / f"{name}.jpg", quality=settings.quality)
+    return pyramid
+
+
+def overview(pyramid: Pyramid, folder: Path) -> bytes:
+    """The whole mosaic as one small JPEG: longest side at most 600 px, under 40 KB, for inlining in a page."""
+    longest = max(pyramid.columns, pyramid.lines)
+    side = max(1, min(-(-_OVERVIEW_SIDE // longest), pyramid.cell))
+    image = _assemble(pyramid, folder, side)
+    image.thumbnail((_OVERVIEW_SIDE, _OVERVIEW_SIDE), Image.Resampling.BOX)
+    for quality in range(75, 4, -5):
+        data = io.BytesIO()
+        image.save(data, "JPEG", quality=quality, optimize=True)
+        if data.tell() < _OVERVIEW_BYTES:
+            break
+    return data.getvalue()
+
+
+def _plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
+    width, height = lattice.columns * cell, lattice.lines * cell
+    last = (max(width, height) - 1).bit_length()
+    first = min(last, TILE.bit_length() - 1)
+    per_tile = TILE // cell
+    rows, columns = -(-lattice.lines // per_tile), -(-lattice.columns // per_tile)
+    present = np.zeros((rows, columns), np.bool_)
+    present[lattice.line // per_tile, lattice.column // per_tile] = True
+    tiles = {last: present}
+    for level in range(last - 1, first - 1, -1):
+        rows, columns = (rows + 1) // 2, (columns + 1) // 2
+        parent = np.zeros((rows, columns), np.bool_)
+        row, column = np.nonzero(tiles[level + 1])
+        parent[row // 2, column // 2] = True
+        tiles[level] = parent
+    return Pyramid(name, TILE, cell, lattice.columns, lattice.lines, width, height, first, last, tiles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """One tile of a pyramid."""
+
+    level: int
+    column: int
+    row: int
+
+
+class _Painter:
+    """Draws and writes the tiles of one pyramid."""
+
+    def __init__(
+        self,
+        folder: Path,
+        pyramid: Pyramid,
+        lattice: Lattice,
+        draw_cell: DrawCell,
+        borders: Sequence[str | None],
+        quality: int,
+        stage: Stage | None,
+    ) -> None:
+        self._folder = folder / f"{pyramid.name}_files"
+        self._pyramid = pyramid
+        self._lattice = lattice
+        self._draw_cell = draw_cell
+        self._borders = borders
+        self._quality = quality
+        self._stage = stage
+        per_tile = TILE // pyramid.cell
+        self._members: dict[tuple[int, int], list[int]] = {}
+        places = zip(lattice.column.tolist(), lattice.line.tolist(), strict=True)
+        for index, (column, line) in enumerate(places):
+            self._members.setdefault((column // per_tile, line // per_tile), []).append(index)
+
+    def write_tiles(self) -> None:
+        """Write every tile, branches of the tree in as many threads as there are cores."""
+        for level in self._pyramid.tiles:
+            (self._folder / str(level)).mkdir(parents=True, exist_ok=True)
+        root = _Spot(self._pyramid.first_level, 0, 0)
+        branches = [root]
+        while len(branches) < 16 and branches[0].level < self._pyramid.last_level:
+            branches = [child for spot in branches for child in self._children(spot)]
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            drawn = dict(zip(branches, pool.map(self._write_branch, branches), strict=True))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        if root not in drawn:
+            self._write_above(root, drawn)
+
+    def _children(self, spot: _Spot) -> Iterator[_Spot]:
+        present = self._pyramid.tiles[spot.level + 1]
+        rows, columns = present.shape
+        for row in range(spot.row * 2, min(spot.row * 2 + 2, rows)):
+            for column in range(spot.column * 2, min(spot.column * 2 + 2, columns)):
+                if present[row, column]:
+                    yield _Spot(spot.level + 1, column, row)
+
+    def _write_branch(self, spot: _Spot) -> Image.Image:
+        """Write the tile and all below it; returns it at half its size, as its parent needs it."""
+        if spot.level == self._pyramid.last_level:
+            tile = self._draw_leaf(spot)
+        else:
+            tile = self._join(spot, [(child, self._write_branch(child)) for child in self._children(spot)])
+        return self._write(spot, tile)
+
+    def _write_above(self, spot: _Spot, drawn: Mapping[_Spot, Image.Image]) -> Image.Image:
+        """As _write_branch, for the few tiles above the branches already `drawn`."""
+        if spot in drawn:
+            return drawn[spot]
+        return self._write(
+            spot, self._join(spot, [(child, self._write_above(child, drawn)) for child in self._children(spot)])
+        )
+
+    def _join(self, spot: _Spot, children: Sequence[tuple[_Spot, Image.Image]]) -> Image.Image:
+        tile = Image.new("RGB", (TILE, TILE), GROUND)
+        for child, half in children:
+            tile.paste(half, ((child.column - spot.column * 2) * TILE // 2, (child.row - spot.row * 2) * TILE // 2))
+        return tile
+
+    def _draw_leaf(self, spot: _Spot) -> Image.Image:
+        cell = self._pyramid.cell
+        per_tile = TILE // cell
+        tile = Image.new("RGB", (TILE, TILE), GROUND)
+        members = self._members[spot.column, spot.row]
+        for index in members:
+            left = int(self._lattice.column[index]) % per_tile * cell
+            top = int(self._lattice.line[index]) % per_tile * cell
+            tile.paste(_fit_cell(self._draw_cell(index), cell), (left, top))
+            colour = self._borders[index]
+            if colour is not None:
+                _draw_border(tile, (left, top, left + cell, top + cell), int(cell * BORDER_SHARE), colour)
+        if self._stage is not None:
+            self._stage.advance(len(members))
+        return tile
+
+    def _write(self, spot: _Spot, tile: Image.Image) -> Image.Image:
+        pyramid = self._pyramid
+        shrink = 1 << (pyramid.last_level - spot.level)
+        width = min(TILE, -(-pyramid.width // shrink) - spot.column * TILE)
+        height = min(TILE, -(-pyramid.height // shrink) - spot.row * TILE)
+        whole = tile if (width, height) == (TILE, TILE) else tile.crop((0, 0, width, height))
+        path = self._folder / str(spot.level) / f"{spot.column}_{spot.row}.jpg"
+        colour = 0 if pyramid.cell // shrink < _FULL_COLOUR_CELL else 2
+        whole.save(path, "JPEG", quality=self._quality, subsampling=colour)
+        return tile.reduce(2)
+
+
+def _fit_cell(image: Image.Image, cell: int) -> Image.Image:
+    """`image` as RGB of cell × cell pixels."""
+    image.draft("RGB", (cell, cell))
+    square = image.convert("RGB")
+    if square.size == (cell, cell):
+        return square
+    factor = min(square.size) // cell
+    if factor > 1:
+        square = square.reduce(factor)
+    return square if square.size == (cell, cell) else square.resize((cell, cell), Image.Resampling.LANCZOS)
+
+
+def _draw_border(tile: Image.Image, box: tuple[int, int, int, int], width: int, colour: str) -> None:
+    """A frame just inside `box`, (left, top, right, bottom)."""
+    left, top, right, bottom = box
+    for part in (
+        (left, top, right, top + width),
+        (left, bottom - width, right, bottom),
+        (left, top, left + width, bottom),
+        (right - width, top, right, bottom),
+    ):
+        tile.paste(colour, part)
+
+
+def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
+    """The whole mosaic with cells of `side` px (at most the pyramid's own), from the tiles just large enough."""
+    level = pyramid.last_level
+    while level > pyramid.first_level and pyramid.cell >> (pyramid.last_level - level + 1) >= side:
+        level -= 1
+    drawn = pyramid.cell >> (pyramid.last_level - level)
+    per_tile = TILE // drawn
+    whole = Image.new("RGB", (pyramid.columns * side, pyramid.lines * side), GROUND)
+    for row, column in np.argwhere(pyramid.tiles[level]).tolist():
+        with Image.open(folder / f"{pyramid.name}_files" / str(level) / f"{column}_{row}.jpg") as tile:
+            tile.load()
+            size = (tile.width // drawn * side, tile.height // drawn * side)
+            part = tile if tile.size == size else tile.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+            whole.paste(part, (column * per_tile * side, row * per_tile * side))
+    return whole

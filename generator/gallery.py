@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +20,9 @@ from PIL import Image
 
 from generator.download import FetchedImage, FetchFailure, read_image
 from generator.embedding.choose import Recipe
-from generator.embedding.engines import Engine, Prepared
+from generator.embedding.engines import Engine, Prepared, early_preparation
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
-from generator.progress import Progress
+from generator.progress import Progress, Stage
 from generator.settings import ImageSettings
 from generator.store import Store, digest_of
 
@@ -31,6 +33,15 @@ _PICTURE_QUALITY = 82
 _VERSION = "1"
 #: No network of keras.applications takes more than this on a side; larger images may be decoded reduced.
 _DECODED_SIDE = 600
+#: Images to a worker's turn.
+_CHUNK = 16
+#: What prepared images that wait for the network may take.
+_HELD_BYTES = 200_000_000
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+Preparation = Callable[[Image.Image], Prepared]
+Waiting = tuple[str, Prepared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +68,39 @@ class Gallery:
     def fill(self, images: Iterable[FetchedImage], open_engine: Callable[[], Engine], progress: Progress) -> None:
         """Make whatever is missing of these images, a worker a core, keeping each piece once it is made.
 
-        `open_engine` is called only when something must be embedded.
+        `open_engine` is called only when something must be embedded; images are decoded while it works.
         """
         missing = self.missing(images)
         if not missing:
             return
         embeds = any("embeddings" in self._missing_kinds(self._keys(image.sha256)) for image in missing)
-        engine = open_engine() if embeds else None
-        size = engine.batch if engine else 16
-        chunks = [missing[start : start + size] for start in range(0, len(missing), size)]
-        with progress.stage("Images", len(missing)) as stage:
-            pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-            try:
-                for done in pool.map(lambda chunk: self._make(chunk, engine), chunks):
-                    stage.advance(done)
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+        workers = os.cpu_count() or 1
+        pool = ThreadPoolExecutor(max_workers=workers)
+        opener = ThreadPoolExecutor(max_workers=1)
+        try:
+            opening = opener.submit(open_engine) if embeds else None
+            prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
+            with progress.stage("Images", len(missing)) as stage:
+                held: deque[list[Waiting]] = deque()
+                embedding: deque[Future[None]] = deque()
+                for count, waiting in _map_ahead(pool, lambda chunk: self._make(chunk, prepare), chunks, 2 * workers):
+                    stage.advance(count - len(waiting))
+                    if opening is None or not waiting:
+                        continue
+                    held.append(waiting)
+                    full = sum(prepared.nbytes for _, prepared in waiting) * len(held) > _HELD_BYTES
+                    while held and (full or opening.done()):
+                        embedding.append(pool.submit(self._embed, opening.result(), held.popleft(), stage))
+                    while len(embedding) > 2 * workers:
+                        embedding.popleft().result()
+                for waiting in held if opening else ():
+                    embedding.append(pool.submit(self._embed, opening.result(), waiting, stage))
+                for future in embedding:
+                    future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            opener.shutdown(wait=True, cancel_futures=True)
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
@@ -115,8 +143,9 @@ class Gallery:
             return set()
         return {kind for kind, key in keys.parts.items() if not self._store.has(kind, key)}
 
-    def _make(self, images: Sequence[FetchedImage], engine: Engine | None) -> int:
-        waiting: list[tuple[str, Prepared]] = []
+    def _make(self, images: Sequence[FetchedImage], prepare: Preparation | None) -> tuple[int, list[Waiting]]:
+        """Decode images and keep their pictures and cells; returns how many, and what waits to be embedded."""
+        waiting: list[Waiting] = []
         for image in images:
             keys = self._keys(image.sha256)
             missing = self._missing_kinds(keys)
@@ -126,17 +155,33 @@ class Gallery:
                     self._settings.max_pixels,
                     at_least=max(_DECODED_SIDE, self._settings.picture_size),
                 )
-                if "pictures" in missing:
-                    picture = make_picture(pixels, self._settings.picture_size, _PICTURE_QUALITY)
-                    self._store.put("pictures", keys.parts["pictures"], picture)
-                if "cells" in missing:
-                    self._store.put("cells", keys.parts["cells"], make_cell(pixels, CELL_SIDE))
-                if "embeddings" in missing and engine is not None:
-                    waiting.append((keys.parts["embeddings"], engine.prepare(pixels)))
             except ImageRefused as refusal:
                 self._store.put("refused", keys.refusal, f"{refusal.reason}\n{refusal.detail}".encode())
-        if engine is not None and waiting:
-            vectors = engine.embed([prepared for _, prepared in waiting])
-            for (key, _), vector in zip(waiting, vectors, strict=True):
-                self._store.put("embeddings", key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
-        return len(images)
+                continue
+            if "pictures" in missing:
+                picture = make_picture(pixels, self._settings.picture_size, _PICTURE_QUALITY)
+                self._store.put("pictures", keys.parts["pictures"], picture)
+            if "cells" in missing:
+                self._store.put("cells", keys.parts["cells"], make_cell(pixels, CELL_SIDE))
+            if "embeddings" in missing and prepare is not None:
+                waiting.append((keys.parts["embeddings"], prepare(pixels)))
+        return len(images), waiting
+
+    def _embed(self, engine: Engine, waiting: Sequence[Waiting], stage: Stage) -> None:
+        vectors = engine.embed([prepared for _, prepared in waiting])
+        for (key, _), vector in zip(waiting, vectors, strict=True):
+            self._store.put("embeddings", key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
+        stage.advance(len(waiting))
+
+
+def _map_ahead(
+    pool: ThreadPoolExecutor, work: Callable[[_T], _U], items: Sequence[_T], distance: int
+) -> Iterator[_U]:
+    """`pool.map`, in order, but never more than `distance` items ahead of what was taken."""
+    ahead: deque[Future[_U]] = deque()
+    for item in items:
+        ahead.append(pool.submit(work, item))
+        if len(ahead) > distance:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()

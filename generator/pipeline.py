@@ -7,6 +7,7 @@ interrupted goes on where it stopped.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SpreadsheetError
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
-from generator.progress import Progress
+from generator.progress import Progress, SilentProgress
 from generator.settings import Settings
 from generator.staging import check_output, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
@@ -168,3 +169,57 @@ def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: S
 
         vectors = collection.vectors if collection.vectors is not None else gallery.embeddings(collection.images)
         save_vectors(path, [post.id for post in collection.posts], vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of a build as it stands: what is kept from earlier runs, what is yet to do, and why."""
+
+    name: str
+    kept: int
+    to_do: int
+    said: str
+
+
+def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -> list[Step]:
+    """What `build_site` would do, without asking the network or writing anything but the parsed table.
+
+    Raises SpreadsheetError and SettingsError as a build would.
+    """
+    silent = SilentProgress()
+    table = stages.read_table(spreadsheet, settings.read, store)
+    steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
+
+    folder = settings.fetch.images_root or spreadsheet.resolve().parent
+    offline = dataclasses.replace(settings.fetch, offline=True)
+    fetched = fetch_images([post.thumbnail for post in table.posts], folder, offline, store, silent)
+    found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
+    absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
+    steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
+
+    recipe = choose_recipe(settings.embedding, True, silent)
+    gallery = Gallery(recipe, settings.images, store)
+    missing = len(gallery.missing(found))
+    kept = len({image.sha256 for image in found}) - missing
+    steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
+
+    if missing or absent:
+        why = "to do, because there are new images"
+        return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "site"))]
+    collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
+    map_key = stages.map_key(collection.key, settings.map)
+    kinds = {
+        "map": ("maps", map_key),
+        "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
+        "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
+    }
+    for name, (kind, key) in kinds.items():
+        has = store.has(kind, key)
+        steps.append(Step(name, int(has), int(not has), "kept" if has else "to do, because posts or settings changed"))
+    manifest = read_manifest(out)
+    if manifest is None:
+        said, fresh = f"to write: there is no report in {out}", False
+    else:
+        fresh = manifest.get("key") == site_key(collection, settings) and is_intact(out, manifest)
+        said = "up to date" if fresh else "to write, because posts, settings or Brandscape changed"
+    return [*steps, Step("site", int(fresh), int(not fresh), said)]

@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.embedding.networks import hash_file
 from generator.lattice import Lattice
 from generator.posts import Post, PostTable, Refusal, Remark, read_posts
 from generator.progress import Progress
 from generator.settings import ClusterSettings, MapSettings, ReadSettings
-from generator.store import Store, digest_of
+from generator.store import Store, digest_of, hash_file
 
 #: One number a stage, raised whenever the same input would give another result.
 _VERSIONS = {"table": "1", "map": "1", "clusters": "1", "lattice": "1"}
@@ -34,6 +33,7 @@ class ImageMap:
 
     reduced: NDArray[np.float32]
     points: NDArray[np.float64]
+    dimensions: int  # of the features before they were reduced
     trustworthiness: float
     versions: dict[str, str]  # of the libraries that made it
 
@@ -111,19 +111,25 @@ def make_map(
         from generator.projection import project_map, reduce_features, trustworthiness
 
         with progress.stage("Map"):
-            reduced = reduce_features(features(), settings.pca, settings.seed)
+            whole = features()
+            reduced = reduce_features(whole, settings.pca, settings.seed)
             points = project_map(reduced, settings.perplexity, settings.seed)
             versions = {name: version(name) for name in ("numpy", "scikit-learn")}
             return {
                 "reduced": reduced,
                 "points": points,
+                "dimensions": np.array(whole.shape[1]),
                 "trustworthiness": np.array(trustworthiness(reduced, points)),
                 "versions": np.array(json.dumps(versions)),
             }
 
     kept = _kept_arrays("maps", key, store, compute)
     return ImageMap(
-        kept["reduced"], kept["points"], float(kept["trustworthiness"]), json.loads(str(kept["versions"]))
+        reduced=kept["reduced"],
+        points=kept["points"],
+        dimensions=int(kept["dimensions"]),
+        trustworthiness=float(kept["trustworthiness"]),
+        versions=json.loads(str(kept["versions"])),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError
+from generator.store import hash_file
 
 MANIFEST = Path("data") / "manifest.json"
 #: What may lie in an output folder that Brandscape never wrote to.
@@ -24,6 +25,17 @@ def read_manifest(site: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and isinstance(content.get("files"), dict) else None
+
+
+def write_manifest(site: Path, facts: dict[str, Any]) -> None:
+    """List every file of a finished site with its sha256 and size, beside `facts` about how it was made."""
+    files = {
+        path.relative_to(site).as_posix(): {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and path != site / MANIFEST
+    }
+    text = json.dumps({**facts, "files": files}, ensure_ascii=False, indent=1, sort_keys=True)
+    (site / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def is_intact(site: Path, manifest: dict[str, Any]) -> bool:

@@ -33,6 +33,12 @@ def digest_of(*parts: str | bytes) -> str:
     return total.hexdigest()
 
 
+def hash_file(path: Path) -> str:
+    """sha256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _seal(value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=_DIGEST_BYTES).digest()
 

@@ -6,11 +6,11 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.embedding.networks import NETWORKS, Network, cached_weights, download_weights, hash_file
+from generator.embedding.networks import NETWORKS, Network, cached_weights, download_weights
 from generator.errors import SettingsError
 from generator.progress import Progress
 from generator.settings import EmbeddingSettings
-from generator.store import digest_of
+from generator.store import digest_of, hash_file
 
 #: Changes whenever the same network would give other numbers: resizing, preprocessing, precision.
 _RECIPE_VERSION = "1"

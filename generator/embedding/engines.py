@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +20,7 @@ from PIL import Image
 from generator.embedding import builtin
 from generator.embedding.choose import Recipe
 from generator.embedding.networks import NETWORKS, load_network, load_own_model
+from generator.errors import SettingsError
 from generator.imaging import network_input
 from generator.progress import Progress
 from generator.store import Store
@@ -104,55 +109,51 @@ class KerasEngine:
             return np.asarray(self._model.predict_on_batch(np.stack(prepared).astype(np.float32)))
 
 
+def early_preparation(recipe: Recipe) -> Callable[[Image.Image], Prepared] | None:
+    """How images are prepared, where that is known before the engine is open; else None."""
+    if recipe.model == "builtin":
+        return builtin.describe_image
+    if recipe.model in NETWORKS:
+        side = NETWORKS[recipe.model].side
+        return lambda image: network_input(image, (side, side))
+    return None
+
+
 def open_engine(recipe: Recipe, store: Store, progress: Progress) -> Engine:
     """The fastest engine this machine has for the recipe. Keeps a converted network in the cache."""
     if recipe.model == "builtin":
         return BuiltinEngine()
     if not _has_litert() or _has_gpu():
-        return KerasEngine(_load(recipe))
-    kept = store.get("networks", recipe.key)
-    if kept is not None:
-        return LiteRTEngine(kept)
-    with progress.stage("Preparing the network"):
-        model = _load(recipe)
-        try:
-            engine = LiteRTEngine(convert_model(model))
-        except Exception as error:  # the converter has no base class for what it cannot convert
-            progress.warn(f"{recipe.model} could not be converted ({type(error).__name__}); Keras runs it, more slowly.")
-            return KerasEngine(model)
-        if not _agree(engine, model):
-            progress.warn(f"{recipe.model} gave other numbers once converted; Keras runs it, more slowly.")
-            return KerasEngine(model)
-        store.put("networks", recipe.key, engine.flatbuffer)
-    return engine
+        return KerasEngine(load_recipe(recipe))
+    flatbuffer = store.get("networks", recipe.key)
+    if flatbuffer is None:
+        progress.say(f"Preparing {recipe.model}, once.")
+        flatbuffer = _convert_apart(recipe)
+        if flatbuffer is None:
+            progress.warn(f"{recipe.model} could not be converted to run fast; Keras runs it, more slowly.")
+            return KerasEngine(load_recipe(recipe))
+        store.put("networks", recipe.key, flatbuffer)
+    return LiteRTEngine(flatbuffer)
 
 
-def convert_model(model: Any) -> bytes:
-    """A Keras model on the TensorFlow backend as a float32 LiteRT flatbuffer for one image at a time."""
-    import tensorflow as tf
+def _convert_apart(recipe: Recipe) -> bytes | None:
+    """Convert in a process of its own: TensorFlow's memory goes with it, and the images are decoded meanwhile.
 
-    shape = (1, *model.input_shape[1:])
-    run: Callable[..., Any] = tf.function(lambda pixels: model(pixels, training=False))
-    concrete = run.get_concrete_function(tf.TensorSpec(shape, tf.float32))  # type: ignore[attr-defined]
-    # without the model as second argument, so that its variables are frozen into the flatbuffer
-    return bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
-
-
-def _agree(engine: LiteRTEngine, model: Any) -> bool:
-    """Whether the converted network gives what Keras gives (cosine of at least 0.9999) on three test images."""
-    random = np.random.default_rng(0)
-    height, width = engine.size
-    ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
-    tests = [ramp, ramp[::-1], random.integers(0, 256, (height, width, 3))]
-    pixels = [test.astype(np.uint8) for test in tests]
-    ours = engine.embed(pixels).astype(np.float64)
-    theirs = np.asarray(model.predict_on_batch(np.stack(pixels).astype(np.float32)), dtype=np.float64)
-    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
-    cosines = np.where(lengths > 0, (ours * theirs).sum(axis=1) / np.where(lengths > 0, lengths, 1), 1.0)
-    return bool(np.isfinite(ours).all() and cosines.min() >= 0.9999)
+    None where the network cannot be converted faithfully. Raises SettingsError where it cannot be loaded.
+    """
+    with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
+        target = Path(folder) / "network.tflite"
+        asked = json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)])
+        done = subprocess.run(
+            [sys.executable, "-m", "generator.embedding.convert", asked], capture_output=True, text=True, check=False
+        )
+        if done.returncode == SettingsError.exit_code:
+            raise SettingsError(*json.loads(done.stdout))
+        return target.read_bytes() if done.returncode == 0 else None
 
 
-def _load(recipe: Recipe) -> Any:
+def load_recipe(recipe: Recipe) -> Any:
+    """The recipe's Keras model, from RGB pixels in 0 to 255 to vectors."""
     assert recipe.weights is not None and recipe.pooling is not None
     if recipe.model in NETWORKS:
         return load_network(NETWORKS[recipe.model], recipe.weights, recipe.pooling)

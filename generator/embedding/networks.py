@@ -6,7 +6,6 @@ weights in Keras's cache and to compute the key of an embedding.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,12 +87,6 @@ def cached_weights(network: Network) -> Path | None:
     """The network's ImageNet weights in Keras's cache, or None."""
     path = keras_cache() / network.weights_file
     return path if path.is_file() else None
-
-
-def hash_file(path: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

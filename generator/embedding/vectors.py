@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.errors import SettingsError
-from generator.posts import Post
+from generator.posts import PostTable
 
 SUFFIXES = (".npy", ".parquet", ".h5")
 
@@ -53,20 +53,23 @@ def read_vectors(path: Path) -> VectorFile:
     return VectorFile(ids, matrix)
 
 
-def match_vectors(file: VectorFile, posts: Sequence[Post], rows: int, first_row: int) -> NDArray[np.intp]:
-    """Which vector belongs to each post: an index into `file.vectors`, or -1 where there is none.
+def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
+    """Which vector belongs to each of the table's posts: an index into `file.vectors`, or -1 where there is none.
 
     Ids may be posts' ids, permalinks or thumbnails. A plain matrix is taken in the order of the
-    spreadsheet's `rows` data rows, the first of which is row `first_row`, or in the order of the posts.
+    spreadsheet's data rows, or, where it has as many rows as there are posts, of the posts.
     Raises SettingsError where neither fits.
     """
+    posts = table.posts
     if file.ids is None:
-        if len(file.vectors) == rows:
-            return np.array([post.row - first_row for post in posts], dtype=np.intp)
+        rows = sorted(entry.row for entry in (*posts, *table.refusals))
+        if len(file.vectors) == len(rows):
+            place_of_row = {row: place for place, row in enumerate(rows)}
+            return np.array([place_of_row[post.row] for post in posts], dtype=np.intp)
         if len(file.vectors) == len(posts):
             return np.arange(len(posts), dtype=np.intp)
         raise SettingsError(
-            f"The vectors have {len(file.vectors):,} rows without ids; the spreadsheet has {rows:,} rows "
+            f"The vectors have {len(file.vectors):,} rows without ids; the spreadsheet has {len(rows):,} rows "
             f"and {len(posts):,} usable posts.",
             "Give one vector for each data row, in order, or a file with ids.",
         )

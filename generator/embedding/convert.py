@@ -1,0 +1,63 @@
+"""A Keras network as a LiteRT flatbuffer. Run as a process of its own, so that TensorFlow's memory goes with it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.embedding.choose import Recipe
+from generator.embedding.engines import LiteRTEngine, load_recipe
+from generator.errors import SettingsError
+
+#: Exit code for a network that cannot be converted, or gives other numbers once it is.
+UNFAITHFUL = 1
+
+
+def convert_model(model: Any) -> bytes:
+    """A Keras model on the TensorFlow backend as a float32 flatbuffer for one image at a time."""
+    import tensorflow as tf
+
+    shape = (1, *model.input_shape[1:])
+    run: Callable[..., Any] = tf.function(lambda pixels: model(pixels, training=False))
+    concrete = run.get_concrete_function(tf.TensorSpec(shape, tf.float32))  # type: ignore[attr-defined]
+    # without the model as second argument, so that its variables are frozen into the flatbuffer
+    return bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
+
+
+def is_faithful(flatbuffer: bytes, model: Any) -> bool:
+    """Whether the flatbuffer gives what Keras gives, cosine of at least 0.9999, on three test images."""
+    engine = LiteRTEngine(flatbuffer)
+    height, width = engine.size
+    ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
+    tests = [ramp, ramp[::-1], np.random.default_rng(0).integers(0, 256, (height, width, 3))]
+    pixels = [test.astype(np.uint8) for test in tests]
+    ours = engine.embed(pixels).astype(np.float64)
+    theirs = np.asarray(model.predict_on_batch(np.stack(pixels).astype(np.float32)), dtype=np.float64)
+    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+    cosines = (ours * theirs).sum(axis=1) / np.where(lengths > 0, lengths, 1)
+    alike = np.where(lengths > 0, cosines >= 0.9999, np.abs(ours - theirs).max(axis=1) == 0)
+    return bool(np.isfinite(ours).all() and alike.all())
+
+
+def main(asked: str) -> int:
+    """Convert what a JSON list names: model, weights, pooling and the file to write. Returns an exit code."""
+    name, weights, pooling, target = json.loads(asked)
+    try:
+        model = load_recipe(Recipe(name, Path(weights), None, pooling))
+    except SettingsError as error:
+        print(json.dumps([error.message, error.hint]))
+        return SettingsError.exit_code
+    flatbuffer = convert_model(model)
+    if not is_faithful(flatbuffer, model):
+        return UNFAITHFUL
+    Path(target).write_bytes(flatbuffer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

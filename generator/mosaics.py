@@ -1,0 +1,143 @@
+"""All mosaics of a report: the map, every brand's and every cluster's own, and the case study's two pictures.
+
+A mosaic that the old site already shows, with the same images in the same cells, is taken from there
+instead of being drawn again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generator.gallery import Gallery
+from generator.lattice import Lattice, assign_cells
+from generator.mosaic import Pyramid, cell_size_for, overview, plan_pyramid, write_pyramid
+from generator.progress import Progress
+from generator.scatter import write_scatter
+from generator.settings import MosaicSettings
+from generator.staging import read_manifest
+from generator.store import digest_of
+from generator.viewer_data import encode_mosaic
+
+if TYPE_CHECKING:
+    from generator.report import Mapped, Report
+
+#: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
+_GROUP_FILL = 0.75
+#: Raised whenever the same cells would be drawn as other bytes.
+_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """One mosaic as written: what it was made of, and its first-paint picture."""
+
+    key: str
+    overview: bytes  # JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One mosaic to draw: whose posts, in which cells."""
+
+    name: str
+    members: NDArray[np.intp]
+    lattice: Lattice
+
+
+def draw_mosaics(
+    report: Report,
+    mapped: Mapped,
+    gallery: Gallery,
+    folder: Path,
+    old: Path,
+    settings: MosaicSettings,
+    progress: Progress,
+) -> dict[str, Mosaic]:
+    """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
+
+    Returns the mosaics by name; those the site in `old` shows unchanged are linked from there.
+    """
+    target = folder / "mosaics"
+    target.mkdir()
+    (folder / "data").mkdir(exist_ok=True)
+    colours: list[str | None] = [
+        report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()
+    ]
+    cell = cell_size_for(len(mapped.posts), settings.cell_size)
+    sheets = _plan_sheets(report, mapped)
+    kept = (read_manifest(old) or {}).get("mosaics", {})
+    written: dict[str, Mosaic] = {}
+    with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
+        for sheet in sheets:
+            borders = [colours[member] for member in sheet.members]
+            images = [mapped.images[member] for member in sheet.members]
+            key = digest_of(
+                _VERSION,
+                *images,
+                *(border or "" for border in borders),
+                sheet.lattice.column.tobytes(),
+                sheet.lattice.line.tobytes(),
+                f"{cell} {settings.quality} {settings.flat_size}",
+            )
+            if kept.get(sheet.name) == key and _link_mosaic(old / "mosaics", target, sheet.name):
+                pyramid = plan_pyramid(sheet.name, sheet.lattice, cell)
+                stage.advance(len(sheet.members))
+            else:
+                pyramid = write_pyramid(
+                    target,
+                    sheet.name,
+                    sheet.lattice,
+                    cell,
+                    lambda index, images=images: gallery.cell(images[index]),  # type: ignore[misc]
+                    borders,
+                    settings,
+                    stage,
+                )
+            text = encode_mosaic(pyramid, sheet.lattice, sheet.members.tolist())
+            (folder / "data" / f"mosaic-{sheet.name}.js").write_text(text, encoding="utf-8", newline="\n")
+            written[sheet.name] = Mosaic(key, overview(pyramid, target))
+    return written
+
+
+def _plan_sheets(report: Report, mapped: Mapped) -> list[_Sheet]:
+    sheets = [_Sheet("all", np.arange(len(mapped.posts)), mapped.lattice)]
+    clusters = [*report.clusters, *([report.noise] if report.noise else [])]
+    named = [(f"brand-{group.key}", group) for group in report.brands]
+    named += [(f"cluster-{group.key}", group) for group in clusters]
+    for name, group in named:
+        members = np.array(group.members, dtype=np.intp)
+        sheets.append(_Sheet(name, members, assign_cells(mapped.points[members], _GROUP_FILL)))
+    return sheets
+
+
+def _link_mosaic(source: Path, target: Path, name: str) -> bool:
+    """Take a whole mosaic over from the old site, by hard links where the disk has them."""
+    parts = (f"{name}_files", f"{name}.dzi", f"{name}.jpg")
+    try:
+        for part in parts:
+            if (source / part).is_dir():
+                shutil.copytree(source / part, target / part, copy_function=_link)
+            else:
+                _link(source / part, target / part)
+    except OSError:
+        for part in parts:
+            shutil.rmtree(target / part, ignore_errors=True)
+            (target / part).unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,0 +1,250 @@
+"""Networks: chosen as asked, loaded from a file, converted, and equal to what Keras gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.embedding import choose, convert, engines, networks
+from generator.embedding.choose import BUILTIN, Recipe, choose_recipe, find_network
+from generator.errors import SettingsError
+from generator.progress import SilentProgress
+from generator.settings import EmbeddingSettings
+from generator.store import Store, hash_file
+
+
+@pytest.fixture(scope="session")
+def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two blocks of convolution with fixed random weights: a stand-in for a network."""
+    keras = networks.import_keras()
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input((32, 24, 3))
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)
+    for width in (8, 16):
+        x = keras.layers.Conv2D(width, 3, strides=2, activation="relu", bias_initializer="random_normal")(x)
+    path = tmp_path_factory.mktemp("model") / "own.keras"
+    keras.Model(pixels, x).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def resnet_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of ResNet50 without its classifier, as untrained as they are saved."""
+    keras = networks.import_keras()
+    keras.utils.set_random_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "resnet50.weights.h5"
+    keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3)).save_weights(path)
+    return path
+
+
+@pytest.fixture
+def no_keras_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path / "keras" / "models"
+
+
+def _photos(count: int) -> list[Image.Image]:
+    random = np.random.default_rng(1)
+    return [Image.fromarray(random.integers(0, 256, (60, 50, 3), dtype=np.uint8)) for _ in range(count)]
+
+
+def _cosines(a: Any, b: Any) -> Any:
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+
+def test_the_table_is_all_of_keras_applications_and_its_sizes() -> None:
+    applications = networks.import_keras().applications
+    builders = {name for name in dir(applications) if name[0].isupper()}
+    assert {network.builder for network in networks.NETWORKS.values()} == builders
+    for network in networks.NETWORKS.values():
+        assert callable(getattr(applications, network.module).preprocess_input)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "ResNet50", "RESNET-50", "mobilenet_v2", "EfficientNetV2B0", "convnext-tiny"])
+def test_networks_are_found_as_people_write_them(name: str) -> None:
+    assert find_network(name).name == name.lower().replace("-", "").replace("_", "")
+
+
+def test_an_unknown_network_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingsError) as caught:
+        find_network("resnet5O")
+    assert "resnet50" in caught.value.hint
+
+
+def test_a_network_that_cannot_be_had_names_the_three_ways_out(no_keras_cache: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        choose_recipe(EmbeddingSettings(model="resnet50"), True, SilentProgress())
+    assert all(way in caught.value.hint for way in ("internet", "--weights", "--model builtin"))
+    assert caught.value.exit_code == 2
+
+
+def test_auto_without_weights_takes_builtin_and_says_so(no_keras_cache: Path) -> None:
+    progress = SilentProgress()
+    recipe = choose_recipe(EmbeddingSettings(), True, progress)
+    assert recipe.model == "builtin" and "ResNet50" in recipe.fallback
+    assert len(progress.warnings) == 1 and recipe.fallback in progress.warnings[0]
+    assert recipe.key == BUILTIN.key
+
+
+def test_auto_without_a_network_asks_once_and_imports_no_keras(
+    no_keras_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(choose, "_can_reach", lambda url: bool(asked.append(url)))
+    monkeypatch.setattr(choose, "download_weights", lambda network: pytest.fail("must not be tried"))
+    assert choose_recipe(EmbeddingSettings(), False, SilentProgress()).model == "builtin"
+    assert len(asked) == 1
+
+
+def test_auto_takes_resnet50_from_kerass_cache(no_keras_cache: Path) -> None:
+    no_keras_cache.mkdir(parents=True)
+    kept = no_keras_cache / networks.NETWORKS["resnet50"].weights_file
+    kept.write_bytes(b"weights")
+    recipe = choose_recipe(EmbeddingSettings(), True, SilentProgress())
+    assert (recipe.model, recipe.weights, recipe.fallback) == ("resnet50", kept, "")
+    assert recipe.weights_sha256 == hash_file(kept)
+
+
+def test_the_key_follows_the_weights_content_not_their_place(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    (tmp_path / "b").write_bytes(b"1")
+    (tmp_path / "c").write_bytes(b"2")
+
+    def key(file: str, **more: Any) -> str:
+        settings = EmbeddingSettings(model="mobilenetv2", weights=tmp_path / file, **more)
+        return choose_recipe(settings, True, SilentProgress()).key
+
+    assert key("a") == key("b")
+    assert len({key("a"), key("c"), key("a", pooling="avg")}) == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        EmbeddingSettings(model="builtin", weights=Path(__file__)),
+        EmbeddingSettings(model="resnet50", weights=Path("nowhere.h5")),
+        EmbeddingSettings(model="nowhere.keras"),
+        EmbeddingSettings(vectors=Path("nowhere.npy")),
+    ],
+)
+def test_settings_that_contradict_each_other_or_the_disk_are_refused(settings: EmbeddingSettings) -> None:
+    with pytest.raises(SettingsError):
+        choose_recipe(settings, True, SilentProgress())
+
+
+def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_runs_it(
+    resnet_weights: Path, tmp_path: Path
+) -> None:
+    keras = networks.import_keras()
+    recipe = choose_recipe(EmbeddingSettings(weights=resnet_weights), True, SilentProgress())
+    assert recipe.model == "resnet50"
+    store = Store(tmp_path)
+    engine = engines.open_engine(recipe, store, SilentProgress())
+    assert isinstance(engine, engines.LiteRTEngine)
+    photos = _photos(3)
+    ours = engine.embed([engine.prepare(photo) for photo in photos])
+
+    model = keras.applications.ResNet50(weights=None, include_top=False, pooling="max", input_shape=(224, 224, 3))
+    model.load_weights(resnet_weights)
+    pixels = np.stack([np.asarray(photo.resize((224, 224), Image.Resampling.LANCZOS), np.float32) for photo in photos])
+    theirs = model.predict(keras.applications.resnet50.preprocess_input(pixels), verbose=0)
+    assert ours.shape == (3, 2048)
+    assert _cosines(ours, theirs).min() >= 0.9999
+    # kept: the next run needs no Keras
+    assert store.has("networks", recipe.key)
+
+
+def test_weights_of_another_network_are_refused(resnet_weights: Path, tmp_path: Path) -> None:
+    recipe = choose_recipe(EmbeddingSettings(model="mobilenetv2", weights=resnet_weights), True, SilentProgress())
+    with pytest.raises(SettingsError, match="MobileNetV2"):
+        engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg"])
+def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, pooling: str) -> None:
+    keras = networks.import_keras()
+    settings = EmbeddingSettings(model=str(own_model), pooling=pooling)  # type: ignore[arg-type]
+    recipe = choose_recipe(settings, True, SilentProgress())
+    assert recipe.model == "own.keras"
+    engine = engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    photos = _photos(5)
+    prepared = [engine.prepare(photo) for photo in photos]
+    body = keras.models.load_model(own_model).predict(np.stack(prepared).astype(np.float32), verbose=0)
+    pooled = body.max(axis=(1, 2)) if pooling == "max" else body.mean(axis=(1, 2))
+    assert np.allclose(engine.embed(prepared), pooled, rtol=1e-4, atol=1e-5)
+
+
+def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) -> None:
+    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
+    converted = engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    direct = engines.KerasEngine(networks.load_own_model(own_model, "max"))
+    photos = _photos(4)
+    assert np.allclose(
+        converted.embed([converted.prepare(photo) for photo in photos]),
+        direct.embed([direct.prepare(photo) for photo in photos]),
+        rtol=1e-4,
+        atol=1e-5,
+    )
+
+
+def test_a_converted_network_that_disagrees_is_not_used(
+    own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_convert_apart", lambda recipe: None)
+    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
+    progress, store = SilentProgress(), Store(tmp_path)
+    assert isinstance(engines.open_engine(recipe, store, progress), engines.KerasEngine)
+    assert progress.warnings and not store.has("networks", recipe.key)
+
+
+def test_a_flatbuffer_of_another_network_is_found_out(own_model: Path) -> None:
+    keras = networks.import_keras()
+    model = networks.load_own_model(own_model, "max")
+    flatbuffer = convert.convert_model(model)
+    assert convert.is_faithful(flatbuffer, model)
+    for variable in model.trainable_variables:
+        variable.assign(keras.ops.flip(variable))
+    assert not convert.is_faithful(flatbuffer, model)
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.keras"
+    bad.write_bytes(b"not a model")
+    with pytest.raises(SettingsError, match="cannot be loaded"):
+        networks.load_own_model(bad, "max")
+
+
+def test_a_model_that_takes_no_image_is_refused(tmp_path: Path) -> None:
+    keras = networks.import_keras()
+    path = tmp_path / "flat.keras"
+    keras.Sequential([keras.Input((10,)), keras.layers.Dense(3)]).save(path)
+    with pytest.raises(SettingsError, match="not one image"):
+        networks.load_own_model(path, "max")
+
+
+def test_a_kept_network_runs_without_importing_tensorflow(own_model: Path, tmp_path: Path) -> None:
+    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
+    engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    code = f"""
+import sys
+from pathlib import Path
+from PIL import Image
+from generator.embedding.choose import Recipe
+from generator.embedding.engines import open_engine
+from generator.progress import SilentProgress
+from generator.store import Store, hash_file
+engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
+                     Store(Path({str(tmp_path)!r})), SilentProgress())
+print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).shape)
+assert not {{"tensorflow", "keras"}} & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "(1, 16)"

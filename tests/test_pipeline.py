@@ -1,0 +1,272 @@
+"""The whole job on a drawn spreadsheet: what is built, what is kept, and what a fault leaves behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conftest import SampleMaker
+from generator import pipeline
+from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.progress import SilentProgress
+from generator.settings import Settings, load_settings
+from generator.store import Store
+
+BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def _settings(**flags: Any) -> Settings:
+    quick = {"model": "builtin", "scatter_size": 400, "flat_size": 600}
+    return load_settings(environment={}, flags={**quick, **flags})
+
+
+def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> pipeline.Summary:
+    store = Store(tmp_path / "cache")
+    return pipeline.build_site(spreadsheet, tmp_path / "site", _settings(**flags), store, BUILT, SilentProgress())
+
+
+def _report(tmp_path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((tmp_path / "site/data/report.json").read_text(encoding="utf-8"))
+    return content
+
+
+def _bytes(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_a_report_holds_every_post_once_in_a_cell_of_its_own(make_sample: SampleMaker, tmp_path: Path) -> None:
+    summary = _build(make_sample(60), tmp_path)
+    report = _report(tmp_path)
+    assert summary.changed
+    assert report["counts"] == {"rows": 60, "posts": 60, "images": 60, "refused": {}}
+    assert len({post["id"] for post in report["posts"]}) == 60
+    assert len({(post["column"], post["line"]) for post in report["posts"]}) == 60
+    assert [brand["posts"] for brand in report["brands"]] == [20, 20, 20]
+    assert sum(cluster["posts"] for cluster in report["clusters"]) == sum(
+        post["cluster"] is not None for post in report["posts"]
+    )
+    assert report["method"]["model"] == "builtin"
+    for name in ("index.html", "method.html", "data.html", "data/posts.csv", "data/report.xlsx", "data/manifest.json"):
+        assert (tmp_path / "site" / name).stat().st_size > 0
+    assert len(list((tmp_path / "site/brands").glob("*.html"))) == 3
+    assert Image.open(tmp_path / "site/mosaics/scatter.jpg").size == (400, 400)
+    assert (tmp_path / "site/mosaics/scatter-clusters.jpg").exists()
+
+
+def test_wrong_rows_end_in_the_ledger_and_the_rest_in_the_report(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(
+        30,
+        extra=[
+            ["House A", "images/none.jpg", "", "1", "", ""],
+            ["House A", "../secret.jpg", "", "1", "", ""],
+            ["", "images/0001.jpg", "", "1", "", ""],
+            ["House A", "", "", "1", "", ""],
+            ["House A", "images/text.jpg", "", "1", "", ""],
+            ["House A", "images/cut.jpg", "", "1", "", ""],
+            ["House A", "images/empty.jpg", "", "1", "", ""],
+            ["House A", "ftp://example.com/x.jpg", "", "1", "", ""],
+            ["House A", "images/0000.jpg", "Look 0 #theme0", "100", "2026-01-03", "https://example.com/p/P00000/"],
+        ],
+    )
+    images = spreadsheet.parent / "images"
+    (images / "text.jpg").write_text("<html>not found</html>")
+    (images / "cut.jpg").write_bytes((images / "0001.jpg").read_bytes()[:700])
+    (images / "empty.jpg").write_bytes(b"")
+    _build(spreadsheet, tmp_path)
+    report = _report(tmp_path)
+    assert report["counts"]["refused"] == {
+        "missing_file": 1,
+        "outside_folder": 1,
+        "no_brand": 1,
+        "no_thumbnail": 1,
+        "not_an_image": 1,
+        "damaged_image": 1,
+        "empty_file": 1,
+        "bad_address": 1,
+        "duplicate": 1,
+    }
+    assert (report["counts"]["rows"], report["counts"]["posts"]) == (39, 30)
+
+
+def test_a_second_build_touches_nothing_and_computes_nothing(
+    make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spreadsheet = make_sample(60)
+    _build(spreadsheet, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
+    monkeypatch.setattr("generator.gallery.decode_image", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    monkeypatch.setattr("generator.stages.read_posts", lambda *a, **k: pytest.fail("parsed again"))
+    summary = _build(spreadsheet, tmp_path)
+    assert not summary.changed
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before
+
+
+def test_a_second_build_imports_neither_tensorflow_nor_scikit_learn(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(60)
+    code = f"""
+import sys
+from generator.cli import app
+sys.argv = ["brandscape", "build", {str(spreadsheet)!r}, "--model", "builtin", "-q",
+            "--out", {str(tmp_path / "site")!r}, "--cache-dir", {str(tmp_path / "cache")!r}]
+try:
+    app()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+print(" ".join(name for name in ("tensorflow", "keras", "sklearn", "pandas") if name in sys.modules))
+"""
+    first, second = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)
+    )
+    assert "sklearn" in first.stdout and "tensorflow" not in first.stdout
+    assert second.stdout.strip() == ""
+
+
+def test_a_new_setting_reruns_only_what_depends_on_it(
+    make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spreadsheet = make_sample(60)
+    _build(spreadsheet, tmp_path)
+    monkeypatch.setattr("generator.gallery.decode_image", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
+    assert _report(tmp_path)["method"]["eps"] == 2.5
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_place(make_sample: SampleMaker, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        _build(make_sample(40, folder=tmp_path / name / "sample"), tmp_path / name)
+    one, two = _bytes(tmp_path / "one/site"), _bytes(tmp_path / "two/site")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_a_mosaic_taken_from_the_old_site_equals_one_drawn(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(40)
+    _build(spreadsheet, tmp_path)
+    drawn = {name: data for name, data in _bytes(tmp_path / "site").items() if name.startswith("mosaics/")}
+    assert _build(spreadsheet, tmp_path, title="Another title").changed
+    kept = {name: data for name, data in _bytes(tmp_path / "site").items() if name.startswith("mosaics/")}
+    assert kept == drawn
+
+
+def test_a_failed_build_leaves_the_old_site(
+    make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spreadsheet = make_sample(40)
+    _build(spreadsheet, tmp_path)
+    before = _bytes(tmp_path / "site")
+
+    def fail(*arguments: object, **more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("generator.exports.write_exports", fail)
+    with pytest.raises(OSError, match="No space"):
+        _build(spreadsheet, tmp_path, title="Another title")
+    assert _bytes(tmp_path / "site") == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "sample", "site"]
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from generator import gallery
+
+    spreadsheet = make_sample(60)
+    real, calls = gallery.decode_image, []
+
+    def interrupted(*arguments: Any, **more: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 40:
+            raise KeyboardInterrupt
+        return real(*arguments, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gallery, "decode_image", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            _build(spreadsheet, tmp_path)
+    assert not (tmp_path / "site").exists()
+    calls.clear()
+    monkeypatch.setattr(gallery, "decode_image", lambda *a, **k: calls.append(1) or real(*a, **k))
+    _build(spreadsheet, tmp_path)
+    assert 0 < len(calls) <= 60 - 16  # at least the chunk before the interruption was kept
+    assert _report(tmp_path)["counts"]["posts"] == 60
+
+
+@pytest.mark.parametrize(("posts", "clusters"), [(5, 0), (12, 0), (49, 0)])
+def test_few_images_give_a_report_without_clusters(
+    make_sample: SampleMaker, tmp_path: Path, posts: int, clusters: int
+) -> None:
+    _build(make_sample(posts), tmp_path)
+    assert len(_report(tmp_path)["clusters"]) == clusters
+    assert (tmp_path / "site/index.html").exists()
+
+
+def test_fewer_than_five_images_are_a_clear_error(make_sample: SampleMaker, tmp_path: Path) -> None:
+    with pytest.raises(SpreadsheetError, match="4 usable posts"):
+        _build(make_sample(4), tmp_path)
+    spreadsheet = make_sample(8, folder=tmp_path / "other")
+    for image in list((spreadsheet.parent / "images").iterdir())[:5]:
+        image.unlink()
+    with pytest.raises(MissingImagesError, match="Only 3 of 8 images"):
+        _build(spreadsheet, tmp_path)
+    assert not (tmp_path / "site").exists()
+
+
+def test_vectors_brought_and_saved_give_the_same_map(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(40)
+    vectors = np.random.default_rng(0).normal(size=(40, 12)).astype(np.float32)
+    np.save(tmp_path / "mine.npy", vectors)
+    saved = tmp_path / "saved.h5"
+    _build(spreadsheet, tmp_path, vectors=tmp_path / "mine.npy", save_vectors=saved)
+    first = _report(tmp_path)
+    assert first["method"]["model"] == "vectors"
+    _build(spreadsheet, tmp_path, vectors=saved)
+    second = _report(tmp_path)
+    places = [[(post["x"], post["y"]) for post in report["posts"]] for report in (first, second)]
+    assert places[0] == places[1]
+
+
+def test_posts_without_a_vector_are_in_the_ledger(make_sample: SampleMaker, tmp_path: Path) -> None:
+    from generator.embedding.vectors import save_vectors
+
+    spreadsheet = make_sample(20)
+    names = [f"images/{index:04d}.jpg" for index in range(15)]
+    save_vectors(tmp_path / "v.npy", names, np.random.default_rng(0).normal(size=(15, 6)).astype(np.float32))
+    _build(spreadsheet, tmp_path, vectors=tmp_path / "v.npy")
+    assert _report(tmp_path)["counts"]["refused"] == {"no_vector": 5}
+
+
+def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(40)
+    store = Store(tmp_path / "cache")
+    steps = {step.name: step for step in pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(), store)}
+    assert (steps["images"].kept, steps["images"].to_do) == (0, 40)
+    assert not (tmp_path / "site").exists()
+    _build(spreadsheet, tmp_path)
+    again = pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(), store)
+    assert all(step.to_do == 0 for step in again)
+    other = pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(eps="2.0", min_samples="5"), store)
+    assert [step.name for step in other if step.to_do] == ["clusters", "site"]
+
+
+def test_another_folder_is_never_replaced(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(10)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/thesis.doc").write_text("years of work")
+    with pytest.raises(SettingsError, match="not be replaced"):
+        _build(spreadsheet, tmp_path)
+
+
+def test_the_summary_is_plain_data(make_sample: SampleMaker, tmp_path: Path) -> None:
+    summary = _build(make_sample(10), tmp_path)
+    assert json.loads(json.dumps(dataclasses.asdict(summary), default=str))["figures"]["posts"] == 10

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 #: The lattice takes the map's own aspect, but is never more than half as long again on one side.
 WIDEST_ASPECT = 1.5
 #: Side, in cells, of the windows inside which points are placed optimally.
-_WINDOW = 16
+_WINDOW = 12
 #: Rounds of shifted windows; each can only lower the squared displacement.
 _ROUNDS = 12
 #: A round that lowers the squared displacement by less than this share is the last.
-_WORTHWHILE = 0.002
+_WORTHWHILE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
 
     x runs from left to right and y from the top down, as on the scatter mosaics. The lattice takes the aspect of
     the points, within WIDEST_ASPECT, and is trimmed to the cells in use. The same points always give the same cells.
+    A lattice more than half full has no room for the gaps of the map: the fuller it is, the more the points are spread
+    evenly first, which keeps more neighbours together than crowding out of dense places does.
 
     Points are first dealt to blocks of cells by halving the lattice, overflow crossing the cut
     nearest first; then windows of cells, shifted from round to round, are solved as linear assignment problems (squared
@@ -54,7 +56,7 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
     if len(points) == 0:
         return Lattice(0, 0, np.zeros(0, np.int32), np.zeros(0, np.int32))
     columns, lines = _choose_sides(points, fill)
-    targets = _scale_points(points, columns, lines)
+    targets = _scale_points(points, columns, lines, max(0.0, 2 * fill - 1))
     cells = _deal_points(targets, columns, lines)
     _settle_points(targets, cells, columns, lines)
     low = cells.min(axis=0)
@@ -76,12 +78,25 @@ def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
     return columns, int(np.ceil(cells / columns))
 
 
-def _scale_points(points: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.float64]:
-    """The points in units of cells: the outermost ones at the centres of the outermost cells."""
+def _scale_points(points: NDArray[np.float64], columns: int, lines: int, evenness: float) -> NDArray[np.float64]:
+    """The points in units of cells: the outermost ones at the centres of the outermost cells.
+
+    `evenness` from 0 to 1 moves each coordinate from its place in the range towards its rank.
+    """
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     sides = np.array([columns - 1, lines - 1], np.float64)
     share = np.where(extent > 0, (points - low) / np.where(extent > 0, extent, 1), 0.5)
-    return np.asarray(share * sides)
+    rank = np.stack([_rank_values(points[:, axis]) for axis in (0, 1)], axis=1)
+    return np.asarray(((1 - evenness) * share + evenness * rank) * sides)
+
+
+def _rank_values(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rank of each of `values` (n,) among them, from 0 to 1; equal values share their mean rank."""
+    _, own, counts = np.unique(values, return_inverse=True, return_counts=True)
+    if len(counts) == 1:
+        return np.full(len(values), 0.5)
+    middle = np.cumsum(counts) - (counts + 1) / 2
+    return np.asarray(((middle - middle[0]) / (middle[-1] - middle[0]))[own])
 
 
 def _deal_points(targets: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.int64]:

@@ -43,8 +43,8 @@ _TO_LAB = np.array(
 )
 _CHROMA = (0.08, 0.17)  # below, a border reads as grey; above, it shouts down the image
 # normal eyes must see more of a difference, since most readers have them: their distances count this much
-_NORMAL_WEIGHT = 0.7
-_FIRST = "#2a6fb0"
+_NORMAL_WEIGHT = 0.65
+_FIRST = "#2d74b8"
 _LONGEST = 1_000
 
 

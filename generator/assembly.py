@@ -52,14 +52,16 @@ def assemble_site(
 ) -> None:
     """Map the collection and write its whole site, which replaces the one in `out` once it is complete."""
     from generator.exports import write_exports
-    from generator.sheets_of_images import draw_mosaics
+    from generator.mosaics import draw_mosaics, draw_scatters
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
     mapped, report = _make_report(collection, gallery, settings, store, built, progress)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
-        mosaics = draw_mosaics(report, mapped, gallery, folder, out, settings.mosaic, progress)
+        colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
+        mosaics = draw_mosaics(report, mapped, colours, gallery, folder, out, settings.mosaic, progress)
+        scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)
         with progress.stage("Pages"):
             overviews = {
                 name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode()
@@ -74,6 +76,7 @@ def assemble_site(
                 "key": key,
                 "figures": _figures(report),
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},
+                "scatter": scatter,
             }
             write_manifest(folder, facts)
 

@@ -6,12 +6,13 @@ instead of being drawn again.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,7 @@ class _Sheet:
 def draw_mosaics(
     report: Report,
     mapped: Mapped,
+    colours: Sequence[str | None],
     gallery: Gallery,
     folder: Path,
     old: Path,
@@ -64,14 +66,11 @@ def draw_mosaics(
 ) -> dict[str, Mosaic]:
     """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
 
-    Returns the mosaics by name; those the site in `old` shows unchanged are linked from there.
+    `colours` are the posts' borders, by cluster, None for noise. Returns the mosaics by name; those the site in `old` shows unchanged are linked from there.
     """
     target = folder / "mosaics"
     target.mkdir()
     (folder / "data").mkdir(exist_ok=True)
-    colours: list[str | None] = [
-        report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()
-    ]
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
     sheets = _plan_sheets(report, mapped)
     kept = (read_manifest(old) or {}).get("mosaics", {})
@@ -106,6 +105,42 @@ def draw_mosaics(
             (folder / "data" / f"mosaic-{sheet.name}.js").write_text(text, encoding="utf-8", newline="\n")
             written[sheet.name] = Mosaic(key, overview(pyramid, target))
     return written
+
+
+def draw_scatters(
+    mapped: Mapped,
+    colours: Sequence[str | None],
+    gallery: Gallery,
+    folder: Path,
+    old: Path,
+    settings: MosaicSettings,
+    progress: Progress,
+) -> str:
+    """Write the case study's two pictures into `folder`/mosaics; returns what they depend on.
+
+    They are taken from the site in `old` where its manifest names the same.
+    """
+    target = folder / "mosaics"
+    key = digest_of(
+        _VERSION,
+        *mapped.images,
+        *(colour or "" for colour in colours),
+        mapped.points.tobytes(),
+        f"{settings.scatter_size} {settings.scatter_thumbnail} {settings.quality}",
+    )
+    names = ("scatter.jpg", "scatter-clusters.jpg")
+    if (read_manifest(old) or {}).get("scatter") == key and all((old / "mosaics" / name).is_file() for name in names):
+        for name in names:
+            _link(old / "mosaics" / name, target / name)
+        return key
+
+    def thumbnail(index: int) -> Image.Image:
+        return Image.open(io.BytesIO(gallery.picture(mapped.images[index])), formats=("JPEG",))
+
+    with progress.stage("Scatter mosaics"):
+        write_scatter(target / names[0], mapped.points, thumbnail, None, None, settings)
+        write_scatter(target / names[1], mapped.points, thumbnail, colours, mapped.labels >= 0, settings)
+    return key
 
 
 def _plan_sheets(report: Report, mapped: Mapped) -> list[_Sheet]:

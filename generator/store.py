@@ -102,6 +102,13 @@ class Store:
         finally:
             spare.unlink(missing_ok=True)
 
+    def put_image(self, data: bytes) -> str:
+        """Keep an image's bytes under their own sha256, which is returned."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.has("images", sha256):
+            self.put("images", sha256, data)
+        return sha256
+
     def sizes(self) -> list[KindSize]:
         """What each kind takes, largest first."""
         found = []

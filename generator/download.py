@@ -1,0 +1,123 @@
+"""Image addresses to image bytes: from the cache, from disk, or from the network, each fetched once and kept for good."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from generator.http_client import DownloadFailed, HttpClient
+from generator.local_files import LocalFiles
+from generator.progress import Progress
+from generator.settings import FetchSettings
+from generator.store import Store, digest_of
+
+#: Hosts whose addresses carry a signature and an expiry date that change with every export, while the path names the image.
+_SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedImage:
+    """An image's bytes: on the user's disk at `local`, or in the store where that is None."""
+
+    sha256: str
+    local: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """Why an image could not be had; `reason` is one of the ledger's codes."""
+
+    reason: str
+    detail: str
+
+
+Outcome = FetchedImage | FetchFailure
+
+
+def fetch_images(
+    thumbnails: Sequence[str], folder: Path, settings: FetchSettings, store: Store, progress: Progress
+) -> dict[str, Outcome]:
+    """Have the bytes of every image at hand; returns what became of each address.
+
+    Local paths start from `folder` and never lead out of it. An address that was fetched once is never
+    asked for again. A failure costs its own image, never the run; interrupting keeps what was fetched.
+    """
+    outcomes: dict[str, Outcome] = {}
+    wanted: list[str] = []
+    files = LocalFiles(folder, settings.max_bytes, store)
+    for text in dict.fromkeys(thumbnails):
+        if is_link(text):
+            kept = _kept_image(text, store)
+            if kept is not None:
+                outcomes[text] = kept
+            elif settings.offline:
+                outcomes[text] = FetchFailure("not_in_cache", "downloads are switched off")
+            else:
+                wanted.append(text)
+        else:
+            found = files.find(text)
+            outcomes[text] = FetchedImage(*found) if isinstance(found[1], Path) else FetchFailure(*found)
+    files.remember()
+    if wanted:
+        _download_all(wanted, settings, store, progress, outcomes)
+    return outcomes
+
+
+def is_link(text: str) -> bool:
+    """Whether a thumbnail is fetched from the network, not read from disk."""
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
+def read_image(image: FetchedImage, store: Store) -> bytes:
+    """The image's bytes; empty where they have gone since they were found."""
+    if image.local is not None:
+        try:
+            return image.local.read_bytes()
+        except OSError:
+            return b""
+    return store.get("images", image.sha256) or b""
+
+
+def _link_key(url: str) -> str:
+    """What a link is remembered under: the address, without what only signs it."""
+    parts = urlsplit(url)
+    if _SIGNED_HOSTS.search((parts.hostname or "").lower()):
+        return digest_of("path", parts.path)
+    return digest_of("url", url)
+
+
+def _kept_image(url: str, store: Store) -> FetchedImage | None:
+    sha256 = store.get("links", _link_key(url))
+    if sha256 is None or not store.has("images", sha256.decode()):
+        return None
+    return FetchedImage(sha256.decode(), None)
+
+
+def _download_all(
+    urls: Sequence[str], settings: FetchSettings, store: Store, progress: Progress, outcomes: dict[str, Outcome]
+) -> None:
+    client = HttpClient(settings)
+
+    def download(url: str) -> Outcome:
+        try:
+            data = client.get(url)
+        except DownloadFailed as failure:
+            return FetchFailure(failure.reason, failure.detail)
+        sha256 = store.put_image(data)
+        store.put("links", _link_key(url), sha256.encode())
+        return FetchedImage(sha256, None)
+
+    pool = ThreadPoolExecutor(max_workers=settings.workers)
+    try:
+        with progress.stage("Downloads", len(urls)) as stage:
+            pending = {pool.submit(download, url): url for url in urls}
+            for future in as_completed(pending):
+                outcomes[pending[future]] = future.result()
+                stage.advance()
+    finally:
+        client.stop()
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,166 @@
+"""Downloads that cannot hang, flood the memory, or hammer a server that asked for patience."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import threading
+import time
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from generator import __version__
+from generator.imaging import sniff_image
+from generator.settings import FetchSettings
+
+_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MOST_REDIRECTS = 5
+#: A host that could not be reached this often in a row is not asked again.
+_GIVE_UP_AFTER = 5
+#: Never wait longer than this because a server said so, in seconds.
+_LONGEST_WAIT = 60.0
+#: One image may take this many times the read time-out in all, however slowly it drips.
+_WHOLE_TIME = 4
+_CHUNK = 65_536
+
+
+class DownloadFailed(Exception):
+    """An image that could not be downloaded; `reason` is one of the ledger's codes."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class _MayPass(Exception):
+    """A failure worth another try, after `wait` seconds where the server named them."""
+
+    def __init__(self, detail: str, wait: float | None = None, unreachable: bool = False) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.wait = wait
+        self.unreachable = unreachable
+
+
+class _Host:
+    """One server: its session, and how often in a row it could not be reached."""
+
+    def __init__(self, workers: int) -> None:
+        self.session = requests.Session()
+        self.session.max_redirects = _MOST_REDIRECTS
+        self.session.headers["User-Agent"] = f"brandscape/{__version__}"
+        self.session.headers["Accept"] = "image/*"
+        adapter = HTTPAdapter(pool_maxsize=workers)
+        self.session.mount("http://", adapter)
+        self.session.mount("https://", adapter)
+        self.unreachable = 0
+
+
+class HttpClient:
+    """Fetches images, one session a host; safe to share between threads."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self._settings = settings
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let downloads under way end at their next bytes, and no wait outlast this call."""
+        self._stopped.set()
+
+    def get(self, url: str) -> bytes:
+        """The image's bytes. Raises DownloadFailed."""
+        try:
+            name = urlsplit(url).netloc.lower()
+        except ValueError:
+            raise DownloadFailed("bad_address", f"{url[:80]} is no address") from None
+        with self._lock:
+            host = self._hosts.setdefault(name, _Host(self._settings.workers))
+        problem = _MayPass("")
+        for attempt in range(self._settings.retries + 1):
+            if host.unreachable >= _GIVE_UP_AFTER:
+                raise DownloadFailed("download_failed", f"{name} could not be reached again and again")
+            if attempt:
+                back_off = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
+                self._stopped.wait(min(back_off if problem.wait is None else problem.wait, _LONGEST_WAIT))
+            if self._stopped.is_set():
+                raise DownloadFailed("download_failed", "interrupted")
+            try:
+                data = self._try(host.session, url)
+            except _MayPass as failure:
+                problem = failure
+                host.unreachable = host.unreachable + 1 if failure.unreachable else 0
+                continue
+            host.unreachable = 0
+            return data
+        raise DownloadFailed("download_failed", f"{problem.detail}, after {self._settings.retries + 1} tries")
+
+    def _try(self, session: requests.Session, url: str) -> bytes:
+        settings = self._settings
+        deadline = time.monotonic() + settings.connect_timeout + _WHOLE_TIME * settings.read_timeout
+        try:
+            with session.get(url, stream=True, timeout=(settings.connect_timeout, settings.read_timeout)) as answer:
+                _check_status(answer)
+                data = self._read(answer, deadline)
+        except requests.TooManyRedirects:
+            raise DownloadFailed("download_failed", "too many redirects") from None
+        except requests.exceptions.SSLError:
+            raise DownloadFailed("download_failed", "the server's certificate is not trusted") from None
+        except requests.Timeout:
+            raise _MayPass("no answer in time", unreachable=True) from None
+        except requests.ConnectionError:
+            raise _MayPass("the connection failed", unreachable=True) from None
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+            raise _MayPass("the connection broke") from None
+        except (requests.RequestException, ValueError, OSError) as error:
+            raise DownloadFailed("bad_address", str(error)[:120]) from None
+        if not data:
+            raise DownloadFailed("empty_file", "the server sent nothing")
+        said = sniff_image(data)
+        if said is not None:
+            raise DownloadFailed("not_an_image", f"the server sent {said}")
+        return data
+
+    def _read(self, answer: requests.Response, deadline: float) -> bytes:
+        most = self._settings.max_bytes
+        announced = answer.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) > most:
+            raise DownloadFailed("too_large", f"{int(announced):,} bytes; at most {most:,} are read")
+        data = bytearray()
+        # decoded as it comes, so that a small archive cannot grow past the limit
+        for chunk in answer.iter_content(_CHUNK):
+            data += chunk
+            if len(data) > most:
+                raise DownloadFailed("too_large", f"more than {most:,} bytes")
+            if time.monotonic() > deadline:
+                raise DownloadFailed("download_failed", "it came too slowly")
+            if self._stopped.is_set():
+                raise DownloadFailed("download_failed", "interrupted")
+        if announced.isdigit() and "Content-Encoding" not in answer.headers and len(data) < int(announced):
+            raise _MayPass("the connection broke")
+        return bytes(data)
+
+
+def _check_status(answer: requests.Response) -> None:
+    status = answer.status_code
+    if status in _PASSING_STATUS:
+        raise _MayPass(f"the server answered {status}", _retry_after(answer))
+    if status in (401, 403, 410):
+        raise DownloadFailed("download_failed", f"the server answered {status}; the link may have expired")
+    if status != 200:
+        raise DownloadFailed("download_failed", f"the server answered {status}")
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """Seconds the server asks to wait, which it may write as a number or as a date."""
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None

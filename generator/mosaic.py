@@ -102,7 +102,7 @@ def write_pyramid(
     )
     side = max(1, min(settings.flat_size // max(lattice.columns, lattice.lines), cell))
     flat = _assemble(pyramid, folder, side)
-    flat.save(folder / f"{name}.jpg", quality=settings.quality)
+    flat.save(folder / f"{name}.jpg", "JPEG", quality=settings.quality, subsampling=_subsampling(side))
     return pyramid
 
 
@@ -242,9 +242,13 @@ class _Painter:
         height = min(TILE, -(-pyramid.height // shrink) - spot.row * TILE)
         whole = tile if (width, height) == (TILE, TILE) else tile.crop((0, 0, width, height))
         path = self._folder / str(spot.level) / f"{spot.column}_{spot.row}.jpg"
-        colour = 0 if pyramid.cell // shrink < _FULL_COLOUR_CELL else 2
-        whole.save(path, "JPEG", quality=self._quality, subsampling=colour)
+        whole.save(path, "JPEG", quality=self._quality, subsampling=_subsampling(pyramid.cell // shrink))
         return tile.reduce(2)
+
+
+def _subsampling(cell: int) -> int:
+    """Pillow's number for 4:4:4 where cells of `cell` px are small, 4:2:0 where they are not."""
+    return 0 if cell < _FULL_COLOUR_CELL else 2
 
 
 def _fit_cell(image: Image.Image, cell: int) -> Image.Image:

@@ -36,6 +36,8 @@ _OVERVIEW_SIDE = 600
 _OVERVIEW_BYTES = 40_000
 #: Colour at full resolution below this cell size, or borders of one or two pixels lose theirs.
 _FULL_COLOUR_CELL = 32
+#: Tiles read ahead while a flat picture is put together: 25 MB.
+_PARTS_HELD = 32
 
 DrawCell = Callable[[int], Image.Image]
 
@@ -91,7 +93,7 @@ def write_pyramid(
     The tiles are drawn depth first, each parent from its four children halved, so memory does not grow with the mosaic;
     the bytes do not depend on how many threads draw.
     """
-    pyramid = _plan_pyramid(name, lattice, cell)
+    pyramid = plan_pyramid(name, lattice, cell)
     painter = _Painter(folder, pyramid, lattice, draw_cell, borders, settings.quality, stage)
     painter.write_tiles()
     (folder / f"{name}.dzi").write_text(
@@ -120,7 +122,8 @@ def overview(pyramid: Pyramid, folder: Path) -> bytes:
     return data.getvalue()
 
 
-def _plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
+def plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
+    """What `write_pyramid` writes of this lattice with cells of `cell` px, without writing it."""
     width, height = lattice.columns * cell, lattice.lines * cell
     last = (max(width, height) - 1).bit_length()
     first = min(last, TILE.bit_length() - 1)
@@ -282,11 +285,21 @@ def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
         level -= 1
     drawn = pyramid.cell >> (pyramid.last_level - level)
     per_tile = TILE // drawn
-    whole = Image.new("RGB", (pyramid.columns * side, pyramid.lines * side), GROUND)
-    for row, column in np.argwhere(pyramid.tiles[level]).tolist():
-        with Image.open(folder / f"{pyramid.name}_files" / str(level) / f"{column}_{row}.jpg") as tile:
+    files = folder / f"{pyramid.name}_files" / str(level)
+
+    def read_part(spot: list[int]) -> Image.Image:
+        row, column = spot
+        with Image.open(files / f"{column}_{row}.jpg", formats=("JPEG",)) as tile:
             tile.load()
             size = (tile.width // drawn * side, tile.height // drawn * side)
-            part = tile if tile.size == size else tile.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-            whole.paste(part, (column * per_tile * side, row * per_tile * side))
+            # whole cells only, at a scale between a half and one, where a triangle filter is as good as a longer one
+            return tile if tile.size == size else tile.resize(size, Image.Resampling.BILINEAR)
+
+    whole = Image.new("RGB", (pyramid.columns * side, pyramid.lines * side), GROUND)
+    spots = np.argwhere(pyramid.tiles[level]).tolist()
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for start in range(0, len(spots), _PARTS_HELD):
+            held = spots[start : start + _PARTS_HELD]
+            for (row, column), part in zip(held, pool.map(read_part, held), strict=True):
+                whole.paste(part, (column * per_tile * side, row * per_tile * side))
     return whole

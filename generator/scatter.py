@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,50 @@ BORDER = 2
 _CHUNK = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """One picture to draw: where to, the colour of each image's frame (None: no frame), and which images are in it.
+
+    `borders` None draws no frames; `keep`, (n,) bool, None draws all.
+    """
+
+    path: Path
+    borders: Sequence[str | None] | None = None
+    keep: NDArray[np.bool_] | None = None
+
+
+def write_scatters(
+    scatters: Sequence[Scatter],
+    points: NDArray[Any],
+    thumbnail: Callable[[int], Image.Image],
+    settings: MosaicSettings,
+) -> None:
+    """Write JPEGs of `settings.scatter_size` px square with each image at its point of `points` (n, 2).
+
+    `thumbnail(i)` gives image i at any size, from any thread, once for all pictures; it is reduced to
+    `settings.scatter_thumbnail` px on its longest side, its aspect kept, and never enlarged. Its top left corner lies
+    at (size - thumbnail) × its place between the least and the greatest coordinate of the images in the picture; y runs
+    downwards, as in the mosaics. Later images cover earlier ones. A frame is BORDER px wide and goes around the image.
+    """
+    size, side = settings.scatter_size, settings.scatter_thumbnail
+    room = max(0, size - side)
+    drawn = [np.ones(len(points), np.bool_) if scatter.keep is None else scatter.keep for scatter in scatters]
+    corners = [_place_corners(np.asarray(points, np.float64), keep, room) for keep in drawn]
+    canvases = [Image.new("RGB", (size, size), "white") for _ in scatters]
+    wanted = np.flatnonzero(np.any(drawn, axis=0)).tolist()
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for start in range(0, len(wanted), _CHUNK):
+            part = wanted[start : start + _CHUNK]
+            for index, image in zip(part, pool.map(lambda i: _reduce_image(thumbnail(i), side), part), strict=True):
+                for scatter, keep, corner, canvas in zip(scatters, drawn, corners, canvases, strict=True):
+                    if keep[index]:
+                        colour = None if scatter.borders is None else scatter.borders[index]
+                        framed = image if colour is None else ImageOps.expand(image, BORDER, colour)
+                        canvas.paste(framed, corner[index])
+    for scatter, canvas in zip(scatters, canvases, strict=True):
+        canvas.save(scatter.path, "JPEG", quality=settings.quality)
+
+
 def write_scatter(
     path: Path,
     points: NDArray[Any],
@@ -28,37 +73,15 @@ def write_scatter(
     keep: NDArray[np.bool_] | None,
     settings: MosaicSettings,
 ) -> None:
-    """Write a JPEG of `settings.scatter_size` px square with each image at its point of `points` (n, 2).
-
-    `thumbnail(i)` gives image i at any size, from any thread; it is reduced to `settings.scatter_thumbnail` px on its
-    longest side, its aspect kept, and never enlarged. Its top left corner lies at (size - thumbnail) × its place
-    between the least and the greatest coordinate of the images drawn; y runs downwards, as in the mosaics. Later images
-    cover earlier ones. `borders[i]` is the colour of a frame of BORDER px, None for no frame; `keep` (n,) bool says
-    which images are drawn, None for all.
-    """
-    size, side = settings.scatter_size, settings.scatter_thumbnail
-    chosen = np.arange(len(points)) if keep is None else np.flatnonzero(keep)
-    canvas = Image.new("RGB", (size, size), "white")
-    corners = _place_corners(np.asarray(points, np.float64)[chosen], max(0, size - side))
-
-    def draw(index: int) -> Image.Image:
-        reduced = _reduce_image(thumbnail(index), side)
-        colour = None if borders is None else borders[index]
-        return reduced if colour is None else ImageOps.expand(reduced, BORDER, colour)
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for start in range(0, len(chosen), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            for image, corner in zip(pool.map(draw, chosen[part].tolist()), corners[part], strict=True):
-                canvas.paste(image, corner)
-    canvas.save(path, "JPEG", quality=settings.quality)
+    """Write one picture; see `write_scatters`, which draws several from one reading of the images."""
+    write_scatters([Scatter(path, borders, keep)], points, thumbnail, settings)
 
 
-def _place_corners(points: NDArray[np.float64], room: int) -> list[tuple[int, int]]:
-    """Top left corners in pixels: each axis stretched to 0..room; points that share a coordinate go to 0."""
-    if len(points) == 0:
-        return []
-    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+def _place_corners(points: NDArray[np.float64], keep: NDArray[np.bool_], room: int) -> list[tuple[int, int]]:
+    """Top left corners in pixels: the kept points stretched to 0..room on each axis; where all share one, it is 0."""
+    if not keep.any():
+        return [(0, 0)] * len(points)
+    low, extent = points[keep].min(axis=0), np.ptp(points[keep], axis=0)
     share = (points - low) / np.where(extent > 0, extent, 1)
     return [(x, y) for x, y in (room * share).astype(int).tolist()]
 
@@ -67,7 +90,7 @@ def _reduce_image(image: Image.Image, side: int) -> Image.Image:
     """`image` as RGB, its longest side at most `side` px."""
     scale = max(1.0, max(image.size) / side)
     target = (max(1, int(image.width / scale)), max(1, int(image.height / scale)))
-    # a JPEG is decoded at about twice the size wanted: cheap, and the filter still has detail to weigh
-    image.draft("RGB", (target[0] * 2, target[1] * 2))
-    square = image.convert("RGB")
-    return square if square.size == target else square.resize(target, Image.Resampling.LANCZOS)
+    # a JPEG is decoded no larger than it needs to be: its reduced sizes are true averages
+    image.draft("RGB", target)
+    reduced = image.convert("RGB")
+    return reduced if reduced.size == target else reduced.resize(target, Image.Resampling.LANCZOS)

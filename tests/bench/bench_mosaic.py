@@ -29,7 +29,7 @@ from PIL import Image, ImageDraw, ImageOps
 from generator.lattice import assign_cells
 from generator.mosaic import cell_size_for, overview, write_pyramid
 from generator.palette import distinct_colours
-from generator.scatter import write_scatter
+from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
 
 BAR = 10.0
@@ -112,22 +112,26 @@ def main() -> None:
         kept = [keep_small(path) for path in paths]
         settings = MosaicSettings()
 
+        def fresh() -> Path:  # writing over old files costs more than writing new ones
+            return Path(tempfile.mkdtemp(dir=folder))
+
         def seed() -> None:
-            paste_originals(folder / "seed.jpg", paths, points, None)
-            paste_originals(folder / "seed-clusters.jpg", paths, points, borders)
+            paste_originals(fresh() / "seed.jpg", paths, points, None)
+            paste_originals(fresh() / "seed-clusters.jpg", paths, points, borders)
 
         def scatter() -> None:
             def thumbnail(index: int) -> Image.Image:
                 return Image.open(io.BytesIO(kept[index][0]))
 
-            write_scatter(folder / "scatter.jpg", points, thumbnail, None, None, settings)
-            write_scatter(folder / "scatter-clusters.jpg", points, thumbnail, borders, None, settings)
+            pictures = [Scatter(fresh() / "scatter.jpg"), Scatter(fresh() / "scatter-clusters.jpg", borders)]
+            write_scatters(pictures, points, thumbnail, settings)
 
         def pyramid() -> None:
             lattice = assign_cells(points, settings.fill)
             cell = cell_size_for(count, settings.cell_size)
+            target = fresh()
             written = write_pyramid(
-                folder,
+                target,
                 "all",
                 lattice,
                 cell,
@@ -135,7 +139,7 @@ def main() -> None:
                 borders,
                 settings,
             )
-            overview(written, folder)
+            overview(written, target)
 
         before, same, tiles = time_rounds(options.rounds, seed, scatter, pyramid)
         print(f"{count} images, median of {options.rounds}")

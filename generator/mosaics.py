@@ -22,7 +22,7 @@ from generator.gallery import Gallery
 from generator.lattice import Lattice, assign_cells
 from generator.mosaic import Pyramid, cell_size_for, overview, plan_pyramid, write_pyramid
 from generator.progress import Progress
-from generator.scatter import write_scatter
+from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
 from generator.staging import read_manifest
 from generator.store import digest_of
@@ -138,8 +138,8 @@ def draw_scatters(
         return Image.open(io.BytesIO(gallery.picture(mapped.images[index])), formats=("JPEG",))
 
     with progress.stage("Scatter mosaics"):
-        write_scatter(target / names[0], mapped.points, thumbnail, None, None, settings)
-        write_scatter(target / names[1], mapped.points, thumbnail, colours, mapped.labels >= 0, settings)
+        scatters = [Scatter(target / names[0]), Scatter(target / names[1], colours, mapped.labels >= 0)]
+        write_scatters(scatters, mapped.points, thumbnail, settings)
     return key
 
 

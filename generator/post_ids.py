@@ -1,0 +1,71 @@
+"""Names for posts that stay when rows are added, removed or moved, and when an export is made anew."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_SHORTCODE = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:instagram\.com|instagr\.am)/(?:[\w.-]+/)?(?:p|reels?|tv)/([\w-]{1,64})(?:[/?#]|$)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostKey:
+    """What a post is named after; no two posts of a table share all three."""
+
+    brand: str
+    thumbnail: str
+    permalink: str | None
+
+
+def name_posts(keys: Sequence[PostKey]) -> list[str]:
+    """An id for each post, of [A-Za-z0-9_-], distinct even where case does not count, as in file names.
+
+    With an Instagram permalink the id is its shortcode and six letters that tell the images of one post
+    apart, made from the brand and the image's file name; else it is made from brand, the image's path and
+    permalink. Neither looks at other rows, nor at the host and signature of an image's URL, which
+    change with every export. Only posts that this leaves alike, such as two images called `1.jpg` in one post,
+    get a longer id from all their text.
+    """
+    ids = [_name(key) for key in keys]
+    uses = Counter(name.lower() for name in ids)
+    return [name if uses[name.lower()] == 1 else _full_name(key) for name, key in zip(ids, keys, strict=True)]
+
+
+def _name(key: PostKey) -> str:
+    path = _image_path(key.thumbnail)
+    code = _shortcode(key)
+    if code:
+        return f"{code}-{_digest(6, key.brand.casefold(), code, path.rpartition('/')[2])}"
+    return f"p{_digest(10, key.brand.casefold(), path, key.permalink or '')}"
+
+
+def _full_name(key: PostKey) -> str:
+    code = _shortcode(key)
+    digest = _digest(16, key.brand.casefold(), key.thumbnail, key.permalink or "")
+    return f"{code}-{digest}" if code else f"p{digest}"
+
+
+def _shortcode(key: PostKey) -> str:
+    found = _SHORTCODE.match(key.permalink or "")
+    return found[1] if found else ""
+
+
+def _image_path(thumbnail: str) -> str:
+    """A path, or the path of a URL, with forward slashes."""
+    if re.match(r"https?://", thumbnail, re.IGNORECASE):
+        return urlsplit(thumbnail).path
+    return thumbnail.replace("\\", "/")
+
+
+def _digest(length: int, *parts: str) -> str:
+    """`length` characters of base 32, five bits each."""
+    whole = hashlib.blake2b("\0".join(parts).encode()).digest()
+    return base64.b32encode(whole).decode().lower()[:length]

@@ -1,0 +1,173 @@
+"""What a cell means: counts, one-line texts, captions and addresses, as people and exports write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+#: What a cell of any format is turned into before it is read.
+Cell = str | int | float | datetime | date | None
+
+#: No count on Instagram is larger than a few times the number of people.
+_MOST = 10**11
+
+#: Written where a number or a date is not known.
+_NOTHING = frozenset({"", "-", "–", "—", "?", "n/a", "na", "nan", "nat", "null", "none", "hidden", "masqué", "masque"})
+
+_SPACE_IN_NUMBER = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+_PLAIN = re.compile(r"\d+")
+_GROUPED = re.compile(r"(?P<whole>[1-9]\d{0,2}(?P<mark>[.,'])(?:\d{2,3}(?P=mark))*\d{3})(?:[.,]0{1,2})?")
+_DECIMAL = re.compile(r"\d+[.,]0+")
+_ABBREVIATED = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|m|mio|mln|b|bn|md|mds)", re.IGNORECASE)
+_FACTORS = {"k": 10**3, "m": 10**6, "mio": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "md": 10**9, "mds": 10**9}
+
+# surrogates cannot be written as UTF-8; U+FFFE and U+FFFF cannot be written in an .xlsx
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+_DIRECTIONS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
+    "\u2066": "\u2069",
+    "\u2067": "\u2069",
+    "\u2068": "\u2069",
+}
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
+#: Schemes written without `//`; other text before a colon may be the name of a file.
+_BARE_SCHEMES = frozenset(
+    {"about", "blob", "cid", "data", "file", "ftp", "http", "https", "javascript", "mailto", "urn", "vbscript"}
+)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell shows nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip().strip(_INVISIBLE))
+
+
+def says_nothing(cell: Cell) -> bool:
+    """Whether a cell holds no number or date, or says that there is none."""
+    return cell is None or (isinstance(cell, str) and cell.strip().strip(_INVISIBLE).casefold() in _NOTHING)
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as the text a spreadsheet would show: whole numbers without a fraction, dates in ISO form."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def read_count(cell: Cell) -> int | None:
+    """A number of likes or comments; None where the cell is empty or hides it (-1).
+
+    Reads `1,234`, `1.234`, `1 234` with any kind of space, `1'234`, `219.0`, and Instagram's own
+    `1.2k` and `1,2 M`. A point or comma before three last digits parts thousands, since nobody has a third
+    of a like; after `k` and `M` it is a decimal mark. Raises ValueError for anything else.
+    """
+    if says_nothing(cell):
+        return None
+    if isinstance(cell, bool | date):
+        raise ValueError(f"not a count: {cell!r}")
+    number = _parse_number(cell) if isinstance(cell, str) else Decimal(str(cell))
+    if number == -1:
+        return None
+    if not 0 <= number <= _MOST or number != number.to_integral_value():
+        raise ValueError(f"not a count: {cell!r}")
+    return int(number)
+
+
+def _parse_number(text: str) -> Decimal:
+    plain = unicodedata.normalize("NFKC", text.strip().strip(_INVISIBLE)).strip().replace("’", "'").replace("−", "-")
+    plain = _SPACE_IN_NUMBER.sub("", plain)
+    if plain in ("-1", "-1.0", "-1,0"):
+        return Decimal(-1)
+    if len(plain) > 30:
+        raise ValueError(f"not a number: {text[:30]!r}")
+    plain = plain.removeprefix("+")
+    if _PLAIN.fullmatch(plain):
+        return Decimal(plain)
+    if grouped := _GROUPED.fullmatch(plain):
+        return Decimal(re.sub(r"\D", "", grouped["whole"]))
+    if _DECIMAL.fullmatch(plain):
+        return Decimal(plain.replace(",", "."))
+    if short := _ABBREVIATED.fullmatch(plain):
+        scaled = Decimal(short[1].replace(",", ".")) * _FACTORS[short[2].lower()]
+        return scaled.to_integral_value()
+    raise ValueError(f"not a number: {text!r}")
+
+
+def clean_line(text: str) -> str:
+    """One line of text in NFC: white space collapsed, control, invisible and direction-changing characters gone.
+
+    The joiners that emoji and Persian need are kept.
+    """
+    visible = _DIRECTION.sub("", _UNPRINTABLE.sub("", text)).translate(dict.fromkeys(map(ord, _INVISIBLE)))
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def clean_caption(text: str) -> str:
+    """A caption as its author wrote it, without control characters; line ends are `\\n`.
+
+    Characters that change the direction of text are kept on lines where each is closed again, and
+    dropped from lines where they would reach into the text around the caption.
+    """
+    lines = _LINE_ENDS.sub("\n", text).replace("\ufeff", "").split("\n")
+    cleaned = [_UNPRINTABLE.sub("", line) for line in lines]
+    return "\n".join(line if _closes_directions(line) else _DIRECTION.sub("", line) for line in cleaned).strip()
+
+
+def _closes_directions(line: str) -> bool:
+    awaited: list[str] = []
+    for mark in _DIRECTION.findall(line):
+        if mark in _DIRECTIONS:
+            awaited.append(_DIRECTIONS[mark])
+        elif not awaited or awaited.pop() != mark:
+            return False
+    return not awaited
+
+
+def clean_address(text: str) -> str:
+    """A URL or path as written, without the line breaks, control characters and outer spaces that crept in."""
+    unbroken = _LINE_ENDS.sub("", text).replace("\n", "").replace("\t", "")
+    return _UNPRINTABLE.sub("", unbroken).strip().strip(_INVISIBLE).strip()
+
+
+def address_fault(address: str) -> str:
+    """Why `address` is neither an http(s) URL nor a local path; "" where it is one.
+
+    Whether a local path exists, and stays inside its folder, is for the fetching to find.
+    """
+    if address.startswith("//"):
+        return "begins with //: write https:// in full"
+    scheme = _SCHEME.match(address)
+    if scheme is None or not (scheme[2] or scheme[1].lower() in _BARE_SCHEMES):
+        return ""
+    if scheme[1].lower() not in ("http", "https"):
+        return f"{scheme[1].lower()}: is not a web address or a file"
+    return "" if _has_host(address) else "not a complete web address"
+
+
+def read_permalink(cell: Cell) -> str | None:
+    """The http(s) address of a post, `https://` added to a bare `instagram.com/…`; None where the cell is empty.
+
+    Raises ValueError for anything else.
+    """
+    address = clean_address(cell_text(cell))
+    if not address:
+        return None
+    if re.match(r"(www\.)?instagram\.com/", address, re.IGNORECASE):
+        address = "https://" + address
+    if not re.match(r"https?://", address, re.IGNORECASE) or not _has_host(address) or re.search(r"\s", address):
+        raise ValueError(f"not a web address: {address!r}")
+    return address
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:  # a bracket that no IPv6 address closes
+        return False

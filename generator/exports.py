@@ -1,0 +1,176 @@
+"""The whole result as data: report.json for programs, posts.csv and report.xlsx for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from generator.report import Group, Report, ShownPost
+
+FORMAT = "brandscape-report/1"
+#: What a spreadsheet takes for the start of a formula; CSV cells that begin so get an apostrophe before it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# what XML 1.0 has no place for
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Value = str | int | float | None
+
+
+def write_exports(report: Report, folder: Path) -> None:
+    """Write report.json, posts.csv and report.xlsx into `folder`; the same report always gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "report.json", encode_json(report))
+    write_text(folder / "posts.csv", "\N{ZERO WIDTH NO-BREAK SPACE}" + encode_csv(report))
+    from generator.workbook import encode_workbook
+
+    (folder / "report.xlsx").write_bytes(encode_workbook(report))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as all of a site's are: UTF-8, lines ended by a line feed."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def encode_json(report: Report) -> str:
+    """The report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
+    method, quality, counts = report.method, report.quality, report.counts
+    head = {
+        "format": FORMAT,
+        "title": report.title,
+        "lang": report.lang,
+        "built": report.built.isoformat(),
+        "generator": f"brandscape {report.generator}",
+        "source": report.source,
+        "method": {
+            "model": method.model,
+            "weights_sha256": method.weights_sha256,
+            "pooling": method.pooling,
+            "dimensions": method.dimensions,
+            "pca": method.pca,
+            "perplexity": method.perplexity,
+            "eps": finite(method.eps),
+            "min_samples": method.min_samples,
+            "seed": method.seed,
+            "versions": dict(sorted(method.versions.items())),
+            "fallback": method.fallback,
+        },
+        "counts": {
+            "rows": counts.rows,
+            "posts": counts.posts,
+            "images": counts.images,
+            "refused": dict(counts.refused),
+        },
+        "quality": {
+            "noise_share": finite(quality.noise_share),
+            "trustworthiness": finite(quality.trustworthiness),
+            "lattice_trustworthiness": finite(quality.lattice_trustworthiness),
+        },
+        "brands": [_describe_group(group, report) for group in report.brands],
+        "clusters": [_describe_group(group, report) for group in report.clusters],
+        "refused": [
+            {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
+            for row in report.refusals
+        ],
+    }
+    opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
+    rows = (json.dumps(_describe_post(post, report), ensure_ascii=False, allow_nan=False) for post in report.posts)
+    return opening + ',\n "posts": [\n  ' + ",\n  ".join(rows) + "\n ]\n}\n"
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where it is not a number that JSON or a workbook can hold."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _describe_group(group: Group, report: Report) -> dict[str, Any]:
+    return {
+        "key": group.key,
+        "name": group.name,
+        "posts": len(group.members),
+        "share": round(group.share, 6),
+        "colour": group.colour,
+        "median_likes": group.median_likes,
+        "representatives": [report.posts[index].id for index in group.representatives],
+    }
+
+
+def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "row": post.row,
+        "thumbnail": post.thumbnail,
+        "brand": report.brands[post.brand].key,
+        "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
+        "x": round(post.x, 6),
+        "y": round(post.y, 6),
+        "column": post.column,
+        "line": post.line,
+        "likes": post.likes,
+        "comments": post.comments,
+        "published": _iso(post.published),
+        "permalink": post.permalink,
+        "caption": post.caption,
+        "picture": post.picture,
+        "image_sha256": post.image,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.replace(microsecond=0).isoformat() if moment else None
+
+
+#: One row a post, in posts.csv and in the workbook.
+POST_COLUMNS = (
+    "id", "row", "brand", "brand_key", "cluster", "cluster_key", "likes", "comments", "likes_to_brand_median",
+    "published", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line", "caption",
+)  # fmt: skip
+
+
+def tabulate_posts(report: Report) -> Iterator[Sequence[Value]]:
+    """Every post as a row of POST_COLUMNS."""
+    for post in report.posts:
+        brand = report.brands[post.brand]
+        cluster = None if post.cluster is None else report.clusters[post.cluster]
+        yield (
+            post.id,
+            post.row,
+            brand.name,
+            brand.key,
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            post.likes,
+            post.comments,
+            None if post.engagement is None else round(post.engagement, 4),
+            _iso(post.published),
+            post.permalink,
+            post.thumbnail,
+            post.picture,
+            post.image,
+            round(post.x, 6),
+            round(post.y, 6),
+            post.column,
+            post.line,
+            post.caption,
+        )
+
+
+def encode_csv(report: Report) -> str:
+    """All posts, comma separated, times in UTC. Text that a spreadsheet would run gets an apostrophe before it."""
+    buffer = io.StringIO(newline="")
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerow(POST_COLUMNS)
+    for values in tabulate_posts(report):
+        rows.writerow([_guard(value) if isinstance(value, str) else value for value in values])
+    return buffer.getvalue()
+
+
+def _guard(text: str) -> str:
+    text = NOT_XML.sub("", text)
+    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text

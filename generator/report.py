@@ -1,0 +1,332 @@
+"""Everything the pages show, as frozen view models that carry the keys and positions they speak of."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+from statistics import median
+from typing import TYPE_CHECKING
+
+from generator import __version__
+from generator.exemplars import choose_medoids, rank_least_typical
+from generator.headlines import Headline, drop_repeats, find_headlines
+from generator.slugs import make_slugs
+from generator.translation import open_language
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from generator.lattice import Lattice
+    from generator.posts import Post, PostTable, Refusal, Remark
+    from generator.settings import SiteSettings
+
+#: Images shown of a group at most.
+_REPRESENTATIVES = 12
+_LEAST_TYPICAL = 6
+_MOST_ENGAGING = 6
+#: Posts with likes that a brand needs before its median says anything.
+_LEAST_LIKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Everything known of the posts that have an image: n of each, in one order."""
+
+    posts: tuple[Post, ...]
+    images: tuple[str, ...]  # sha256 of each post's image
+    features: np.ndarray  # (n, k) reduced features
+    points: np.ndarray  # (n, 2) on the map
+    labels: np.ndarray  # (n,) clusters, -1 noise
+    lattice: Lattice
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How the map was made."""
+
+    model: str
+    weights_sha256: str | None
+    pooling: str | None
+    pca: int
+    perplexity: float
+    eps: float | None
+    min_samples: int | None
+    seed: int
+    versions: Mapping[str, str]
+    dimensions: int  # of a feature vector before it was reduced
+    fallback: str  # why `auto` took the built-in features, in a sentence, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How far the map can be trusted: all from 0 to 1."""
+
+    noise_share: float
+    trustworthiness: float
+    lattice_trustworthiness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the spreadsheet's rows. `images` counts different images; `refused` maps reasons to rows."""
+
+    rows: int
+    posts: int
+    images: int
+    refused: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post as the report shows it. `brand` and `cluster` are positions in Report.brands and Report.clusters."""
+
+    id: str
+    row: int
+    thumbnail: str  # the spreadsheet's own text
+    caption: str
+    likes: int | None
+    comments: int | None
+    published: datetime | None
+    permalink: str | None
+    image: str  # sha256 of its image
+    picture: str  # the picture's place in the site: "images/<first 16 of sha256>.jpg"
+    brand: int
+    cluster: int | None  # None: unclustered
+    x: float
+    y: float
+    column: int
+    line: int
+    engagement: float | None  # its likes, where its brand's median is 1
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The posts that one brand has in one cluster (None: unclustered)."""
+
+    brand: int
+    cluster: int | None
+    posts: int
+    of_brand: float  # share of the brand's posts
+    of_others: float  # share that the cluster takes of all other brands' posts
+    of_cluster: float  # share of the cluster's posts
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A brand, a cluster, or the unclustered posts. Posts are positions in Report.posts."""
+
+    key: str
+    name: str
+    colour: str | None  # "#rrggbb" for clusters, None for brands and the unclustered
+    members: tuple[int, ...]
+    share: float  # of all posts
+    crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
+    representatives: tuple[int, ...]
+    least_typical: tuple[int, ...]
+    most_engaging: tuple[int, ...]  # by likes against the brand's own median
+    median_likes: float | None  # of a brand; None for clusters, since likes are not compared across brands
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report. Clusters run from the largest to the smallest, brands by name."""
+
+    title: str
+    lang: str
+    built: datetime
+    generator: str  # version
+    source: str  # the spreadsheet's name
+    sheet: str
+    columns: Mapping[str, str]  # field -> header
+    counts: Counts
+    span: tuple[date, date] | None  # of the posts that have a date
+    posts: tuple[ShownPost, ...]
+    brands: tuple[Group, ...]
+    clusters: tuple[Group, ...]
+    noise: Group | None  # None where every post is in a cluster, or there are no clusters at all
+    headlines: tuple[Headline, ...]
+    method: Method
+    quality: Quality
+    refusals: tuple[Refusal, ...]
+    remarks: tuple[Remark, ...]
+
+    def find_cluster(self, position: int | None) -> Group | None:
+        """The cluster at `position`, or for None the unclustered posts, where they are a group."""
+        return self.noise if position is None else self.clusters[position]
+
+
+def build_report(
+    table: PostTable,
+    refusals: tuple[Refusal, ...],
+    mapped: Mapped,
+    method: Method,
+    quality: Quality,
+    settings: SiteSettings,
+    built: datetime,
+) -> Report:
+    """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it."""
+    from generator.palette import distinct_colours
+
+    _ = open_language(settings.lang).gettext
+    labels: list[int] = [int(label) for label in mapped.labels]
+    slugs = make_slugs(post.brand for post in mapped.posts)
+    names = sorted(slugs, key=_sorting_key)
+    positions = {name: position for position, name in enumerate(names)}
+    brands = [positions[post.brand] for post in mapped.posts]
+    medians = _find_medians(mapped, brands, len(names))
+    posts = tuple(
+        ShownPost(
+            id=post.id,
+            row=post.row,
+            thumbnail=post.thumbnail,
+            caption=post.caption,
+            likes=post.likes,
+            comments=post.comments,
+            published=post.published,
+            permalink=post.permalink,
+            image=mapped.images[index],
+            picture=f"images/{mapped.images[index][:16]}.jpg",
+            brand=brands[index],
+            cluster=labels[index] if labels[index] >= 0 else None,
+            x=float(mapped.points[index, 0]),
+            y=float(mapped.points[index, 1]),
+            column=int(mapped.lattice.column[index]),
+            line=int(mapped.lattice.line[index]),
+            engagement=_compare_likes(post.likes, medians[brands[index]]),
+        )
+        for index, post in enumerate(mapped.posts)
+    )
+    crossings = _count_crossings(posts, len(names))
+    clusters = max(labels, default=-1) + 1
+    colours = distinct_colours(clusters)
+
+    def group(key: str, name: str, colour: str | None, members: list[int], brand: int | None) -> Group:
+        cluster = posts[members[0]].cluster
+        return Group(
+            key=key,
+            name=name,
+            colour=colour,
+            members=tuple(members),
+            share=len(members) / len(posts),
+            crossings=tuple(
+                crossing
+                for crossing in crossings
+                if (crossing.cluster == cluster if brand is None else crossing.brand == brand)
+            ),
+            representatives=_choose(choose_medoids, members, posts, mapped.features, _REPRESENTATIVES),
+            least_typical=_choose(rank_least_typical, members, posts, mapped.features, _LEAST_TYPICAL),
+            most_engaging=_rank_engaging(members, posts, within_brand=brand is not None),
+            median_likes=None if brand is None else medians[brand],
+        )
+
+    of_brand = _gather(brands)
+    of_label = _gather(labels)
+    shown_clusters = tuple(
+        group(
+            f"c{label + 1:02d}", _("Cluster %(number)s") % {"number": label + 1}, colours[label], of_label[label], None
+        )
+        for label in range(clusters)
+    )
+    shown_brands = tuple(
+        group(slugs[name], name, None, of_brand[position], position) for position, name in enumerate(names)
+    )
+    dates = [post.published.date() for post in posts if post.published]
+    return Report(
+        title=settings.title.strip() or _title_from(table.source),
+        lang=settings.lang,
+        built=built,
+        generator=__version__,
+        source=table.source,
+        sheet=table.sheet,
+        columns=table.columns,
+        counts=Counts(
+            rows=table.rows,
+            posts=len(posts),
+            images=len(set(mapped.images)),
+            refused=dict(Counter(refusal.reason for refusal in refusals).most_common()),
+        ),
+        span=(min(dates), max(dates)) if dates else None,
+        posts=posts,
+        brands=shown_brands,
+        clusters=shown_clusters,
+        noise=group("noise", _("Unclustered"), None, of_label[-1], None) if clusters and -1 in of_label else None,
+        headlines=find_headlines(posts, shown_brands, shown_clusters, crossings),
+        method=method,
+        quality=quality,
+        refusals=refusals,
+        remarks=table.remarks,
+    )
+
+
+def _sorting_key(name: str) -> tuple[str, str]:
+    """Alphabetical order as readers expect it: accents and case count only between equals."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold(), name
+
+
+def _title_from(source: str) -> str:
+    words = PurePath(source).stem.replace("_", " ").replace("-", " ").split()
+    title = " ".join(words) or "Brandscape"
+    return title[0].upper() + title[1:]
+
+
+def _gather(keys: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for index, key in enumerate(keys):
+        found.setdefault(key, []).append(index)
+    return found
+
+
+def _find_medians(mapped: Mapped, brands: list[int], count: int) -> list[float | None]:
+    """Each brand's median likes, where enough of its posts show them."""
+    likes: list[list[int]] = [[] for _ in range(count)]
+    for post, brand in zip(mapped.posts, brands, strict=True):
+        if post.likes is not None:
+            likes[brand].append(post.likes)
+    return [float(median(known)) if len(known) >= _LEAST_LIKED else None for known in likes]
+
+
+def _compare_likes(likes: int | None, usual: float | None) -> float | None:
+    return None if likes is None or not usual else likes / usual
+
+
+def _count_crossings(posts: tuple[ShownPost, ...], brands: int) -> list[Crossing]:
+    """Every brand × cluster that has posts, the largest share of its brand first."""
+    pairs = Counter((post.brand, post.cluster) for post in posts)
+    of_brand = Counter(post.brand for post in posts)
+    of_cluster = Counter(post.cluster for post in posts)
+    found = [
+        Crossing(
+            brand=brand,
+            cluster=cluster,
+            posts=count,
+            of_brand=count / of_brand[brand],
+            of_others=(of_cluster[cluster] - count) / (len(posts) - of_brand[brand]) if brands > 1 else 0.0,
+            of_cluster=count / of_cluster[cluster],
+        )
+        for (brand, cluster), count in pairs.items()
+    ]
+    return sorted(found, key=lambda crossing: (-crossing.of_brand, -crossing.posts, crossing.brand))
+
+
+def _choose(
+    choose: Callable[[np.ndarray, int], list[int]],
+    members: list[int],
+    posts: tuple[ShownPost, ...],
+    features: np.ndarray,
+    count: int,
+) -> tuple[int, ...]:
+    """What `choose` takes of the members; an image posted twice is shown once."""
+    different = drop_repeats(members, posts)
+    return tuple(different[index] for index in choose(features[different], count))
+
+
+def _rank_engaging(members: list[int], posts: tuple[ShownPost, ...], within_brand: bool) -> tuple[int, ...]:
+    """The members with the most likes; across brands, those with the most against their own brand's median."""
+    ranks = {member: posts[member].likes if within_brand else posts[member].engagement for member in members}
+    ranked = sorted((-rank, member) for member, rank in ranks.items() if rank)
+    return tuple(drop_repeats((member for _, member in ranked), posts)[:_MOST_ENGAGING])

@@ -1,0 +1,82 @@
+"""The report's language: messages from a catalogue, numbers and dates as its readers write them."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+
+from generator.resources import find_resources
+
+#: Languages a report can be in, and the region whose dates and numbers they follow.
+LANGUAGES = {"en": "en_GB", "fr": "fr_FR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How one language says messages and writes figures."""
+
+    code: str
+    locale: Locale
+    translations: NullTranslations
+
+    def gettext(self, message: str) -> str:
+        """`message` in this language."""
+        return str(self.translations.ugettext(message))
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """The form of a message that goes with `count`."""
+        return str(self.translations.ungettext(singular, plural, count))
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """`value` with `decimals` places: 1,234 or 1 234."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(value, pattern, locale=self.locale))
+
+    def plain(self, value: float) -> str:
+        """`value` with up to four significant places and no trailing zeros: 0.3427, 12.5, 3."""
+        digits = 0 if value == 0 or not math.isfinite(value) else max(0, 3 - math.floor(math.log10(abs(value))))
+        return str(format_decimal(round(value, digits), "#,##0." + "#" * max(digits, 1), locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """`share` (0 to 1) in whole percent; never 0% or 100% for what is not."""
+        if 0 < share < 0.005:
+            return "<\N{NO-BREAK SPACE}" + self._percent(0.01)
+        if 0.995 <= share < 1:
+            return ">\N{NO-BREAK SPACE}" + self._percent(0.99)
+        return self._percent(share)
+
+    def _percent(self, share: float) -> str:
+        return str(format_percent(share, locale=self.locale))
+
+    def day(self, value: date | datetime) -> str:
+        """A day in words: 3 March 2026, 1er mars 2026."""
+        text = str(format_date(value, "d MMMM y", locale=self.locale))
+        return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text
+
+    def short_day(self, value: date | datetime) -> str:
+        """A day for tight places: 3 Mar 2026, 3 mars 2026."""
+        return str(format_date(value, "d MMM y", locale=self.locale))
+
+
+@cache
+def open_language(code: str) -> Language:
+    """The language `code`, one of LANGUAGES, its catalogue read and compiled in memory."""
+    locale = Locale.parse(LANGUAGES[code])
+    path = find_resources("translations") / code / "LC_MESSAGES" / "brandscape.po"
+    if not path.is_file():
+        return Language(code, locale, NullTranslations())  # the language the messages are written in
+    compiled = io.BytesIO()
+    with open(path, "rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Language(code, locale, Translations(compiled))

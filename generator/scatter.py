@@ -65,18 +65,6 @@ def write_scatters(
         canvas.save(scatter.path, "JPEG", quality=settings.quality)
 
 
-def write_scatter(
-    path: Path,
-    points: NDArray[Any],
-    thumbnail: Callable[[int], Image.Image],
-    borders: Sequence[str | None] | None,
-    keep: NDArray[np.bool_] | None,
-    settings: MosaicSettings,
-) -> None:
-    """Write one picture; see `write_scatters`, which draws several from one reading of the images."""
-    write_scatters([Scatter(path, borders, keep)], points, thumbnail, settings)
-
-
 def _place_corners(points: NDArray[np.float64], keep: NDArray[np.bool_], room: int) -> list[tuple[int, int]]:
     """Top left corners in pixels: the kept points stretched to 0..room on each axis; where all share one, it is 0."""
     if not keep.any():

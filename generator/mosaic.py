@@ -26,6 +26,7 @@ from generator.settings import MosaicSettings
 #: Side of a tile, in pixels.
 TILE = 512
 #: What shows where a mosaic has no image: a little darker than the paper, so that white-ground images keep their edge.
+#: It is in the tiles, so a viewer lays the same colour under missing tiles, in its dark theme too.
 GROUND = "#edebe6"
 #: A border takes this share of its cell on each side: a power of two, so that halving keeps whole pixels down to
 #: 1 px on a cell of 16.

@@ -42,19 +42,22 @@ _HEADERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         *_one_by_one("brand brandname marque nomdelamarque nommarque maison house"),
         _together(
             """ownerfullname userfullname fullname accountname nomducompte pagename account compte displayname
-            owner ownerusername userusername username useraccount accountusername nomdutilisateurducompte
-            nomdutilisateur utilisateur instagramhandle accounthandle handle pseudo profilename profile profil
-            auteur author query"""
+            ownerusername userusername username useraccount accountusername nomdutilisateurducompte
+            nomdutilisateur utilisateur instagramhandle accounthandle handle pseudo profilename"""
         ),
+        *_one_by_one("profile profil owner auteur author query"),
     ),
     "thumbnail": (
         _together(
             """thumbnail thumbnailurl thumbnailsrc thumbnaillink thumb thumburl vignette urlvignette
             urldelavignette lienvignette miniature imgurl imageurl urlimage urldelimage imagelink lienimage
-            liendelimage image img imagesrc displayurl photo photourl urlphoto picture pictureurl fullpicture
-            visuel mediaurl urlmedia media images images0 images0url displayresources0src
-            imageversions2candidates0url carouselmedia0imageversions2candidates0url coverurl cover imagefile
-            fichierimage imagepath cheminimage file filename fichier path chemin"""
+            liendelimage imagesrc displayurl photourl urlphoto pictureurl fullpicture mediaurl urlmedia
+            images0 images0url displayresources0src imageversions2candidates0url
+            carouselmedia0imageversions2candidates0url coverurl"""
+        ),
+        *_one_by_one(
+            """image img photo picture visuel imagefile fichierimage imagepath cheminimage media images cover
+            file filename fichier path chemin"""
         ),
     ),
     "caption": _one_by_one(

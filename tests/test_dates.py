@@ -1,0 +1,134 @@
+"""Dates in the forms of exports and people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.dates import is_month_first, read_date
+from generator.values import Cell
+
+MOMENT = datetime(2025, 11, 2, 13, 21, 49)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        MOMENT,
+        "2025-11-02T13:21:49",
+        "2025-11-02 13:21:49",
+        "2025/11/2 13:21:49",
+        "2025-11-02T13:21:49Z",
+        "2025-11-02T13:21:49.000Z",
+        "2025-11-02T13:21:49+0000",
+        "2025-11-02T15:21:49+02:00",
+        "2025-11-02T08:21:49-05",
+        "2025-11-02 14:21:49 CET",
+        "2025-11-02 08:21:49 EST",
+        "02/11/2025 13:21:49",
+        "2.11.2025 13:21:49",
+        "02/11/25 01:21:49 PM",
+        "Sun, 02 Nov 2025 13:21:49 GMT",
+        "Nov 2, 2025, 1:21:49 PM",
+        "dimanche 2 novembre 2025 à 13:21:49",
+        "November 2nd, 2025 13:21:49",
+        1762089709,
+        "1762089709",
+        1762089709000,
+        1762089709000000,
+        45963.5568171296,
+        datetime(2025, 11, 2, 14, 21, 49, tzinfo=timezone(timedelta(hours=1))),
+    ],
+)
+def test_one_moment_in_every_form(cell: Cell) -> None:
+    found = read_date(cell)
+    assert found is not None
+    assert found.tzinfo is None
+    assert abs(found - MOMENT) < timedelta(milliseconds=2)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2025-11-02", date(2025, 11, 2)),
+        (date(2025, 11, 2), date(2025, 11, 2)),
+        ("2 nov. 2025", date(2025, 11, 2)),
+        ("1er août 2025", date(2025, 8, 1)),
+        ("14 févr. 2025", date(2025, 2, 14)),
+        ("3 juil. 2025", date(2025, 7, 3)),
+        ("20251102", date(2025, 11, 2)),
+        (45963, date(2025, 11, 2)),
+        ("45963", date(2025, 11, 2)),
+    ],
+)
+def test_days(cell: Cell, day: date) -> None:
+    assert read_date(cell) == datetime(day.year, day.month, day.day)
+
+
+def test_the_two_fractions_of_apify() -> None:
+    assert read_date("2025-11-02T13:21:49.301497.000Z") == datetime(2025, 11, 2, 13, 21, 49, 301497)
+
+
+@pytest.mark.parametrize("cell", [None, "", " ", "-", "N/A", "null"])
+def test_no_date(cell: Cell) -> None:
+    assert read_date(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02 25:00",
+     "2025-11-02 13:21:49 QQQ", "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "9" * 17, "1" * 200, datetime(1800, 1, 1)],
+)  # fmt: skip
+def test_what_is_no_date_raises_value_error(cell: Cell) -> None:
+    with pytest.raises(ValueError):
+        read_date(cell)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=40), st.text("0123456789/-.:TZ +", max_size=40), st.integers(), st.floats(allow_nan=False)
+    )
+)
+def test_any_cell_is_a_date_none_or_a_value_error(cell: Cell) -> None:
+    try:
+        found = read_date(cell)
+    except ValueError:
+        return
+    assert found is None or (found.tzinfo is None and 1970 <= found.year < 2200)
+
+
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2150, 1, 1))
+
+
+@given(moments, st.sampled_from([timedelta(hours=hours) for hours in (-8, 0, 2, 5.5)]))
+def test_iso_dates_come_back_in_utc(moment: datetime, offset: timedelta) -> None:
+    aware = moment.replace(tzinfo=timezone(offset))
+    assert read_date(moment.isoformat()) == moment
+    assert read_date(aware.isoformat()) == read_date(aware) == aware.astimezone(UTC).replace(tzinfo=None)
+
+
+@given(st.lists(moments, min_size=1, max_size=30), st.booleans(), st.booleans())
+def test_a_column_of_numeric_dates_comes_back_whatever_its_order(
+    column: list[datetime], month_first: bool, expected: bool
+) -> None:
+    form = "%m/%d/%Y %H:%M" if month_first else "%d/%m/%Y %H:%M"
+    telling = any(moment.day > 12 for moment in column)
+    texts = [moment.strftime(form) for moment in column]
+    order = is_month_first(texts, expected)
+    assert order == (month_first if telling else expected)
+    if telling:
+        assert [read_date(text, order) for text in texts] == [
+            moment.replace(second=0, microsecond=0) for moment in column
+        ]
+
+
+def test_the_order_is_decided_by_the_whole_column() -> None:
+    assert not is_month_first([None, "01/02/2025", "13/02/2025", datetime(2025, 1, 1)])
+    assert is_month_first(["01/02/2025", "02/13/2025"])
+    assert not is_month_first(["01/02/2025"])
+    assert is_month_first(["01/02/2025 1:00 PM"])
+    # neither order fits all: the one that fits more
+    assert is_month_first(["02/13/2025", "02/14/2025", "13/02/2025"], False)

@@ -38,11 +38,12 @@ class DownloadFailed(Exception):
 class _MayPass(Exception):
     """A failure worth another try, after `wait` seconds where the server named them."""
 
-    def __init__(self, detail: str, wait: float | None = None, unreachable: bool = False) -> None:
+    def __init__(self, detail: str, wait: float | None = None, unreachable: bool = False, refused: bool = False) -> None:
         super().__init__(detail)
         self.detail = detail
         self.wait = wait
         self.unreachable = unreachable
+        self.refused = refused  # nobody listens, or there is no such host: tried once more, not again and again
 
 
 class _Host:
@@ -94,10 +95,12 @@ class HttpClient:
             except _MayPass as failure:
                 problem = failure
                 host.unreachable = host.unreachable + 1 if failure.unreachable else 0
+                if failure.refused and attempt:
+                    break
                 continue
             host.unreachable = 0
             return data
-        raise DownloadFailed("download_failed", f"{problem.detail}, after {self._settings.retries + 1} tries")
+        raise DownloadFailed("download_failed", f"{problem.detail}, after {attempt + 1} tries")
 
     def _try(self, session: requests.Session, url: str) -> bytes:
         settings = self._settings
@@ -113,7 +116,7 @@ class HttpClient:
         except requests.Timeout:
             raise _MayPass("no answer in time", unreachable=True) from None
         except requests.ConnectionError:
-            raise _MayPass("the connection failed", unreachable=True) from None
+            raise _MayPass("the connection failed", unreachable=True, refused=True) from None
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
             raise _MayPass("the connection broke") from None
         except (requests.RequestException, ValueError, OSError) as error:

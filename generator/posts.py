@@ -43,6 +43,7 @@ Reason = Literal[
     "not_an_image",
     "damaged_image",
     "too_many_pixels",
+    "no_vector",  # not in the file of vectors the user brought
 ]
 
 #: Why a row or its image can be refused, in the order in which it is found out.

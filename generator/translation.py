@@ -55,6 +55,10 @@ class Language:
             return ">\N{NO-BREAK SPACE}" + self._percent(0.99)
         return self._percent(share)
 
+    def score(self, value: float) -> str:
+        """A measure from 0 to 1, with two decimals; a dash where it could not be taken."""
+        return self.number(value, 2) if math.isfinite(value) else "–"
+
     def _percent(self, share: float) -> str:
         return str(format_percent(share, locale=self.locale))
 

@@ -1,0 +1,130 @@
+"""A report's pages and the files they need, written into a folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generator.exports import write_text
+from generator.report import Group, Report
+from generator.resources import find_resources
+from generator.translation import open_language
+from generator.wording import name_field, say_reason
+
+#: What of static/ goes into a site's assets/; the rest is for the repository.
+_ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
+#: Rows of a ledger that a page shows at most; the workbook has them all.
+_MOST_ROWS = 2_000
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page to write: where, from which template, and what only it shows."""
+
+    path: str
+    template: str
+    shown: Mapping[str, Any]
+
+
+def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> None:
+    """Write every page of `report` into `folder`.
+
+    `overviews` maps each mosaic's name ("all", "brand-<key>", "cluster-<key>") to a data: URI of the whole mosaic.
+    """
+    environment = make_environment(report, find_resources("templates"))
+    for page in _plan_pages(report):
+        mosaic = page.shown.get("mosaic")
+        path = folder / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = environment.get_template(page.template).render(
+            page.shown,
+            root="../" * page.path.count("/"),
+            template=page.template,
+            overview=overviews[mosaic] if mosaic else "",
+        )
+        write_text(path, text)
+
+
+def write_assets(folder: Path) -> None:
+    """Copy style sheets, scripts and the icon into `folder`/assets."""
+    target = folder / "assets"
+    target.mkdir(parents=True, exist_ok=True)
+    static = find_resources("static")
+    for pattern in _ASSETS:
+        for path in sorted(static.glob(pattern)):
+            shutil.copyfile(path, target / path.name)
+
+
+def make_environment(report: Report, templates: Path) -> Environment:
+    """Templates from the folder `templates` in the report's language; a name nobody set is an error, all text is escaped."""
+    language = open_language(report.lang)
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        number=language.number,
+        plain=language.plain,
+        percent=language.percent,
+        score=language.score,
+        day=language.day,
+        short_day=language.short_day,
+        excerpt=cut_excerpt,
+    )
+    largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
+    environment.globals.update(
+        report=report,
+        posts=report.posts,
+        groups=(*report.clusters, *([report.noise] if report.noise else [])),
+        largest_share=largest,
+        most_rows=_MOST_ROWS,
+        has_likes=any(post.likes is not None for post in report.posts),
+        say_reason=lambda reason: say_reason(reason, language),
+        name_field=lambda field: name_field(field, language),
+    )
+    return environment
+
+
+def _plan_pages(report: Report) -> Iterator[_Page]:
+    yield _Page("index.html", "index.html", {"mosaic": "all"})
+    yield from _plan_groups(report.brands, "brand", "brands")
+    clusters = [*report.clusters, *([report.noise] if report.noise else [])]
+    yield from _plan_groups(clusters, "cluster", "clusters")
+    yield _Page("method.html", "method.html", {})
+    yield _Page("data.html", "data.html", {})
+
+
+def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_Page]:
+    for position, group in enumerate(groups):
+        shown = {
+            "group": group,
+            "position": position,
+            "mosaic": f"{kind}-{group.key}",
+            "previous": groups[position - 1] if position else None,
+            "next": groups[position + 1] if position + 1 < len(groups) else None,
+        }
+        yield _Page(f"{folder}/{group.key}.html", f"{kind}.html", shown)
+
+
+def cut_excerpt(text: str, length: int = 140) -> str:
+    """The beginning of `text` on one line, at most `length` characters, cut between words where it can be."""
+    # a slice first, so that a very long caption costs nothing
+    line = _SPACES.sub(" ", text[: 4 * length]).strip()
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    words = cut.rsplit(" ", 1)[0]
+    return (words if len(words) > length // 2 else cut).rstrip(" ,;:.–—-") + "…"

@@ -1,0 +1,42 @@
+"""What the report calls things that the program knows by short codes."""
+
+from __future__ import annotations
+
+from generator.translation import Language
+
+
+def say_reason(reason: str, language: Language) -> str:
+    """Why a row was refused, for the person who keeps the spreadsheet; a code nobody wrote a sentence for, as it is."""
+    _ = language.gettext
+    said = {
+        "no_brand": _("The row names no brand."),
+        "no_thumbnail": _("The row names no image."),
+        "duplicate": _("The same post is on an earlier row."),
+        "bad_address": _("The image's address is neither a web address nor a path."),
+        "outside_folder": _("The image's path leads out of the spreadsheet's folder."),
+        "missing_file": _("There is no such file."),
+        "download_failed": _("The image could not be downloaded."),
+        "not_in_cache": _("The image was not downloaded before, and this report was built offline."),
+        "empty_file": _("The file is empty."),
+        "too_large": _("The file is larger than the limit."),
+        "not_an_image": _("The file is not an image."),
+        "damaged_image": _("The image is damaged or incomplete."),
+        "too_many_pixels": _("The image has more pixels than the limit."),
+        "no_vector": _("The file of vectors has none for this post."),
+    }
+    return said.get(reason, reason)
+
+
+def name_field(field: str, language: Language) -> str:
+    """A field of a post as the report's tables call it."""
+    _ = language.gettext
+    named = {
+        "brand": _("Brand"),
+        "thumbnail": _("Image"),
+        "caption": _("Caption"),
+        "likes": _("Likes"),
+        "comments": _("Comments"),
+        "published": _("Date"),
+        "permalink": _("Link to the post"),
+    }
+    return named.get(field, field)

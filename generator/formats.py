@@ -56,17 +56,18 @@ def read_workbook(path: Path) -> list[Table]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations that are not read
-        # reads rows as they are asked for; the file stays open as long as a sheet is in use
-        workbook = load_workbook(path, read_only=True, data_only=True)
+        # unpacks rows as they are asked for; from memory, so that the file is free for other programs
+        data = path.read_bytes()
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     return [
-        Table(sheet.title, sheet.sheet_state != "visible", partial(_sheet_rows, path, sheet))
+        Table(sheet.title, sheet.sheet_state != "visible", partial(_sheet_rows, data, sheet))
         for sheet in workbook.worksheets
         if hasattr(sheet, "reset_dimensions")  # a sheet of cells, not a chart
     ]
 
 
-def _sheet_rows(path: Path, sheet: Any) -> Iterator[Row]:
-    spans = _merged_columns(path, sheet)
+def _sheet_rows(data: bytes, sheet: Any) -> Iterator[Row]:
+    spans = _merged_columns(data, sheet)
     held: dict[int, tuple[int, Cell]] = {}  # column -> last row of the merged cell it is in, and its value
     sheet.reset_dimensions()  # many programs write wrong ones
     with warnings.catch_warnings():
@@ -86,7 +87,7 @@ def _sheet_rows(path: Path, sheet: Any) -> Iterator[Row]:
             yield number, cells
 
 
-def _merged_columns(path: Path, sheet: Any) -> dict[int, list[tuple[int, int]]]:
+def _merged_columns(data: bytes, sheet: Any) -> dict[int, list[tuple[int, int]]]:
     """Cells merged over several rows: first row -> (column, last row). openpyxl reads no merged cells row by row."""
     from openpyxl.utils import column_index_from_string
 
@@ -94,7 +95,7 @@ def _merged_columns(path: Path, sheet: Any) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = {}
     if inside is None:
         return found
-    with zipfile.ZipFile(path) as archive, archive.open(inside) as stream:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(inside) as stream:
         tail = b""
         while chunk := stream.read(1 << 20):
             text = tail + chunk

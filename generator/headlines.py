@@ -30,15 +30,22 @@ def find_headlines(
     clusters: Sequence[Group],
     crossings: Sequence[Crossing],
 ) -> tuple[Headline, ...]:
-    """Up to three plain facts of the whole: no estimates, so they need no intervals."""
+    """Up to three plain facts of the whole: no estimates, so they need no intervals. No image shows two of them."""
     placed = [(crossing, crossing.cluster) for crossing in crossings if crossing.cluster is not None]
     if not placed or len(brands) < 2:
         return ()
 
+    used: set[str] = set()
+
     def shown(brand: int | None, cluster: int) -> tuple[int, ...]:
         group = clusters[cluster]
-        own = [m for m in (*group.representatives, *group.members) if brand is None or posts[m].brand == brand]
-        return tuple(drop_repeats(own, posts)[:3])
+        candidates = [
+            member
+            for member in drop_repeats((*group.representatives, *group.members), posts)
+            if (brand is None or posts[member].brand == brand) and posts[member].image not in used
+        ][:3]
+        used.update(posts[member].image for member in candidates)
+        return tuple(candidates)
 
     first = max(clusters[0].crossings, key=lambda crossing: crossing.posts)
     found = [Headline("largest_cluster", clusters[0].share, first.brand, 0, shown(None, 0))]
@@ -46,15 +53,11 @@ def find_headlines(
     if focused:
         top, cluster = max(focused, key=lambda pair: pair[0].of_brand)
         found.append(Headline("most_focused_brand", top.of_brand, top.brand, cluster, shown(top.brand, cluster)))
-    owned = [
-        (crossing, cluster)
-        for crossing, cluster in placed
-        if len(clusters[cluster].members) >= _LEAST_HEADLINE
-        and (crossing.brand, cluster) != (found[-1].brand, found[-1].cluster)
-    ]
+    owned = [pair for pair in placed if len(clusters[pair[1]].members) >= _LEAST_HEADLINE]
     if owned:
         top, cluster = max(owned, key=lambda pair: pair[0].of_cluster)
-        found.append(Headline("most_owned_cluster", top.of_cluster, top.brand, cluster, shown(top.brand, cluster)))
+        if (top.brand, cluster) != (found[-1].brand, found[-1].cluster):
+            found.append(Headline("most_owned_cluster", top.of_cluster, top.brand, cluster, shown(top.brand, cluster)))
     return tuple(found)
 
 

@@ -63,7 +63,7 @@ def write_assets(folder: Path) -> None:
 
 
 def make_environment(report: Report, templates: Path) -> Environment:
-    """Templates from the folder `templates` in the report's language; a name nobody set is an error, all text is escaped."""
+    """The folder `templates` in the report's language; a name nobody set is an error, and all text is escaped."""
     language = open_language(report.lang)
     environment = Environment(
         loader=FileSystemLoader(templates),

@@ -49,10 +49,11 @@ class Language:
 
     def percent(self, share: float) -> str:
         """`share` (0 to 1) in whole percent; never 0% or 100% for what is not."""
+        space = "\N{NO-BREAK SPACE}" if self.code == "fr" else ""
         if 0 < share < 0.005:
-            return "<\N{NO-BREAK SPACE}" + self._percent(0.01)
+            return f"<{space}{self._percent(0.01)}"
         if 0.995 <= share < 1:
-            return ">\N{NO-BREAK SPACE}" + self._percent(0.99)
+            return f">{space}{self._percent(0.99)}"
         return self._percent(share)
 
     def score(self, value: float) -> str:

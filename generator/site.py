@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from generator.exports import write_text
 from generator.report import Group, Report
@@ -80,7 +81,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         plain=language.plain,
         percent=language.percent,
         score=language.score,
-        day=language.day,
+        day=lambda value: _raise_ordinal(language.day(value)),
         short_day=language.short_day,
         excerpt=cut_excerpt,
     )
@@ -117,6 +118,11 @@ def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_P
             "next": groups[position + 1] if position + 1 < len(groups) else None,
         }
         yield _Page(f"{folder}/{group.key}.html", f"{kind}.html", shown)
+
+
+def _raise_ordinal(day: str) -> Markup:
+    """A French day as it is set in type: the letters of 1er above the line."""
+    return Markup(escape(day).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

@@ -1,0 +1,101 @@
+"""A small report made from nothing, for the tests of what is shown and exported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.lattice import assign_cells
+from generator.posts import Post, PostTable, Refusal, Remark
+from generator.report import Mapped, Method, Quality, Report, build_report
+from generator.settings import SiteSettings
+from generator.site import write_assets, write_pages
+
+BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+#: Smallest GIF there is, in the place of a mosaic's overview.
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+BRANDS = ("Maison Ambre", "Björn/Söhne", "NOIR <Studio>")
+
+
+def make_post(index: int, brand: str, **facts: Any) -> Post:
+    """Post `index` of a spreadsheet whose first row is the header."""
+    usual: dict[str, Any] = {
+        "id": f"P{index:05d}",
+        "row": index + 2,
+        "brand": brand,
+        "thumbnail": f"images/{index:04d}.jpg",
+        "caption": f"Look {index} #season",
+        "likes": 100 + 37 * index % 400,
+        "comments": index % 9,
+        "published": datetime(2025, 11, 1) + timedelta(days=index),
+        "permalink": f"https://www.instagram.com/p/P{index:05d}/",
+    }
+    return Post(**{**usual, **facts})
+
+
+def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[str] | None = None) -> Mapped:
+    """Posts at seeded places; posts with one label lie near each other."""
+    random = np.random.default_rng(7)
+    centres = random.normal(0, 20, (max(labels, default=0) + 2, 2))
+    points = centres[list(labels)] + random.normal(0, 1, (len(posts), 2))
+    features = np.concatenate([points, random.normal(0, 1, (len(posts), 3))], axis=1).astype(np.float32)
+    names = images or [hashlib.sha256(post.id.encode()).hexdigest() for post in posts]
+    return Mapped(tuple(posts), tuple(names), features, points, np.array(labels, np.int32), assign_cells(points, 0.5))
+
+
+METHOD = Method(
+    model="resnet50",
+    weights_sha256="ab" * 32,
+    pooling="max",
+    pca=50,
+    perplexity=10.0,
+    eps=3.25,
+    min_samples=12,
+    seed=0,
+    versions={"numpy": "2.0", "scikit-learn": "1.5"},
+    dimensions=2048,
+    fallback="",
+)
+
+
+def make_report(
+    posts: Sequence[Post] | None = None,
+    labels: Sequence[int] | None = None,
+    *,
+    images: Sequence[str] | None = None,
+    refusals: tuple[Refusal, ...] = (),
+    remarks: tuple[Remark, ...] = (),
+    method: Method = METHOD,
+    lang: str = "en",
+    title: str = "Three houses",
+) -> Report:
+    """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered."""
+    posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
+    if labels is None:
+        labels = [-1 if index % 12 == 11 else 0 if index % 5 < 3 else 1 for index in range(len(posts))]
+    table = PostTable(
+        source="posts.xlsx",
+        sheet="posts",
+        rows=len(posts) + len(refusals),
+        columns={"brand": "House", "thumbnail": "Image URL", "likes": "J'aime"},
+        posts=tuple(posts),
+        refusals=refusals,
+        remarks=remarks,
+    )
+    quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951)
+    settings = SiteSettings(title=title, lang=lang)  # type: ignore[arg-type]
+    return build_report(table, refusals, make_mapped(posts, labels, images), method, quality, settings, BUILT)
+
+
+def write_site(report: Report, folder: Path) -> Path:
+    """The report's pages and assets, without pictures, mosaics or data."""
+    groups = [("brand", group) for group in report.brands]
+    groups += [("cluster", group) for group in [*report.clusters, *([report.noise] if report.noise else [])]]
+    write_pages(report, folder, {"all": PIXEL, **{f"{kind}-{group.key}": PIXEL for kind, group in groups}})
+    write_assets(folder)
+    return folder

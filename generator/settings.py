@@ -98,7 +98,7 @@ class MosaicSettings:
     """How mosaics are drawn."""
 
     cell_size: int | Auto = _setting("auto", "Largest size of an image in a mosaic: 32, 64 or 128 pixels, or auto.")
-    fill: float = _setting(0.35, "Share of the whole map's cells that hold an image; more is denser but less faithful.")
+    fill: float = _setting(0.5, "Share of the whole map's cells that hold an image; more is denser but less faithful.")
     quality: int = _setting(80, "JPEG quality of tiles and pictures.")
     flat_size: int = _setting(5000, "Longest side of the flat mosaics for slides, in pixels.")
     scatter_size: int = _setting(5000, "Side of the scatter mosaics, in pixels.")

@@ -100,7 +100,7 @@ Brandscape.makePainter = ({ canvas, mosaic, overview, tiles, pictures, now }) =>
 };
 
 // Larger pictures over the few cells that have outgrown the deepest tiles.
-Brandscape.makePictures = ({ mosaic, addressOf, now, onload }) => {
+Brandscape.makePictures = ({ mosaic, addressOf, colourOf, now, onload }) => {
   const OUTGROWN = 1.5; // times the deepest cell
   const MOST = 24;
   const FADE = 150;
@@ -121,17 +121,22 @@ Brandscape.makePictures = ({ mosaic, addressOf, now, onload }) => {
         held.set(post, found);
         const { image } = found;
         const side = Math.min(image.naturalWidth, image.naturalHeight);
-        const rim = Math.round((x(column + 1) - x(column)) / 16); // the border drawn into the tile stays
+        const [fromX, fromY, toX, toY] = [x(column), y(line), x(column + 1), y(line + 1)];
         const age = now() - found.since;
         if (!still && age < FADE) fading = true;
         pen.globalAlpha = still ? 1 : Math.min(1, age / FADE);
-        const share = rim / (x(column + 1) - x(column));
         pen.drawImage(
-          image,
-          (image.naturalWidth - side) / 2 + side * share, (image.naturalHeight - side) / 2 + side * share,
-          side * (1 - 2 * share), side * (1 - 2 * share),
-          x(column) + rim, y(line) + rim, x(column + 1) - x(column) - 2 * rim, y(line + 1) - y(line) - 2 * rim,
+          image, (image.naturalWidth - side) / 2, (image.naturalHeight - side) / 2, side, side,
+          fromX, fromY, toX - fromX, toY - fromY,
         );
+        const colour = colourOf(post);
+        if (colour) {
+          // as wide as the tile's own border at its deepest level, so that it stays a line however near one looks
+          const wide = Math.round(mosaic.cell / 16);
+          pen.strokeStyle = colour;
+          pen.lineWidth = wide;
+          pen.strokeRect(fromX + wide / 2, fromY + wide / 2, toX - fromX - wide, toY - fromY - wide);
+        }
         pen.globalAlpha = 1;
       }
     }

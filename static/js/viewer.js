@@ -10,7 +10,8 @@ Brandscape.startViewer = (root, clock) => {
   const hint = root.querySelector("[data-hint]");
   const problem = root.querySelector("[data-problem]");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const language = document.documentElement.lang;
+  // the pages write English dates with the day first
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const number = (value, digits = 0) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const day = (days) => new Date(days * 86400000).toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
@@ -74,6 +75,7 @@ Brandscape.startViewer = (root, clock) => {
     mosaic,
     now,
     onload: invalidate,
+    colourOf: (post) => (columns.clusters[columns.cluster[post]] || {}).colour,
     addressOf: (post) => {
       const details = detailsNow(post);
       if (!details) detailsOf(post, invalidate);

@@ -16,7 +16,7 @@ from generator import __version__, resources, stages
 from generator.gallery import Gallery
 from generator.progress import Progress
 from generator.settings import Settings
-from generator.staging import read_manifest, staged_site, write_manifest
+from generator.staging import staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:

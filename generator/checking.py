@@ -67,7 +67,8 @@ def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
             for refusal in table.refusals
         ),
         remarks=tuple(
-            f"cell {remark.column}{remark.row}: {remark.field} {remark.value!r} cannot be read" for remark in table.remarks
+            f"cell {remark.column}{remark.row}: {remark.field} {remark.value!r} cannot be read"
+            for remark in table.remarks
         ),
     )
 
@@ -86,7 +87,12 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
     lines += [f"  {field:<12} {header}" for field, header in findings.columns.items()]
     lines += ["", f"Brands ({len(findings.brands)})"]
     lines += [f"  {count:>7,}  {name}" for name, count in findings.brands.items()]
-    lines += ["", "Images", f"  {findings.links:>7,}  to fetch from the network", f"  {findings.files:>7,}  files on disk"]
+    lines += [
+        "",
+        "Images",
+        f"  {findings.links:>7,}  to fetch from the network",
+        f"  {findings.files:>7,}  files on disk",
+    ]
     lines += [f"  {len(findings.missing_files):>7,}  of them not found"] * bool(findings.missing_files)
     lines += ["", "Figures", f"  {findings.with_likes:>7,}  posts with likes"]
     span = f", {findings.first_date} to {findings.last_date}" if findings.with_date else ""

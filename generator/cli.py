@@ -7,8 +7,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -265,7 +263,9 @@ def init(
 @app.command(epilog=EXIT_CODES)
 def serve(
     site: Annotated[Path, typer.Argument(help="Folder of the report.")] = DEFAULT_OUT,
-    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
+    port: Annotated[
+        int, typer.Option("--port", help="Port to listen on; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     debug: Debug = False,
 ) -> None:

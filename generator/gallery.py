@@ -94,8 +94,8 @@ class Gallery:
                         embedding.append(pool.submit(self._embed, opening.result(), held.popleft(), stage))
                     while len(embedding) > 2 * workers:
                         embedding.popleft().result()
-                for waiting in held if opening else ():
-                    embedding.append(pool.submit(self._embed, opening.result(), waiting, stage))
+                if opening is not None:
+                    embedding += [pool.submit(self._embed, opening.result(), waiting, stage) for waiting in held]
                 for future in embedding:
                     future.result()
         finally:
@@ -174,9 +174,7 @@ class Gallery:
         stage.advance(len(waiting))
 
 
-def _map_ahead(
-    pool: ThreadPoolExecutor, work: Callable[[_T], _U], items: Sequence[_T], distance: int
-) -> Iterator[_U]:
+def _map_ahead(pool: ThreadPoolExecutor, work: Callable[[_T], _U], items: Sequence[_T], distance: int) -> Iterator[_U]:
     """`pool.map`, in order, but never more than `distance` items ahead of what was taken."""
     ahead: deque[Future[_U]] = deque()
     for item in items:

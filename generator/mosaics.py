@@ -20,7 +20,7 @@ from PIL import Image
 
 from generator.gallery import Gallery
 from generator.lattice import Lattice, assign_cells
-from generator.mosaic import Pyramid, cell_size_for, overview, plan_pyramid, write_pyramid
+from generator.mosaic import cell_size_for, overview, plan_pyramid, write_pyramid
 from generator.progress import Progress
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
@@ -66,7 +66,8 @@ def draw_mosaics(
 ) -> dict[str, Mosaic]:
     """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
 
-    `colours` are the posts' borders, by cluster, None for noise. Returns the mosaics by name; those the site in `old` shows unchanged are linked from there.
+    `colours` are the posts' borders, by cluster, None for noise. Returns the mosaics by name; those the site in
+    `old` shows unchanged are linked from there.
     """
     target = folder / "mosaics"
     target.mkdir()

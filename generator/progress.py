@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
@@ -25,7 +25,7 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Where a run tells its user what it does. Everything goes to standard error."""
 
-    def stage(self, name: str, total: int | None = None) -> "StageContext":
+    def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
         """Open a step of `total` units (None: unknown) for the length of a `with` block."""
 
     def say(self, message: str) -> None:
@@ -33,14 +33,6 @@ class Progress(Protocol):
 
     def warn(self, message: str) -> None:
         """Report something the user may want to change."""
-
-
-class StageContext(Protocol):
-    """What `Progress.stage` returns: a context manager over a `Stage`."""
-
-    def __enter__(self) -> Stage: ...
-
-    def __exit__(self, *error: object) -> bool | None: ...
 
 
 class _Silent:

@@ -71,9 +71,7 @@ class EmbeddingSettings:
     weights: Path | None = _setting(None, "Weights file for the network.")
     pooling: Literal["max", "avg"] = _setting("max", "How the network's last feature map becomes one vector.")
     vectors: Path | None = _setting(None, "Vectors made elsewhere (.npy, .parquet or .h5), used instead of a network.")
-    save_vectors: Path | None = _setting(
-        None, "Where to write the vectors and posts' ids (.npy, .parquet, .h5)."
-    )
+    save_vectors: Path | None = _setting(None, "Where to write the vectors and posts' ids (.npy, .parquet, .h5).")
 
 
 @dataclass(frozen=True)

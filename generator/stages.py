@@ -191,5 +191,3 @@ def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays
     np.savez(buffer, allow_pickle=False, **made)
     store.put(kind, key, buffer.getvalue())
     return made
-
-

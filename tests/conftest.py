@@ -51,7 +51,9 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypa
 def make_sample(tmp_path: Path) -> SampleMaker:
     """Writes `posts` drawn posts of `brands` brands as posts.csv with its images; returns the spreadsheet."""
 
-    def make(posts: int = 60, brands: int = 3, folder: Path | None = None, extra: list[list[str]] | None = None) -> Path:
+    def make(
+        posts: int = 60, brands: int = 3, folder: Path | None = None, extra: list[list[str]] | None = None
+    ) -> Path:
         folder = folder or tmp_path / "sample"
         (folder / "images").mkdir(parents=True, exist_ok=True)
         path = folder / "posts.csv"

@@ -1,4 +1,4 @@
-"""The command as its user meets it: help, exit codes, messages, and nothing on standard output that was not asked for."""
+"""The command as its user meets it: help, exit codes, messages, and nothing on standard output unless asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from conftest import SampleMaker
 
 

@@ -67,7 +67,9 @@ def test_the_table_is_all_of_keras_applications_and_its_sizes() -> None:
         assert callable(getattr(applications, network.module).preprocess_input)
 
 
-@pytest.mark.parametrize("name", ["resnet50", "ResNet50", "RESNET-50", "mobilenet_v2", "EfficientNetV2B0", "convnext-tiny"])
+@pytest.mark.parametrize(
+    "name", ["resnet50", "ResNet50", "RESNET-50", "mobilenet_v2", "EfficientNetV2B0", "convnext-tiny"]
+)
 def test_networks_are_found_as_people_write_them(name: str) -> None:
     assert find_network(name).name == name.lower().replace("-", "").replace("_", "")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import SampleMaker
 from PIL import Image
 
-from conftest import SampleMaker
 from generator import pipeline
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.progress import SilentProgress

@@ -25,7 +25,9 @@ def _table(posts: list[Post], refused: list[int]) -> PostTable:
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".parquet", ".h5"])
-@given(ids=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), min_size=1, unique=True))
+@given(
+    ids=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), min_size=1, unique=True)
+)
 def test_every_format_gives_back_what_was_saved(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, ids: list[str]
 ) -> None:

@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from conftest import SampleMaker
 
 ROOT = Path(__file__).parent.parent

@@ -144,9 +144,8 @@ def _convert_apart(recipe: Recipe) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
         target = Path(folder) / "network.tflite"
         asked = json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)])
-        done = subprocess.run(
-            [sys.executable, "-m", "generator.embedding.convert", asked], capture_output=True, text=True, check=False
-        )
+        command = [sys.executable, "-m", "generator.embedding.convert", asked]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
         if done.returncode == SettingsError.exit_code:
             raise SettingsError(*json.loads(done.stdout))
         return target.read_bytes() if done.returncode == 0 else None
@@ -169,4 +168,3 @@ def _has_litert() -> bool:
 def _has_gpu() -> bool:
     """Whether an NVIDIA card is visible, told without importing TensorFlow."""
     return Path("/dev/nvidia0").exists()
-

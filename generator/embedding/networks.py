@@ -44,9 +44,7 @@ NETWORKS: dict[str, Network] = {
         *_family("inception_v3", 299, InceptionV3=f"inception_v3{_TF_KERNELS}"),
         *_family("inception_resnet_v2", 299, InceptionResNetV2=f"inception_resnet_v2{_TF_KERNELS}"),
         *_family("mobilenet", 224, MobileNet="mobilenet_1_0_224_tf_no_top.h5"),
-        *_family(
-            "mobilenet_v2", 224, MobileNetV2="mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
-        ),
+        *_family("mobilenet_v2", 224, MobileNetV2="mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"),
         *_family(
             "mobilenet_v3",
             224,

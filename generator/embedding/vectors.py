@@ -62,7 +62,7 @@ def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
     """
     posts = table.posts
     if file.ids is None:
-        rows = sorted(entry.row for entry in (*posts, *table.refusals))
+        rows = sorted([*(post.row for post in posts), *(refusal.row for refusal in table.refusals)])
         if len(file.vectors) == len(rows):
             place_of_row = {row: place for place, row in enumerate(rows)}
             return np.array([place_of_row[post.row] for post in posts], dtype=np.intp)

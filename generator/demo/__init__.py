@@ -1,0 +1,5 @@
+"""A sample to try the product on: five invented houses and their posts, drawn on the spot."""
+
+from generator.demo.sample import TITLE, write_sample
+
+__all__ = ["TITLE", "write_sample"]

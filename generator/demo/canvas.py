@@ -1,0 +1,180 @@
+"""Masks, gradients and light on a float picture: what every scene of the sample is painted with.
+
+Coordinates: x runs from 0 to 1 across the picture, y from 0 to 1.25 down it. Masks are (600, 480)
+float32 in 0..1, pictures (600, 480, 3) float32 in display RGB, nominally 0..1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+Colour = tuple[float, float, float]
+Points = Sequence[tuple[float, float]] | np.ndarray
+Rng = np.random.Generator
+
+WIDTH, HEIGHT = 480, 600
+TALL = HEIGHT / WIDTH
+_OVER = 3  # polygons are drawn this many times larger and averaged down
+
+Y, X = np.meshgrid(
+    (np.arange(HEIGHT, dtype=np.float32) + 0.5) / WIDTH,
+    (np.arange(WIDTH, dtype=np.float32) + 0.5) / WIDTH,
+    indexing="ij",
+)
+
+
+def mix(first: Colour, second: Colour, share: float) -> Colour:
+    """The colour `share` of the way from `first` to `second`."""
+    a, b, c = (p + (q - p) * share for p, q in zip(first, second, strict=True))
+    return (a, b, c)
+
+
+def lighten(colour: Colour, share: float) -> Colour:
+    """Towards a warm white; a negative share goes towards black."""
+    return mix(colour, (1.0, 0.985, 0.96), share) if share >= 0 else mix(colour, (0.02, 0.02, 0.03), -share)
+
+
+def ramp(stops: Sequence[tuple[float, Colour]], where: np.ndarray) -> np.ndarray:
+    """Colours at the values `where` (h, w) of a gradient with ascending stops: (h, w, 3)."""
+    table = np.linspace(stops[0][0], stops[-1][0], 512)
+    at = [place for place, _ in stops]
+    colours = np.stack([np.interp(table, at, [c[k] for _, c in stops]) for k in range(3)], axis=1).astype(np.float32)
+    scaled = (where - at[0]) * (511 / (at[-1] - at[0]))
+    return colours[np.clip(scaled, 0, 511).astype(np.int16)]
+
+
+def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
+    """0 below `low`, 1 above `high`, an S between."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def plain(colour: Colour) -> np.ndarray:
+    """A picture of one colour."""
+    return np.broadcast_to(np.array(colour, dtype=np.float32), (HEIGHT, WIDTH, 3)).copy()
+
+
+def paint(picture: np.ndarray, mask: np.ndarray, colour: Colour | np.ndarray, strength: float = 1.0) -> None:
+    """Lays colour (one, or a picture) over the picture where the mask is."""
+    over = np.asarray(colour, dtype=np.float32)
+    picture += (mask * strength)[..., None] * (over - picture)
+
+
+def darken(picture: np.ndarray, mask: np.ndarray, strength: float, tint: Colour = (0.1, 0.08, 0.12)) -> None:
+    """A shadow: multiplies towards `tint`, so that what lies under it keeps its colour."""
+    picture *= 1 - (mask * strength)[..., None] * (1 - np.array(tint, dtype=np.float32))
+
+
+def add_light(picture: np.ndarray, mask: np.ndarray, colour: Colour, strength: float = 1.0) -> None:
+    """Screens light over the picture, so that nothing burns out abruptly."""
+    light = np.clip((mask * strength)[..., None] * np.array(colour, dtype=np.float32), 0, 1)
+    picture += light * (1 - np.clip(picture, 0, 1))
+
+
+def turn(angle: float, centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """The grid's coordinates about `centre`, turned by `angle` (radians, clockwise as seen)."""
+    dx, dy = X - centre[0], Y - centre[1]
+    cos, sin = np.cos(angle), np.sin(angle)
+    return dx * cos + dy * sin, dy * cos - dx * sin
+
+
+def ellipse(cx: float, cy: float, rx: float, ry: float, angle: float = 0.0) -> np.ndarray:
+    """A filled ellipse with a smooth edge."""
+    u, v = turn(angle, (cx, cy))
+    u, v = u / rx, v / ry
+    reach = np.sqrt(u * u + v * v) + 1e-6
+    slope = np.sqrt((u / rx) ** 2 + (v / ry) ** 2) / reach + 1e-6
+    return np.clip((1 - reach) / slope * WIDTH + 0.5, 0, 1)
+
+
+def box(cx: float, cy: float, half_width: float, half_height: float, radius: float, angle: float = 0.0) -> np.ndarray:
+    """A filled rectangle with round corners."""
+    u, v = turn(angle, (cx, cy))
+    radius = min(radius, half_width, half_height)
+    qx, qy = np.abs(u) - half_width + radius, np.abs(v) - half_height + radius
+    outside = np.sqrt(np.maximum(qx, 0) ** 2 + np.maximum(qy, 0) ** 2)
+    return np.clip((radius - outside - np.minimum(np.maximum(qx, qy), 0)) * WIDTH + 0.5, 0, 1)
+
+
+def polygon(points: Points) -> np.ndarray:
+    """A filled polygon."""
+    return _draw(lambda pen, at: pen.polygon(at, fill=255), points)
+
+
+def stroke(points: Points, width: float) -> np.ndarray:
+    """A line of one width with round joints."""
+    thick = max(1, round(width * WIDTH * _OVER))
+    return _draw(lambda pen, at: pen.line(at, fill=255, width=thick, joint="curve"), points)
+
+
+def _draw(drawing: object, points: Points) -> np.ndarray:
+    sheet = Image.new("L", (WIDTH * _OVER, HEIGHT * _OVER))
+    at = [(float(x) * WIDTH * _OVER, float(y) * WIDTH * _OVER) for x, y in points]
+    drawing(ImageDraw.Draw(sheet), at)  # type: ignore[operator]
+    return np.asarray(sheet.reduce(_OVER), dtype=np.float32) / 255
+
+
+def curve(points: Points, closed: bool = False, steps: int = 14) -> np.ndarray:
+    """A Catmull-Rom spline through the points: (m, 2)."""
+    knots = np.asarray(points, dtype=np.float64)
+    knots = (
+        np.vstack([knots[-1], knots, knots[0], knots[1]])
+        if closed
+        else np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
+    )
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    pieces = []
+    for a, b, c, d in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
+        pieces.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+    if not closed:
+        pieces.append(knots[-2:-1])
+    return np.vstack(pieces)
+
+
+def blur(mask: np.ndarray, radius: float) -> np.ndarray:
+    """The mask out of focus; `radius` in the picture's units (1 is its width)."""
+    pixels = radius * WIDTH
+    sheet = Image.fromarray((np.clip(mask, 0, 1) * 255).astype(np.uint8))
+    if pixels < 8:
+        return np.asarray(sheet.filter(ImageFilter.GaussianBlur(pixels)), dtype=np.float32) / 255
+    small = sheet.reduce(4).filter(ImageFilter.GaussianBlur(pixels / 4))
+    # enlarging as float leaves no steps in the wide, faint gradients of a soft shadow
+    wide = Image.fromarray(np.asarray(small, dtype=np.float32)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(wide, dtype=np.float32) / 255, 0, 1)
+
+
+def move(mask: np.ndarray, dx: float, dy: float) -> np.ndarray:
+    """The mask shifted, empty where nothing was."""
+    moved = np.zeros_like(mask)
+    x, y = round(dx * WIDTH), round(dy * WIDTH)
+    moved[max(y, 0) : HEIGHT + min(y, 0), max(x, 0) : WIDTH + min(x, 0)] = mask[
+        max(-y, 0) : HEIGHT - max(y, 0), max(-x, 0) : WIDTH - max(x, 0)
+    ]
+    return moved
+
+
+def round_off(mask: np.ndarray, radius: float) -> np.ndarray:
+    """The same shape with its corners rounded."""
+    return np.clip((blur(mask, radius) - 0.5) * max(1.0, radius * WIDTH * 1.8) + 0.5, 0, 1)
+
+
+def noise(rng: Rng, columns: float, lines: float | None = None, octaves: int = 1) -> np.ndarray:
+    """Smooth noise in -1..1 with so many features across and down."""
+    total = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    lines = columns * TALL if lines is None else lines
+    for octave in range(octaves):
+        shape = (max(2, round(lines * 2**octave)) + 1, max(2, round(columns * 2**octave)) + 1)
+        seeds = rng.uniform(-1, 1, shape).astype(np.float32)
+        wide = Image.fromarray(seeds).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+        total += np.asarray(wide, dtype=np.float32) / 2**octave
+    return total
+
+
+def slopes(height: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Unit normals (x, y, z) of a surface; `height` in the picture's units."""
+    down, across = np.gradient(height * WIDTH)
+    length = 1 / np.sqrt(across * across + down * down + 1)
+    return -across * length, -down * length, length

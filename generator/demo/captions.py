@@ -1,0 +1,96 @@
+"""Captions: a sentence that fits the theme, and hashtags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from generator.demo.houses import House
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SENTENCES: Mapping[str, tuple[str, ...]] = {
+    "product": (
+        "Cut once, stitched twice. New in the ateliers.",
+        "One object, nothing around it.",
+        "Carried, worn, handed on.",
+        "The new silhouette, in three colours.",
+        "Drawn in a morning, made in forty hours.",
+    ),
+    "monogram": (
+        "The sign of the house, repeated until it becomes a surface.",
+        "A pattern from the archive, recoloured.",
+        "Printed on silk, pressed into leather.",
+        "Look closely: no two lines meet twice.",
+    ),
+    "landscape": (
+        "Where the season begins.",
+        "The horizon, ten minutes before dark.",
+        "A colour we brought back with us.",
+        "Nothing to add.",
+        "Postcard from the coast road.",
+    ),
+    "jewellery": (
+        "Light, held for a moment.",
+        "Set by hand, one stone at a time.",
+        "After eight. High jewellery, new chapter.",
+        "Gold remembers the hand.",
+    ),
+    "poster": (
+        "Save the date.",
+        "The new collection has a name.",
+        "Paper, ink, one idea.",
+        "Now in all our windows.",
+    ),
+    "flowers": (
+        "First of the garden.",
+        "Cut this morning.",
+        "A still life that would not keep still.",
+        "Petals, before the wind.",
+    ),
+    "architecture": (
+        "Noon draws its own lines.",
+        "The new house, stairs first.",
+        "Walls that know where the sun is.",
+        "Arch, step, shadow.",
+    ),
+    "silhouette": (
+        "The coat, from a distance.",
+        "Walk out early.",
+        "A line you know from across the street.",
+        "Autumn begins with a shoulder.",
+    ),
+    "drapery": (
+        "Four metres of silk and some patience.",
+        "The fold does the work.",
+        "Cloth at rest.",
+        "Bias cut, close up.",
+    ),
+    "watch": (
+        "Ten past ten.",
+        "A dial brushed by hand, outwards from the centre.",
+        "Sixty seconds, drawn by hand.",
+        "Time, in one colour.",
+    ),
+}
+
+TAGS: Mapping[str, tuple[str, ...]] = {
+    "product": ("newin", "leathergoods", "object", "atelier"),
+    "monogram": ("pattern", "archive", "print"),
+    "landscape": ("horizon", "travel", "seaside", "light"),
+    "jewellery": ("highjewellery", "gold", "pearls"),
+    "poster": ("typography", "poster", "newcollection"),
+    "flowers": ("flowers", "stilllife", "garden"),
+    "architecture": ("architecture", "shadow", "lines"),
+    "silhouette": ("outerwear", "coat", "silhouette"),
+    "drapery": ("silk", "drape", "fabric"),
+    "watch": ("watchmaking", "dial", "timepiece"),
+}
+
+
+def write_caption(house: House, theme: str, rng: np.random.Generator) -> str:
+    """A sentence and two or three hashtags, the house's own among them."""
+    sentence = SENTENCES[theme][int(rng.integers(len(SENTENCES[theme])))]
+    tags = [house.name.lower(), *rng.permutation(list(TAGS[theme]))[: int(rng.integers(1, 3))]]
+    return f"{sentence} {' '.join(f'#{tag}' for tag in tags)}"

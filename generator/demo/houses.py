@@ -1,0 +1,160 @@
+"""The five invented houses: what each shows, in which colours, and how it is liked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+THEMES = (
+    "product",
+    "monogram",
+    "landscape",
+    "jewellery",
+    "poster",
+    "flowers",
+    "architecture",
+    "silhouette",
+    "drapery",
+    "watch",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house's hand. Colours are #rrggbb; shares are weights over THEMES, in that order."""
+
+    name: str
+    code: str
+    shares: tuple[int, ...]
+    grounds: tuple[str, ...]  # backdrops, light
+    deeps: tuple[str, ...]  # backdrops, dark
+    accents: tuple[str, ...]  # what things are made of
+    metal: str
+    paper: str
+    ink: str
+    side: float  # where the light comes from: -1 left, 1 right
+    warmth: float  # of the grade, about -1..1
+    contrast: float
+    vignette: float
+    grain: float
+    likes: int  # of a usual post
+    words: tuple[str, ...]  # for posters
+
+
+HOUSES = (
+    House(
+        name="Ostrelle",
+        code="OST",
+        shares=(30, 17, 12, 3, 9, 5, 13, 13, 14, 4),
+        grounds=("#e3cfae", "#d8b48a", "#efe3cd", "#c98f62"),
+        deeps=("#5b3322", "#3c2419", "#6b4a2f"),
+        accents=("#a8492c", "#b57a45", "#7a3b22", "#e9d9bd", "#6c6a3c", "#c2612f"),
+        metal="#d9b26a",
+        paper="#f2e8d6",
+        ink="#3a2218",
+        side=-1,
+        warmth=0.5,
+        contrast=1.04,
+        vignette=0.26,
+        grain=0.020,
+        likes=5200,
+        words=("Sable", "Cuir", "Atelier", "Grain", "Ocre", "Terre"),
+    ),
+    House(
+        name="Noctaire",
+        code="NOC",
+        shares=(10, 7, 4, 35, 8, 6, 4, 10, 13, 23),
+        grounds=("#4a3f3d", "#5a1522", "#39243c", "#173d36"),
+        deeps=("#0d0c10", "#16121a", "#1d0b12", "#0b1715"),
+        accents=("#6b1022", "#12473c", "#2d1a3d", "#c9a24b", "#e9dfcb", "#1a1a20"),
+        metal="#e0b85c",
+        paper="#e8dcc3",
+        ink="#0e0d11",
+        side=1,
+        warmth=0.15,
+        contrast=1.10,
+        vignette=0.42,
+        grain=0.024,
+        likes=11800,
+        words=("Nocturne", "Minuit", "Or", "Éclat", "Ombre", "XII"),
+    ),
+    House(
+        name="Brumeval",
+        code="BRU",
+        shares=(9, 4, 19, 3, 13, 3, 27, 25, 11, 6),
+        grounds=("#d5dbe0", "#b4c1cb", "#eceeec", "#98a9b6"),
+        deeps=("#26333f", "#3d4c59", "#18222c"),
+        accents=("#5b6c7b", "#1f2c38", "#c9d2d8", "#b4532a", "#8396a4", "#e4e2da"),
+        metal="#cfd6dc",
+        paper="#eef0ee",
+        ink="#1b2630",
+        side=-1,
+        warmth=-0.5,
+        contrast=0.97,
+        vignette=0.20,
+        grain=0.026,
+        likes=2600,
+        words=("Brume", "Nord", "Line", "Quiet", "Fog", "Form"),
+    ),
+    House(
+        name="Solmarine",
+        code="SOL",
+        shares=(14, 13, 33, 7, 10, 10, 19, 4, 6, 4),
+        grounds=("#a4dbe0", "#f8e6bd", "#fbf4e6", "#f4b79b"),
+        deeps=("#0d3a68", "#14639c", "#0b2a4d"),
+        accents=("#ee6a50", "#1c7fb8", "#f4cf52", "#fbf7ee", "#0e3561", "#39a9a4"),
+        metal="#e8c47a",
+        paper="#fbf5e8",
+        ink="#0d3561",
+        side=1,
+        warmth=0.2,
+        contrast=1.03,
+        vignette=0.12,
+        grain=0.016,
+        likes=7400,
+        words=("Azur", "Midi", "Sol", "Riva", "Plage", "Été"),
+    ),
+    House(
+        name="Papavert",
+        code="PAP",
+        shares=(12, 17, 6, 6, 14, 35, 4, 6, 16, 4),
+        grounds=("#f5cfc9", "#c3d0b0", "#fdf1e2", "#cbb9dc"),
+        deeps=("#15332c", "#3d5c3b", "#5a1a2c"),
+        accents=("#e03a2d", "#3f6b47", "#f2a7b0", "#b69ad0", "#f6c445", "#fff3e4"),
+        metal="#e6b59a",
+        paper="#fff3e2",
+        ink="#17352e",
+        side=-1,
+        warmth=0.25,
+        contrast=1.02,
+        vignette=0.16,
+        grain=0.018,
+        likes=3900,
+        words=("Pavot", "Bloom", "Jardin", "Rouge", "Verte", "Mai"),
+    ),
+)
+
+#: How much better or worse than its house's usual post a theme does.
+APPEAL: Mapping[str, float] = {
+    "product": 0.9,
+    "monogram": 0.7,
+    "landscape": 1.25,
+    "jewellery": 1.35,
+    "poster": 0.6,
+    "flowers": 1.3,
+    "architecture": 1.0,
+    "silhouette": 1.5,
+    "drapery": 0.85,
+    "watch": 1.15,
+}
+
+
+def count_themes(house: House, posts: int) -> dict[str, int]:
+    """How many posts of each theme: the house's shares of `posts`, by largest remainder."""
+    total = sum(house.shares)
+    exact = [posts * share / total for share in house.shares]
+    counts = [int(share) for share in exact]
+    by_remainder = sorted(range(len(THEMES)), key=lambda k: (counts[k] - exact[k], k))
+    for k in by_remainder[: posts - sum(counts)]:
+        counts[k] += 1
+    return dict(zip(THEMES, counts, strict=True))

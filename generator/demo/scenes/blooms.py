@@ -1,0 +1,184 @@
+"""Cut flowers: in a vase against a wall, or filling the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.demo.canvas import (
+    WIDTH,
+    Colour,
+    Rng,
+    X,
+    Y,
+    add_light,
+    blur,
+    curve,
+    darken,
+    lighten,
+    mix,
+    move,
+    noise,
+    paint,
+    polygon,
+    ramp,
+    smoothstep,
+    stroke,
+)
+from generator.demo.studio import Look, backdrop, ground_shadow, pick, solid
+
+_LEAF: Colour = (0.20, 0.33, 0.20)
+
+
+def draw_flowers(rng: Rng, look: Look) -> np.ndarray:
+    """A still life."""
+    ground = pick(rng, look.grounds if rng.random() < 0.7 else look.deeps, 0.8)
+    if rng.random() < 0.38:
+        return _draw_field(rng, look, mix(ground, look.deeps[0], 0.35))
+    stand = float(rng.uniform(1.02, 1.1))
+    picture = backdrop(rng, look, ground, stand - 0.1)
+    _draw_bouquet(picture, rng, look, 0.5 + float(rng.uniform(-0.06, 0.06)), stand, ground)
+    return picture
+
+
+def _petals(rng: Rng, look: Look) -> Colour:
+    return pick(rng, (look.accents[0], look.accents[2], look.accents[3], look.accents[4], look.accents[5]), 0.8)
+
+
+def _draw_field(rng: Rng, look: Look, ground: Colour) -> np.ndarray:
+    """Blossoms from above, filling the picture."""
+    picture = ramp(((0.0, lighten(ground, 0.1)), (1.0, lighten(ground, -0.35))), np.clip(Y / 1.25, 0, 1))
+    first, second = _petals(rng, look), _petals(rng, look)
+    for _ in range(9):
+        _draw_leaf(
+            picture,
+            rng,
+            look,
+            (float(rng.uniform(0, 1)), float(rng.uniform(0, 1.25))),
+            float(rng.uniform(0, 6.28)),
+            0.3,
+        )
+    size = float(rng.uniform(0.17, 0.25))
+    spots: list[tuple[float, float]] = []
+    for _ in range(60):
+        x, y = float(rng.uniform(0.02, 0.98)), float(rng.uniform(0.02, 1.23))
+        if all(np.hypot(x - a, y - b) > size * 1.35 for a, b in spots):
+            spots.append((x, y))
+    for x, y in spots:
+        _draw_bloom(
+            picture, rng, look, x, y, size * float(rng.uniform(0.75, 1.15)), first if rng.random() < 0.65 else second
+        )
+    return picture
+
+
+def _draw_bouquet(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, ground: Colour) -> None:
+    half, tall = float(rng.uniform(0.09, 0.14)), float(rng.uniform(0.26, 0.36))
+    mouth = base - tall
+    ground_shadow(picture, look, cx, base, half)
+    count = int(rng.choice([1, 3, 5, 6, 7]))
+    size = float(rng.uniform(0.13, 0.17)) * (1.3 if count == 1 else 1.0)
+    heads = []
+    for k in range(count):
+        spread = (k - (count - 1) / 2) / max(1, count - 1) if count > 1 else 0.0
+        heads.append(
+            (
+                cx + spread * 0.56 + float(rng.uniform(-0.05, 0.05)),
+                mouth - 0.36 + abs(spread) ** 2 * 0.55 + float(rng.uniform(-0.09, 0.07)),
+            )
+        )
+    shadow = np.zeros_like(X)
+    stems = []
+    for x, y in heads:
+        line = curve([(cx + (x - cx) * 0.08, mouth + 0.05), (cx + (x - cx) * 0.45, mouth - 0.12), (x, y)])
+        stems.append(stroke(line, 0.009))
+        shadow = np.maximum(shadow, np.maximum(stems[-1], np.exp(-((np.hypot(X - x, Y - y) / (size * 0.8)) ** 6))))
+    darken(picture, blur(move(shadow, -0.12 * look.side, 0.07), 0.035), 0.42)
+    green = mix(_LEAF, look.accents[1], 0.2)
+    for stem in stems:
+        solid(picture, look, stem, green, bulge=0.006, gloss=0.1)
+    for x, y in heads:
+        if rng.random() < 0.75:
+            at = (cx + (x - cx) * 0.4, mouth + (y - mouth) * 0.4)
+            _draw_leaf(picture, rng, look, at, float(np.arctan2(y - at[1], x - at[0]) + rng.choice([-0.7, 0.7])), 0.2)
+    _draw_vase(picture, rng, look, cx, base, half, tall, ground)
+    first, second = _petals(rng, look), _petals(rng, look)
+    for x, y in sorted(heads, key=lambda head: head[1]):
+        _draw_bloom(
+            picture, rng, look, x, y, size * float(rng.uniform(0.8, 1.15)), first if rng.random() < 0.7 else second
+        )
+
+
+def _draw_vase(
+    picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, half: float, tall: float, ground: Colour
+) -> None:
+    belly, neck = float(rng.uniform(0.9, 1.35)), float(rng.uniform(0.32, 0.8))
+    right = curve(
+        [(half * neck * 1.1, -tall), (half * neck, -tall * 0.86), (half * belly, -tall * 0.42), (half * 0.72, 0.0)]
+    )
+    outline = np.vstack([right, right[::-1] * (-1, 1)]) + (cx, base)
+    mask = polygon(outline)
+    colour = mix(pick(rng, (look.paper, look.accents[1], look.ink, look.accents[0]), 0.8), ground, 0.12)
+    darken(picture, blur(move(mask, -0.06 * look.side, 0.02), 0.045) * (base > Y), 0.35)
+    solid(picture, look, mask, colour, bulge=0.06, depth=1.5, gloss=0.45, texture=noise(rng, 60) * 0.08)
+
+
+def _draw_leaf(picture: np.ndarray, rng: Rng, look: Look, at: tuple[float, float], angle: float, long: float) -> None:
+    t = np.linspace(0, 1, 24)
+    wide = long * 0.2 * np.sin(np.pi * t**0.8) * (1 - 0.3 * t)
+    bend = float(rng.uniform(-0.35, 0.35)) * t**2 * long
+    cos, sin = np.cos(angle), np.sin(angle)
+    spine = np.stack([at[0] + cos * t * long - sin * bend, at[1] + sin * t * long + cos * bend], axis=1)
+    across = np.stack([-sin * wide, cos * wide], axis=1)
+    green = lighten(mix(_LEAF, look.deeps[1], 0.3), float(rng.uniform(-0.1, 0.18)))
+    for sign, tone in ((1, 0.06), (-1, -0.22)):
+        mask = polygon(np.vstack([spine, (spine + across * sign)[::-1]]))
+        paint(picture, mask, lighten(green, tone))
+
+
+def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, size: float, colour: Colour) -> None:
+    """A head of layered petals, in polar form: outer layers first, each shading the one below."""
+    left, right = max(0, int((x - size * 1.35) * WIDTH)), max(0, int((x + size * 1.35) * WIDTH))
+    top, bottom = max(0, int((y - size * 1.35) * WIDTH)), max(0, int((y + size * 1.35) * WIDTH))
+    window = picture[top:bottom, left:right]
+    if min(window.shape[:2]) < 8:
+        return
+    squeeze, lean = float(rng.uniform(0.72, 1.0)), float(rng.uniform(0, 6.28))
+    u, v = X[top:bottom, left:right] - x, Y[top:bottom, left:right] - y
+    a, b = u * np.cos(lean) + v * np.sin(lean), (v * np.cos(lean) - u * np.sin(lean)) / squeeze
+    reach, around = np.hypot(a, b) / size, np.arctan2(b, a)
+    poppy = rng.random() < 0.4
+    layers = 2 if poppy else int(rng.integers(5, 8))
+    petals = int(rng.integers(3, 5)) if poppy else int(rng.integers(5, 9))
+    darken(
+        window, np.exp(-np.maximum(np.hypot(u + 0.12 * size * look.side, v - 0.16 * size) / size - 0.75, 0) * 6), 0.42
+    )
+    lamp = np.clip(0.62 + 0.5 * (look.side * u - 0.8 * v) / size, 0.15, 1.15)
+    dark, bright = mix(lighten(colour, -0.62), look.accents[0], 0.12), lighten(colour, 0.30)
+    for layer in range(layers):
+        edge = 1 - layer * (0.18 if poppy else 0.86 / layers)
+        phase = float(rng.uniform(0, 6.28)) if layer == 0 else phase + np.pi + float(rng.normal(0, 0.25))
+        turned = around * petals + phase + 0.25 * np.sin(around * 2 + layer) + 0.5 * (reach / edge if not poppy else 0)
+        lobe = np.abs(np.cos(turned / 2))
+        ruffle = 0.025 * np.sin(around * 17 + phase * 3) + 0.015 * np.sin(around * 31 + layer)
+        rim = edge * (0.74 + 0.26 * lobe**0.5 + ruffle)
+        inside = np.clip((rim - reach) * size * WIDTH * 0.8 + 0.5, 0, 1)
+        darken(window, np.clip(1 - (reach - rim) / 0.14, 0, 1) * (1 - inside) * (reach < 1.12), 0.34 if layer else 0.0)
+        within = np.clip(reach / rim, 0, 1)
+        fold = 0.5 + 0.5 * lobe
+        vein = 0.05 * np.sin(turned * 9) * within
+        tone = (0.18 + 0.62 * within**1.3 + 0.2 * fold + vein) * lamp * (0.86 + 0.1 * layer / layers)
+        tone += 0.25 * smoothstep(0.9, 1.0, within) * lamp
+        paint(window, inside, ramp(((0.0, dark), (0.5, colour), (1.0, bright)), np.clip(tone, 0, 1)))
+    heart = np.clip((0.17 - reach) * size * WIDTH + 0.5, 0, 1)
+    if poppy:
+        core = mix(look.ink, (0.05, 0.05, 0.08), 0.6)
+        spokes = np.exp(-(((reach - 0.27) / 0.09) ** 2)) * smoothstep(0.55, 0.95, np.cos(around * 26 + reach * 9))
+        paint(window, np.clip((0.3 - reach) / 0.2, 0, 1), core, 0.75)
+        paint(window, np.clip(spokes, 0, 1), mix(core, look.accents[4], 0.5), 0.9)
+        paint(
+            window,
+            heart,
+            ramp(((0.0, core), (1.0, mix(_LEAF, look.accents[4], 0.5))), np.clip(lamp * (1 - reach * 3), 0, 1)),
+        )
+    elif rng.random() < 0.5:
+        paint(window, heart * 0.7, mix(dark, look.accents[4], 0.35))
+    add_light(window, np.clip(0.9 - reach, 0, 1) * np.clip(lamp - 0.75, 0, 1), (1, 0.95, 0.88), 0.25)

@@ -1,0 +1,187 @@
+"""A house's sign, repeated until it is a surface: printed on silk or pressed into leather."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from generator.demo.canvas import (
+    Colour,
+    Rng,
+    X,
+    Y,
+    add_light,
+    blur,
+    darken,
+    lighten,
+    mix,
+    noise,
+    paint,
+    plain,
+)
+from generator.demo.studio import Look, pick, solid
+
+_SIDE = 512
+_Pen = ImageDraw.ImageDraw
+
+
+def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
+    """A repeat of the house's sign, seen at some angle, tone on tone or in two colours."""
+    tile = _draw_tile(rng, look)
+    repeats = float(rng.uniform(3.2, 6.0))
+    angle = float(rng.choice([0.0, np.pi / 4, np.pi / 4, np.pi / 12])) + float(rng.normal(0, 0.03))
+    fold = noise(rng, 1.6)
+    waves = float(rng.uniform(0, 0.022)) if rng.random() < 0.6 else 0.0
+    x, y = X - 0.5 + fold * waves, Y - 0.6 + np.roll(fold, 90, axis=1) * waves
+    u = (x * np.cos(angle) + y * np.sin(angle)) * repeats + float(rng.random())
+    v = (y * np.cos(angle) - x * np.sin(angle)) * repeats + float(rng.random())
+    mask = _sample(tile, u, v)
+    base, sign = _choose_colours(rng, look)
+    picture = plain(base)
+    if rng.random() < 0.45:
+        _press(picture, rng, look, mask, base, sign)
+    else:
+        paint(picture, mask, sign)
+        weave = np.sin(X * 480 * 1.3 + Y * 480 * 1.3) * 0.5 + noise(rng, 200) * 0.5
+        picture *= (1 + weave * 0.018)[..., None]
+    if waves:
+        crease = np.gradient(fold, axis=1) * look.side * 60
+        add_light(picture, np.clip(crease, 0, 1), (1, 0.97, 0.92), 0.3)
+        darken(picture, np.clip(-crease, 0, 1), 0.45)
+    lamp = np.clip(0.5 + 0.6 * look.side * (X - 0.5) - 0.5 * (Y - 0.6), 0, 1)
+    add_light(picture, lamp**2, (1, 0.97, 0.92), 0.16)
+    darken(picture, (1 - lamp) ** 2, 0.5)
+    return picture
+
+
+def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
+    """Ground and sign."""
+    kind = int(rng.integers(4))
+    if kind == 0:
+        base = pick(rng, look.grounds, 0.8)
+        return base, mix(base, look.ink, 0.45)
+    if kind == 1:
+        base = pick(rng, look.deeps, 0.8)
+        return base, look.metal
+    if kind == 2:
+        return look.paper, pick(rng, look.accents[:3], 0.7)
+    base = pick(rng, look.accents[:3], 0.7)
+    return base, lighten(base, 0.45 if sum(base) < 1.9 else -0.4)
+
+
+def _press(picture: np.ndarray, rng: Rng, look: Look, mask: np.ndarray, base: Colour, sign: Colour) -> None:
+    """The sign embossed: grained leather, its edges catching the light."""
+    everywhere = np.ones_like(mask)
+    relief = blur(mask, 0.003) * 2.2 + noise(rng, 150) * 0.2 + noise(rng, 70) * 0.15
+    solid(picture, look, everywhere, base, bulge=0.01, gloss=0.35, texture=relief)
+    paint(picture, mask, np.clip(picture * (np.array(sign) / (np.array(base) + 0.05)), 0, 1), 0.35)
+
+
+def _sample(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """The tile at (u, v), wrapped, averaged over 2 x 2 places of each pixel."""
+    total = np.zeros_like(u)
+    du, dv = np.gradient(u, axis=1), np.gradient(v, axis=1)
+    for a in (-0.25, 0.25):
+        for b in (-0.25, 0.25):
+            p = ((u + a * du - b * dv) * _SIDE).astype(np.int32) % _SIDE
+            q = ((v + a * dv + b * du) * _SIDE).astype(np.int32) % _SIDE
+            total += tile[q, p]
+    return total / 4
+
+
+def _draw_tile(rng: Rng, look: Look) -> np.ndarray:
+    """One repeat, half-drop: the sign in the middle and, smaller, across the corners."""
+    sheet = Image.new("L", (_SIDE, _SIDE))
+    pen = ImageDraw.Draw(sheet)
+    sign: Callable[[_Pen, float, float, float], None] = SIGNS.get(look.name, _star)
+    sign(pen, _SIDE / 2, _SIDE / 2, _SIDE * 0.27)
+    second = (_rings, _star, _letter(look.name[0]))[int(rng.integers(3))]
+    for x in (0, _SIDE):
+        for y in (0, _SIDE):
+            second(pen, x, y, _SIDE * 0.17)
+    if rng.random() < 0.6:
+        for a, b in (((0, _SIDE / 2), (_SIDE / 2, 0)), ((_SIDE / 2, _SIDE), (_SIDE, _SIDE / 2))):
+            pen.line([a, b], fill=255, width=10)
+        for a, b in (((0, _SIDE / 2), (_SIDE / 2, _SIDE)), ((_SIDE / 2, 0), (_SIDE, _SIDE / 2))):
+            pen.line([a, b], fill=255, width=10)
+    return np.asarray(sheet, dtype=np.float32) / 255
+
+
+def _disc(pen: _Pen, x: float, y: float, r: float, fill: int = 255) -> None:
+    pen.ellipse((x - r, y - r, x + r, y + r), fill=fill)
+
+
+def _ring(pen: _Pen, x: float, y: float, r: float, width: float) -> None:
+    pen.ellipse((x - r, y - r, x + r, y + r), outline=255, width=round(width))
+
+
+def _rings(pen: _Pen, x: float, y: float, r: float) -> None:
+    for k in (-1, 1):
+        _ring(pen, x + k * r * 0.38, y, r * 0.75, r * 0.2)
+
+
+def _star(pen: _Pen, x: float, y: float, r: float) -> None:
+    points = []
+    for k in range(8):
+        reach = r if k % 2 == 0 else r * 0.3
+        points.append((x + reach * np.sin(k * np.pi / 4), y - reach * np.cos(k * np.pi / 4)))
+    pen.polygon(points, fill=255)
+
+
+def _clover(pen: _Pen, x: float, y: float, r: float) -> None:
+    for k in range(4):
+        a = k * np.pi / 2 + np.pi / 4
+        _disc(pen, x + r * 0.5 * np.cos(a), y + r * 0.5 * np.sin(a), r * 0.5)
+    _disc(pen, x, y, r * 0.34, 0)
+    _disc(pen, x, y, r * 0.16)
+
+
+def _moon(pen: _Pen, x: float, y: float, r: float) -> None:
+    _disc(pen, x, y, r)
+    _disc(pen, x + r * 0.42, y - r * 0.16, r * 0.8, 0)
+    _star(pen, x + r * 0.5, y - r * 0.1, r * 0.42)
+
+
+def _bars(pen: _Pen, x: float, y: float, r: float) -> None:
+    for k in range(-2, 3):
+        half = r * (1 - 0.1 * k * k)
+        pen.rounded_rectangle(
+            (x - half, y + k * r * 0.4 - r * 0.1, x + half, y + k * r * 0.4 + r * 0.1), r * 0.1, fill=255
+        )
+
+
+def _sun(pen: _Pen, x: float, y: float, r: float) -> None:
+    _disc(pen, x, y, r * 0.46)
+    for k in range(12):
+        a = k * np.pi / 6
+        pen.line(
+            [(x + r * 0.6 * np.cos(a), y + r * 0.6 * np.sin(a)), (x + r * np.cos(a), y + r * np.sin(a))],
+            fill=255,
+            width=round(r * 0.12),
+        )
+
+
+def _poppy(pen: _Pen, x: float, y: float, r: float) -> None:
+    for k in range(5):
+        a = k * np.pi * 2 / 5 - np.pi / 2
+        _disc(pen, x + r * 0.52 * np.cos(a), y + r * 0.52 * np.sin(a), r * 0.44)
+    _disc(pen, x, y, r * 0.36, 0)
+    _disc(pen, x, y, r * 0.2)
+
+
+def _letter(letter: str) -> Callable[[_Pen, float, float, float], None]:
+    def draw(pen: _Pen, x: float, y: float, r: float) -> None:
+        pen.text((x, y), letter, fill=255, font=ImageFont.load_default(size=r * 1.7), anchor="mm")
+
+    return draw
+
+
+SIGNS: dict[str, Callable[[_Pen, float, float, float], None]] = {
+    "Ostrelle": _clover,
+    "Noctaire": _moon,
+    "Brumeval": _bars,
+    "Solmarine": _sun,
+    "Papavert": _poppy,
+}

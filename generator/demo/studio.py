@@ -1,0 +1,172 @@
+"""Light: a house's colours, backdrops, solid things in relief, and the last look of a print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from generator.demo.canvas import (
+    HEIGHT,
+    TALL,
+    WIDTH,
+    Colour,
+    Rng,
+    X,
+    Y,
+    add_light,
+    blur,
+    darken,
+    ellipse,
+    lighten,
+    mix,
+    move,
+    noise,
+    paint,
+    plain,
+    ramp,
+    slopes,
+    smoothstep,
+)
+from generator.demo.houses import House
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a scene is given of its house."""
+
+    grounds: tuple[Colour, ...]
+    deeps: tuple[Colour, ...]
+    accents: tuple[Colour, ...]
+    metal: Colour
+    paper: Colour
+    ink: Colour
+    side: float
+    warmth: float
+    contrast: float
+    vignette: float
+    grain: float
+    name: str
+    words: tuple[str, ...]
+
+
+def read_colour(text: str) -> Colour:
+    """#rrggbb as three shares."""
+    red, green, blue = (int(text[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    return (red, green, blue)
+
+
+def make_look(house: House) -> Look:
+    """The house's colours and light as a scene wants them."""
+    return Look(
+        grounds=tuple(map(read_colour, house.grounds)),
+        deeps=tuple(map(read_colour, house.deeps)),
+        accents=tuple(map(read_colour, house.accents)),
+        metal=read_colour(house.metal),
+        paper=read_colour(house.paper),
+        ink=read_colour(house.ink),
+        side=house.side,
+        warmth=house.warmth,
+        contrast=house.contrast,
+        vignette=house.vignette,
+        grain=house.grain,
+        name=house.name,
+        words=house.words,
+    )
+
+
+def pick(rng: Rng, colours: tuple[Colour, ...], usual: float = 0.45) -> Colour:
+    """One of the colours; the first ones come more often."""
+    weights = np.array([usual ** (k * 0.6) for k in range(len(colours))])
+    return colours[int(rng.choice(len(colours), p=weights / weights.sum()))]
+
+
+def backdrop(rng: Rng, look: Look, colour: Colour, horizon: float) -> np.ndarray:
+    """A seamless studio ground: wall above `horizon`, floor below, one soft lamp from the house's side."""
+    picture = plain(colour)
+    floor = smoothstep(horizon - 0.02, horizon + 0.05, Y)
+    paint(picture, floor, lighten(colour, 0.16))
+    darken(picture, smoothstep(0.16, 0.0, np.abs(Y - horizon - 0.005)) * (1 - floor), 0.16)
+    lamp = np.hypot(X - 0.5 - 0.32 * look.side, (Y - 0.34) * 0.8)
+    add_light(picture, np.clip(1 - lamp / 0.75, 0, 1) ** 2, (1.0, 0.97, 0.9), 0.34)
+    darken(picture, smoothstep(0.35, 1.15, lamp), 0.42)
+    return picture
+
+
+def cast_shadow(picture: np.ndarray, look: Look, mask: np.ndarray, length: float, strength: float = 0.55) -> None:
+    """A soft shadow on the wall behind a thing."""
+    darken(picture, blur(move(mask, -look.side * length, length * 0.6), 0.02 + length * 0.35), strength)
+
+
+def ground_shadow(picture: np.ndarray, look: Look, cx: float, y: float, half: float, strength: float = 0.6) -> None:
+    """Where a thing stands: a dark line of contact, and a pool away from the lamp."""
+    darken(picture, blur(ellipse(cx - look.side * half * 0.5, y + 0.015, half * 1.5, 0.045), 0.05), strength * 0.8)
+    darken(picture, blur(ellipse(cx - look.side * half * 0.12, y, half * 1.04, 0.016), 0.011), strength)
+
+
+_STEEL = ((0.0, 0.10), (0.22, 0.34), (0.40, 0.16), (0.52, 0.55), (0.66, 1.0), (0.74, 1.25), (0.84, 0.62), (1.0, 0.3))
+
+
+def polish(metal: Colour) -> list[tuple[float, Colour]]:
+    """What polished metal mirrors from below (0) to above (1): dark floor, a bright window, the ceiling."""
+    stops = []
+    for place, value in _STEEL:
+        tone = mix((0.03, 0.02, 0.02), metal, value) if value <= 1 else lighten(metal, (value - 1) * 2.6)
+        stops.append((place, tone))
+    return stops
+
+
+def solid(
+    picture: np.ndarray,
+    look: Look,
+    mask: np.ndarray,
+    colour: Colour,
+    bulge: float = 0.03,
+    depth: float = 1.0,
+    gloss: float = 0.25,
+    texture: np.ndarray | None = None,
+    metal: bool = False,
+) -> None:
+    """Paints a thing in relief: the mask, inflated by `bulge`, lit by the house's lamp.
+
+    `texture` (height, in pixels) is added to the surface; `metal` mirrors a studio instead.
+    """
+    inside = blur(mask, bulge)
+    height = np.sqrt(np.clip(inside * 2 - 0.9, 0, None)) * bulge * depth * 1.6
+    if texture is not None:
+        height = height + texture / WIDTH
+    nx, ny, nz = slopes(blur(height * 8, 0.004) / 8 if texture is None else height)
+    if metal:
+        surface = ramp(polish(colour), np.clip(0.5 - 0.42 * ny + 0.3 * look.side * nx + 0.14 * (0.6 - Y), 0, 1))
+    else:
+        light = np.clip(0.55 * look.side * nx - 0.5 * ny + 0.67 * nz, 0, 1)
+        shine = np.clip(0.38 * look.side * nx - 0.42 * ny + 0.825 * nz, 0, 1) ** 28
+        fall = 1.06 - 0.22 * Y + 0.12 * look.side * (X - 0.5)
+        surface = np.asarray(colour, np.float32) * ((0.30 + 0.95 * light) * fall)[..., None]
+        surface += (shine * gloss)[..., None]
+        surface *= (0.72 + 0.28 * smoothstep(0.5, 0.85, inside))[..., None]
+    paint(picture, mask, np.clip(surface, 0, 1))
+
+
+def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
+    """The print: halation, the house's grade, vignette and grain."""
+    bright = np.clip(picture.mean(axis=2) - 0.72, 0, 1) * 1.6
+    add_light(picture, blur(bright, 0.03), (1.0, 0.93, 0.84), 0.35)
+    exposure = float(rng.normal(1.0, 0.03))
+    warm = look.warmth * 0.045 + float(rng.normal(0, 0.008))
+    picture *= np.array([1 + warm, 1.0, 1 - warm], dtype=np.float32) * exposure
+    picture -= 0.45
+    picture *= look.contrast
+    picture += 0.45
+    radius = np.hypot(X - 0.5, (Y - TALL / 2) * 0.8)
+    picture *= (1 - look.vignette * smoothstep(0.3, 0.75, radius))[..., None]
+    # film lifts its blacks and bends its whites
+    np.clip(picture, 0, 1.15, out=picture)
+    picture *= 0.955
+    picture += 0.022
+    speck = rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32)
+    speck = speck * 0.75 + noise(rng, 240) * 0.6
+    luminance = picture.mean(axis=2)
+    picture += (speck * look.grain * (0.5 + 1.6 * luminance * (1 - luminance)))[..., None]
+    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("brandscape.toml")
 DEFAULT_OUT = Path("site")
 
+INTERRUPTED = 130
+
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failure, 2 usage or settings, 3 unusable spreadsheet, 4 too many images missing, "
     "130 interrupted."
@@ -58,9 +60,10 @@ def main() -> None:
             raise
         _complain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("\nInterrupted. What was done is kept: the same command goes on from there.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer turns Ctrl-C into this
+            print("\nInterrupted. What was done is kept: the same command goes on from there.", file=sys.stderr)
+        raise
     except Exception as error:
         if debug:
             raise
@@ -111,7 +114,8 @@ Debug = Annotated[
     bool, typer.Option("--debug", help="Show where an error comes from, with its traceback.", rich_help_panel=_RUN)
 ]
 Posts = Annotated[
-    Path, typer.Argument(help="Spreadsheet of posts: .xlsx, .csv, .json or .parquet.", show_default=False)
+    Path,
+    typer.Argument(metavar="POSTS", help="Spreadsheet of posts: .xlsx, .csv, .json or .parquet.", show_default=False),
 ]
 
 

@@ -6,9 +6,14 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+# no time limit a case: these machines and those of CI are shared
+hypothesis.settings.register_profile("brandscape", deadline=None)
+hypothesis.settings.load_profile("brandscape")
 
 SampleMaker = Callable[..., Path]
 

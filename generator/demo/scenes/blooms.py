@@ -114,7 +114,7 @@ def _draw_vase(
     right = curve(
         [(half * neck * 1.1, -tall), (half * neck, -tall * 0.86), (half * belly, -tall * 0.42), (half * 0.72, 0.0)]
     )
-    outline = np.vstack([right, right[::-1] * (-1, 1)]) + (cx, base)
+    outline = np.vstack([right, right[::-1] * (-1, 1)]) + np.array([cx, base])
     mask = polygon(outline)
     colour = mix(pick(rng, (look.paper, look.accents[1], look.ink, look.accents[0]), 0.8), ground, 0.12)
     darken(picture, blur(move(mask, -0.06 * look.side, 0.02), 0.045) * (base > Y), 0.35)
@@ -153,9 +153,10 @@ def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, s
     )
     lamp = np.clip(0.62 + 0.5 * (look.side * u - 0.8 * v) / size, 0.15, 1.15)
     dark, bright = mix(lighten(colour, -0.62), look.accents[0], 0.12), lighten(colour, 0.30)
+    phase = float(rng.uniform(0, 6.28))
     for layer in range(layers):
         edge = 1 - layer * (0.18 if poppy else 0.86 / layers)
-        phase = float(rng.uniform(0, 6.28)) if layer == 0 else phase + np.pi + float(rng.normal(0, 0.25))
+        phase += np.pi + float(rng.normal(0, 0.25))
         turned = around * petals + phase + 0.25 * np.sin(around * 2 + layer) + 0.5 * (reach / edge if not poppy else 0)
         lobe = np.abs(np.cos(turned / 2))
         ruffle = 0.025 * np.sin(around * 17 + phase * 3) + 0.015 * np.sin(around * 31 + layer)

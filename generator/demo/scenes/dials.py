@@ -54,7 +54,7 @@ def draw_watch(rng: Rng, look: Look) -> np.ndarray:
 def _draw_strap(
     picture: np.ndarray, rng: Rng, look: Look, centre: tuple[float, float], size: float, tilt: float
 ) -> None:
-    colour = pick(rng, look.accents[:3] + (look.ink,), 0.8)
+    colour = pick(rng, (*look.accents[:3], look.ink), 0.8)
     strap = box(centre[0], centre[1], size * 0.56, 2.0, 0.01, tilt)
     darken(picture, blur(move(strap, -0.05 * look.side, 0.02), 0.04), 0.6)
     solid(picture, look, strap, colour, bulge=0.05, gloss=0.15, texture=noise(rng, 120) * 0.2 + noise(rng, 40) * 0.15)

@@ -68,7 +68,7 @@ def _draw_bag(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float,
     angles = np.linspace(np.pi, 2 * np.pi, 40)
     loop = np.stack([cx + lean + span * np.cos(angles), top + 0.03 + rise * np.sin(angles)], axis=1)
     strap = float(rng.uniform(0.018, 0.028))
-    back = stroke(loop + (0.02 * look.side, -0.012), strap)
+    back = stroke(loop + np.array([0.02 * look.side, -0.012]), strap)
     darken(picture, blur(move(back, -0.04 * look.side, 0.03), 0.025), 0.35)
     solid(picture, look, back, lighten(colour, -0.35), bulge=0.012, gloss=0.1)
     body = polygon(

@@ -32,7 +32,8 @@ def principal_components(features: np.ndarray, components: int, seed: int) -> np
     sample = features
     if rows > FIT_ROWS:
         sample = features[np.sort(np.random.default_rng(seed).choice(rows, FIT_ROWS, replace=False))]
-    with threadpool_limits(1):
+    # identical rows have no variance to take shares of
+    with threadpool_limits(1), np.errstate(invalid="ignore"):
         model = PCA(kept, svd_solver="covariance_eigh" if len(sample) > width else "full").fit(
             sample.astype(np.float64)
         )

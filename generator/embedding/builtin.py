@@ -1,9 +1,10 @@
 """Features that need no weights: edges and a little colour, so that a report can be had without a network.
 
-Histograms of oriented gradients (Dalal & Triggs 2005) say what shape is where; colour histograms say
-what it is dyed in. Over a whole set their principal components are half-whitened: divided by the
-square root of their standard deviation, between leaving them (power 0) and whitening (power 1),
-as `p`-whitening does for retrieval (Jégou & Chum 2012 discuss the full case).
+Histograms of oriented gradients (Dalal & Triggs 2005) say what shape is where; colour histograms say what it is
+dyed in. Both are taken of the image and its mirror image together, since a picture shows the same thing flipped.
+Over a whole set their principal components are half-whitened: divided by the square root of their standard
+deviation, midway between keeping the spread that a few strong components dominate and whitening it away, which
+lifts noise (Jégou & Chum 2012 study the full whitening).
 """
 
 from __future__ import annotations
@@ -14,55 +15,91 @@ from PIL import Image
 from generator.projection import normalise_rows, principal_components
 
 NAME = "builtin"
-VERSION = 1
+#: Raised whenever descriptors change, so that cached ones are made anew.
+VERSION = 2
 
-_SIDE = 128
+_SIDE = 64
 _CELLS = 8
 _ORIENTATIONS = 9
-_EDGES = _CELLS * _CELLS * _ORIENTATIONS
+_EDGES = _CELLS * _CELLS // 2 * _ORIENTATIONS
+_HUES, _SATURATIONS, _VALUES = 12, 3, 3
+_COLOURS = 2 * _HUES * _SATURATIONS * _VALUES
+_EDGE_COMPONENTS, _COLOUR_COMPONENTS = 256, 64
 _COLOUR_WEIGHT = 0.3
 
 
+def _spread_weights() -> np.ndarray:
+    """How much a pixel row counts for each row of cells, (_CELLS, _SIDE): fading linearly from a cell's centre."""
+    place = (np.arange(_SIDE) + 0.5) * _CELLS / _SIDE - 0.5
+    return np.maximum(0, 1 - np.abs(place - np.arange(_CELLS)[:, None])).astype(np.float32)
+
+
+_SPREAD = _spread_weights()
+_PIXELS = np.arange(_SIDE * _SIDE) * _ORIENTATIONS
+
+
 def describe_image(image: Image.Image) -> np.ndarray:
-    """Raw descriptor of one image, (1008,) float32: edges, then colour; `combine_descriptors` makes the features."""
-    small = image.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX, reducing_gap=2.0)
-    grey = np.asarray(small.convert("L"), np.float32) / 255
-    return np.concatenate([_edges(grey), _colours(small)])
+    """Raw descriptor of one image, (504,) float32: edges, then colours; `combine_descriptors` makes the features.
+
+    The image is squashed to 64 pixels square: finer edges say more of texture than of what is shown.
+    """
+    small = image.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    return np.concatenate([_describe_edges(small), _describe_colours(small)])
 
 
-def _edges(grey: np.ndarray) -> np.ndarray:
-    across = np.zeros_like(grey)
-    down = np.zeros_like(grey)
-    across[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
-    down[1:-1] = grey[2:] - grey[:-2]
-    strength = np.hypot(across, down)
-    angle = np.arctan2(down, across) % np.pi * (_ORIENTATIONS / np.pi)
-    lower = np.floor(angle)
-    share = angle - lower
-    lower = lower.astype(np.intp) % _ORIENTATIONS
-    place = np.arange(_SIDE) // (_SIDE // _CELLS)
-    cell = (place[:, None] * _CELLS + place) * _ORIENTATIONS
-    bins = np.bincount((cell + lower).ravel(), (strength * (1 - share)).ravel(), _EDGES)
-    bins += np.bincount((cell + (lower + 1) % _ORIENTATIONS).ravel(), (strength * share).ravel(), _EDGES)
-    return np.asarray(np.sqrt(bins / max(bins.sum(), 1e-9)), np.float32)
+def _describe_edges(small: Image.Image) -> np.ndarray:
+    """Histogram of edge directions in 8 rows of 4 cells, each cell with its mirror image: (288,), as square roots."""
+    pixels = np.asarray(small, np.float32) / 255
+    across = np.zeros_like(pixels)
+    down = np.zeros_like(pixels)
+    across[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
+    down[1:-1] = pixels[2:] - pixels[:-2]
+    # of the three channels, the one with the strongest edge speaks for the pixel, as Dalal and Triggs have it
+    power = across**2 + down**2
+    strongest = power.argmax(axis=2)[..., None]
+    across = np.take_along_axis(across, strongest, axis=2).ravel()
+    down = np.take_along_axis(down, strongest, axis=2).ravel()
+    strength = np.sqrt(power.max(axis=2)).ravel()
+
+    # each edge counts for the two directions nearest to its own
+    turn = np.arctan2(down, across) % np.pi * (_ORIENTATIONS / np.pi)
+    lower = turn.astype(np.intp)
+    share = strength * (turn - lower)
+    planes = np.zeros(_SIDE * _SIDE * _ORIENTATIONS, np.float32)
+    planes[_PIXELS + lower % _ORIENTATIONS] = strength - share
+    planes[_PIXELS + (lower + 1) % _ORIENTATIONS] = share
+
+    by_line = _SPREAD @ planes.reshape(_SIDE, _SIDE * _ORIENTATIONS)
+    cells = _SPREAD @ by_line.reshape(_CELLS, _SIDE, _ORIENTATIONS)
+    # direction k of n, mirrored, is direction n - k
+    mirrored = cells[:, ::-1, -np.arange(_ORIENTATIONS) % _ORIENTATIONS]
+    both = (cells + mirrored)[:, : _CELLS // 2].ravel()
+    return np.asarray(np.sqrt(both / max(float(both.sum()), 1e-6)), np.float32)
 
 
-def _colours(small: Image.Image) -> np.ndarray:
-    hsv = np.asarray(small.resize((64, 64), Image.Resampling.BOX).convert("HSV"), np.intp)
-    place = np.arange(64) // 32
-    region = (place[:, None] * 2 + place) * 108
-    code = region + (hsv[..., 0] * 12 // 256) * 9 + (hsv[..., 1] * 3 // 256) * 3 + hsv[..., 2] * 3 // 256
-    return np.asarray(np.sqrt(np.bincount(code.ravel(), minlength=432) / 1024), np.float32)
+def _describe_colours(small: Image.Image) -> np.ndarray:
+    """Histograms of hue, saturation and value, 12 x 3 x 3, of the upper and the lower half: (216,), as square roots."""
+    hsv = np.asarray(small.convert("HSV"), np.intp)
+    hue, saturation, value = hsv[..., 0] * _HUES, hsv[..., 1] * _SATURATIONS, hsv[..., 2] * _VALUES
+    code = ((hue >> 8) * _SATURATIONS + (saturation >> 8)) * _VALUES + (value >> 8)
+    code[_SIDE // 2 :] += _COLOURS // 2
+    shares = np.bincount(code.ravel(), minlength=_COLOURS) / (_SIDE * _SIDE // 2)
+    return np.sqrt(shares).astype(np.float32)
 
 
 def combine_descriptors(descriptors: np.ndarray, seed: int) -> np.ndarray:
-    """Features (n, k) float32 of a set of images from their `descriptors` (n, 1008)."""
-    edges = _half_whiten(descriptors[:, :_EDGES], 256, seed)
-    colours = _half_whiten(descriptors[:, _EDGES:], 64, seed)
+    """Features (n, k) float32 of a set from its images' `descriptors` (n, 504); k is at most 320, less for small sets.
+
+    Components are fitted on a sample drawn by `seed` where the set is large.
+    """
+    edges = _half_whiten(descriptors[:, :_EDGES], _EDGE_COMPONENTS, seed)
+    colours = _half_whiten(descriptors[:, _EDGES:], _COLOUR_COMPONENTS, seed)
     return np.concatenate([edges, np.float32(_COLOUR_WEIGHT) * colours], axis=1)
 
 
 def _half_whiten(part: np.ndarray, components: int, seed: int) -> np.ndarray:
+    """Unit rows (n, k) of the principal components of `part`, each divided by the root of its standard deviation."""
     scores = principal_components(part, components, seed)
-    spread = np.sqrt(scores.std(axis=0))
-    return normalise_rows(scores / np.where(spread > 1e-6, spread, 1))
+    spread = np.sqrt(scores.std(axis=0, dtype=np.float64))
+    # components without spread hold rounding errors alone, and are silenced
+    return normalise_rows((scores / np.where(spread > 1e-3, spread, np.inf)).astype(np.float32))

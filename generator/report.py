@@ -127,7 +127,7 @@ class Group:
     crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
     representatives: tuple[int, ...]
     least_typical: tuple[int, ...]
-    most_engaging: tuple[int, ...]  # by likes against the brand's own median
+    most_engaging: tuple[int, ...]  # above the median likes of their own brand, the farthest above first
     median_likes: float | None  # of a brand; None for clusters, since likes are not compared across brands
 
 
@@ -219,7 +219,7 @@ def build_report(
             ),
             representatives=_choose(choose_medoids, members, posts, mapped.features, _REPRESENTATIVES),
             least_typical=_choose(rank_least_typical, members, posts, mapped.features, _LEAST_TYPICAL),
-            most_engaging=_rank_engaging(members, posts, within_brand=brand is not None),
+            most_engaging=_rank_engaging(members, posts),
             median_likes=None if brand is None else medians[brand],
         )
 
@@ -325,8 +325,7 @@ def _choose(
     return tuple(different[index] for index in choose(features[different], count))
 
 
-def _rank_engaging(members: list[int], posts: tuple[ShownPost, ...], within_brand: bool) -> tuple[int, ...]:
-    """The members with the most likes; across brands, those with the most against their own brand's median."""
-    ranks = {member: posts[member].likes if within_brand else posts[member].engagement for member in members}
-    ranked = sorted((-rank, member) for member, rank in ranks.items() if rank)
-    return tuple(drop_repeats((member for _, member in ranked), posts)[:_MOST_ENGAGING])
+def _rank_engaging(members: list[int], posts: tuple[ShownPost, ...]) -> tuple[int, ...]:
+    """The members that did best against their own brand's median, of those above it."""
+    ranked = sorted((-(posts[member].engagement or 0.0), member) for member in members)
+    return tuple(drop_repeats((member for rank, member in ranked if rank < -1), posts)[:_MOST_ENGAGING])

@@ -122,7 +122,7 @@ def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_P
 
 def _raise_ordinal(day: str) -> Markup:
     """A French day as it is set in type: the letters of 1er above the line."""
-    return Markup(escape(day).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
+    return Markup(str(escape(day)).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

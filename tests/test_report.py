@@ -79,8 +79,16 @@ def test_few_likes_make_no_median_and_zeros_no_ratio() -> None:
     report = make_report(few + zeros, [0] * 20)
     assert [brand.median_likes for brand in report.brands] == [None, 0.0]
     assert all(post.engagement is None for post in report.posts)
-    assert len(report.brands[0].most_engaging) == 4
-    assert report.brands[1].most_engaging == ()
+    assert [brand.most_engaging for brand in report.brands] == [(), ()]
+
+
+def test_posts_below_their_brands_median_are_not_called_engaging() -> None:
+    report = make_report(
+        [make_post(index, "House", likes=[10, 20, 30, 40, 50][index % 5]) for index in range(20)], [0] * 20
+    )
+    assert [report.posts[member].engagement for member in report.clusters[0].most_engaging] == pytest.approx(
+        [50 / 30] * 4 + [40 / 30] * 2
+    )
 
 
 def test_no_clusters_means_no_groups_at_all() -> None:

@@ -6,7 +6,8 @@ float32 in 0..1, pictures (600, 480, 3) float32 in display RGB, nominally 0..1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -57,64 +58,110 @@ def plain(colour: Colour) -> np.ndarray:
     return np.broadcast_to(np.array(colour, dtype=np.float32), (HEIGHT, WIDTH, 3)).copy()
 
 
+def extent(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
+    """The rows and columns where the mask is more than nothing, and `margin` pixels around."""
+    rows, columns = (np.flatnonzero(mask.max(axis=k) > 0.002) for k in (1, 0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + margin + 1),
+        slice(max(0, int(columns[0]) - margin), int(columns[-1]) + margin + 1),
+    )
+
+
 def paint(picture: np.ndarray, mask: np.ndarray, colour: Colour | np.ndarray, strength: float = 1.0) -> None:
     """Lays colour (one, or a picture) over the picture where the mask is."""
+    at = extent(mask)
     over = np.asarray(colour, dtype=np.float32)
-    picture += (mask * strength)[..., None] * (over - picture)
+    if over.ndim == 3:
+        over = over[at]
+    picture[at] += (mask[at] * strength)[..., None] * (over - picture[at])
 
 
 def darken(picture: np.ndarray, mask: np.ndarray, strength: float, tint: Colour = (0.1, 0.08, 0.12)) -> None:
     """A shadow: multiplies towards `tint`, so that what lies under it keeps its colour."""
-    picture *= 1 - (mask * strength)[..., None] * (1 - np.array(tint, dtype=np.float32))
+    at = extent(mask)
+    picture[at] *= 1 - (mask[at] * strength)[..., None] * (1 - np.array(tint, dtype=np.float32))
 
 
 def add_light(picture: np.ndarray, mask: np.ndarray, colour: Colour, strength: float = 1.0) -> None:
     """Screens light over the picture, so that nothing burns out abruptly."""
-    light = np.clip((mask * strength)[..., None] * np.array(colour, dtype=np.float32), 0, 1)
-    picture += light * (1 - np.clip(picture, 0, 1))
+    at = extent(mask)
+    light = np.clip((mask[at] * strength)[..., None] * np.array(colour, dtype=np.float32), 0, 1)
+    picture[at] += light * (1 - np.clip(picture[at], 0, 1))
 
 
 def turn(angle: float, centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
     """The grid's coordinates about `centre`, turned by `angle` (radians, clockwise as seen)."""
-    dx, dy = X - centre[0], Y - centre[1]
-    cos, sin = np.cos(angle), np.sin(angle)
+    return _turn(X, Y, angle, centre)
+
+
+def _turn(x: np.ndarray, y: np.ndarray, angle: float, centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    dx, dy = x - float(centre[0]), y - float(centre[1])
+    if not angle:
+        return dx, dy
+    cos, sin = math.cos(angle), math.sin(angle)
     return dx * cos + dy * sin, dy * cos - dx * sin
+
+
+def window(cx: float, cy: float, reach: float) -> tuple[slice, slice]:
+    """The rows and columns within `reach` of a place."""
+    return (
+        slice(max(0, int((cy - reach) * WIDTH) - 1), max(0, int((cy + reach) * WIDTH) + 2)),
+        slice(max(0, int((cx - reach) * WIDTH) - 1), max(0, int((cx + reach) * WIDTH) + 2)),
+    )
 
 
 def ellipse(cx: float, cy: float, rx: float, ry: float, angle: float = 0.0) -> np.ndarray:
     """A filled ellipse with a smooth edge."""
-    u, v = turn(angle, (cx, cy))
+    mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    at = window(cx, cy, max(rx, ry))
+    u, v = _turn(X[at], Y[at], angle, (cx, cy))
     u, v = u / rx, v / ry
     reach = np.sqrt(u * u + v * v) + 1e-6
     slope = np.sqrt((u / rx) ** 2 + (v / ry) ** 2) / reach + 1e-6
-    return np.clip((1 - reach) / slope * WIDTH + 0.5, 0, 1)
+    mask[at] = np.clip((1 - reach) / slope * WIDTH + 0.5, 0, 1)
+    return mask
 
 
 def box(cx: float, cy: float, half_width: float, half_height: float, radius: float, angle: float = 0.0) -> np.ndarray:
     """A filled rectangle with round corners."""
-    u, v = turn(angle, (cx, cy))
+    mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    at = window(cx, cy, math.hypot(half_width, half_height))
+    u, v = _turn(X[at], Y[at], angle, (cx, cy))
     radius = min(radius, half_width, half_height)
-    qx, qy = np.abs(u) - half_width + radius, np.abs(v) - half_height + radius
+    qx, qy = np.abs(u) - (half_width - radius), np.abs(v) - (half_height - radius)
     outside = np.sqrt(np.maximum(qx, 0) ** 2 + np.maximum(qy, 0) ** 2)
-    return np.clip((radius - outside - np.minimum(np.maximum(qx, qy), 0)) * WIDTH + 0.5, 0, 1)
+    mask[at] = np.clip((radius - outside - np.minimum(np.maximum(qx, qy), 0)) * WIDTH + 0.5, 0, 1)
+    return mask
 
 
 def polygon(points: Points) -> np.ndarray:
     """A filled polygon."""
-    return _draw(lambda pen, at: pen.polygon(at, fill=255), points)
+    return _draw(lambda pen, at: pen.polygon(at, fill=255), points, 0)
 
 
 def stroke(points: Points, width: float) -> np.ndarray:
     """A line of one width with round joints."""
     thick = max(1, round(width * WIDTH * _OVER))
-    return _draw(lambda pen, at: pen.line(at, fill=255, width=thick, joint="curve"), points)
+    return _draw(lambda pen, at: pen.line(at, fill=255, width=thick, joint="curve"), points, round(width * WIDTH) + 1)
 
 
-def _draw(drawing: object, points: Points) -> np.ndarray:
-    sheet = Image.new("L", (WIDTH * _OVER, HEIGHT * _OVER))
-    at = [(float(x) * WIDTH * _OVER, float(y) * WIDTH * _OVER) for x, y in points]
-    drawing(ImageDraw.Draw(sheet), at)  # type: ignore[operator]
-    return np.asarray(sheet.reduce(_OVER), dtype=np.float32) / 255
+def _draw(
+    drawing: Callable[[ImageDraw.ImageDraw, list[tuple[float, float]]], None], points: Points, margin: int
+) -> np.ndarray:
+    """A mask drawn enlarged, within the points' own window, and averaged down."""
+    mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    places = np.asarray(points, dtype=np.float64) * WIDTH
+    left, top = (max(0, math.floor(places[:, k].min()) - margin) for k in (0, 1))
+    right = min(WIDTH, math.ceil(places[:, 0].max()) + margin + 1)
+    bottom = min(HEIGHT, math.ceil(places[:, 1].max()) + margin + 1)
+    if right <= left or bottom <= top:
+        return mask
+    sheet = Image.new("L", ((right - left) * _OVER, (bottom - top) * _OVER))
+    drawing(ImageDraw.Draw(sheet), [(float(x - left) * _OVER, float(y - top) * _OVER) for x, y in places])
+    mask[top:bottom, left:right] = np.asarray(sheet.reduce(_OVER), dtype=np.float32) / 255
+    return mask
 
 
 def curve(points: Points, closed: bool = False, steps: int = 14) -> np.ndarray:
@@ -137,13 +184,20 @@ def curve(points: Points, closed: bool = False, steps: int = 14) -> np.ndarray:
 def blur(mask: np.ndarray, radius: float) -> np.ndarray:
     """The mask out of focus; `radius` in the picture's units (1 is its width)."""
     pixels = radius * WIDTH
-    sheet = Image.fromarray((np.clip(mask, 0, 1) * 255).astype(np.uint8))
+    at = extent(mask, round(pixels * 2.6) + 4)
+    soft = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    part = mask[at]
+    if not part.size:
+        return soft
+    sheet = Image.fromarray((np.clip(part, 0, 1) * 255).astype(np.uint8))
     if pixels < 8:
-        return np.asarray(sheet.filter(ImageFilter.GaussianBlur(pixels)), dtype=np.float32) / 255
+        soft[at] = np.asarray(sheet.filter(ImageFilter.GaussianBlur(pixels)), dtype=np.float32) / 255
+        return soft
     small = sheet.reduce(4).filter(ImageFilter.GaussianBlur(pixels / 4))
     # enlarging as float leaves no steps in the wide, faint gradients of a soft shadow
-    wide = Image.fromarray(np.asarray(small, dtype=np.float32)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
-    return np.clip(np.asarray(wide, dtype=np.float32) / 255, 0, 1)
+    wide = Image.fromarray(np.asarray(small, dtype=np.float32)).resize(sheet.size, Image.Resampling.BICUBIC)
+    soft[at] = np.clip(np.asarray(wide, dtype=np.float32) / 255, 0, 1)
+    return soft
 
 
 def move(mask: np.ndarray, dx: float, dy: float) -> np.ndarray:

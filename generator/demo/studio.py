@@ -19,9 +19,9 @@ from generator.demo.canvas import (
     blur,
     darken,
     ellipse,
+    extent,
     lighten,
     mix,
-    move,
     noise,
     paint,
     plain,
@@ -87,22 +87,18 @@ def backdrop(rng: Rng, look: Look, colour: Colour, horizon: float) -> np.ndarray
     picture = plain(colour)
     floor = smoothstep(horizon - 0.02, horizon + 0.05, Y)
     paint(picture, floor, lighten(colour, 0.16))
-    darken(picture, smoothstep(0.16, 0.0, np.abs(Y - horizon - 0.005)) * (1 - floor), 0.16)
+    darken(picture, smoothstep(0.16, 0.0, np.abs(Y - horizon - 0.005)) * (1 - floor), 0.10)
     lamp = np.hypot(X - 0.5 - 0.32 * look.side, (Y - 0.34) * 0.8)
     add_light(picture, np.clip(1 - lamp / 0.75, 0, 1) ** 2, (1.0, 0.97, 0.9), 0.34)
-    darken(picture, smoothstep(0.35, 1.15, lamp), 0.42)
+    darken(picture, smoothstep(0.4, 1.2, lamp), 0.30, mix(lighten(colour, -0.6), (0.1, 0.08, 0.12), 0.3))
     return picture
-
-
-def cast_shadow(picture: np.ndarray, look: Look, mask: np.ndarray, length: float, strength: float = 0.55) -> None:
-    """A soft shadow on the wall behind a thing."""
-    darken(picture, blur(move(mask, -look.side * length, length * 0.6), 0.02 + length * 0.35), strength)
 
 
 def ground_shadow(picture: np.ndarray, look: Look, cx: float, y: float, half: float, strength: float = 0.6) -> None:
     """Where a thing stands: a dark line of contact, and a pool away from the lamp."""
-    darken(picture, blur(ellipse(cx - look.side * half * 0.5, y + 0.015, half * 1.5, 0.045), 0.05), strength * 0.8)
-    darken(picture, blur(ellipse(cx - look.side * half * 0.12, y, half * 1.04, 0.016), 0.011), strength)
+    darken(picture, blur(ellipse(cx - look.side * half * 0.6, y + 0.02, half * 1.6, 0.05), 0.045), strength * 0.9)
+    darken(picture, blur(ellipse(cx - look.side * half * 0.14, y + 0.004, half * 1.06, 0.02), 0.013), strength)
+    darken(picture, blur(ellipse(cx, y, half * 0.98, 0.008), 0.005), min(1.0, strength * 1.3))
 
 
 _STEEL = ((0.0, 0.10), (0.22, 0.34), (0.40, 0.16), (0.52, 0.55), (0.66, 1.0), (0.74, 1.25), (0.84, 0.62), (1.0, 0.3))
@@ -132,21 +128,27 @@ def solid(
 
     `texture` (height, in pixels) is added to the surface; `metal` mirrors a studio instead.
     """
-    inside = blur(mask, bulge)
-    height = np.sqrt(np.clip(inside * 2 - 0.9, 0, None)) * bulge * depth * 1.6
+    at = extent(mask, 3)
+    if not mask[at].size:
+        return
+    inside = blur(mask, bulge)[at]
+    # rounder than a blurred edge, yet with a slope left in the corners
+    height = np.sqrt(np.clip(inside * 2 - 0.5, 0, None)) * (bulge * depth * 1.7)
     if texture is not None:
-        height = height + texture / WIDTH
-    nx, ny, nz = slopes(blur(height * 8, 0.004) / 8 if texture is None else height)
+        height = height + texture[at] / WIDTH
+    nx, ny, nz = slopes(height)
+    x, y = X[at], Y[at]
     if metal:
-        surface = ramp(polish(colour), np.clip(0.5 - 0.42 * ny + 0.3 * look.side * nx + 0.14 * (0.6 - Y), 0, 1))
+        mirrored = 0.5 - 0.42 * ny + 0.3 * look.side * nx + 0.14 * (0.6 - y)
+        surface = ramp(polish(colour), np.clip(mirrored, 0, 1))
     else:
         light = np.clip(0.55 * look.side * nx - 0.5 * ny + 0.67 * nz, 0, 1)
         shine = np.clip(0.38 * look.side * nx - 0.42 * ny + 0.825 * nz, 0, 1) ** 28
-        fall = 1.06 - 0.22 * Y + 0.12 * look.side * (X - 0.5)
-        surface = np.asarray(colour, np.float32) * ((0.30 + 0.95 * light) * fall)[..., None]
+        fall = 1.08 - 0.2 * y + 0.14 * look.side * (x - 0.5)
+        surface = np.asarray(colour, np.float32) * ((0.34 + 0.93 * light) * fall)[..., None]
         surface += (shine * gloss)[..., None]
-        surface *= (0.72 + 0.28 * smoothstep(0.5, 0.85, inside))[..., None]
-    paint(picture, mask, np.clip(surface, 0, 1))
+        surface *= (0.8 + 0.2 * smoothstep(0.45, 0.8, inside))[..., None]
+    paint(picture[at], mask[at], np.clip(surface, 0, 1))
 
 
 def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:

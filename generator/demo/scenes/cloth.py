@@ -11,7 +11,7 @@ from generator.demo.studio import Look, pick
 def draw_drapery(rng: Rng, look: Look) -> np.ndarray:
     """Silk or satin: a height field of warped folds, lit low from the house's side."""
     angle = float(rng.normal(0.5 * look.side, 0.35))
-    bend = noise(rng, 1.3) * float(rng.uniform(0.10, 0.22)) + noise(rng, 3) * 0.025
+    bend = noise(rng, 1.2) * float(rng.uniform(0.08, 0.17)) + noise(rng, 3) * 0.025
     u = (X - 0.5) * np.cos(angle) + (Y - 0.6) * np.sin(angle) + bend
     v = (Y - 0.6) * np.cos(angle) - (X - 0.5) * np.sin(angle)
     height = np.zeros_like(u)
@@ -28,7 +28,7 @@ def draw_drapery(rng: Rng, look: Look) -> np.ndarray:
     light = np.clip(0.72 * look.side * nx - 0.42 * ny + 0.55 * nz, 0, 1)
     shine = np.clip(0.42 * look.side * nx - 0.25 * ny + 0.87 * nz, 0, 1)
     colour = pick(rng, look.accents + look.grounds[:1] + look.deeps[:1], 0.78)
-    dark, bright = mix(lighten(colour, -0.82), look.ink, 0.25), lighten(colour, 0.38)
+    dark, bright = mix(lighten(colour, -0.8), look.ink, 0.25), lighten(colour, 0.38 if sum(colour) > 0.6 else 0.55)
     hollow = np.clip(height / 0.1, 0, 1)
     tone = light * (0.62 + 0.38 * hollow)
     picture = ramp(((0.0, dark), (0.42, lighten(colour, -0.35)), (0.72, colour), (1.0, bright)), tone * 1.12)

@@ -69,14 +69,14 @@ def _draw_case(picture: np.ndarray, look: Look, centre: tuple[float, float], siz
     cx, cy = centre
     for kx in (-1, 1):
         for ky in (-1, 1):
-            dx, dy = kx * size * 0.62, ky * size * 0.92
+            dx, dy = kx * size * 0.52, ky * size * 0.93
             lug = box(
                 cx + dx * np.cos(tilt) - dy * np.sin(tilt),
                 cy + dx * np.sin(tilt) + dy * np.cos(tilt),
-                size * 0.085,
-                size * 0.26,
+                size * 0.10,
+                size * 0.2,
                 size * 0.06,
-                tilt - 0.22 * kx * ky,
+                tilt - 0.10 * kx * ky,
             )
             solid(picture, look, lug, look.metal, bulge=0.02, metal=True)
     crown = (cx + size * 1.05 * np.cos(tilt), cy + size * 1.05 * np.sin(tilt))
@@ -98,7 +98,7 @@ def _draw_dial(
     cx, cy = centre
     dial = ellipse(cx, cy, size, size)
     reach, around = np.hypot(X - cx, Y - cy) / size, np.arctan2(Y - cy, X - cx) - tilt
-    streak = np.interp(around.ravel(), np.linspace(-7, 7, 1600), rng.normal(0, 1, 1600)).reshape(around.shape)
+    streak = rng.standard_normal(1600, dtype=np.float32)[((around + 8) * 100).astype(np.int32) % 1600]
     rays = (0.5 + 0.5 * np.cos((around - 0.8 * look.side) * 2)) ** 3
     face = ramp(
         ((0.0, lighten(colour, -0.45)), (0.5, colour), (1.0, lighten(colour, 0.42))),
@@ -115,11 +115,7 @@ def _draw_dial(
         return cx + float(np.cos(a)) * far * size, cy + float(np.sin(a)) * far * size
 
     if rng.random() < 0.55:
-        for hour in (
-            rng.choice([[6], [3, 9], [3, 6, 9]][int(rng.integers(3))], 1)
-            if False
-            else [[6], [3, 9], [3, 6, 9]][int(rng.integers(3))]
-        ):
+        for hour in ((6,), (3, 9), (3, 6, 9))[int(rng.integers(3))]:
             x, y = spot(hour, 0.48)
             r = 0.2 * size
             small = ellipse(x, y, r, r)

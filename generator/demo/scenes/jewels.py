@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.demo.canvas import (
+    TALL,
     WIDTH,
     Colour,
     Rng,
@@ -43,14 +44,14 @@ def _add_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """One to three rings with a stone, standing on their own reflection."""
     count = int(rng.choice([1, 1, 2, 3]))
     for k in range(count):
-        size = float(rng.uniform(0.19, 0.27)) * (1 if count == 1 else 0.72)
-        cx = 0.5 + (k - (count - 1) / 2) * 0.24 + float(rng.uniform(-0.04, 0.04))
+        size = float(rng.uniform(0.27, 0.36)) * (1 if count == 1 else 0.66)
+        cx = 0.5 + (k - (count - 1) / 2) * 0.27 + float(rng.uniform(-0.04, 0.04))
         cy = 0.66 + (k % 2) * 0.1 - float(rng.uniform(0.0, 0.1))
         tilt = float(rng.normal(0, 0.22))
         _draw_band(picture, look, (cx, cy), size, float(rng.uniform(0.45, 0.95)), tilt, float(rng.uniform(0.10, 0.2)))
         stone = _STONES[int(rng.integers(4))]
         top = (cx + size * 0.99 * np.sin(tilt), cy - size * 0.99 * np.cos(tilt))
-        _draw_stone(picture, rng, (float(top[0]), float(top[1])), size * float(rng.uniform(0.28, 0.46)), stone, tilt)
+        _draw_stone(picture, rng, (float(top[0]), float(top[1])), size * float(rng.uniform(0.32, 0.5)), stone, tilt)
 
 
 def _draw_band(
@@ -64,12 +65,14 @@ def _draw_band(
     band = np.clip((1 - np.abs(across)) * wide * WIDTH * slope + 0.5, 0, 1)
     around = np.arctan2(v, u / squeeze)
     nx, ny = np.cos(around) * across, np.sin(around) * across
-    mirror = 0.5 - 0.42 * ny + 0.26 * look.side * nx + 0.16 * np.sin(around * 3 + 1.3) + 0.1 * np.sin(around * 7)
+    mirror = 0.5 - 0.42 * ny + 0.26 * look.side * nx + 0.12 * np.sin(around * 2 + 1.3) + 0.05 * np.sin(around * 5)
     glow = blur(move(band, 0, size * 0.16), 0.05)
     darken(picture, glow, 0.6, (0, 0, 0))
-    flipped = blur(np.flipud(np.roll(band, round((1.25 - 2 * (centre[1] + size * 1.06)) * WIDTH), axis=0)), 0.006)
+    floor = centre[1] + size * (1 + thick)
+    flipped = blur(move(np.flipud(band), 0, 2 * floor - TALL), 0.006)
     add_light(picture, flipped * smoothstep(size * 2.0, 0.0, Y - centre[1] - size), look.metal, 0.16)
-    paint(picture, band, ramp(polish(look.metal), np.clip(mirror, 0, 1)))
+    sheen = ramp(polish(look.metal), np.clip(mirror, 0, 1))
+    paint(picture, band, np.maximum(sheen, np.array(mix((0.02, 0.02, 0.02), look.metal, 0.22), np.float32)))
     add_light(picture, blur(band * smoothstep(0.74, 0.86, mirror), 0.012), (1, 0.95, 0.85), 0.5)
 
 
@@ -157,7 +160,7 @@ def _add_pearls(picture: np.ndarray, rng: Rng, look: Look) -> None:
             steps=80,
         )
         step = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        size = float(rng.uniform(0.026, 0.05))
+        size = float(rng.uniform(0.03, 0.06))
         place = 0.0
         while place < step[-1]:
             x, y = (float(np.interp(place, step, line[:, k])) for k in (0, 1))
@@ -171,24 +174,24 @@ def _add_pearls(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 def _add_drops(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """A pair of ear-rings: stone, chain of gold, pearl or drop."""
-    apart, top = float(rng.uniform(0.12, 0.2)), float(rng.uniform(0.25, 0.36))
+    apart, top = float(rng.uniform(0.15, 0.23)), float(rng.uniform(0.2, 0.3))
     stone = _STONES[int(rng.integers(4))]
-    long = float(rng.uniform(0.3, 0.5))
+    long = float(rng.uniform(0.34, 0.56))
     pearl = bool(rng.random() < 0.5)
     for k in (-1, 1):
         x = 0.5 + k * apart
         y0 = top + (0.05 if k > 0 else 0)
         for bead in range(int(long / 0.03)):
-            _draw_ball(picture, look, x, y0 + 0.03 + bead * 0.03, 0.013, look.metal)
+            _draw_ball(picture, look, x, y0 + 0.05 + bead * 0.03, 0.0155, look.metal)
         end = y0 + long + 0.06
         if pearl:
-            _draw_ball(picture, look, x, end + 0.03, 0.075, (0.95, 0.90, 0.84))
+            _draw_ball(picture, look, x, end + 0.05, 0.1, (0.95, 0.90, 0.84))
         else:
             hoop = polygon(
-                curve([(x, end - 0.06), (x + 0.07, end + 0.05), (x, end + 0.12), (x - 0.07, end + 0.05)], True)
+                curve([(x, end - 0.08), (x + 0.1, end + 0.07), (x, end + 0.17), (x - 0.1, end + 0.07)], True)
             )
-            hole = ellipse(x, end + 0.045, 0.03, 0.04)
+            hole = ellipse(x, end + 0.07, 0.05, 0.06)
             v = np.clip(0.5 - (Y - end - 0.04) * 5 + (X - x) * 5 * look.side, 0, 1)
             paint(picture, hoop * (1 - hole), ramp(polish(look.metal), v))
-            _draw_stone(picture, rng, (x, end + 0.045), 0.032, stone, 0.0)
-        _draw_stone(picture, rng, (x, y0), 0.055, stone, 0.0)
+            _draw_stone(picture, rng, (x, end + 0.07), 0.05, stone, 0.0)
+        _draw_stone(picture, rng, (x, y0), 0.082, stone, 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.demo.canvas import (
+    HEIGHT,
     WIDTH,
     Colour,
     Rng,
@@ -61,18 +62,16 @@ def _add_sea(picture: np.ndarray, rng: Rng, look: Look, low: Colour, horizon: fl
     depth = np.clip((Y - horizon) / (1.25 - horizon), 0, 1)
     sea = smoothstep(-1.0 / WIDTH, 1.0 / WIDTH, Y - horizon)
     water = ramp(((0.0, mix(deep, low, 0.62)), (0.25, mix(deep, low, 0.3)), (1.0, lighten(deep, -0.15))), depth)
-    # waves shrink with distance: noise is read along 1 / depth
-    far = 1 / (depth + 0.07)
+    # waves shrink with distance: noise is read along the logarithm of depth
+    rows = np.clip(np.log(depth / 0.03 + 1) / np.log(1 / 0.03 + 1) * (HEIGHT - 1), 0, HEIGHT - 1).astype(np.int32)
+    columns = np.clip(((X - 0.5) * (0.4 + 0.6 * (1 - depth)) + 0.5) * (WIDTH - 1), 0, WIDTH - 1).astype(np.int32)
     waves = np.zeros_like(depth)
     for k in range(3):
-        stripes = noise(rng, 6 * 2**k, 40 * 1.5**k)
-        rows = np.clip((far / far.max() * 599).astype(np.int32), 0, 599)
-        columns = np.clip(((X - 0.5) * (0.35 + 0.65 * (1 - depth)) + 0.5) * 479, 0, 479).astype(np.int32)
-        waves += stripes[rows, columns] / 1.4**k
+        waves += noise(rng, 9 * 2**k, 46 * 1.5**k)[rows, columns] / 1.3**k
     paint(water, np.clip(waves, 0, 1), lighten(low, 0.2), 0.22)
     darken(water, np.clip(-waves, 0, 1), 0.24)
     paint(picture, sea, water)
-    spread = 0.03 + 0.12 * depth
+    spread = 0.035 + 0.13 * depth
     glitter = np.exp(-(((X - sun[0]) / spread) ** 2)) * smoothstep(0.05, 0.9, waves + 0.35 * (1 - depth)) * sea
     add_light(picture, glitter, (1.0, 0.92, 0.78), 0.85)
     add_light(
@@ -96,26 +95,29 @@ def _add_sea(picture: np.ndarray, rng: Rng, look: Look, low: Colour, horizon: fl
 def _add_dunes(
     picture: np.ndarray, rng: Rng, look: Look, low: Colour, horizon: float, sun: tuple[float, float]
 ) -> None:
-    sand = mix(pick(rng, look.grounds, 0.8), (0.85, 0.66, 0.45), 0.35)
-    shade = mix(lighten(sand, -0.55), look.deeps[0], 0.45)
+    sand = mix(pick(rng, look.grounds + look.accents[:2], 0.8), (0.80, 0.56, 0.36), 0.4)
+    shade = mix(lighten(sand, -0.6), look.deeps[0], 0.45)
     toward = 1.0 if sun[0] > 0.5 else -1.0
     x = X[0]
     for layer in range(4):
         near = layer / 3
-        crest_at = float(rng.uniform(0.15, 0.85))
-        tall = 0.06 + 0.14 * near
-        base = horizon + 0.02 + (1.2 - horizon) * near * 0.72
-        crest = base - tall * np.exp(-np.abs(x - crest_at) * (3.0 - near)) + 0.015 * np.sin(x * 6 + layer * 2)
+        peak = float(rng.uniform(0.2, 0.8))
+        tall = 0.07 + 0.17 * near
+        base = horizon + 0.05 + (1.2 - horizon) * near * 0.7
+        crest = base - tall * np.exp(-((np.abs(x - peak) / float(rng.uniform(0.22, 0.4))) ** 1.5))
+        crest += 0.012 * np.sin(x * 5 + float(rng.uniform(0, 6.28)))
         inside = np.clip((Y - crest) * WIDTH + 0.5, 0, 1)
-        drift = (Y - crest) * float(rng.uniform(0.5, 0.9)) + 0.05 * np.sin((Y - crest) * 9 + layer)
-        slip = smoothstep(-0.004, 0.006, -toward * (X - crest_at - toward * drift))
-        below = np.clip((Y - crest) / 0.4, 0, 1)
-        lit = ramp(((0.0, lighten(sand, 0.30)), (1.0, lighten(sand, -0.12))), below)
-        dark = ramp(((0.0, shade), (1.0, mix(shade, sand, 0.55))), below)
+        fall = np.maximum(Y - crest, 0)
+        drift = fall * float(rng.uniform(0.7, 1.5)) + 0.05 * np.sin(fall * 11 + layer)
+        beyond = toward * (peak + toward * drift - X)
+        slip = smoothstep(-0.003, 0.009 + 0.05 * near, beyond) * np.exp(-np.maximum(beyond, 0) / 0.55)
+        below = np.clip(fall / 0.45, 0, 1)
+        lit = ramp(((0.0, lighten(sand, 0.28)), (0.5, sand), (1.0, lighten(sand, -0.2))), below)
+        dark = ramp(((0.0, shade), (1.0, mix(shade, sand, 0.4))), below)
         surface = lit + slip[..., None] * (dark - lit)
-        ripple = np.sin((Y * 1.0 + 0.25 * X + noise(rng, 3) * 0.05) * WIDTH * (0.9 - 0.45 * near)) * 0.022 * near
-        surface = surface * (1 + ripple + noise(rng, 90) * 0.012)[..., None]
-        haze = 0.45 * (1 - near)
+        ripple = np.sin((Y + 0.25 * X + noise(rng, 3) * 0.05) * WIDTH * (0.8 - 0.4 * near)) * 0.02 * near
+        surface *= (1 + ripple + noise(rng, 90) * 0.012)[..., None]
+        haze = 0.36 * (1 - near)
         paint(picture, inside, np.clip(surface * (1 - haze) + np.array(low, np.float32) * haze, 0, 1))
 
 

@@ -30,7 +30,7 @@ _Pen = ImageDraw.ImageDraw
 def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
     """A repeat of the house's sign, seen at some angle, tone on tone or in two colours."""
     tile = _draw_tile(rng, look)
-    repeats = float(rng.uniform(3.2, 6.0))
+    repeats = float(rng.uniform(2.2, 4.6))
     angle = float(rng.choice([0.0, np.pi / 4, np.pi / 4, np.pi / 12])) + float(rng.normal(0, 0.03))
     fold = noise(rng, 1.6)
     waves = float(rng.uniform(0, 0.022)) if rng.random() < 0.6 else 0.0
@@ -49,10 +49,10 @@ def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
     if waves:
         crease = np.gradient(fold, axis=1) * look.side * 60
         add_light(picture, np.clip(crease, 0, 1), (1, 0.97, 0.92), 0.3)
-        darken(picture, np.clip(-crease, 0, 1), 0.45)
+        darken(picture, np.clip(-crease, 0, 1), 0.4, lighten(base, -0.6))
     lamp = np.clip(0.5 + 0.6 * look.side * (X - 0.5) - 0.5 * (Y - 0.6), 0, 1)
     add_light(picture, lamp**2, (1, 0.97, 0.92), 0.16)
-    darken(picture, (1 - lamp) ** 2, 0.5)
+    darken(picture, (1 - lamp) ** 2, 0.3, lighten(base, -0.6))
     return picture
 
 
@@ -61,14 +61,14 @@ def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
     kind = int(rng.integers(4))
     if kind == 0:
         base = pick(rng, look.grounds, 0.8)
-        return base, mix(base, look.ink, 0.45)
+        return base, mix(lighten(base, -0.45), look.accents[0], 0.35)
     if kind == 1:
         base = pick(rng, look.deeps, 0.8)
         return base, look.metal
     if kind == 2:
         return look.paper, pick(rng, look.accents[:3], 0.7)
     base = pick(rng, look.accents[:3], 0.7)
-    return base, lighten(base, 0.45 if sum(base) < 1.9 else -0.4)
+    return base, mix(lighten(base, 0.4), look.paper, 0.6) if sum(base) < 1.9 else lighten(base, -0.4)
 
 
 def _press(picture: np.ndarray, rng: Rng, look: Look, mask: np.ndarray, base: Colour, sign: Colour) -> None:
@@ -95,17 +95,17 @@ def _draw_tile(rng: Rng, look: Look) -> np.ndarray:
     """One repeat, half-drop: the sign in the middle and, smaller, across the corners."""
     sheet = Image.new("L", (_SIDE, _SIDE))
     pen = ImageDraw.Draw(sheet)
-    sign: Callable[[_Pen, float, float, float], None] = SIGNS.get(look.name, _star)
-    sign(pen, _SIDE / 2, _SIDE / 2, _SIDE * 0.27)
-    second = (_rings, _star, _letter(look.name[0]))[int(rng.integers(3))]
+    sign: Callable[[_Pen, float, float, float], None] = SIGNS[look.name]
+    sign(pen, _SIDE / 2, _SIDE / 2, _SIDE * 0.33)
+    second = (_rings, _diamond, _letter(look.name[0]))[int(rng.integers(3))]
     for x in (0, _SIDE):
         for y in (0, _SIDE):
-            second(pen, x, y, _SIDE * 0.17)
+            second(pen, x, y, _SIDE * 0.19)
     if rng.random() < 0.6:
         for a, b in (((0, _SIDE / 2), (_SIDE / 2, 0)), ((_SIDE / 2, _SIDE), (_SIDE, _SIDE / 2))):
-            pen.line([a, b], fill=255, width=10)
+            pen.line([a, b], fill=255, width=7)
         for a, b in (((0, _SIDE / 2), (_SIDE / 2, _SIDE)), ((_SIDE / 2, 0), (_SIDE, _SIDE / 2))):
-            pen.line([a, b], fill=255, width=10)
+            pen.line([a, b], fill=255, width=7)
     return np.asarray(sheet, dtype=np.float32) / 255
 
 
@@ -122,26 +122,27 @@ def _rings(pen: _Pen, x: float, y: float, r: float) -> None:
         _ring(pen, x + k * r * 0.38, y, r * 0.75, r * 0.2)
 
 
-def _star(pen: _Pen, x: float, y: float, r: float) -> None:
-    points = []
-    for k in range(8):
-        reach = r if k % 2 == 0 else r * 0.3
-        points.append((x + reach * np.sin(k * np.pi / 4), y - reach * np.cos(k * np.pi / 4)))
-    pen.polygon(points, fill=255)
+def _diamond(pen: _Pen, x: float, y: float, r: float) -> None:
+    for reach, fill in ((1.0, 255), (0.72, 0), (0.4, 255)):
+        d = r * 0.8 * reach
+        pen.polygon([(x, y - d), (x + d, y), (x, y + d), (x - d, y)], fill=fill)
 
 
-def _clover(pen: _Pen, x: float, y: float, r: float) -> None:
-    for k in range(4):
-        a = k * np.pi / 2 + np.pi / 4
-        _disc(pen, x + r * 0.5 * np.cos(a), y + r * 0.5 * np.sin(a), r * 0.5)
-    _disc(pen, x, y, r * 0.34, 0)
-    _disc(pen, x, y, r * 0.16)
+def _knot(pen: _Pen, x: float, y: float, r: float) -> None:
+    """Two long loops, crossed."""
+    for fill, inset in ((255, 0.0), (0, 0.17)):
+        for across, along in ((0.42, 1.0), (1.0, 0.42)):
+            a, b = r * (across - inset), r * (along - inset)
+            pen.rounded_rectangle((x - a, y - b, x + a, y + b), min(a, b), fill=fill)
+    _disc(pen, x, y, r * 0.14)
 
 
-def _moon(pen: _Pen, x: float, y: float, r: float) -> None:
-    _disc(pen, x, y, r)
-    _disc(pen, x + r * 0.42, y - r * 0.16, r * 0.8, 0)
-    _star(pen, x + r * 0.5, y - r * 0.1, r * 0.42)
+def _eclipse(pen: _Pen, x: float, y: float, r: float) -> None:
+    """A disc slides before another, in a ring."""
+    _ring(pen, x, y, r, r * 0.09)
+    _disc(pen, x, y, r * 0.76)
+    _disc(pen, x + r * 0.16, y, r * 0.6, 0)
+    _disc(pen, x + r * 0.3, y, r * 0.3)
 
 
 def _bars(pen: _Pen, x: float, y: float, r: float) -> None:
@@ -152,15 +153,14 @@ def _bars(pen: _Pen, x: float, y: float, r: float) -> None:
         )
 
 
-def _sun(pen: _Pen, x: float, y: float, r: float) -> None:
-    _disc(pen, x, y, r * 0.46)
-    for k in range(12):
-        a = k * np.pi / 6
-        pen.line(
-            [(x + r * 0.6 * np.cos(a), y + r * 0.6 * np.sin(a)), (x + r * np.cos(a), y + r * np.sin(a))],
-            fill=255,
-            width=round(r * 0.12),
-        )
+def _shell(pen: _Pen, x: float, y: float, r: float) -> None:
+    """Half a sun, opening like a shell."""
+    for k in range(9):
+        a, b = np.pi + k * np.pi / 9 + 0.06, np.pi + (k + 1) * np.pi / 9 - 0.06
+        rim = [(x + r * np.cos(t), y + r * 0.5 + r * 1.1 * np.sin(t)) for t in np.linspace(a, b, 8)]
+        pen.polygon([(x, y + r * 0.5), *rim], fill=255)
+    _disc(pen, x, y + r * 0.5, r * 0.34, 0)
+    _disc(pen, x, y + r * 0.5, r * 0.22)
 
 
 def _poppy(pen: _Pen, x: float, y: float, r: float) -> None:
@@ -179,9 +179,9 @@ def _letter(letter: str) -> Callable[[_Pen, float, float, float], None]:
 
 
 SIGNS: dict[str, Callable[[_Pen, float, float, float], None]] = {
-    "Ostrelle": _clover,
-    "Noctaire": _moon,
+    "Ostrelle": _knot,
+    "Noctaire": _eclipse,
     "Brumeval": _bars,
-    "Solmarine": _sun,
+    "Solmarine": _shell,
     "Papavert": _poppy,
 }

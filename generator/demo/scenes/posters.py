@@ -40,7 +40,7 @@ def draw_poster(rng: Rng, look: Look) -> np.ndarray:
     _set_small(picture, rng, look, ink)
     fibre = noise(rng, 130) * 0.012 + noise(rng, 6) * 0.012
     picture *= (1 + fibre)[..., None]
-    darken(picture, np.clip(0.5 - look.side * (X - 0.5) + (Y - 0.6) * 0.4, 0, 1) ** 2, 0.16)
+    darken(picture, np.clip(0.5 - look.side * (X - 0.5) + (Y - 0.6) * 0.4, 0, 1) ** 2, 0.10)
     return picture
 
 
@@ -51,18 +51,24 @@ def _choose_spot(rng: Rng, look: Look, paper: Colour) -> Colour:
 
 def _text(text: str, size: float, x: float, y: float, anchor: str = "ls", angle: int = 0) -> np.ndarray:
     """A mask of the words; `size` and place in the picture's units."""
-    sheet = Image.new("L", (WIDTH * _OVER, HEIGHT * _OVER))
-    font = ImageFont.load_default(size=size * WIDTH * _OVER)
-    at = (x * WIDTH * _OVER, y * WIDTH * _OVER)
-    ImageDraw.Draw(sheet).text(at, text, fill=255, font=font, anchor=anchor)
+    full = (WIDTH * _OVER, HEIGHT * _OVER)
+    at = (x * full[0], y * full[0])
+    font = ImageFont.load_default(size=size * full[0])
+    weight = size * full[0] * 0.018 if size > 0.1 else 0  # the built-in face has one weight; large words want more
+    # turned words are set on a sheet wide enough for them, and cut out after the turn
+    sheet = Image.new("L", full if not angle else (full[1] * 2, full[1] * 2))
+    place = at if not angle else (full[1], full[1])
+    ImageDraw.Draw(sheet).text(place, text, fill=255, font=font, anchor=anchor, stroke_width=weight)
     if angle:
-        sheet = sheet.rotate(angle, resample=Image.Resampling.BICUBIC, center=at)
+        sheet = sheet.rotate(angle, resample=Image.Resampling.BICUBIC)
+        left, top = round(full[1] - at[0]), round(full[1] - at[1])
+        sheet = sheet.crop((left, top, left + full[0], top + full[1]))
     return np.asarray(sheet.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS), dtype=np.float32) / 255
 
 
 def _fit(text: str, width: float) -> float:
     """The size at which the words are this wide."""
-    return width / (ImageFont.load_default(size=100).getlength(text) / 100)
+    return width / (ImageFont.load_default(size=100).getlength(text) / 100 + 0.04)
 
 
 def _set_small(picture: np.ndarray, rng: Rng, look: Look, ink: Colour) -> None:
@@ -81,7 +87,7 @@ def _set_small(picture: np.ndarray, rng: Rng, look: Look, ink: Colour) -> None:
 
 def _set_stack(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
     """The word set again and again, one line in the spot colour."""
-    size = min(_fit(word, 0.86), 0.3)
+    size = min(_fit(word, 0.86), 0.36)
     lines = max(2, int(0.95 / (size * 0.86)))
     chosen = int(rng.integers(lines))
     for k in range(lines):
@@ -99,7 +105,7 @@ def _set_giant(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour
         ellipse(cx, cy, r, r),
         ramp(((0.0, lighten(spot, 0.18)), (1.0, lighten(spot, -0.1))), np.clip((Y - cy + r) / (2 * r), 0, 1)),
     )
-    letter = _text(word[0].upper(), float(rng.uniform(1.2, 1.5)), 0.5 + float(rng.uniform(-0.15, 0.15)), 0.68, "mm")
+    letter = _text(word[0].upper(), float(rng.uniform(1.25, 1.7)), 0.5 + float(rng.uniform(-0.15, 0.15)), 0.68, "mm")
     paint(picture, letter * (Y > 0.15) * (Y < 1.13), ink, 0.96)
     picture[:] = np.where(
         (letter * ellipse(cx, cy, r, r))[..., None] > 0.5, np.array(lighten(spot, 0.55), np.float32), picture
@@ -114,12 +120,11 @@ def _set_numeral(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colo
     for row in range(lines):
         for column in range(columns):
             x, y = 0.07 + (column + 0.5) * cell, 0.17 + (row + 0.5) * cell
-            if rng.random() < 0.2:
+            if row + column and rng.random() < 0.12:
                 continue
             side = int(rng.integers(4))
             cut = (x < X, x > X, y < Y, y > Y)[side]
-            dx, dy = ((-0.5, 0), (0.5, 0), (0, -0.5), (0, 0.5))[side]
-            shape = ellipse(x + dx * cell * 0, y + dy * cell * 0, cell / 2, cell / 2)
+            shape = ellipse(x, y, cell / 2, cell / 2)
             if rng.random() < 0.6:
                 shape = shape * cut
             paint(picture, shape, spot if rng.random() < 0.6 else ink, 0.96)

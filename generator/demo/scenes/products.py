@@ -32,7 +32,7 @@ from generator.demo.studio import Look, backdrop, ground_shadow, pick, solid
 def draw_product(rng: Rng, look: Look) -> np.ndarray:
     """One object, standing, with room around it."""
     ground = pick(rng, look.grounds) if rng.random() < 0.85 else look.deeps[-1]
-    stand = float(rng.uniform(0.94, 1.0))
+    stand = float(rng.uniform(0.98, 1.06))
     picture = backdrop(rng, look, ground, stand - float(rng.uniform(0.10, 0.2)))
     centre = 0.5 + float(rng.uniform(-0.05, 0.05))
     if rng.random() < 0.3:
@@ -50,7 +50,7 @@ def _choose_material(rng: Rng, look: Look, ground: Colour) -> Colour:
 
 def _add_arch(picture: np.ndarray, look: Look, ground: Colour, centre: float, stand: float) -> None:
     """A paper arch behind the object."""
-    half = 0.31
+    half = 0.36
     arch = np.maximum(ellipse(centre, stand - 0.55, half, half), box(centre, stand - 0.3, half, 0.26, 0.0))
     arch *= stand - 0.055 > Y
     darken(picture, blur(move(arch, -0.03 * look.side, 0.015), 0.02), 0.4)
@@ -59,12 +59,12 @@ def _add_arch(picture: np.ndarray, look: Look, ground: Colour, centre: float, st
 
 
 def _draw_bag(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour) -> None:
-    half, tall = float(rng.uniform(0.23, 0.3)), float(rng.uniform(0.32, 0.44))
+    half, tall = float(rng.uniform(0.27, 0.35)), float(rng.uniform(0.36, 0.5))
     top = base - tall
     taper = float(rng.uniform(0.8, 1.0))
     lean = float(rng.uniform(-0.012, 0.012))
     ground_shadow(picture, look, cx, base, half)
-    rise, span = float(rng.uniform(0.16, 0.27)), half * float(rng.uniform(0.42, 0.62))
+    rise, span = float(rng.uniform(0.19, 0.31)), half * float(rng.uniform(0.42, 0.62))
     angles = np.linspace(np.pi, 2 * np.pi, 40)
     loop = np.stack([cx + lean + span * np.cos(angles), top + 0.03 + rise * np.sin(angles)], axis=1)
     strap = float(rng.uniform(0.018, 0.028))
@@ -130,7 +130,7 @@ def _add_lock(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float) -> 
 
 
 def _draw_flacon(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour) -> None:
-    half, tall = float(rng.uniform(0.13, 0.21)), float(rng.uniform(0.36, 0.5))
+    half, tall = float(rng.uniform(0.17, 0.25)), float(rng.uniform(0.46, 0.6))
     radius = float(rng.choice([0.015, 0.05, half]))
     cy = base - tall / 2
     glass = (
@@ -181,68 +181,33 @@ def _draw_flacon(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: flo
 
 
 def _draw_shoe(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour) -> None:
-    heel = float(rng.uniform(0.16, 0.26))
-    sx = float(rng.choice([-1.0, 1.0])) * float(rng.uniform(0.92, 1.06))
+    heel = float(rng.uniform(0.2, 0.3))
+    scale = float(rng.uniform(1.12, 1.3))
+    way = float(rng.choice([-1.0, 1.0]))
+    middle = cx - 0.04 * way
 
     def at(points: list[tuple[float, float]]) -> np.ndarray:
-        return np.array([(cx + sx * x, base + y) for x, y in points])
+        return np.array([(middle + way * scale * x, base + scale * y) for x, y in points])
 
-    ground_shadow(picture, look, cx + 0.1 * sx, base, 0.24, 0.5)
-    ground_shadow(picture, look, cx - 0.235 * sx, base, 0.03, 0.5)
-    inner = polygon(
-        curve(
-            at([(-0.25, -heel - 0.10), (-0.1, -heel - 0.03), (0.12, -0.1), (0.2, -0.075), (0.0, -0.05), (-0.2, -heel)]),
-            True,
-        )
+    ground_shadow(picture, look, middle + 0.2 * way * scale, base, 0.17, 0.5)
+    ground_shadow(picture, look, middle - 0.24 * way * scale, base, 0.03, 0.5)
+    back, vamp = (-0.252, -heel - 0.085), (0.115, -0.072)
+    lining = polygon(
+        curve(at([back, (-0.12, -heel * 0.8 - 0.06), (0.06, -0.11), vamp, (0.0, -0.05), (-0.2, -heel)]), closed=True)
     )
-    solid(picture, look, inner, lighten(mix(colour, look.paper, 0.6), 0.1), bulge=0.02, gloss=0.05)
-    upper = polygon(
-        curve(
-            at(
-                [
-                    (-0.272, -heel - 0.005),
-                    (-0.276, -heel - 0.10),
-                    (-0.255, -heel - 0.125),
-                    (-0.2, -heel - 0.03),
-                    (-0.06, -heel * 0.62),
-                    (0.08, -0.075),
-                    (0.16, -0.088),
-                    (0.24, -0.06),
-                    (0.335, -0.018),
-                    (0.325, -0.006),
-                    (0.12, -0.008),
-                    (0.0, -0.03),
-                    (-0.12, -heel * 0.62 + 0.012),
-                    (-0.2, -heel + 0.02),
-                ]
-            ),
-            closed=True,
-        )
-    )
+    solid(picture, look, lining, lighten(mix(colour, look.paper, 0.5), -0.25), bulge=0.02, gloss=0.0)
+    stem = [(-0.19, -heel + 0.035), (-0.228, -heel * 0.5), (-0.232, 0.0)]
     spike = polygon(
-        np.vstack(
-            [
-                curve(at([(-0.277, -heel - 0.02), (-0.262, -heel * 0.6), (-0.245, 0.0)])),
-                curve(at([(-0.225, 0.0), (-0.222, -heel * 0.55), (-0.16, -heel + 0.045)])),
-            ]
-        )
+        np.vstack([curve(at([(-0.267, -heel - 0.01), (-0.256, -heel * 0.5), (-0.248, 0.0)])), curve(at(stem[::-1]))])
     )
-    metal_heel = bool(rng.random() < 0.4)
-    solid(picture, look, spike, look.metal if metal_heel else colour, bulge=0.014, gloss=0.4, metal=metal_heel)
-    darken(picture, blur(move(upper, -0.03 * look.side, 0.02), 0.03) * (base + 0.02 > Y), 0.22)
-    sole = stroke(
-        curve(at([(0.33, -0.004), (0.12, -0.003), (0.0, -0.024), (-0.12, -heel * 0.62 + 0.02), (-0.2, -heel + 0.026)])),
-        0.009,
-    )
-    solid(picture, look, sole, look.accents[0] if rng.random() < 0.3 else lighten(colour, -0.5), bulge=0.006)
-    solid(picture, look, upper, colour, bulge=0.026, depth=1.15, gloss=0.75)
-    if rng.random() < 0.4:
-        band = stroke(
-            curve(
-                at([(-0.262, -heel - 0.2), (-0.2, -heel - 0.225), (-0.13, -heel - 0.19), (-0.2, -heel - 0.165)]), True
-            ),
-            0.012,
-        )
-        solid(picture, look, band, colour, bulge=0.007, gloss=0.4)
-        post = stroke(at([(-0.262, -heel - 0.11), (-0.262, -heel - 0.2)]), 0.014)
-        solid(picture, look, post, colour, bulge=0.008, gloss=0.4)
+    gilt = bool(rng.random() < 0.4)
+    solid(picture, look, spike, look.metal if gilt else colour, bulge=0.012, gloss=0.4, metal=gilt)
+    side = [back, (-0.21, -heel - 0.045), (-0.1, -heel * 0.62 - 0.035), (0.03, -heel * 0.2 - 0.045), vamp]
+    toe = [(0.2, -0.064), (0.29, -0.034), (0.345, -0.010), (0.34, -0.002)]
+    arch = [(0.18, -0.001), (0.1, -0.004), (0.02, -0.03), (-0.08, -heel * 0.55), (-0.17, -heel + 0.015)]
+    seat = [(-0.22, -heel + 0.03), (-0.264, -heel), (-0.272, -heel - 0.045)]
+    upper = polygon(curve(at(side + toe + arch + seat), closed=True)) * (base + 0.002 > Y)
+    darken(picture, blur(move(upper, -0.04 * look.side, 0.03), 0.03) * (base + 0.02 > Y), 0.2)
+    sole = stroke(curve(at([(0.34, -0.002), *arch, (-0.22, -heel + 0.034)])), 0.010)
+    solid(picture, look, sole, look.accents[0] if rng.random() < 0.4 else lighten(colour, -0.5), bulge=0.006)
+    solid(picture, look, upper, colour, bulge=0.03, depth=1.1, gloss=0.6)

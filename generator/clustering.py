@@ -13,16 +13,17 @@ Auto = Literal["auto"]
 
 #: Below this many images a cluster says nothing, and `auto` finds none.
 FEWEST_IMAGES = 50
-#: What a reader can take in: `auto` avoids more clusters, and a larger share of unclustered images.
-MANY_CLUSTERS = 60
+#: `auto` leaves no larger share of images unclustered where it can.
 MOST_NOISE = 0.12
+#: What a reader can take in: beyond, `auto` wants ever better reasons for each cluster more.
+MANY_CLUSTERS = 60
 
 _FEWEST_SAMPLES = 5
 _SAMPLES_TRIED = 12
 _EPS_QUANTILES = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _NEIGHBOURS = 10
-_RESOLUTION = 2.0
-_PRICE_OF_DOUBLING = 0.25
+#: Cut links that are no loss: fewer are within the reach of chance.
+_CUTS_FORGIVEN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +39,37 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
     """Clusters of the map's `points` (n, 2): DBSCAN (Ester et al. 1996) as scikit-learn computes it.
 
     The partition is scikit-learn's own for the parameters returned; equal sizes are numbered by their first point.
-    `auto` takes the parameters that cut the fewest links between neighbours (see `choose_parameters`), and leaves
-    fewer than FEWEST_IMAGES points unclustered.
+    `auto` takes the parameters that `choose_parameters` finds, and leaves fewer than FEWEST_IMAGES points unclustered.
     """
     from sklearn.cluster import DBSCAN
 
     points = np.asarray(points, np.float64)
     if eps != "auto" and min_samples != "auto":
         radius, least = float(eps), int(min_samples)
+    elif len(points) < FEWEST_IMAGES:
+        radius, least, _ = next(_candidates(_NeighbourMap(points), eps, min_samples))
+        return Clustering(np.full(len(points), -1, np.int32), radius, least)
     else:
         radius, least = choose_parameters(points, eps, min_samples)
-        if len(points) < FEWEST_IMAGES:
-            return Clustering(np.full(len(points), -1, np.int32), radius, least)
     return Clustering(_number_by_size(DBSCAN(eps=radius, min_samples=least).fit(points).labels_), radius, least)
 
 
 def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | Auto) -> tuple[float, int]:
     """`eps` and `min_samples` for the map's `points` (n, 2), keeping whichever is given.
 
-    Tries min_samples from 5 up, each with quantiles of the distance to the min_samples-th neighbour as eps. Takes
-    the partition of highest modularity (Newman & Girvan 2004; resolution as in Reichardt & Bornholdt 2006) of the
-    graph that joins each point to its 10 nearest, among those that leave at most MOST_NOISE unclustered where there
-    are any; each doubling of MANY_CLUSTERS costs a quarter, so that a large map is cut finely only where coarser cuts
-    fuse what is apart. Memory grows with n, not n².
+    Tries min_samples from 5 up, each with quantiles of the distance to the min_samples-th neighbour as eps, and judges
+    each partition by the graph that joins every point to its 10 nearest. A good partition cuts few of these links, yet
+    seldom puts two points together by chance: the two terms whose difference is modularity (Newman & Girvan 2004), here
+    multiplied, so that a coarse partition wins where it cuts next to nothing and a fine one where cuts are unavoidable.
+    One cluster that holds nearly all, and more clusters than MANY_CLUSTERS, count against a partition. More than
+    MOST_NOISE unclustered or more than √(2n) clusters are taken only where nothing else is left.
+
+    Time and memory grow with n, not n².
     """
     map_ = _NeighbourMap(points)
     best: tuple[tuple[bool, float], float, int] | None = None
     for radius, least, core in _candidates(map_, eps, min_samples):
-        labels = map_.partition(core, radius)
-        excess = math.log2(max((int(labels.max()) + 1) / MANY_CLUSTERS, 1))
-        merit = (
-            bool((labels < 0).mean() <= MOST_NOISE),
-            map_.modularity(labels) - _PRICE_OF_DOUBLING * excess,
-        )
+        merit = map_.judge(map_.partition(core, radius))
         if best is None or merit > best[0]:
             best = merit, radius, least
     assert best is not None, "there is always a candidate"
@@ -115,8 +114,8 @@ class _NeighbourMap:
         self.points = points
         self.tree = cKDTree(points)
         near = self.tree.query(points, k=np.arange(1, min(_NEIGHBOURS + 1, count) + 1), workers=-1)[1]
-        others = near[near != np.arange(count)[:, None]]
-        own = np.repeat(np.arange(count), (near != np.arange(count)[:, None]).sum(axis=1))
+        foreign = near != np.arange(count)[:, None]
+        own, others = np.repeat(np.arange(count), foreign.sum(axis=1)), near[foreign]
         self._links = own, others
         self._degrees = np.bincount(own, minlength=count) + np.bincount(others, minlength=count)
         pairs = np.concatenate([np.column_stack(self._links), _triangulate(points)])
@@ -126,8 +125,8 @@ class _NeighbourMap:
     def partition(self, core: np.ndarray, eps: float) -> np.ndarray:
         """DBSCAN's labels (n,) for these core points, found along the links at hand instead of all pairs within eps.
 
-        Core points within eps of each other are linked through Delaunay edges no longer than eps where nothing but
-        core points lies between; the nearest neighbours bridge the rest, so that few partitions differ from DBSCAN's.
+        Core points no more than eps apart are joined through edges of the Delaunay triangulation no longer than eps,
+        unless other points lie between; links to the nearest neighbours bridge nearly all such gaps.
         """
         from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
         from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
@@ -147,12 +146,19 @@ class _NeighbourMap:
         labels[outside[border]] = labels[inside[nearest[border]]]
         return labels
 
-    def modularity(self, labels: np.ndarray) -> float:
-        """Share of links inside clusters, less _RESOLUTION times what chance would put there; noise counts nothing."""
+    def judge(self, labels: np.ndarray) -> tuple[bool, float]:
+        """Whether a partition is fit to read, and its merit; the greater pair is the better partition."""
         own, others = self._links
-        inside = (labels[own] == labels[others]) & (labels[own] >= 0)
-        degrees = np.bincount(labels[labels >= 0], self._degrees[labels >= 0]) / self._degrees.sum()
-        return float(inside.mean() - _RESOLUTION * (degrees**2).sum())
+        clustered = labels >= 0
+        if not clustered.any():
+            return False, -math.inf
+        cut = 1 - float(((labels[own] == labels[others]) & clustered[own]).mean())
+        shares = np.bincount(labels[clustered], self._degrees[clustered]) / self._degrees.sum()
+        largest = np.bincount(labels[clustered]).max() / len(labels)
+        count = len(shares)
+        fit = float(clustered.mean()) >= 1 - MOST_NOISE and count <= math.sqrt(2 * len(labels))
+        chance = float((shares**2).sum()) * max(1.0, count / MANY_CLUSTERS) ** 2 / (1 - largest + 1e-3) ** 2
+        return fit, -math.log((cut + _CUTS_FORGIVEN) * chance)
 
 
 def _triangulate(points: np.ndarray) -> np.ndarray:

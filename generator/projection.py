@@ -6,6 +6,7 @@ import numpy as np
 
 #: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.
 FIT_ROWS = 20_000
+_ROWS_WORTH_THREADS = 1_000
 #: Values one block of a pairwise computation may hold: 64 MB of float64.
 _BLOCK_VALUES = 8_000_000
 
@@ -59,6 +60,7 @@ def project_map(reduced: np.ndarray, perplexity: float, seed: int) -> np.ndarray
     arrangement, with a trace of seeded noise that lets identical images part.
     """
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     count = len(reduced)
     if count < 2:
@@ -66,7 +68,9 @@ def project_map(reduced: np.ndarray, perplexity: float, seed: int) -> np.ndarray
     model = TSNE(
         perplexity=effective_perplexity(perplexity, count), init=_start(reduced, seed), random_state=seed, n_jobs=1
     )
-    return np.asarray(model.fit_transform(reduced), np.float64)
+    # threads that wait for each other a thousand times cost a small map more than they bring
+    with threadpool_limits(1 if count < _ROWS_WORTH_THREADS else None):
+        return np.asarray(model.fit_transform(reduced), np.float64)
 
 
 def _start(reduced: np.ndarray, seed: int) -> np.ndarray:

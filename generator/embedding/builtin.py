@@ -31,7 +31,7 @@ _COLOUR_WEIGHT = 0.3
 def _spread_weights() -> np.ndarray:
     """How much a pixel row counts for each row of cells, (_CELLS, _SIDE): fading linearly from a cell's centre."""
     place = (np.arange(_SIDE) + 0.5) * _CELLS / _SIDE - 0.5
-    return np.maximum(0, 1 - np.abs(place - np.arange(_CELLS)[:, None])).astype(np.float32)
+    return np.asarray(np.maximum(0, 1 - np.abs(place - np.arange(_CELLS)[:, None])), np.float32)
 
 
 _SPREAD = _spread_weights()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Posts a group needs before a headline speaks of it.
 _LEAST_HEADLINE = 20
+#: Share of a cluster that makes it one brand's own.
+_LEAST_OWNED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def find_headlines(
     owned = [pair for pair in placed if len(clusters[pair[1]].members) >= _LEAST_HEADLINE]
     if owned:
         top, cluster = max(owned, key=lambda pair: pair[0].of_cluster)
-        if (top.brand, cluster) != (found[-1].brand, found[-1].cluster):
+        if top.of_cluster >= _LEAST_OWNED and (top.brand, cluster) != (found[-1].brand, found[-1].cluster):
             found.append(Headline("most_owned_cluster", top.of_cluster, top.brand, cluster, shown(top.brand, cluster)))
     return tuple(found)
 

@@ -82,7 +82,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         percent=language.percent,
         score=language.score,
         day=lambda value: _raise_ordinal(language.day(value)),
-        short_day=language.short_day,
+        short_day=lambda value: _raise_ordinal(language.short_day(value)),
         excerpt=cut_excerpt,
     )
     largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)

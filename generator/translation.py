@@ -65,12 +65,15 @@ class Language:
 
     def day(self, value: date | datetime) -> str:
         """A day in words: 3 March 2026, 1er mars 2026."""
-        text = str(format_date(value, "d MMMM y", locale=self.locale))
-        return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text
+        return self._format_day(value, "d MMMM y")
 
     def short_day(self, value: date | datetime) -> str:
         """A day for tight places: 3 Mar 2026, 3 mars 2026."""
-        return str(format_date(value, "d MMM y", locale=self.locale))
+        return self._format_day(value, "d MMM y")
+
+    def _format_day(self, value: date | datetime, pattern: str) -> str:
+        text = str(format_date(value, pattern, locale=self.locale))
+        return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text
 
 
 @cache

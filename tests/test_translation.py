@@ -113,6 +113,7 @@ def test_days_follow_the_language() -> None:
     assert open_language("en").day(first) == "1 March 2026"
     assert open_language("fr").day(first) == "1er mars 2026"
     assert open_language("fr").day(third) == "31 mars 2026"
+    assert open_language("fr").short_day(first) == "1er mars 2026"
     assert open_language("fr").short_day(third) == "31 mars 2026"
 
 

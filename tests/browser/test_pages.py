@@ -1,0 +1,101 @@
+"""The pages in a browser, from file://: no fault, no sideways scroll, at every size and in both schemes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sample_report import write_site
+from test_site import REPORTS
+
+from generator.report import Report
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+]
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+_SMALL_TARGETS = """
+[...document.querySelectorAll('a, button')].filter(target => {
+  const box = target.getBoundingClientRect(), style = getComputedStyle(target);
+  const inText = style.display === 'inline' && target.closest('p, li, dd, td, th, h1, h2, h3');
+  return box.width && !inText && !target.matches('.skip-link') && (box.width < 24 || box.height < 24);
+}).map(target => target.outerHTML.slice(0, 80))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module", params=["french", "nasty", "small", "wide"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    report = REPORTS[request.param]()
+    folder = write_site(report, tmp_path_factory.mktemp("a site é"))
+    _write_pictures(report, folder)
+    return folder
+
+
+def _write_pictures(report: Report, folder: Path) -> None:
+    (folder / "images").mkdir()
+    for post in report.posts:
+        red, green, blue = hashlib.sha256(post.image.encode()).digest()[:3]
+        Image.new("RGB", (32, 40), (red, green, blue)).save(folder / post.picture)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_pages_open_whole_and_fit(browser: Any, site: Path, size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
+    page.on("requestfailed", lambda request: None if "/data/" in request.url else faults.append(request.url))
+    kinds = ("index.html", "method.html", "data.html", "brands/*.html", "clusters/c01.html", "clusters/noise.html")
+    for path in [path for kind in kinds for path in sorted(site.glob(kind))[:8]]:
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(_SMALL_TARGETS) == [], path
+        assert page.evaluate(
+            "[...document.querySelectorAll('.plate img')].every(image => !image.complete || image.naturalWidth)"
+        ), path
+    assert faults == []
+    context.close()
+
+
+def test_a_keyboard_reaches_the_content_and_sees_where_it_is(browser: Any, site: Path) -> None:
+    page = browser.new_page()
+    page.goto((site / "method.html").as_uri())
+    page.keyboard.press("Tab")
+    box = page.locator(".skip-link").bounding_box()
+    assert box is not None and box["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.close()
+
+
+def test_print_is_dark_on_white_and_leaves_the_controls_out(browser: Any, site: Path) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto((site / "index.html").as_uri())
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not page.locator(".site-head nav").is_visible()
+    page.close()

@@ -210,6 +210,14 @@ def move(mask: np.ndarray, dx: float, dy: float) -> np.ndarray:
     return moved
 
 
+def union(*masks: np.ndarray) -> np.ndarray:
+    """Where any of the masks is."""
+    whole = masks[0].copy()
+    for mask in masks[1:]:
+        np.maximum(whole, mask, out=whole)
+    return whole
+
+
 def round_off(mask: np.ndarray, radius: float) -> np.ndarray:
     """The same shape with its corners rounded."""
     return np.clip((blur(mask, radius) - 0.5) * max(1.0, radius * WIDTH * 1.8) + 0.5, 0, 1)

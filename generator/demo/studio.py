@@ -167,8 +167,8 @@ def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     np.clip(picture, 0, 1.15, out=picture)
     picture *= 0.955
     picture += 0.022
-    speck = rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32)
-    speck = speck * 0.75 + noise(rng, 240) * 0.6
+    speck = rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32) * np.float32(0.75)
+    speck += noise(rng, 240) * 0.6
     luminance = picture.mean(axis=2)
     picture += (speck * look.grain * (0.5 + 1.6 * luminance * (1 - luminance)))[..., None]
     return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))

@@ -57,7 +57,7 @@ def _draw_field(rng: Rng, look: Look, ground: Colour) -> np.ndarray:
             float(rng.uniform(0, 6.28)),
             0.3,
         )
-    size = float(rng.uniform(0.17, 0.25))
+    size = float(rng.uniform(0.2, 0.31))
     spots: list[tuple[float, float]] = []
     for _ in range(60):
         x, y = float(rng.uniform(0.02, 0.98)), float(rng.uniform(0.02, 1.23))

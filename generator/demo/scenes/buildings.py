@@ -22,6 +22,7 @@ from generator.demo.canvas import (
     polygon,
     ramp,
     smoothstep,
+    union,
 )
 from generator.demo.studio import Look, pick
 
@@ -40,7 +41,7 @@ def draw_architecture(rng: Rng, look: Look) -> np.ndarray:
 
 def _arch(cx: float, base: float, half: float, tall: float) -> np.ndarray:
     """A doorway with a round head; `tall` to the spring of the arch."""
-    return np.maximum(ellipse(cx, base - tall, half, half), box(cx, base - tall / 2, half, tall / 2, 0))
+    return union(ellipse(cx, base - tall, half, half), box(cx, base - tall / 2, half, tall / 2, 0))
 
 
 def _plane(colour: Colour, look: Look, tilt: float = 0.2) -> np.ndarray:
@@ -60,7 +61,7 @@ def _draw_arches(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
     paint(picture, (base < Y).astype(np.float32), _plane(floor, look, 0.12))
     opening = _arch(cx, base, half, tall)
     for k in range(depth):
-        reveal = lighten(wall, -0.42 + 0.05 * k)
+        reveal = mix(lighten(wall, -0.30 + 0.05 * k), look.deeps[1], 0.26)
         paint(picture, opening, _plane(reveal, look, 0.12))
         cx, half, tall, base = cx + slide, half * 0.8, tall * 0.88, base - 0.012
         inner = _arch(cx, base, half, tall) * opening
@@ -106,7 +107,7 @@ def _draw_stairs(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
     steps = int(rng.integers(6, 11))
     start, high = float(rng.uniform(1.1, 1.2)), float(rng.uniform(0.55, 0.8))
     run, rise = 1.1 / steps, high / steps
-    lit, shade = lighten(wall, 0.32), mix(lighten(wall, -0.42), look.deeps[0], 0.18)
+    lit, shade = lighten(wall, 0.32), mix(lighten(wall, -0.32), look.deeps[1], 0.3)
     outline = []
     for k in range(steps):
         x, y = -0.05 + k * run, start - k * rise
@@ -149,7 +150,7 @@ def _draw_planes(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
     if look.side < 0:
         lit, dark = dark, lit
     paint(picture, lit, _plane(lighten(wall, 0.12), look))
-    second = mix(lighten(wall, -0.38), look.deeps[0], 0.22)
+    second = mix(lighten(wall, -0.28), look.deeps[1], 0.34)
     paint(picture, dark, _plane(second, look, 0.1))
     sun = 1 if look.side > 0 else -1
     cx = corner + sun * float(rng.uniform(0.16, 0.24))
@@ -159,7 +160,7 @@ def _draw_planes(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
     paint(picture, hole, lighten(look.deeps[0], -0.3))
     add_light(
         picture,
-        hole * move(hole, sun * -0.02, 0.015) * 0.0 + (hole - hole * move(hole, -sun * 0.022, 0.02)),
+        hole - hole * move(hole, -sun * 0.022, 0.02),
         lighten(wall, 0.1),
         0.35,
     )

@@ -33,6 +33,6 @@ def draw_drapery(rng: Rng, look: Look) -> np.ndarray:
     tone = light * (0.62 + 0.38 * hollow)
     picture = ramp(((0.0, dark), (0.42, lighten(colour, -0.35)), (0.72, colour), (1.0, bright)), tone * 1.12)
     sheen = float(rng.uniform(0.25, 0.6))
-    return np.clip(
-        picture + (shine**14 * sheen * (0.2 + 0.8 * hollow))[..., None] * np.array(bright, np.float32), 0, 1.1
-    )
+    gleam = shine**14 * sheen * (0.2 + 0.8 * hollow)
+    picture += gleam[..., None] * np.array(bright, np.float32)
+    return picture

@@ -27,6 +27,7 @@ from generator.demo.canvas import (
     ramp,
     smoothstep,
     stroke,
+    union,
 )
 from generator.demo.studio import Look, pick
 
@@ -76,7 +77,7 @@ def _draw_figure(
         return np.array([(cx + x * scale, feet + y * scale) for x, y in points])
 
     coat = _cut_coat(rng, at, hem, wind)
-    figure = np.maximum(np.maximum(coat, _cut_legs(rng, at, hem)), _cut_head(rng, at, wind * 0.2))
+    figure = union(coat, _cut_legs(rng, at, hem), _cut_head(rng, at, wind * 0.2))
     tone = mix(look.ink, pick(rng, look.accents[:3] + look.deeps, 0.7), float(rng.choice([0.0, 0.3, 0.75])))
     _cast(picture, look, figure, feet, mix(look.deeps[0], ground, 0.25))
     darken(picture, blur(ellipse(cx, feet, 0.09 * scale, 0.012), 0.008), 0.5)
@@ -130,7 +131,7 @@ def _cut_legs(rng: Rng, at: Placer, hem: float) -> np.ndarray:
         )
         for side, lift in ((-1, 0.0), (1, -stride * 0.5))
     ]
-    return np.maximum(legs[0], legs[1])
+    return union(*legs)
 
 
 def _cut_head(rng: Rng, at: Placer, lean: float) -> np.ndarray:
@@ -139,7 +140,7 @@ def _cut_head(rng: Rng, at: Placer, lean: float) -> np.ndarray:
     neck = polygon(at([(-0.026, top + 0.07), (0.026, top + 0.07), (0.036, top + 0.135), (-0.036, top + 0.135)]))
     oval = [(0.0, top), (0.036, top + 0.022), (0.04, top + 0.055), (0.022, top + 0.098), (0.0, top + 0.106)]
     face = oval + [(-x, y) for x, y in oval[-2:0:-1]]
-    head = np.maximum(neck, polygon(curve(at([(x + lean, y) for x, y in face]), closed=True)))
+    head = union(neck, polygon(curve(at([(x + lean, y) for x, y in face]), closed=True)))
     dress = int(rng.integers(4))
     if dress == 0:  # a brim
         tip = float(rng.uniform(-0.008, 0.008))
@@ -152,13 +153,13 @@ def _cut_head(rng: Rng, at: Placer, lean: float) -> np.ndarray:
             (0.047, top + 0.04),
         ]
         for shape in (brim, crown):
-            head = np.maximum(head, polygon(curve(at([(x + lean, y) for x, y in shape]), closed=True)))
+            head = union(head, polygon(curve(at([(x + lean, y) for x, y in shape]), closed=True)))
     elif dress == 1:  # a knot of hair
         knot = [(0.0, top - 0.032), (0.024, top - 0.012), (0.0, top + 0.012), (-0.024, top - 0.012)]
-        head = np.maximum(head, polygon(curve(at(knot), closed=True)))
+        head = union(head, polygon(curve(at(knot), closed=True)))
     elif dress == 2:  # a collar turned up
         collar = [(-0.05, top + 0.072), (0.05, top + 0.072), (0.066, top + 0.15), (-0.066, top + 0.15)]
-        head = np.maximum(head, polygon(at(collar)))
+        head = union(head, polygon(at(collar)))
     return head
 
 

@@ -32,6 +32,8 @@ def draw_landscape(rng: Rng, look: Look) -> np.ndarray:
     horizon = float(rng.uniform(0.52, 0.82))
     sun = (float(rng.uniform(0.2, 0.8)), horizon - float(rng.uniform(0.03, 0.34)))
     low, high = pick(rng, look.grounds, 0.75), pick(rng, look.grounds + look.deeps, 0.8)
+    if high in look.deeps:
+        high = mix(high, look.grounds[0], 0.35)
     picture = _draw_sky(rng, look, low, high, horizon, sun)
     draw = (_add_sea, _add_dunes, _add_hills)[int(rng.choice(3, p=(0.42, 0.25, 0.33)))]
     draw(picture, rng, look, low, horizon, sun)

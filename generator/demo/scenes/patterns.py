@@ -61,7 +61,7 @@ def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
     kind = int(rng.integers(4))
     if kind == 0:
         base = pick(rng, look.grounds, 0.8)
-        return base, mix(lighten(base, -0.45), look.accents[0], 0.35)
+        return base, _set_apart(rng, look, base)
     if kind == 1:
         base = pick(rng, look.deeps, 0.8)
         return base, look.metal
@@ -69,6 +69,12 @@ def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
         return look.paper, pick(rng, look.accents[:3], 0.7)
     base = pick(rng, look.accents[:3], 0.7)
     return base, mix(lighten(base, 0.4), look.paper, 0.6) if sum(base) < 1.9 else lighten(base, -0.4)
+
+
+def _set_apart(rng: Rng, look: Look, base: Colour) -> Colour:
+    """A strong colour of the house that reads on the ground."""
+    strong = [c for c in look.accents + look.deeps if sum(base) - sum(c) > 0.75]
+    return pick(rng, tuple(strong), 0.7) if strong else lighten(base, -0.5)
 
 
 def _press(picture: np.ndarray, rng: Rng, look: Look, mask: np.ndarray, base: Colour, sign: Colour) -> None:
@@ -128,13 +134,12 @@ def _diamond(pen: _Pen, x: float, y: float, r: float) -> None:
         pen.polygon([(x, y - d), (x + d, y), (x, y + d), (x - d, y)], fill=fill)
 
 
-def _knot(pen: _Pen, x: float, y: float, r: float) -> None:
-    """Two long loops, crossed."""
-    for fill, inset in ((255, 0.0), (0, 0.17)):
-        for across, along in ((0.42, 1.0), (1.0, 0.42)):
-            a, b = r * (across - inset), r * (along - inset)
-            pen.rounded_rectangle((x - a, y - b, x + a, y + b), min(a, b), fill=fill)
-    _disc(pen, x, y, r * 0.14)
+def _arches(pen: _Pen, x: float, y: float, r: float) -> None:
+    """Doors within doors."""
+    for wide, fill in ((0.84, 255), (0.66, 0), (0.5, 255), (0.32, 0), (0.16, 255)):
+        half, top = r * wide, y - r * (wide + 0.12)
+        pen.pieslice((x - half, top, x + half, top + 2 * half), 180, 360, fill=fill)
+        pen.rectangle((x - half, top + half - 1, x + half, y + r * 0.86), fill=fill)
 
 
 def _eclipse(pen: _Pen, x: float, y: float, r: float) -> None:
@@ -179,7 +184,7 @@ def _letter(letter: str) -> Callable[[_Pen, float, float, float], None]:
 
 
 SIGNS: dict[str, Callable[[_Pen, float, float, float], None]] = {
-    "Ostrelle": _knot,
+    "Ostrelle": _arches,
     "Noctaire": _eclipse,
     "Brumeval": _bars,
     "Solmarine": _shell,

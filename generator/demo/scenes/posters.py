@@ -114,7 +114,7 @@ def _set_giant(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour
 
 def _set_numeral(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
     """Half-discs on a grid above the word."""
-    columns = int(rng.choice([2, 3, 4]))
+    columns = int(rng.choice([3, 4, 4]))
     cell = 0.86 / columns
     lines = int(0.72 / cell)
     for row in range(lines):

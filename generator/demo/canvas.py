@@ -60,11 +60,13 @@ def plain(colour: Colour) -> np.ndarray:
 
 def extent(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
     """The rows and columns where the mask is more than nothing, and `margin` pixels around."""
-    rows, columns = (np.flatnonzero(mask.max(axis=k) > 0.002) for k in (1, 0))
+    rows = np.flatnonzero(mask.max(axis=1) > 0.002)
     if not len(rows):
         return slice(0, 0), slice(0, 0)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[top:bottom].max(axis=0) > 0.002)
     return (
-        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + margin + 1),
+        slice(max(0, top - margin), bottom + margin),
         slice(max(0, int(columns[0]) - margin), int(columns[-1]) + margin + 1),
     )
 

@@ -151,9 +151,16 @@ def solid(
     paint(picture[at], mask[at], np.clip(surface, 0, 1))
 
 
+def _brightness(picture: np.ndarray) -> np.ndarray:
+    total: np.ndarray = picture[..., 0] + picture[..., 1]
+    total += picture[..., 2]
+    total /= 3
+    return total
+
+
 def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     """The print: halation, the house's grade, vignette and grain."""
-    bright = np.clip(picture.mean(axis=2) - 0.72, 0, 1) * 1.6
+    bright = np.clip(_brightness(picture) - 0.72, 0, 1) * 1.6
     add_light(picture, blur(bright, 0.03), (1.0, 0.93, 0.84), 0.35)
     exposure = float(rng.normal(1.0, 0.03))
     warm = look.warmth * 0.045 + float(rng.normal(0, 0.008))
@@ -169,6 +176,6 @@ def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     picture += 0.022
     speck = rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32) * np.float32(0.75)
     speck += noise(rng, 240) * 0.6
-    luminance = picture.mean(axis=2)
+    luminance = _brightness(picture)
     picture += (speck * look.grain * (0.5 + 1.6 * luminance * (1 - luminance)))[..., None]
     return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))

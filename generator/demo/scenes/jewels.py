@@ -1,197 +1,187 @@
-"""Rings, pearls and stones on black."""
+"""Rings, chains, hoops and pearls on black."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from generator.demo.canvas import (
-    TALL,
-    WIDTH,
-    Colour,
-    Rng,
-    X,
-    Y,
-    add_light,
-    blur,
-    curve,
-    darken,
-    ellipse,
-    lighten,
-    mix,
-    move,
-    paint,
-    plain,
-    polygon,
-    ramp,
-    smoothstep,
-    turn,
-)
-from generator.demo.studio import Look, pick, polish
+from generator.demo.canvas import HEIGHT, WIDTH, Colour, Rng, X, Y, add_light, blur, curve, mix, paint, plain
+from generator.demo.relief import Surface, bend_band, cast_metal, link_chain, rotate
+from generator.demo.scenes.stones import ICE, draw_pearl, draw_stone
+from generator.demo.studio import Look, pick
 
-_STONES: tuple[Colour, ...] = ((0.04, 0.42, 0.30), (0.62, 0.03, 0.14), (0.06, 0.16, 0.55), (0.93, 0.95, 1.0))
+_NACRES: tuple[Colour, ...] = ((0.95, 0.90, 0.84), (0.95, 0.84, 0.80), (0.80, 0.82, 0.86), (0.36, 0.34, 0.40))
 
 
 def draw_jewellery(rng: Rng, look: Look) -> np.ndarray:
     """Light held by small things in the dark."""
-    picture = plain(mix(pick(rng, look.deeps, 0.6), (0.012, 0.010, 0.014), 0.72))
+    picture = plain(mix(pick(rng, look.deeps, 0.6), (0.012, 0.010, 0.014), 0.74))
     lamp = np.hypot(X - 0.5 - 0.25 * look.side, (Y - 0.35) * 0.9)
-    add_light(picture, np.clip(1 - lamp / 0.8, 0, 1) ** 2, mix(look.deeps[-1], look.accents[0], 0.4), 0.30)
-    (_add_ring, _add_pearls, _add_ring, _add_drops)[int(rng.integers(4))](picture, rng, look)
+    add_light(picture, np.clip(1 - lamp / 0.8, 0, 1) ** 2, mix(look.deeps[-1], look.accents[0], 0.3), 0.26)
+    scenes = (_draw_ring, _draw_stack, _draw_strands, _draw_chain, _draw_hoops)
+    scenes[int(rng.choice(5, p=(0.30, 0.14, 0.26, 0.15, 0.15)))](picture, rng, look)
     return picture
 
 
-def _add_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """One to three rings with a stone, standing on their own reflection."""
-    count = int(rng.choice([1, 1, 2, 3]))
-    for k in range(count):
-        size = float(rng.uniform(0.27, 0.36)) * (1 if count == 1 else 0.66)
-        cx = 0.5 + (k - (count - 1) / 2) * 0.27 + float(rng.uniform(-0.04, 0.04))
-        cy = 0.66 + (k % 2) * 0.1 - float(rng.uniform(0.0, 0.1))
-        tilt = float(rng.normal(0, 0.22))
-        _draw_band(picture, look, (cx, cy), size, float(rng.uniform(0.45, 0.95)), tilt, float(rng.uniform(0.10, 0.2)))
-        stone = _STONES[int(rng.integers(4))]
-        top = (cx + size * 0.99 * np.sin(tilt), cy - size * 0.99 * np.cos(tilt))
-        _draw_stone(picture, rng, (float(top[0]), float(top[1])), size * float(rng.uniform(0.32, 0.5)), stone, tilt)
+def _gem(rng: Rng, look: Look) -> Colour:
+    """Clear as ice, or one of the house's colours made of glass."""
+    if rng.random() < 0.45:
+        return ICE
+    red, green, blue = look.accents[int(rng.integers(2))]
+    grey = (red + green + blue) / 3
+    deep = [min(1.0, max(0.0, grey + (part - grey) * 1.5)) for part in (red, green, blue)]
+    return (deep[0], deep[1], deep[2])
 
 
-def _draw_band(
-    picture: np.ndarray, look: Look, centre: tuple[float, float], size: float, squeeze: float, tilt: float, thick: float
-) -> None:
-    u, v = turn(tilt, centre)
-    reach = np.hypot(u / squeeze, v)
-    wide = size * thick * (0.75 + 0.25 * np.abs(v) / size)
-    across = (reach - size) / wide  # -1 the inner edge, 1 the outer
-    slope = np.clip(squeeze + (1 - squeeze) * np.abs(v) / (reach + 1e-6), 0.2, 1)
-    band = np.clip((1 - np.abs(across)) * wide * WIDTH * slope + 0.5, 0, 1)
-    around = np.arctan2(v, u / squeeze)
-    nx, ny = np.cos(around) * across, np.sin(around) * across
-    mirror = 0.5 - 0.42 * ny + 0.26 * look.side * nx + 0.12 * np.sin(around * 2 + 1.3) + 0.05 * np.sin(around * 5)
-    glow = blur(move(band, 0, size * 0.16), 0.05)
-    darken(picture, glow, 0.6, (0, 0, 0))
-    floor = centre[1] + size * (1 + thick)
-    flipped = blur(move(np.flipud(band), 0, 2 * floor - TALL), 0.006)
-    add_light(picture, flipped * smoothstep(size * 2.0, 0.0, Y - centre[1] - size), look.metal, 0.16)
-    sheen = ramp(polish(look.metal), np.clip(mirror, 0, 1))
-    paint(picture, band, np.maximum(sheen, np.array(mix((0.02, 0.02, 0.02), look.metal, 0.22), np.float32)))
-    add_light(picture, blur(band * smoothstep(0.74, 0.86, mirror), 0.012), (1, 0.95, 0.85), 0.5)
+def _lay(picture: np.ndarray, surfaces: Sequence[Surface], look: Look) -> None:
+    """Paints metal on the picture, with a little of its light in the air about it."""
+    mask, metal = cast_metal(surfaces, look.metal, look.side)
+    paint(picture, mask, metal)
+    bright = np.clip(metal.mean(axis=2) - 0.55, 0, 1) * mask
+    add_light(picture, blur(np.clip(bright * 1.6, 0, 1), 0.012), (1.0, 0.93, 0.82), 0.45)
 
 
-def _draw_stone(
-    picture: np.ndarray, rng: Rng, centre: tuple[float, float], size: float, colour: Colour, tilt: float
-) -> None:
-    """A cut stone: facets by angle and ring, each of one tone."""
-    sides = int(rng.choice([6, 8, 8, 10]))
-    u, v = turn(tilt, centre)
-    v = v / float(rng.uniform(0.78, 1.1))
-    angle = np.arctan2(v, u) / (2 * np.pi) * sides
-    sector = np.floor(angle)
-    within = (angle - sector - 0.5) * (2 * np.pi / sides)
-    reach = np.hypot(u, v) * np.cos(within) / np.cos(np.pi / sides) / size
-    mask = np.clip((1 - reach) * size * WIDTH + 0.5, 0, 1)
-    tones = rng.uniform(0.05, 1.0, (4, sides * 2 + 2)).astype(np.float32)
-    ring = np.where(reach < 0.5, 0, np.where(reach < 0.76, 1, 2))
-    half = (angle - sector > 0.5).astype(np.int32)
-    index = (sector.astype(np.int32) % sides) * 2 + np.where(ring == 0, 0, half)
-    tone = tones[ring, index]
-    tone = np.where(ring == 0, 0.35 + 0.4 * np.clip(0.5 - v / size + u / size * 0.6, 0, 1), tone)
-    bright = lighten(colour, 0.75)
-    darken(picture, blur(mask, 0.02), 0.5, (0, 0, 0))
-    paint(
-        picture,
-        mask,
-        ramp(
-            ((0.0, mix(colour, (0, 0, 0), 0.75)), (0.5, colour), (0.85, mix(colour, bright, 0.6)), (1.0, bright)), tone
-        ),
-    )
-    add_light(picture, mask * smoothstep(0.92, 1.0, tone), (1, 1, 1), 0.8)
-    add_light(picture, blur(mask, 0.05), colour, 0.35)
-    for _ in range(int(rng.integers(1, 4))):
-        at = (centre[0] + float(rng.normal(0, size * 0.5)), centre[1] + float(rng.normal(0, size * 0.5)))
-        _add_glint(picture, at, float(rng.uniform(0.4, 1.0)) * size * 1.3)
-
-
-def _add_glint(picture: np.ndarray, at: tuple[float, float], size: float) -> None:
-    dx, dy = np.abs(X - at[0]), np.abs(Y - at[1])
-    rays = np.exp(-dx / (size * 0.28) - dy / 0.0022) + np.exp(-dy / (size * 0.28) - dx / 0.0022)
-    core = np.exp(-np.hypot(dx, dy) / 0.010)
-    add_light(picture, np.clip(rays + core, 0, 1), (1.0, 0.98, 0.94), 0.95)
-
-
-def _draw_ball(picture: np.ndarray, look: Look, x: float, y: float, r: float, colour: Colour) -> None:
-    """A pearl, shaded within its own small window of the picture."""
-    left, right = max(0, int((x - r * 1.8) * WIDTH)), int((x + r * 1.8) * WIDTH) + 1
-    top, bottom = max(0, int((y - r * 1.8) * WIDTH)), int((y + r * 1.8) * WIDTH) + 1
-    window = picture[top:bottom, left:right]
-    if not window.size:
+def _mirror(picture: np.ndarray, bare: np.ndarray, floor: float, strength: float) -> None:
+    """Sees what stands on `floor` again below it, fading: a polished table. `bare` is the picture without it."""
+    top = round(floor * WIDTH)
+    rows = min(HEIGHT - top, top)
+    if rows <= 0:
         return
-    u, v = (X[top:bottom, left:right] - x) / r, (Y[top:bottom, left:right] - y) / r
-    reach = np.hypot(u, v)
-    darken(window, np.exp(-np.maximum(np.hypot(u + 0.25 * look.side, v - 0.3) - 0.8, 0) * 4), 0.55, (0, 0, 0))
-    nz = np.sqrt(np.clip(1 - reach**2, 0, 1))
-    light = np.clip(0.5 * look.side * u - 0.55 * v + 0.67 * nz, 0, 1)
-    shine = np.clip(0.3 * look.side * u - 0.36 * v + 0.883 * nz, 0, 1) ** 60
-    bounce = np.clip(-0.4 * look.side * u + 0.7 * v + 0.2 * nz, 0, 1) ** 2
-    dark = mix(colour, (0.03, 0.02, 0.04), 0.86)
-    ball = ramp(((0.0, dark), (0.45, mix(colour, dark, 0.45)), (0.85, colour), (1.0, lighten(colour, 0.4))), light)
-    # nacre: a breath of pink and green with the angle
-    ball *= 1 + np.stack([0.06 * (1 - nz), 0.05 * (nz - 0.6), 0.05 * (1 - nz)], axis=-1)
-    ball += (bounce * 0.16)[..., None] * np.array(look.metal, np.float32) + shine[..., None]
-    paint(window, np.clip((1 - reach) * r * WIDTH + 0.5, 0, 1), np.clip(ball, 0, 1))
+    added = np.clip(picture - bare, 0, 1)[top - rows : top][::-1]
+    added = np.stack([blur(np.pad(added[..., k], ((top, HEIGHT - top - rows), (0, 0))), 0.006) for k in range(3)], -1)
+    fade = np.clip(1 - (np.arange(rows, dtype=np.float32) / WIDTH) / 0.34, 0, 1) ** 1.5 * strength
+    below = picture[top : top + rows]
+    below += added[top : top + rows] * fade[:, None, None] * (1 - np.clip(below, 0, 1))
 
 
-def _add_pearls(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """A strand, or several, hung along a curve."""
-    colour = ((0.95, 0.90, 0.84), (0.95, 0.84, 0.80), (0.80, 0.82, 0.86), (0.42, 0.40, 0.44))[
-        int(rng.choice(4, p=(0.5, 0.2, 0.2, 0.1)))
-    ]
-    strands = int(rng.integers(1, 4))
+def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
+    """One ring with a stone, or two, upright on a polished table."""
+    bare = picture.copy()
+    count = 1 if rng.random() < 0.72 else 2
+    size = float(rng.uniform(0.21, 0.27)) * (1 if count == 1 else 0.74)
+    stepped, gem = bool(rng.random() < 0.4), _gem(rng, look)
+    floor = float(rng.uniform(0.92, 1.0))
+    for k in range(count):
+        tube = size * float(rng.uniform(0.085, 0.13))
+        yaw = float(rng.uniform(0.35, 1.0)) * float(rng.choice([-1.0, 1.0]))
+        roll = float(rng.normal(0, 0.16))
+        cx = 0.5 + (k - (count - 1) / 2) * 0.40 + float(rng.uniform(-0.04, 0.04))
+        cy = floor - size - tube
+        paved = rng if rng.random() < 0.3 else None
+        turned = rotate(yaw, 0.18, roll)
+        flat, swell = float(rng.uniform(1.0, 1.9)), float(rng.uniform(0, 0.5))
+        _lay(picture, [bend_band(turned, (cx, cy), size, tube, flat=flat, swell=swell, pave=paved)], look)
+        stone = size * float(rng.uniform(0.30, 0.46))
+        head = turned @ np.array([0, -size - stone * 0.35, 0], np.float32)
+        at = (cx + float(head[0]), cy + float(head[1]))
+        draw_stone(picture, rng, at, stone, gem, roll, stepped)
+        narrow, reach = (0.72, 0.98) if stepped else (0.94, 0.94)
+        for corner in range(4):
+            a = np.pi / 4 + corner * np.pi / 2
+            dx, dy = float(np.cos(a)) * stone * narrow, float(np.sin(a)) * stone * reach
+            cos, sin = float(np.cos(roll)), float(np.sin(roll))
+            draw_pearl(picture, look, at[0] + dx * cos - dy * sin, at[1] + dx * sin + dy * cos, stone * 0.1, look.metal)
+        if k == 0 and rng.random() < 0.5:
+            gem, stepped = _gem(rng, look), not stepped
+    _mirror(picture, bare, floor, 0.42)
+
+
+def _draw_stack(picture: np.ndarray, rng: Rng, look: Look) -> None:
+    """Bangles leaning through one another."""
+    size = float(rng.uniform(0.27, 0.36))
+    cx, cy = 0.5 + float(rng.uniform(-0.05, 0.05)), 0.62 + float(rng.uniform(-0.05, 0.05))
+    lean = float(rng.uniform(0, np.pi))
+    bands = []
+    for k in range(int(rng.integers(3, 6))):
+        tube = float(rng.uniform(0.011, 0.022))
+        style = rng.random()
+        band = bend_band(
+            rotate(float(rng.uniform(-0.9, 0.9)), float(rng.uniform(0.5, 1.15)), lean + k * 0.12),
+            (cx + float(rng.normal(0, 0.02)), cy + float(rng.normal(0, 0.03))),
+            size + float(rng.uniform(-0.012, 0.012)),
+            tube,
+            flat=1.0 if style < 0.7 else 2.0,
+            twist=int(rng.integers(18, 30)) if style < 0.25 else 0,
+            pave=rng if style > 0.75 else None,
+        )
+        bands.append(band)
+    _lay(picture, bands, look)
+
+
+def _draw_strands(picture: np.ndarray, rng: Rng, look: Look) -> None:
+    """Pearls hung along a curve, one strand or several, or a large coil of them."""
+    nacre = _NACRES[int(rng.choice(4, p=(0.45, 0.22, 0.21, 0.12)))]
     swing = float(rng.uniform(-0.25, 0.25))
-    drop = float(rng.uniform(0.62, 0.9))
+    drop = float(rng.uniform(0.72, 0.98))
+    strands = int(rng.integers(1, 4))
+    size = float(rng.uniform(0.032, 0.06)) * (1.5 if strands == 1 else 1.0)
     for strand in range(strands):
-        low = drop - strand * 0.17
+        low = drop - strand * (size * 2.6 + 0.05)
+        sides = [(-0.12, 0.0 - strand * 0.06), (0.16 + swing * 0.5, low * 0.70)]
         line = curve(
-            [
-                (-0.1, 0.05 - strand * 0.05),
-                (0.22 + swing * 0.4, low * 0.72),
-                (0.5 + swing, low),
-                (0.78 + swing * 0.4, low * 0.72),
-                (1.1, 0.05 - strand * 0.05),
-            ],
-            steps=80,
+            [*sides, (0.5 + swing, low), (0.84 + swing * 0.5, low * 0.70), (1.12, 0.0 - strand * 0.06)], steps=80
         )
         step = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        size = float(rng.uniform(0.03, 0.06))
-        place = 0.0
-        while place < step[-1]:
-            x, y = (float(np.interp(place, step, line[:, k])) for k in (0, 1))
-            grow = size * (0.8 + 0.45 * np.exp(-(((x - 0.5 - swing) / 0.25) ** 2)))
-            _draw_ball(picture, look, x, y, float(grow), colour)
-            place += float(grow) * 2.02
-        if strand == 0 and rng.random() < 0.6:
-            _draw_stone(picture, rng, (0.5 + swing, low + 0.14), 0.07, _STONES[int(rng.integers(4))], 0.0)
-            _add_glint(picture, (0.5 + swing, low + 0.06), 0.05)
+        far = float(rng.uniform(0, size))
+        while far < step[-1]:
+            x, y = (float(np.interp(far, step, line[:, k])) for k in (0, 1))
+            grow = size * (0.82 + 0.4 * float(np.exp(-(((x - 0.5 - swing) / 0.28) ** 2))))
+            draw_pearl(picture, look, x, y, grow, nacre)
+            far += grow * 2.01
+        if strand == 0 and rng.random() < 0.4:
+            at = (0.5 + swing, low + size * 1.2 + 0.085)
+            draw_stone(picture, rng, at, 0.075, _gem(rng, look), 0.0, bool(rng.random() < 0.6))
 
 
-def _add_drops(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """A pair of ear-rings: stone, chain of gold, pearl or drop."""
-    apart, top = float(rng.uniform(0.15, 0.23)), float(rng.uniform(0.2, 0.3))
-    stone = _STONES[int(rng.integers(4))]
-    long = float(rng.uniform(0.34, 0.56))
-    pearl = bool(rng.random() < 0.5)
-    for k in (-1, 1):
-        x = 0.5 + k * apart
-        y0 = top + (0.05 if k > 0 else 0)
-        for bead in range(int(long / 0.03)):
-            _draw_ball(picture, look, x, y0 + 0.05 + bead * 0.03, 0.0155, look.metal)
-        end = y0 + long + 0.06
+def _draw_chain(picture: np.ndarray, rng: Rng, look: Look) -> None:
+    """Links close up, slack across the picture; sometimes a pearl hangs from them."""
+    link = float(rng.uniform(0.045, 0.085))
+    slack = float(rng.uniform(0.25, 0.75))
+    slant = float(rng.uniform(-0.3, 0.3))
+    pearl = bool(rng.random() < 0.4)
+    surfaces: list[Surface] = []
+    for k in range(1 if pearl else int(rng.integers(1, 4))):
+        top = 0.12 + 0.26 * k
+        low = (0.5 + slant * 0.4, top + slack)
+        line = curve(
+            [
+                (-0.15, top - slant),
+                (0.2, top + slack * 0.72 - slant * 0.5),
+                low,
+                (0.8, top + slack * 0.72),
+                (1.15, top + slant),
+            ],
+            steps=60,
+        )
+        surfaces += link_chain(line, link * (1 if k == 0 else 0.8), link * float(rng.uniform(0.17, 0.24)), 0.5)
         if pearl:
-            _draw_ball(picture, look, x, end + 0.05, 0.1, (0.95, 0.90, 0.84))
-        else:
-            hoop = polygon(
-                curve([(x, end - 0.08), (x + 0.1, end + 0.07), (x, end + 0.17), (x - 0.1, end + 0.07)], True)
-            )
-            hole = ellipse(x, end + 0.07, 0.05, 0.06)
-            v = np.clip(0.5 - (Y - end - 0.04) * 5 + (X - x) * 5 * look.side, 0, 1)
-            paint(picture, hoop * (1 - hole), ramp(polish(look.metal), v))
-            _draw_stone(picture, rng, (x, end + 0.07), 0.05, stone, 0.0)
-        _draw_stone(picture, rng, (x, y0), 0.082, stone, 0.0)
+            draw_at = (low[0], low[1] + link + 0.10)
+    _lay(picture, surfaces, look)
+    if pearl:
+        draw_pearl(picture, look, draw_at[0], draw_at[1], 0.095, _NACRES[int(rng.integers(4))])
+
+
+def _draw_hoops(picture: np.ndarray, rng: Rng, look: Look) -> None:
+    """A pair of ear-rings, turned a little from one another; sometimes a pearl hangs from each."""
+    apart, size = float(rng.uniform(0.19, 0.24)), float(rng.uniform(0.13, 0.2))
+    tube = size * float(rng.uniform(0.10, 0.2))
+    twist = int(rng.integers(7, 14)) if rng.random() < 0.4 else 0
+    paved = rng if not twist and rng.random() < 0.4 else None
+    yaw = float(rng.uniform(0.5, 1.05))
+    pearl = bool(rng.random() < 0.4)
+    nacre = _NACRES[int(rng.integers(4))]
+    hoops, posts, pearls = [], [], []
+    for k in (-1, 1):
+        cx, cy = 0.5 + k * apart, 0.56 + float(rng.uniform(-0.05, 0.05)) - 0.1 * pearl
+        turned = rotate(yaw * k + 0.15, 0.1, 0.0)
+        flat = 1.0 if twist else float(rng.uniform(1, 1.6))
+        hoops.append(bend_band(turned, (cx, cy), size, tube, swell=-0.45, twist=twist, pave=paved, flat=flat))
+        posts.append((cx, cy - size - tube * 0.4))
+        if pearl:
+            pearls.append((cx, cy + size + tube + 0.075))
+    _lay(picture, hoops, look)
+    for x, y in posts:
+        draw_pearl(picture, look, x, y, tube * 1.15, look.metal)
+    for x, y in pearls:
+        draw_pearl(picture, look, x, y, 0.075, nacre)

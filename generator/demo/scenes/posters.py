@@ -32,7 +32,7 @@ def draw_poster(rng: Rng, look: Look) -> np.ndarray:
     kind = int(rng.integers(4))
     inverse = rng.random() < 0.35
     paper = pick(rng, look.accents[:3] + look.deeps[:1], 0.8) if inverse else look.paper
-    ink = look.paper if inverse else look.ink
+    ink = look.paper if sum(paper) < 1.8 else look.ink
     spot = _choose_spot(rng, look, paper)
     picture = plain(paper)
     word = look.words[int(rng.integers(len(look.words)))]

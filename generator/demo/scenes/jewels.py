@@ -59,7 +59,7 @@ def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """One ring with a stone, or two, upright on a polished table."""
     bare = picture.copy()
     count = 1 if rng.random() < 0.72 else 2
-    size = float(rng.uniform(0.21, 0.27)) * (1 if count == 1 else 0.74)
+    size = float(rng.uniform(0.24, 0.33)) * (1 if count == 1 else 0.64)
     stepped, gem = bool(rng.random() < 0.4), _gem(rng, look)
     floor = float(rng.uniform(0.92, 1.0))
     for k in range(count):
@@ -89,7 +89,7 @@ def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 def _draw_stack(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """Bangles leaning through one another."""
-    size = float(rng.uniform(0.27, 0.36))
+    size = float(rng.uniform(0.3, 0.4))
     cx, cy = 0.5 + float(rng.uniform(-0.05, 0.05)), 0.62 + float(rng.uniform(-0.05, 0.05))
     lean = float(rng.uniform(0, np.pi))
     bands = []
@@ -136,13 +136,14 @@ def _draw_strands(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 def _draw_chain(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """Links close up, slack across the picture; sometimes a pearl hangs from them."""
-    link = float(rng.uniform(0.045, 0.085))
+    link = float(rng.uniform(0.055, 0.1))
     slack = float(rng.uniform(0.25, 0.75))
     slant = float(rng.uniform(-0.3, 0.3))
     pearl = bool(rng.random() < 0.4)
     surfaces: list[Surface] = []
-    for k in range(1 if pearl else int(rng.integers(1, 4))):
-        top = 0.12 + 0.26 * k
+    rows = 1 if pearl else int(rng.integers(1, 4))
+    for k in range(rows):
+        top = 0.32 - 0.1 * rows + 0.26 * k
         low = (0.5 + slant * 0.4, top + slack)
         line = curve(
             [
@@ -164,7 +165,7 @@ def _draw_chain(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 def _draw_hoops(picture: np.ndarray, rng: Rng, look: Look) -> None:
     """A pair of ear-rings, turned a little from one another; sometimes a pearl hangs from each."""
-    apart, size = float(rng.uniform(0.19, 0.24)), float(rng.uniform(0.13, 0.2))
+    apart, size = float(rng.uniform(0.2, 0.24)), float(rng.uniform(0.15, 0.23))
     tube = size * float(rng.uniform(0.10, 0.2))
     twist = int(rng.integers(7, 14)) if rng.random() < 0.4 else 0
     paved = rng if not twist and rng.random() < 0.4 else None

@@ -108,9 +108,12 @@ def _make_cell(sheet: Any, text: str, font: Any = None) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     safe = _ESCAPE.sub("_x005F_", NOT_XML.sub("", text))[:_LONGEST_CELL]
+    risky = safe.startswith(FORMULA_STARTS)
+    if font is None and not risky and not safe.startswith("#"):
+        return safe  # which openpyxl writes as text, and faster than a cell
     cell = WriteOnlyCell(sheet, safe)
-    cell.data_type = "s"
-    if safe.startswith(FORMULA_STARTS):
+    cell.data_type = "s"  # not a formula, nor an error like #N/A
+    if risky:
         cell.quotePrefix = True  # stays text when someone edits it
     if font is not None:
         cell.font = font

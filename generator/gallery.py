@@ -82,22 +82,18 @@ class Gallery:
             opening = opener.submit(open_engine) if embeds else None
             prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
             with progress.stage("Images", len(missing)) as stage:
-                held: deque[list[Waiting]] = deque()
-                embedding: deque[Future[None]] = deque()
+
+                def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
+                    self._embed(engine, waiting)
+                    stage.advance(len(waiting))
+
+                queue = _EmbeddingQueue(opening, pool, embed, 2 * workers) if opening else None
                 for count, waiting in _map_ahead(pool, lambda chunk: self._make(chunk, prepare), chunks, 2 * workers):
                     stage.advance(count - len(waiting))
-                    if opening is None or not waiting:
-                        continue
-                    held.append(waiting)
-                    full = sum(prepared.nbytes for _, prepared in waiting) * len(held) > _HELD_BYTES
-                    while held and (full or opening.done()):
-                        embedding.append(pool.submit(self._embed, opening.result(), held.popleft(), stage))
-                    while len(embedding) > 2 * workers:
-                        embedding.popleft().result()
-                if opening is not None:
-                    embedding += [pool.submit(self._embed, opening.result(), waiting, stage) for waiting in held]
-                for future in embedding:
-                    future.result()
+                    if queue is not None:
+                        queue.add(waiting)
+                if queue is not None:
+                    queue.finish()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             opener.shutdown(wait=True, cancel_futures=True)
@@ -167,11 +163,49 @@ class Gallery:
                 waiting.append((keys.parts["embeddings"], prepare(pixels)))
         return len(images), waiting
 
-    def _embed(self, engine: Engine, waiting: Sequence[Waiting], stage: Stage) -> None:
+    def _embed(self, engine: Engine, waiting: Sequence[Waiting]) -> None:
         vectors = engine.embed([prepared for _, prepared in waiting])
         for (key, _), vector in zip(waiting, vectors, strict=True):
             self._store.put("embeddings", key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
-        stage.advance(len(waiting))
+
+
+class _EmbeddingQueue:
+    """Prepared images on their way to the network: held while it is being opened, then embedded in its batches."""
+
+    def __init__(
+        self,
+        opening: Future[Engine],
+        pool: ThreadPoolExecutor,
+        embed: Callable[[Engine, Sequence[Waiting]], None],
+        most: int,
+    ) -> None:
+        self._opening = opening
+        self._pool = pool
+        self._embed = embed
+        self._most = most  # batches under way at a time
+        self._held: list[Waiting] = []
+        self._under_way: deque[Future[None]] = deque()
+
+    def add(self, waiting: Sequence[Waiting]) -> None:
+        """Take more; waits for the network only where too much is held."""
+        self._held += waiting
+        full = bool(waiting) and waiting[0][1].nbytes * len(self._held) > _HELD_BYTES
+        if full or self._opening.done():
+            self._submit(self._opening.result().batch)
+
+    def finish(self) -> None:
+        """Embed all that is held, and wait for it."""
+        self._submit(1)
+        while self._under_way:
+            self._under_way.popleft().result()
+
+    def _submit(self, least: int) -> None:
+        engine = self._opening.result()
+        while len(self._held) >= least:
+            self._under_way.append(self._pool.submit(self._embed, engine, self._held[: engine.batch]))
+            del self._held[: engine.batch]
+            while len(self._under_way) > self._most:
+                self._under_way.popleft().result()
 
 
 def _map_ahead(pool: ThreadPoolExecutor, work: Callable[[_T], _U], items: Sequence[_T], distance: int) -> Iterator[_U]:

@@ -60,7 +60,7 @@ class LiteRTEngine:
     Interpreters release the GIL, so one a core is the fastest way on a CPU and the smallest in memory.
     """
 
-    batch = 8
+    batch = 16
 
     def __init__(self, flatbuffer: bytes) -> None:
         self.flatbuffer = flatbuffer

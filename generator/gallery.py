@@ -22,7 +22,7 @@ from generator.download import FetchedImage, FetchFailure, read_image
 from generator.embedding.choose import Recipe
 from generator.embedding.engines import Engine, Prepared, early_preparation
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
-from generator.progress import Progress, Stage
+from generator.progress import Progress
 from generator.settings import ImageSettings
 from generator.store import Store, digest_of
 

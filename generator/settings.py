@@ -24,8 +24,8 @@ ENVIRONMENT_PREFIX = "BRANDSCAPE_"
 Auto = Literal["auto"]
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, least: float | None = None, most: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class ReadSettings:
 class FetchSettings:
     """How images are fetched."""
 
-    workers: int = _setting(7, "Downloads at a time.")
-    connect_timeout: float = _setting(10.0, "Seconds to wait for a server to answer.")
-    read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.")
-    retries: int = _setting(3, "Tries after a failure that may pass (429, 5xx, a dropped connection).")
-    max_bytes: int = _setting(30_000_000, "Largest image file accepted, in bytes.")
+    workers: int = _setting(7, "Downloads at a time.", 1, 64)
+    connect_timeout: float = _setting(10.0, "Seconds to wait for a server to answer.", 0.1, 600)
+    read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", 0.1, 600)
+    retries: int = _setting(3, "Tries after a failure that may pass (429, 5xx, a dropped connection).", 0, 20)
+    max_bytes: int = _setting(30_000_000, "Largest image file accepted, in bytes.", 1)
     offline: bool = _setting(False, "Use only images already in the cache or on disk; ask the network for nothing.")
     images_root: Path | None = _setting(None, "Folder that local paths start from; by default the spreadsheet's own.")
 
@@ -56,8 +56,8 @@ class FetchSettings:
 class ImageSettings:
     """How images are decoded and what is kept of each."""
 
-    max_pixels: int = _setting(100_000_000, "Largest image decoded, in pixels.")
-    picture_size: int = _setting(400, "Longest side of the picture shown with a post, in pixels.")
+    max_pixels: int = _setting(100_000_000, "Largest image decoded, in pixels.", 1)
+    picture_size: int = _setting(400, "Longest side of the picture shown with a post, in pixels.", 64, 2000)
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,17 @@ class EmbeddingSettings:
 class MapSettings:
     """How vectors become a map."""
 
-    pca: int = _setting(50, "Principal components kept before t-SNE.")
-    perplexity: float = _setting(10.0, "t-SNE perplexity: about how many neighbours each image weighs.")
-    seed: int = _setting(0, "Seed of everything drawn at random.")
+    pca: int = _setting(50, "Principal components kept before t-SNE.", 2)
+    perplexity: float = _setting(10.0, "t-SNE perplexity: about how many neighbours each image weighs.", 1)
+    seed: int = _setting(0, "Seed of everything drawn at random.", 0, 2**32 - 1)
 
 
 @dataclass(frozen=True)
 class ClusterSettings:
     """How DBSCAN cuts the map into clusters."""
 
-    eps: float | Auto = _setting("auto", "DBSCAN's neighbourhood radius on the map, or auto.")
-    min_samples: int | Auto = _setting("auto", "Images within eps that make a core of a cluster, or auto.")
+    eps: float | Auto = _setting("auto", "DBSCAN's neighbourhood radius on the map, or auto.", 1e-6)
+    min_samples: int | Auto = _setting("auto", "Images within eps that make a core of a cluster, or auto.", 1)
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,13 @@ class MosaicSettings:
     """How mosaics are drawn."""
 
     cell_size: int | Auto = _setting("auto", "Largest size of an image in a mosaic: 32, 64 or 128 pixels, or auto.")
-    fill: float = _setting(0.5, "Share of the whole map's cells that hold an image; more is denser but less faithful.")
-    quality: int = _setting(80, "JPEG quality of tiles and pictures.")
-    flat_size: int = _setting(5000, "Longest side of the flat mosaics for slides, in pixels.")
-    scatter_size: int = _setting(5000, "Side of the scatter mosaics, in pixels.")
-    scatter_thumbnail: int = _setting(50, "Longest side of an image in the scatter mosaics, in pixels.")
+    fill: float = _setting(
+        0.5, "Share of the whole map's cells that hold an image; more is denser but less faithful.", 0.05, 1
+    )
+    quality: int = _setting(80, "JPEG quality of tiles and flat mosaics.", 1, 95)
+    flat_size: int = _setting(5000, "Longest side of the flat mosaics for slides, in pixels.", 100, 20_000)
+    scatter_size: int = _setting(5000, "Side of the scatter mosaics, in pixels.", 100, 20_000)
+    scatter_thumbnail: int = _setting(50, "Longest side of an image in the scatter mosaics, in pixels.", 4, 400)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ class _Known:
     section: str
     name: str
     type: Any
+    least: float | None
+    most: float | None
 
 
 def _known_settings() -> dict[str, _Known]:
@@ -143,7 +147,8 @@ def _known_settings() -> dict[str, _Known]:
         for item in dataclasses.fields(stage):
             if item.name in known:
                 raise AssertionError(f"two settings are called {item.name}")
-            known[item.name] = _Known(section.name, item.name, hints[item.name])
+            bounds = item.metadata.get("least"), item.metadata.get("most")
+            known[item.name] = _Known(section.name, item.name, hints[item.name], *bounds)
     return known
 
 
@@ -248,6 +253,7 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
     for option in options:
         fitted = _convert(value, option)
         if fitted is not None:
+            _check_range(fitted, setting, source)
             return fitted
     names = {
         int: "a whole number",
@@ -259,6 +265,15 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
     }
     wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
     raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
+
+
+def _check_range(value: Any, setting: _Known, source: str) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return
+    if (setting.least is not None and value < setting.least) or (setting.most is not None and value > setting.most):
+        bounds = [f"at least {setting.least:g}"] * (setting.least is not None)
+        bounds += [f"at most {setting.most:g}"] * (setting.most is not None)
+        raise SettingsError(f"{setting.name} = {value} in {source} is out of range.", f"It is {' and '.join(bounds)}.")
 
 
 def _options(annotation: Any) -> list[Any]:

@@ -95,6 +95,15 @@ def test_values_that_do_not_fit_are_refused(name: str, value: str) -> None:
         load_settings(environment={}, flags={name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("eps", 0.0), ("min_samples", 0), ("pca", 1), ("fill", 1.5), ("workers", 0), ("quality", 100)]
+)
+def test_numbers_out_of_range_are_refused_with_the_bounds(name: str, value: float) -> None:
+    with pytest.raises(SettingsError, match="out of range") as caught:
+        load_settings(environment={}, flags={name: value})
+    assert "at least" in caught.value.hint
+
+
 @given(st.integers(min_value=2, max_value=10_000), st.floats(min_value=1, max_value=500))
 def test_numbers_survive_the_environment(pca: int, perplexity: float) -> None:
     settings = load_settings(environment={"BRANDSCAPE_PCA": str(pca), "BRANDSCAPE_PERPLEXITY": repr(perplexity)})

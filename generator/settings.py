@@ -271,8 +271,8 @@ def _check_range(value: Any, setting: _Known, source: str) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return
     if (setting.least is not None and value < setting.least) or (setting.most is not None and value > setting.most):
-        bounds = [f"at least {setting.least:g}"] * (setting.least is not None)
-        bounds += [f"at most {setting.most:g}"] * (setting.most is not None)
+        limits = (("at least", setting.least), ("at most", setting.most))
+        bounds = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
         raise SettingsError(f"{setting.name} = {value} in {source} is out of range.", f"It is {' and '.join(bounds)}.")
 
 

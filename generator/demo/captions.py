@@ -11,12 +11,19 @@ if TYPE_CHECKING:
     import numpy as np
 
 SENTENCES: Mapping[str, tuple[str, ...]] = {
-    "product": (
+    "leather": (
         "Cut once, stitched twice. New in the ateliers.",
         "One object, nothing around it.",
         "Carried, worn, handed on.",
-        "The new silhouette, in three colours.",
+        "The new shape, in three colours.",
         "Drawn in a morning, made in forty hours.",
+    ),
+    "beauty": (
+        "One drop behind the ear.",
+        "A scent for the hour after rain.",
+        "The colour you came for.",
+        "Glass, poured slowly.",
+        "Le parfum de la maison.",
     ),
     "monogram": (
         "The sign of the house, repeated until it becomes a surface.",
@@ -76,7 +83,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 }
 
 TAGS: Mapping[str, tuple[str, ...]] = {
-    "product": ("newin", "leathergoods", "object", "atelier"),
+    "leather": ("newin", "leathergoods", "bag", "atelier"),
+    "beauty": ("parfum", "beauty", "fragrance", "lipstick"),
     "monogram": ("pattern", "archive", "print"),
     "landscape": ("horizon", "travel", "seaside", "light"),
     "jewellery": ("highjewellery", "gold", "pearls"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 THEMES = (
-    "product",
+    "leather",
+    "beauty",
     "monogram",
     "landscape",
     "jewellery",
@@ -45,7 +46,7 @@ HOUSES = (
     House(
         name="Ostrelle",
         code="OST",
-        shares=(30, 17, 12, 3, 9, 5, 13, 13, 14, 4),
+        shares=(30, 6, 17, 12, 3, 9, 5, 13, 13, 14, 4),
         grounds=("#e3cfae", "#d8b48a", "#efe3cd", "#c98f62"),
         deeps=("#5b3322", "#3c2419", "#6b4a2f"),
         accents=("#a8492c", "#b57a45", "#7a3b22", "#e9d9bd", "#6c6a3c", "#c2612f"),
@@ -63,7 +64,7 @@ HOUSES = (
     House(
         name="Noctaire",
         code="NOC",
-        shares=(10, 7, 4, 35, 8, 6, 4, 10, 13, 23),
+        shares=(5, 11, 7, 4, 35, 8, 6, 4, 10, 13, 23),
         grounds=("#4a3f3d", "#5a1522", "#39243c", "#173d36"),
         deeps=("#0d0c10", "#16121a", "#1d0b12", "#0b1715"),
         accents=("#6b1022", "#12473c", "#2d1a3d", "#c9a24b", "#e9dfcb", "#1a1a20"),
@@ -81,7 +82,7 @@ HOUSES = (
     House(
         name="Brumeval",
         code="BRU",
-        shares=(9, 4, 19, 3, 13, 3, 27, 25, 11, 6),
+        shares=(11, 5, 4, 19, 3, 13, 3, 27, 25, 11, 6),
         grounds=("#d5dbe0", "#b4c1cb", "#eceeec", "#98a9b6"),
         deeps=("#26333f", "#3d4c59", "#18222c"),
         accents=("#5b6c7b", "#1f2c38", "#c9d2d8", "#b4532a", "#8396a4", "#e4e2da"),
@@ -99,7 +100,7 @@ HOUSES = (
     House(
         name="Solmarine",
         code="SOL",
-        shares=(14, 13, 33, 7, 10, 10, 19, 4, 6, 4),
+        shares=(9, 9, 13, 33, 7, 10, 10, 19, 4, 6, 4),
         grounds=("#a4dbe0", "#f8e6bd", "#fbf4e6", "#f4b79b"),
         deeps=("#0d3a68", "#14639c", "#0b2a4d"),
         accents=("#ee6a50", "#1c7fb8", "#f4cf52", "#fbf7ee", "#0e3561", "#39a9a4"),
@@ -117,7 +118,7 @@ HOUSES = (
     House(
         name="Papavert",
         code="PAP",
-        shares=(12, 17, 6, 6, 14, 35, 4, 6, 16, 4),
+        shares=(5, 13, 17, 6, 6, 14, 35, 4, 6, 16, 4),
         grounds=("#f5cfc9", "#c3d0b0", "#fdf1e2", "#cbb9dc"),
         deeps=("#15332c", "#3d5c3b", "#5a1a2c"),
         accents=("#e03a2d", "#3f6b47", "#f2a7b0", "#b69ad0", "#f6c445", "#fff3e4"),
@@ -136,7 +137,8 @@ HOUSES = (
 
 #: How much better or worse than its house's usual post a theme does.
 APPEAL: Mapping[str, float] = {
-    "product": 0.9,
+    "leather": 1.0,
+    "beauty": 0.8,
     "monogram": 0.7,
     "landscape": 1.25,
     "jewellery": 1.35,

@@ -19,7 +19,7 @@ from PIL import Image
 
 from generator.embedding import builtin
 from generator.embedding.choose import Recipe
-from generator.embedding.networks import NETWORKS, load_network, load_own_model
+from generator.embedding.networks import NETWORKS, load_network, load_own_model, quiet_start
 from generator.errors import SettingsError
 from generator.imaging import network_input
 from generator.progress import Progress
@@ -72,8 +72,9 @@ class LiteRTEngine:
         if not hasattr(self._local, "parts"):
             from ai_edge_litert.interpreter import Interpreter
 
-            interpreter = Interpreter(model_content=self.flatbuffer, num_threads=1)
-            interpreter.allocate_tensors()
+            with quiet_start():
+                interpreter = Interpreter(model_content=self.flatbuffer, num_threads=1)
+                interpreter.allocate_tensors()
             self._local.parts = (interpreter, interpreter.get_input_details()[0], interpreter.get_output_details()[0])
         parts: tuple[Any, dict[str, Any], dict[str, Any]] = self._local.parts
         return parts

@@ -7,6 +7,7 @@ weights in Keras's cache and to compute the key of an embedding.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,25 +88,29 @@ def cached_weights(network: Network) -> Path | None:
     return path if path.is_file() else None
 
 
+_quiet = threading.Lock()
+
+
 @contextmanager
-def _quiet_tensorflow() -> Iterator[None]:
-    """Keep TensorFlow's start-up notes, which its C++ side writes to file descriptor 2, off the terminal."""
+def quiet_start() -> Iterator[None]:
+    """Keep start-up notes that TensorFlow and LiteRT write to file descriptor 2 from C++ off the terminal."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GLOG_minloglevel", "3")
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    with _quiet:  # two threads at once would each keep the other's silence
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def import_keras() -> Any:
     """Keras, imported when first needed (3 to 13 seconds, with TensorFlow)."""
-    with _quiet_tensorflow():
+    with quiet_start():
         import keras
 
     return keras

@@ -1,4 +1,4 @@
-"""The ten themes of the sample: each draws one picture from random numbers and a house's look."""
+"""The eleven themes of the sample: each draws one picture from random numbers and a house's look."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PIL import Image
 
+from generator.demo.scenes.bags import draw_leather
+from generator.demo.scenes.beauty import draw_beauty
 from generator.demo.scenes.blooms import draw_flowers
 from generator.demo.scenes.buildings import draw_architecture
 from generator.demo.scenes.cloth import draw_drapery
@@ -16,13 +18,13 @@ from generator.demo.scenes.jewels import draw_jewellery
 from generator.demo.scenes.landscapes import draw_landscape
 from generator.demo.scenes.patterns import draw_monogram
 from generator.demo.scenes.posters import draw_poster
-from generator.demo.scenes.products import draw_product
 from generator.demo.studio import Look, finish
 
 Scene = Callable[[np.random.Generator, Look], np.ndarray]
 
 SCENES: Mapping[str, Scene] = {
-    "product": draw_product,
+    "leather": draw_leather,
+    "beauty": draw_beauty,
     "monogram": draw_monogram,
     "landscape": draw_landscape,
     "jewellery": draw_jewellery,

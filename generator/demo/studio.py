@@ -1,4 +1,4 @@
-"""Light: a house's colours, backdrops, solid things in relief, and the last look of a print."""
+"""Light: a house's colours, solid things in relief, and the last look of a print."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from generator.demo.canvas import (
     Y,
     add_light,
     blur,
-    darken,
-    ellipse,
     extent,
     lighten,
     mix,
     noise,
     paint,
-    plain,
     ramp,
     slopes,
     smoothstep,
@@ -80,25 +77,6 @@ def pick(rng: Rng, colours: tuple[Colour, ...], usual: float = 0.45) -> Colour:
     """One of the colours; the first ones come more often."""
     weights = np.array([usual ** (k * 0.6) for k in range(len(colours))])
     return colours[int(rng.choice(len(colours), p=weights / weights.sum()))]
-
-
-def backdrop(rng: Rng, look: Look, colour: Colour, horizon: float) -> np.ndarray:
-    """A seamless studio ground: wall above `horizon`, floor below, one soft lamp from the house's side."""
-    picture = plain(colour)
-    floor = smoothstep(horizon - 0.02, horizon + 0.05, Y)
-    paint(picture, floor, lighten(colour, 0.16))
-    darken(picture, smoothstep(0.16, 0.0, np.abs(Y - horizon - 0.005)) * (1 - floor), 0.10)
-    lamp = np.hypot(X - 0.5 - 0.32 * look.side, (Y - 0.34) * 0.8)
-    add_light(picture, np.clip(1 - lamp / 0.75, 0, 1) ** 2, (1.0, 0.97, 0.9), 0.34)
-    darken(picture, smoothstep(0.4, 1.2, lamp), 0.30, mix(lighten(colour, -0.6), (0.1, 0.08, 0.12), 0.3))
-    return picture
-
-
-def ground_shadow(picture: np.ndarray, look: Look, cx: float, y: float, half: float, strength: float = 0.6) -> None:
-    """Where a thing stands: a dark line of contact, and a pool away from the lamp."""
-    darken(picture, blur(ellipse(cx - look.side * half * 0.6, y + 0.02, half * 1.6, 0.05), 0.045), strength * 0.9)
-    darken(picture, blur(ellipse(cx - look.side * half * 0.14, y + 0.004, half * 1.06, 0.02), 0.013), strength)
-    darken(picture, blur(ellipse(cx, y, half * 0.98, 0.008), 0.005), min(1.0, strength * 1.3))
 
 
 _STEEL = ((0.0, 0.10), (0.22, 0.34), (0.40, 0.16), (0.52, 0.55), (0.66, 1.0), (0.74, 1.25), (0.84, 0.62), (1.0, 0.3))

@@ -11,20 +11,18 @@ from generator.demo.canvas import (
     X,
     Y,
     add_light,
-    blur,
     curve,
     darken,
     lighten,
     mix,
-    move,
-    noise,
     paint,
     polygon,
     ramp,
     smoothstep,
     stroke,
 )
-from generator.demo.studio import Look, backdrop, ground_shadow, pick, solid
+from generator.demo.scenes.stage import set_stage, throw_shadow
+from generator.demo.studio import Look, pick, solid
 
 _LEAF: Colour = (0.20, 0.33, 0.20)
 
@@ -34,9 +32,8 @@ def draw_flowers(rng: Rng, look: Look) -> np.ndarray:
     ground = pick(rng, look.grounds if rng.random() < 0.7 else look.deeps, 0.8)
     if rng.random() < 0.38:
         return _draw_field(rng, look, mix(ground, look.deeps[0], 0.35))
-    stand = float(rng.uniform(1.02, 1.1))
-    picture = backdrop(rng, look, ground, stand - 0.1)
-    _draw_bouquet(picture, rng, look, 0.5 + float(rng.uniform(-0.06, 0.06)), stand, ground)
+    picture, cx, stand, raised = set_stage(rng, look, ground)
+    _draw_bouquet(picture, rng, look, (cx, stand + 0.06 * (not raised)), ground, raised)
     return picture
 
 
@@ -70,10 +67,12 @@ def _draw_field(rng: Rng, look: Look, ground: Colour) -> np.ndarray:
     return picture
 
 
-def _draw_bouquet(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, ground: Colour) -> None:
+def _draw_bouquet(
+    picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], ground: Colour, raised: bool
+) -> None:
+    cx, base = foot
     half, tall = float(rng.uniform(0.09, 0.14)), float(rng.uniform(0.26, 0.36))
     mouth = base - tall
-    ground_shadow(picture, look, cx, base, half)
     count = int(rng.choice([1, 3, 5, 6, 7]))
     size = float(rng.uniform(0.13, 0.17)) * (1.3 if count == 1 else 1.0)
     heads = []
@@ -91,7 +90,8 @@ def _draw_bouquet(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: fl
         line = curve([(cx + (x - cx) * 0.08, mouth + 0.05), (cx + (x - cx) * 0.45, mouth - 0.12), (x, y)])
         stems.append(stroke(line, 0.009))
         shadow = np.maximum(shadow, np.maximum(stems[-1], np.exp(-((np.hypot(X - x, Y - y) / (size * 0.8)) ** 6))))
-    darken(picture, blur(move(shadow, -0.12 * look.side, 0.07), 0.035), 0.42)
+    vase = _shape_vase(rng, cx, base, half, tall)
+    throw_shadow(picture, look, np.maximum(shadow, vase), base, raised, vase * (base - 0.02 < Y))
     green = mix(_LEAF, look.accents[1], 0.2)
     for stem in stems:
         solid(picture, look, stem, green, bulge=0.006, gloss=0.1)
@@ -99,7 +99,8 @@ def _draw_bouquet(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: fl
         if rng.random() < 0.75:
             at = (cx + (x - cx) * 0.4, mouth + (y - mouth) * 0.4)
             _draw_leaf(picture, rng, look, at, float(np.arctan2(y - at[1], x - at[0]) + rng.choice([-0.7, 0.7])), 0.2)
-    _draw_vase(picture, rng, look, cx, base, half, tall, ground)
+    colour = mix(pick(rng, (look.paper, look.accents[1], look.ink, look.accents[0]), 0.8), ground, 0.12)
+    _paint_vase(picture, look, vase, (cx, half), colour)
     first, second = _petals(rng, look), _petals(rng, look)
     for x, y in sorted(heads, key=lambda head: head[1]):
         _draw_bloom(
@@ -107,18 +108,25 @@ def _draw_bouquet(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: fl
         )
 
 
-def _draw_vase(
-    picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, half: float, tall: float, ground: Colour
-) -> None:
+def _shape_vase(rng: Rng, cx: float, base: float, half: float, tall: float) -> np.ndarray:
+    """A turned vase's outline, from the lip to a narrow foot."""
     belly, neck = float(rng.uniform(0.9, 1.35)), float(rng.uniform(0.32, 0.8))
     right = curve(
         [(half * neck * 1.1, -tall), (half * neck, -tall * 0.86), (half * belly, -tall * 0.42), (half * 0.72, 0.0)]
     )
-    outline = np.vstack([right, right[::-1] * (-1, 1)]) + np.array([cx, base])
-    mask = polygon(outline)
-    colour = mix(pick(rng, (look.paper, look.accents[1], look.ink, look.accents[0]), 0.8), ground, 0.12)
-    darken(picture, blur(move(mask, -0.06 * look.side, 0.02), 0.045) * (base > Y), 0.35)
-    solid(picture, look, mask, colour, bulge=0.06, depth=1.5, gloss=0.45, texture=noise(rng, 60) * 0.08)
+    foot = [(half * 0.36, 0.008), (-half * 0.36, 0.008)]
+    return polygon(np.vstack([right, foot, right[::-1] * (-1, 1)]) + np.array([cx, base]))
+
+
+def _paint_vase(picture: np.ndarray, look: Look, vase: np.ndarray, place: tuple[float, float], colour: Colour) -> None:
+    """Glazed clay: round, with the lamp down one side and a breath of the room down the other."""
+    rows = vase.sum(axis=1, keepdims=True) / WIDTH / 2 + 1e-3
+    u = np.clip((X - place[0]) / rows, -1, 1) * look.side
+    form = np.sqrt(np.clip(1 - ((u - 0.28) / 1.42) ** 2, 0, 1)) ** 2
+    stops = ((0.0, lighten(colour, -0.72)), (0.6, lighten(colour, -0.16)), (1.0, lighten(colour, 0.08)))
+    paint(picture, vase, ramp(stops, form))
+    add_light(picture, vase * np.exp(-(((u - 0.48) / 0.13) ** 2)), (1, 0.98, 0.95), 0.34)
+    add_light(picture, vase * np.exp(-(((u + 0.86) / 0.10) ** 2)), (1, 0.98, 0.95), 0.12)
 
 
 def _draw_leaf(picture: np.ndarray, rng: Rng, look: Look, at: tuple[float, float], angle: float, long: float) -> None:

@@ -34,7 +34,7 @@ def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
     angle = float(rng.choice([0.0, np.pi / 4, np.pi / 4, np.pi / 12])) + float(rng.normal(0, 0.03))
     fold = noise(rng, 1.6)
     waves = float(rng.uniform(0, 0.022)) if rng.random() < 0.6 else 0.0
-    x, y = X - 0.5 + fold * waves, Y - 0.6 + np.roll(fold, 90, axis=1) * waves
+    x, y = X - 0.5 + fold * waves, Y - 0.6 + noise(rng, 1.6) * waves
     u = (x * np.cos(angle) + y * np.sin(angle)) * repeats + float(rng.random())
     v = (y * np.cos(angle) - x * np.sin(angle)) * repeats + float(rng.random())
     mask = _sample(tile, u, v)

@@ -115,19 +115,28 @@ def _add_plinth(picture: np.ndarray, rng: Rng, look: Look, cx: float, foot: floa
     return top + depth * 0.35
 
 
-def throw_shadow(picture: np.ndarray, look: Look, mask: np.ndarray, foot: float, raised: bool) -> None:
-    """The object's shadow on what it stands on: long over a floor, short on a plinth, dark where they touch."""
-    rows, columns = extent(mask)
+def slant_shadow(mask: np.ndarray, side: float, foot: float, lean: float, squash: float) -> np.ndarray:
+    """The mask laid on the floor, `squash` of its height deep, and away from the lamp on `side` by `lean` of that."""
+    base, up = foot * WIDTH, 1 / squash
+    # where a pixel of the shadow looks in the mask: up by the squashed distance, back by the lean
+    matrix = (1, side * lean * up, -side * lean * up * base, 0, -up, base * (1 + up))
+    sheet = Image.fromarray((np.clip(mask, 0, 1) * 255).astype(np.uint8))
+    laid = sheet.transform((WIDTH, HEIGHT), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    return np.asarray(laid, dtype=np.float32) / 255
+
+
+def throw_shadow(
+    picture: np.ndarray, look: Look, mask: np.ndarray, foot: float, raised: bool, touching: np.ndarray | None = None
+) -> None:
+    """The object's shadow on what it stands on: long over a floor, short on a plinth, dark where they touch.
+
+    `touching` is the part that stands, where that is narrower than the whole.
+    """
+    rows, columns = extent(mask if touching is None else touching)
     if rows.stop <= rows.start:
         return
     lean, squash = (0.75, 0.30) if not raised else (0.35, 0.06)
-    base = foot * WIDTH
-    # where a pixel of the shadow looks in the object's mask: up by the squashed distance, back by the lean
-    up = 1 / squash
-    way = look.side * lean
-    sheet = Image.fromarray((np.clip(mask, 0, 1) * 255).astype(np.uint8))
-    matrix = (1, way * up, -way * up * base, 0, -up, base * (1 + up))
-    shadow = np.asarray(sheet.transform((WIDTH, HEIGHT), Image.Transform.AFFINE, matrix), dtype=np.float32) / 255
+    shadow = slant_shadow(mask, look.side, foot, lean, squash)
     below = np.clip((Y - foot) / 0.16, 0, 1)
     soft = blur(shadow, 0.006) * (1 - below) + blur(shadow, 0.03) * below
     darken(picture, soft * (foot - 0.004 < Y), 0.55 * (1.0 if not raised else 0.8), (0.13, 0.10, 0.14))

@@ -1,4 +1,4 @@
-"""Image addresses to image bytes: from the cache, from disk, or from the network, each fetched once and kept for good."""
+"""Image addresses to image bytes: from the cache, from disk or from the network, each fetched once and for good."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.progress import Progress
 from generator.settings import FetchSettings
 from generator.store import Store, digest_of
 
-#: Hosts whose addresses carry a signature and an expiry date that change with every export, while the path names the image.
+#: Hosts whose addresses carry a signature that changes with every export, while their path names the image.
 _SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
 
 

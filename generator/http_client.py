@@ -9,6 +9,7 @@ import time
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from generator import __version__
@@ -23,7 +24,7 @@ _GIVE_UP_AFTER = 5
 _LONGEST_WAIT = 60.0
 #: One image may take this many times the read time-out in all, however slowly it drips.
 _WHOLE_TIME = 4
-_CHUNK = 65_536
+_CHUNK = 16_384
 
 
 class DownloadFailed(Exception):
@@ -38,7 +39,9 @@ class DownloadFailed(Exception):
 class _MayPass(Exception):
     """A failure worth another try, after `wait` seconds where the server named them."""
 
-    def __init__(self, detail: str, wait: float | None = None, unreachable: bool = False, refused: bool = False) -> None:
+    def __init__(
+        self, detail: str, wait: float | None = None, unreachable: bool = False, refused: bool = False
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.wait = wait
@@ -87,7 +90,7 @@ class HttpClient:
                 raise DownloadFailed("download_failed", f"{name} could not be reached again and again")
             if attempt:
                 back_off = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
-                self._stopped.wait(min(back_off if problem.wait is None else problem.wait, _LONGEST_WAIT))
+                self._wait(min(back_off if problem.wait is None else problem.wait, _LONGEST_WAIT))
             if self._stopped.is_set():
                 raise DownloadFailed("download_failed", "interrupted")
             try:
@@ -101,6 +104,9 @@ class HttpClient:
             host.unreachable = 0
             return data
         raise DownloadFailed("download_failed", f"{problem.detail}, after {attempt + 1} tries")
+
+    def _wait(self, seconds: float) -> None:
+        self._stopped.wait(seconds)
 
     def _try(self, session: requests.Session, url: str) -> bytes:
         settings = self._settings
@@ -117,10 +123,14 @@ class HttpClient:
             raise _MayPass("no answer in time", unreachable=True) from None
         except requests.ConnectionError:
             raise _MayPass("the connection failed", unreachable=True, refused=True) from None
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+        except urllib3.exceptions.ReadTimeoutError:
+            raise _MayPass("no more bytes in time") from None
+        except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
             raise _MayPass("the connection broke") from None
-        except (requests.RequestException, ValueError, OSError) as error:
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as error:
             raise DownloadFailed("bad_address", str(error)[:120]) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise DownloadFailed("download_failed", f"{type(error).__name__}: {str(error)[:120]}") from None
         if not data:
             raise DownloadFailed("empty_file", "the server sent nothing")
         said = sniff_image(data)
@@ -134,8 +144,8 @@ class HttpClient:
         if announced.isdigit() and int(announced) > most:
             raise DownloadFailed("too_large", f"{int(announced):,} bytes; at most {most:,} are read")
         data = bytearray()
-        # decoded as it comes, so that a small archive cannot grow past the limit
-        for chunk in answer.iter_content(_CHUNK):
+        # read1 hands over what has come so far, so that neither a slow drip nor a small archive outgrows its limit
+        while chunk := answer.raw.read1(_CHUNK, decode_content=True):
             data += chunk
             if len(data) > most:
                 raise DownloadFailed("too_large", f"more than {most:,} bytes")
@@ -143,8 +153,6 @@ class HttpClient:
                 raise DownloadFailed("download_failed", "it came too slowly")
             if self._stopped.is_set():
                 raise DownloadFailed("download_failed", "interrupted")
-        if announced.isdigit() and "Content-Encoding" not in answer.headers and len(data) < int(announced):
-            raise _MayPass("the connection broke")
         return bytes(data)
 
 

@@ -1,0 +1,116 @@
+"""A server of images on this machine that misbehaves as its path asks."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from PIL import Image
+
+
+def draw_jpeg(shade: int = 120) -> bytes:
+    """A small grey JPEG."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 80), (shade, shade, shade)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+class MisbehavingServer(ThreadingHTTPServer):
+    """Counts what it is asked, by path, and how many connections it was asked over."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: Counter[str] = Counter()
+        self.connections = 0
+        self.released = threading.Event()  # lets hanging answers go at the end of a test
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # broken connections are the point
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/{path}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: MisbehavingServer
+
+    def setup(self) -> None:
+        self.server.connections += 1
+        super().setup()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+    def _send(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content_Length": str(len(body)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        path = self.path.strip("/").partition("?")[0]
+        self.server.asked[path] += 1
+        times = self.server.asked[path]
+        kind = path.split("/")[0].split(".")[0]
+        image = draw_jpeg(sum(path.encode()) % 256)
+        if kind == "status":
+            self._send(int(path.split("/")[1].split(".")[0]))
+        elif kind == "later":  # 500, then 429 with Retry-After, then the image
+            status = {1: 500, 2: 429}.get(times, 200)
+            self._send(status, image if status == 200 else b"", **({"Retry_After": "7"} if status == 429 else {}))
+        elif kind == "page":
+            self._send(200, b"<!DOCTYPE html><html>Log in to see this</html>", Content_Type="image/jpeg")
+        elif kind == "empty":
+            self._send(200)
+        elif kind == "loop":
+            self._send(302, Location=self.path)
+        elif kind == "announced":  # says it is enormous
+            self._send(200, b"", Content_Length=str(10**12))
+        elif kind == "endless":
+            self.send_response(200)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            while True:
+                self.wfile.write(image)
+        elif kind == "bomb":
+            self._send(200, gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
+        elif kind == "cut":  # announces more than it sends
+            self._send(200, image[:200], Content_Length=str(len(image)))
+            self.close_connection = True
+        elif kind == "drip":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(image)))
+            self.end_headers()
+            for byte in image:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(0.05)
+        elif kind == "hang":
+            self.server.released.wait(20)
+        else:
+            self._send(200, image, Content_Type="text/plain")
+
+
+@contextmanager
+def run_server() -> Iterator[MisbehavingServer]:
+    """The server, running for the length of a `with` block."""
+    server = MisbehavingServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

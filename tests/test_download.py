@@ -1,0 +1,208 @@
+"""Fetching: each image once and for good, whatever a server does, and never outside the images' folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from misbehaving_server import MisbehavingServer, draw_jpeg, run_server
+
+from generator.download import FetchedImage, FetchFailure, fetch_images, read_image
+from generator.http_client import HttpClient
+from generator.progress import SilentProgress
+from generator.settings import FetchSettings
+from generator.store import Store
+
+QUICK = FetchSettings(connect_timeout=0.5, read_timeout=0.4, retries=2, max_bytes=2_000_000)
+
+
+@pytest.fixture
+def server() -> Iterator[MisbehavingServer]:
+    with run_server() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client would have waited; it does not."""
+    waited: list[float] = []
+    monkeypatch.setattr(HttpClient, "_wait", lambda self, seconds: waited.append(seconds))
+    return waited
+
+
+def _fetch(
+    addresses: list[str], folder: Path, settings: FetchSettings = QUICK, progress: SilentProgress | None = None
+) -> dict[str, FetchedImage | FetchFailure]:
+    return fetch_images(addresses, folder, settings, Store(folder / "cache"), progress or SilentProgress())
+
+
+def test_what_was_fetched_is_never_asked_for_again(server: MisbehavingServer, tmp_path: Path) -> None:
+    urls = [server.url(f"{n}.jpg") for n in range(20)]
+    first = _fetch([*urls, urls[0]], tmp_path)
+    asked = server.asked.copy()
+    assert _fetch(urls, tmp_path) == first
+    assert server.asked == asked and set(asked.values()) == {1}
+    store = Store(tmp_path / "cache")
+    image = first[urls[3]]
+    assert isinstance(image, FetchedImage) and image.local is None
+    assert read_image(image, store) == draw_jpeg(sum(b"3.jpg") % 256)
+
+
+def test_one_session_serves_a_host(server: MisbehavingServer, tmp_path: Path) -> None:
+    _fetch([server.url(f"{n}.jpg") for n in range(40)], tmp_path)
+    assert server.connections <= QUICK.workers
+
+
+def test_offline_asks_nothing(server: MisbehavingServer, tmp_path: Path) -> None:
+    url = server.url("a.jpg")
+    found = _fetch([url], tmp_path, FetchSettings(offline=True))
+    assert isinstance(found[url], FetchFailure) and found[url].reason == "not_in_cache"
+    assert not server.asked
+    _fetch([url], tmp_path)
+    assert isinstance(_fetch([url], tmp_path, FetchSettings(offline=True))[url], FetchedImage)
+
+
+def test_passing_failures_are_tried_again_as_patiently_as_the_server_asks(
+    server: MisbehavingServer, tmp_path: Path, waits: list[float]
+) -> None:
+    url = server.url("later/a.jpg")
+    assert isinstance(_fetch([url], tmp_path)[url], FetchedImage)
+    assert server.asked["later/a.jpg"] == 3
+    assert 0.3 < waits[0] < 0.7 and waits[1] == 7
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "said", "tries"),
+    [
+        ("status/403.jpg", "download_failed", "may have expired", 1),
+        ("status/404.jpg", "download_failed", "404", 1),
+        ("status/503.jpg", "download_failed", "503", 3),
+        ("page.jpg", "not_an_image", "a web page", 1),
+        ("empty.jpg", "empty_file", "", 1),
+        ("loop.jpg", "download_failed", "redirects", 6),
+        ("announced.jpg", "too_large", "1,000,000,000,000", 1),
+        ("endless.jpg", "too_large", "2,000,000", 1),
+        ("bomb.jpg", "too_large", "2,000,000", 1),
+        ("cut.jpg", "download_failed", "connection", 3),
+        ("hang.jpg", "download_failed", "in time", 3),
+        ("drip.jpg", "download_failed", "too slowly", 1),
+    ],
+)
+def test_a_bad_answer_costs_its_own_image_and_its_time_outs(
+    server: MisbehavingServer, tmp_path: Path, path: str, reason: str, said: str, tries: int
+) -> None:
+    good, bad = server.url("good.jpg"), server.url(path)
+    start = time.monotonic()
+    found = _fetch([bad, good], tmp_path)
+    assert time.monotonic() - start < 6
+    failure = found[bad]
+    assert isinstance(failure, FetchFailure)
+    assert (failure.reason, server.asked[path]) == (reason, tries)
+    assert said in failure.detail
+    assert isinstance(found[good], FetchedImage)
+
+
+def test_a_host_nobody_answers_at_is_given_up(tmp_path: Path) -> None:
+    # a port that was free a moment ago
+    with run_server() as gone:
+        urls = [gone.url(f"{n}.jpg") for n in range(200)]
+    start = time.monotonic()
+    found = _fetch(urls, tmp_path)
+    assert time.monotonic() - start < 5
+    assert all(isinstance(outcome, FetchFailure) for outcome in found.values())
+    assert sum("again and again" in outcome.detail for outcome in found.values()) > 150  # type: ignore[union-attr]
+
+
+def test_an_interruption_keeps_what_was_fetched(server: MisbehavingServer, tmp_path: Path) -> None:
+    class Interrupting(SilentProgress):
+        def stage(self, name: str, total: int | None = None):  # type: ignore[no-untyped-def, override]
+            from contextlib import contextmanager
+
+            @contextmanager
+            def interrupt() -> Iterator[object]:
+                class Step:
+                    done = 0
+
+                    def advance(self, steps: int = 1) -> None:
+                        Step.done += steps
+                        if Step.done == 10:
+                            raise KeyboardInterrupt
+
+                yield Step()
+
+            return interrupt()
+
+    urls = [server.url(f"{n}.jpg") for n in range(100)]
+    with pytest.raises(KeyboardInterrupt):
+        _fetch(urls, tmp_path, progress=Interrupting())
+    kept = sum(isinstance(o, FetchedImage) for o in _fetch(urls, tmp_path, FetchSettings(offline=True)).values())
+    assert 10 <= kept < 100
+
+
+def test_a_signed_address_is_known_again_under_another_signature(tmp_path: Path) -> None:
+    from generator.download import _link_key
+
+    one = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=00_AY&oe=67A"
+    again = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=99_BZ&oe=99F"
+    other = "https://scontent-cdg4-1.cdninstagram.com/v/t51/124_n.jpg?oh=00_AY&oe=67A"
+    assert _link_key(one) == _link_key(again) != _link_key(other)
+    assert _link_key("https://example.com/a.jpg?size=1") != _link_key("https://example.com/a.jpg?size=2")
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "data" / "images"
+    folder.mkdir(parents=True)
+    (folder / "a b.jpg").write_bytes(draw_jpeg())
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "large.jpg").write_bytes(bytes(3_000_000))
+    (folder / "folder.jpg").mkdir()
+    (tmp_path / "secret.jpg").write_bytes(draw_jpeg(7))
+    if os.name != "nt":
+        (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+        (folder / "near.jpg").symlink_to(folder / "a b.jpg")
+    return folder.parent
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("images/a b.jpg", ""),
+        ("./images/../images/a b.jpg", ""),
+        ("images/a%20b.jpg", ""),
+        ("images\\a b.jpg", ""),
+        ("images/near.jpg", ""),
+        ("images/none.jpg", "missing_file"),
+        ("images/folder.jpg", "missing_file"),
+        ("images/empty.jpg", "empty_file"),
+        ("images/large.jpg", "too_large"),
+        ("../secret.jpg", "outside_folder"),
+        ("images/../../secret.jpg", "outside_folder"),
+        ("%2e%2e/secret.jpg", "outside_folder"),
+        ("images/link.jpg", "outside_folder"),
+        ("/etc/passwd", "outside_folder"),
+        ("file:///etc/passwd", "bad_address"),
+        ("not a url or a file", "missing_file"),
+        ("a" * 5000, "missing_file"),
+        ("nul\0byte", "missing_file"),
+    ],
+)
+def test_local_paths_stay_in_their_folder(images: Path, tmp_path: Path, text: str, reason: str) -> None:
+    outcome = _fetch([text], images)[text]
+    assert (outcome.reason if isinstance(outcome, FetchFailure) else "") == reason
+    if isinstance(outcome, FetchedImage):
+        assert outcome.local == images / "images" / "a b.jpg"
+
+
+def test_a_second_run_reads_no_local_file_that_did_not_change(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _fetch(["images/a b.jpg"], images)
+    with monkeypatch.context() as patched:
+        patched.setattr("generator.local_files.hash_file", lambda path: pytest.fail("read again"))
+        assert _fetch(["images/a b.jpg"], images) == first
+    path = images / "images" / "a b.jpg"
+    path.write_bytes(draw_jpeg(33))
+    os.utime(path, ns=(1, 1))
+    assert _fetch(["images/a b.jpg"], images) != first

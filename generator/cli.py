@@ -15,7 +15,7 @@ import typer
 
 from generator import __version__
 from generator.errors import BrandscapeError, SettingsError
-from generator.settings import Settings, describe_settings, help_for, load_settings
+from generator.settings import Settings, default_of, describe_settings, help_for, load_settings
 
 if TYPE_CHECKING:
     from generator.pipeline import Summary
@@ -82,7 +82,9 @@ def _complain(error: BrandscapeError) -> None:
 
 def _setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
     """A flag for the setting `name`, explained by the setting's own help."""
-    return typer.Option(*flags, help=help_for(name), rich_help_panel=panel, show_default=False, **extra)
+    default = default_of(name)
+    shown = "" if default is None or default in ("", False) else f" [default: {default}]"
+    return typer.Option(*flags, help=help_for(name) + shown, rich_help_panel=panel, show_default=False, **extra)
 
 
 _READ, _IMAGES, _MAP, _REPORT, _RUN = "Reading", "Images", "Likeness and map", "Report", "Run"

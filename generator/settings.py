@@ -159,6 +159,11 @@ def help_for(name: str) -> str:
     return next(str(item.metadata["help"]) for item in dataclasses.fields(stage) if item.name == name)
 
 
+def default_of(name: str) -> Any:
+    """The value of the setting `name` where nobody chose one."""
+    return getattr(getattr(Settings(), _known_settings()[name].section), name)
+
+
 def load_settings(
     file: Path | None = None,
     environment: Mapping[str, str] | None = None,

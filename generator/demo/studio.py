@@ -136,24 +136,27 @@ def _brightness(picture: np.ndarray) -> np.ndarray:
     return total
 
 
+_AWAY = smoothstep(0.3, 0.75, np.hypot(X - 0.5, (Y - TALL / 2) * 0.8))  # from the middle, for vignettes
+
+
 def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     """The print: halation, the house's grade, vignette and grain."""
     bright = np.clip(_brightness(picture) - 0.72, 0, 1) * 1.6
     add_light(picture, blur(bright, 0.03), (1.0, 0.93, 0.84), 0.35)
     exposure = float(rng.normal(1.0, 0.03))
     warm = look.warmth * 0.045 + float(rng.normal(0, 0.008))
-    picture *= np.array([1 + warm, 1.0, 1 - warm], dtype=np.float32) * exposure
-    picture -= 0.45
-    picture *= look.contrast
-    picture += 0.45
-    radius = np.hypot(X - 0.5, (Y - TALL / 2) * 0.8)
-    picture *= (1 - look.vignette * smoothstep(0.3, 0.75, radius))[..., None]
-    # film lifts its blacks and bends its whites
+    # contrast turns about a mid grey; film lifts its blacks and bends its whites
+    picture *= np.array([1 + warm, 1.0, 1 - warm], dtype=np.float32) * np.float32(exposure * look.contrast)
+    picture += 0.45 * (1 - look.contrast)
+    picture *= (1 - look.vignette * _AWAY)[..., None]
     np.clip(picture, 0, 1.15, out=picture)
     picture *= 0.955
     picture += 0.022
     speck = rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32) * np.float32(0.75)
     speck += noise(rng, 240) * 0.6
     luminance = _brightness(picture)
-    picture += (speck * look.grain * (0.5 + 1.6 * luminance * (1 - luminance)))[..., None]
-    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
+    speck *= look.grain * (0.5 + 1.6 * luminance * (1 - luminance))
+    picture += speck[..., None]
+    picture *= 255
+    picture += 0.5
+    return Image.fromarray(np.clip(picture, 0, 255, out=picture).astype(np.uint8))

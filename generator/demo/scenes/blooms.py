@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from generator.demo.canvas import (
@@ -142,6 +144,14 @@ def _draw_leaf(picture: np.ndarray, rng: Rng, look: Look, at: tuple[float, float
         paint(picture, mask, lighten(green, tone))
 
 
+def _middle(shape: tuple[int, ...], centre: tuple[float, float], reach: float) -> tuple[slice, slice]:
+    """The rows and columns of a window within `reach` pixels of a place (x, y) in it."""
+    return (
+        slice(max(0, int(centre[1] - reach)), max(0, min(shape[0], int(centre[1] + reach) + 2))),
+        slice(max(0, int(centre[0] - reach)), max(0, min(shape[1], int(centre[0] + reach) + 2))),
+    )
+
+
 def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, size: float, colour: Colour) -> None:
     """A head of layered petals, in polar form: outer layers first, each shading the one below."""
     left, right = max(0, int((x - size * 1.35) * WIDTH)), max(0, int((x + size * 1.35) * WIDTH))
@@ -151,7 +161,8 @@ def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, s
         return
     squeeze, lean = float(rng.uniform(0.72, 1.0)), float(rng.uniform(0, 6.28))
     u, v = X[top:bottom, left:right] - x, Y[top:bottom, left:right] - y
-    a, b = u * np.cos(lean) + v * np.sin(lean), (v * np.cos(lean) - u * np.sin(lean)) / squeeze
+    cos, sin = math.cos(lean), math.sin(lean)
+    a, b = u * cos + v * sin, (v * cos - u * sin) / squeeze
     reach, around = np.hypot(a, b) / size, np.arctan2(b, a)
     poppy = rng.random() < 0.4
     layers = 2 if poppy else int(rng.integers(5, 8))
@@ -164,19 +175,22 @@ def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, s
     phase = float(rng.uniform(0, 6.28))
     for layer in range(layers):
         edge = 1 - layer * (0.18 if poppy else 0.86 / layers)
-        phase += np.pi + float(rng.normal(0, 0.25))
-        turned = around * petals + phase + 0.25 * np.sin(around * 2 + layer) + 0.5 * (reach / edge if not poppy else 0)
+        phase += math.pi + float(rng.normal(0, 0.25))
+        near = _middle(window.shape, (x * WIDTH - left, y * WIDTH - top), (edge * 1.05 + 0.14) * size * WIDTH)
+        part, far, angle = window[near], reach[near], around[near]
+        turned = angle * petals + phase + 0.25 * np.sin(angle * 2 + layer)
+        if not poppy:
+            turned += far * (0.5 / edge)
         lobe = np.abs(np.cos(turned / 2))
-        ruffle = 0.025 * np.sin(around * 17 + phase * 3) + 0.015 * np.sin(around * 31 + layer)
-        rim = edge * (0.74 + 0.26 * lobe**0.5 + ruffle)
-        inside = np.clip((rim - reach) * size * WIDTH * 0.8 + 0.5, 0, 1)
-        darken(window, np.clip(1 - (reach - rim) / 0.14, 0, 1) * (1 - inside) * (reach < 1.12), 0.34 if layer else 0.0)
-        within = np.clip(reach / rim, 0, 1)
-        fold = 0.5 + 0.5 * lobe
-        vein = 0.05 * np.sin(turned * 9) * within
-        tone = (0.18 + 0.62 * within**1.3 + 0.2 * fold + vein) * lamp * (0.86 + 0.1 * layer / layers)
-        tone += 0.25 * smoothstep(0.9, 1.0, within) * lamp
-        paint(window, inside, ramp(((0.0, dark), (0.5, colour), (1.0, bright)), np.clip(tone, 0, 1)))
+        ruffle = 0.025 * np.sin(angle * 17 + phase * 3) + 0.015 * np.sin(angle * 31 + layer)
+        rim = edge * (0.74 + 0.26 * np.sqrt(lobe) + ruffle)
+        inside = np.clip((rim - far) * size * WIDTH * 0.8 + 0.5, 0, 1)
+        if layer:
+            darken(part, np.clip(1 - (far - rim) / 0.14, 0, 1) * (1 - inside) * (far < 1.12), 0.34)
+        within = np.clip(far / rim, 0, 1)
+        tone = 0.28 + 0.62 * within * np.sqrt(np.sqrt(within)) + 0.1 * lobe + 0.05 * np.sin(turned * 9) * within
+        tone = tone * (0.86 + 0.1 * layer / layers) + 0.25 * smoothstep(0.9, 1.0, within)
+        paint(part, inside, ramp(((0.0, dark), (0.5, colour), (1.0, bright)), np.clip(tone * lamp[near], 0, 1)))
     heart = np.clip((0.17 - reach) * size * WIDTH + 0.5, 0, 1)
     if poppy:
         core = mix(look.ink, (0.05, 0.05, 0.08), 0.6)

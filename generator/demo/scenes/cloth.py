@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from generator.demo.canvas import WIDTH, Rng, X, Y, lighten, mix, noise, ramp, slopes
@@ -12,8 +14,9 @@ def draw_drapery(rng: Rng, look: Look) -> np.ndarray:
     """Silk or satin: a height field of warped folds, lit low from the house's side."""
     angle = float(rng.normal(0.5 * look.side, 0.35))
     bend = noise(rng, 1.2) * float(rng.uniform(0.08, 0.17)) + noise(rng, 3) * 0.025
-    u = (X - 0.5) * np.cos(angle) + (Y - 0.6) * np.sin(angle) + bend
-    v = (Y - 0.6) * np.cos(angle) - (X - 0.5) * np.sin(angle)
+    cos, sin = math.cos(angle), math.sin(angle)
+    u = (X - 0.5) * cos + (Y - 0.6) * sin + bend
+    v = (Y - 0.6) * cos - (X - 0.5) * sin
     height = np.zeros_like(u)
     frequency = float(rng.uniform(2.2, 3.6))
     for octave in range(3):

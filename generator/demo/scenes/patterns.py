@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -35,8 +36,9 @@ def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
     fold = noise(rng, 1.6)
     waves = float(rng.uniform(0, 0.022)) if rng.random() < 0.6 else 0.0
     x, y = X - 0.5 + fold * waves, Y - 0.6 + noise(rng, 1.6) * waves
-    u = (x * np.cos(angle) + y * np.sin(angle)) * repeats + float(rng.random())
-    v = (y * np.cos(angle) - x * np.sin(angle)) * repeats + float(rng.random())
+    cos, sin = math.cos(angle), math.sin(angle)
+    u = (x * cos + y * sin) * repeats + float(rng.random())
+    v = (y * cos - x * sin) * repeats + float(rng.random())
     mask = _sample(tile, u, v)
     base, sign = _choose_colours(rng, look)
     picture = plain(base)
@@ -82,7 +84,8 @@ def _press(picture: np.ndarray, rng: Rng, look: Look, mask: np.ndarray, base: Co
     everywhere = np.ones_like(mask)
     relief = blur(mask, 0.003) * 2.2 + noise(rng, 150) * 0.2 + noise(rng, 70) * 0.15
     solid(picture, look, everywhere, base, bulge=0.01, gloss=0.35, texture=relief)
-    paint(picture, mask, np.clip(picture * (np.array(sign) / (np.array(base) + 0.05)), 0, 1), 0.35)
+    tint = np.array([part / (ground + 0.05) for part, ground in zip(sign, base, strict=True)], np.float32)
+    paint(picture, mask, np.clip(picture * tint, 0, 1), 0.35)
 
 
 def _sample(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:

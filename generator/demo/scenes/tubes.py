@@ -36,36 +36,23 @@ def paint_tube(
 ) -> None:
     """A lacquered or metal cylinder: two lamps down its side, a lid that catches the light."""
     side = union(box(cx, (top + bottom) / 2, half, (bottom - top) / 2, 0), ellipse(cx, bottom, half, half * TILT))
-    u = np.clip((X - cx) / half, -1, 1) * look.side
+    u = np.clip((X[0] - cx) / half, -1, 1) * look.side  # the same in every line: worked out for one
     key = np.exp(-(((u - 0.46) / 0.17) ** 2))
     rim = np.exp(-(((u + 0.78) / 0.10) ** 2))
     body = np.sqrt(np.clip(1 - ((u - 0.25) / 1.45) ** 2, 0, 1))
     if metal:
-        level = (
-            0.10 + 0.42 * body + 0.62 * key + 0.40 * rim - 0.42 * np.exp(-(((u - 0.12) / 0.13) ** 2)) - 0.3 * (u > 0.86)
-        )
-        stops = (
-            (0.0, mix((0.03, 0.02, 0.02), colour, 0.25)),
-            (0.5, mix((0.03, 0.02, 0.02), colour, 0.8)),
-            (0.8, colour),
-            (1.15, lighten(colour, 0.8)),
-        )
-        paint(picture, side, ramp(stops, level))
-        lid = ramp(
-            ((0.0, lighten(colour, -0.25)), (1.0, lighten(colour, 0.55))),
-            np.clip(0.5 + (X - cx) / half * 0.5 * look.side, 0, 1),
-        )
+        band, turn = np.exp(-(((u - 0.12) / 0.13) ** 2)), u > 0.86
+        level = 0.10 + 0.42 * body + 0.62 * key + 0.40 * rim - 0.42 * band - 0.3 * turn
+        black = (0.03, 0.02, 0.02)
+        stops = [(0.0, mix(black, colour, 0.25)), (0.5, mix(black, colour, 0.8)), (0.8, colour)]
+        surface = ramp([*stops, (1.15, lighten(colour, 0.8))], level)
+        dim, bright = lighten(colour, -0.25), lighten(colour, 0.55)
     else:
-        paint(
-            picture, side, ramp(((0.0, lighten(colour, -0.72)), (0.6, lighten(colour, -0.18)), (1.0, colour)), body**2)
-        )
-        add_light(picture, side * key**3, (1, 1, 1), 0.50)
-        add_light(picture, side * rim, (1, 1, 1), 0.16)
-        lid = ramp(
-            ((0.0, lighten(colour, 0.02)), (1.0, lighten(colour, 0.36))),
-            np.clip(0.5 + (X - cx) / half * 0.5 * look.side, 0, 1),
-        )
+        level, dim, bright = body**2, lighten(colour, 0.02), lighten(colour, 0.36)
+        surface = ramp(((0.0, lighten(colour, -0.72)), (0.6, lighten(colour, -0.18)), (1.0, colour)), level)
+        surface += (np.minimum(1, 0.5 * key**3 + 0.16 * rim))[:, None] * (1 - surface)
+    paint(picture, side, np.broadcast_to(surface, picture.shape))
     cap = ellipse(cx, top, half, half * TILT)
-    paint(picture, cap, lid)
+    paint(picture, cap, np.broadcast_to(ramp(((0.0, dim), (1.0, bright)), 0.5 + 0.5 * u), picture.shape))
     edge = cap * (1 - ellipse(cx, top + 0.0015, half - 0.003, half * TILT - 0.0025))
     add_light(picture, edge, (1, 1, 1), 0.35)

@@ -397,9 +397,15 @@ def _report(summary: "Summary", as_json: bool, quiet: bool, verbose: bool) -> No
     print(f"  {figures['posts']:,} posts of {figures['brands']} brands, from {figures['rows']:,} rows")
     print(f"  {figures['clusters']} clusters; {figures['noise_share']:.1%} of the images belong to none")
     if refused:
-        print(f"  {sum(refused.values()):,} rows refused: " + ", ".join(f"{r} {n:,}" for r, n in refused.items()))
+        print(f"  {sum(refused.values()):,} rows refused (data.html lists them)")
+        for reason, count in refused.items():
+            print(f"    {count:>7,}  {reason}")
     if verbose:
         print(f"  network {figures['model']}; trustworthiness {figures['trustworthiness']:.3f}")
+        report = json.loads((summary.site / "data" / "report.json").read_text(encoding="utf-8"))
+        for row in report["refused"]:
+            said = f" ({row['detail']})" if row["detail"] else ""
+            print(f"  row {row['row']}: {row['reason']}{said}")
     done = "" if summary.changed else " (nothing new: the report was already up to date)"
     print(f"  {summary.seconds:.1f} s, {_megabytes(summary.bytes)}{done}")
     print(f"\nOpen {index}")

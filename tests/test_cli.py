@@ -65,6 +65,8 @@ def test_build_prints_where_to_look_and_json_only_when_asked(sample: Path, tmp_p
     again = run("build", sample, "--json", folder=tmp_path)
     told = json.loads(again.stdout)
     assert (told["posts"], told["brands"], told["changed"]) == (40, 3, False)
+    (sample.parent / "images/0003.jpg").unlink()
+    assert "row 5: missing_file" in run("build", sample, "-v", folder=tmp_path).stdout
     quiet = run("build", sample, "-q", folder=tmp_path)
     assert (quiet.stdout, quiet.stderr) == ("", "")
 

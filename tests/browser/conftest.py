@@ -1,0 +1,117 @@
+"""A browser and a built report for the tests in this folder."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import draw_image
+
+from browser.viewer_page import ViewerPage, write_solid_page
+from generator.pipeline import build_site
+from generator.progress import SilentProgress
+from generator.settings import load_settings
+from generator.store import Store
+
+BRANDS = ("NOIR <Studio>", "Glow ✨ & Co.", "دار العطور", "Maison Ambre")
+CAPTIONS = (
+    "Look {index} #theme",
+    "</script><script>throw new Error('ran')</script><img src=x onerror=alert(1)> {index}",
+    "Éclat 👩🏽‍🎨🏳️‍🌈 {index}",
+    "\u202eright to left\u202c \u2066عطر\u2069 {index}",
+    "line\u2028separated\u2029{index} ]]> <!-- ",
+    "long {index} " + "word " * 600,
+    "",
+)
+
+
+def _refuse(reason: str) -> None:
+    """Without a browser these tests are skipped, except where all must run."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _refuse("Playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        _refuse("no Chromium is installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole report of 300 drawn posts by four brands, in a folder with spaces and accents. Not to be written to."""
+    folder = tmp_path_factory.mktemp("mes rapports été #1")
+    (folder / "images").mkdir()
+    with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["brand", "thumbnail", "caption", "likes", "published", "permalink"])
+        for index in range(300):
+            name = f"images/{index:04d}.jpg"
+            draw_image(index % 5, index).save(folder / name, quality=85)
+            brand = BRANDS[(index * index) % 7 % 4]
+            caption = CAPTIONS[index % len(CAPTIONS)].format(index=index)
+            link = f"https://example.com/p/P{index:05d}/"
+            rows.writerow([brand, name, caption, 100 + index, f"2026-{index % 12 + 1:02d}-03", link])
+    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 600})
+    built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    build_site(folder / "posts.csv", folder / "mon site", settings, Store(folder / "cache"), built, SilentProgress())
+    return folder / "mon site"
+
+
+@pytest.fixture(scope="session")
+def solid_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with the viewer alone: 80 × 80 cells of 64 px, all of one colour, no cell empty."""
+    return write_solid_page(tmp_path_factory.mktemp("solid"), side=80, cell=64)
+
+
+OpenPage = Callable[..., ViewerPage]
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[OpenPage]:
+    """Opens a page from disk in a context of its own; context options as Playwright names them."""
+    contexts = []
+
+    def open_one(
+        path: Path,
+        address: str = "",
+        *,
+        size: tuple[int, int] = (1440, 900),
+        before: str = "",
+        settle: bool = True,
+        **options: Any,
+    ) -> ViewerPage:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        contexts.append(context)
+        if before:
+            context.add_init_script(before)
+        viewer = ViewerPage(context.new_page(), path)
+        viewer.page.goto(path.as_uri() + address)
+        if settle:
+            viewer.settle()
+            viewer.scroll_to_viewer()
+        return viewer
+
+    yield open_one
+    for context in contexts:
+        context.close()

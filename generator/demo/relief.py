@@ -125,19 +125,27 @@ def cast_metal(surfaces: Sequence[Surface], metal: Colour, side: float) -> tuple
     points = np.concatenate([surface.points for surface in surfaces], axis=1)
     across, down = ((points[k] * (WIDTH * _OVER)).astype(np.int32) for k in (0, 1))
     inside = np.flatnonzero((across >= 0) & (across < WIDTH * _OVER) & (down >= 0) & (down < HEIGHT * _OVER))
-    depth = points[2][inside]
-    low, span = float(depth.min(initial=0)), float(np.ptp(depth)) + 1e-6
-    order = inside[np.argsort(((depth - low) * (65535 / span)).astype(np.uint16), kind="stable")]
-    nearest = np.full((HEIGHT * _OVER, WIDTH * _OVER), -1, dtype=np.int32)
-    nearest[down[order], across[order]] = order  # the last one written, the nearest, stays
+    mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
+    colours = np.zeros((HEIGHT, WIDTH, 3), dtype=np.float32)
+    if not len(inside):
+        return mask, colours
+    across, down, depth = across[inside], down[inside], points[2][inside]
+    (left, right), (top, bottom) = ((int(k.min()) // _OVER, int(k.max()) // _OVER + 1) for k in (across, down))
+    low, span = float(depth.min()), float(np.ptp(depth)) + 1e-6
+    order = np.argsort(((depth - low) * (65535 / span)).astype(np.uint16), kind="stable")
+    nearest = np.full(((bottom - top) * _OVER, (right - left) * _OVER), -1, dtype=np.int32)
+    # the last point written to a pixel, the nearest, stays
+    nearest[down[order] - top * _OVER, across[order] - left * _OVER] = inside[order]
     shown = nearest >= 0
     kept = nearest[shown]
     normals = np.concatenate([surface.normals for surface in surfaces], axis=1)[:, kept]
     sparkle = np.concatenate([surface.sparkle for surface in surfaces])[kept]
-    colours = np.zeros((*nearest.shape, 3), dtype=np.float32)
-    colours[shown] = _shade(normals, (points[2][kept] - low) / span, sparkle, metal, side)
-    mask = _average(shown.astype(np.float32))
-    return mask, _average(colours) / np.maximum(mask, 1e-3)[..., None]
+    large = np.zeros((*nearest.shape, 3), dtype=np.float32)
+    large[shown] = _shade(normals, (points[2][kept] - low) / span, sparkle, metal, side)
+    at = (slice(top, bottom), slice(left, right))
+    mask[at] = _average(shown.astype(np.float32))
+    colours[at] = _average(large) / np.maximum(mask[at], 1e-3)[..., None]
+    return mask, colours
 
 
 def _average(large: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from generator.demo import TITLE, write_sample
 from generator.demo.houses import APPEAL, HOUSES, THEMES, count_themes
+from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
 from generator.download import FetchFailure, fetch_images
@@ -84,6 +85,19 @@ def test_values_are_complete_and_plausible(table: PostTable) -> None:
         assert post.likes is None or 0 <= post.comments < post.likes
     days = [post.published for post in table.posts if post.published]
     assert 150 < (max(days) - min(days)).days < 366
+
+
+def test_houses_keep_their_seasons_and_change_over_the_year() -> None:
+    rng = np.random.default_rng(0)
+    for house in HOUSES:
+        days = {
+            theme: np.array([(choose_moment(house, theme, rng) - FIRST_DAY).days for _ in range(400)])
+            for theme in (house.rising, house.fading)
+        }
+        assert days[house.rising].mean() > days[house.fading].mean() + 60
+        posted = np.concatenate(list(days.values()))
+        apart = np.abs(posted - house.season)
+        assert (np.minimum(apart, 365 - apart) < 46).mean() > 0.3  # a quarter of the year
 
 
 def test_only_the_lost_image_cannot_be_fetched(spreadsheet: Path, table: PostTable, tmp_path: Path) -> None:

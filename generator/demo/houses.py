@@ -39,6 +39,11 @@ class House:
     vignette: float
     grain: float
     likes: int  # of a usual post
+    season: int  # the day of the year about which it posts most
+    weekend: float  # posts on a Saturday or Sunday, against another day
+    hour: int
+    rising: str  # the theme it takes up over the year
+    fading: str  # and the one it gives up
     words: tuple[str, ...]  # for posters
 
 
@@ -59,6 +64,11 @@ HOUSES = (
         vignette=0.17,
         grain=0.020,
         likes=5200,
+        season=270,
+        weekend=0.4,
+        hour=11,
+        rising="silhouette",
+        fading="monogram",
         words=("Sable", "Cuir", "Atelier", "Grain", "Ocre", "Terre"),
     ),
     House(
@@ -77,6 +87,11 @@ HOUSES = (
         vignette=0.34,
         grain=0.024,
         likes=11800,
+        season=335,
+        weekend=1.3,
+        hour=20,
+        rising="watch",
+        fading="drapery",
         words=("Nocturne", "Minuit", "Or", "Eclat", "Ombre", "XII"),
     ),
     House(
@@ -95,6 +110,11 @@ HOUSES = (
         vignette=0.14,
         grain=0.026,
         likes=2600,
+        season=300,
+        weekend=0.2,
+        hour=8,
+        rising="architecture",
+        fading="poster",
         words=("Brume", "Nord", "Line", "Quiet", "Fog", "Form"),
     ),
     House(
@@ -113,6 +133,11 @@ HOUSES = (
         vignette=0.06,
         grain=0.016,
         likes=7400,
+        season=180,
+        weekend=1.6,
+        hour=17,
+        rising="leather",
+        fading="monogram",
         words=("Azur", "Midi", "Sol", "Riva", "Plage", "Rade"),
     ),
     House(
@@ -131,6 +156,11 @@ HOUSES = (
         vignette=0.09,
         grain=0.018,
         likes=3900,
+        season=115,
+        weekend=1.0,
+        hour=13,
+        rising="beauty",
+        fading="drapery",
         words=("Pavot", "Bloom", "Jardin", "Rouge", "Verte", "Mai"),
     ),
 )

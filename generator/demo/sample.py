@@ -9,21 +9,17 @@ import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.demo.captions import write_caption
 from generator.demo.houses import APPEAL, HOUSES, House, count_themes
+from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.progress import Progress, SilentProgress
-
-if TYPE_CHECKING:
-    pass
 
 TITLE = "Five houses"
 HEADERS = ("brand", "thumbnail", "caption", "likes", "comments", "published", "permalink")
 
-_FIRST_DAY = datetime(2024, 3, 1)
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _QUALITY = 88
 
@@ -92,7 +88,7 @@ def _describe(job: _Job) -> Row:
     rng = np.random.default_rng((*job.seed, 2))
     likes = int(job.house.likes * APPEAL[job.theme] * rng.lognormal(0, 0.45))
     comments = int(likes * rng.lognormal(-4.6, 0.5))
-    published = _FIRST_DAY + timedelta(days=float(rng.uniform(0, 365)))
+    published = choose_moment(job.house, job.theme, rng)
     code = "".join(_CODE_LETTERS[int(k)] for k in rng.integers(0, len(_CODE_LETTERS), 11))
     return (
         job.house.name,
@@ -100,7 +96,7 @@ def _describe(job: _Job) -> Row:
         write_caption(job.house, job.theme, rng),
         likes,
         comments,
-        published.replace(second=0, microsecond=0),
+        published,
         f"https://example.com/p/{code}",
     )
 
@@ -122,7 +118,7 @@ def _write_rows(path: Path, rows: Sequence[Row]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    book.properties.created = _FIRST_DAY
+    book.properties.created = FIRST_DAY
     sheet = book.create_sheet("posts")
     sheet.freeze_panes = "A2"
     for column, width in zip("ABCDEFG", (14, 22, 60, 10, 10, 18, 34), strict=True):
@@ -138,6 +134,6 @@ def _write_rows(path: Path, rows: Sequence[Row]) -> None:
             data = source.read(name)
             if name == "docProps/core.xml":
                 data = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + _FIRST_DAY.isoformat().encode() + b"Z", data
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + FIRST_DAY.isoformat().encode() + b"Z", data
                 )
             target.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)

@@ -68,7 +68,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for index in range(300):
             name = f"images/{index:04d}.jpg"
             draw_image(index % 5, index).save(folder / name, quality=85)
-            brand = BRANDS[(index * index) % 7 % 4]
+            brand = BRANDS[index % 9 % 4]
             caption = CAPTIONS[index % len(CAPTIONS)].format(index=index)
             link = f"https://example.com/p/P{index:05d}/"
             rows.writerow([brand, name, caption, 100 + index, f"2026-{index % 12 + 1:02d}-03", link])

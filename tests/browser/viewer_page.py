@@ -24,6 +24,8 @@ from generator.viewer_data import encode_mosaic, encode_posts
 
 #: Colour of every cell of a solid page; JPEG keeps it to within 2.
 SOLID = (200, 30, 60)
+#: Begins the sha256 of the one picture that all posts of a made page share.
+PICTURE = "0123456789abcdef"
 _PAGE = """{% extends "base.html" %}
 {% from "partials/viewer.html" import viewer, viewer_scripts with context %}
 {% block head %}<link rel="stylesheet" href="assets/viewer.css">{% endblock %}
@@ -129,7 +131,7 @@ def write_page(
     posts = [
         SimpleNamespace(
             id=f"P{index:06d}",
-            picture="",
+            image=PICTURE,
             permalink=None,
             caption=f"Look {index}",
             comments=None,
@@ -160,6 +162,8 @@ def write_page(
     scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count))
     for name, text in scripts.items():
         (folder / "data" / name).write_text(text, encoding="utf-8")
+    (folder / "images").mkdir()
+    draw_cell(0).save(folder / "images" / f"{PICTURE}.jpg")
     write_assets(folder)
     small = "data:image/jpeg;base64," + base64.b64encode(overview(pyramid, folder / "mosaics")).decode()
     environment = make_environment(report, find_resources("templates"))  # type: ignore[arg-type]

@@ -1,0 +1,40 @@
+"use strict";
+
+const test = require("node:test");
+const assert = require("node:assert/strict");
+const { address } = require("./load.js")("address");
+
+const nothing = { camera: null, brands: [], clusters: [], post: "" };
+
+test("a state is read as it was written", () => {
+  const states = [
+    nothing,
+    { camera: { x: 12.5, y: 0, scale: 55.25 }, brands: ["noir-studio", "brand-c595aaac"], clusters: ["c01", "noise"], post: "P_1-2" },
+    { ...nothing, brands: ["a,b", "a&b=c", "é ✨", "%"] },
+    { ...nothing, post: "x=1&y,2#3" },
+  ];
+  for (const state of states) assert.deepEqual(address.read(`#${address.write(state)}`), state);
+});
+
+test("the whole mosaic without a choice needs no address", () => {
+  assert.equal(address.write(nothing), "");
+});
+
+test("numbers are short and near enough", () => {
+  const text = address.write({ ...nothing, camera: { x: 1 / 3, y: 12345.678901, scale: 1e-7 / 3 } });
+  assert.ok(text.length < 45);
+  assert.ok(Math.abs(address.read(text).camera.y - 12345.678901) < 0.1);
+});
+
+test("what cannot be read is left out, and the rest is kept", () => {
+  for (const hash of ["", "#", "#v=", "#v=1,2", "#v=1,2,0", "#v=1,2,-1", "#v=NaN,1,1", "#v=1,Infinity,1", "#x=1", "#&&=&=="]) {
+    assert.deepEqual(address.read(hash), nothing, hash);
+  }
+  assert.deepEqual(address.read("#v=oops&b=%E0%A4%A,good&p=%"), { ...nothing, brands: ["good"] });
+  assert.ok(address.read(`#b=${"x,".repeat(1e6)}`).brands.length <= 2000);
+});
+
+test("places on the page are not ours", () => {
+  for (const hash of ["", "#", "#v=1,2,3", "#p=x", "#b=", "#c=c01"]) assert.equal(address.isOurs(hash), true, hash);
+  for (const hash of ["#content", "#c01", "#brands", "#pv=1"]) assert.equal(address.isOurs(hash), false, hash);
+});

@@ -1,12 +1,15 @@
 """What the viewer reads: classic scripts, since a page opened from disk may load nothing else.
 
-Columns are base64 of little-endian typed arrays; captions and links lie in chunks that are loaded when needed.
+Columns are base64 of little-endian integers, each in the narrowest kind that holds it: about 11 bytes a post before
+the first image is shown. What is needed later comes later: the pictures' names in one script, captions and links in
+chunks.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,31 +25,40 @@ if TYPE_CHECKING:
 
 #: Posts to a chunk of captions and links.
 CHUNK = 2_000
-_EPOCH = datetime(1970, 1, 1)
-#: Stands for "no value" among likes, comments and days.
+#: Stands for "no value" among likes and days.
 NONE = -1
+_EPOCH = datetime(1970, 1, 1)
+_KINDS = ("i1", "u1", "i2", "u2", "i4", "u4")
+_MOST_LIKES = 2**31 - 1
 
 
 def encode_posts(report: Report) -> dict[str, str]:
-    """The posts of a report by file name: `posts.js` with what is filtered by, `details-NNN.js` with the texts."""
+    """The posts of a report by file name under data/.
+
+    `posts.js` holds what is filtered by; `pictures.js` the first 8 bytes of each image's sha256, which name its
+    picture, and the CRC-32 of each id, by which a link finds its post; `details-NNN.js` the texts of CHUNK posts.
+    """
     posts = report.posts
     columns = {
-        "count": len(posts),
         "chunk": CHUNK,
         "brands": [{"key": brand.key, "name": brand.name} for brand in report.brands],
         "clusters": [
             {"key": cluster.key, "name": cluster.name, "colour": cluster.colour} for cluster in report.clusters
         ],
         "noise": {"key": report.noise.key, "name": report.noise.name} if report.noise else None,
-        "brand": _pack([post.brand for post in posts], "<u2"),
+        "brand": _pack([post.brand for post in posts]),
         # the unclustered come after all clusters
-        "cluster": _pack([len(report.clusters) if post.cluster is None else post.cluster for post in posts], "<u2"),
-        "day": _pack([_day(post) for post in posts], "<i4"),
-        "likes": _pack([NONE if post.likes is None else min(post.likes, 2**31 - 1) for post in posts], "<i4"),
+        "cluster": _pack([len(report.clusters) if post.cluster is None else post.cluster for post in posts]),
+        "day": _pack([_count_days(post) for post in posts]),
+        "likes": _pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
-    files = {"posts.js": _call("posts", columns)}
+    names = {
+        "pictures": _text(b"".join(bytes.fromhex(post.image[:16]) for post in posts)),
+        "ids": _text(np.array([zlib.crc32(post.id.encode()) for post in posts], "<u4").tobytes()),
+    }
+    files = {"posts.js": _call("posts", columns), "pictures.js": _call("pictures", names)}
     for number, start in enumerate(range(0, len(posts), CHUNK)):
-        rows = [_details(post) for post in posts[start : start + CHUNK]]
+        rows = [[post.id, post.permalink, post.caption, post.comments] for post in posts[start : start + CHUNK]]
         files[f"details-{number:03d}.js"] = _call("details", number, rows)
     return files
 
@@ -54,13 +66,14 @@ def encode_posts(report: Report) -> dict[str, str]:
 def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) -> str:
     """One mosaic as a script: its measures, which tiles exist, and which post lies in which cell.
 
-    `members[i]` is the position in the report of the post in the lattice's i-th cell.
+    `members[i]` is the position in the report of the lattice's i-th post. Where they are all posts in their own
+    order, they are left out.
     """
     tiles = {
         str(level): {
             "rows": int(present.shape[0]),
             "columns": int(present.shape[1]),
-            "bits": base64.b64encode(np.packbits(present.ravel(), bitorder="little").tobytes()).decode(),
+            "bits": _text(np.packbits(present.ravel(), bitorder="little").tobytes()),
         }
         for level, present in pyramid.tiles.items()
     }
@@ -73,23 +86,27 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
         "first": pyramid.first_level,
         "last": pyramid.last_level,
         "tiles": tiles,
-        "members": _pack(members, "<u4"),
-        "cells": _pack(lattice.line.astype(np.int64) * pyramid.columns + lattice.column, "<u4"),
+        "members": None if list(members) == list(range(len(members))) else _pack(members),
+        "cells": _pack(lattice.line.astype(np.int64) * pyramid.columns + lattice.column),
     }
     return _call("mosaic", content)
 
 
-def _details(post: ShownPost) -> list[Any]:
-    return [post.id, post.picture, post.permalink, post.caption, post.comments]
-
-
-def _day(post: ShownPost) -> int:
+def _count_days(post: ShownPost) -> int:
     """Days since 1970, or NONE."""
-    return NONE if post.published is None else (post.published - _EPOCH).days
+    return NONE if post.published is None else max(NONE, (post.published - _EPOCH).days)
 
 
-def _pack(values: Sequence[int] | NDArray[Any], kind: str) -> str:
-    return base64.b64encode(np.asarray(values, dtype=kind).tobytes()).decode()
+def _pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
+    """Integers in the narrowest kind that holds them all."""
+    numbers = np.asarray(values, dtype=np.int64)
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    kind = next(kind for kind in _KINDS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
+    return {"kind": kind, "values": _text(numbers.astype(f"<{kind}").tobytes())}
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _call(name: str, *values: Any) -> str:

@@ -2,15 +2,16 @@
 "use strict";
 
 Brandscape.address = (() => {
+  const LONGEST = 4000;
   const short = (number) => String(Number(number.toPrecision(6)));
 
-  // {camera, brands: [key], clusters: [key], post: id} to "v=…&b=…".
-  function write(state) {
+  // {camera or null, brands: [key], clusters: [key], post: id or ""} to "v=…&b=…"; "" where there is nothing to say.
+  function write({ camera, brands, clusters, post }) {
     const parts = [];
-    if (state.camera) parts.push(`v=${[state.camera.x, state.camera.y, state.camera.scale].map(short).join(",")}`);
-    if (state.brands.length) parts.push(`b=${state.brands.map(encodeURIComponent).join(",")}`);
-    if (state.clusters.length) parts.push(`c=${state.clusters.map(encodeURIComponent).join(",")}`);
-    if (state.post) parts.push(`p=${encodeURIComponent(state.post)}`);
+    if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
+    if (brands.length) parts.push(`b=${brands.map(encodeURIComponent).join(",")}`);
+    if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
+    if (post) parts.push(`p=${encodeURIComponent(post)}`);
     return parts.join("&");
   }
 
@@ -20,7 +21,7 @@ Brandscape.address = (() => {
 
   function read(hash) {
     const state = { camera: null, brands: [], clusters: [], post: "" };
-    for (const part of hash.replace(/^#/, "").slice(0, 4000).split("&")) {
+    for (const part of hash.replace(/^#/, "").slice(0, LONGEST).split("&")) {
       const [name, value = ""] = part.split(/=(.*)/s);
       const list = value.split(",").map(decode).filter(Boolean);
       if (name === "v") {
@@ -34,7 +35,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#(?:[vbcp]=|$)/.test(hash) || hash === "";
+  const isOurs = (hash) => /^#?(?:[vbcp]=|$)/.test(hash);
 
   return { write, read, isOurs };
 })();

@@ -1,4 +1,5 @@
 // Where the viewer looks: the cell at the middle of the view, and how many CSS pixels a cell takes. Pure arithmetic.
+// A view is {width, height, right, bottom} in CSS pixels; `right` and `bottom` are what a card covers of it.
 "use strict";
 
 Brandscape.camera = (() => {
@@ -6,63 +7,71 @@ Brandscape.camera = (() => {
   const MARGIN = 24; // CSS pixels kept free around the whole mosaic
   const LARGEST = 420; // CSS pixels a cell may grow to
 
-  // The whole mosaic in a view of width × height CSS pixels.
-  function fit(mosaic, width, height) {
+  // The whole mosaic in view.
+  function fit(mosaic, { width, height }) {
     const scale = Math.min((width - 2 * MARGIN) / mosaic.columns, (height - 2 * MARGIN) / mosaic.lines);
     return { x: mosaic.columns / 2, y: mosaic.lines / 2, scale: clamp(scale, 0.05, LARGEST / 2) };
   }
 
-  // The nearest camera that keeps some of the mosaic in view and a scale that shows something.
-  function settle(camera, mosaic, width, height) {
-    const least = fit(mosaic, width, height).scale;
-    const scale = clamp(camera.scale, least, Math.max(LARGEST, least));
-    const reach = (side, size) => {
-      // half the view may lie outside the mosaic, but its middle never does, unless all of it fits
-      const half = size / scale / 2;
-      return half * 2 >= side ? [side / 2, side / 2] : [Math.min(half, side / 2) * 0.5, side - Math.min(half, side / 2) * 0.5];
+  // The nearest camera whose scale shows something and which draws no edge of the mosaic further in than where it
+  // lies when all is in view: just those that zooming in on a point of the mosaic can reach, so that none is moved.
+  function settle(camera, mosaic, view) {
+    const least = fit(mosaic, view).scale;
+    const scale = clamp(camera.scale, least, LARGEST);
+    const hold = (value, side, covered) => {
+      const reach = (side / 2) * (least / scale);
+      return clamp(value, reach, side - reach + covered / scale);
     };
-    const [left, right] = reach(mosaic.columns, width);
-    const [top, bottom] = reach(mosaic.lines, height);
-    return { x: clamp(camera.x, left, right), y: clamp(camera.y, top, bottom), scale };
+    return { x: hold(camera.x, mosaic.columns, view.right), y: hold(camera.y, mosaic.lines, view.bottom), scale };
   }
 
+  const isFit = (camera, mosaic, view) => camera.scale < fit(mosaic, view).scale * (1 + 1e-6);
+
   // CSS pixels from the view's top left corner to cells, and back.
-  const toCell = (camera, width, height, px, py) => ({
-    x: camera.x + (px - width / 2) / camera.scale,
-    y: camera.y + (py - height / 2) / camera.scale,
+  const toCell = (camera, view, at) => ({
+    x: camera.x + (at.x - view.width / 2) / camera.scale,
+    y: camera.y + (at.y - view.height / 2) / camera.scale,
   });
-  const toView = (camera, width, height, x, y) => ({
-    x: (x - camera.x) * camera.scale + width / 2,
-    y: (y - camera.y) * camera.scale + height / 2,
+  const toView = (camera, view, cell) => ({
+    x: (cell.x - camera.x) * camera.scale + view.width / 2,
+    y: (cell.y - camera.y) * camera.scale + view.height / 2,
   });
 
-  // Scaled by `factor`, with what lies under (px, py) staying there.
-  function zoomAt(camera, width, height, px, py, factor, mosaic) {
-    const before = toCell(camera, width, height, px, py);
-    const least = fit(mosaic, width, height).scale;
-    const scale = clamp(camera.scale * factor, least, Math.max(LARGEST, least));
-    return {
-      x: before.x - (px - width / 2) / scale,
-      y: before.y - (py - height / 2) / scale,
-      scale,
-    };
+  // Scaled by `factor`, with what lies at `from` carried to `to`.
+  function carry(camera, mosaic, view, from, to, factor) {
+    const held = toCell(camera, view, from);
+    const scale = clamp(camera.scale * factor, fit(mosaic, view).scale, LARGEST);
+    const x = held.x - (to.x - view.width / 2) / scale;
+    const y = held.y - (to.y - view.height / 2) / scale;
+    return settle({ x, y, scale }, mosaic, view);
   }
 
   const pan = (camera, dx, dy) => ({ x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale, scale: camera.scale });
 
-  // Between two cameras at `share` of the way; the scale moves evenly to the eye, that is by ratio.
+  // The nearest camera that shows the cell whose corner is `cell` whole, beside whatever is covered.
+  function reveal(camera, mosaic, view, cell) {
+    const near = toView(camera, view, cell);
+    const far = toView(camera, view, { x: cell.x + 1, y: cell.y + 1 });
+    const shift = (from, to, free) => Math.min(free - MARGIN - to, 0) || Math.max(MARGIN - from, 0);
+    const dx = shift(near.x, far.x, view.width - view.right);
+    const dy = shift(near.y, far.y, view.height - view.bottom);
+    return settle(pan(camera, dx, dy), mosaic, view);
+  }
+
+  // Between two cameras at `share` of the way; the scale moves evenly to the eye, that is by ratio, and x and y
+  // follow it, so that a zoom about a point keeps that point in place.
   function between(from, to, share) {
     const scale = from.scale * (to.scale / from.scale) ** share;
-    // x and y follow the scale, so that a zoom about a point keeps that point in place
-    const way = Math.abs(to.scale - from.scale) < 1e-9 ? share : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
+    const zooms = Math.abs(to.scale / from.scale - 1) > 1e-6;
+    const way = zooms ? (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale) : share;
     return { x: from.x + (to.x - from.x) * way, y: from.y + (to.y - from.y) * way, scale };
   }
 
   // How much a wheel event scales: lines and pages become pixels first; a pinch arrives as a wheel with ctrlKey.
-  function wheelFactor(deltaY, deltaMode, ctrlKey) {
+  function wheelFactor({ deltaY, deltaMode, ctrlKey }) {
     const pixels = clamp(deltaY * [1, 16, 400][deltaMode], -240, 240);
     return Math.exp(-pixels * (ctrlKey ? 0.01 : 0.0022));
   }
 
-  return { fit, settle, toCell, toView, zoomAt, pan, between, wheelFactor, LARGEST };
+  return { fit, settle, isFit, toCell, toView, carry, pan, reveal, between, wheelFactor };
 })();

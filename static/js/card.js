@@ -1,80 +1,85 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ root, card, columns, words, number, day, base, medians, onclose }) => {
-  const part = (name) => card.querySelector(`[data-card="${name}"]`);
+Brandscape.makeCard = ({ element, records, words, number, day, base, onclose }) => {
+  const part = (name) => element.querySelector(`[data-card="${name}"]`);
+  const medians = Brandscape.medianLikes(records);
   let opener = null;
+  let shown = -1;
 
-  function link(element, address, text) {
-    element.href = address;
-    element.textContent = text;
+  function link(place, address, text) {
+    place.href = address;
+    place.textContent = text;
+  }
+  function put(name, text) {
+    part(name).textContent = text;
+    part(name).closest("div").hidden = !text;
   }
 
-  function show(post, details) {
-    const [, picture, permalink, caption, comments] = details || ["", "", null, "", null];
-    const brand = columns.brands[columns.brand[post]];
-    const cluster = columns.clusters[columns.cluster[post]] || columns.noise;
+  function showPicture(post) {
+    if (shown !== post) return;
     const image = part("picture");
-    image.hidden = !picture;
-    if (picture) {
-      image.src = base + picture;
-      image.alt = words.alt.replace("{brand}", brand.name);
-    }
-    link(part("brand"), `${base}brands/${brand.key}.html`, brand.name);
+    image.src = records.picture(post, () => showPicture(post)) || "data:,";
+    image.alt = words.alt.replace("{brand}", records.brandOf(post).name);
+  }
+
+  function showCluster(post) {
+    const cluster = records.clusterOf(post);
     part("cluster").hidden = !cluster;
-    if (cluster) {
-      link(part("cluster").querySelector("a"), `${base}clusters/${cluster.key}.html`, cluster.name);
-      const swatch = part("cluster").querySelector("span");
-      swatch.className = cluster.colour ? "viewer__swatch" : "viewer__swatch viewer__swatch--none";
-      swatch.style.setProperty("--colour", cluster.colour || "transparent");
-    }
+    if (!cluster) return;
+    link(part("cluster").querySelector("a"), `${base}clusters/${cluster.key}.html`, cluster.name);
+    Brandscape.paintSwatch(part("cluster").querySelector("span"), cluster);
+  }
+
+  function sayLikes(post) {
+    const [likes, median] = [records.likes[post], medians[records.brand[post]]];
+    if (likes < 0) return "";
+    return median ? `${number(likes)} (${words.median.replace("{ratio}", number(likes / median, 1))})` : number(likes);
+  }
+
+  function showDetails({ caption, comments, permalink }) {
     part("caption").textContent = caption;
     part("caption").hidden = !caption;
-    const put = (name, text) => {
-      part(name).textContent = text;
-      part(name).closest("div").hidden = !text;
-    };
-    const likes = columns.likes[post];
-    const median = medians[columns.brand[post]];
-    const against = likes >= 0 && median ? ` (${words.median.replace("{ratio}", number(likes / median, 1))})` : "";
-    put("likes", likes >= 0 ? number(likes) + against : "");
-    put("comments", comments === null || comments === undefined ? "" : number(comments));
-    put("date", columns.day[post] >= 0 ? day(columns.day[post]) : "");
+    put("comments", comments === null ? "" : number(comments));
     part("permalink").hidden = !permalink;
-    if (permalink) part("permalink").href = permalink;
+    part("permalink").href = permalink || "#";
   }
 
-  function open(post, details) {
-    if (card.hidden) opener = document.activeElement;
-    show(post, details);
-    card.hidden = false;
-    card.scrollTop = 0;
-    root.classList.add("has-card");
-  }
+  part("close").addEventListener("click", onclose);
 
-  function close() {
-    if (card.hidden) return;
-    const inside = card.contains(document.activeElement);
-    card.hidden = true;
-    root.classList.remove("has-card");
-    if (inside && opener) opener.focus();
-  }
-
-  part("close").addEventListener("click", () => onclose());
-  card.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { onclose(); event.stopPropagation(); }
-  });
-  return { open, close, focus: () => part("close").focus(), get isOpen() { return !card.hidden; } };
+  return {
+    // Shows `post`, its texts once they are there; `done` is called then, with the details or null.
+    open(post, done) {
+      if (element.hidden) opener = document.activeElement;
+      shown = post;
+      const brand = records.brandOf(post);
+      link(part("brand"), `${base}brands/${brand.key}.html`, brand.name);
+      showCluster(post);
+      showPicture(post);
+      put("likes", sayLikes(post));
+      put("date", records.day[post] < 0 ? "" : day(records.day[post]));
+      showDetails({ caption: "", comments: null, permalink: null });
+      element.hidden = false;
+      element.scrollTop = 0;
+      records.details(post, (details) => {
+        if (shown !== post) return;
+        if (details) showDetails(details);
+        done(details);
+      });
+    },
+    // Gives the keyboard back to where it was when the card opened.
+    close() {
+      const isInside = element.contains(document.activeElement);
+      shown = -1;
+      element.hidden = true;
+      if (isInside && opener) opener.focus();
+    },
+    focus: () => part("close").focus(),
+  };
 };
 
-// Each brand's median likes among the posts that show them, where there are at least five.
-Brandscape.medianLikes = (columns) => {
-  const likes = columns.brands.map(() => []);
-  columns.likes.forEach((value, post) => { if (value >= 0) likes[columns.brand[post]].push(value); });
-  return likes.map((known) => {
-    if (known.length < 5) return 0;
-    known.sort((one, other) => one - other);
-    const half = known.length >> 1;
-    return known.length % 2 ? known[half] : (known[half - 1] + known[half]) / 2;
-  });
+// A cluster's colour as a small frame; the unclustered have a dashed one.
+Brandscape.paintSwatch = (element, { colour }) => {
+  element.className = colour ? "viewer__swatch" : "viewer__swatch viewer__swatch--none";
+  if (colour) element.style.setProperty("--colour", colour);
 };

@@ -1,43 +1,53 @@
 // The one namespace, and the door through which data scripts hand over what they hold.
 "use strict";
 
-const Brandscape = {
-  // Data scripts call these; each keeps what it is given and tells whoever waits.
-  data: (() => {
-    const kept = { posts: null, mosaics: new Map(), details: new Map() };
-    const waiting = new Map();
-    const tell = (key, value) => {
-      for (const done of waiting.get(key) || []) done(value);
-      waiting.delete(key);
-    };
-    return {
-      posts(columns) { kept.posts = columns; tell("posts", columns); },
-      mosaic(mosaic) { kept.mosaics.set(mosaic.name, mosaic); tell(`mosaic ${mosaic.name}`, mosaic); },
-      details(number, rows) { kept.details.set(number, rows); tell(`details ${number}`, rows); },
-      kept,
-      // Calls `done(rows)` once chunk `number` is there, loading `address` the first time; `failed()` if it is missing.
-      whenDetails(number, address, done, failed) {
-        const rows = kept.details.get(number);
-        if (rows) { done(rows); return; }
-        const key = `details ${number}`;
-        if (waiting.has(key)) { waiting.get(key).push(done); return; }
-        waiting.set(key, [done]);
-        const script = document.createElement("script");
-        script.src = address;
-        script.onerror = () => { waiting.delete(key); failed(); };
-        document.head.append(script);
-      },
-    };
-  })(),
-};
+const Brandscape = {};
 
 Brandscape.clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-// Little-endian typed arrays from base64; every machine that runs a browser is little-endian.
-Brandscape.unpack = (text, Kind) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Kind(bytes.buffer);
+Brandscape.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+// A column as a typed array. Data and every machine that runs a browser are little-endian.
+Brandscape.numbers = ({ kind, values }) => {
+  const kinds = { i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array };
+  return new kinds[kind](Brandscape.bytes(values).buffer);
 };
 
+Brandscape.data = (() => {
+  const kept = new Map();
+  const waiting = new Map(); // key -> those who asked while it loads
+  const missing = new Set();
+
+  function settle(key, how, value) {
+    const asked = waiting.get(key) || [];
+    waiting.delete(key);
+    for (const one of asked) one[how](value);
+  }
+  function keep(key, value) {
+    kept.set(key, value);
+    settle(key, "done", value);
+  }
+
+  return {
+    // data scripts call these four
+    posts: (columns) => keep("posts", columns),
+    pictures: (names) => keep("pictures", names),
+    mosaic: (mosaic) => keep(`mosaic ${mosaic.name}`, mosaic),
+    details: (number, rows) => keep(`details ${number}`, rows),
+    get: (key) => kept.get(key),
+    // Calls `done(value)` once `key` is there, loading the script at `address` the first time; `failed()` if it is missing.
+    load(key, address, done, failed = () => {}) {
+      if (kept.has(key)) { done(kept.get(key)); return; }
+      if (missing.has(key)) { failed(); return; }
+      if (waiting.has(key)) { waiting.get(key).push({ done, failed }); return; }
+      waiting.set(key, [{ done, failed }]);
+      const script = document.createElement("script");
+      script.src = address;
+      script.onerror = () => { missing.add(key); settle(key, "failed"); };
+      document.head.append(script);
+    },
+  };
+})();
+
 if (typeof module !== "undefined") module.exports = Brandscape;
-if (typeof globalThis !== "undefined") globalThis.Brandscape = Brandscape;
+globalThis.Brandscape = Brandscape;

@@ -1,29 +1,34 @@
-// Which posts are shown, and how many there would be. Pure: columns and choices in, masks and counts out.
+// Which posts are shown, and how many there would be. Pure: columns and choices in, mask and counts out.
 "use strict";
 
 Brandscape.filters = (() => {
-  const none = () => ({ brands: new Set(), clusters: new Set() });
-  const isOpen = (chosen) => chosen.brands.size === 0 && chosen.clusters.size === 0;
+  const none = () => ({ brand: new Set(), cluster: new Set() });
+  const isOpen = (chosen) => chosen.brand.size === 0 && chosen.cluster.size === 0;
+  const allowed = (set, length) => Uint8Array.from({ length }, (_, index) => (set.size === 0 || set.has(index) ? 1 : 0));
 
-  // Counts over `members`: posts shown, and for each brand and cluster those that the other filter lets through.
-  function count(columns, members, chosen) {
-    const brands = new Uint32Array(columns.brands.length);
-    const clusters = new Uint32Array(columns.clusters.length + 1);
+  // `mask` has 1 for each of `members` that is shown; `brand` and `cluster` count those that the other filter lets through.
+  function apply(records, members, chosen) {
+    const inBrand = allowed(chosen.brand, records.brands.length);
+    // posts of a report without clusters have a cluster that nobody lists
+    const inCluster = allowed(chosen.cluster, records.clusters.length + 1);
+    const brand = new Uint32Array(inBrand.length);
+    const cluster = new Uint32Array(inCluster.length);
+    const mask = new Uint8Array(records.count);
     let shown = 0;
     for (const post of members) {
-      const brand = columns.brand[post];
-      const cluster = columns.cluster[post];
-      const byBrand = chosen.brands.size === 0 || chosen.brands.has(brand);
-      const byCluster = chosen.clusters.size === 0 || chosen.clusters.has(cluster);
-      if (byCluster) brands[brand] += 1;
-      if (byBrand) clusters[cluster] += 1;
-      if (byBrand && byCluster) shown += 1;
+      const [ofBrand, ofCluster] = [records.brand[post], records.cluster[post]];
+      if (inCluster[ofCluster]) brand[ofBrand] += 1;
+      if (inBrand[ofBrand]) cluster[ofCluster] += 1;
+      mask[post] = inBrand[ofBrand] & inCluster[ofCluster];
+      shown += mask[post];
     }
-    return { shown, brands, clusters };
+    return { mask, shown, brand, cluster };
   }
 
-  const lets = (columns, chosen, post) => (chosen.brands.size === 0 || chosen.brands.has(columns.brand[post]))
-    && (chosen.clusters.size === 0 || chosen.clusters.has(columns.cluster[post]));
+  // Positions of the entries with these keys; unknown keys are left out.
+  const find = (entries, keys) => new Set(
+    keys.map((key) => entries.findIndex((entry) => entry.key === key)).filter((index) => index >= 0),
+  );
 
-  return { none, isOpen, count, lets };
+  return { none, isOpen, apply, find };
 })();

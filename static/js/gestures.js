@@ -1,87 +1,97 @@
-// Mouse, touch, trackpad and keys to a handful of intentions: pan, zoom, tap, hover, key.
+// Mouse, touch, trackpad and keys to a handful of intentions: carry, tap, zoom, fling, hover, key.
 "use strict";
 
-Brandscape.listen = (canvas, { pan, zoom, tap, hover, key, fling, grab, now }) => {
-  const TAP = 6; // CSS pixels a pointer may stray and still tap
-  const DOUBLE = 300; // milliseconds between two taps
-  const fingers = new Map();
+Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, later }) => {
+  const STRAY = 6; // CSS pixels a pointer may stray and still tap
+  const DOUBLE = 250; // milliseconds in which a second tap makes a double one
+  const NEAR = 24; // CSS pixels between the two
+  const SCROLLED = 250; // milliseconds after a scroll of the page that the wheel goes on scrolling it
+  const RECENT = 80; // milliseconds of a drag that give its speed
+  const fingers = new Map(); // id -> {x, y}: where its pan has come to; {seen}: where it is, while it may still tap
   let strayed = false;
   let trail = [];
-  let lastTap = { time: -1e9, x: 0, y: 0 };
-  let pageScrolled = -1e9;
+  let waiting = null; // a tap that may become a double one
+  let pageScrolled = -Infinity;
 
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const middle = () => {
-    const all = [...fingers.values()];
-    return { x: all.reduce((sum, at) => sum + at.x, 0) / all.length, y: all.reduce((sum, at) => sum + at.y, 0) / all.length };
-  };
-  const spread = () => {
+  const distance = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
+  function pinch() {
     const [one, other] = [...fingers.values()];
-    return Math.hypot(one.x - other.x, one.y - other.y);
-  };
+    return { middle: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 }, spread: Math.max(1, distance(one, other)) };
+  }
 
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
+    // the first finger's small strays count from here, or the view would jump when the second lands
+    for (const [id, { seen }] of fingers) if (seen) fingers.set(id, seen);
     fingers.set(event.pointerId, place(event));
     strayed = fingers.size > 1;
     trail = [];
     grab();
   });
+
   canvas.addEventListener("pointermove", (event) => {
     const at = place(event);
     const before = fingers.get(event.pointerId);
     if (!before) { if (event.pointerType !== "touch") hover(at); return; }
-    if (!strayed && Math.hypot(at.x - before.x, at.y - before.y) < TAP) return;
+    if (!strayed && distance(at, before) < STRAY) { before.seen = at; return; }
+    strayed = true;
     if (fingers.size === 1) {
-      strayed = true;
-      pan(at.x - before.x, at.y - before.y);
+      carry(before, at, 1);
       fingers.set(event.pointerId, at);
-      trail.push({ time: now(), x: at.x, y: at.y });
+      trail.push({ time: now(), ...at });
     } else if (fingers.size === 2) {
-      const [from, far] = [middle(), spread()];
+      const from = pinch();
       fingers.set(event.pointerId, at);
-      const [to, near] = [middle(), spread()];
-      pan(to.x - from.x, to.y - from.y);
-      if (far > 0) zoom(to, near / far, false);
+      const to = pinch();
+      carry(from.middle, to.middle, to.spread / from.spread);
     }
   });
-  const lift = (event) => {
-    if (!fingers.has(event.pointerId)) return;
-    const at = place(event);
-    fingers.delete(event.pointerId);
+
+  function lift(event) {
+    if (!fingers.delete(event.pointerId)) return;
     if (fingers.size) { trail = []; return; }
     if (event.type === "pointercancel") return;
-    if (strayed) {
-      const recent = trail.filter((point) => now() - point.time < 80);
-      if (recent.length > 1) {
-        const [first, last] = [recent[0], recent[recent.length - 1]];
-        const time = Math.max(8, last.time - first.time);
-        fling((last.x - first.x) / time, (last.y - first.y) / time);
-      }
-      return;
-    }
-    const double = now() - lastTap.time < DOUBLE && Math.hypot(at.x - lastTap.x, at.y - lastTap.y) < 24;
-    lastTap = double ? { time: -1e9, x: 0, y: 0 } : { time: now(), ...at };
-    if (double) zoom(at, 2, true);
-    else tap(at);
-  };
+    if (strayed) letGo(); else press(place(event));
+  }
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
   canvas.addEventListener("pointerleave", () => hover(null));
 
-  // a scroll of the page that carries the pointer over the viewer goes on scrolling the page
+  function letGo() {
+    const recent = trail.filter((point) => now() - point.time < RECENT);
+    if (recent.length < 2) return;
+    const [first, last] = [recent[0], recent[recent.length - 1]];
+    const time = Math.max(8, last.time - first.time);
+    fling((last.x - first.x) / time, (last.y - first.y) / time);
+  }
+
+  function press(at) {
+    if (waiting && distance(at, waiting) < NEAR) {
+      waiting = null;
+      zoom(at, 2, true);
+      return;
+    }
+    waiting = at;
+    later(() => { if (waiting === at) { waiting = null; tap(at); } }, DOUBLE);
+  }
+
+  // a scroll of the page that carries the pointer over the viewer goes on scrolling the page, and so does a zoom that
+  // has come to its end
   window.addEventListener("scroll", () => { pageScrolled = now(); }, { passive: true });
   canvas.addEventListener("wheel", (event) => {
-    if (now() - pageScrolled < 250 && !event.ctrlKey) { pageScrolled = now(); return; }
-    const factor = Brandscape.camera.wheelFactor(event.deltaY, event.deltaMode, event.ctrlKey);
-    if (zoom(place(event), factor, false) || event.ctrlKey) event.preventDefault();
+    if (now() - pageScrolled < SCROLLED && !event.ctrlKey) { pageScrolled = now(); return; }
+    // a mouse wheel turns by notches, which glide; a trackpad's small steps are smooth by themselves
+    const isNotch = !event.ctrlKey && (event.deltaMode > 0 || Math.abs(event.deltaY) >= 100);
+    if (zoom(place(event), Brandscape.camera.wheelFactor(event), isNotch) || event.ctrlKey) event.preventDefault();
   }, { passive: false });
+
   canvas.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (key(event.key)) event.preventDefault();
+    if (key(event.key, event.shiftKey)) event.preventDefault();
   });
 };

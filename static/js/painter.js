@@ -1,164 +1,129 @@
-// One frame: the overview, the finest tiles at hand, a mask with one pixel a cell, sharp pictures, and the marks.
+// One frame: the overview, the finest tiles at hand, sharper pictures, a mask with one pixel a cell, and the marks.
 "use strict";
 
 Brandscape.makePainter = ({ canvas, mosaic, overview, tiles, pictures, now }) => {
   const { pyramid } = Brandscape;
-  const pen = canvas.getContext("2d", { alpha: false });
   const FADE = 150; // milliseconds
+  const DIMMED = 0.86; // of a hidden image that the ground covers
+  const CROWDED = 0.75; // of the tiles that may be held, that one view may need
+  const pen = canvas.getContext("2d", { alpha: false });
   const mask = document.createElement("canvas");
   mask.width = mosaic.columns;
   mask.height = mosaic.lines;
-  const maskPen = mask.getContext("2d");
-  let ground = "#edebe6";
-  let ink = "#16150f";
+  let ground = "";
+  let ink = "";
 
   // Cells without an image take the ground's colour, so that tiles drawn for light paper suit a dark page too; images
-  // that a filter hides sink into it.
-  function setMask(isShown, colours) {
+  // that a filter hides sink into it. `shown` has 1 for each post that is not hidden.
+  function setMask(shown, colours) {
     ({ ground, ink } = colours);
+    const maskPen = mask.getContext("2d");
+    const pixels = maskPen.createImageData(mask.width, mask.height);
     pen.fillStyle = ground;
-    const parts = pen.fillStyle.match(/[0-9a-f]{2}/gi).map((part) => parseInt(part, 16));
-    const pixels = maskPen.createImageData(mosaic.columns, mosaic.lines);
-    for (let cell = 0; cell < mosaic.postAt.length; cell += 1) {
+    const [red, green, blue] = pen.fillStyle.match(/[0-9a-f]{2}/g).map((part) => parseInt(part, 16));
+    const cover = (share) => (Math.round(share * 255) << 24) | (blue << 16) | (green << 8) | red;
+    const [empty, hidden] = [cover(1), cover(DIMMED)];
+    new Int32Array(pixels.data.buffer).forEach((_, cell, all) => {
       const post = mosaic.postAt[cell];
-      const cover = post < 0 ? 255 : isShown(post) ? 0 : 222;
-      pixels.data.set([parts[0], parts[1], parts[2], cover], cell * 4);
-    }
+      all[cell] = post < 0 ? empty : shown[post] ? 0 : hidden;
+    });
     maskPen.putImageData(pixels, 0, 0);
   }
 
-  // Draws one frame; true while something is still fading in.
-  function draw({ camera, width, height, ratio, hovered, focused, opened, still }) {
-    const scale = camera.scale * ratio; // device pixels a cell
+  // From cells to device pixels. Every edge is rounded by itself, so neighbours share theirs and no seam shows.
+  function lay(camera, { width, height, ratio }) {
+    const scale = camera.scale * ratio;
     const left = Math.round(camera.x * scale - (width * ratio) / 2);
     const top = Math.round(camera.y * scale - (height * ratio) / 2);
-    // every edge is rounded by itself, so neighbours share theirs and no seam shows
-    const x = (cells) => Math.round(cells * scale) - left;
-    const y = (cells) => Math.round(cells * scale) - top;
-    const view = {
-      left: left / scale, top: top / scale, right: (left + canvas.width) / scale, bottom: (top + canvas.height) / scale,
+    return {
+      scale,
+      x: (cells) => Math.round(cells * scale) - left,
+      y: (cells) => Math.round(cells * scale) - top,
+      left: left / scale,
+      top: top / scale,
+      right: (left + canvas.width) / scale,
+      bottom: (top + canvas.height) / scale,
     };
+  }
+
+  // The tiles to show: as fine as the screen, unless there would be more of them than may be held.
+  function choose(place) {
+    let level = pyramid.levelFor(mosaic, place.scale);
+    let found = pyramid.visible(mosaic, level, place);
+    while (found.length > tiles.most * CROWDED && level > mosaic.first) {
+      level -= 1;
+      found = pyramid.visible(mosaic, level, place);
+    }
+    return found;
+  }
+
+  function drawWhole(image, { x, y }) {
+    pen.drawImage(image, x(0), y(0), x(mosaic.columns) - x(0), y(mosaic.lines) - y(0));
+  }
+
+  function drawTile(tile, image, { x, y }) {
+    const cells = pyramid.span(mosaic, tile.level);
+    const [fromX, fromY] = [tile.column * cells, tile.row * cells];
+    const toX = fromX + (image.naturalWidth / mosaic.tile) * cells;
+    const toY = fromY + (image.naturalHeight / mosaic.tile) * cells;
+    pen.drawImage(image, x(fromX), y(fromY), x(toX) - x(fromX), y(toY) - y(fromY));
+  }
+
+  // The nearest ancestors at hand of tiles that do not yet cover their place, the shallowest first.
+  function findBacking(uncovered) {
+    const backing = new Map();
+    for (const tile of uncovered) {
+      for (let above = pyramid.parent(tile); above.level >= mosaic.first; above = pyramid.parent(above)) {
+        const held = tiles.get(above);
+        if (held) { backing.set(pyramid.key(above), { tile: above, held }); break; }
+      }
+    }
+    return [...backing.values()].sort((one, other) => one.tile.level - other.tile.level);
+  }
+
+  function mark(cell, width, colour, { x, y }) {
+    const { x: column, y: line } = Brandscape.cells.placeOf(mosaic, cell);
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.strokeRect(x(column) - width / 2, y(line) - width / 2, x(column + 1) - x(column) + width, y(line + 1) - y(line) + width);
+  }
+
+  // Draws one frame; true while something is still fading in.
+  function draw({ camera, view, hovered, focused, opened, isCalm }) {
+    const place = lay(camera, view);
+    const opacity = (since) => (isCalm ? 1 : Math.min(1, (now() - since) / FADE));
     pen.fillStyle = ground;
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "medium";
-    if (overview.complete && overview.naturalWidth) {
-      pen.drawImage(overview, x(0), y(0), x(mosaic.columns) - x(0), y(mosaic.lines) - y(0));
-    }
 
-    const level = pyramid.levelFor(mosaic, scale);
-    const finest = pyramid.visible(mosaic, level, view.left, view.top, view.right, view.bottom);
-    let fading = false;
-    const drawTile = (tile, image, alpha) => {
-      const cells = pyramid.span(mosaic, tile.level);
-      const [fromX, fromY] = [tile.column * cells, tile.row * cells];
-      const [toX, toY] = [fromX + (image.naturalWidth / mosaic.tile) * cells, fromY + (image.naturalHeight / mosaic.tile) * cells];
-      pen.globalAlpha = alpha;
-      pen.drawImage(image, x(fromX), y(fromY), x(toX) - x(fromX), y(toY) - y(fromY));
-      pen.globalAlpha = 1;
-    };
-    // parents stay while their children load; each is drawn once, the shallowest first
-    const backing = new Map();
-    for (const tile of finest) {
-      const found = tiles.get(tile);
-      if (found && (still || now() - found.since >= FADE)) continue;
-      for (let above = pyramid.parent(tile); above.level >= mosaic.first; above = pyramid.parent(above)) {
-        const held = tiles.get(above);
-        if (held) { backing.set(pyramid.key(above), [above, held]); break; }
-      }
+    const finest = choose(place).map((tile) => ({ tile, held: tiles.get(tile) }));
+    const uncovered = finest.filter(({ held }) => !held || opacity(held.since) < 1).map(({ tile }) => tile);
+    if (uncovered.length) {
+      if (overview.complete && overview.naturalWidth) drawWhole(overview, place);
+      for (const { tile, held } of findBacking(uncovered)) drawTile(tile, held.image, place);
     }
-    for (const [tile, held] of [...backing.values()].sort((one, other) => one[0].level - other[0].level)) drawTile(tile, held.image, 1);
-    for (const tile of finest) {
-      const found = tiles.get(tile);
-      if (!found) continue;
-      const age = now() - found.since;
-      if (!still && age < FADE) fading = true;
-      drawTile(tile, found.image, still ? 1 : Math.min(1, age / FADE));
+    for (const { tile, held } of finest) {
+      if (!held) continue;
+      pen.globalAlpha = opacity(held.since);
+      drawTile(tile, held.image, place);
     }
-    tiles.want(finest.filter((tile) => !tiles.get(tile)));
-
-    const drawn = pictures.draw(pen, { camera, view, scale, x, y, still });
-    fading = fading || drawn;
+    pen.globalAlpha = 1;
+    tiles.want(finest.filter(({ held }) => !held).map(({ tile }) => tile));
+    let fading = finest.some(({ held }) => held && opacity(held.since) < 1);
+    if (pictures.draw(pen, place, opacity)) fading = true;
 
     // nearest neighbour keeps the cells' edges; where cells are finer than pixels, an average is truer
-    pen.imageSmoothingEnabled = scale < 2;
-    pen.drawImage(mask, x(0), y(0), x(mosaic.columns) - x(0), y(mosaic.lines) - y(0));
-
-    const frame = (cell, wide, colour) => {
-      const [column, line] = [cell % mosaic.columns, Math.floor(cell / mosaic.columns)];
-      pen.strokeStyle = colour;
-      pen.lineWidth = wide;
-      pen.strokeRect(x(column) - wide / 2, y(line) - wide / 2, x(column + 1) - x(column) + wide, y(line + 1) - y(line) + wide);
-    };
-    if (hovered >= 0) frame(hovered, Math.max(2, 1.5 * ratio), ink);
-    if (focused >= 0) { frame(focused, 4 * ratio, ground); frame(focused, 2 * ratio, ink); }
-    if (opened >= 0) { frame(opened, 5 * ratio, ground); frame(opened, 3 * ratio, ink); }
+    pen.imageSmoothingEnabled = place.scale < 2;
+    drawWhole(mask, place);
+    if (hovered >= 0) mark(hovered, Math.max(2, 1.5 * view.ratio), ink, place);
+    for (const cell of [focused, opened]) {
+      if (cell < 0) continue;
+      mark(cell, 4 * view.ratio, ground, place);
+      mark(cell, 2.5 * view.ratio, ink, place);
+    }
     return fading;
   }
 
   return { setMask, draw };
-};
-
-// Larger pictures over the few cells that have outgrown the deepest tiles.
-Brandscape.makePictures = ({ mosaic, addressOf, colourOf, now, onload }) => {
-  const OUTGROWN = 1.5; // times the deepest cell
-  const MOST = 24;
-  const FADE = 150;
-  const held = new Map(); // post -> {image, since, ready}
-
-  function draw(pen, { view, scale, x, y, still }) {
-    if (scale < mosaic.cell * OUTGROWN) return false;
-    let fading = false;
-    let asked = 0;
-    for (let line = Math.max(0, Math.floor(view.top)); line < Math.min(mosaic.lines, view.bottom); line += 1) {
-      for (let column = Math.max(0, Math.floor(view.left)); column < Math.min(mosaic.columns, view.right); column += 1) {
-        const post = mosaic.postAt[line * mosaic.columns + column];
-        if (post < 0 || asked >= MOST) continue;
-        asked += 1;
-        const found = held.get(post) || begin(post);
-        if (!found || !found.ready) continue;
-        held.delete(post);
-        held.set(post, found);
-        const { image } = found;
-        const side = Math.min(image.naturalWidth, image.naturalHeight);
-        const [fromX, fromY, toX, toY] = [x(column), y(line), x(column + 1), y(line + 1)];
-        const age = now() - found.since;
-        if (!still && age < FADE) fading = true;
-        pen.globalAlpha = still ? 1 : Math.min(1, age / FADE);
-        pen.drawImage(
-          image, (image.naturalWidth - side) / 2, (image.naturalHeight - side) / 2, side, side,
-          fromX, fromY, toX - fromX, toY - fromY,
-        );
-        const colour = colourOf(post);
-        if (colour) {
-          // as wide as the tile's own border at its deepest level, so that it stays a line however near one looks
-          const wide = Math.round(mosaic.cell / 16);
-          pen.strokeStyle = colour;
-          pen.lineWidth = wide;
-          pen.strokeRect(fromX + wide / 2, fromY + wide / 2, toX - fromX - wide, toY - fromY - wide);
-        }
-        pen.globalAlpha = 1;
-      }
-    }
-    return fading;
-  }
-
-  function begin(post) {
-    const address = addressOf(post);
-    if (!address) return null;
-    const image = new Image();
-    const entry = { image, since: 0, ready: false };
-    held.set(post, entry);
-    image.onload = () => { entry.ready = true; entry.since = now(); onload(); };
-    image.src = address;
-    while (held.size > 2 * MOST) {
-      const [oldest, { image: gone }] = held.entries().next().value;
-      gone.onload = null;
-      gone.src = "";
-      held.delete(oldest);
-    }
-    return entry;
-  }
-
-  return { draw };
 };

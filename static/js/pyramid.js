@@ -2,19 +2,17 @@
 "use strict";
 
 Brandscape.pyramid = (() => {
-  const { clamp } = Brandscape;
+  const { clamp, numbers, bytes } = Brandscape;
 
-  // A mosaic as its script wrote it, with its bitsets and cells made ready.
-  function open(raw) {
+  // A mosaic as its script wrote it, with its bitsets and cells made ready. `cellOf` and `postAt` hold −1 for none.
+  function open(raw, count) {
     const tiles = new Map();
-    for (const [level, grid] of Object.entries(raw.tiles)) {
-      tiles.set(Number(level), { rows: grid.rows, columns: grid.columns, bits: Brandscape.unpack(grid.bits, Uint8Array) });
-    }
-    const members = Brandscape.unpack(raw.members, Uint32Array);
-    const cells = Brandscape.unpack(raw.cells, Uint32Array);
+    for (const [level, grid] of Object.entries(raw.tiles)) tiles.set(Number(level), { ...grid, bits: bytes(grid.bits) });
+    const cells = numbers(raw.cells);
+    const members = raw.members ? numbers(raw.members) : Uint32Array.from(cells, (_, index) => index);
     const postAt = new Int32Array(raw.columns * raw.lines).fill(-1);
-    const cellOf = new Map();
-    members.forEach((post, index) => { postAt[cells[index]] = post; cellOf.set(post, cells[index]); });
+    const cellOf = new Int32Array(count).fill(-1);
+    members.forEach((post, index) => { postAt[cells[index]] = post; cellOf[post] = cells[index]; });
     return { ...raw, tiles, members, postAt, cellOf };
   }
 
@@ -25,7 +23,7 @@ Brandscape.pyramid = (() => {
     return (grid.bits[bit >> 3] >> (bit & 7) & 1) === 1;
   }
 
-  // Cells across a tile of `level`; less than one cell never happens within the levels written.
+  // Cells across a tile of `level`.
   const span = (mosaic, level) => (mosaic.tile / mosaic.cell) * 2 ** (mosaic.last - level);
 
   // The shallowest level whose cells have at least `pixels` device pixels.
@@ -35,17 +33,14 @@ Brandscape.pyramid = (() => {
   }
 
   // The existing tiles of `level` that meet a rectangle of cells, nearest its middle first.
-  function visible(mosaic, level, left, top, right, bottom) {
+  function visible(mosaic, level, { left, top, right, bottom }) {
     const cells = span(mosaic, level);
     const grid = mosaic.tiles.get(level);
     const found = [];
-    const firstRow = Math.max(0, Math.floor(top / cells));
-    const lastRow = Math.min(grid.rows - 1, Math.floor(bottom / cells));
-    const firstColumn = Math.max(0, Math.floor(left / cells));
-    const lastColumn = Math.min(grid.columns - 1, Math.floor(right / cells));
+    const [firstColumn, firstRow] = [Math.max(0, Math.floor(left / cells)), Math.max(0, Math.floor(top / cells))];
     const [x, y] = [(left + right) / 2 / cells - 0.5, (top + bottom) / 2 / cells - 0.5];
-    for (let row = firstRow; row <= lastRow; row += 1) {
-      for (let column = firstColumn; column <= lastColumn; column += 1) {
+    for (let row = firstRow; row < Math.min(grid.rows, bottom / cells); row += 1) {
+      for (let column = firstColumn; column < Math.min(grid.columns, right / cells); column += 1) {
         if (has(mosaic, level, column, row)) found.push({ level, column, row, far: (column - x) ** 2 + (row - y) ** 2 });
       }
     }
@@ -56,4 +51,39 @@ Brandscape.pyramid = (() => {
   const parent = (tile) => ({ level: tile.level - 1, column: tile.column >> 1, row: tile.row >> 1 });
 
   return { open, has, span, levelFor, visible, key, parent };
+})();
+
+// A mosaic's cells as places: what lies under a point, nearest the middle, next in a direction. `mask` says what is shown.
+Brandscape.cells = (() => {
+  const placeOf = (mosaic, cell) => ({ x: cell % mosaic.columns, y: Math.floor(cell / mosaic.columns) });
+
+  function at(mosaic, mask, { x, y }) {
+    if (x < 0 || y < 0 || x >= mosaic.columns || y >= mosaic.lines) return -1;
+    const cell = Math.floor(y) * mosaic.columns + Math.floor(x);
+    return mosaic.postAt[cell] >= 0 && mask[mosaic.postAt[cell]] ? cell : -1;
+  }
+
+  function best(mosaic, mask, cost) {
+    let [found, least] = [-1, Infinity];
+    for (const post of mosaic.members) {
+      if (!mask[post]) continue;
+      const price = cost(placeOf(mosaic, mosaic.cellOf[post]));
+      if (price < least) [found, least] = [mosaic.cellOf[post], price];
+    }
+    return found;
+  }
+  // The shown cell whose middle is nearest to a point.
+  const nearest = (mosaic, mask, to) => best(mosaic, mask, ({ x, y }) => (x + 0.5 - to.x) ** 2 + (y + 0.5 - to.y) ** 2);
+
+  // The next shown cell from `cell` towards (dx, dy): straight on before aside. −1 where none is left.
+  function next(mosaic, mask, cell, dx, dy) {
+    const from = placeOf(mosaic, cell);
+    return best(mosaic, mask, ({ x, y }) => {
+      const ahead = (x - from.x) * dx + (y - from.y) * dy;
+      const aside = Math.abs((x - from.x) * dy) + Math.abs((y - from.y) * dx);
+      return ahead > 0 ? ahead + 2 * aside : Infinity;
+    });
+  }
+
+  return { placeOf, at, nearest, next };
 })();

@@ -2,6 +2,7 @@
 "use strict";
 
 Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
+  const { key: keyOf } = Brandscape.pyramid;
   const held = new Map(); // key -> {image, since}; the order of a Map is the order of last use
   const loading = new Map(); // key -> image
   const missing = new Set();
@@ -10,17 +11,22 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
   function next() {
     while (loading.size < atOnce && wanted.length) {
       const tile = wanted.shift();
-      const key = Brandscape.pyramid.key(tile);
-      if (held.has(key) || loading.has(key) || missing.has(key)) continue;
-      loading.set(key, load(tile, (image) => {
-        if (!loading.delete(key)) return;
-        if (image) held.set(key, { image, since: now() });
-        else missing.add(key);
-        while (held.size > most) release(held.keys().next().value);
-        onload(Boolean(image));
-        next();
-      }));
+      const key = keyOf(tile);
+      if (!held.has(key) && !loading.has(key) && !missing.has(key)) begin(tile, key);
     }
+  }
+
+  function begin(tile, key) {
+    const image = load(tile, (found) => {
+      if (loading.get(key) !== image) return;
+      loading.delete(key);
+      if (found) held.set(key, { image, since: now() });
+      else missing.add(key);
+      while (held.size > most) release(held.keys().next().value);
+      onload(found);
+      next();
+    });
+    loading.set(key, image);
   }
 
   function release(key) {
@@ -29,19 +35,23 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
   }
 
   return {
+    most,
     // The tile's image and when it came, or undefined; asking counts as use.
     get(tile) {
-      const key = Brandscape.pyramid.key(tile);
+      const key = keyOf(tile);
       const found = held.get(key);
       if (found) { held.delete(key); held.set(key, found); }
       return found;
     },
-    // What the view needs now, the most urgent first; what it no longer needs is not begun.
+    // What the view needs now, the most urgent first; loads that it no longer needs are dropped.
     want(tiles) {
       wanted = tiles.slice();
-      const needed = new Set(tiles.map(Brandscape.pyramid.key));
+      const needed = new Set(tiles.map(keyOf));
       for (const [key, image] of loading) {
-        if (!needed.has(key)) { loading.delete(key); image.onload = image.onerror = null; image.src = ""; }
+        if (needed.has(key)) continue;
+        loading.delete(key);
+        image.onload = image.onerror = null;
+        image.src = "";
       }
       next();
     },

@@ -1,73 +1,41 @@
-// Puts one viewer together: state in the middle, painter and gestures around it.
+// Puts one viewer together: the state in the middle, gestures, painter, filters and card around it.
 "use strict";
 
 Brandscape.startViewer = (root, clock) => {
-  const { camera: lens, pyramid, filters, address } = Brandscape;
-  const { now, frame } = clock;
-  const words = JSON.parse(root.querySelector("[data-words]").textContent);
-  const base = root.dataset.base;
+  const { camera: lens, cells, address, data } = Brandscape;
+  const { now, frame, later } = clock;
+  const ZOOM_STEP = 1.6;
+  const PAN_STEP = 80; // CSS pixels
+  const GLIDE = 220; // milliseconds
+  const MOST_PIXELS = 8e6;
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const words = JSON.parse(part("words").textContent);
+  const { base } = root.dataset;
   const canvas = root.querySelector("canvas");
-  const hint = root.querySelector("[data-hint]");
-  const problem = root.querySelector("[data-problem]");
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  // the pages write English dates with the day first
-  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  const number = (value, digits = 0) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const day = (days) => new Date(days * 86400000).toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const cardElement = part("card-root");
+  const media = (query) => window.matchMedia(query);
+  const calm = media("(prefers-reduced-motion: reduce)");
+  const { number, day } = Brandscape.makeFormats(document.documentElement.lang);
 
-  const raw = Brandscape.data.kept.mosaics.get(root.dataset.mosaic);
-  const kept = Brandscape.data.kept.posts;
-  if (!raw || !kept) {
-    problem.textContent = words.missing;
-    problem.hidden = false;
-    return null;
+  function warn() {
+    part("problem").textContent = words.missing;
+    part("problem").hidden = false;
   }
-  const mosaic = pyramid.open(raw);
-  const columns = {
-    ...kept,
-    brand: Brandscape.unpack(kept.brand, Uint16Array),
-    cluster: Brandscape.unpack(kept.cluster, Uint16Array),
-    day: Brandscape.unpack(kept.day, Int32Array),
-    likes: Brandscape.unpack(kept.likes, Int32Array),
-  };
+  const raw = { mosaic: data.get(`mosaic ${root.dataset.mosaic}`), posts: data.get("posts") };
+  if (!raw.mosaic || !raw.posts) { warn(); return null; }
 
-  let view = { width: 0, height: 0, ratio: 1 };
-  let camera = null;
-  let moving = null; // {from, to, start, time} or {speedX, speedY, last}
-  let pending = false;
-  let draws = 0;
-  let hovered = -1;
-  let focused = -1;
-  let opened = -1; // post
-  let byKeys = false;
-  let pointed = null;
-  let writeTimer = 0;
-  let written = -1e9;
-
-  const size = () => [view.width, view.height];
-  const detailsOf = (post, done) => {
-    const chunk = Math.floor(post / columns.chunk);
-    const name = String(chunk).padStart(3, "0");
-    Brandscape.data.whenDetails(chunk, `${base}data/details-${name}.js`, (rows) => done(rows[post % columns.chunk]), () => done(null));
-  };
-  const detailsNow = (post) => {
-    const rows = Brandscape.data.kept.details.get(Math.floor(post / columns.chunk));
-    return rows ? rows[post % columns.chunk] : null;
-  };
-
+  const records = Brandscape.openRecords(raw.posts, base);
+  const mosaic = Brandscape.pyramid.open(raw.mosaic, records.count);
   const tiles = Brandscape.makeTiles({
     now,
-    most: window.matchMedia("(max-width: 600px)").matches ? 40 : 96,
+    most: media("(max-width: 600px)").matches ? 40 : 96,
     atOnce: 6,
-    onload: (found) => {
-      if (!found) { problem.textContent = words.missing; problem.hidden = false; }
-      invalidate();
-    },
+    onload: (found) => { if (!found) warn(); invalidate(); },
     load: (tile, done) => {
       const image = new Image();
-      image.onload = () => image.decode().then(() => done(image), () => done(image));
-      image.onerror = () => done(null);
-      image.src = `${base}mosaics/${mosaic.name}_files/${tile.level}/${tile.column}_${tile.row}.jpg`;
+      image.onload = () => image.decode().then(() => done(true), () => done(true));
+      image.onerror = () => done(false);
+      image.src = `${base}mosaics/${mosaic.name}_files/${Brandscape.pyramid.key(tile)}.jpg`;
       return image;
     },
   });
@@ -75,289 +43,249 @@ Brandscape.startViewer = (root, clock) => {
     mosaic,
     now,
     onload: invalidate,
-    colourOf: (post) => (columns.clusters[columns.cluster[post]] || {}).colour,
-    addressOf: (post) => {
-      const details = detailsNow(post);
-      if (!details) detailsOf(post, invalidate);
-      return details ? base + details[1] : "";
-    },
+    colourOf: (post) => (records.clusterOf(post) || {}).colour,
+    addressOf: (post) => records.picture(post, invalidate),
   });
-  const painter = Brandscape.makePainter({ canvas, mosaic, overview: root.querySelector("[data-overview]"), tiles, pictures, now });
-  const choices = Brandscape.makeChoices({
-    root, columns, words, number, members: mosaic.members,
-    onchange: () => { paintMask(); remember(); },
-  });
-  const card = Brandscape.makeCard({
-    root, columns, words, number, day, base,
-    card: root.querySelector("[data-card-root]"),
-    medians: Brandscape.medianLikes(columns),
-    onclose: () => closeCard(),
+  const painter = Brandscape.makePainter({ canvas, mosaic, overview: part("overview"), tiles, pictures, now });
+  const motion = Brandscape.makeMotion({ now, isCalm: () => calm.matches });
+  const hint = Brandscape.makeHint({ element: part("hint-root"), records });
+  const choices = Brandscape.makeChoices({ root, records, words, number, members: mosaic.members, onchange: onFilter });
+  const card = Brandscape.makeCard({ element: cardElement, records, words, number, day, base, onclose: closeCard });
+  const history = Brandscape.makeHistory({
+    now,
+    later,
+    read: () => address.write(state()),
+    write: (text, isStep) => window.history[isStep ? "pushState" : "replaceState"](null, "", `#${text}`),
   });
 
-  function paintMask() {
-    const style = getComputedStyle(root);
-    const colours = { ground: style.getPropertyValue("--ground").trim(), ink: style.getPropertyValue("--ink").trim() };
-    painter.setMask((post) => filters.lets(columns, choices.chosen, post), colours);
-    if (focused >= 0) focused = nearest();
-    invalidate();
-  }
+  let view = { width: 0, height: 0, right: 0, bottom: 0, ratio: 1 };
+  let camera = null;
+  let hovered = -1; // cell
+  let focused = -1; // cell: the one that Enter opens
+  let opened = -1; // post
+  let openedId = "";
+  let byKeys = false;
+  let isPending = false;
+  let draws = 0;
+
+  const isFit = () => lens.isFit(camera, mosaic, view);
+  const state = () => ({ camera: isFit() ? null : camera, ...choices.keys, post: openedId });
+  const cellAt = (at) => cells.at(mosaic, choices.mask, lens.toCell(camera, view, at));
+  const middle = () => ({ x: view.width / 2, y: view.height / 2 });
 
   function invalidate() {
-    if (pending) return;
-    pending = true;
+    if (isPending || !camera) return;
+    isPending = true;
     frame(draw);
   }
 
   function draw() {
-    pending = false;
-    if (!camera) return;
-    step();
-    draws += 1;
-    const fading = painter.draw({
-      camera, ...view, hovered, focused: byKeys ? focused : -1,
-      opened: opened < 0 ? -1 : mosaic.cellOf.get(opened), still: calm.matches,
-    });
-    if (fading || moving) invalidate();
-    placeHint();
-  }
-
-  // Moves the camera along whatever is under way.
-  function step() {
-    if (!moving) return;
-    if (moving.to) {
-      const share = calm.matches ? 1 : Math.min(1, (now() - moving.start) / moving.time);
-      camera = lens.between(moving.from, moving.to, 1 - (1 - share) ** 3);
-      if (share === 1) { camera = moving.to; moving = null; remember(); }
-      return;
+    isPending = false;
+    if (motion.isMoving) {
+      camera = lens.settle(motion.step(camera), mosaic, view);
+      if (!motion.isMoving) onStill();
     }
-    const time = Math.min(40, now() - moving.last);
-    moving.last = now();
-    camera = lens.settle(lens.pan(camera, moving.speedX * time, moving.speedY * time), mosaic, ...size());
-    const drag = Math.exp(-time / 180);
-    moving.speedX *= drag;
-    moving.speedY *= drag;
-    if (Math.hypot(moving.speedX, moving.speedY) < 0.02) { moving = null; remember(); }
+    draws += 1;
+    canvas.classList.toggle("is-fit", isFit());
+    const fading = painter.draw({
+      camera, view, hovered, focused: byKeys ? focused : -1, opened: opened < 0 ? -1 : mosaic.cellOf[opened], isCalm: calm.matches,
+    });
+    if (fading || motion.isMoving) invalidate();
   }
 
-  function goTo(target, time = 220) {
-    moving = { from: camera, to: lens.settle(target, mosaic, ...size()), start: now(), time };
+  // The camera has come to rest, or been put somewhere.
+  function onStill() {
+    history.remember();
     invalidate();
   }
 
-  function look(next) {
-    moving = null;
-    const settled = lens.settle(next, mosaic, ...size());
-    const changed = Math.abs(settled.scale / camera.scale - 1) > 1e-6 || settled.x !== camera.x || settled.y !== camera.y;
-    camera = settled;
-    if (changed) { remember(); invalidate(); }
-    return changed;
+  // Points the keyboard at a cell and says whose it is.
+  function setFocus(cell) {
+    focused = cell;
+    if (cell < 0) return;
+    const post = mosaic.postAt[cell];
+    const cluster = records.clusterOf(post);
+    part("said").textContent = [records.brandOf(post).name, cluster && cluster.name].filter(Boolean).join(", ");
+  }
+  const focusNearest = () => setFocus(cells.nearest(mosaic, choices.mask, motion.target || camera));
+
+  function paint() {
+    const style = getComputedStyle(root);
+    painter.setMask(choices.mask, { ground: style.getPropertyValue("--ground").trim(), ink: style.getPropertyValue("--ink").trim() });
+    invalidate();
   }
 
-  const cellAt = ({ x, y }) => {
-    const at = lens.toCell(camera, ...size(), x, y);
-    const [column, line] = [Math.floor(at.x), Math.floor(at.y)];
-    if (column < 0 || line < 0 || column >= mosaic.columns || line >= mosaic.lines) return -1;
-    const cell = line * mosaic.columns + column;
-    const post = mosaic.postAt[cell];
-    return post >= 0 && filters.lets(columns, choices.chosen, post) ? cell : -1;
-  };
+  function onFilter() {
+    focused = -1;
+    paint();
+    onStill();
+  }
 
-  // The shown cell nearest the middle of the view.
-  function nearest() {
-    let [best, least] = [-1, Infinity];
-    for (const post of mosaic.members) {
-      if (!filters.lets(columns, choices.chosen, post)) continue;
-      const cell = mosaic.cellOf.get(post);
-      const far = (cell % mosaic.columns + 0.5 - camera.x) ** 2 + (Math.floor(cell / mosaic.columns) + 0.5 - camera.y) ** 2;
-      if (far < least) [best, least] = [cell, far];
-    }
-    return best;
+  // Both return whether the camera changes, or is going to.
+  function look(next) {
+    motion.stop();
+    const changed = next.x !== camera.x || next.y !== camera.y || next.scale !== camera.scale;
+    camera = next;
+    if (changed) onStill();
+    return changed;
+  }
+  function goTo(next, time = GLIDE) {
+    const changed = Math.abs(next.x - camera.x) + Math.abs(next.y - camera.y) > 1e-3 || Math.abs(next.scale / camera.scale - 1) > 1e-4;
+    if (changed) motion.glide(camera, next, time);
+    invalidate();
+    return changed;
+  }
+  const fit = () => goTo(lens.fit(mosaic, view));
+
+  function zoom(at, factor, smooth) {
+    if (!smooth) return look(lens.carry(camera, mosaic, view, at, at, factor));
+    // a glide under way is gone on with, from what is on screen now
+    const wanted = motion.target ? motion.target.scale * factor : camera.scale * factor;
+    return goTo(lens.carry(camera, mosaic, view, at, at, wanted / camera.scale));
   }
 
   function hover(at) {
-    pointed = at;
     const cell = at ? cellAt(at) : -1;
-    if (cell === hovered) { placeHint(); return; }
+    hint.show(cell < 0 ? -1 : mosaic.postAt[cell], at, view);
+    if (cell === hovered) return;
     hovered = cell;
-    canvas.style.cursor = cell < 0 ? "" : "pointer";
-    hint.hidden = cell < 0;
-    if (cell >= 0) {
-      const post = mosaic.postAt[cell];
-      const cluster = columns.clusters[columns.cluster[post]] || columns.noise;
-      hint.querySelector("[data-hint-brand]").textContent = columns.brands[columns.brand[post]].name;
-      hint.querySelector("[data-hint-cluster]").textContent = cluster ? cluster.name : "";
-      hint.querySelector("[data-hint-caption]").textContent = "";
-      detailsOf(post, (details) => {
-        if (hovered === cell && details) hint.querySelector("[data-hint-caption]").textContent = details[3].slice(0, 140);
-        placeHint();
-      });
-    }
+    canvas.classList.toggle("is-over", cell >= 0);
     invalidate();
   }
 
-  function placeHint() {
-    if (hint.hidden || !pointed) return;
-    const [wide, high] = [hint.offsetWidth, hint.offsetHeight];
-    const left = pointed.x + 16 + wide > view.width ? pointed.x - 16 - wide : pointed.x + 16;
-    const top = Brandscape.clamp(pointed.y + 16, 8, view.height - high - 8);
-    hint.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
-  }
-
-  function openCard(post, { announce = true } = {}) {
-    const already = opened >= 0;
+  function openCard(post, { isStep = opened < 0 } = {}) {
     opened = post;
-    hint.hidden = true;
-    card.open(post, detailsNow(post));
-    detailsOf(post, (details) => { if (opened === post) { card.open(post, details); if (announce && !already) push(); else remember(); } });
+    openedId = "";
+    hover(null);
+    card.open(post, (details) => {
+      if (!details) return;
+      openedId = details.id;
+      history.remember({ step: isStep });
+    });
     if (byKeys) card.focus();
-    uncover(post);
+    measureCard();
+    const corner = cells.placeOf(mosaic, mosaic.cellOf[post]);
+    goTo(lens.reveal(motion.target || camera, mosaic, view, corner));
     invalidate();
-  }
-
-  // Moves the view so that the card does not cover the image it speaks of.
-  function uncover(post) {
-    const cell = mosaic.cellOf.get(post);
-    const [x, y] = [cell % mosaic.columns + 0.5, Math.floor(cell / mosaic.columns) + 0.5];
-    const box = root.querySelector("[data-card-root]").getBoundingClientRect();
-    const below = box.width > view.width * 0.8;
-    const free = below ? { width: view.width, height: view.height - box.height } : { width: view.width - box.width, height: view.height };
-    const at = lens.toView(camera, ...size(), x, y);
-    const half = camera.scale / 2 + 12;
-    const inside = at.x > half && at.x < free.width - half && at.y > half && at.y < free.height - half;
-    if (inside) return;
-    const to = { x: x - (free.width - view.width) / 2 / camera.scale, y: y - (free.height - view.height) / 2 / camera.scale, scale: camera.scale };
-    moving = { from: camera, to, start: now(), time: 220 };
   }
 
   function closeCard() {
     if (opened < 0) return;
     opened = -1;
+    openedId = "";
     card.close();
-    remember();
-    look(camera);
-    invalidate();
+    measureCard();
+    history.remember();
+    goTo(lens.settle(motion.target || camera, mosaic, view));
   }
 
-  // The address follows the state, at most one write in 300 ms: browsers allow only so many.
-  const hash = () => `#${address.write({ camera, ...choices.keys, post: opened < 0 ? "" : (detailsNow(opened) || [""])[0] })}`;
-  function remember() {
-    if (writeTimer) return;
-    writeTimer = window.setTimeout(() => {
-      writeTimer = 0;
-      written = now();
-      history.replaceState(null, "", hash());
-    }, Math.max(0, 300 - (now() - written)));
+  // What the card covers of the view: its right, or on a phone its bottom.
+  function measureCard() {
+    const isBelow = cardElement.offsetWidth > view.width * 0.8;
+    view = { ...view, right: isBelow ? 0 : cardElement.offsetWidth, bottom: isBelow ? cardElement.offsetHeight : 0 };
   }
-  function push() {
-    window.clearTimeout(writeTimer);
-    writeTimer = 0;
-    written = now();
-    history.pushState(null, "", hash());
-  }
+
+  // Takes the state from the address.
   function recall() {
-    if (!address.isOurs(location.hash)) return;
-    const state = address.read(location.hash);
-    choices.choose(state.brands, state.clusters);
-    if (state.camera) camera = lens.settle(state.camera, mosaic, ...size());
-    paintMask();
-    if (state.post) findPost(state.post);
-    else if (opened >= 0) { opened = -1; card.close(); }
-    invalidate();
-  }
-  function findPost(id) {
-    const chunks = [...new Set([...mosaic.members].map((post) => Math.floor(post / columns.chunk)))];
-    for (const chunk of chunks) {
-      detailsOf(chunk * columns.chunk, () => {
-        const rows = Brandscape.data.kept.details.get(chunk) || [];
-        const index = rows.findIndex((row) => row[0] === id);
-        const post = chunk * columns.chunk + index;
-        if (index >= 0 && mosaic.cellOf.has(post)) openCard(post, { announce: false });
-      });
+    if (!address.isOurs(location.hash)) return false;
+    const wanted = address.read(location.hash);
+    choices.choose(wanted.brands, wanted.clusters);
+    if (!wanted.post) closeCard();
+    motion.stop();
+    camera = wanted.camera ? lens.settle(wanted.camera, mosaic, view) : lens.fit(mosaic, view);
+    onFilter();
+    if (wanted.post && wanted.post !== openedId) {
+      records.find(wanted.post, (post) => { if (mosaic.cellOf[post] >= 0) openCard(post, { isStep: false }); });
     }
+    return location.hash.length > 1;
   }
 
   function resize() {
-    const box = canvas.parentElement.getBoundingClientRect();
-    if (!box.width || !box.height) return;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2, Math.sqrt(8e6 / (box.width * box.height)));
-    const wasFit = !camera || Math.abs(camera.scale / lens.fit(mosaic, ...size()).scale - 1) < 1e-6;
-    view = { width: box.width, height: box.height, ratio };
-    canvas.width = Math.round(box.width * ratio);
-    canvas.height = Math.round(box.height * ratio);
-    camera = wasFit ? lens.fit(mosaic, ...size()) : lens.settle(camera, mosaic, ...size());
+    const { width, height } = canvas.parentElement.getBoundingClientRect();
+    if (!width || !height) return;
+    const wasFit = !camera || isFit();
+    const ratio = Math.min(window.devicePixelRatio, 2, Math.sqrt(MOST_PIXELS / (width * height)));
+    view = { ...view, width, height, ratio };
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    measureCard();
+    camera = wasFit ? lens.fit(mosaic, view) : lens.settle(camera, mosaic, view);
     invalidate();
   }
 
-  const STEP = 80;
-  const keys = {
-    ArrowLeft: () => look(lens.pan(camera, STEP, 0)),
-    ArrowRight: () => look(lens.pan(camera, -STEP, 0)),
-    ArrowUp: () => look(lens.pan(camera, 0, STEP)),
-    ArrowDown: () => look(lens.pan(camera, 0, -STEP)),
-    "+": () => zoomBy(1.6),
-    "=": () => zoomBy(1.6),
-    "-": () => zoomBy(1 / 1.6),
-    0: () => goTo(lens.fit(mosaic, ...size())),
-    Enter: () => { if (focused >= 0) openCard(mosaic.postAt[focused]); },
-    Escape: () => closeCard(),
+  function useKeys() {
+    byKeys = true;
+    if (focused < 0) focusNearest();
+    invalidate();
+  }
+  const move = (dx, dy) => (shift) => {
+    if (!shift) {
+      look(lens.settle(lens.pan(camera, -dx * PAN_STEP, -dy * PAN_STEP), mosaic, view));
+      focusNearest();
+      return;
+    }
+    const next = cells.next(mosaic, choices.mask, focused, dx, dy);
+    if (next < 0) return;
+    goTo(lens.reveal(camera, mosaic, view, cells.placeOf(mosaic, next)));
+    setFocus(next);
   };
-  const zoomBy = (factor) => goTo(lens.zoomAt(moving && moving.to ? moving.to : camera, ...size(), view.width / 2, view.height / 2, factor, mosaic), 180);
+  const closer = () => zoom(middle(), ZOOM_STEP, true);
+  const farther = () => zoom(middle(), 1 / ZOOM_STEP, true);
+  const andFocus = (act) => () => { act(); focusNearest(); };
+  const keys = {
+    ArrowLeft: move(-1, 0), ArrowRight: move(1, 0), ArrowUp: move(0, -1), ArrowDown: move(0, 1),
+    "+": andFocus(closer), "=": andFocus(closer), "-": andFocus(farther), 0: andFocus(fit),
+    Enter: () => { if (focused >= 0) openCard(mosaic.postAt[focused]); },
+  };
 
   Brandscape.listen(canvas, {
     now,
-    grab: () => { moving = null; byKeys = false; hint.hidden = true; hovered = -1; invalidate(); },
-    pan: (dx, dy) => look(lens.pan(camera, dx, dy)),
-    zoom: (at, factor, smooth) => {
-      const target = lens.zoomAt(camera, ...size(), at.x, at.y, factor, mosaic);
-      if (smooth) { goTo(target); return true; }
-      return look(target);
-    },
-    fling: (speedX, speedY) => {
-      if (calm.matches || Math.hypot(speedX, speedY) < 0.15) return;
-      moving = { speedX, speedY, last: now() };
-      invalidate();
-    },
-    tap: (at) => {
-      const cell = cellAt(at);
-      if (cell >= 0) openCard(mosaic.postAt[cell]);
-      else closeCard();
-    },
+    later,
+    zoom,
     hover,
-    key: (name) => {
-      if (!(name in keys)) return false;
-      byKeys = true;
-      if (name === "Escape" && opened < 0) return false;
-      keys[name]();
-      focused = nearest();
+    grab: () => { motion.stop(); byKeys = false; focused = -1; invalidate(); },
+    carry: (from, to, factor) => { hover(null); look(lens.carry(camera, mosaic, view, from, to, factor)); },
+    fling: (x, y) => { motion.fling(x, y); invalidate(); },
+    tap: (at) => { const cell = cellAt(at); if (cell >= 0) openCard(mosaic.postAt[cell]); else closeCard(); },
+    key: (name, shift) => {
+      if (!Object.hasOwn(keys, name)) return false;
+      useKeys();
+      keys[name](shift);
       invalidate();
       return true;
     },
   });
-  canvas.addEventListener("focus", () => { byKeys = canvas.matches(":focus-visible"); focused = nearest(); invalidate(); });
+  root.addEventListener("keydown", (event) => { if (event.key === "Escape") closeCard(); });
+  canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) useKeys(); });
   canvas.addEventListener("blur", () => { byKeys = false; invalidate(); });
-  root.querySelector("[data-zoom-in]").addEventListener("click", () => zoomBy(1.6));
-  root.querySelector("[data-zoom-out]").addEventListener("click", () => zoomBy(1 / 1.6));
-  root.querySelector("[data-fit]").addEventListener("click", () => goTo(lens.fit(mosaic, ...size())));
+  part("zoom-in").addEventListener("click", closer);
+  part("zoom-out").addEventListener("click", farther);
+  part("fit").addEventListener("click", fit);
   window.addEventListener("popstate", recall);
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintMask);
+  window.addEventListener("resize", resize); // the pixel ratio may change without the size
+  media("(prefers-color-scheme: dark)").addEventListener("change", paint);
   new ResizeObserver(resize).observe(canvas.parentElement);
 
   resize();
-  paintMask();
-  if (location.hash) recall();
+  if (recall()) root.scrollIntoView({ block: "center" });
+  paint();
   root.classList.add("is-ready");
   return {
-    mosaic, columns, tiles, choices,
+    mosaic, records, tiles, choices, look, goTo,
     get camera() { return camera; },
+    get view() { return view; },
     get draws() { return draws; },
     get opened() { return opened; },
-    get view() { return view; },
-    get isMoving() { return moving !== null; },
-    look, goTo,
+    get focused() { return focused; },
+    get isMoving() { return motion.isMoving; },
   };
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  const clock = { now: () => performance.now(), frame: (draw) => window.requestAnimationFrame(draw) };
+  const clock = {
+    now: () => performance.now(),
+    frame: (draw) => window.requestAnimationFrame(draw),
+    later: (act, time) => window.setTimeout(act, time),
+  };
   Brandscape.viewers = [...document.querySelectorAll("[data-viewer]")].map((root) => Brandscape.startViewer(root, clock));
 });

@@ -2,8 +2,8 @@
 
     python tests/bench/bench_pipeline.py [--count 10000] [--images FOLDER] [--model builtin] [--weights FILE]
 
-The posts are `--count` different images made from a folder of images (or from drawn ones) by crops, mirrors and shifts of
-colour. Each build is a process of its own, as a user would run it; memory is the largest of its processes.
+The posts are `--count` different images made from a folder of images (or from drawn ones) by crops, mirrors and shifts
+of colour. Each build is a process of its own, as a user would run it; memory is the largest of its processes.
 Bars: the second build at least 20 times as fast, the first in at most 2 GB at 10,000 images.
 """
 

@@ -1,0 +1,71 @@
+// The posts by their position in the report: columns at once, texts and pictures' names when they are asked for.
+"use strict";
+
+Brandscape.openRecords = (raw, base) => {
+  const { data, numbers, bytes } = Brandscape;
+  const { brands } = raw;
+  const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
+  const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
+  const chunkOf = (post) => Math.floor(post / raw.chunk);
+  const asRecord = (row) => row && { id: row[0], permalink: row[1], caption: row[2], comments: row[3] };
+
+  function loadChunk(chunk, done, failed) {
+    data.load(`details ${chunk}`, `${base}data/details-${String(chunk).padStart(3, "0")}.js`, done, failed);
+  }
+
+  let names = null;
+  function withNames(done) {
+    data.load("pictures", `${base}data/pictures.js`, (found) => {
+      names = names || { pictures: bytes(found.pictures), ids: new Uint32Array(bytes(found.ids).buffer) };
+      done(names);
+    });
+  }
+
+  return {
+    ...columns,
+    count: columns.brand.length,
+    brands,
+    clusters,
+    brandOf: (post) => brands[columns.brand[post]],
+    clusterOf: (post) => clusters[columns.cluster[post]] || null,
+    // The texts of a post: {id, permalink, caption, comments}, or null where their file is missing.
+    details: (post, done) => loadChunk(chunkOf(post), (rows) => done(asRecord(rows[post % raw.chunk])), () => done(null)),
+    detailsNow: (post) => asRecord((data.get(`details ${chunkOf(post)}`) || [])[post % raw.chunk]) || null,
+    // The address of a post's picture; "" while the names are on their way, then `later` is called.
+    picture(post, later) {
+      if (!names) { withNames(later); return ""; }
+      const name = [...names.pictures.subarray(post * 8, post * 8 + 8)].map((byte) => byte.toString(16).padStart(2, "0"));
+      return `${base}images/${name.join("")}.jpg`;
+    },
+    // Calls `done(post)` for the post with this id, if there is one.
+    find(id, done) {
+      const wanted = Brandscape.checksum(id);
+      withNames(({ ids }) => ids.forEach((checksum, post) => {
+        if (checksum !== wanted) return;
+        loadChunk(chunkOf(post), (rows) => { if (rows[post % raw.chunk][0] === id) done(post); });
+      }));
+    },
+  };
+};
+
+// CRC-32 of a text, as zlib computes it.
+Brandscape.checksum = (text) => {
+  let sum = -1;
+  for (const byte of new TextEncoder().encode(text)) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+};
+
+// Each brand's median likes among the posts that show them, where there are at least five; else 0.
+Brandscape.medianLikes = ({ brands, brand, likes }) => {
+  const known = brands.map(() => []);
+  likes.forEach((value, post) => { if (value >= 0) known[brand[post]].push(value); });
+  return known.map((values) => {
+    if (values.length < 5) return 0;
+    values.sort((one, other) => one - other);
+    const half = values.length >> 1;
+    return values.length % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+  });
+};

@@ -16,9 +16,9 @@ import typer
 from generator import __version__
 from generator.errors import BrandscapeError, SettingsError
 from generator.settings import Settings, default_of, describe_settings, help_for, load_settings
+from generator.summary import megabytes, print_summary
 
 if TYPE_CHECKING:
-    from generator.pipeline import Summary
     from generator.progress import Progress
     from generator.store import Store
 
@@ -200,7 +200,7 @@ def build(
                 print(f"{step.name:<12} {step.said}")
         return
     summary = pipeline.build_site(posts, out, settings, store, _now(), progress)
-    _report(summary, as_json, quiet, verbose)
+    print_summary(summary, as_json, quiet, verbose)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -250,7 +250,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
         spreadsheet = write_sample(Path(folder), progress=progress)
         summary = pipeline.build_site(spreadsheet, out, settings, store, _now(), progress)
-    _report(summary, as_json, quiet, verbose)
+    print_summary(summary, as_json, quiet, verbose)
     if quiet and not as_json:
         print(summary.site.resolve() / "index.html")
 
@@ -297,7 +297,7 @@ def zip_command(
 
     archive = zip_site(site, output or site.resolve().with_suffix(".zip"))
     if not quiet:
-        print(f"{archive} ({_megabytes(archive.stat().st_size)}). Extract it all, then open index.html.")
+        print(f"{archive} ({megabytes(archive.stat().st_size)}). Extract it all, then open index.html.")
 
 
 cache = typer.Typer(
@@ -321,8 +321,8 @@ def size(cache_dir: CacheDir = None) -> None:
     print(store.root)
     sizes = store.sizes()
     for kind in sizes:
-        print(f"  {kind.kind:<12}{kind.entries:>10,} entries {_megabytes(kind.bytes):>12}")
-    print(f"  {'total':<12}{sum(s.entries for s in sizes):>10,} entries {_megabytes(sum(s.bytes for s in sizes)):>12}")
+        print(f"  {kind.kind:<12}{kind.entries:>10,} entries {megabytes(kind.bytes):>12}")
+    print(f"  {'total':<12}{sum(s.entries for s in sizes):>10,} entries {megabytes(sum(s.bytes for s in sizes)):>12}")
 
 
 @cache.command(epilog=EXIT_CODES)
@@ -338,7 +338,7 @@ def prune(
 
     store = _store(cache_dir, _progress(quiet=True))
     kinds = [kind.kind for kind in store.sizes() if everything or kind.kind not in PRECIOUS_KINDS]
-    print(f"Freed {_megabytes(store.prune(kinds))} in {store.root}.")
+    print(f"Freed {megabytes(store.prune(kinds))} in {store.root}.")
 
 
 def _load(config: Path | None, **flags: object) -> Settings:
@@ -369,47 +369,3 @@ def _now() -> datetime:
     if epoch and not epoch.isdigit():
         raise SettingsError(f"SOURCE_DATE_EPOCH={epoch!r} is not a number of seconds.")
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.fromtimestamp(int(time.time()), UTC)
-
-
-def _report(summary: "Summary", as_json: bool, quiet: bool, verbose: bool) -> None:
-    index = summary.site.resolve() / "index.html"
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "index": str(index),
-                    "changed": summary.changed,
-                    "seconds": round(summary.seconds, 2),
-                    "bytes": summary.bytes,
-                    **summary.figures,
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
-        return
-    if quiet:
-        return
-    figures = summary.figures
-    refused = figures["refused"]
-    print()
-    print(f"{figures['title']}")
-    print(f"  {figures['posts']:,} posts of {figures['brands']} brands, from {figures['rows']:,} rows")
-    print(f"  {figures['clusters']} clusters; {figures['noise_share']:.1%} of the images belong to none")
-    if refused:
-        print(f"  {sum(refused.values()):,} rows refused (data.html lists them)")
-        for reason, count in refused.items():
-            print(f"    {count:>7,}  {reason}")
-    if verbose:
-        print(f"  network {figures['model']}; trustworthiness {figures['trustworthiness']:.3f}")
-        report = json.loads((summary.site / "data" / "report.json").read_text(encoding="utf-8"))
-        for row in report["refused"]:
-            said = f" ({row['detail']})" if row["detail"] else ""
-            print(f"  row {row['row']}: {row['reason']}{said}")
-    done = "" if summary.changed else " (nothing new: the report was already up to date)"
-    print(f"  {summary.seconds:.1f} s, {_megabytes(summary.bytes)}{done}")
-    print(f"\nOpen {index}")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"

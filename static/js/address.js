@@ -2,15 +2,32 @@
 "use strict";
 
 Brandscape.address = (() => {
-  const LONGEST = 4000;
+  const LONGEST = 16000;
+  const DAY = 86400000;
   const short = (number) => String(Number(number.toPrecision(6)));
+  const isoOf = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+  const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
-  // {camera or null, brands: [key], clusters: [key], post: id or ""} to "v=…&b=…"; "" where there is nothing to say.
-  function write({ camera, brands, clusters, post }) {
+  const nothing = () => ({
+    camera: null, order: "map", isTall: false, brands: [], clusters: [], day: null, likes: null, text: "", hides: false, compares: false,
+    selection: "", panel: "", post: "",
+  });
+
+  // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
+  function write(state) {
+    const { camera, order, isTall, brands, clusters, day, likes, text, hides, compares, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
+    if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
     if (brands.length) parts.push(`b=${brands.map(encodeURIComponent).join(",")}`);
     if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
+    if (day) parts.push(`d=${day.map(isoOf).join(",")}`);
+    if (likes) parts.push(`l=${likes.join(",")}`);
+    if (text) parts.push(`q=${encodeURIComponent(text)}`);
+    if (hides) parts.push("h=1");
+    if (compares) parts.push("x=1");
+    if (selection) parts.push(`s=${selection}`);
+    if (panel) parts.push(`k=${panel}`);
     if (post) parts.push(`p=${encodeURIComponent(post)}`);
     return parts.join("&");
   }
@@ -18,24 +35,39 @@ Brandscape.address = (() => {
   function decode(text) {
     try { return decodeURIComponent(text); } catch { return ""; }
   }
+  const range = (values) => (values.length === 2 && values.every((value) => Number.isFinite(value) && value >= 0) && values[0] <= values[1] ? values : null);
+
+  const readers = {
+    v(state, value, list) {
+      const [x, y, scale] = list.map(Number);
+      if (list.length === 3 && [x, y, scale].every(Number.isFinite) && scale > 0) state.camera = { x, y, scale };
+    },
+    a(state, value, list) {
+      if (["brand", "cluster", "date", "likes"].includes(list[0])) [state.order, state.isTall] = [list[0], list[1] === "tall"];
+    },
+    b(state, value, list) { state.brands = list; },
+    c(state, value, list) { state.clusters = list; },
+    d(state, value, list) { state.day = range(list.map(dayOf)); },
+    l(state, value, list) { state.likes = range(list.map(Number)); },
+    q(state, value) { state.text = decode(value).slice(0, 200); },
+    h(state, value) { state.hides = value === "1"; },
+    x(state, value) { state.compares = value === "1"; },
+    s(state, value) { if (/^[\w-]+$/.test(value)) state.selection = value; },
+    k(state, value) { if (["shown", "selected"].includes(value)) state.panel = value; },
+    p(state, value) { state.post = decode(value); },
+  };
 
   function read(hash) {
-    const state = { camera: null, brands: [], clusters: [], post: "" };
+    const state = nothing();
     for (const part of hash.replace(/^#/, "").slice(0, LONGEST).split("&")) {
       const [name, value = ""] = part.split(/=(.*)/s);
-      const list = value.split(",").map(decode).filter(Boolean);
-      if (name === "v") {
-        const [x, y, scale] = list.map(Number);
-        if (list.length === 3 && [x, y, scale].every(Number.isFinite) && scale > 0) state.camera = { x, y, scale };
-      } else if (name === "b") state.brands = list;
-      else if (name === "c") state.clusters = list;
-      else if (name === "p") state.post = decode(value);
+      if (Object.hasOwn(readers, name)) readers[name](state, value, value.split(",").map(decode).filter(Boolean));
     }
     return state;
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vbcp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vabcdlqhxskp]=|$)/.test(hash);
 
-  return { write, read, isOurs };
+  return { nothing, isoOf, write, read, isOurs };
 })();

@@ -1,7 +1,8 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ element, records, words, number, day, base, onclose }) => {
+Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen, onseek, onpick }) => {
+  const { number, day } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const medians = Brandscape.medianLikes(records);
   let opener = null;
@@ -16,11 +17,10 @@ Brandscape.makeCard = ({ element, records, words, number, day, base, onclose }) 
     part(name).closest("div").hidden = !text;
   }
 
-  function showPicture(post) {
-    if (shown !== post) return;
-    const image = part("picture");
-    image.src = records.picture(post, () => showPicture(post)) || "data:,";
-    image.alt = words.alt.replace("{brand}", records.brandOf(post).name);
+  // A picture's name may come later than the card, which then may speak of another post.
+  function showPicture(image, post, of) {
+    if (shown !== of) return;
+    image.src = records.picture(post, () => showPicture(image, post, of)) || "data:,";
   }
 
   function showCluster(post) {
@@ -37,28 +37,66 @@ Brandscape.makeCard = ({ element, records, words, number, day, base, onclose }) 
     return median ? `${number(likes)} (${words.median.replace("{ratio}", number(likes / median, 1))})` : number(likes);
   }
 
-  function showDetails({ caption, comments, permalink }) {
-    part("caption").textContent = caption;
+  // Hashtags become buttons that search for them.
+  function showCaption(caption) {
+    part("caption").textContent = "";
     part("caption").hidden = !caption;
+    for (const { text, isTag } of Brandscape.search.cut(caption)) {
+      if (!isTag) { part("caption").append(text); continue; }
+      const tag = part("caption").appendChild(document.createElement("button"));
+      tag.type = "button";
+      tag.textContent = text;
+      tag.title = words.search_tag.replace("{tag}", text);
+      tag.addEventListener("click", () => onseek(text));
+    }
+  }
+
+  function showNear(near) {
+    const list = part("near").querySelector("ul");
+    list.textContent = "";
+    part("near").hidden = !near.length;
+    near.forEach((post, index) => {
+      const button = list.appendChild(document.createElement("li")).appendChild(document.createElement("button"));
+      button.type = "button";
+      button.setAttribute("aria-label", words.nearest.replace("{rank}", number(index + 1)).replace("{brand}", records.brandOf(post).name));
+      button.title = records.brandOf(post).name;
+      button.addEventListener("click", () => onopen(post));
+      const image = button.appendChild(document.createElement("img"));
+      image.alt = "";
+      showPicture(image, post, shown);
+    });
+  }
+
+  function showDetails({ caption, comments, permalink, near }) {
+    showCaption(caption);
     put("comments", comments === null ? "" : number(comments));
     part("permalink").hidden = !permalink;
     part("permalink").href = permalink || "#";
+    showNear(near || []);
+  }
+
+  function setPicked(isPicked) {
+    part("pick").setAttribute("aria-pressed", String(isPicked));
+    part("pick").textContent = isPicked ? words.unpick : words.pick;
   }
 
   part("close").addEventListener("click", onclose);
+  part("pick").addEventListener("click", () => onpick([shown], part("pick").getAttribute("aria-pressed") !== "true"));
 
   return {
     // Shows `post`, its texts once they are there; `done` is called then, with the details or null.
-    open(post, done) {
+    open(post, isPicked, done) {
       if (element.hidden) opener = document.activeElement;
       shown = post;
       const brand = records.brandOf(post);
       link(part("brand"), `${base}brands/${brand.key}.html`, brand.name);
       showCluster(post);
-      showPicture(post);
+      showPicture(part("picture"), post, post);
+      part("picture").alt = words.alt.replace("{brand}", brand.name);
       put("likes", sayLikes(post));
       put("date", records.day[post] < 0 ? "" : day(records.day[post]));
-      showDetails({ caption: "", comments: null, permalink: null });
+      showDetails({ caption: "", comments: null, permalink: null, near: [] });
+      setPicked(isPicked);
       element.hidden = false;
       element.scrollTop = 0;
       records.details(post, (details) => {
@@ -74,6 +112,7 @@ Brandscape.makeCard = ({ element, records, words, number, day, base, onclose }) 
       element.hidden = true;
       if (isInside && opener) opener.focus();
     },
+    setPicked,
     focus: () => part("close").focus(),
   };
 };

@@ -1,13 +1,20 @@
-// The lists of filters with their live counts, and the line that says how many images are shown.
+// What the reader asks for: brands, clusters, days, likes and words, with live counts, and the line that says how many
+// images are shown.
 "use strict";
 
-Brandscape.makeChoices = ({ root, records, members, words, number, onchange }) => {
-  const { filters } = Brandscape;
+Brandscape.makeChoices = ({ root, records, members, words, number, later, onchange }) => {
+  const { filters, search } = Brandscape;
+  const PAUSE = 120; // milliseconds of typing that a search waits out
+  const part = (name) => root.querySelector(`[data-${name}]`);
   const entries = { brand: records.brands, cluster: records.clusters };
   const rows = { brand: [], cluster: [] }; // position in `entries` -> {box, amount, row}
-  const count = root.querySelector("[data-count]");
-  const reset = root.querySelector("[data-reset]");
+  const [count, after, field, hidesButton] = ["count", "after", "search", "hides"].map(part);
   let chosen = filters.none();
+  let text = "";
+  let found = null; // a mask of what the search found
+  let isReading = false;
+  let isWhole = false; // all captions are there
+  let hides = false;
   let result = filters.apply(records, members, chosen);
 
   function fill(kind) {
@@ -30,34 +37,89 @@ Brandscape.makeChoices = ({ root, records, members, words, number, onchange }) =
     amount.className = "choices__amount";
     box.addEventListener("change", () => {
       if (box.checked) chosen[kind].add(index); else chosen[kind].delete(index);
-      update();
-      onchange();
+      change();
     });
     return { box, amount, row };
   }
 
+  const DAY = 86400000;
+  const fields = {
+    day: { toText: (day) => new Date(day * DAY).toISOString().slice(0, 10), toValue: (value) => Date.parse(value) / DAY },
+    likes: { toText: String, toValue: (value) => (value === "" ? NaN : Math.round(Number(value))) },
+  };
+  const ranges = {};
+  for (const kind of ["day", "likes"]) {
+    const element = root.querySelector(`[data-range="${kind}"]`);
+    const bins = records.bins[kind];
+    // a range of one value, or of none, is no choice
+    if (bins.low === bins.high) { element.closest(".viewer__filter").hidden = true; continue; }
+    const onrange = (range) => { chosen[kind] = range; change(); };
+    ranges[kind] = Brandscape.makeRange({ element, bins, words, number, ...fields[kind], onchange: onrange });
+  }
+
+  function mark(kind, said) {
+    const place = root.querySelector(`[data-chosen="${kind}"]`);
+    if (place) place.textContent = said ? ` (${said})` : "";
+  }
+
   function update() {
-    result = filters.apply(records, members, chosen);
+    result = filters.apply(records, members, chosen, found);
     for (const kind of ["brand", "cluster"]) {
       rows[kind].forEach(({ box, amount, row }, index) => {
         box.checked = chosen[kind].has(index);
         amount.textContent = number(result[kind][index]);
         row.classList.toggle("is-empty", result[kind][index] === 0);
       });
-      const mark = root.querySelector(`[data-chosen="${kind}"]`);
-      if (mark) mark.textContent = chosen[kind].size ? ` (${number(chosen[kind].size)})` : "";
+      mark(kind, chosen[kind].size ? number(chosen[kind].size) : "");
     }
-    const isOpen = filters.isOpen(chosen);
-    const said = (isOpen ? words.all : words.some).replace("{shown}", number(result.shown)).replace("{all}", number(members.length));
+    for (const [kind, range] of Object.entries(ranges)) {
+      range.show(chosen[kind], result[kind]);
+      mark(kind, chosen[kind] ? "1" : "");
+    }
+    const isOpen = filters.isOpen(chosen, found);
+    const said = (isOpen ? words.all : words.some).replace("{shown}", number(result.shown)).replace("{all}", number(members.length))
+      + (isReading ? ` · ${words.reading}` : "");
     if (count.textContent !== said) count.textContent = said;
-    reset.hidden = isOpen;
+    after.hidden = isOpen;
+    part("none").hidden = result.shown > 0 || isReading;
+    hidesButton.setAttribute("aria-pressed", String(hides));
+    root.classList.toggle("is-filtered", !isOpen);
   }
 
-  reset.addEventListener("click", () => {
-    chosen = filters.none();
+  function change() {
     update();
     onchange();
-    root.querySelector("[data-opens]").focus();
+  }
+
+  // Looks for `text` in what has been read, reading the rest meanwhile.
+  function look() {
+    const parsed = search.parse(text);
+    found = parsed.length ? search.find(records, members, records.folded, parsed) : null;
+    if (!parsed.length) isReading = false;
+    if (!parsed.length || isWhole || isReading) { change(); return; }
+    isReading = true;
+    change();
+    records.loadAll((left) => {
+      if (left) return;
+      [isWhole, isReading] = [true, false];
+      look();
+    });
+  }
+  function seek(query) {
+    text = query.trim();
+    if (field.value.trim() !== text) field.value = text;
+    look();
+  }
+  field.addEventListener("input", () => {
+    const { value } = field;
+    later(() => { if (field.value === value && value.trim() !== text) seek(value); }, PAUSE);
+  });
+
+  hidesButton.addEventListener("click", () => { hides = !hides; change(); });
+  part("reset").addEventListener("click", () => {
+    chosen = filters.none();
+    seek("");
+    field.focus();
   });
   fill("brand");
   fill("cluster");
@@ -65,48 +127,27 @@ Brandscape.makeChoices = ({ root, records, members, words, number, onchange }) =
   Brandscape.listenToPanels(root);
 
   return {
+    seek,
     get mask() { return result.mask; },
     get shown() { return result.shown; },
-    get keys() {
+    get hides() { return hides; },
+    get isReading() { return isReading; },
+    get brands() { return [...chosen.brand].sort((one, other) => one - other); },
+    // What an address holds of them.
+    get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster") };
+      return { brands: of("brand"), clusters: of("cluster"), day: chosen.day, likes: chosen.likes, text, hides };
     },
-    // Chooses by keys, as an address holds them; unknown ones are left out.
-    choose(brands, clusters) {
-      chosen = { brand: filters.find(records.brands, brands), cluster: filters.find(records.clusters, clusters) };
-      update();
+    // Chooses as an address says; unknown keys are left out.
+    choose(state) {
+      chosen = {
+        brand: filters.find(records.brands, state.brands || []),
+        cluster: filters.find(records.clusters, state.clusters || []),
+        day: state.day || null,
+        likes: state.likes || null,
+      };
+      hides = Boolean(state.hides);
+      seek(state.text || "");
     },
   };
-};
-
-// Panels that open from a button, one at a time, and close by Escape, by their own button, or by a press elsewhere.
-Brandscape.listenToPanels = (root) => {
-  const panels = [...root.querySelectorAll("[data-opens]")].map((button) => ({
-    button,
-    panel: document.getElementById(button.getAttribute("aria-controls")),
-  }));
-  function set({ button, panel }, open) {
-    panel.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-  }
-  for (const one of panels) {
-    const { button, panel } = one;
-    const close = () => { set(one, false); button.focus(); };
-    button.addEventListener("click", () => {
-      const open = panel.hidden;
-      panels.forEach((other) => set(other, false));
-      set(one, open);
-      const first = panel.querySelector("input");
-      if (open && first) first.focus();
-    });
-    panel.parentElement.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || panel.hidden) return;
-      event.stopPropagation();
-      close();
-    });
-    panel.querySelector("[data-done]").addEventListener("click", close);
-  }
-  document.addEventListener("pointerdown", ({ target }) => {
-    if (!target.closest("[data-panel], [data-opens]")) panels.forEach((one) => set(one, false));
-  });
 };

@@ -2,27 +2,40 @@
 "use strict";
 
 Brandscape.filters = (() => {
-  const none = () => ({ brand: new Set(), cluster: new Set() });
-  const isOpen = (chosen) => chosen.brand.size === 0 && chosen.cluster.size === 0;
+  // Chosen brands and clusters by position; a range of days and of likes, both ends within; posts that a search found.
+  const none = () => ({ brand: new Set(), cluster: new Set(), day: null, likes: null });
+  const isOpen = ({ brand, cluster, day, likes }, found = null) => !brand.size && !cluster.size && !day && !likes && !found;
   const allowed = (set, length) => Uint8Array.from({ length }, (_, index) => (set.size === 0 || set.has(index) ? 1 : 0));
+  const isWithin = (range, value) => !range || (value >= 0 && value >= range[0] && value <= range[1]);
 
-  // `mask` has 1 for each of `members` that is shown; `brand` and `cluster` count those that the other filter lets through.
-  function apply(records, members, chosen) {
+  // `mask` has 1 for each of `members` that is shown. `brand` and `cluster` count those that every other choice lets
+  // through, and so do `day` and `likes` by the bins of `records.bins`.
+  function apply(records, members, chosen, found = null) {
+    const { bins } = records;
     const inBrand = allowed(chosen.brand, records.brands.length);
     // posts of a report without clusters have a cluster that nobody lists
     const inCluster = allowed(chosen.cluster, records.clusters.length + 1);
-    const brand = new Uint32Array(inBrand.length);
-    const cluster = new Uint32Array(inCluster.length);
+    const counts = {
+      brand: new Uint32Array(inBrand.length),
+      cluster: new Uint32Array(inCluster.length),
+      day: new Uint32Array(bins.day.starts.length + 1),
+      likes: new Uint32Array(bins.likes.starts.length + 1),
+    };
     const mask = new Uint8Array(records.count);
     let shown = 0;
     for (const post of members) {
-      const [ofBrand, ofCluster] = [records.brand[post], records.cluster[post]];
-      if (inCluster[ofCluster]) brand[ofBrand] += 1;
-      if (inBrand[ofBrand]) cluster[ofCluster] += 1;
-      mask[post] = inBrand[ofBrand] & inCluster[ofCluster];
-      shown += mask[post];
+      const [brand, cluster] = [records.brand[post], records.cluster[post]];
+      const barred = (inBrand[brand] ? 0 : 1) | (inCluster[cluster] ? 0 : 2) | (isWithin(chosen.day, records.day[post]) ? 0 : 4)
+        | (isWithin(chosen.likes, records.likes[post]) ? 0 : 8) | (found && !found[post] ? 16 : 0);
+      if (!(barred & ~1)) counts.brand[brand] += 1;
+      if (!(barred & ~2)) counts.cluster[cluster] += 1;
+      if (!(barred & ~4)) counts.day[bins.day.of[post]] += 1;
+      if (!(barred & ~8)) counts.likes[bins.likes.of[post]] += 1;
+      if (barred) continue;
+      mask[post] = 1;
+      shown += 1;
     }
-    return { mask, shown, brand, cluster };
+    return { mask, shown, ...counts };
   }
 
   // Positions of the entries with these keys; unknown keys are left out.

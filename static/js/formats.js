@@ -1,14 +1,23 @@
-// Numbers and days as the page's language writes them.
+// Numbers, days and calendar periods as the page's language writes them.
 "use strict";
 
 Brandscape.makeFormats = (language) => {
+  const DAY = 86400000;
   // the pages write English dates with the day first
   const locale = language === "en" ? "en-GB" : language;
+  const write = (day, options) => new Date(day * DAY).toLocaleDateString(locale, { ...options, timeZone: "UTC" });
   const number = (value, digits = 0) => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const percent = (share) => share.toLocaleString(locale, { style: "percent", maximumFractionDigits: share < 0.01 ? 1 : 0 });
   function day(sinceEpoch) {
-    const date = new Date(sinceEpoch * 86400000);
-    const text = date.toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    const text = write(sinceEpoch, { day: "numeric", month: "long", year: "numeric" });
     return language === "fr" ? text.replace(/^1 /, "1er ") : text;
   }
-  return { number, day };
+  // A bin of days by its first day; `unit` as in `bins.byDay`.
+  function period(start, unit) {
+    if (unit === "year") return write(start, { year: "numeric" });
+    if (unit === "quarter") return `${language === "fr" ? "T" : "Q"}${Math.floor(new Date(start * DAY).getUTCMonth() / 3) + 1} ${write(start, { year: "numeric" })}`;
+    if (unit === "month") return write(start, { month: "short", year: "numeric" });
+    return write(start, { day: "numeric", month: "short" });
+  }
+  return { number, percent, day, period };
 };

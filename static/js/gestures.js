@@ -1,15 +1,17 @@
-// Mouse, touch, trackpad and keys to a handful of intentions: carry, tap, zoom, fling, hover, key.
+// Mouse, touch, trackpad and keys to a handful of intentions: carry, tap, zoom, fling, hover, key, draw a line, pick.
 "use strict";
 
-Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, later }) => {
+Brandscape.listen = (canvas, { grab, carry, zoom, slide, tap, fling, hover, draw, pick, isDrawing, key, now, later }) => {
   const STRAY = 6; // CSS pixels a pointer may stray and still tap
   const DOUBLE = 250; // milliseconds in which a second tap makes a double one
   const NEAR = 24; // CSS pixels between the two
   const SCROLLED = 250; // milliseconds after a scroll of the page that the wheel goes on scrolling it
   const RECENT = 80; // milliseconds of a drag that give its speed
+  const STEP = 3; // CSS pixels between two points of a drawn line
   const fingers = new Map(); // id -> {x, y}: where its pan has come to; {seen}: where it is, while it may still tap
   let strayed = false;
   let trail = [];
+  let line = null; // what a pointer draws instead of carrying
   let waiting = null; // a tap that may become a double one
   let pageScrolled = -Infinity;
 
@@ -22,16 +24,23 @@ Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, l
     const [one, other] = [...fingers.values()];
     return { middle: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 }, spread: Math.max(1, distance(one, other)) };
   }
+  function dropLine() {
+    if (line) draw(null, false);
+    line = null;
+  }
 
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     // the first finger's small strays count from here, or the view would jump when the second lands
     for (const [id, { seen }] of fingers) if (seen) fingers.set(id, seen);
-    fingers.set(event.pointerId, place(event));
+    dropLine();
+    const at = place(event);
+    if (!fingers.size && (event.shiftKey || isDrawing())) line = [at];
+    fingers.set(event.pointerId, at);
     strayed = fingers.size > 1;
     trail = [];
-    grab();
+    grab(at);
   });
 
   canvas.addEventListener("pointermove", (event) => {
@@ -40,7 +49,11 @@ Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, l
     if (!before) { if (event.pointerType !== "touch") hover(at); return; }
     if (!strayed && distance(at, before) < STRAY) { before.seen = at; return; }
     strayed = true;
-    if (fingers.size === 1) {
+    if (line) {
+      if (distance(at, line[line.length - 1]) < STEP) return;
+      line.push(at);
+      draw(line, false);
+    } else if (fingers.size === 1) {
       carry(before, at, 1);
       fingers.set(event.pointerId, at);
       trail.push({ time: now(), ...at });
@@ -55,8 +68,11 @@ Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, l
   function lift(event) {
     if (!fingers.delete(event.pointerId)) return;
     if (fingers.size) { trail = []; return; }
-    if (event.type === "pointercancel") return;
-    if (strayed) letGo(); else press(place(event));
+    if (event.type === "pointercancel") { dropLine(); return; }
+    if (line) {
+      if (line.length > 2) draw(line, true); else pick(place(event));
+      line = null;
+    } else if (strayed) letGo(); else press(place(event));
   }
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
@@ -85,6 +101,9 @@ Brandscape.listen = (canvas, { carry, zoom, tap, fling, hover, grab, key, now, l
   window.addEventListener("scroll", () => { pageScrolled = now(); }, { passive: true });
   canvas.addEventListener("wheel", (event) => {
     if (now() - pageScrolled < SCROLLED && !event.ctrlKey) { pageScrolled = now(); return; }
+    // a trackpad's sideways strokes pan, and must not turn the browser's pages
+    const isSideways = !event.ctrlKey && Math.abs(event.deltaX) > 2 * Math.abs(event.deltaY);
+    if (isSideways) { if (slide(-event.deltaX)) event.preventDefault(); return; }
     // a mouse wheel turns by notches, which glide; a trackpad's small steps are smooth by themselves
     const isNotch = !event.ctrlKey && (event.deltaMode > 0 || Math.abs(event.deltaY) >= 100);
     if (zoom(place(event), Brandscape.camera.wheelFactor(event), isNotch) || event.ctrlKey) event.preventDefault();

@@ -1,54 +1,55 @@
-// One frame: the overview, the finest tiles at hand, sharper pictures, a mask with one pixel a cell, and the marks.
+// One frame: in every pane the overview, the finest tiles at hand, sharper pictures, a mask with one pixel a cell, the
+// marks and the labels. What is shown is a scene: {mosaic, tiles, overview}.
 "use strict";
 
-Brandscape.makePainter = ({ canvas, mosaic, overview, tiles, pictures, now }) => {
-  const { pyramid } = Brandscape;
+Brandscape.makePainter = ({ canvas, pictures, now }) => {
+  const { pyramid, cells } = Brandscape;
   const FADE = 150; // milliseconds
-  const DIMMED = 0.86; // of a hidden image that the ground covers
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
+  const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
   const pen = canvas.getContext("2d", { alpha: false });
-  const mask = document.createElement("canvas");
-  mask.width = mosaic.columns;
-  mask.height = mosaic.lines;
-  let ground = "";
-  let ink = "";
 
-  // Cells without an image take the ground's colour, so that tiles drawn for light paper suit a dark page too; images
-  // that a filter hides sink into it. `shown` has 1 for each post that is not hidden.
-  function setMask(shown, colours) {
-    ({ ground, ink } = colours);
-    const maskPen = mask.getContext("2d");
-    const pixels = maskPen.createImageData(mask.width, mask.height);
-    pen.fillStyle = ground;
+  // A colour as the page writes it, as one pixel that covers `share` of what is under it.
+  function pixel(colour, share) {
+    pen.fillStyle = colour;
     const [red, green, blue] = pen.fillStyle.match(/[0-9a-f]{2}/g).map((part) => parseInt(part, 16));
-    const cover = (share) => (Math.round(share * 255) << 24) | (blue << 16) | (green << 8) | red;
-    const [empty, hidden] = [cover(1), cover(DIMMED)];
-    new Int32Array(pixels.data.buffer).forEach((_, cell, all) => {
-      const post = mosaic.postAt[cell];
-      all[cell] = post < 0 ? empty : shown[post] ? 0 : hidden;
-    });
-    maskPen.putImageData(pixels, 0, 0);
+    return (Math.round(share * 255) << 24) | (blue << 16) | (green << 8) | red;
   }
 
-  // From cells to device pixels. Every edge is rounded by itself, so neighbours share theirs and no seam shows.
+  // One pixel a cell, by what `colourOf` says of the cell's post, −1 where there is none.
+  function makeLayer(mosaic, colourOf) {
+    const layer = document.createElement("canvas");
+    [layer.width, layer.height] = [mosaic.columns, mosaic.lines];
+    const layerPen = layer.getContext("2d");
+    const pixels = layerPen.createImageData(mosaic.columns, mosaic.lines);
+    const all = new Int32Array(pixels.data.buffer);
+    mosaic.postAt.forEach((post, cell) => { all[cell] = colourOf(post); });
+    layerPen.putImageData(pixels, 0, 0);
+    return layer;
+  }
+
+  // From cells to device pixels of a pane. Every edge is rounded by itself, so neighbours share theirs and no seam shows.
   function lay(camera, { width, height, ratio }) {
     const scale = camera.scale * ratio;
     const left = Math.round(camera.x * scale - (width * ratio) / 2);
     const top = Math.round(camera.y * scale - (height * ratio) / 2);
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     return {
       scale,
       x: (cells) => Math.round(cells * scale) - left,
       y: (cells) => Math.round(cells * scale) - top,
+      width: across,
+      height: down,
       left: left / scale,
       top: top / scale,
-      right: (left + canvas.width) / scale,
-      bottom: (top + canvas.height) / scale,
+      right: (left + across) / scale,
+      bottom: (top + down) / scale,
     };
   }
 
   // The tiles to show: as fine as the screen, unless there would be more of them than may be held.
-  function choose(place) {
-    let level = pyramid.levelFor(mosaic, place.scale);
+  function choose({ mosaic, tiles }, place) {
+    let level = Math.max(pyramid.levelFor(mosaic, place.scale), mosaic.first);
     let found = pyramid.visible(mosaic, level, place);
     while (found.length > tiles.most * CROWDED && level > mosaic.first) {
       level -= 1;
@@ -57,20 +58,20 @@ Brandscape.makePainter = ({ canvas, mosaic, overview, tiles, pictures, now }) =>
     return found;
   }
 
-  function drawWhole(image, { x, y }) {
+  function drawWhole(image, mosaic, { x, y }) {
     pen.drawImage(image, x(0), y(0), x(mosaic.columns) - x(0), y(mosaic.lines) - y(0));
   }
 
-  function drawTile(tile, image, { x, y }) {
-    const cells = pyramid.span(mosaic, tile.level);
-    const [fromX, fromY] = [tile.column * cells, tile.row * cells];
-    const toX = fromX + (image.naturalWidth / mosaic.tile) * cells;
-    const toY = fromY + (image.naturalHeight / mosaic.tile) * cells;
+  function drawTile(mosaic, tile, image, { x, y }) {
+    const across = pyramid.span(mosaic, tile.level);
+    const [fromX, fromY] = [tile.column * across, tile.row * across];
+    const toX = fromX + ((image.naturalWidth || image.width) / mosaic.tile) * across;
+    const toY = fromY + ((image.naturalHeight || image.height) / mosaic.tile) * across;
     pen.drawImage(image, x(fromX), y(fromY), x(toX) - x(fromX), y(toY) - y(fromY));
   }
 
   // The nearest ancestors at hand of tiles that do not yet cover their place, the shallowest first.
-  function findBacking(uncovered) {
+  function findBacking({ mosaic, tiles }, uncovered) {
     const backing = new Map();
     for (const tile of uncovered) {
       for (let above = pyramid.parent(tile); above.level >= mosaic.first; above = pyramid.parent(above)) {
@@ -81,49 +82,93 @@ Brandscape.makePainter = ({ canvas, mosaic, overview, tiles, pictures, now }) =>
     return [...backing.values()].sort((one, other) => one.tile.level - other.tile.level);
   }
 
-  function mark(cell, width, colour, { x, y }) {
-    const { x: column, y: line } = Brandscape.cells.placeOf(mosaic, cell);
+  function frame(mosaic, cell, width, { x, y }) {
+    const { x: column, y: line } = cells.placeOf(mosaic, cell);
+    pen.rect(x(column) - width / 2, y(line) - width / 2, x(column + 1) - x(column) + width, y(line + 1) - y(line) + width);
+  }
+  function mark(mosaic, list, width, colour, place) {
     pen.strokeStyle = colour;
     pen.lineWidth = width;
-    pen.strokeRect(x(column) - width / 2, y(line) - width / 2, x(column + 1) - x(column) + width, y(line + 1) - y(line) + width);
+    pen.beginPath();
+    for (const cell of list) frame(mosaic, cell, width, place);
+    pen.stroke();
   }
 
-  // Draws one frame; true while something is still fading in.
-  function draw({ camera, view, hovered, focused, opened, isCalm }) {
+  // The names of blocks and columns, cut to the room they have.
+  function drawLabels(labels, colours, ratio, place) {
+    const [size, room] = [12 * ratio, 6 * ratio];
+    pen.font = `${size}px ${colours.font}`;
+    pen.fillStyle = colours.ink;
+    for (const { text, column, columns, line, isBelow } of labels) {
+      const [left, at] = [place.x(column), place.y(line) + (isBelow ? size + room / 2 : -room)];
+      const width = place.x(column + columns + 1) - left - room;
+      if (left > place.width || left + width < 0 || at < 0 || at > place.height + size || width < 14 * ratio) continue;
+      let said = text;
+      while (said && pen.measureText(said === text ? said : `${said}…`).width > width) said = said.slice(0, -1).trimEnd();
+      if (said.length > 5 || said === text) pen.fillText(said === text ? said : `${said}…`, Math.max(left, 0), at);
+    }
+  }
+
+  // What `draw` would show of a scene, asked for beforehand; whether all of it is there.
+  function prepare(scene, camera, view) {
+    const missing = choose(scene, lay(camera, view)).filter((tile) => !scene.tiles.get(tile));
+    scene.tiles.want(missing);
+    return missing.length === 0;
+  }
+
+  // Draws one frame; true while something is still fading in. `view` measures each of the panes, [{x, y, mask, tint,
+  // shows}]; `selected` holds posts, `hovered`, `focused` and `opened` cells.
+  function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, isCalm }) {
+    const { mosaic, tiles } = scene;
+    const { ratio } = view;
     const place = lay(camera, view);
     const opacity = (since) => (isCalm ? 1 : Math.min(1, (now() - since) / FADE));
-    pen.fillStyle = ground;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.imageSmoothingEnabled = true;
-    pen.imageSmoothingQuality = "medium";
-
-    const finest = choose(place).map((tile) => ({ tile, held: tiles.get(tile) }));
+    const finest = choose(scene, place).map((tile) => ({ tile, held: tiles.get(tile) }));
     const uncovered = finest.filter(({ held }) => !held || opacity(held.since) < 1).map(({ tile }) => tile);
-    if (uncovered.length) {
-      if (overview.complete && overview.naturalWidth) drawWhole(overview, place);
-      for (const { tile, held } of findBacking(uncovered)) drawTile(tile, held.image, place);
-    }
-    for (const { tile, held } of finest) {
-      if (!held) continue;
-      pen.globalAlpha = opacity(held.since);
-      drawTile(tile, held.image, place);
-    }
-    pen.globalAlpha = 1;
-    tiles.want(finest.filter(({ held }) => !held).map(({ tile }) => tile));
+    const backing = findBacking(scene, uncovered);
     let fading = finest.some(({ held }) => held && opacity(held.since) < 1);
-    if (pictures.draw(pen, place, opacity)) fading = true;
+    const framed = selected.size && camera.scale >= FRAMED ? cells.within(mosaic, place).filter((cell) => selected.has(mosaic.postAt[cell])) : [];
 
-    // nearest neighbour keeps the cells' edges; where cells are finer than pixels, an average is truer
-    pen.imageSmoothingEnabled = place.scale < 2;
-    drawWhole(mask, place);
-    if (hovered >= 0) mark(hovered, Math.max(2, 1.5 * view.ratio), ink, place);
-    for (const cell of [focused, opened]) {
-      if (cell < 0) continue;
-      mark(cell, 4 * view.ratio, ground, place);
-      mark(cell, 2.5 * view.ratio, ink, place);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.fillStyle = colours.ground;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.imageSmoothingQuality = "medium";
+    for (const pane of panes) {
+      pen.save();
+      pen.translate(Math.round(pane.x * ratio), Math.round(pane.y * ratio));
+      pen.beginPath();
+      pen.rect(0, 0, place.width, place.height);
+      pen.clip();
+      pen.imageSmoothingEnabled = true;
+      if (uncovered.length) {
+        if (scene.overview.width) drawWhole(scene.overview, mosaic, place);
+        for (const { tile, held } of backing) drawTile(mosaic, tile, held.image, place);
+      }
+      for (const { tile, held } of finest) {
+        if (!held) continue;
+        pen.globalAlpha = opacity(held.since);
+        drawTile(mosaic, tile, held.image, place);
+      }
+      pen.globalAlpha = 1;
+      if (pictures.draw(pen, mosaic, place, opacity, pane.shows)) fading = true;
+
+      // nearest neighbour keeps the cells' edges; where cells are finer than pixels, an average is truer
+      pen.imageSmoothingEnabled = place.scale < 2;
+      drawWhole(pane.mask, mosaic, place);
+      if (pane.tint && camera.scale < FRAMED) drawWhole(pane.tint, mosaic, place);
+      mark(mosaic, framed.filter((cell) => pane.shows[mosaic.postAt[cell]]), Math.max(2, 2 * ratio), colours.accent, place);
+      if (hovered >= 0) mark(mosaic, [hovered], Math.max(2, 1.5 * ratio), colours.ink, place);
+      for (const cell of [focused, opened]) {
+        if (cell < 0 || !pane.shows[mosaic.postAt[cell]]) continue;
+        mark(mosaic, [cell], 4 * ratio, colours.ground, place);
+        mark(mosaic, [cell], 2.5 * ratio, colours.ink, place);
+      }
+      if (mosaic.labels) drawLabels(mosaic.labels, colours, ratio, place);
+      pen.restore();
     }
+    tiles.want(finest.filter(({ held }) => !held).map(({ tile }) => tile));
     return fading;
   }
 
-  return { setMask, draw };
+  return { pen, pixel, makeLayer, lay, prepare, draw };
 };

@@ -1,7 +1,7 @@
 // The posts' own pictures over the few cells that have outgrown the deepest tiles.
 "use strict";
 
-Brandscape.makePictures = ({ mosaic, addressOf, colourOf, now, onload }) => {
+Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
   const OUTGROWN = 1.25; // times the deepest cell
   const MOST = 48; // on screen; where there would be more, the tiles do
   const AT_ONCE = 8; // loads
@@ -9,32 +9,31 @@ Brandscape.makePictures = ({ mosaic, addressOf, colourOf, now, onload }) => {
   const held = new Map(); // post -> {image, since}; `since` is null until it is ready, and where it is missing
   let loading = 0;
 
-  // Draws what is ready over its cells and asks for the rest; true while something is still fading in.
-  function draw(pen, place, opacity) {
+  // Draws what is ready over its cells and asks for the rest, of the posts that `shows` has 1 for; true while
+  // something is still fading in.
+  function draw(pen, mosaic, place, opacity, shows) {
     if (place.scale < mosaic.cell * OUTGROWN) return false;
-    const [firstLine, lastLine] = [Math.max(0, Math.floor(place.top)), Math.min(mosaic.lines, Math.ceil(place.bottom))];
-    const [firstColumn, lastColumn] = [Math.max(0, Math.floor(place.left)), Math.min(mosaic.columns, Math.ceil(place.right))];
-    if ((lastLine - firstLine) * (lastColumn - firstColumn) > MOST) return false;
+    const cells = Brandscape.cells.within(mosaic, place).filter((cell) => shows[mosaic.postAt[cell]]);
+    if (cells.length > MOST) return false;
     let fading = false;
-    for (let line = firstLine; line < lastLine; line += 1) {
-      for (let column = firstColumn; column < lastColumn; column += 1) {
-        const post = mosaic.postAt[line * mosaic.columns + column];
-        const found = post < 0 ? null : held.get(post) || begin(post);
-        if (!found || found.since === null) continue;
-        pen.globalAlpha = opacity(found.since);
-        if (pen.globalAlpha < 1) fading = true;
-        held.delete(post);
-        held.set(post, found);
-        const [left, top] = [place.x(column), place.y(line)];
-        drawPicture(pen, found.image, left, top, place.x(column + 1) - left, place.y(line + 1) - top, colourOf(post));
-      }
+    for (const cell of cells) {
+      const post = mosaic.postAt[cell];
+      const found = held.get(post) || begin(post);
+      if (!found || found.since === null) continue;
+      pen.globalAlpha = opacity(found.since);
+      if (pen.globalAlpha < 1) fading = true;
+      held.delete(post);
+      held.set(post, found);
+      const { x, y } = Brandscape.cells.placeOf(mosaic, cell);
+      const [left, top] = [place.x(x), place.y(y)];
+      drawPicture(pen, mosaic, found.image, left, top, place.x(x + 1) - left, place.y(y + 1) - top, colourOf(post));
     }
     pen.globalAlpha = 1;
     return fading;
   }
 
   // The picture's middle square, as in the tiles, and its border, no wider than theirs.
-  function drawPicture(pen, image, left, top, width, height, colour) {
+  function drawPicture(pen, mosaic, image, left, top, width, height, colour) {
     const side = Math.min(image.naturalWidth, image.naturalHeight);
     pen.drawImage(image, (image.naturalWidth - side) / 2, (image.naturalHeight - side) / 2, side, side, left, top, width, height);
     if (!colour) return;

@@ -63,6 +63,18 @@ Brandscape.cells = (() => {
     return mosaic.postAt[cell] >= 0 && mask[mosaic.postAt[cell]] ? cell : -1;
   }
 
+  // The cells that hold an image and meet a rectangle of cells.
+  function within(mosaic, { left, top, right, bottom }) {
+    const found = [];
+    for (let line = Math.max(0, Math.floor(top)); line < Math.min(mosaic.lines, bottom); line += 1) {
+      for (let column = Math.max(0, Math.floor(left)); column < Math.min(mosaic.columns, right); column += 1) {
+        const cell = line * mosaic.columns + column;
+        if (mosaic.postAt[cell] >= 0) found.push(cell);
+      }
+    }
+    return found;
+  }
+
   function best(mosaic, mask, cost) {
     let [found, least] = [-1, Infinity];
     for (const post of mosaic.members) {
@@ -85,5 +97,5 @@ Brandscape.cells = (() => {
     });
   }
 
-  return { placeOf, at, nearest, next };
+  return { placeOf, at, within, nearest, next };
 })();

@@ -7,7 +7,9 @@ Brandscape.openRecords = (raw, base) => {
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const chunkOf = (post) => Math.floor(post / raw.chunk);
-  const asRecord = (row) => row && { id: row[0], permalink: row[1], caption: row[2], comments: row[3] };
+  const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
+  const asRecord = (row) => row && { id: row[0], permalink: row[1], caption: row[2], comments: row[3], near: row[4] };
+  const folded = []; // post -> its caption, ready to be searched
 
   function loadChunk(chunk, done, failed) {
     data.load(`details ${chunk}`, `${base}data/details-${String(chunk).padStart(3, "0")}.js`, done, failed);
@@ -23,6 +25,8 @@ Brandscape.openRecords = (raw, base) => {
 
   return {
     ...columns,
+    bins,
+    folded,
     count: columns.brand.length,
     brands,
     clusters,
@@ -31,6 +35,21 @@ Brandscape.openRecords = (raw, base) => {
     // The texts of a post: {id, permalink, caption, comments}, or null where their file is missing.
     details: (post, done) => loadChunk(chunkOf(post), (rows) => done(asRecord(rows[post % raw.chunk])), () => done(null)),
     detailsNow: (post) => asRecord((data.get(`details ${chunkOf(post)}`) || [])[post % raw.chunk]) || null,
+    // Loads all texts, a chunk at a time; `step(left)` after each, with the number of chunks still to come.
+    loadAll(step) {
+      const last = chunkOf(columns.brand.length - 1);
+      function load(chunk) {
+        const done = (rows) => {
+          if (rows && folded[chunk * raw.chunk] === undefined) rows.forEach((row, at) => { folded[chunk * raw.chunk + at] = Brandscape.search.fold(row[2]); });
+          step(last - chunk);
+          if (chunk < last) load(chunk + 1);
+        };
+        loadChunk(chunk, done, () => done(null));
+      }
+      if (last >= 0) load(0);
+    },
+    // Calls `done` with the checksum of every post's id.
+    withChecksums: (done) => withNames(({ ids }) => done(ids)),
     // The address of a post's picture; "" while the names are on their way, then `later` is called.
     picture(post, later) {
       if (!names) { withNames(later); return ""; }

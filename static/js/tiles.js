@@ -55,6 +55,7 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
       }
       next();
     },
+    isMissing: (tile) => missing.has(keyOf(tile)),
     get size() { return held.size; },
     get inFlight() { return loading.size; },
     get missing() { return missing.size; },

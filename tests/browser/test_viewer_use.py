@@ -53,7 +53,7 @@ def test_a_click_opens_the_post_under_it(
         built_site / "index.html", size=(900, 700), device_scale_factor=ratio, reduced_motion="reduce", before=HASTE
     )
     width, box = viewer.run("viewer.view.width"), viewer.box
-    assert viewer.page.evaluate("document.querySelector('canvas').width") == round(width * min(ratio, 2))
+    assert viewer.page.evaluate("document.querySelector('.viewer__canvas').width") == round(width * min(ratio, 2))
     chosen = random.Random(ratio).sample(report["posts"], 20)
     for post, scale in zip(chosen, itertools.cycle((20, 37.5, 90)), strict=False):
         x, y = _middle(post)
@@ -102,7 +102,7 @@ def test_filters_show_as_many_as_the_report_counts(
             and (not by_cluster or (post["cluster"] or "noise") in by_cluster)
             for post in posts
         )
-        viewer.run("viewer.choices.choose(...values)", by_brand, by_cluster)
+        viewer.run("viewer.choices.choose({brands: values[0], clusters: values[1]})", by_brand, by_cluster)
         whole = f"{len(posts)} images"
         assert _shown(viewer) == (f"{expected} of {whole}" if by_brand or by_cluster else whole)
 
@@ -110,7 +110,7 @@ def test_filters_show_as_many_as_the_report_counts(
 def test_ticking_a_brand_hides_the_others(open_page: OpenPage, built_site: Path, report: dict[str, Any]) -> None:
     viewer = open_page(built_site / "index.html", reduced_motion="reduce", before=HASTE)
     page, posts = viewer.page, report["posts"]
-    page.get_by_role("button", name="Brands").click()
+    page.get_by_role("button", name="Brands", exact=True).click()
     for brand in report["brands"]:
         row = page.locator("[data-panel] li").filter(has_text=brand["name"])
         assert row.locator(".choices__amount").text_content() == str(brand["posts"])

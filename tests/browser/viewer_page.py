@@ -69,7 +69,7 @@ class ViewerPage:
     def scroll_to_viewer(self) -> None:
         """Scroll the canvas into the window, and wait until the wheel no longer scrolls the page."""
         if self.page.evaluate(
-            "document.querySelector('canvas').scrollIntoView({block: 'center', behavior: 'instant'}), scrollY"
+            "document.querySelector('.viewer__canvas').scrollIntoView({block: 'center', behavior: 'instant'}), scrollY"
         ):
             self.page.wait_for_timeout(300)
 
@@ -85,7 +85,7 @@ class ViewerPage:
     @property
     def box(self) -> dict[str, float]:
         """The canvas in the window, in CSS pixels."""
-        box: dict[str, float] = self.page.locator("canvas").bounding_box()
+        box: dict[str, float] = self.page.locator(".viewer__canvas").bounding_box()
         return box
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -106,7 +106,7 @@ class ViewerPage:
 
     def picture(self) -> NDArray[np.uint8]:
         """What the canvas shows, (height, width, 3), in device pixels."""
-        data = self.page.screenshot(clip=self.box, style=".viewer__zoom, .viewer__hint { visibility: hidden }")
+        data = self.page.screenshot(clip=self.box, style=".viewer__zoom, .viewer__hint, .viewer__minimap { visibility: hidden }")
         return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
 
     @property

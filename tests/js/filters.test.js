@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { filters } = require("./load.js")("filters");
+const { filters, bins } = require("./load.js")("bins", "filters");
 
 // Posts by brand and cluster; the last cluster is the unclustered.
 const records = {
@@ -11,9 +11,12 @@ const records = {
   clusters: [{ key: "c01" }, { key: "noise" }],
   brand: Uint8Array.from([0, 0, 1, 1, 1, 2, 2, 0]),
   cluster: Uint8Array.from([0, 1, 0, 0, 1, 1, 1, 0]),
+  day: Int32Array.from([100, 101, 102, 103, 104, -1, 106, 107]),
+  likes: Int32Array.from([0, 5, 10, 20, -1, 50, 100, 200]),
 };
+records.bins = { day: bins.byDay(records.day), likes: bins.byLikes(records.likes) };
 const members = Uint32Array.from([0, 1, 2, 3, 4, 5, 6]); // post 7 is not on this mosaic
-const choose = (brand, cluster) => filters.apply(records, members, { brand: new Set(brand), cluster: new Set(cluster) });
+const choose = (brand, cluster) => filters.apply(records, members, { ...filters.none(), brand: new Set(brand), cluster: new Set(cluster) });
 
 test("nothing chosen shows every member and no other post", () => {
   const result = choose([], []);
@@ -40,6 +43,29 @@ test("each kind's counts heed only the other kind", () => {
 test("posts of a report without clusters are shown", () => {
   const plain = { ...records, clusters: [], cluster: new Uint8Array(8) };
   assert.equal(filters.apply(plain, members, filters.none()).shown, 7);
+});
+
+test("ranges hold both their ends and leave out what has no value", () => {
+  const within = (day, likes) => [...filters.apply(records, members, { ...filters.none(), day, likes }).mask];
+  assert.deepEqual(within([101, 103], null), [0, 1, 1, 1, 0, 0, 0, 0]);
+  assert.deepEqual(within(null, [0, 20]), [1, 1, 1, 1, 0, 0, 0, 0]);
+  assert.deepEqual(within([0, 1e6], [5, 50]), [0, 1, 1, 1, 0, 0, 0, 0]);
+});
+
+test("bins count what the other choices let through, the unknown last", () => {
+  const result = filters.apply(records, members, { ...filters.none(), day: [100, 102], brand: new Set([0, 1]) });
+  assert.equal(result.day.reduce((sum, count) => sum + count), 5);
+  assert.equal(result.likes.reduce((sum, count) => sum + count), 3);
+  assert.equal(filters.apply(records, members, filters.none()).day.at(-1), 1);
+  assert.equal(filters.apply(records, members, filters.none()).likes.at(-1), 1);
+});
+
+test("what a search found narrows everything", () => {
+  const found = Uint8Array.from([1, 0, 1, 0, 0, 0, 1, 1]);
+  const result = filters.apply(records, members, filters.none(), found);
+  assert.equal(result.shown, 3);
+  assert.deepEqual([...result.brand], [1, 1, 1]);
+  assert.ok(!filters.isOpen(filters.none(), found));
 });
 
 test("unknown keys are left out", () => {

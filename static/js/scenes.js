@@ -1,0 +1,76 @@
+// What can be shown: the map, and its images in another order, each with its tiles and a small picture of the whole.
+"use strict";
+
+Brandscape.makeScenes = ({ map, records, tiles, overview, words, formats, clock, onload }) => {
+  const { arrangement } = Brandscape;
+  const MOST = 48; // tiles put together and kept
+  const SMALL = 600; // pixels of the small picture's longest side, as the map's has
+  let last = null; // the arrangement made last, which is the only one that is kept
+  let pixels = null; // of the map's small picture
+
+  const scene = { kind: "map", mosaic: map, tiles, overview };
+  const makeCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+
+  const unclustered = records.clusters.findIndex(({ colour }) => !colour);
+  const { starts } = records.bins.likes;
+  const likesLabels = starts.map((start, bin) => {
+    if (bin === starts.length - 1) return `${formats.number(start)}+`;
+    return starts[bin + 1] - start > 1 ? `${formats.number(start)}–${formats.number(starts[bin + 1] - 1)}` : formats.number(start);
+  });
+  // The groups of each order, and how they stand.
+  const orders = {
+    brand: () => ({ shape: "block", groups: arrangement.group(map, records.brand, records.brands.map(({ name }) => name), byPosition) }),
+    cluster: () => ({ shape: "block", groups: arrangement.group(map, records.cluster, records.clusters.map(({ name }) => name), byPosition, unclustered) }),
+    date: () => ({ shape: "column", groups: inBins(records.bins.day, records.bins.day.starts.map((day) => formats.period(day, records.bins.day.unit)), words.nodate) }),
+    likes: () => ({ shape: "column", groups: inBins(records.bins.likes, likesLabels, words.nolikes) }),
+  };
+  const byPosition = (one, other) => one - other;
+  // from the foot of a column upwards: by cluster, so that its make-up shows
+  const byCluster = (one, other) => records.cluster[one] - records.cluster[other] || records.brand[one] - records.brand[other] || one - other;
+  const inBins = ({ of }, labels, unknown) => arrangement.group(map, of, [...labels, unknown], byCluster);
+
+  // The small picture of an arrangement, from the map's: pixels of an image that came within the page may be read.
+  function shrink(mosaic) {
+    if (!overview.naturalWidth) return makeCanvas(1, 1);
+    if (!pixels) {
+      const whole = makeCanvas(overview.naturalWidth, overview.naturalHeight);
+      const pen = whole.getContext("2d");
+      pen.drawImage(overview, 0, 0);
+      pixels = { of: new Int32Array(pen.getImageData(0, 0, whole.width, whole.height).data.buffer), width: whole.width, height: whole.height };
+    }
+    const side = Brandscape.clamp(Math.floor(SMALL / Math.max(mosaic.columns, mosaic.lines)), 1, 8);
+    const image = makeCanvas(mosaic.columns * side, mosaic.lines * side);
+    const pen = image.getContext("2d");
+    const target = pen.createImageData(image.width, image.height);
+    const to = new Int32Array(target.data.buffer);
+    const [across, down] = [pixels.width / map.columns, pixels.height / map.lines];
+    for (const post of map.members) {
+      const [from, at] = [Brandscape.cells.placeOf(map, map.cellOf[post]), Brandscape.cells.placeOf(mosaic, mosaic.cellOf[post])];
+      for (let y = 0; y < side; y += 1) {
+        for (let x = 0; x < side; x += 1) {
+          const source = Math.floor((from.y + (y + 0.5) / side) * down) * pixels.width + Math.floor((from.x + (x + 0.5) / side) * across);
+          to[(at.y * side + y) * image.width + at.x * side + x] = pixels.of[source];
+        }
+      }
+    }
+    pen.putImageData(target, 0, 0);
+    return image;
+  }
+
+  return {
+    kinds: ["map", ...Object.keys(orders)],
+    map: scene,
+    // The scene of this kind for a view `aspect` times as wide as high.
+    get(kind, aspect) {
+      if (kind === "map") return scene;
+      if (last && last.kind === kind && last.aspect === aspect) return last;
+      const { shape, groups } = orders[kind]();
+      const mosaic = arrangement.make(map, groups, shape, aspect);
+      const composer = Brandscape.makeComposer({ ...clock, map, mosaic, source: tiles, makeCanvas, most: MOST, onload });
+      last = { kind, aspect, mosaic, tiles: composer, overview: shrink(mosaic) };
+      return last;
+    },
+    // A tile of the map has come or is missing.
+    wake() { if (last) last.tiles.wake(); },
+  };
+};

@@ -109,6 +109,7 @@ def _make_report(
     clusters = stages.find_clusters(clusters_key, image_map.points, settings.clusters, store, progress)
     lattice_key = stages.lattice_key(map_key, settings.mosaic.fill)
     cells = stages.place_cells(lattice_key, image_map, settings.mosaic.fill, store, progress)
+    near = stages.find_neighbours(stages.neighbours_key(map_key), image_map.reduced, store, progress)
 
     mapped = Mapped(
         posts=collection.posts,
@@ -117,6 +118,7 @@ def _make_report(
         points=image_map.points,
         labels=clusters.labels,
         lattice=cells.lattice,
+        near=near,
     )
     method = Method(
         model=recipe.model,

@@ -205,13 +205,14 @@ def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -
 
     if missing or absent:
         why = "to do, because there are new images"
-        return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "site"))]
+        return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "neighbours", "site"))]
     collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
     map_key = stages.map_key(collection.key, settings.map)
     kinds = {
         "map": ("maps", map_key),
         "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
         "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
+        "neighbours": ("neighbours", stages.neighbours_key(map_key)),
     }
     for name, (kind, key) in kinds.items():
         has = store.has(kind, key)

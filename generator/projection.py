@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.neighbours import without_self
+
 #: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.
 FIT_ROWS = 20_000
 _ROWS_WORTH_THREADS = 1_000
@@ -96,7 +98,7 @@ def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sampl
     asked = np.arange(count)
     if count > sample:
         asked = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
-    near = _without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[asked])[1], asked)
+    near = without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[asked])[1], asked)
     wide = np.asarray(features, np.float64)
     squares = (wide**2).sum(axis=1)
     excess = 0.0
@@ -111,11 +113,3 @@ def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sampl
             excess += float(np.maximum(ranks - k, 0).sum())
     worst = len(asked) * k * (2 * count - 3 * k - 1) / 2
     return 1.0 - excess / worst
-
-
-def _without_self(near: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Drop each row's own index, or its last entry where identical points crowded that index out."""
-    own = near == asked[:, None]
-    own[~own.any(axis=1), -1] = True
-    kept: np.ndarray = near[~own]
-    return kept.reshape(len(near), -1)

@@ -42,6 +42,7 @@ class Mapped:
     points: np.ndarray  # (n, 2) on the map
     labels: np.ndarray  # (n,) clusters, -1 noise
     lattice: Lattice
+    near: np.ndarray  # (n, m) positions of each post's nearest others by features, nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class ShownPost:
     column: int
     line: int
     engagement: float | None  # its likes, where its brand's median is 1
+    near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ def build_report(
             column=int(mapped.lattice.column[index]),
             line=int(mapped.lattice.line[index]),
             engagement=_compare_likes(post.likes, medians[brands[index]]),
+            near=tuple(mapped.near[index].tolist()),
         )
         for index, post in enumerate(mapped.posts)
     )

@@ -22,7 +22,7 @@ from generator.settings import ClusterSettings, MapSettings, ReadSettings
 from generator.store import Store, digest_of, hash_file
 
 #: One number a stage, raised whenever the same input would give another result.
-_VERSIONS = {"table": "1", "map": "2", "clusters": "2", "lattice": "2"}
+_VERSIONS = {"table": "1", "map": "2", "clusters": "2", "lattice": "2", "neighbours": "1"}
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -179,6 +179,24 @@ def place_cells(key: str, image_map: ImageMap, fill: float, store: Store, progre
     kept = _kept_arrays("lattices", key, store, compute)
     columns, lines = (int(value) for value in kept["size"])
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
+
+
+def neighbours_key(map_key: str) -> str:
+    """What the nearest images of a map's posts are kept under."""
+    return digest_of(_VERSIONS["neighbours"], map_key)
+
+
+def find_neighbours(key: str, reduced: NDArray[np.float32], store: Store, progress: Progress) -> NDArray[np.int32]:
+    """Each post's nearest others by its reduced features (n, d), nearest first: positions, (n, min(10, n - 1))."""
+
+    def compute() -> Arrays:
+        from generator.neighbours import nearest_images
+
+        with progress.stage("Neighbours"):
+            return {"near": nearest_images(reduced)}
+
+    near: NDArray[np.int32] = _kept_arrays("neighbours", key, store, compute)["near"]
+    return near
 
 
 def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:

@@ -36,7 +36,8 @@ def encode_posts(report: Report) -> dict[str, str]:
     """The posts of a report by file name under data/.
 
     `posts.js` holds what is filtered by; `pictures.js` the first 8 bytes of each image's sha256, which name its
-    picture, and the CRC-32 of each id, by which a link finds its post; `details-NNN.js` the texts of CHUNK posts.
+    picture, and the CRC-32 of each id, by which a link finds its post; `details-NNN.js` the texts of CHUNK posts
+    and the positions of the images nearest to each.
     """
     posts = report.posts
     columns = {
@@ -58,7 +59,10 @@ def encode_posts(report: Report) -> dict[str, str]:
     }
     files = {"posts.js": _call("posts", columns), "pictures.js": _call("pictures", names)}
     for number, start in enumerate(range(0, len(posts), CHUNK)):
-        rows = [[post.id, post.permalink, post.caption, post.comments] for post in posts[start : start + CHUNK]]
+        rows = [
+            [post.id, post.permalink, post.caption, post.comments, list(post.near)]
+            for post in posts[start : start + CHUNK]
+        ]
         files[f"details-{number:03d}.js"] = _call("details", number, rows)
     return files
 

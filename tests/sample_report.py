@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from generator.lattice import assign_cells
+from generator.neighbours import nearest_images
 from generator.posts import Post, PostTable, Refusal, Remark
 from generator.report import Mapped, Method, Quality, Report, build_report
 from generator.settings import SiteSettings
@@ -45,7 +46,15 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     points = centres[list(labels)] + random.normal(0, 1, (len(posts), 2))
     features = np.concatenate([points, random.normal(0, 1, (len(posts), 3))], axis=1).astype(np.float32)
     names = images or [hashlib.sha256(post.id.encode()).hexdigest() for post in posts]
-    return Mapped(tuple(posts), tuple(names), features, points, np.array(labels, np.int32), assign_cells(points, 0.5))
+    return Mapped(
+        posts=tuple(posts),
+        images=tuple(names),
+        features=features,
+        points=points,
+        labels=np.array(labels, np.int32),
+        lattice=assign_cells(points, 0.5),
+        near=nearest_images(features),
+    )
 
 
 METHOD = Method(

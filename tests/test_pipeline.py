@@ -138,6 +138,7 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
     _build(spreadsheet, tmp_path)
     monkeypatch.setattr("generator.gallery.decode_image", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    monkeypatch.setattr("generator.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
     assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
     assert _report(tmp_path)["method"]["eps"] == 2.5
 
@@ -244,6 +245,21 @@ def test_posts_without_a_vector_are_in_the_ledger(make_sample: SampleMaker, tmp_
     save_vectors(tmp_path / "v.npy", names, np.random.default_rng(0).normal(size=(15, 6)).astype(np.float32))
     _build(spreadsheet, tmp_path, vectors=tmp_path / "v.npy")
     assert _report(tmp_path)["counts"]["refused"] == {"no_vector": 5}
+
+
+def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(20)
+    vectors = np.zeros((20, 2), np.float32)
+    angles = np.random.default_rng(0).permutation(20) * 0.1
+    vectors[:, 0], vectors[:, 1] = np.cos(angles), np.sin(angles)
+    np.save(tmp_path / "mine.npy", vectors)
+    _build(spreadsheet, tmp_path, vectors=tmp_path / "mine.npy")
+    script = (tmp_path / "site/data/details-000.js").read_text(encoding="utf-8")
+    rows = json.loads(script[script.index("[") : script.rindex("]") + 1])
+    assert [row[0] for row in rows] == [post["id"] for post in _report(tmp_path)["posts"]]
+    for index, row in enumerate(rows):
+        steps = np.round(10 * np.abs(angles[row[4]] - angles[index])).astype(int).tolist()
+        assert steps == sorted(np.round(10 * np.abs(np.delete(angles, index) - angles[index])).astype(int))[:10]
 
 
 def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_report import make_post, make_report
+from sample_report import make_mapped, make_post, make_report
 
 from generator.exemplars import choose_medoids, rank_least_typical
 
@@ -28,6 +28,14 @@ def test_every_post_is_in_one_brand_and_in_one_cluster_or_unclustered() -> None:
         assert all(report.posts[member].brand == position for member in brand.members)
     for position, cluster in enumerate(report.clusters):
         assert all(report.posts[member].cluster == position for member in cluster.members)
+
+
+def test_nearest_posts_are_positions_nearest_first() -> None:
+    posts = [make_post(index, "A") for index in range(30)]
+    mapped = make_mapped(posts, [0] * 30)
+    for index, post in enumerate(make_report(posts, [0] * 30).posts):
+        distances = np.linalg.norm(mapped.features - mapped.features[index], axis=1)
+        assert list(post.near) == np.argsort(distances).tolist()[1:11]
 
 
 def test_brands_are_in_the_readers_alphabetical_order() -> None:

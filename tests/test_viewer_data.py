@@ -87,7 +87,8 @@ def test_every_post_is_in_one_chunk_at_its_place(monkeypatch: pytest.MonkeyPatch
     chunks = [_values(files[name]) for name in names]
     assert [number for number, _ in chunks] == [0, 1, 2]
     rows = [row for _, rows in chunks for row in rows]
-    assert rows == [[post.id, post.permalink, post.caption, post.comments] for post in report.posts]
+    assert rows == [[post.id, post.permalink, post.caption, post.comments, list(post.near)] for post in report.posts]
+    assert all(len(row[4]) == 10 for row in rows)
 
 
 @given(st.text(), st.text(min_size=1))

@@ -106,7 +106,9 @@ class ViewerPage:
 
     def picture(self) -> NDArray[np.uint8]:
         """What the canvas shows, (height, width, 3), in device pixels."""
-        data = self.page.screenshot(clip=self.box, style=".viewer__zoom, .viewer__hint, .viewer__minimap { visibility: hidden }")
+        data = self.page.screenshot(
+            clip=self.box, style=".viewer__zoom, .viewer__hint, .viewer__minimap { visibility: hidden }"
+        )
         return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
 
     @property
@@ -139,6 +141,7 @@ def write_page(
             cluster=cluster[index],
             likes=index,
             published=datetime(2026, 1, 1),
+            near=tuple((index + step) % count for step in range(1, min(11, count))),
         )
         for index in range(count)
     ]

@@ -1,0 +1,72 @@
+"""The nearest others of every row, in an order that is the same on every machine."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Candidates beyond those wanted, so that their order can be settled from exact distances.
+_SPARE = 8
+#: How far a candidate's squared distance may be off, as a share of the largest squared length.
+_ERROR = 1e-9
+#: Values one block of a pairwise computation may hold: 16 MB of float64.
+_BLOCK_VALUES = 2_000_000
+
+
+def nearest_images(features: NDArray[np.float32], k: int = 10) -> NDArray[np.int32]:
+    """The positions of the `k` other rows nearest to each row of `features` (n, d): (n, min(k, n - 1)), int32.
+
+    By Euclidean distance, nearest first; of rows equally near the one that comes first. A row's exact duplicates
+    are among its neighbours, the row itself never is.
+    """
+    count = len(features)
+    k = min(k, count - 1)
+    if k < 1:
+        return np.zeros((count, 0), np.int32)
+    from sklearn.neighbors import NearestNeighbors
+
+    features = np.ascontiguousarray(features, np.float32)
+    model = NearestNeighbors(n_neighbors=min(k + 1 + _SPARE, count), algorithm="brute").fit(features)
+    # products of rows find the candidates; they say too little of those equally near, so differences order them
+    candidates = np.sort(model.kneighbors(return_distance=False, X=features), axis=1)
+    limit = _ERROR * float(np.square(features, dtype=np.float64).sum(axis=1).max())
+    near = np.empty((count, k + 1), np.intp)
+    unsettled = np.zeros(count, bool)
+    step = max(1, _BLOCK_VALUES // (candidates.shape[1] * features.shape[1]))
+    for start in range(0, count, step):
+        rows = slice(start, start + step)
+        squares = _squares(features[rows, None], features[candidates[rows]])
+        order = np.argsort(squares, axis=1, kind="stable")
+        near[rows] = np.take_along_axis(candidates[rows], order[:, : k + 1], axis=1)
+        squares = np.take_along_axis(squares, order, axis=1)
+        unsettled[rows] = squares[:, k] + limit >= squares[:, -1]
+    if candidates.shape[1] < count and unsettled.any():
+        _settle(features, np.flatnonzero(unsettled), near)
+    return without_self(near, np.arange(count)).astype(np.int32)
+
+
+def _settle(features: NDArray[np.float32], rows: NDArray[np.intp], near: NDArray[np.intp]) -> None:
+    """Fill `near` for `rows`, where there may be more equally near than there were candidates; duplicates at once."""
+    different, places = np.unique(features[rows], axis=0, return_inverse=True)
+    lengths = np.square(features).sum(axis=1)
+    rounding = 16 * features.shape[1] * np.finfo(np.float32).eps * lengths.max()
+    wanted = near.shape[1]
+    settled = np.empty((len(different), wanted), np.intp)
+    for index, row in enumerate(different):
+        rough = lengths - 2 * (features @ row)
+        within = np.flatnonzero(rough <= np.partition(rough, wanted - 1)[wanted - 1] + rounding)
+        settled[index] = within[np.argsort(_squares(row, features[within]), kind="stable")[:wanted]]
+    near[rows] = settled[places.ravel()]
+
+
+def _squares(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Squared distances along the last axis; those of equal rows are equal to the bit."""
+    return np.asarray(np.square(np.subtract(one, other, dtype=np.float64)).sum(axis=-1))
+
+
+def without_self(near: NDArray[np.intp], asked: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Drop each row's own index, or its last entry where identical rows crowded that index out."""
+    own = near == asked[:, None]
+    own[~own.any(axis=1), -1] = True
+    kept: NDArray[np.intp] = near[~own]
+    return kept.reshape(len(near), -1)

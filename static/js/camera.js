@@ -1,5 +1,6 @@
 // Where the viewer looks: the cell at the middle of the view, and how many CSS pixels a cell takes. Pure arithmetic.
-// A view is {width, height, right, bottom} in CSS pixels; `right` and `bottom` are what a card covers of it.
+// A view is {width, height, right, bottom} in CSS pixels; `right` and `bottom` are what a card covers of it. The whole
+// mosaic keeps clear of what is covered at the right; at the bottom there is too little room for that.
 "use strict";
 
 Brandscape.camera = (() => {
@@ -8,9 +9,10 @@ Brandscape.camera = (() => {
   const LARGEST = 420; // CSS pixels a cell may grow to
 
   // The whole mosaic in view.
-  function fit(mosaic, { width, height }) {
-    const scale = Math.min((width - 2 * MARGIN) / mosaic.columns, (height - 2 * MARGIN) / mosaic.lines);
-    return { x: mosaic.columns / 2, y: mosaic.lines / 2, scale: clamp(scale, 0.05, LARGEST / 2) };
+  function fit(mosaic, { width, height, right }) {
+    const wanted = Math.min((width - right - 2 * MARGIN) / mosaic.columns, (height - 2 * MARGIN) / mosaic.lines);
+    const scale = clamp(wanted, 0.05, LARGEST / 2);
+    return { x: mosaic.columns / 2 + right / 2 / scale, y: mosaic.lines / 2, scale };
   }
 
   // The nearest camera whose scale shows something and which draws no edge of the mosaic further in than where it
@@ -18,11 +20,11 @@ Brandscape.camera = (() => {
   function settle(camera, mosaic, view) {
     const least = fit(mosaic, view).scale;
     const scale = clamp(camera.scale, least, LARGEST);
-    const hold = (value, side, covered) => {
-      const reach = (side / 2) * (least / scale);
-      return clamp(value, reach, side - reach + covered / scale);
-    };
-    return { x: hold(camera.x, mosaic.columns, view.right), y: hold(camera.y, mosaic.lines, view.bottom), scale };
+    const reach = (side) => (side / 2) * (least / scale);
+    const aside = view.right / 2 / scale;
+    const x = clamp(camera.x - aside, reach(mosaic.columns), mosaic.columns - reach(mosaic.columns)) + aside;
+    const y = clamp(camera.y, reach(mosaic.lines), mosaic.lines - reach(mosaic.lines) + view.bottom / scale);
+    return { x, y, scale };
   }
 
   const isFit = (camera, mosaic, view) => camera.scale < fit(mosaic, view).scale * (1 + 1e-6);

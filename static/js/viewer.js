@@ -289,6 +289,7 @@ Brandscape.startViewer = (root, clock) => {
   function drawLine(line, isDone) {
     part("lasso").querySelector("path").setAttribute("d", line && !isDone ? `M${line.map(({ x, y }) => `${x} ${y}`).join("L")}Z` : "");
     if (!isDone) return;
+    hover(null);
     const inside = selection.inside(scene.mosaic, panes[held].shows, line.map((at) => lens.toCell(camera, view, inPane(at))));
     pick(inside, true);
     if (inside.length && stage.width >= NARROW && !drawer.shown) drawer.open("selected");
@@ -322,9 +323,8 @@ Brandscape.startViewer = (root, clock) => {
       history.remember({ step: isStep });
     });
     if (byKeys || isMoving || drawer.element.contains(document.activeElement)) card.focus();
-    cover();
     const corner = cells.placeOf(scene.mosaic, scene.mosaic.cellOf[post]);
-    goTo(lens.reveal(motion.target || camera, scene.mosaic, view, corner));
+    goTo(lens.reveal(cover(), scene.mosaic, view, corner));
     invalidate();
   }
 
@@ -336,9 +336,8 @@ Brandscape.startViewer = (root, clock) => {
     onCover();
   }
   function onCover() {
-    cover();
+    goTo(cover());
     history.remember();
-    goTo(lens.settle(motion.target || camera, scene.mosaic, view));
   }
 
   // What the card and the list cover of a single pane: its right, or on a phone its bottom; several panes make room.
@@ -356,11 +355,14 @@ Brandscape.startViewer = (root, clock) => {
     corners = shared.corners;
     view = { width: shared.width, height: shared.height, right: 0, bottom: 0, ratio: stage.ratio };
   }
+  // Makes room for what covers the stage; where to look then: at everything, if that was so before.
   function cover() {
-    if (!compares) { measure(1); return; }
-    const wasFit = isFit();
-    paint();
-    camera = wasFit ? lens.fit(scene.mosaic, view) : lens.settle(camera, scene.mosaic, view);
+    const goal = motion.target || camera;
+    const wasFit = lens.isFit(goal, scene.mosaic, view);
+    if (compares) paint(); else measure(1);
+    const next = wasFit ? lens.fit(scene.mosaic, view) : lens.settle(goal, scene.mosaic, view);
+    if (compares) camera = next; // the panes' sizes have jumped already
+    return next;
   }
 
   // Takes the state from the address.

@@ -27,6 +27,18 @@ test("the whole mosaic fits, with a margin, in the middle", () => {
   assert.ok(lens.isFit(camera, mosaic, view));
 });
 
+test("the whole mosaic keeps clear of what covers the view at the right, however it is reached", () => {
+  const covered = { ...view, right: 380 };
+  const fit = lens.fit(mosaic, covered);
+  assert.ok(lens.toView(fit, covered, { x: 40, y: 0 }).x <= 1200 - 380 - 24 + 1e-9);
+  assert.ok(lens.toView(fit, covered, { x: 0, y: 0 }).x >= 24 - 1e-9);
+  const settled = lens.settle({ x: 3, y: 20, scale: 0.1 }, mosaic, covered);
+  for (const name of ["x", "y", "scale"]) close(settled[name], fit[name]);
+  const at = lens.toView(fit, covered, { x: 2, y: 3 });
+  const near = lens.carry(fit, mosaic, covered, at, at, 5);
+  close(lens.toView(near, covered, { x: 2, y: 3 }).x, at.x, 1e-6);
+});
+
 test("points go to cells and back", () => {
   const random = makeRandom(1);
   for (let round = 0; round < 200; round += 1) {

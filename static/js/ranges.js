@@ -19,7 +19,7 @@ Brandscape.makeRange = ({ element, bins, words, number, toText, toValue, onchang
       const [one, other] = slides.map(({ value }) => Number(value));
       // a handle pushes the other along rather than pass it
       const [from, to] = side ? [Math.min(one, other), other] : [one, Math.max(one, other)];
-      tell(starts[from], endOf(to));
+      tell(Math.max(starts[from], low), endOf(to));
     });
   });
   ends.forEach((end, side) => {

@@ -62,6 +62,12 @@ class ViewerPage:
         """What `script`, an expression over `viewer` and `values`, gives."""
         return self.page.evaluate(f"(values) => {{ const viewer = Brandscape.viewers[0]; return {script}; }}", values)
 
+    def wait_for(self, condition: str) -> None:
+        """Wait until `condition`, an expression over `viewer`, holds. It runs as a function: pages forbid eval."""
+        self.page.wait_for_function(
+            f"() => {{ const viewer = (Brandscape.viewers || [])[0]; return viewer && ({condition}); }}", timeout=8000
+        )
+
     def settle(self) -> None:
         """Wait until nothing moves, loads or fades."""
         assert self.page.evaluate(_SETTLED), "the viewer never came to rest"

@@ -85,7 +85,7 @@ Brandscape.arrangement = (() => {
   }
 
   // `groups`, [{label, posts}] without empty ones, as blocks ("block") or columns ("column"), for a view `aspect`
-  // times as wide as high: a mosaic with `labels`, [{text, count, column, line, columns, isBelow}].
+  // times as wide as high: a mosaic with `labels`, [{text, count, column, columns, line, lines, isBelow}].
   function make(map, groups, shape, aspect) {
     const { blocks, columns, lines, base } = shape === "block" ? makeBlocks(groups, aspect) : makeColumns(groups, aspect);
     const postAt = new Int32Array(columns * lines).fill(-1);
@@ -100,7 +100,8 @@ Brandscape.arrangement = (() => {
         postAt[cell] = post;
         cellOf[post] = cell;
       });
-      return { text: block.label, count: block.posts.length, column: block.column, columns: block.columns, line: base || block.line, isBelow: shape === "column" };
+      const { column, columns: across, line, lines: high } = block;
+      return { text: block.label, count: block.posts.length, column, columns: across, line, lines: high, isBelow: shape === "column" };
     });
     // one tile that holds all, but no level that the map lacks and none whose cells are finer than a pixel
     const steps = Math.max(0, Math.ceil(Math.log2((Math.max(columns, lines) * map.cell) / map.tile)));

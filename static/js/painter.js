@@ -6,6 +6,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
   const { pyramid, cells } = Brandscape;
   const FADE = 150; // milliseconds
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
+  const LEAST_SAID = 5; // letters of a name that is cut
   const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
   const pen = canvas.getContext("2d", { alpha: false });
 
@@ -94,18 +95,26 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     pen.stroke();
   }
 
-  // The names of blocks and columns, cut to the room they have.
+  // The names of blocks and columns, cut to the room they have; they stay in view for as long as what they name.
   function drawLabels(labels, colours, ratio, place) {
     const [size, room] = [12 * ratio, 6 * ratio];
     pen.font = `${size}px ${colours.font}`;
-    pen.fillStyle = colours.ink;
-    for (const { text, column, columns, line, isBelow } of labels) {
-      const [left, at] = [place.x(column), place.y(line) + (isBelow ? size + room / 2 : -room)];
-      const width = place.x(column + columns + 1) - left - room;
-      if (left > place.width || left + width < 0 || at < 0 || at > place.height + size || width < 14 * ratio) continue;
+    for (const { text, column, columns, line, lines, isBelow } of labels) {
+      const [left, right] = [place.x(column), place.x(column + columns + 1) - room];
+      const [top, bottom] = [place.y(line), place.y(line + lines)];
+      const from = Math.max(left, room);
+      if (left > place.width || right - from < 14 * ratio || bottom < 0 || top - size - 2 * room > place.height) continue;
       let said = text;
-      while (said && pen.measureText(said === text ? said : `${said}…`).width > width) said = said.slice(0, -1).trimEnd();
-      if (said.length > 5 || said === text) pen.fillText(said === text ? said : `${said}…`, Math.max(left, 0), at);
+      while (said && pen.measureText(said === text ? said : `${said}…`).width > right - from) said = said.slice(0, -1).trimEnd();
+      if (said !== text && said.length < LEAST_SAID) continue;
+      const at = isBelow ? Math.min(bottom + size + room / 2, place.height - room) : Math.max(top - room, size + room);
+      const whole = said === text ? said : `${said}…`;
+      if (isBelow ? at < bottom + size : at > top) {
+        pen.fillStyle = colours.ground;
+        pen.fillRect(from - room, at - size - room / 2, pen.measureText(whole).width + 2 * room, size + 1.5 * room);
+      }
+      pen.fillStyle = colours.ink;
+      pen.fillText(whole, from, at);
     }
   }
 

@@ -28,7 +28,8 @@ CHUNK = 2_000
 #: Stands for "no value" among likes and days.
 NONE = -1
 _EPOCH = datetime(1970, 1, 1)
-_KINDS = ("i1", "u1", "i2", "u2", "i4", "u4")
+#: Signed and unsigned integers of so many bytes. NumPy has none of three.
+_KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
 _MOST_LIKES = 2**31 - 1
 
 
@@ -105,8 +106,17 @@ def _pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
     """Integers in the narrowest kind that holds them all."""
     numbers = np.asarray(values, dtype=np.int64)
     low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
-    kind = next(kind for kind in _KINDS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
-    return {"kind": kind, "values": _text(numbers.astype(f"<{kind}").tobytes())}
+    kind = next(kind for kind in _KINDS if _span(kind)[0] <= low and high <= _span(kind)[1])
+    size = int(kind[1])
+    # two's complement: the lowest bytes of a wide integer are the narrow one
+    data = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :size].tobytes()
+    return {"kind": kind, "values": _text(data)}
+
+
+def _span(kind: str) -> tuple[int, int]:
+    """The least and the greatest integer of a kind."""
+    bits = 8 * int(kind[1])
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind[0] == "i" else (0, (1 << bits) - 1)
 
 
 def _text(data: bytes) -> str:

@@ -22,7 +22,7 @@ from generator.lattice import Lattice, assign_cells
 from generator.mosaic import plan_pyramid, write_pyramid
 from generator.report import Report
 from generator.settings import MosaicSettings
-from generator.viewer_data import encode_mosaic, encode_posts
+from generator.viewer_data import _pack, encode_mosaic, encode_posts
 
 
 def _values(script: str) -> list[Any]:
@@ -34,7 +34,20 @@ def _values(script: str) -> list[Any]:
 
 
 def _numbers(column: dict[str, str]) -> list[int]:
-    return np.frombuffer(base64.b64decode(column["values"]), "<" + column["kind"]).tolist()
+    data, size = base64.b64decode(column["values"]), int(column["kind"][1])
+    starts = range(0, len(data), size)
+    return [int.from_bytes(data[at : at + size], "little", signed=column["kind"][0] == "i") for at in starts]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [(0, 255, "u1"), (-1, 127, "i1"), (-1, 128, "i2"), (0, 65_536, "i3"), (-1, 2**23 - 1, "i3"), (0, 2**23, "u3"),
+     (0, 2**24 - 1, "u3"), (-1, 2**23, "i4"), (0, 2**24, "i4"), (0, 2**32 - 1, "u4")],
+)  # fmt: skip
+def test_a_column_takes_the_narrowest_kind_that_holds_it(low: int, high: int, kind: str) -> None:
+    column = _pack([low, high, 7])
+    assert column["kind"] == kind
+    assert _numbers(column) == [low, high, 7]
 
 
 def _odd_report() -> Report:

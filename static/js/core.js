@@ -9,8 +9,14 @@ Brandscape.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.char
 
 // A column as a typed array. Data and every machine that runs a browser are little-endian.
 Brandscape.numbers = ({ kind, values }) => {
+  const bytes = Brandscape.bytes(values);
   const kinds = { i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array };
-  return new kinds[kind](Brandscape.bytes(values).buffer);
+  if (kinds[kind]) return new kinds[kind](bytes.buffer);
+  // integers of three bytes, whose sign, if they have one, is the highest bit
+  return Int32Array.from({ length: bytes.length / 3 }, (_, index) => {
+    const number = bytes[3 * index] | (bytes[3 * index + 1] << 8) | (bytes[3 * index + 2] << 16);
+    return kind === "i3" ? (number << 8) >> 8 : number;
+  });
 };
 
 Brandscape.data = (() => {

@@ -94,6 +94,9 @@ Brandscape.startViewer = (root, clock) => {
   let draws = 0;
 
   const isFit = () => lens.isFit(camera, scene.mosaic, view);
+  // Where the camera is, or is on its way to.
+  const goal = () => motion.target || camera;
+  const settled = (wasFit) => (wasFit ? lens.fit(scene.mosaic, view) : lens.settle(goal(), scene.mosaic, view));
   const shape = () => (stage.height > stage.width ? "tall" : "wide");
   const postAt = (cell) => (cell < 0 ? -1 : scene.mosaic.postAt[cell]);
   const middle = () => ({ x: view.width / 2, y: view.height / 2 });
@@ -155,7 +158,7 @@ Brandscape.startViewer = (root, clock) => {
     const cluster = records.clusterOf(postAt(cell));
     part("said").textContent = [records.brandOf(postAt(cell)).name, cluster && cluster.name].filter(Boolean).join(", ");
   }
-  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), motion.target || camera));
+  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), goal()));
 
   // The brands that are compared: those chosen, or all, the most frequent first.
   function compared() {
@@ -256,9 +259,10 @@ Brandscape.startViewer = (root, clock) => {
     if (!calm.matches) transition.start(scenes.map, null, null, view, null);
     compares = is;
     if (part("compares")) part("compares").setAttribute("aria-pressed", String(is));
-    const wasFit = isFit();
+    const wasFit = lens.isFit(goal(), scene.mosaic, view);
     paint();
-    camera = wasFit ? lens.fit(scene.mosaic, view) : lens.settle(camera, scene.mosaic, view);
+    camera = settled(wasFit);
+    motion.stop();
     history.remember({ step: isStep });
   }
 
@@ -357,10 +361,9 @@ Brandscape.startViewer = (root, clock) => {
   }
   // Makes room for what covers the stage; where to look then: at everything, if that was so before.
   function cover() {
-    const goal = motion.target || camera;
-    const wasFit = lens.isFit(goal, scene.mosaic, view);
+    const wasFit = lens.isFit(goal(), scene.mosaic, view);
     if (compares) paint(); else measure(1);
-    const next = wasFit ? lens.fit(scene.mosaic, view) : lens.settle(goal, scene.mosaic, view);
+    const next = settled(wasFit);
     if (compares) camera = next; // the panes' sizes have jumped already
     return next;
   }
@@ -392,7 +395,7 @@ Brandscape.startViewer = (root, clock) => {
   function resize() {
     const { width, height } = canvas.parentElement.getBoundingClientRect();
     if (!width || !height) return;
-    const wasFit = !camera || isFit();
+    const wasFit = !camera || lens.isFit(goal(), scene.mosaic, view);
     const ratio = Math.min(window.devicePixelRatio, 2, Math.sqrt(MOST_PIXELS / (width * height)));
     stage = { width, height, ratio };
     canvas.width = Math.round(width * ratio);
@@ -400,7 +403,8 @@ Brandscape.startViewer = (root, clock) => {
     transition.stop();
     if (scene.kind !== "map" && scene.shape !== shape()) arrange(scene.kind, { isStep: false, moves: false });
     paint();
-    camera = wasFit ? lens.fit(scene.mosaic, view) : lens.settle(camera, scene.mosaic, view);
+    camera = settled(wasFit);
+    motion.stop();
     invalidate();
   }
 

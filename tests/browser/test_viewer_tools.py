@@ -624,3 +624,14 @@ def test_every_control_is_large_enough_and_inside_the_page(
         page.keyboard.press("Escape")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert viewer.faults == []
+
+
+def test_panes_show_everything_even_while_the_list_is_still_closing(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "index.html")
+    viewer.page.locator("[data-lists]").click()
+    viewer.settle()
+    viewer.page.keyboard.press("Escape")
+    viewer.page.get_by_role("button", name="Compare", exact=True).click()
+    viewer.settle()
+    assert viewer.page.locator("[data-minimap]").is_hidden()
+    assert "v=" not in viewer.page.evaluate("location.hash")

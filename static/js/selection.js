@@ -64,3 +64,33 @@ Brandscape.selection = (() => {
 
   return { MOST_IN_LINK, inside, shares, csv, encode, decode };
 })();
+
+// The posts a reader has picked. `onchange` is called when they change, and once more when `link`, what an address holds
+// of them, can be told.
+Brandscape.makePicked = ({ records, members, onchange }) => {
+  const { selection } = Brandscape;
+  const offered = new Set(members);
+  let posts = new Set();
+  let link = "";
+
+  function set(next) {
+    posts = next;
+    onchange();
+    records.withChecksums((checksums) => { link = selection.encode([...posts], checksums); onchange(); });
+  }
+
+  return {
+    get posts() { return posts; },
+    get link() { return link; },
+    pick(list, isPicked) {
+      const next = new Set(posts);
+      for (const post of list) if (isPicked) next.add(post); else next.delete(post);
+      set(next);
+    },
+    // Takes them from an address.
+    recall(text) {
+      if (text === link) return;
+      records.withChecksums((checksums) => set(new Set(selection.decode(text, checksums).filter((post) => offered.has(post)))));
+    },
+  };
+};

@@ -8,7 +8,6 @@ Brandscape.startViewer = (root, clock) => {
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
   const GLIDE = 220; // milliseconds
-  const MOST_PIXELS = 8e6;
   const NARROW = 700; // CSS pixels of a stage too narrow for a small map beside it
   const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
   const part = (name) => root.querySelector(`[data-${name}]`);
@@ -60,12 +59,14 @@ Brandscape.startViewer = (root, clock) => {
   const transition = Brandscape.makeTransition({ canvas, painter, tiles, now });
   const motion = Brandscape.makeMotion({ now, isCalm: () => calm.matches });
   const hint = Brandscape.makeHint({ element: part("hint-root"), records });
-  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => look(lens.settle({ ...camera, ...at }, scene.mosaic, view)) });
+  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => look(settle({ ...camera, ...at })) });
   const choices = Brandscape.makeChoices({ root, records, words, number, later, members: map.members, onchange: onFilter });
   const card = Brandscape.makeCard({
-    element: cardElement, records, words, formats, base, onclose: closeCard, onopen: goToPost, onpick: pick, onseek: choices.seek,
+    element: cardElement, records, words, formats, base, onclose: closeCard, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onseek: choices.seek,
   });
-  const drawer = Brandscape.makeDrawer({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: pick, onchange: onCover });
+  const drawer = Brandscape.makeDrawer({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onchange: onCover });
+  const stage = Brandscape.makeStage({ canvas, covers: [cardElement, drawer.element], ratioNow: () => window.devicePixelRatio });
+  const picked = Brandscape.makePicked({ records, members: map.members, onchange: onPicked });
   const history = Brandscape.makeHistory({
     now,
     later,
@@ -73,11 +74,7 @@ Brandscape.startViewer = (root, clock) => {
     write: (text, isStep) => window.history[isStep ? "pushState" : "replaceState"](null, "", `#${text}`),
   });
 
-  let stage = { width: 0, height: 0, ratio: 1 };
-  let view = { width: 0, height: 0, right: 0, bottom: 0, ratio: 1 }; // one pane, and what covers it
-  let corners = [{ x: 0, y: 0 }]; // of the panes on the stage
   let panes = [];
-  let held = 0; // the pane that a gesture began in
   let scene = scenes.map;
   let camera = null;
   let colours = {};
@@ -87,23 +84,19 @@ Brandscape.startViewer = (root, clock) => {
   let focused = -1; // cell: the one that Enter opens
   let opened = -1; // post
   let openedId = "";
-  let selected = new Set(); // posts
-  let checksums = null; // of the posts' ids, once they are needed
   let byKeys = false;
   let isPending = false;
   let draws = 0;
 
-  const isFit = () => lens.isFit(camera, scene.mosaic, view);
+  const whole = () => lens.fit(scene.mosaic, stage.view);
+  const settle = (next) => lens.settle(next, scene.mosaic, stage.view);
+  const isFit = (at = camera) => lens.isFit(at, scene.mosaic, stage.view);
   // Where the camera is, or is on its way to.
   const goal = () => motion.target || camera;
-  const settled = (wasFit) => (wasFit ? lens.fit(scene.mosaic, view) : lens.settle(goal(), scene.mosaic, view));
-  const shape = () => (stage.height > stage.width ? "tall" : "wide");
+  const settled = (wasFit) => (wasFit ? whole() : settle(goal()));
   const postAt = (cell) => (cell < 0 ? -1 : scene.mosaic.postAt[cell]);
-  const middle = () => ({ x: view.width / 2, y: view.height / 2 });
-  // From the stage to the pane that a gesture began in.
-  const inPane = (at) => ({ x: at.x - corners[held].x, y: at.y - corners[held].y });
-  const take = (at) => { held = Brandscape.panes.at({ ...view, corners }, at); };
-  const cellAt = (at) => cells.at(scene.mosaic, panes[held].shows, lens.toCell(camera, view, inPane(at)));
+  const middle = () => ({ x: stage.view.width / 2, y: stage.view.height / 2 });
+  const cellAt = (at) => cells.at(scene.mosaic, panes[stage.held].shows, lens.toCell(camera, stage.view, stage.inPane(at)));
   // What any pane shows.
   const shows = () => (panes.length === 1 ? panes[0].shows : choices.mask.map((is, post) => (is && panes.some((pane) => pane.shows[post]) ? 1 : 0)));
   const state = () => ({
@@ -112,7 +105,7 @@ Brandscape.startViewer = (root, clock) => {
     order: scene.kind,
     isTall: scene.kind !== "map" && scene.shape === "tall",
     compares,
-    selection: checksums ? selection.encode([...selected], checksums) : "",
+    selection: picked.link,
     panel: drawer.shown,
     post: openedId,
   });
@@ -126,7 +119,7 @@ Brandscape.startViewer = (root, clock) => {
   function draw() {
     isPending = false;
     if (motion.isMoving) {
-      camera = lens.settle(motion.step(camera), scene.mosaic, view);
+      camera = settle(motion.step(camera));
       if (!motion.isMoving) onStill();
     }
     draws += 1;
@@ -135,13 +128,13 @@ Brandscape.startViewer = (root, clock) => {
     const drawScene = () => {
       const cellOf = (post) => (post < 0 ? -1 : scene.mosaic.cellOf[post]);
       isFading = painter.draw({
-        scene, camera, view, panes, colours, selected, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
+        scene, camera, view: stage.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
       });
     };
-    if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, view), colours);
+    if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, stage.view), colours);
     else drawScene();
-    part("minimap").hidden = isFit() || stage.width < NARROW || transition.isMoving;
-    if (!part("minimap").hidden) minimap.draw(scene, panes[0].mask, camera, view, colours);
+    part("minimap").hidden = isFit() || stage.size.width < NARROW || transition.isMoving;
+    if (!part("minimap").hidden) minimap.draw(scene, panes[0].mask, camera, stage.view, colours);
     if (isFading || motion.isMoving || transition.isMoving) invalidate();
   }
 
@@ -174,10 +167,10 @@ Brandscape.startViewer = (root, clock) => {
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
     colours = { ground: read("ground"), ink: read("ink"), accent: read("accent"), font: read("text") };
     const brands = compares ? compared() : [-1];
-    measure(brands.length);
+    stage.share(compares ? brands.length : 0, scene.mosaic);
     const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || choices.hides ? 1 : 0.86)];
     const tint = painter.pixel(colours.accent, 0.45);
-    panes = corners.map((corner, index) => {
+    panes = stage.corners.map((corner, index) => {
       const brand = brands[index];
       const ours = brand < 0 ? choices.mask : choices.mask.map((is, post) => (is && records.brand[post] === brand ? 1 : 0));
       return {
@@ -185,10 +178,9 @@ Brandscape.startViewer = (root, clock) => {
         brand,
         shows: ours,
         mask: painter.makeLayer(scene.mosaic, (post) => (post < 0 ? empty : ours[post] ? 0 : dimmed)),
-        tint: selected.size ? painter.makeLayer(scene.mosaic, (post) => (post >= 0 && ours[post] && selected.has(post) ? tint : 0)) : null,
+        tint: picked.posts.size ? painter.makeLayer(scene.mosaic, (post) => (post >= 0 && ours[post] && picked.posts.has(post) ? tint : 0)) : null,
       };
     });
-    held = 0;
     nameHeads();
     invalidate();
   }
@@ -199,7 +191,7 @@ Brandscape.startViewer = (root, clock) => {
     if (!compares) return;
     for (const { x, y, brand, shows: ours } of panes) {
       const pane = part("heads").appendChild(document.createElement("div"));
-      Object.assign(pane.style, { left: `${x}px`, top: `${y - HEAD}px`, width: `${view.width}px`, height: `${view.height + HEAD}px` });
+      Object.assign(pane.style, { left: `${x}px`, top: `${y - HEAD}px`, width: `${stage.view.width}px`, height: `${stage.view.height + HEAD}px` });
       const head = pane.appendChild(document.createElement("p"));
       head.appendChild(document.createElement("bdi")).textContent = records.brands[brand].name;
       head.appendChild(document.createElement("span")).textContent = number(ours.reduce((sum, is) => sum + is, 0));
@@ -209,7 +201,7 @@ Brandscape.startViewer = (root, clock) => {
   function onFilter() {
     focused = -1;
     paint();
-    drawer.update({ mask: choices.mask, selected });
+    drawer.update({ mask: choices.mask, selected: picked.posts });
     if (camera) onStill();
   }
 
@@ -227,28 +219,28 @@ Brandscape.startViewer = (root, clock) => {
     invalidate();
     return changed;
   }
-  const fit = () => goTo(lens.fit(scene.mosaic, view));
-  const panBy = (dx, dy) => look(lens.settle(lens.pan(camera, dx, dy), scene.mosaic, view));
+  const fit = () => goTo(whole());
+  const panBy = (dx, dy) => look(settle(lens.pan(camera, dx, dy)));
 
   function zoom(at, factor, smooth) {
     transition.stop();
-    if (!smooth) return look(lens.carry(camera, scene.mosaic, view, at, at, factor));
+    if (!smooth) return look(lens.carry(camera, scene.mosaic, stage.view, at, at, factor));
     // a glide under way is gone on with, from what is on screen now
     const wanted = motion.target ? motion.target.scale * factor : camera.scale * factor;
-    return goTo(lens.carry(camera, scene.mosaic, view, at, at, wanted / camera.scale));
+    return goTo(lens.carry(camera, scene.mosaic, stage.view, at, at, wanted / camera.scale));
   }
 
   // Another order of the same images.
   function arrange(kind, { isStep = true, moves = !calm.matches } = {}) {
     if (kind !== "map") compare(false); // an order spreads a brand out, so panes would show little
     const from = { scene, camera };
-    scene = kind === "map" ? scenes.map : { ...scenes.get(kind, ASPECTS[shape()]), shape: shape() };
+    scene = kind === "map" ? scenes.map : { ...scenes.get(kind, ASPECTS[stage.shape]), shape: stage.shape };
     for (const radio of root.querySelectorAll("[data-order]")) radio.checked = radio.value === kind;
     hovered = focused = -1;
     motion.stop();
     paint();
-    camera = lens.fit(scene.mosaic, view);
-    if (moves) transition.start(scenes.map, from, { scene, camera }, view, choices.mask);
+    camera = whole();
+    if (moves) transition.start(scenes.map, from, { scene, camera }, stage.view, choices.mask);
     history.remember({ step: isStep });
   }
 
@@ -256,10 +248,10 @@ Brandscape.startViewer = (root, clock) => {
   function compare(is, { isStep = true } = {}) {
     if (compares === is) return;
     if (is && scene.kind !== "map") arrange("map", { isStep: false, moves: false });
-    if (!calm.matches) transition.start(scenes.map, null, null, view, null);
+    if (!calm.matches) transition.start(scenes.map, null, null, stage.view, null);
     compares = is;
     if (part("compares")) part("compares").setAttribute("aria-pressed", String(is));
-    const wasFit = lens.isFit(goal(), scene.mosaic, view);
+    const wasFit = isFit(goal());
     paint();
     camera = settled(wasFit);
     motion.stop();
@@ -273,37 +265,31 @@ Brandscape.startViewer = (root, clock) => {
     invalidate();
   }
 
-  // Adds posts to the selection or takes them out of it.
-  function pick(posts, isPicked) {
-    for (const post of posts) if (isPicked) selected.add(post); else selected.delete(post);
-    onPicked();
-  }
   function onPicked() {
-    selected = new Set(selected);
-    lists.querySelector("span").textContent = selected.size ? ` (${number(selected.size)})` : "";
-    part("said").textContent = words.selected.replace("{count}", number(selected.size));
-    card.setPicked(selected.has(opened));
-    drawer.update({ mask: choices.mask, selected });
+    const { posts } = picked;
+    lists.querySelector("span").textContent = posts.size ? ` (${number(posts.size)})` : "";
+    part("said").textContent = words.selected.replace("{count}", number(posts.size));
+    card.setPicked(posts.has(opened));
+    drawer.update({ mask: choices.mask, selected: posts });
     paint();
-    records.withChecksums((found) => { checksums = found; history.remember(); });
+    history.remember();
   }
-  const pickCell = (cell) => { if (cell >= 0) pick([postAt(cell)], !selected.has(postAt(cell))); };
+  const pickCell = (cell) => { if (cell >= 0) picked.pick([postAt(cell)], !picked.posts.has(postAt(cell))); };
 
   // A line that the reader draws; once it is closed, what lies inside is selected.
   function drawLine(line, isDone) {
     part("lasso").querySelector("path").setAttribute("d", line && !isDone ? `M${line.map(({ x, y }) => `${x} ${y}`).join("L")}Z` : "");
     if (!isDone) return;
     hover(null);
-    const inside = selection.inside(scene.mosaic, panes[held].shows, line.map((at) => lens.toCell(camera, view, inPane(at))));
-    pick(inside, true);
-    if (inside.length && stage.width >= NARROW && !drawer.shown) drawer.open("selected");
-    else if (drawer.shown) drawer.open("selected");
+    const inside = selection.inside(scene.mosaic, panes[stage.held].shows, line.map((at) => lens.toCell(camera, stage.view, stage.inPane(at))));
+    picked.pick(inside, true);
+    if (drawer.shown || (inside.length && stage.size.width >= NARROW)) drawer.open("selected");
   }
 
   function hover(at) {
-    if (at) take(at);
+    if (at) stage.take(at);
     const cell = at && !isDrawing ? cellAt(at) : -1;
-    hint.show(postAt(cell), at, { ...stage, right: view.right });
+    hint.show(postAt(cell), at, { ...stage.size, right: stage.view.right });
     if (cell === hovered) return;
     hovered = cell;
     canvas.classList.toggle("is-over", cell >= 0);
@@ -321,14 +307,14 @@ Brandscape.startViewer = (root, clock) => {
     opened = post;
     openedId = "";
     hover(null);
-    card.open(post, selected.has(post), (details) => {
+    card.open(post, picked.posts.has(post), (details) => {
       if (!details) return;
       openedId = details.id;
       history.remember({ step: isStep });
     });
     if (byKeys || isMoving || drawer.element.contains(document.activeElement)) card.focus();
     const corner = cells.placeOf(scene.mosaic, scene.mosaic.cellOf[post]);
-    goTo(lens.reveal(cover(), scene.mosaic, view, corner));
+    goTo(lens.reveal(cover(), scene.mosaic, stage.view, corner));
     invalidate();
   }
 
@@ -344,25 +330,10 @@ Brandscape.startViewer = (root, clock) => {
     history.remember();
   }
 
-  // What the card and the list cover of a single pane: its right, or on a phone its bottom; several panes make room.
-  function measure(count) {
-    const open = [cardElement, drawer.element].filter(({ hidden }) => !hidden);
-    const isBelow = open.some(({ offsetWidth }) => offsetWidth > stage.width * 0.8);
-    const most = (side) => Math.max(0, ...open.map((element) => element[side]));
-    const [right, bottom] = isBelow ? [0, most("offsetHeight")] : [most("offsetWidth"), 0];
-    if (!compares) {
-      corners = [{ x: 0, y: 0 }];
-      view = { ...stage, right, bottom };
-      return;
-    }
-    const shared = Brandscape.panes.share(count, { width: stage.width - right, height: stage.height - bottom }, scene.mosaic);
-    corners = shared.corners;
-    view = { width: shared.width, height: shared.height, right: 0, bottom: 0, ratio: stage.ratio };
-  }
   // Makes room for what covers the stage; where to look then: at everything, if that was so before.
   function cover() {
-    const wasFit = lens.isFit(goal(), scene.mosaic, view);
-    if (compares) paint(); else measure(1);
+    const wasFit = isFit(goal());
+    if (compares) paint(); else stage.share(0, scene.mosaic);
     const next = settled(wasFit);
     if (compares) camera = next; // the panes' sizes have jumped already
     return next;
@@ -381,10 +352,8 @@ Brandscape.startViewer = (root, clock) => {
     drawer.show(wanted.panel);
     cover();
     const isSame = wanted.order === scene.kind && (scene.kind === "map" || wanted.isTall === (scene.shape === "tall"));
-    camera = wanted.camera && isSame ? lens.settle(wanted.camera, scene.mosaic, view) : lens.fit(scene.mosaic, view);
-    if (wanted.selection || selected.size) {
-      records.withChecksums((found) => { selected = new Set(selection.decode(wanted.selection, found).filter((post) => map.cellOf[post] >= 0)); onPicked(); });
-    }
+    camera = wanted.camera && isSame ? settle(wanted.camera) : whole();
+    picked.recall(wanted.selection);
     onStill();
     if (wanted.post && wanted.post !== openedId) {
       records.find(wanted.post, (post) => { if (map.cellOf[post] >= 0) openCard(post, { isStep: false }); });
@@ -393,15 +362,10 @@ Brandscape.startViewer = (root, clock) => {
   }
 
   function resize() {
-    const { width, height } = canvas.parentElement.getBoundingClientRect();
-    if (!width || !height) return;
-    const wasFit = !camera || lens.isFit(goal(), scene.mosaic, view);
-    const ratio = Math.min(window.devicePixelRatio, 2, Math.sqrt(MOST_PIXELS / (width * height)));
-    stage = { width, height, ratio };
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+    const wasFit = !camera || isFit(goal());
+    if (!stage.resize()) return;
     transition.stop();
-    if (scene.kind !== "map" && scene.shape !== shape()) arrange(scene.kind, { isStep: false, moves: false });
+    if (scene.kind !== "map" && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
     paint();
     camera = settled(wasFit);
     motion.stop();
@@ -417,7 +381,7 @@ Brandscape.startViewer = (root, clock) => {
     step(dx, dy) {
       const next = cells.next(scene.mosaic, shows(), focused, dx, dy);
       if (next < 0) return;
-      goTo(lens.reveal(camera, scene.mosaic, view, cells.placeOf(scene.mosaic, next)));
+      goTo(lens.reveal(camera, scene.mosaic, stage.view, cells.placeOf(scene.mosaic, next)));
       setFocus(next);
     },
     zoomIn: andFocus(closer),
@@ -438,13 +402,13 @@ Brandscape.startViewer = (root, clock) => {
     later,
     hover,
     isDrawing: () => isDrawing,
-    grab: (at) => { take(at); motion.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
-    zoom: (at, factor, smooth) => { take(at); return zoom(inPane(at), factor, smooth); },
+    grab: (at) => { stage.take(at); motion.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
+    zoom: (at, factor, smooth) => { stage.take(at); return zoom(stage.inPane(at), factor, smooth); },
     slide: (dx) => panBy(dx, 0),
-    carry: (from, to, factor) => { hover(null); look(lens.carry(camera, scene.mosaic, view, inPane(from), inPane(to), factor)); },
+    carry: (from, to, factor) => { hover(null); look(lens.carry(camera, scene.mosaic, stage.view, stage.inPane(from), stage.inPane(to), factor)); },
     fling: (x, y) => { motion.fling(x, y); invalidate(); },
-    tap: (at) => { take(at); const cell = cellAt(at); if (cell >= 0) openCard(postAt(cell)); else closeCard(); },
-    pick: (at) => { take(at); pickCell(cellAt(at)); },
+    tap: (at) => { stage.take(at); const cell = cellAt(at); if (cell >= 0) openCard(postAt(cell)); else closeCard(); },
+    pick: (at) => { stage.take(at); pickCell(cellAt(at)); },
     draw: drawLine,
     key,
   });
@@ -478,21 +442,21 @@ Brandscape.startViewer = (root, clock) => {
   new ResizeObserver(resize).observe(canvas.parentElement);
 
   resize();
-  drawer.update({ mask: choices.mask, selected });
+  drawer.update({ mask: choices.mask, selected: picked.posts });
   if (recall({ isFirst: true })) root.scrollIntoView({ block: "center" });
   root.classList.add("is-ready");
   return {
-    map, records, choices, drawer, arrange, compare, pick, look, goTo,
+    map, records, choices, drawer, arrange, compare, pick: picked.pick, look, goTo,
     get mosaic() { return scene.mosaic; },
     get tiles() { return scene.tiles; },
     get scene() { return scene; },
     get panes() { return panes; },
     get camera() { return camera; },
-    get view() { return view; },
+    get view() { return stage.view; },
     get draws() { return draws; },
     get opened() { return opened; },
     get focused() { return focused; },
-    get selected() { return selected; },
+    get selected() { return picked.posts; },
     get isMoving() { return motion.isMoving || transition.isMoving; },
   };
 };

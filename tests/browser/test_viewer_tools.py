@@ -635,3 +635,59 @@ def test_panes_show_everything_even_while_the_list_is_still_closing(open_page: O
     viewer.settle()
     assert viewer.page.locator("[data-minimap]").is_hidden()
     assert "v=" not in viewer.page.evaluate("location.hash")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_anything_may_be_done_in_any_order(
+    open_page: OpenPage, built_site: Path, report: dict[str, Any], seed: int
+) -> None:
+    viewer = open_page(built_site / "index.html", before=HASTE)
+    page, chance = viewer.page, random.Random(seed)
+    keys = [brand["key"] for brand in report["brands"]]
+    sizes = [(1440, 900), (390, 844), (844, 390), (1024, 700)]
+
+    def choose() -> None:
+        chosen = {
+            "brands": chance.sample(keys, chance.randrange(len(keys))),
+            "likes": chance.choice([None, [120, 300]]),
+            "text": chance.choice(["", "", "look", "nowhere to be found"]),
+            "hides": chance.random() < 0.5,
+        }
+        viewer.run("viewer.choices.choose(values[0])", chosen)
+
+    def click(selector: str) -> None:
+        place = page.locator(selector).first
+        if place.is_visible():
+            place.click(force=True)
+
+    key_names = ["Escape", "ArrowLeft", "+", "-", "0", "Enter", " ", "Shift+ArrowDown"]
+    hashes = ["", "a=date", "x=1", "v=4,4,50", "k=shown"]
+    look = "viewer.look({x: values[0], y: values[1], scale: values[2]})"
+    actions = [
+        choose,
+        lambda: viewer.run("viewer.arrange(values[0])", chance.choice(["map", *ORDERS])),
+        lambda: viewer.run("viewer.compare(values[0])", chance.random() < 0.5),
+        lambda: viewer.run(look, chance.uniform(0, 25), chance.uniform(0, 25), chance.uniform(1, 90)),
+        lambda: viewer.run("viewer.pick(values[0], values[1])", chance.sample(range(300), 30), chance.random() < 0.7),
+        lambda: click("[data-lists]"),
+        lambda: click("[data-post]"),
+        lambda: click("[data-card=near] button"),
+        lambda: click("[data-fit]"),
+        lambda: page.keyboard.press(chance.choice(key_names)),
+        lambda: page.set_viewport_size(dict(zip(("width", "height"), chance.choice(sizes), strict=True))),
+        lambda: page.evaluate("(hash) => { location.hash = hash; }", chance.choice(hashes)),
+        lambda: page.evaluate("location.hash = 'a=likes'; history.back()"),
+        lambda: page.wait_for_timeout(chance.choice([5, 60, 300])),
+    ]
+    for _ in range(120):
+        chance.choice(actions)()
+    page.wait_for_timeout(300)
+    viewer.settle()
+    assert viewer.faults == []
+    assert all(np.isfinite(viewer.camera))
+    assert viewer.run("viewer.panes.length") >= 1
+    assert _shown(viewer) == len(_masked(viewer))
+    placed = viewer.run(
+        "viewer.mosaic.members.every((post) => viewer.mosaic.postAt[viewer.mosaic.cellOf[post]] === post)"
+    )
+    assert placed

@@ -240,8 +240,7 @@ def test_orders_are_grouped_as_python_groups(viewer: ViewerPage, report: dict[st
 
 def test_an_order_is_reached_by_moving_and_by_a_link(open_page: OpenPage, built_site: Path) -> None:
     viewer = open_page(built_site / "index.html")
-    viewer.page.get_by_role("radio", name="Brand").check()
-    assert viewer.run("viewer.isMoving")
+    assert viewer.run("(document.querySelector('[data-order][value=brand]').click(), viewer.isMoving)")
     viewer.settle()
     assert not viewer.run("viewer.isMoving")
     viewer.look(12, 9, 60)
@@ -384,6 +383,8 @@ def test_touch_draws_a_line_in_the_mode_for_it(open_page: OpenPage, built_site: 
     viewer = open_page(built_site / "index.html", size=(390, 844), has_touch=True, reduced_motion="reduce")
     page = viewer.page
     page.get_by_role("button", name="Select", exact=True).tap()
+    draws = "document.querySelector('.viewer__canvas').classList.contains('is-drawing')"
+    viewer.wait_for(draws)
     viewer.scroll_to_viewer()
     box, before = viewer.box, viewer.camera
     client = page.context.new_cdp_session(page)
@@ -397,10 +398,10 @@ def test_touch_draws_a_line_in_the_mode_for_it(open_page: OpenPage, built_site: 
     for corner in corners[1:]:
         touch("touchMove", [corner])
     touch("touchEnd", [])
-    assert len(_selected(viewer)) > 10
+    viewer.wait_for("viewer.selected.size > 10")
     assert viewer.camera == before
     page.get_by_role("button", name="Select", exact=True).tap()
-    assert not viewer.run("document.querySelector('.viewer__canvas').classList.contains('is-drawing')")
+    viewer.wait_for(f"!{draws}")
 
 
 def test_a_selection_leaves_as_csv_and_as_a_link(

@@ -20,16 +20,15 @@ _TELLING = 6
 #: Least share of a word's uses in lower case that makes it a common noun; capitals also come from titles and hashtags.
 _COMMON = 0.2
 
-# Python does not count the marks with which some scripts write vowels as parts of words
-_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u0e31-\u0e4e])"
-# addresses and mentions first, so that their parts are not taken for words; lengths are bounded, so that a caption of
-# dots alone takes no longer than another
-_TOKEN = re.compile(
-    r"https?://\S*|www\.\S*|(?:[\w-]{1,63}\.){1,4}(?:com|fr|net|org|eu|shop|co\.uk)\b(?:/\S*)?"
-    r"|[\w.+-]{0,64}@[\w.]+"
-    rf"|([^\W_]{_LETTER}*(?:-[^\W_]{_LETTER}*)*)",
+# lengths are bounded, so that a caption of dots alone takes no longer than another
+_ADDRESS = re.compile(
+    r"https?://\S*|\bwww\.\S*|(?<![\w.-])(?:[\w-]{1,63}\.){1,4}(?:com|fr|net|org|eu|shop|co\.uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+_MENTION = re.compile(r"(?:(?<![\w.+-])[\w.+-]{1,64})?@[\w.]+")
+# Python does not count the marks with which some scripts write vowels as parts of words
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u0e31-\u0e4e"
+_TOKEN = re.compile(rf"[^\W_]+(?:(?:[{_MARKS}]|-(?=[^\W_]))[^\W_]*)*")
 # control, invisible and direction-changing characters; Hangul and Khmer fillers are letters, but show nothing
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -58,21 +57,27 @@ def read_words(captions: Sequence[str], brand_names: Iterable[str] = ()) -> Capt
     singular too; words are numbered as they first appear. The words of `brand_names` are left out.
     """
     spellings: dict[str, int] = {}
-    per_post: list[dict[str, None]] = [dict.fromkeys(_TOKEN.findall(strip_unseen(text))) for text in captions]
+    per_post: list[dict[str, None]] = [dict.fromkeys(_split(text)) for text in captions]
     flat = list(chain.from_iterable(per_post))
     surface = np.fromiter((spellings.setdefault(token, len(spellings)) for token in flat), np.int64, len(flat))
     post = np.repeat(np.arange(len(per_post)), [len(tokens) for tokens in per_post])
     roots = _find_roots(list(spellings), brand_names)
     numbers: dict[str, int] = {}
-    group = np.array(
-        [-1 if root is None else numbers.setdefault(root, len(numbers)) for root in roots] or [0], np.int64
-    )
+    group = np.array([-1 if root is None else numbers.setdefault(root, len(numbers)) for root in roots], np.int64)
     word = group[surface]
     kept = word >= 0
     shown = _choose_spellings(list(spellings), group, np.bincount(surface, minlength=len(spellings)), len(numbers))
-    # a post that says both singular and plural says one word
-    pairs = np.unique(post[kept] * max(len(numbers), 1) + word[kept])
+    # a post that says both singular and plural says one word; a stable sort is fast, as posts are in order already
+    pairs = np.sort(post[kept] * max(len(numbers), 1) + word[kept], kind="stable")
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return CaptionWords(pairs // max(len(numbers), 1), pairs % max(len(numbers), 1), shown)
+
+
+def _split(caption: str) -> list[str]:
+    text = strip_unseen(caption)
+    if "@" in text:
+        text = _MENTION.sub(" ", text)
+    return _TOKEN.findall(_ADDRESS.sub(" ", text) if "." in text or "://" in text else text)
 
 
 def strip_unseen(text: str) -> str:
@@ -106,7 +111,8 @@ def _find_roots(spellings: list[str], brand_names: Iterable[str]) -> list[str | 
         and word not in own
         and not telling.search(word)
     }
-    singular = {word: _singular(word, counted | own) for word in counted}
+    known = counted | own
+    singular = {word: _singular(word, known) for word in counted}
     return [None if (root := singular.get(word)) is None or root in own else root for word in folded]
 
 

@@ -1,0 +1,146 @@
+"""Which clusters, in one brand or in general, get other likes than a brand's ordinary posts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.inference import SIGNIFICANT, adjust
+from generator.insights.ranks import Floats, rank_normally, sum_by_group, two_sided
+
+#: Posts with likes on either side of a comparison; with fewer, it is withheld. From six on a median has a 95 % interval
+#: that holds for whatever distribution.
+LEAST_POSTS = 6
+#: A brand's effect further than this from its rivals', in standard errors, is its own and no part of a general one.
+_DIFFERENT = 1.96
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+class Comparisons:
+    """The posts with likes, and every cell's comparison with its brand's ordinary posts."""
+
+    def __init__(self, brand: Ints, cluster: Ints, likes: Floats, brands: int, clusters: int) -> None:
+        self.brand, self.cluster, self.likes = brand, cluster, likes
+        self.shape = (brands, clusters)
+        order = np.lexsort((likes, brand))  # in order of likes, ranking them again and again is quick
+        self.rows = np.split(order, np.cumsum(np.bincount(brand, minlength=brands))[:-1]) if brands else []
+        self.posts = np.zeros(self.shape, np.int64)
+        np.add.at(self.posts, (brand[cluster >= 0], cluster[cluster >= 0]), 1)
+        # of a brand that mostly gets none, no multiple can be told
+        self.mute = np.array([not len(rows) or np.median(likes[rows]) <= 0 for rows in self.rows], bool)
+        self.taken: Bools = np.zeros(self.shape, bool)  # cells of findings
+        self.above, self.variance = np.zeros(self.shape), np.zeros(self.shape)
+
+    def ordinary(self, brand: int) -> NDArray[np.intp]:
+        """The rows of the brand's posts that are of no finding."""
+        rows = self.rows[brand]
+        taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
+        kept: NDArray[np.intp] = rows[~taken[self.cluster[rows]]]
+        return kept
+
+    def compare(self, which: NDArray[np.intp] | None = None, taken_too: bool = False) -> None:
+        """Compare brands' cells (of those in `which`, all if None) with ordinary posts.
+
+        Cells with too little to be compared with have the variance 0. Those taken are compared only if `taken_too`.
+        """
+        for index in range(self.shape[0]) if which is None else which:
+            brand = int(index)
+            ordinary = self.ordinary(brand)
+            self.above[brand], self.variance[brand] = self._compare(brand, ordinary, self.cluster[ordinary])
+            if taken_too:
+                for cell in np.flatnonzero(self.taken[brand] & (self.posts[brand] > 0)):
+                    members = self.rows[brand][self.cluster[self.rows[brand]] == cell]
+                    group = np.repeat([-1, cell], [len(ordinary), len(members)])
+                    above, variance = self._compare(brand, np.concatenate([ordinary, members]), group)
+                    self.above[brand, cell], self.variance[brand, cell] = above[cell], variance[cell]
+
+    def _compare(self, brand: int, rows: NDArray[np.intp], group: Ints) -> tuple[Floats, Floats]:
+        count, above, variance = sum_by_group(rank_normally(self.likes[rows]), group, self.shape[1])
+        variance[(len(rows) - count < LEAST_POSTS) | self.mute[brand]] = 0
+        return np.where(variance > 0, above, 0), variance
+
+    def test(self, own: Bools) -> tuple[Floats, Floats, Floats]:
+        """z of each cell, of each cluster over all brands but those of `own`, and of it without any one brand.
+
+        The last is the least that is left of it when one brand is left out, and so tests that no two brands have the
+        effect (Benjamini & Heller 2008): what rests on one brand is that brand's.
+        """
+        above, variance = np.where(own, 0, self.above), np.where(own, 0, self.variance)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cell = np.where(self.posts >= LEAST_POSTS, self.above / np.sqrt(self.variance), np.nan)
+            pooled = above.sum(axis=0) / np.sqrt(variance.sum(axis=0))
+            others = (above.sum(axis=0) - above) / np.sqrt(variance.sum(axis=0) - variance)
+        several = ((variance > 0).sum(axis=0) > 1) & (np.where(variance > 0, self.posts, 0).sum(axis=0) >= LEAST_POSTS)
+        pooled[~several] = np.nan
+        least = np.full(self.shape[1], np.nan)
+        side = np.sign(pooled[several])
+        left = np.where(variance > 0, others, np.inf)[:, several] * side
+        least[several] = side * np.maximum(left.min(axis=0, initial=np.inf), 0)
+        cell[~(self.variance > 0)] = np.nan
+        return cell, pooled, least
+
+    def differs(self, brand: int, cluster: int, own: Bools) -> bool:
+        """Whether the brand's effect in a cluster differs from that of all others but those of `own`."""
+        others = (self.variance[:, cluster] > 0) & ~own[:, cluster]
+        others[brand] = False
+        above, variance = self.above[others, cluster].sum(), self.variance[others, cluster].sum()
+        mine = self.above[brand, cluster] / self.variance[brand, cluster]
+        error = np.sqrt(1 / self.variance[brand, cluster] + 1 / variance)
+        return bool(abs(mine - above / variance) > _DIFFERENT * error)
+
+
+def _adjust(cell: Floats, least: Floats) -> tuple[Floats, Floats]:
+    p = adjust(two_sided(np.concatenate([cell.ravel(), least])))
+    return p[: cell.size].reshape(cell.shape), p[cell.size :]
+
+
+def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
+    """Take out one effect after another: the clusters (k,) taken in general, and the cells (b, k) taken alone."""
+    table.compare()
+    general, own = np.zeros(table.shape[1], bool), np.zeros(table.shape, bool)
+    while table.posts.size:
+        cell, pooled, least = table.test(own)
+        cell[table.taken] = np.nan
+        pooled[general] = least[general] = np.nan
+        cell_p, pooled_p = _adjust(cell, least)
+        cell_z = np.where(cell_p < SIGNIFICANT, np.abs(cell), 0)
+        pooled_z = np.where(pooled_p < SIGNIFICANT, np.abs(pooled), 0)
+        if max(cell_z.max(), pooled_z.max()) == 0:
+            break
+        brand, cluster = np.unravel_index(int(cell_z.argmax()), table.shape)
+        if pooled_z.max() >= cell_z.max():
+            chosen, is_general = int(pooled_z.argmax()), True
+        else:
+            # a brand that has the most of a general effect is not to be singled out for it
+            chosen = int(cluster)
+            is_general = pooled_z[chosen] > 0 and not table.differs(int(brand), chosen, own)
+        if is_general:
+            general[chosen] = True
+            which = np.flatnonzero((table.posts[:, chosen] > 0) & ~table.taken[:, chosen])
+            table.taken[:, chosen] = True
+        else:
+            own[brand, cluster] = table.taken[brand, cluster] = True
+            which = np.array([brand])
+        table.compare(which)
+    return general, own
+
+
+def drop_contrasts(table: Comparisons, general: Bools, own: Bools) -> tuple[Floats, Floats]:
+    """Drop, the weakest first, what does not stand against ordinary posts; the adjusted p of cells and clusters."""
+    table.compare(np.flatnonzero(table.taken.any(axis=1)), taken_too=True)
+    while True:
+        cell, _, least = table.test(own)
+        cell_p, pooled_p = _adjust(cell, least)
+        weak_own = np.where(own, np.nan_to_num(cell_p, nan=1), 0)
+        weak_general = np.where(general, np.nan_to_num(pooled_p, nan=1), 0)
+        worst = max(weak_own.max(initial=0), weak_general.max(initial=0))
+        if worst < SIGNIFICANT:
+            return cell_p, pooled_p
+        if weak_general.max(initial=0) == worst:
+            general[int(weak_general.argmax())] = False
+        else:
+            own[np.unravel_index(int(weak_own.argmax()), own.shape)] = False
+        table.taken[:] = own | general
+        table.compare(taken_too=True)

@@ -1,0 +1,168 @@
+"""What works: engagement compared within brands, made of data whose effects are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.insights.engagement import Engagement, measure_engagement
+from generator.insights.medians import Medians, divide, find_medians
+
+Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def make_posts(
+    seed: int, posts: int = 2000, brands: int = 12, clusters: int = 15, spread: float = 0.5, first: int = 0
+) -> Columns:
+    """Brands of very different reach, clusters of different sizes, some posts unclustered, some without likes.
+
+    The `first` posts are of brand 4.
+    """
+    rng = np.random.default_rng(seed)
+    brand = rng.integers(0, brands, posts)
+    brand[:first] = 4
+    sizes = rng.dirichlet(np.full(clusters + 1, 1.5))
+    cluster = rng.choice(clusters + 1, posts, p=sizes) - 1
+    reach = np.exp(rng.normal(7, 1, brands))
+    likes = np.round(reach[brand] * np.exp(rng.normal(0, spread, posts)))
+    likes[rng.random(posts) < 0.02] = np.nan
+    return brand, cluster, likes
+
+
+def found(figures: Engagement) -> set[tuple[int | None, int]]:
+    return {(effect.brand, effect.cluster) for effect in figures.findings}
+
+
+def test_a_general_effect_is_found_once_and_makes_nothing_else_look_worse() -> None:
+    others = 0
+    for seed in range(20):
+        brand, cluster, likes = make_posts(seed)
+        rng = np.random.default_rng(seed)
+        cluster[rng.choice(len(brand), 127, replace=False)] = 15
+        likes[cluster == 15] *= 1.8
+        figures = measure_engagement(brand, cluster, likes)
+        assert (None, 15) in found(figures)
+        others += len(found(figures)) - 1
+        effect = next(effect for effect in figures.findings if effect.cluster == 15)
+        assert effect.brands == 12 and effect.posts == (np.isfinite(likes) & (cluster == 15)).sum()
+        assert effect.low < 2.1 and effect.high > 1.5
+    assert others <= 3
+
+
+def test_an_effect_of_one_brand_is_that_brands_alone() -> None:
+    for seed in range(10):
+        brand, cluster, likes = make_posts(seed, first=50)
+        cluster[:300] = 15
+        likes[(brand == 4) & (cluster == 15)] *= 2.5
+        figures = measure_engagement(brand, cluster, likes)
+        assert (4, 15) in found(figures)
+        assert (None, 15) not in found(figures)
+
+
+def test_a_brand_with_most_of_a_general_effect_is_not_singled_out() -> None:
+    singled = 0
+    for seed in range(10):
+        brand, cluster, likes = make_posts(seed, first=180)
+        cluster[:300] = 15
+        likes[cluster == 15] *= 1.8
+        singled += found(measure_engagement(brand, cluster, likes)) != {(None, 15)}
+    assert singled <= 2
+
+
+def test_an_effect_of_most_of_a_brand_is_not_laid_on_the_rest() -> None:
+    for seed in range(10):
+        brand, cluster, likes = make_posts(seed, posts=800, brands=2)
+        mine = brand == 0
+        cluster[mine & (np.arange(800) % 5 < 2)] = 15
+        likes[mine & (cluster == 15)] *= 2
+        assert found(measure_engagement(brand, cluster, likes)) == {(0, 15)}
+
+
+def test_nothing_is_found_in_noise() -> None:
+    seeds = 100
+    assert sum(bool(measure_engagement(*make_posts(seed)).findings) for seed in range(seeds)) <= 0.1 * seeds
+
+
+def test_a_few_runaway_posts_are_no_effect() -> None:
+    brand, cluster, likes = make_posts(1)
+    cell = np.flatnonzero((brand == 3) & (cluster == int(cluster[brand == 3].max())))
+    likes[cell[:2]] = 1e8
+    assert not measure_engagement(brand, cluster, likes).findings
+
+
+def test_ratios_are_of_medians_to_the_brands_own() -> None:
+    brand, cluster, likes = make_posts(5)
+    figures = measure_engagement(brand, cluster, likes)
+    assert not figures.findings
+    shown = np.isfinite(likes)
+    assert figures.baseline[2] == np.median(likes[shown & (brand == 2)])
+    for cell in np.argwhere(~figures.withheld):
+        inside = shown & (brand == cell[0]) & (cluster == cell[1])
+        assert figures.posts[tuple(cell)] == inside.sum() >= 6
+        assert figures.ratio[tuple(cell)] == pytest.approx(np.median(likes[inside]) / figures.baseline[cell[0]])
+    assert np.isnan(figures.ratio[figures.withheld]).all() and np.isnan(figures.p[figures.withheld]).all()
+    shown_cells = ~figures.withheld
+    assert (figures.low[shown_cells] <= figures.ratio[shown_cells]).all()
+    assert (figures.high[shown_cells] >= figures.ratio[shown_cells]).all()
+
+
+def test_comparisons_of_few_posts_are_withheld() -> None:
+    brand = np.zeros(11, int)
+    cluster = np.array([0] * 5 + [1] * 6)
+    figures = measure_engagement(brand, cluster, np.arange(11.0) + 1)
+    assert figures.withheld.all() and figures.pooled_withheld.all() and not figures.findings
+    figures = measure_engagement(np.zeros(12, int), np.array([0, 1] * 6), np.arange(12.0) + 1)
+    assert not figures.withheld.any()
+    assert figures.pooled_withheld.all()  # one brand is none in general
+    # one of two halves is found; the other is then left with nothing to be compared with
+    figures = measure_engagement(np.zeros(12, int), np.array([0] * 6 + [1] * 6), np.arange(12.0) + 1)
+    assert len(figures.findings) == 1 and figures.withheld.sum() == 1
+
+
+@pytest.mark.parametrize("likes", [np.nan, 0.0, -1.0, 7.0, np.inf])
+def test_likes_that_say_nothing(likes: float) -> None:
+    brand, cluster, _ = make_posts(0, posts=300)
+    figures = measure_engagement(brand, cluster, np.full(300, likes))
+    assert not figures.findings
+    assert not (figures.p < 1).any()
+
+
+def test_no_posts_and_no_clusters() -> None:
+    none = np.zeros(0, int)
+    assert measure_engagement(none, none, np.zeros(0)).posts.shape == (0, 0)
+    figures = measure_engagement(np.arange(40) % 2, np.full(40, -1), np.arange(40.0))
+    assert figures.posts.shape == (2, 0) and not figures.findings
+
+
+def test_many_ties_and_zeros() -> None:
+    hits = 0
+    for seed in range(50):
+        brand, cluster, likes = make_posts(seed)
+        rng = np.random.default_rng(seed)
+        hits += bool(measure_engagement(brand, cluster, rng.poisson(1.5, len(likes)).astype(float)).findings)
+    assert hits <= 6
+
+
+def test_intervals_hold_what_they_promise() -> None:
+    rng = np.random.default_rng(0)
+    held = np.zeros(2)
+    for _ in range(500):
+        values = np.exp(rng.standard_t(3, 60))
+        group = np.repeat([0, 1], [12, 48])
+        values[:12] *= 2
+        medians = find_medians(values, group, 2)
+        one, two = (Medians(*(getattr(medians, name)[[i]] for name in ("middle", "low", "high"))) for i in (0, 1))
+        ratio = divide(one, two)
+        held += [medians.low[0] <= 2 <= medians.high[0], ratio.low[0] <= 2 <= ratio.high[0]]
+    assert (held >= 0.93 * 500).all()
+
+
+def test_the_order_of_posts_does_not_matter() -> None:
+    brand, cluster, likes = make_posts(9)
+    likes[cluster == 3] *= 2
+    order = np.random.default_rng(0).permutation(len(brand))
+    one = measure_engagement(brand, cluster, likes)
+    two = measure_engagement(brand[order], cluster[order], likes[order])
+    assert found(one) == found(two) == {(None, 3)}
+    np.testing.assert_allclose(one.p, two.p, rtol=1e-9)
+    np.testing.assert_array_equal(one.ratio, two.ratio)

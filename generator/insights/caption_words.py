@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,14 @@ def read_words(captions: Sequence[str], brand_names: Iterable[str] = ()) -> Capt
     singular too; words are numbered as they first appear. The words of `brand_names` are left out.
     """
     spellings: dict[str, int] = {}
-    per_post: list[dict[str, None]] = [dict.fromkeys(_split(text)) for text in captions]
-    flat = list(chain.from_iterable(per_post))
-    surface = np.fromiter((spellings.setdefault(token, len(spellings)) for token in flat), np.int64, len(flat))
-    post = np.repeat(np.arange(len(per_post)), [len(tokens) for tokens in per_post])
+    said = array("q")
+    lengths = []
+    for caption in captions:
+        tokens = dict.fromkeys(_split(caption))
+        lengths.append(len(tokens))
+        said.extend([spellings.setdefault(token, len(spellings)) for token in tokens])
+    surface = np.array(said, np.int64)
+    post = np.repeat(np.arange(len(lengths)), lengths)
     roots = _find_roots(list(spellings), brand_names)
     numbers: dict[str, int] = {}
     group = np.array([-1 if root is None else numbers.setdefault(root, len(numbers)) for root in roots], np.int64)

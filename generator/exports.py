@@ -1,4 +1,4 @@
-"""The whole result as data: report.json for programs, posts.csv and report.xlsx for people."""
+"""The whole result as data: report.json for programs; posts.csv, shares.csv and report.xlsx for people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ Value = str | int | float | None
 
 
 def write_exports(report: Report, folder: Path) -> None:
-    """Write report.json, posts.csv and report.xlsx into `folder`; the same report always gives the same bytes."""
+    """Write the report as data into `folder`; the same report always gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "report.json", encode_json(report))
-    write_text(folder / "posts.csv", "\N{ZERO WIDTH NO-BREAK SPACE}" + encode_csv(report))
+    write_text(folder / "posts.csv", encode_csv(POST_COLUMNS, tabulate_posts(report)))
+    if report.insights:
+        write_text(folder / "shares.csv", encode_csv(SHARE_COLUMNS, tabulate_shares(report)))
     from generator.workbook import encode_workbook
 
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
@@ -74,6 +76,7 @@ def encode_json(report: Report) -> str:
         },
         "brands": [_describe_group(group, report) for group in report.brands],
         "clusters": [_describe_group(group, report) for group in report.clusters],
+        "shares": _describe_table(SHARE_COLUMNS, tabulate_shares(report)) if report.insights else [],
         "refused": [
             {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
             for row in report.refusals
@@ -122,6 +125,12 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
     }
 
 
+def _describe_table(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict[str, Value]]:
+    """Rows as objects, without what only repeats a key or is empty."""
+    kept = [position for position, name in enumerate(columns) if f"{name}_key" not in columns]
+    return [{columns[at]: row[at] for at in kept if row[at] not in (None, "")} for row in rows]
+
+
 def _iso(moment: datetime | None) -> str | None:
     return moment.replace(microsecond=0).isoformat() if moment else None
 
@@ -161,13 +170,49 @@ def tabulate_posts(report: Report) -> Iterator[Sequence[Value]]:
         )
 
 
-def encode_csv(report: Report) -> str:
-    """All posts, comma separated, times in UTC. Text that a spreadsheet would run gets an apostrophe before it."""
+#: One row a brand and cluster, in shares.csv and in the workbook. Ratios are left out where they are withheld.
+SHARE_COLUMNS = (
+    "brand", "brand_key", "cluster", "cluster_key", "posts", "share", "share_of_others", "over_index", "low", "high",
+    "p_adjusted", "withheld",
+)  # fmt: skip
+
+
+def tabulate_shares(report: Report) -> Iterator[Sequence[Value]]:
+    """Every brand in every cluster as a row of SHARE_COLUMNS; an endless over-index is left out too."""
+    assert report.insights is not None
+    shares = report.insights.shares
+    for row, brand in enumerate(report.brands):
+        for column, group in enumerate(report.groups):
+            ratios = (shares.over_index, shares.low, shares.high, shares.p)
+            yield (
+                brand.name,
+                brand.key,
+                group.name,
+                group.key,
+                int(shares.posts[row, column]),
+                round(float(shares.share[row, column]), 6),
+                _shorten(float(shares.others[row, column])),
+                *(_shorten(float(ratio[row, column])) for ratio in ratios),
+                "yes" if shares.withheld[row, column] else "",
+            )
+
+
+def _shorten(value: float) -> float | None:
+    """Six significant digits; None where it is no number that a table can hold."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def encode_csv(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A table, comma separated, times in UTC. Text that a spreadsheet would run gets an apostrophe before it.
+
+    It begins with the mark by which spreadsheets know that it is UTF-8.
+    """
     buffer = io.StringIO(newline="")
-    rows = csv.writer(buffer, lineterminator="\n")
-    rows.writerow(POST_COLUMNS)
-    for values in tabulate_posts(report):
-        rows.writerow([_guard(value) if isinstance(value, str) else value for value in values])
+    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    table = csv.writer(buffer, lineterminator="\n")
+    table.writerow(columns)
+    for values in rows:
+        table.writerow([_guard(value) if isinstance(value, str) else value for value in values])
     return buffer.getvalue()
 
 

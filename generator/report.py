@@ -20,6 +20,7 @@ from generator.translation import open_language
 if TYPE_CHECKING:
     import numpy as np
 
+    from generator.insights.gather import Insights
     from generator.lattice import Lattice
     from generator.posts import Post, PostTable, Refusal, Remark
     from generator.settings import SiteSettings
@@ -124,6 +125,7 @@ class Group:
     key: str
     name: str
     colour: str | None  # "#rrggbb" for clusters, None for brands and the unclustered
+    words: tuple[str, ...]  # that set a cluster's captions apart, the most telling first; none for brands
     members: tuple[int, ...]
     share: float  # of all posts
     crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
@@ -151,10 +153,16 @@ class Report:
     clusters: tuple[Group, ...]
     noise: Group | None  # None where every post is in a cluster, or there are no clusters at all
     headlines: tuple[Headline, ...]
+    insights: Insights | None  # None where there are not two brands, or no cluster
     method: Method
     quality: Quality
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The clusters and, where there are any, the unclustered posts after them."""
+        return (*self.clusters, *([self.noise] if self.noise else []))
 
     def find_cluster(self, position: int | None) -> Group | None:
         """The cluster at `position`, or for None the unclustered posts, where they are a group."""
@@ -171,6 +179,10 @@ def build_report(
     built: datetime,
 ) -> Report:
     """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it."""
+    import numpy as np
+
+    from generator.insights.gather import find_insights
+    from generator.insights.names import name_clusters
     from generator.palette import distinct_colours
 
     _ = open_language(settings.lang).gettext
@@ -207,12 +219,17 @@ def build_report(
     clusters = max(labels, default=-1) + 1
     colours = distinct_colours(clusters)
 
-    def group(key: str, name: str, colour: str | None, members: list[int], brand: int | None) -> Group:
+    named = name_clusters([post.caption for post in posts], np.array(labels), np.array(brands), names)
+
+    def group(
+        key: str, name: str, colour: str | None, members: list[int], brand: int | None, words: tuple[str, ...] = ()
+    ) -> Group:
         cluster = posts[members[0]].cluster
         return Group(
             key=key,
             name=name,
             colour=colour,
+            words=words,
             members=tuple(members),
             share=len(members) / len(posts),
             crossings=tuple(
@@ -230,7 +247,12 @@ def build_report(
     of_label = _gather(labels)
     shown_clusters = tuple(
         group(
-            f"c{label + 1:02d}", _("Cluster %(number)s") % {"number": label + 1}, colours[label], of_label[label], None
+            f"c{label + 1:02d}",
+            named[label].name or _("Cluster %(number)s") % {"number": label + 1},
+            colours[label],
+            of_label[label],
+            None,
+            named[label].words,
         )
         for label in range(clusters)
     )
@@ -258,6 +280,7 @@ def build_report(
         clusters=shown_clusters,
         noise=group("noise", _("Unclustered"), None, of_label[-1], None) if clusters and -1 in of_label else None,
         headlines=find_headlines(posts, shown_brands, shown_clusters, crossings),
+        insights=find_insights(np.array(brands), np.array(labels)),
         method=method,
         quality=quality,
         refusals=refusals,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.exports import write_text
-from generator.report import Group, Report
+from generator.headlines import drop_repeats
+from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.translation import open_language
 from generator.wording import name_field, say_reason
@@ -22,6 +23,8 @@ from generator.wording import name_field, say_reason
 _ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
 #: Rows of a ledger that a page shows at most; the workbook has them all.
 _MOST_ROWS = 2_000
+#: Over-indexes from which a cell of the share table is a shade darker.
+_HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
 _SPACES = re.compile(r"\s+")
 
 
@@ -81,18 +84,22 @@ def make_environment(report: Report, templates: Path) -> Environment:
         plain=language.plain,
         percent=language.percent,
         score=language.score,
+        ratio=language.ratio,
         day=lambda value: _raise_ordinal(language.day(value)),
         short_day=lambda value: _raise_ordinal(language.short_day(value)),
         excerpt=cut_excerpt,
+        heat=grade_heat,
     )
     largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
     environment.globals.update(
         report=report,
         posts=report.posts,
-        groups=(*report.clusters, *([report.noise] if report.noise else [])),
+        groups=report.groups,
         largest_share=largest,
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),
+        members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
+        others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         say_reason=lambda reason: say_reason(reason, language),
         name_field=lambda field: name_field(field, language),
     )
@@ -101,9 +108,10 @@ def make_environment(report: Report, templates: Path) -> Environment:
 
 def _plan_pages(report: Report) -> Iterator[_Page]:
     yield _Page("index.html", "index.html", {"mosaic": "all"})
+    if report.insights:
+        yield _Page("compare.html", "compare.html", {"mosaic": "all"})
     yield from _plan_groups(report.brands, "brand", "brands")
-    clusters = [*report.clusters, *([report.noise] if report.noise else [])]
-    yield from _plan_groups(clusters, "cluster", "clusters")
+    yield from _plan_groups(report.groups, "cluster", "clusters")
     yield _Page("method.html", "method.html", {})
     yield _Page("data.html", "data.html", {})
 
@@ -123,6 +131,18 @@ def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_P
 def _raise_ordinal(day: str) -> Markup:
     """A French day as it is set in type: the letters of 1er above the line."""
     return Markup(str(escape(day)).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
+
+
+def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], bool]) -> list[int]:
+    """The members of a group that fit, its representatives first, each image once."""
+    return drop_repeats(
+        (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
+    )
+
+
+def grade_heat(over_index: float) -> int:
+    """The shade of a cell, 0 to 5, by how many times the others' share a share is."""
+    return sum(over_index >= step for step in _HEAT)
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

@@ -50,7 +50,7 @@ class Language:
     def percent(self, share: float) -> str:
         """`share` (0 to 1) in whole percent; never 0% or 100% for what is not."""
         space = "\N{NO-BREAK SPACE}" if self.code == "fr" else ""
-        if 0 < share < 0.005:
+        if share > 0 and round(share * 100) < 1:
             return f"<{space}{self._percent(0.01)}"
         if 0.995 <= share < 1:
             return f">{space}{self._percent(0.99)}"
@@ -59,6 +59,12 @@ class Language:
     def score(self, value: float) -> str:
         """A measure from 0 to 1, with two decimals; a dash where it could not be taken."""
         return self.number(value, 2) if math.isfinite(value) else "–"
+
+    def ratio(self, value: float) -> str:
+        """How many times something is something else, to two digits or so: 0, 0.05, 0.8, 3.1, 12; ∞ of nothing."""
+        if value == 0 or math.isinf(value):
+            return "∞" if value else "0"
+        return self.number(value, 2 if value < 0.095 else 1 if value < 9.95 else 0)
 
     def _percent(self, share: float) -> str:
         return str(format_percent(share, locale=self.locale))

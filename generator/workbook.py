@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from generator.exports import FORMULA_STARTS, NOT_XML, POST_COLUMNS, Value, finite, tabulate_posts
+from generator.exports import (
+    FORMULA_STARTS,
+    NOT_XML,
+    POST_COLUMNS,
+    SHARE_COLUMNS,
+    Value,
+    finite,
+    tabulate_posts,
+    tabulate_shares,
+)
 from generator.report import Group, Report
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -20,11 +29,11 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """A workbook of five sheets: Posts, Brands, Clusters, Refused, Method. No cell of it is a formula."""
+    """A workbook of sheets: Posts, Brands, Clusters, Shares, Refused, Method. No cell of it is a formula."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    groups = [*report.clusters, *([report.noise] if report.noise else [])]
+    groups = report.groups
     _add_sheet(book, "Posts", POST_COLUMNS, tabulate_posts(report), (14, 7, 22, 18, 14, 12))
     _add_sheet(
         book,
@@ -46,6 +55,8 @@ def encode_workbook(report: Report) -> bytes:
         ),
         (18, 12),
     )
+    if report.insights:
+        _add_sheet(book, "Shares", SHARE_COLUMNS, tabulate_shares(report), (22, 18, 18, 12))
     refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
     _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
     _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_report import BUILT, METHOD, make_post, make_report
 
-from generator.exports import FORMULA_STARTS, POST_COLUMNS, encode_csv, encode_json, write_exports
+from generator.exports import FORMULA_STARTS, POST_COLUMNS, encode_csv, encode_json, tabulate_posts, write_exports
 from generator.posts import Refusal
 from generator.workbook import encode_workbook
 
@@ -106,7 +106,7 @@ def test_no_cell_can_run(texts: list[str]) -> None:
         for index, text in enumerate(texts)
     ]
     report = make_report(posts, [0] * len(posts))
-    for row in csv.reader(io.StringIO(encode_csv(report), newline="")):
+    for row in csv.reader(io.StringIO(encode_csv(POST_COLUMNS, tabulate_posts(report)), newline="")):
         for value in row:
             assert not value.lstrip(" ").startswith(FORMULA_STARTS) or _is_number(value)
     with ZipFile(io.BytesIO(encode_workbook(report))) as book:
@@ -126,7 +126,7 @@ def test_texts_come_back_from_the_workbook_as_they_were() -> None:
     posts = [make_post(index, f"House {index % 2}", caption=text) for index, text in enumerate(NASTY)]
     report = make_report(posts, [0, 1] * 6 + [-1], refusals=(Refusal(99, "no_brand", "", "", "=cmd"),))
     sheets = _read_sheets(encode_workbook(report))
-    assert list(sheets) == ["Posts", "Brands", "Clusters", "Refused", "Method"]
+    assert list(sheets) == ["Posts", "Brands", "Clusters", "Shares", "Refused", "Method"]
     captions = [row[-1] for row in sheets["Posts"][1:]]
     assert captions[:7] == list(NASTY[:7])
     assert captions[8] == "control"

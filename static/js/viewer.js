@@ -342,7 +342,8 @@ Brandscape.startViewer = (root, clock) => {
   // Takes the state from the address.
   function recall({ isFirst = false } = {}) {
     if (!address.isOurs(location.hash)) return false;
-    const wanted = address.read(location.hash);
+    // without a state of its own the address means the page's
+    const wanted = address.read(location.hash.length > 1 ? location.hash : root.dataset.start);
     const isOffered = [...root.querySelectorAll("[data-order]")].some(({ value, disabled }) => value === wanted.order && !disabled);
     if (!wanted.post) closeCard();
     motion.stop();

@@ -1,0 +1,122 @@
+"""Who posts what: each brand's share of posts in each cluster, beside all other brands' share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.inference import CONFIDENCE, adjust
+
+#: Posts that a cell would hold on either side, brand and others, if both had the same share; with fewer, it is
+#: withheld.
+LEAST_EXPECTED = 5
+#: Halvings that bring an interval's end to the last bits of a float.
+_HALVINGS = 100
+#: Ends are sought between e^-40 and e^40.
+_WIDEST = 40.0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Arrays of (brands, clusters + 1): row i is the brand at position i, the last column the unclustered.
+
+    Where `withheld`, the over-index, its interval and p are NaN. A share of no posts at all is NaN too.
+    """
+
+    posts: NDArray[np.int64]
+    share: Floats  # of the brand's posts
+    others: Floats  # of all other brands' posts together
+    over_index: Floats  # share / others; inf where only this brand has any
+    low: Floats
+    high: Floats
+    p: Floats  # of equal shares, adjusted for all cells not withheld
+    withheld: NDArray[np.bool_]
+
+
+def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> Shares:
+    """The shares of aligned columns `brand` (n,) and `cluster` (n,), -1 for the unclustered.
+
+    The over-index's interval is the score interval for a ratio of two independent proportions, p Fisher's exact test,
+    the smaller tail doubled: among thousands of cells the score test's own tails would be too thin for counts of five.
+    Which cells are withheld hangs on the totals alone, never on what the test would say.
+    """
+    brands = int(brand.max(initial=-1)) + 1
+    clusters = int(cluster.max(initial=-1)) + 1
+    columns = np.where(cluster < 0, clusters, cluster).astype(np.int64)
+    cells = brand.astype(np.int64) * (clusters + 1) + columns
+    posts = np.bincount(cells, minlength=brands * (clusters + 1)).reshape(brands, clusters + 1).astype(np.int64)
+
+    own = np.broadcast_to(posts.sum(axis=1, keepdims=True), posts.shape)
+    rest = len(brand) - own
+    rest_posts = posts.sum(axis=0) - posts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, others = posts / own, rest_posts / rest
+        over_index = share / others
+    withheld = np.minimum(own, rest) * (posts + rest_posts) < LEAST_EXPECTED * max(len(brand), 1)
+    shown = ~withheld
+
+    low, high, p = (np.full(posts.shape, np.nan) for _ in range(3))
+    counts = (posts[shown], own[shown], rest_posts[shown], rest[shown])
+    low[shown], high[shown] = ratio_interval(*counts)
+    p[shown] = adjust(_test_equal_shares(*counts))
+    over_index[withheld] = np.nan
+    return Shares(posts, share, others, over_index, low, high, p, withheld)
+
+
+def ratio_interval(
+    one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Both ends of the interval for (one / of_one) / (two / of_two), from counts of one shape.
+
+    The score interval: all ratios that the score test at that ratio does not refuse. It needs no correction for zero
+    counts: none in `one` gives a lower end of 0, none in `two` an upper end of inf.
+    Koopman, P. A. R. (1984), Confidence intervals for the ratio of two binomial proportions, Biometrics 40, 513-517;
+    Miettinen, O. & Nurminen, M. (1985), Comparative analysis of two rates, Statistics in Medicine 4, 213-226.
+    """
+    from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]
+
+    limit = float(chi2.ppf(CONFIDENCE, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimate = np.clip(np.log(one / of_one) - np.log(two / of_two), -_WIDEST, _WIDEST)
+    centre = np.where(np.isnan(estimate), 0.0, estimate)  # of no counts at all, from 0 to inf
+    ends = []
+    for widest in (-_WIDEST, _WIDEST):
+        inside, outside = centre.copy(), np.full(centre.shape, widest)
+        for _ in range(_HALVINGS):
+            middle = (inside + outside) / 2
+            refused = _score(one, of_one, two, of_two, np.exp(middle)) > limit
+            outside = np.where(refused, middle, outside)
+            inside = np.where(refused, inside, middle)
+        ends.append(np.exp(inside))
+    return np.where(one == 0, 0.0, ends[0]), np.where(two == 0, np.inf, ends[1])
+
+
+def _score(
+    one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64], ratio: Floats
+) -> Floats:
+    """The squared score statistic, chi-squared with one degree of freedom where `ratio` is the true one."""
+    # the second proportion's likeliest value when the first is `ratio` times it: the smaller root of a square equation
+    a = ratio * (of_one + of_two)
+    b = ratio * (of_one + two) + one + of_two
+    c = one + two
+    # in this form the subtraction that would cancel for a small root is not made
+    second = 2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0)))
+    first = np.minimum(ratio * second, 1)
+    variance = first * (1 - first) / of_one + ratio**2 * second * (1 - second) / of_two
+    difference = one / of_one - ratio * two / of_two
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(difference == 0, 0.0, difference**2 / variance)
+
+
+def _test_equal_shares(
+    one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
+) -> Floats:
+    """Fisher's exact p-values, two-sided by doubling the smaller tail."""
+    from scipy.stats import hypergeom
+
+    given = (of_one + of_two, one + two, of_one)
+    return np.asarray(np.minimum(2 * np.minimum(hypergeom.cdf(one, *given), hypergeom.sf(one - 1, *given)), 1.0))

@@ -1,0 +1,92 @@
+"""Every figure that the report publishes, reckoned again from posts.csv by another path."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sample_report import BRANDS, make_post, make_report
+from scipy.optimize import brentq
+
+from generator.exports import write_exports
+
+#: Posts of each brand in each of three clusters, and unclustered.
+TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
+    posts = [make_post(index, BRANDS[brand]) for index, (brand, _) in enumerate(cells)]
+    write_exports(make_report(posts, [cluster if cluster < 3 else -1 for _, cluster in cells]), folder)
+    return folder
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def _score(ratio: float, one: int, of_one: int, two: int, of_two: int) -> float:
+    """The squared score statistic of a ratio of proportions, its likeliest proportions found by search."""
+
+    def slope(second: float) -> float:
+        first = ratio * second
+        return (one - of_one * first) / (1 - first) + (two - of_two * second) / (1 - second)
+
+    top = min(1, 1 / ratio)
+    second = brentq(slope, 1e-12, top * (1 - 1e-12)) if one + two else 0
+    first = ratio * second
+    variance = first * (1 - first) / of_one + ratio**2 * second * (1 - second) / of_two
+    return float((one / of_one - ratio * two / of_two) ** 2 / variance)
+
+
+def test_shares_are_those_of_the_posts(data: Path) -> None:
+    posts = _read(data / "posts.csv")
+    rows = _read(data / "shares.csv")
+    assert len(rows) == 12
+    tested = 0
+    for row in rows:
+        own = [post for post in posts if post["brand_key"] == row["brand_key"]]
+        rest = [post for post in posts if post["brand_key"] != row["brand_key"]]
+        cluster = "" if row["cluster_key"] == "noise" else row["cluster_key"]
+        one, two = (sum(post["cluster_key"] == cluster for post in group) for group in (own, rest))
+        assert int(row["posts"]) == one
+        assert float(row["share"]) == pytest.approx(one / len(own), abs=1e-6)
+        assert float(row["share_of_others"]) == pytest.approx(two / len(rest), abs=1e-6)
+        if row["withheld"]:
+            assert row["over_index"] == row["low"] == row["high"] == row["p_adjusted"] == ""
+            continue
+        tested += 1
+        low, high = float(row["low"]), float(row["high"])
+        assert float(row["over_index"]) == pytest.approx((one / len(own)) / (two / len(rest)), rel=1e-5)
+        for end in (low, high):
+            if end > 0:
+                assert _score(end, one, len(own), two, len(rest)) == pytest.approx(3.841459, rel=1e-3)
+        assert low <= float(row["over_index"]) <= high
+    assert tested >= 10
+
+
+def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path) -> None:
+    rows = _read(data / "shares.csv")
+    [head, *cells] = load_workbook(data / "report.xlsx")["Shares"].iter_rows(values_only=True)
+    for row, values in zip(rows, cells, strict=True):
+        for name, value in zip(head, values, strict=True):
+            assert _same(row[str(name)], value)
+    said: list[dict[str, Any]] = json.loads((data / "report.json").read_text(encoding="utf-8"))["shares"]
+    for row, described in zip(rows, said, strict=True):
+        assert all(_same(row[name], described.get(name)) for name in row if name not in ("brand", "cluster"))
+
+
+def _same(text: str, value: object) -> bool:
+    if value is None or value == "":
+        return text == ""
+    if isinstance(value, int | float):
+        return math.isclose(float(text), value, rel_tol=1e-9)
+    return text == value

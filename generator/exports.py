@@ -30,6 +30,7 @@ def write_exports(report: Report, folder: Path) -> None:
     write_text(folder / "posts.csv", encode_csv(POST_COLUMNS, tabulate_posts(report)))
     if report.insights:
         write_text(folder / "shares.csv", encode_csv(SHARE_COLUMNS, tabulate_shares(report)))
+        write_text(folder / "engagement.csv", encode_csv(ENGAGEMENT_COLUMNS, tabulate_engagement(report)))
     from generator.workbook import encode_workbook
 
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
@@ -77,6 +78,7 @@ def encode_json(report: Report) -> str:
         "brands": [_describe_group(group, report) for group in report.brands],
         "clusters": [_describe_group(group, report) for group in report.clusters],
         "shares": _describe_table(SHARE_COLUMNS, tabulate_shares(report)) if report.insights else [],
+        "engagement": _describe_table(ENGAGEMENT_COLUMNS, tabulate_engagement(report)),
         "refused": [
             {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
             for row in report.refusals
@@ -195,6 +197,32 @@ def tabulate_shares(report: Report) -> Iterator[Sequence[Value]]:
                 *(_shorten(float(ratio[row, column])) for ratio in ratios),
                 "yes" if shares.withheld[row, column] else "",
             )
+
+
+#: One row a brand and cluster with posts that show likes, and one without a brand for all of them together.
+ENGAGEMENT_COLUMNS = (
+    "brand", "brand_key", "cluster", "cluster_key", "posts_with_likes", "ratio", "low", "high", "p_adjusted", "finding",
+)  # fmt: skip
+
+
+def tabulate_engagement(report: Report) -> Iterator[Sequence[Value]]:
+    """Likes against those of ordinary posts, as rows of ENGAGEMENT_COLUMNS; none where no post shows its likes."""
+    found = report.insights.engagement if report.insights else None
+    if found is None:
+        return
+    effects = {(effect.brand, effect.cluster) for effect in found.findings}
+    for column, cluster in enumerate(report.clusters):
+        pooled = (found.pooled_ratio, found.pooled_low, found.pooled_high, found.pooled_p)
+        said = "yes" if (None, column) in effects else ""
+        figures = (_shorten(float(values[column])) for values in pooled)
+        yield None, None, cluster.name, cluster.key, int(found.pooled_posts[column]), *figures, said
+        for row, brand in enumerate(report.brands):
+            if not found.posts[row, column]:
+                continue
+            own = (found.ratio, found.low, found.high, found.p)
+            said = "yes" if (row, column) in effects else ""
+            figures = (_shorten(float(values[row, column])) for values in own)
+            yield brand.name, brand.key, cluster.name, cluster.key, int(found.posts[row, column]), *figures, said
 
 
 def _shorten(value: float) -> float | None:

@@ -12,14 +12,14 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from generator import __version__
-from generator.exemplars import choose_medoids, rank_least_typical
-from generator.headlines import Headline, drop_repeats, find_headlines
+from generator.exemplars import choose_medoids, drop_repeats, rank_least_typical
 from generator.slugs import make_slugs
 from generator.translation import open_language
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from generator.insights.findings import Finding
     from generator.insights.gather import Insights
     from generator.lattice import Lattice
     from generator.posts import Post, PostTable, Refusal, Remark
@@ -152,7 +152,7 @@ class Report:
     brands: tuple[Group, ...]
     clusters: tuple[Group, ...]
     noise: Group | None  # None where every post is in a cluster, or there are no clusters at all
-    headlines: tuple[Headline, ...]
+    findings: tuple[Finding, ...]
     insights: Insights | None  # None where there are not two brands, or no cluster
     method: Method
     quality: Quality
@@ -181,6 +181,7 @@ def build_report(
     """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it."""
     import numpy as np
 
+    from generator.insights.findings import choose_findings
     from generator.insights.gather import find_insights
     from generator.insights.names import name_clusters
     from generator.palette import distinct_colours
@@ -259,6 +260,8 @@ def build_report(
     shown_brands = tuple(
         group(slugs[name], name, None, of_brand[position], position) for position, name in enumerate(names)
     )
+    likes = np.array([np.nan if post.likes is None else post.likes for post in posts], np.float64)
+    insights = find_insights(np.array(brands), np.array(labels), likes)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
         title=settings.title.strip() or _title_from(table.source),
@@ -279,8 +282,8 @@ def build_report(
         brands=shown_brands,
         clusters=shown_clusters,
         noise=group("noise", _("Unclustered"), None, of_label[-1], None) if clusters and -1 in of_label else None,
-        headlines=find_headlines(posts, shown_brands, shown_clusters, crossings),
-        insights=find_insights(np.array(brands), np.array(labels)),
+        findings=choose_findings(insights, posts, shown_clusters) if insights else (),
+        insights=insights,
         method=method,
         quality=quality,
         refusals=refusals,

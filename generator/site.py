@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,8 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from generator.exemplars import drop_repeats
 from generator.exports import write_text
-from generator.headlines import drop_repeats
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.translation import open_language
@@ -89,6 +90,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         short_day=lambda value: _raise_ordinal(language.short_day(value)),
         excerpt=cut_excerpt,
         heat=grade_heat,
+        on_scale=place_on_scale,
     )
     largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
     environment.globals.update(
@@ -138,6 +140,12 @@ def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], boo
     return drop_repeats(
         (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
     )
+
+
+def place_on_scale(ratio: float) -> str:
+    """Where a ratio lies on a line from a quarter to four times, from 0 to 1, by its logarithm."""
+    place = 0.5 + math.log(ratio, 4) / 2 if ratio > 0 else 0
+    return f"{min(max(place, 0), 1):.4f}"
 
 
 def grade_heat(over_index: float) -> int:

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from generator.exports import (
+    ENGAGEMENT_COLUMNS,
     FORMULA_STARTS,
     NOT_XML,
     POST_COLUMNS,
     SHARE_COLUMNS,
     Value,
     finite,
+    tabulate_engagement,
     tabulate_posts,
     tabulate_shares,
 )
@@ -29,7 +31,7 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """A workbook of sheets: Posts, Brands, Clusters, Shares, Refused, Method. No cell of it is a formula."""
+    """A workbook: Posts, Brands, Clusters, Shares, Engagement, Refused, Method. No cell of it is a formula."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -57,6 +59,7 @@ def encode_workbook(report: Report) -> bytes:
     )
     if report.insights:
         _add_sheet(book, "Shares", SHARE_COLUMNS, tabulate_shares(report), (22, 18, 18, 12))
+        _add_sheet(book, "Engagement", ENGAGEMENT_COLUMNS, tabulate_engagement(report), (22, 18, 18, 12))
     refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
     _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
     _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))

@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 from sample_report import BRANDS, make_post, make_report
@@ -24,7 +25,9 @@ TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
-    posts = [make_post(index, BRANDS[brand]) for index, (brand, _) in enumerate(cells)]
+    chance = np.random.default_rng(1)
+    likes = [int(300 * chance.lognormal(0, 0.4) * (3 if cluster == 1 else 1)) for _, cluster in cells]
+    posts = [make_post(index, BRANDS[brand], likes=likes[index]) for index, (brand, _) in enumerate(cells)]
     write_exports(make_report(posts, [cluster if cluster < 3 else -1 for _, cluster in cells]), folder)
     return folder
 
@@ -71,6 +74,37 @@ def test_shares_are_those_of_the_posts(data: Path) -> None:
                 assert _score(end, one, len(own), two, len(rest)) == pytest.approx(3.841459, rel=1e-3)
         assert low <= float(row["over_index"]) <= high
     assert tested >= 10
+
+
+def test_engagement_is_that_of_the_posts(data: Path) -> None:
+    posts = [post for post in _read(data / "posts.csv") if post["likes"]]
+    rows = _read(data / "engagement.csv")
+    effects = {(row["brand_key"], row["cluster_key"]) for row in rows if row["finding"]}
+    assert ("", "c02") in effects or len(effects) >= 2
+
+    def is_ordinary(post: dict[str, str]) -> bool:
+        return not {(post["brand_key"], post["cluster_key"]), ("", post["cluster_key"])} & effects
+
+    compared = 0
+    for row in rows:
+        inside = [
+            post
+            for post in posts
+            if post["cluster_key"] == row["cluster_key"]
+            and (post["brand_key"] == row["brand_key"] or not row["brand_key"])
+        ]
+        if row["brand_key"]:
+            assert int(row["posts_with_likes"]) == len(inside)
+        if not row["ratio"]:
+            continue
+        if row["brand_key"]:
+            compared += 1
+            own = [post for post in posts if post["brand_key"] == row["brand_key"]]
+            usual = np.median([int(post["likes"]) for post in own if is_ordinary(post)])
+            ratio = np.median([int(post["likes"]) for post in inside]) / usual
+            assert float(row["ratio"]) == pytest.approx(ratio, rel=1e-4)
+        assert float(row["low"]) <= float(row["ratio"]) <= float(row["high"])
+    assert compared >= 5
 
 
 def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path) -> None:

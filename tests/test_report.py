@@ -101,7 +101,8 @@ def test_posts_below_their_brands_median_are_not_called_engaging() -> None:
 
 def test_no_clusters_means_no_groups_at_all() -> None:
     report = make_report([make_post(index, "AB"[index % 2]) for index in range(8)], [-1] * 8)
-    assert report.clusters == () and report.noise is None and report.headlines == ()
+    assert report.clusters == () and report.noise is None
+    assert report.insights is None and report.findings == ()
     assert {crossing.cluster for brand in report.brands for crossing in brand.crossings} == {None}
 
 
@@ -112,21 +113,6 @@ def test_an_image_posted_often_is_shown_once() -> None:
     for shown in (report.brands[0].representatives, report.brands[0].most_engaging, report.clusters[0].least_typical):
         images = [report.posts[member].image for member in shown]
         assert len(set(images)) == len(images)
-
-
-def test_headlines_are_facts_that_hold() -> None:
-    report = make_report()
-    assert report.headlines[0].kind == "largest_cluster"
-    used = [report.posts[post].image for headline in report.headlines for post in headline.posts]
-    assert len(set(used)) == len(used)
-    for headline in report.headlines:
-        inside = [post for post in report.posts if post.cluster == headline.cluster]
-        own = [post for post in inside if post.brand == headline.brand]
-        assert all(report.posts[post].cluster == headline.cluster for post in headline.posts)
-        if headline.kind == "most_focused_brand":
-            assert headline.share == pytest.approx(len(own) / len(report.brands[headline.brand].members))
-        elif headline.kind == "most_owned_cluster":
-            assert headline.share == max(c.of_cluster for group in report.clusters for c in group.crossings)
 
 
 def test_the_title_comes_from_the_settings_or_the_file() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.engagement import Engagement, measure_engagement
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
@@ -18,11 +19,20 @@ class Insights:
     shares: Shares
     white_space: tuple[WhiteSpace, ...]
     own_ground: tuple[OwnGround, ...]
+    engagement: Engagement | None  # None where no post shows its likes
 
 
-def find_insights(brand: NDArray[np.int64], cluster: NDArray[np.int64]) -> Insights | None:
-    """The insights of aligned columns, (n,) each; None where there are not two brands, or no cluster."""
+def find_insights(brand: NDArray[np.int64], cluster: NDArray[np.int64], likes: NDArray[np.float64]) -> Insights | None:
+    """The insights of aligned columns, (n,) each, `likes` NaN where not shown.
+
+    None where there are not two brands, or no cluster.
+    """
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
     shares = measure_shares(brand, cluster)
-    return Insights(shares, find_white_space(shares), find_own_ground(shares))
+    return Insights(
+        shares=shares,
+        white_space=find_white_space(shares),
+        own_ground=find_own_ground(shares),
+        engagement=None if np.isnan(likes).all() else measure_engagement(brand, cluster, likes),
+    )

@@ -1,0 +1,124 @@
+"""The few findings a report opens with: the clearest of each kind, each with the images that show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from generator.exemplars import drop_repeats
+from generator.insights.inference import SIGNIFICANT
+
+if TYPE_CHECKING:
+    from generator.insights.gather import Insights
+    from generator.report import Group, ShownPost
+
+#: Posts a cluster needs before a finding on shares speaks of it.
+_LEAST_POSTS = 20
+#: Images that show a finding.
+_IMAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A figure with both ends of its interval, or with NaN for them where it is a plain count.
+
+    `brand` and `cluster` are positions; no brand means brands in general. `figure` is a ratio; of own_ground and
+    largest_cluster a share; of white_space the posts that the brand has there, where `expected` are those it would
+    have. `posts`, positions too, show it.
+    """
+
+    kind: Literal["over_index", "engagement", "own_ground", "white_space", "largest_cluster"]
+    brand: int | None
+    cluster: int
+    figure: float
+    low: float
+    high: float
+    expected: float = math.nan
+    posts: tuple[int, ...] = ()
+
+
+def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Sequence[Group]) -> tuple[Finding, ...]:
+    """Up to eight findings, in an order that reads well; no image shows two of them.
+
+    Of each kind those come first that are farthest from saying nothing. Within a kind no brand comes twice, and no
+    finding speaks of a brand and cluster that an earlier one has spoken of.
+    """
+    kinds = (
+        (_find_over_indexed(insights, clusters), 2),
+        (_find_what_works(insights), 2),
+        (_find_own_ground(insights), 1),
+        (_find_white_space(insights, clusters), 2),
+        (_find_largest(clusters), 1),
+    )
+    chosen: list[Finding] = []
+    used: set[str] = set()
+    for candidates, most in kinds:
+        of_kind: list[Finding] = []
+        for finding in candidates:
+            said = any((other.brand, other.cluster) == (finding.brand, finding.cluster) for other in chosen)
+            again = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
+            if said or again:
+                continue
+            images = _show(finding, posts, clusters[finding.cluster], used)
+            used.update(posts[index].image for index in images)
+            of_kind.append(replace(finding, posts=images))
+            if len(of_kind) == most:
+                break
+        chosen += of_kind
+    return tuple(chosen)
+
+
+def _show(finding: Finding, posts: Sequence[ShownPost], cluster: Group, used: set[str]) -> tuple[int, ...]:
+    """Images of the cluster, representative ones first: the brand's own, or for a white space its rivals'."""
+
+    def fits(post: ShownPost) -> bool:
+        if post.image in used:
+            return False
+        return finding.brand is None or (post.brand == finding.brand) is (finding.kind != "white_space")
+
+    candidates = drop_repeats((*cluster.representatives, *cluster.members), posts)
+    return tuple([index for index in candidates if fits(posts[index])][:_IMAGES])
+
+
+def _find_over_indexed(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
+    """What brands post far more than their rivals: the highest lower ends first."""
+    shares = insights.shares
+    with np.errstate(invalid="ignore"):
+        clear = (shares.p[:, :-1] < SIGNIFICANT) & (shares.low[:, :-1] > 1)
+    cells = [cell for cell in np.argwhere(clear) if len(clusters[cell[1]].members) >= _LEAST_POSTS]
+    for brand, cluster in sorted(cells, key=lambda cell: -shares.low[tuple(cell)]):
+        figure, low, high = (float(values[brand, cluster]) for values in (shares.over_index, shares.low, shares.high))
+        if math.isfinite(figure):  # where no rival posts any, own_ground says it better
+            yield Finding("over_index", int(brand), int(cluster), figure, low, high)
+
+
+def _find_what_works(insights: Insights) -> Iterator[Finding]:
+    """Clusters that get other likes than ordinary posts: the general first, then brands' own, the surest first."""
+    effects = insights.engagement.findings if insights.engagement else ()
+    for effect in sorted(effects, key=lambda effect: (effect.brand is not None, effect.p)):
+        yield Finding("engagement", effect.brand, effect.cluster, effect.ratio, effect.low, effect.high)
+
+
+def _find_own_ground(insights: Insights) -> Iterator[Finding]:
+    """Clusters that are nearly one brand's: the surest first."""
+    for ground in sorted(insights.own_ground, key=lambda ground: -ground.low):
+        yield Finding("own_ground", ground.brand, ground.cluster, ground.share, ground.low, ground.high)
+
+
+def _find_white_space(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
+    """What brands lack and rivals have, no single one of them nearly alone: the most posts missed first."""
+    alone = {ground.cluster for ground in insights.own_ground}
+    for space in sorted(insights.white_space, key=lambda space: -space.missing):
+        if space.cluster not in alone and space.rivals > 1 and len(clusters[space.cluster].members) >= _LEAST_POSTS:
+            yield Finding(
+                "white_space", space.brand, space.cluster, space.posts, space.low, space.high, expected=space.expected
+            )
+
+
+def _find_largest(clusters: Sequence[Group]) -> Iterator[Finding]:
+    if clusters:
+        yield Finding("largest_cluster", None, 0, clusters[0].share, math.nan, math.nan)

@@ -69,6 +69,17 @@ def test_a_brand_with_most_of_a_general_effect_is_not_singled_out() -> None:
     assert singled <= 2
 
 
+def test_an_exception_to_a_general_effect_is_told() -> None:
+    for seed in range(10):
+        brand, cluster, likes = make_posts(seed, first=50)
+        cluster[:500] = 15
+        likes[cluster == 15] *= np.where(brand[cluster == 15] == 4, 0.4, 1.8)
+        figures = measure_engagement(brand, cluster, likes)
+        assert {(None, 15), (4, 15)} <= found(figures)
+        ratios = {effect.brand: effect.ratio for effect in figures.findings}
+        assert ratios[4] < 0.7 and ratios[None] > 1.4
+
+
 def test_an_effect_of_most_of_a_brand_is_not_laid_on_the_rest() -> None:
     for seed in range(10):
         brand, cluster, likes = make_posts(seed, posts=800, brands=2)

@@ -64,8 +64,8 @@ class Comparisons:
     def test(self, own: Bools) -> tuple[Floats, Floats, Floats]:
         """z of each cell, of each cluster over all brands but those of `own`, and of it without any one brand.
 
-        The last is the least that is left of it when one brand is left out, and so tests that no two brands have the
-        effect (Benjamini & Heller 2008): what rests on one brand is that brand's.
+        The last is the least that is left of it when one brand is left out, and so tests that at least two brands have
+        the effect (Benjamini & Heller 2008): what rests on one brand is that brand's.
         """
         above, variance = np.where(own, 0, self.above), np.where(own, 0, self.variance)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -118,6 +118,8 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
             is_general = pooled_z[chosen] > 0 and not table.differs(int(brand), chosen, own)
         if is_general:
             general[chosen] = True
+            # a brand where it is clearly the other way round is an exception that has to be told
+            own[:, chosen] |= (cell_z[:, chosen] > 0) & (cell[:, chosen] * pooled[chosen] < 0)
             which = np.flatnonzero((table.posts[:, chosen] > 0) & ~table.taken[:, chosen])
             table.taken[:, chosen] = True
         else:

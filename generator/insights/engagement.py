@@ -38,12 +38,12 @@ class Engagement:
     low: Floats
     high: Floats
     p: Floats  # adjusted for all comparisons, pooled ones included
-    withheld: Bools
+    withheld: Bools  # too few posts in it, or too few ordinary ones beside it
     pooled_posts: Ints
     pooled_ratio: Floats
     pooled_low: Floats
     pooled_high: Floats
-    pooled_p: Floats  # that no two brands have an effect; adjusted
+    pooled_p: Floats  # of at most one brand's having an effect; adjusted
     pooled_withheld: Bools
     findings: tuple[Effect, ...]  # least p first
 

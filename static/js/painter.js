@@ -71,17 +71,31 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     pen.drawImage(image, x(fromX), y(fromY), x(toX) - x(fromX), y(toY) - y(fromY));
   }
 
-  // The nearest ancestors at hand of tiles that do not yet cover their place, the shallowest first.
+  // For each tile that does not yet cover its place, its nearest ancestor at hand: [{tile, above, image}], `above` null
+  // where there is none.
   function findBacking({ mosaic, tiles }, uncovered) {
-    const backing = new Map();
-    for (const tile of uncovered) {
+    return uncovered.map((tile) => {
       for (let above = pyramid.parent(tile); above.level >= mosaic.first; above = pyramid.parent(above)) {
         const held = tiles.get(above);
-        if (held) { backing.set(pyramid.key(above), { tile: above, held }); break; }
+        if (held) return { tile, above, image: held.image };
       }
-    }
-    return [...backing.values()].sort((one, other) => one.tile.level - other.tile.level);
+      return { tile, above: null, image: null };
+    });
   }
+
+  // The part of an ancestor that lies where `tile` will.
+  function drawBacking(mosaic, { tile, above, image }, { x, y }) {
+    const across = pyramid.span(mosaic, tile.level);
+    const side = mosaic.tile / 2 ** (tile.level - above.level); // pixels of the ancestor
+    const [left, top] = [(tile.column * across) / pyramid.span(mosaic, above.level) % 1, (tile.row * across) / pyramid.span(mosaic, above.level) % 1];
+    const [fromX, fromY] = [Math.round(left * mosaic.tile), Math.round(top * mosaic.tile)];
+    const [width, height] = [sizeOf(image.naturalWidth || image.width, fromX, side), sizeOf(image.naturalHeight || image.height, fromY, side)];
+    if (width <= 0 || height <= 0) return;
+    const [cellX, cellY] = [tile.column * across, tile.row * across];
+    const [toX, toY] = [cellX + (width / side) * across, cellY + (height / side) * across];
+    pen.drawImage(image, fromX, fromY, width, height, x(cellX), y(cellY), x(toX) - x(cellX), y(toY) - y(cellY));
+  }
+  const sizeOf = (whole, from, side) => Math.min(side, whole - from);
 
   function frame(mosaic, cell, width, { x, y }) {
     const { x: column, y: line } = cells.placeOf(mosaic, cell);
@@ -125,13 +139,16 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     return missing.length === 0;
   }
 
-  // Draws one frame; true while something is still fading in. `view` measures each of the panes, [{x, y, mask, tint,
-  // shows}]; `selected` holds posts, `hovered`, `focused` and `opened` cells.
-  function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, isCalm }) {
+  // Draws one frame; true while something is still fading in. `view` measures each of the panes, [{x, y, mask, hides,
+  // tint, shows}]; `selected` holds posts, `hovered`, `focused` and `opened` cells. While the view `isMoving`, finer smoothing
+  // and a mask that covers nothing but empty cells, whose colour the tiles have too, wait until it rests: without a
+  // graphics processor they cost more than all else.
+  function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, isCalm, isMoving }) {
     const { mosaic, tiles } = scene;
     const { ratio } = view;
     const place = lay(camera, view);
-    const opacity = (since) => (isCalm ? 1 : Math.min(1, (now() - since) / FADE));
+    // what comes while the view moves is not seen to come, so it need not fade in
+    const opacity = (since) => (isCalm || isMoving ? 1 : Math.min(1, (now() - since) / FADE));
     const finest = choose(scene, place).map((tile) => ({ tile, held: tiles.get(tile) }));
     const uncovered = finest.filter(({ held }) => !held || opacity(held.since) < 1).map(({ tile }) => tile);
     const backing = findBacking(scene, uncovered);
@@ -141,7 +158,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.fillStyle = colours.ground;
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.imageSmoothingQuality = "medium";
+    pen.imageSmoothingQuality = isMoving ? "low" : "medium";
     for (const pane of panes) {
       pen.save();
       pen.translate(Math.round(pane.x * ratio), Math.round(pane.y * ratio));
@@ -150,8 +167,8 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
       pen.clip();
       pen.imageSmoothingEnabled = true;
       if (uncovered.length) {
-        if (scene.overview.width) drawWhole(scene.overview, mosaic, place);
-        for (const { tile, held } of backing) drawTile(mosaic, tile, held.image, place);
+        if (scene.overview.width && backing.some(({ above }) => !above)) drawWhole(scene.overview, mosaic, place);
+        for (const one of backing) if (one.above) drawBacking(mosaic, one, place);
       }
       for (const { tile, held } of finest) {
         if (!held) continue;
@@ -163,7 +180,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
 
       // nearest neighbour keeps the cells' edges; where cells are finer than pixels, an average is truer
       pen.imageSmoothingEnabled = place.scale < 2;
-      drawWhole(pane.mask, mosaic, place);
+      if (!isMoving || pane.hides) drawWhole(pane.mask, mosaic, place);
       if (pane.tint && camera.scale < FRAMED) drawWhole(pane.tint, mosaic, place);
       mark(mosaic, framed.filter((cell) => pane.shows[mosaic.postAt[cell]]), Math.max(2, 2 * ratio), colours.accent, place);
       if (hovered >= 0) mark(mosaic, [hovered], Math.max(2, 1.5 * ratio), colours.ink, place);

@@ -8,6 +8,8 @@ Brandscape.startViewer = (root, clock) => {
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
   const GLIDE = 220; // milliseconds
+  const STILL = 120; // milliseconds without a move after which the view is at rest
+  const TILE_GROUND = "#edebe6"; // of the cells without an image, in every tile
   const NARROW = 700; // CSS pixels of a stage too narrow for a small map beside it
   const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
   const part = (name) => root.querySelector(`[data-${name}]`);
@@ -87,6 +89,8 @@ Brandscape.startViewer = (root, clock) => {
   let byKeys = false;
   let isPending = false;
   let draws = 0;
+  let moved = -Infinity; // when the camera last did
+  let isWaiting = false; // for the camera to rest
 
   const whole = () => lens.fit(scene.mosaic, stage.view);
   const settle = (next) => lens.settle(next, scene.mosaic, stage.view);
@@ -116,6 +120,17 @@ Brandscape.startViewer = (root, clock) => {
     frame(draw);
   }
 
+  const isMoving = () => motion.isMoving || isWaiting;
+  // Waits until the camera has not been moved for a while; then the view is drawn once more, and its address written.
+  function rest() {
+    isWaiting = true;
+    later(() => {
+      if (now() - moved < STILL) { rest(); return; }
+      isWaiting = false;
+      onStill();
+    }, STILL);
+  }
+
   function draw() {
     isPending = false;
     if (motion.isMoving) {
@@ -129,6 +144,7 @@ Brandscape.startViewer = (root, clock) => {
       const cellOf = (post) => (post < 0 ? -1 : scene.mosaic.cellOf[post]);
       isFading = painter.draw({
         scene, camera, view: stage.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
+        isMoving: isMoving(),
       });
     };
     if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, stage.view), colours);
@@ -169,6 +185,8 @@ Brandscape.startViewer = (root, clock) => {
     const brands = compares ? compared() : [-1];
     stage.share(compares ? brands.length : 0, scene.mosaic);
     const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || choices.hides ? 1 : 0.86)];
+    // tiles are drawn for light paper; on another, empty cells must be covered at all times
+    const isTinted = colours.ground.toLowerCase() !== TILE_GROUND;
     const tint = painter.pixel(colours.accent, 0.45);
     panes = stage.corners.map((corner, index) => {
       const brand = brands[index];
@@ -176,6 +194,7 @@ Brandscape.startViewer = (root, clock) => {
       return {
         ...corner,
         brand,
+        hides: isTinted || ours !== choices.mask || choices.shown < map.members.length,
         shows: ours,
         mask: painter.makeLayer(scene.mosaic, (post) => (post < 0 ? empty : ours[post] ? 0 : dimmed)),
         tint: picked.posts.size ? painter.makeLayer(scene.mosaic, (post) => (post >= 0 && ours[post] && picked.posts.has(post) ? tint : 0)) : null,
@@ -210,7 +229,11 @@ Brandscape.startViewer = (root, clock) => {
     motion.stop();
     const changed = next.x !== camera.x || next.y !== camera.y || next.scale !== camera.scale;
     camera = next;
-    if (changed) onStill();
+    if (changed) {
+      moved = now();
+      if (!isWaiting) rest();
+      invalidate();
+    }
     return changed;
   }
   function goTo(next, time = GLIDE) {
@@ -458,7 +481,7 @@ Brandscape.startViewer = (root, clock) => {
     get opened() { return opened; },
     get focused() { return focused; },
     get selected() { return picked.posts; },
-    get isMoving() { return motion.isMoving || transition.isMoving; },
+    get isMoving() { return isMoving() || transition.isMoving; },
   };
 };
 

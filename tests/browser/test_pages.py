@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,7 @@ from test_site import REPORTS
 
 from generator.report import Report
 
-playwright_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-]
+pytestmark = pytest.mark.browser
 _SMALL_TARGETS = """
 [...document.querySelectorAll('a, button')].filter(target => {
   const box = target.getBoundingClientRect(), style = getComputedStyle(target);
@@ -28,16 +21,6 @@ _SMALL_TARGETS = """
   return box.width && !inText && !target.matches('.skip-link') && (box.width < 24 || box.height < 24);
 }).map(target => target.outerHTML.slice(0, 80))
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module", params=["french", "nasty", "small", "wide"])

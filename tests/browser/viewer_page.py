@@ -162,6 +162,8 @@ def write_page(
             SimpleNamespace(key=f"c{n + 1:02d}", name=f"Cluster {n + 1}", colour=colour, crossings=())
             for n, colour in enumerate(colours)
         ],
+        groups=(),
+        insights=None,
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]

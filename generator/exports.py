@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def write_exports(report: Report, folder: Path) -> None:
     if report.insights:
         write_text(folder / "shares.csv", encode_csv(SHARE_COLUMNS, tabulate_shares(report)))
         write_text(folder / "engagement.csv", encode_csv(ENGAGEMENT_COLUMNS, tabulate_engagement(report)))
+        write_text(folder / "drift.csv", encode_csv(DRIFT_COLUMNS, tabulate_drift(report)))
     from generator.workbook import encode_workbook
 
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
@@ -79,6 +80,7 @@ def encode_json(report: Report) -> str:
         "clusters": [_describe_group(group, report) for group in report.clusters],
         "shares": _describe_table(SHARE_COLUMNS, tabulate_shares(report)) if report.insights else [],
         "engagement": _describe_table(ENGAGEMENT_COLUMNS, tabulate_engagement(report)),
+        "drift": _describe_table(DRIFT_COLUMNS, tabulate_drift(report)),
         "refused": [
             {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
             for row in report.refusals
@@ -223,6 +225,30 @@ def tabulate_engagement(report: Report) -> Iterator[Sequence[Value]]:
             said = "yes" if (row, column) in effects else ""
             figures = (_shorten(float(values[row, column])) for values in own)
             yield brand.name, brand.key, cluster.name, cluster.key, int(found.posts[row, column]), *figures, said
+
+
+#: One row a brand, cluster and period, in drift.csv and in the workbook. p and finding speak of the whole time.
+DRIFT_COLUMNS = (
+    "brand", "brand_key", "cluster", "cluster_key", "period", "posts", "brand_posts", "p_adjusted", "finding",
+)  # fmt: skip
+
+
+def tabulate_drift(report: Report) -> Iterator[Sequence[Value]]:
+    """Posts by brand, cluster and month or quarter, as rows of DRIFT_COLUMNS; empty cells and periods are left out."""
+    found = report.insights.drift if report.insights else None
+    if found is None:
+        return
+    moving = {(drift.brand, drift.cluster) for drift in found.findings}
+    starts = [
+        (datetime(1970, 1, 1) + timedelta(days=float(start))).date().isoformat() for start in found.periods.starts
+    ]
+    for row, brand in enumerate(report.brands):
+        totals = found.periods.counts[row].sum(axis=0)
+        for column, cluster in enumerate(report.clusters):
+            p, said = _shorten(float(found.p[row, column])), "yes" if (row, column) in moving else ""
+            for start, count, total in zip(starts, found.periods.counts[row, column], totals, strict=True):
+                if found.posts[row, column] and total:
+                    yield brand.name, brand.key, cluster.name, cluster.key, start, int(count), int(total), p, said
 
 
 def _shorten(value: float) -> float | None:

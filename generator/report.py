@@ -261,7 +261,8 @@ def build_report(
         group(slugs[name], name, None, of_brand[position], position) for position, name in enumerate(names)
     )
     likes = np.array([np.nan if post.likes is None else post.likes for post in posts], np.float64)
-    insights = find_insights(np.array(brands), np.array(labels), likes)
+    days = np.array([_count_days(post.published) for post in posts], np.float64)
+    insights = find_insights(np.array(brands), np.array(labels), likes, days)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
         title=settings.title.strip() or _title_from(table.source),
@@ -289,6 +290,11 @@ def build_report(
         refusals=refusals,
         remarks=table.remarks,
     )
+
+
+def _count_days(moment: datetime | None) -> float:
+    """Days since 1970, NaN for no date."""
+    return float("nan") if moment is None else (moment - datetime(1970, 1, 1)).total_seconds() / 86_400
 
 
 def _sorting_key(name: str) -> tuple[str, str]:

@@ -91,6 +91,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         excerpt=cut_excerpt,
         heat=grade_heat,
         on_scale=place_on_scale,
+        period=language.period,
     )
     largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
     environment.globals.update(

@@ -77,6 +77,13 @@ class Language:
         """A day for tight places: 3 Mar 2026, 3 mars 2026."""
         return self._format_day(value, "d MMM y")
 
+    def period(self, start: float, unit: str) -> str:
+        """The month or quarter that begins `start` days after 1970: Nov 2025, Q4 2025; nov. 2025, T4 2025."""
+        day = date.fromordinal(date(1970, 1, 1).toordinal() + int(start))
+        if unit == "month":
+            return str(format_date(day, "MMM y", locale=self.locale))
+        return f"{'T' if self.code == 'fr' else 'Q'}{(day.month + 2) // 3} {day.year}"
+
     def _format_day(self, value: date | datetime, pattern: str) -> str:
         text = str(format_date(value, pattern, locale=self.locale))
         return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text

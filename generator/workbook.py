@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from generator.exports import (
+    DRIFT_COLUMNS,
     ENGAGEMENT_COLUMNS,
     FORMULA_STARTS,
     NOT_XML,
@@ -17,6 +18,7 @@ from generator.exports import (
     SHARE_COLUMNS,
     Value,
     finite,
+    tabulate_drift,
     tabulate_engagement,
     tabulate_posts,
     tabulate_shares,
@@ -31,7 +33,7 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """A workbook: Posts, Brands, Clusters, Shares, Engagement, Refused, Method. No cell of it is a formula."""
+    """A workbook: Posts, Brands, Clusters, Shares, Engagement, Drift, Refused, Method. No cell of it is a formula."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -60,6 +62,7 @@ def encode_workbook(report: Report) -> bytes:
     if report.insights:
         _add_sheet(book, "Shares", SHARE_COLUMNS, tabulate_shares(report), (22, 18, 18, 12))
         _add_sheet(book, "Engagement", ENGAGEMENT_COLUMNS, tabulate_engagement(report), (22, 18, 18, 12))
+        _add_sheet(book, "Drift", DRIFT_COLUMNS, tabulate_drift(report), (22, 18, 18, 12, 12))
     refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
     _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
     _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))

@@ -126,7 +126,7 @@ def test_texts_come_back_from_the_workbook_as_they_were() -> None:
     posts = [make_post(index, f"House {index % 2}", caption=text) for index, text in enumerate(NASTY)]
     report = make_report(posts, [0, 1] * 6 + [-1], refusals=(Refusal(99, "no_brand", "", "", "=cmd"),))
     sheets = _read_sheets(encode_workbook(report))
-    assert list(sheets) == ["Posts", "Brands", "Clusters", "Shares", "Engagement", "Refused", "Method"]
+    assert list(sheets) == ["Posts", "Brands", "Clusters", "Shares", "Engagement", "Drift", "Refused", "Method"]
     captions = [row[-1] for row in sheets["Posts"][1:]]
     assert captions[:7] == list(NASTY[:7])
     assert captions[8] == "control"

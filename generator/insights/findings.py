@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Posts a cluster needs before a finding on shares speaks of it.
 _LEAST_POSTS = 20
+#: Findings that a report opens with at most.
+_MOST = 8
 #: Images that show a finding.
 _IMAGES = 3
 
@@ -27,11 +29,12 @@ class Finding:
     """A figure with both ends of its interval, or with NaN for them where it is a plain count.
 
     `brand` and `cluster` are positions; no brand means brands in general. `figure` is a ratio; of own_ground and
-    largest_cluster a share; of white_space the posts that the brand has there, where `expected` are those it would
-    have. `posts`, positions too, show it.
+    largest_cluster a share; of drift the share in the last third of the brand's time, where `expected` is that in the
+    first; of white_space the posts that the brand has there, where `expected` are those it would have. `posts`,
+    positions too, show it.
     """
 
-    kind: Literal["over_index", "engagement", "own_ground", "white_space", "largest_cluster"]
+    kind: Literal["over_index", "engagement", "drift", "own_ground", "white_space", "largest_cluster"]
     brand: int | None
     cluster: int
     figure: float
@@ -50,10 +53,11 @@ def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Se
     kinds = (
         (_find_over_indexed(insights, clusters), 2),
         (_find_what_works(insights), 2),
+        (_find_what_moves(insights), 2),
         (_find_own_ground(insights), 1),
         (_find_white_space(insights, clusters), 2),
         (_find_largest(clusters), 1),
-    )
+    )  # and of all no more than _MOST
     chosen: list[Finding] = []
     used: set[str] = set()
     for candidates, most in kinds:
@@ -69,7 +73,7 @@ def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Se
             if len(of_kind) == most:
                 break
         chosen += of_kind
-    return tuple(chosen)
+    return tuple(chosen[:_MOST])
 
 
 def _show(finding: Finding, posts: Sequence[ShownPost], cluster: Group, used: set[str]) -> tuple[int, ...]:
@@ -101,6 +105,13 @@ def _find_what_works(insights: Insights) -> Iterator[Finding]:
     effects = insights.engagement.findings if insights.engagement else ()
     for effect in sorted(effects, key=lambda effect: (effect.brand is not None, effect.p)):
         yield Finding("engagement", effect.brand, effect.cluster, effect.ratio, effect.low, effect.high)
+
+
+def _find_what_moves(insights: Insights) -> Iterator[Finding]:
+    """Clusters that a brand takes up or gives up: the surest first."""
+    for drift in insights.drift.findings if insights.drift else ():
+        last = drift.last
+        yield Finding("drift", drift.brand, drift.cluster, last.share, last.low, last.high, expected=drift.first.share)
 
 
 def _find_own_ground(insights: Insights) -> Iterator[Finding]:

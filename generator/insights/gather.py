@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.drift import Drifts, measure_drift
 from generator.insights.engagement import Engagement, measure_engagement
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
@@ -20,10 +21,13 @@ class Insights:
     white_space: tuple[WhiteSpace, ...]
     own_ground: tuple[OwnGround, ...]
     engagement: Engagement | None  # None where no post shows its likes
+    drift: Drifts | None  # None where no post has a date
 
 
-def find_insights(brand: NDArray[np.int64], cluster: NDArray[np.int64], likes: NDArray[np.float64]) -> Insights | None:
-    """The insights of aligned columns, (n,) each, `likes` NaN where not shown.
+def find_insights(
+    brand: NDArray[np.int64], cluster: NDArray[np.int64], likes: NDArray[np.float64], days: NDArray[np.float64]
+) -> Insights | None:
+    """The insights of aligned columns, (n,) each, `likes` NaN where not shown, `days` since 1970.
 
     None where there are not two brands, or no cluster.
     """
@@ -35,4 +39,5 @@ def find_insights(brand: NDArray[np.int64], cluster: NDArray[np.int64], likes: N
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
         engagement=None if np.isnan(likes).all() else measure_engagement(brand, cluster, likes),
+        drift=None if np.isnan(days).all() else measure_drift(brand, cluster, days),
     )

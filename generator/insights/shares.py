@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import CONFIDENCE, adjust
 
-#: Posts that a cell would hold on either side, brand and others, if both had the same share; with fewer, it is
-#: withheld.
-LEAST_EXPECTED = 5
+#: A cell that holds fewer posts than this, and would also hold fewer if the brand posted as all do, is withheld.
+LEAST_POSTS = 5
 #: Halvings that bring an interval's end to the last bits of a float.
 _HALVINGS = 100
 #: Ends are sought between e^-40 and e^40.
@@ -33,7 +32,7 @@ class Shares:
     over_index: Floats  # share / others; inf where only this brand has any
     low: Floats
     high: Floats
-    p: Floats  # of equal shares, adjusted for all cells not withheld
+    p: Floats  # of equal shares, adjusted for all cells, those withheld too
     withheld: NDArray[np.bool_]
 
 
@@ -56,13 +55,14 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         share, others = posts / own, rest_posts / rest
         over_index = share / others
-    withheld = np.minimum(own, rest) * (posts + rest_posts) < LEAST_EXPECTED * max(len(brand), 1)
-    shown = ~withheld
+    expected = own * posts.sum(axis=0) / max(len(brand), 1)
+    withheld = np.maximum(posts, expected) < LEAST_POSTS
 
-    low, high, p = (np.full(posts.shape, np.nan) for _ in range(3))
-    counts = (posts[shown], own[shown], rest_posts[shown], rest[shown])
-    low[shown], high[shown] = ratio_interval(*counts)
-    p[shown] = adjust(_test_equal_shares(*counts))
+    counts = (posts, np.broadcast_to(own, posts.shape), rest_posts, rest)
+    low, high = ratio_interval(*counts)
+    p = adjust(_test_equal_shares(*counts).ravel()).reshape(posts.shape)
+    for values in (low, high, p):
+        values[withheld] = np.nan
     over_index[withheld] = np.nan
     return Shares(posts, share, others, over_index, low, high, p, withheld)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from generator.exemplars import drop_repeats
 from generator.insights.inference import SIGNIFICANT
+from generator.insights.shares import LEAST_POSTS
 
 if TYPE_CHECKING:
     from generator.insights.gather import Insights
@@ -93,11 +94,13 @@ def _find_over_indexed(insights: Insights, clusters: Sequence[Group]) -> Iterato
     shares = insights.shares
     with np.errstate(invalid="ignore"):
         clear = (shares.p[:, :-1] < SIGNIFICANT) & (shares.low[:, :-1] > 1)
+    # where rivals hardly post any, own_ground says it better
+    rivals = shares.posts[:, :-1].sum(axis=0) - shares.posts[:, :-1]
+    clear &= rivals >= LEAST_POSTS
     cells = [cell for cell in np.argwhere(clear) if len(clusters[cell[1]].members) >= _LEAST_POSTS]
     for brand, cluster in sorted(cells, key=lambda cell: -shares.low[tuple(cell)]):
         figure, low, high = (float(values[brand, cluster]) for values in (shares.over_index, shares.low, shares.high))
-        if math.isfinite(figure):  # where no rival posts any, own_ground says it better
-            yield Finding("over_index", int(brand), int(cluster), figure, low, high)
+        yield Finding("over_index", int(brand), int(cluster), figure, low, high)
 
 
 def _find_what_works(insights: Insights) -> Iterator[Finding]:

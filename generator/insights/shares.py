@@ -106,9 +106,9 @@ def _score(
     # in this form the subtraction that would cancel for a small root is not made
     second = 2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0)))
     first = np.minimum(ratio * second, 1)
-    variance = first * (1 - first) / of_one + ratio**2 * second * (1 - second) / of_two
-    difference = one / of_one - ratio * two / of_two
     with np.errstate(divide="ignore", invalid="ignore"):
+        variance = first * (1 - first) / of_one + ratio**2 * second * (1 - second) / of_two
+        difference = one / of_one - ratio * two / of_two
         return np.where(difference == 0, 0.0, difference**2 / variance)
 
 

@@ -41,7 +41,8 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
 
     The over-index's interval is the score interval for a ratio of two independent proportions, p Fisher's exact test,
     the smaller tail doubled: among thousands of cells the score test's own tails would be too thin for counts of five.
-    Which cells are withheld hangs on the totals alone, never on what the test would say.
+    Cells are shown for the posts they hold too, so p counts every cell as a comparison, shown or not; an interval is at
+    95 % only as if its cell had not been chosen so.
     """
     brands = int(brand.max(initial=-1)) + 1
     clusters = int(cluster.max(initial=-1)) + 1
@@ -56,7 +57,7 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
         share, others = posts / own, rest_posts / rest
         over_index = share / others
     expected = own * posts.sum(axis=0) / max(len(brand), 1)
-    withheld = np.maximum(posts, expected) < LEAST_POSTS
+    withheld = (np.maximum(posts, expected) < LEAST_POSTS) | (rest == 0)
 
     counts = (posts, np.broadcast_to(own, posts.shape), rest_posts, rest)
     low, high = ratio_interval(*counts)

@@ -6,7 +6,7 @@ Brandscape.makeComposer = ({ map, mosaic, source, makeCanvas, now, later, most, 
   const { pyramid, cells } = Brandscape;
   const { key: keyOf } = pyramid;
   const SLICE = 8; // milliseconds of copying before the page gets its turn
-  const held = new Map(); // key -> {image, since}; the order of a Map is the order of last use
+  const held = Brandscape.makeRecent(most); // key -> {image, since}
   const jobs = new Map(); // key of a tile under way -> {tile, image, pen, parts: source key -> {tile, copies}}
   let isCopying = false;
 
@@ -63,18 +63,12 @@ Brandscape.makeComposer = ({ map, mosaic, source, makeCanvas, now, later, most, 
   function finish(key, { image }) {
     jobs.delete(key);
     held.set(key, { image, since: now() });
-    while (held.size > most) held.delete(held.keys().next().value);
     onload(true);
   }
 
   return {
     most,
-    get(tile) {
-      const key = keyOf(tile);
-      const found = held.get(key);
-      if (found) { held.delete(key); held.set(key, found); }
-      return found;
-    },
+    get: (tile) => held.get(keyOf(tile)),
     want(wanted) {
       const keys = new Set(wanted.map(keyOf));
       for (const key of jobs.keys()) if (!keys.has(key)) jobs.delete(key);

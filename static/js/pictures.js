@@ -6,7 +6,8 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
   const MOST = 48; // on screen; where there would be more, the tiles do
   const AT_ONCE = 8; // loads
   const BORDER = 1 / 16; // of the deepest cell, as in the tiles
-  const held = new Map(); // post -> {image, since}; `since` is null until it is ready, and where it is missing
+  // post -> {image, since}; `since` is null until it is ready, and where it is missing
+  const held = Brandscape.makeRecent(2 * MOST, letGo);
   let loading = 0;
 
   // Draws what is ready over its cells and asks for the rest, of the posts that `shows` has 1 for; true while
@@ -22,8 +23,6 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
       if (!found || found.since === null) continue;
       pen.globalAlpha = opacity(found.since);
       if (pen.globalAlpha < 1) fading = true;
-      held.delete(post);
-      held.set(post, found);
       const { x, y } = Brandscape.cells.placeOf(mosaic, cell);
       const [left, top] = [place.x(x), place.y(y)];
       drawPicture(pen, mosaic, found.image, left, top, place.x(x + 1) - left, place.y(y + 1) - top, colourOf(post));
@@ -46,19 +45,21 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
   function begin(post) {
     const address = loading < AT_ONCE && addressOf(post);
     if (!address) return null;
-    const entry = { image: new Image(), since: null };
-    held.set(post, entry);
+    const entry = { image: new Image(), since: null, isLoading: true };
     loading += 1;
-    const end = (since) => { loading -= 1; entry.since = since; onload(); };
+    const end = (since) => { loading -= 1; Object.assign(entry, { since, isLoading: false }); onload(); };
     entry.image.onload = () => end(now());
     entry.image.onerror = () => end(null);
     entry.image.src = address;
-    if (held.size > 2 * MOST) {
-      const [oldest, { image }] = held.entries().next().value;
-      image.src = "";
-      held.delete(oldest);
-    }
+    held.set(post, entry);
     return entry;
+  }
+
+  // A picture's source taken away is an error to the browser, and must not count as another end of its loading.
+  function letGo({ image, isLoading }) {
+    if (isLoading) loading -= 1;
+    image.onload = image.onerror = null;
+    image.src = "";
   }
 
   return { draw };

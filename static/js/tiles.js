@@ -3,7 +3,7 @@
 
 Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
   const { key: keyOf } = Brandscape.pyramid;
-  const held = new Map(); // key -> {image, since}; the order of a Map is the order of last use
+  const held = Brandscape.makeRecent(most, ({ image }) => { image.src = ""; }); // key -> {image, since}
   const loading = new Map(); // key -> image
   const missing = new Set();
   let wanted = [];
@@ -22,27 +22,16 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
       loading.delete(key);
       if (found) held.set(key, { image, since: now() });
       else missing.add(key);
-      while (held.size > most) release(held.keys().next().value);
       onload(found);
       next();
     });
     loading.set(key, image);
   }
 
-  function release(key) {
-    held.get(key).image.src = "";
-    held.delete(key);
-  }
-
   return {
     most,
     // The tile's image and when it came, or undefined; asking counts as use.
-    get(tile) {
-      const key = keyOf(tile);
-      const found = held.get(key);
-      if (found) { held.delete(key); held.set(key, found); }
-      return found;
-    },
+    get: (tile) => held.get(keyOf(tile)),
     // What the view needs now, the most urgent first; loads that it no longer needs are dropped.
     want(tiles) {
       wanted = tiles.slice();

@@ -3,20 +3,16 @@
 
 Brandscape.startViewer = (root, clock) => {
   const { camera: lens, cells, address, data, selection } = Brandscape;
-  const { HEAD } = Brandscape.panes;
   const { now, frame, later } = clock;
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
-  const GLIDE = 220; // milliseconds
-  const STILL = 120; // milliseconds without a move after which the view is at rest
-  const TILE_GROUND = "#edebe6"; // of the cells without an image, in every tile
   const NARROW = 700; // CSS pixels of a stage too narrow for a small map beside it
   const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
   const part = (name) => root.querySelector(`[data-${name}]`);
   const words = JSON.parse(part("words").textContent);
   const { base } = root.dataset;
   const canvas = root.querySelector(".viewer__canvas");
-  const [cardElement, overview, lists] = ["card-root", "overview", "lists"].map(part);
+  const [cardElement, overview] = ["card-root", "overview"].map(part);
   const media = (query) => window.matchMedia(query);
   const calm = media("(prefers-reduced-motion: reduce)");
   const formats = Brandscape.makeFormats(document.documentElement.lang);
@@ -59,9 +55,16 @@ Brandscape.startViewer = (root, clock) => {
   });
   const painter = Brandscape.makePainter({ canvas, pictures, now });
   const transition = Brandscape.makeTransition({ canvas, painter, tiles, now });
-  const motion = Brandscape.makeMotion({ now, isCalm: () => calm.matches });
+  const travel = Brandscape.makeTravel({
+    now,
+    later,
+    isCalm: () => calm.matches,
+    geometry: () => ({ mosaic: scene.mosaic, view: stage.view }),
+    onmove: invalidate,
+    onrest: onStill,
+  });
   const hint = Brandscape.makeHint({ element: part("hint-root"), records });
-  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => look(settle({ ...camera, ...at })) });
+  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => travel.look(travel.settle({ ...travel.camera, ...at })) });
   const choices = Brandscape.makeChoices({ root, records, words, number, later, members: map.members, onchange: onFilter });
   const card = Brandscape.makeCard({
     element: cardElement, records, words, formats, base, onclose: closeCard, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onseek: choices.seek,
@@ -69,6 +72,11 @@ Brandscape.startViewer = (root, clock) => {
   const drawer = Brandscape.makeDrawer({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onchange: onCover });
   const stage = Brandscape.makeStage({ canvas, covers: [cardElement, drawer.element], ratioNow: () => window.devicePixelRatio });
   const picked = Brandscape.makePicked({ records, members: map.members, onchange: onPicked });
+  const masks = Brandscape.makeMasks({ root, painter, stage, records, members: map.members, choices, picked });
+  const controls = Brandscape.makeControls({
+    root, canvas, records, words, number, later, zoomIn: closer, zoomOut: farther, fit, say, arrange: (kind) => arrange(kind),
+    compare: () => compare(!compares), drawMode: () => setDrawing(!isDrawing), address: () => address.write(state()),
+  });
   const history = Brandscape.makeHistory({
     now,
     later,
@@ -78,7 +86,6 @@ Brandscape.startViewer = (root, clock) => {
 
   let panes = [];
   let scene = scenes.map;
-  let camera = null;
   let colours = {};
   let compares = false;
   let isDrawing = false;
@@ -89,23 +96,15 @@ Brandscape.startViewer = (root, clock) => {
   let byKeys = false;
   let isPending = false;
   let draws = 0;
-  let moved = -Infinity; // when the camera last did
-  let isWaiting = false; // for the camera to rest
 
-  const whole = () => lens.fit(scene.mosaic, stage.view);
-  const settle = (next) => lens.settle(next, scene.mosaic, stage.view);
-  const isFit = (at = camera) => lens.isFit(at, scene.mosaic, stage.view);
-  // Where the camera is, or is on its way to.
-  const goal = () => motion.target || camera;
-  const settled = (wasFit) => (wasFit ? whole() : settle(goal()));
   const postAt = (cell) => (cell < 0 ? -1 : scene.mosaic.postAt[cell]);
   const middle = () => ({ x: stage.view.width / 2, y: stage.view.height / 2 });
-  const cellAt = (at) => cells.at(scene.mosaic, panes[stage.held].shows, lens.toCell(camera, stage.view, stage.inPane(at)));
+  const cellAt = (at) => cells.at(scene.mosaic, panes[stage.held].shows, lens.toCell(travel.camera, stage.view, stage.inPane(at)));
   // What any pane shows.
   const shows = () => (panes.length === 1 ? panes[0].shows : choices.mask.map((is, post) => (is && panes.some((pane) => pane.shows[post]) ? 1 : 0)));
   const state = () => ({
     ...choices.state,
-    camera: isFit() ? null : camera,
+    camera: travel.isFit ? null : travel.camera,
     order: scene.kind,
     isTall: scene.kind !== "map" && scene.shape === "tall",
     compares,
@@ -115,43 +114,32 @@ Brandscape.startViewer = (root, clock) => {
   });
 
   function invalidate() {
-    if (isPending || !camera) return;
+    if (isPending || !travel.camera) return;
     isPending = true;
     frame(draw);
   }
 
-  const isMoving = () => motion.isMoving || isWaiting;
-  // Waits until the camera has not been moved for a while; then the view is drawn once more, and its address written.
-  function rest() {
-    isWaiting = true;
-    later(() => {
-      if (now() - moved < STILL) { rest(); return; }
-      isWaiting = false;
-      onStill();
-    }, STILL);
-  }
+  function say(text) { part("said").textContent = text; }
 
   function draw() {
     isPending = false;
-    if (motion.isMoving) {
-      camera = settle(motion.step(camera));
-      if (!motion.isMoving) onStill();
-    }
+    travel.step();
+    const { camera } = travel;
     draws += 1;
-    canvas.classList.toggle("is-fit", isFit() && !isDrawing);
+    canvas.classList.toggle("is-fit", travel.isFit && !isDrawing);
     let isFading = false;
     const drawScene = () => {
       const cellOf = (post) => (post < 0 ? -1 : scene.mosaic.cellOf[post]);
       isFading = painter.draw({
         scene, camera, view: stage.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
-        isMoving: isMoving(),
+        isMoving: travel.isMoving,
       });
     };
     if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, stage.view), colours);
     else drawScene();
-    part("minimap").hidden = isFit() || stage.size.width < NARROW || transition.isMoving;
+    part("minimap").hidden = travel.isFit || stage.size.width < NARROW || transition.isMoving;
     if (!part("minimap").hidden) minimap.draw(scene, panes[0].mask, camera, stage.view, colours);
-    if (isFading || motion.isMoving || transition.isMoving) invalidate();
+    if (isFading || travel.isDriven || transition.isMoving) invalidate();
   }
 
   // The camera has come to rest, or been put somewhere.
@@ -165,105 +153,40 @@ Brandscape.startViewer = (root, clock) => {
     focused = cell;
     if (cell < 0) return;
     const cluster = records.clusterOf(postAt(cell));
-    part("said").textContent = [records.brandOf(postAt(cell)).name, cluster && cluster.name].filter(Boolean).join(", ");
+    say([records.brandOf(postAt(cell)).name, cluster && cluster.name].filter(Boolean).join(", "));
   }
-  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), goal()));
+  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), travel.goal));
 
-  // The brands that are compared: those chosen, or all, the most frequent first.
-  function compared() {
-    const counts = new Uint32Array(records.brands.length);
-    for (const post of map.members) counts[records.brand[post]] += 1;
-    const all = [...counts.keys()].filter((brand) => counts[brand]).sort((one, other) => counts[other] - counts[one]);
-    return choices.brands.length > 1 ? choices.brands : all;
-  }
-
-  // Shares the stage out, and makes each pane's mask: what is empty or hidden there takes the ground's colour.
   function paint() {
-    const style = getComputedStyle(root);
-    const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    colours = { ground: read("ground"), ink: read("ink"), accent: read("accent"), font: read("text") };
-    const brands = compares ? compared() : [-1];
-    stage.share(compares ? brands.length : 0, scene.mosaic);
-    const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || choices.hides ? 1 : 0.86)];
-    // tiles are drawn for light paper; on another, empty cells must be covered at all times
-    const isTinted = colours.ground.toLowerCase() !== TILE_GROUND;
-    const tint = painter.pixel(colours.accent, 0.45);
-    panes = stage.corners.map((corner, index) => {
-      const brand = brands[index];
-      const ours = brand < 0 ? choices.mask : choices.mask.map((is, post) => (is && records.brand[post] === brand ? 1 : 0));
-      return {
-        ...corner,
-        brand,
-        hides: isTinted || ours !== choices.mask || choices.shown < map.members.length,
-        shows: ours,
-        mask: painter.makeLayer(scene.mosaic, (post) => (post < 0 ? empty : ours[post] ? 0 : dimmed)),
-        tint: picked.posts.size ? painter.makeLayer(scene.mosaic, (post) => (post >= 0 && ours[post] && picked.posts.has(post) ? tint : 0)) : null,
-      };
-    });
-    nameHeads();
+    ({ panes, colours } = masks.paint(scene, compares, number));
     invalidate();
-  }
-
-  // The names above compared panes.
-  function nameHeads() {
-    part("heads").textContent = "";
-    if (!compares) return;
-    for (const { x, y, brand, shows: ours } of panes) {
-      const pane = part("heads").appendChild(document.createElement("div"));
-      Object.assign(pane.style, { left: `${x}px`, top: `${y - HEAD}px`, width: `${stage.view.width}px`, height: `${stage.view.height + HEAD}px` });
-      const head = pane.appendChild(document.createElement("p"));
-      head.appendChild(document.createElement("bdi")).textContent = records.brands[brand].name;
-      head.appendChild(document.createElement("span")).textContent = number(ours.reduce((sum, is) => sum + is, 0));
-    }
   }
 
   function onFilter() {
     focused = -1;
     paint();
     drawer.update({ mask: choices.mask, selected: picked.posts });
-    if (camera) onStill();
+    if (travel.camera) onStill();
   }
 
-  // Both return whether the camera changes, or is going to.
-  function look(next) {
-    motion.stop();
-    const changed = next.x !== camera.x || next.y !== camera.y || next.scale !== camera.scale;
-    camera = next;
-    if (changed) {
-      moved = now();
-      if (!isWaiting) rest();
-      invalidate();
-    }
-    return changed;
-  }
-  function goTo(next, time = GLIDE) {
-    const changed = Math.abs(next.x - camera.x) + Math.abs(next.y - camera.y) > 1e-3 || Math.abs(next.scale / camera.scale - 1) > 1e-4;
-    if (changed) motion.glide(camera, next, time);
-    invalidate();
-    return changed;
-  }
-  const fit = () => goTo(whole());
-  const panBy = (dx, dy) => look(settle(lens.pan(camera, dx, dy)));
-
-  function zoom(at, factor, smooth) {
+  function closer() { return zoom(middle(), ZOOM_STEP, true); }
+  function farther() { return zoom(middle(), 1 / ZOOM_STEP, true); }
+  function fit() { return travel.goTo(travel.whole()); }
+  function zoom(at, factor, isSmooth) {
     transition.stop();
-    if (!smooth) return look(lens.carry(camera, scene.mosaic, stage.view, at, at, factor));
-    // a glide under way is gone on with, from what is on screen now
-    const wanted = motion.target ? motion.target.scale * factor : camera.scale * factor;
-    return goTo(lens.carry(camera, scene.mosaic, stage.view, at, at, wanted / camera.scale));
+    return travel.zoom(at, factor, isSmooth);
   }
 
   // Another order of the same images.
   function arrange(kind, { isStep = true, moves = !calm.matches } = {}) {
     if (kind !== "map") compare(false); // an order spreads a brand out, so panes would show little
-    const from = { scene, camera };
+    const from = { scene, camera: travel.camera };
     scene = kind === "map" ? scenes.map : { ...scenes.get(kind, ASPECTS[stage.shape]), shape: stage.shape };
-    for (const radio of root.querySelectorAll("[data-order]")) radio.checked = radio.value === kind;
+    controls.showOrder(kind);
     hovered = focused = -1;
-    motion.stop();
     paint();
-    camera = whole();
-    if (moves) transition.start(scenes.map, from, { scene, camera }, stage.view, choices.mask);
+    travel.put(travel.whole());
+    if (moves) transition.start(scenes.map, from, { scene, camera: travel.camera }, stage.view, choices.mask);
     history.remember({ step: isStep });
   }
 
@@ -273,25 +196,21 @@ Brandscape.startViewer = (root, clock) => {
     if (is && scene.kind !== "map") arrange("map", { isStep: false, moves: false });
     if (!calm.matches) transition.start(scenes.map, null, null, stage.view, null);
     compares = is;
-    if (part("compares")) part("compares").setAttribute("aria-pressed", String(is));
-    const wasFit = isFit(goal());
-    paint();
-    camera = settled(wasFit);
-    motion.stop();
+    controls.showCompare(is);
+    travel.put(travel.keep(paint));
     history.remember({ step: isStep });
   }
 
   function setDrawing(is) {
     isDrawing = is;
-    part("lassoes").setAttribute("aria-pressed", String(is));
-    canvas.classList.toggle("is-drawing", is);
+    controls.showDrawMode(is);
     invalidate();
   }
 
   function onPicked() {
     const { posts } = picked;
-    lists.querySelector("span").textContent = posts.size ? ` (${number(posts.size)})` : "";
-    part("said").textContent = words.selected.replace("{count}", number(posts.size));
+    controls.showPicked(posts.size);
+    say(words.selected.replace("{count}", number(posts.size)));
     card.setPicked(posts.has(opened));
     drawer.update({ mask: choices.mask, selected: posts });
     paint();
@@ -304,7 +223,7 @@ Brandscape.startViewer = (root, clock) => {
     part("lasso").querySelector("path").setAttribute("d", line && !isDone ? `M${line.map(({ x, y }) => `${x} ${y}`).join("L")}Z` : "");
     if (!isDone) return;
     hover(null);
-    const inside = selection.inside(scene.mosaic, panes[stage.held].shows, line.map((at) => lens.toCell(camera, stage.view, stage.inPane(at))));
+    const inside = selection.inside(scene.mosaic, panes[stage.held].shows, line.map((at) => lens.toCell(travel.camera, stage.view, stage.inPane(at))));
     picked.pick(inside, true);
     if (drawer.shown || (inside.length && stage.size.width >= NARROW)) drawer.open("selected");
   }
@@ -336,8 +255,7 @@ Brandscape.startViewer = (root, clock) => {
       history.remember({ step: isStep });
     });
     if (byKeys || isMoving || drawer.element.contains(document.activeElement)) card.focus();
-    const corner = cells.placeOf(scene.mosaic, scene.mosaic.cellOf[post]);
-    goTo(lens.reveal(cover(), scene.mosaic, stage.view, corner));
+    travel.reveal(cover(), scene.mosaic.cellOf[post]);
     invalidate();
   }
 
@@ -349,16 +267,14 @@ Brandscape.startViewer = (root, clock) => {
     onCover();
   }
   function onCover() {
-    goTo(cover());
+    travel.goTo(cover());
     history.remember();
   }
 
   // Makes room for what covers the stage; where to look then: at everything, if that was so before.
   function cover() {
-    const wasFit = isFit(goal());
-    if (compares) paint(); else stage.share(0, scene.mosaic);
-    const next = settled(wasFit);
-    if (compares) camera = next; // the panes' sizes have jumped already
+    const next = travel.keep(() => { if (compares) paint(); else stage.share(0, scene.mosaic); });
+    if (compares) travel.put(next); // the panes' sizes have jumped already
     return next;
   }
 
@@ -367,16 +283,15 @@ Brandscape.startViewer = (root, clock) => {
     if (!address.isOurs(location.hash)) return false;
     // without a state of its own the address means the page's
     const wanted = address.read(location.hash.length > 1 ? location.hash : root.dataset.start);
-    const isOffered = [...root.querySelectorAll("[data-order]")].some(({ value, disabled }) => value === wanted.order && !disabled);
     if (!wanted.post) closeCard();
-    motion.stop();
+    travel.stop();
     choices.choose(wanted);
-    compare(wanted.compares && Boolean(part("compares")), { isStep: false });
-    if (isOffered && wanted.order !== scene.kind && !compares) arrange(wanted.order, { isStep: false, moves: !isFirst && !calm.matches });
+    compare(wanted.compares && controls.offersCompare, { isStep: false });
+    if (controls.offersOrder(wanted.order) && wanted.order !== scene.kind && !compares) arrange(wanted.order, { isStep: false, moves: !isFirst && !calm.matches });
     drawer.show(wanted.panel);
     cover();
     const isSame = wanted.order === scene.kind && (scene.kind === "map" || wanted.isTall === (scene.shape === "tall"));
-    camera = wanted.camera && isSame ? settle(wanted.camera) : whole();
+    travel.put(wanted.camera && isSame ? travel.settle(wanted.camera) : travel.whole());
     picked.recall(wanted.selection);
     onStill();
     if (wanted.post && wanted.post !== openedId) {
@@ -386,26 +301,22 @@ Brandscape.startViewer = (root, clock) => {
   }
 
   function resize() {
-    const wasFit = !camera || isFit(goal());
     if (!stage.resize()) return;
     transition.stop();
-    if (scene.kind !== "map" && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
-    paint();
-    camera = settled(wasFit);
-    motion.stop();
-    invalidate();
+    travel.put(travel.keep(() => {
+      if (scene.kind !== "map" && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
+      paint();
+    }));
   }
 
-  const closer = () => zoom(middle(), ZOOM_STEP, true);
-  const farther = () => zoom(middle(), 1 / ZOOM_STEP, true);
   const andFocus = (act) => () => { act(); focusNearest(); };
   const key = Brandscape.makeKeys({
     before: useKeys,
-    pan(dx, dy) { panBy(-dx * PAN_STEP, -dy * PAN_STEP); focusNearest(); },
+    pan(dx, dy) { travel.pan(-dx * PAN_STEP, -dy * PAN_STEP); focusNearest(); },
     step(dx, dy) {
       const next = cells.next(scene.mosaic, shows(), focused, dx, dy);
       if (next < 0) return;
-      goTo(lens.reveal(camera, scene.mosaic, stage.view, cells.placeOf(scene.mosaic, next)));
+      travel.reveal(travel.camera, next);
       setFocus(next);
     },
     zoomIn: andFocus(closer),
@@ -426,11 +337,11 @@ Brandscape.startViewer = (root, clock) => {
     later,
     hover,
     isDrawing: () => isDrawing,
-    grab: (at) => { stage.take(at); motion.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
+    grab: (at) => { stage.take(at); travel.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
     zoom: (at, factor, smooth) => { stage.take(at); return zoom(stage.inPane(at), factor, smooth); },
-    slide: (dx) => panBy(dx, 0),
-    carry: (from, to, factor) => { hover(null); look(lens.carry(camera, scene.mosaic, stage.view, stage.inPane(from), stage.inPane(to), factor)); },
-    fling: (x, y) => { motion.fling(x, y); invalidate(); },
+    slide: (dx) => travel.pan(dx, 0),
+    carry: (from, to, factor) => { hover(null); travel.drag(stage.inPane(from), stage.inPane(to), factor); },
+    fling: travel.fling,
     tap: (at) => { stage.take(at); const cell = cellAt(at); if (cell >= 0) openCard(postAt(cell)); else closeCard(); },
     pick: (at) => { stage.take(at); pickCell(cellAt(at)); },
     draw: drawLine,
@@ -442,24 +353,6 @@ Brandscape.startViewer = (root, clock) => {
   });
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) useKeys(); });
   canvas.addEventListener("blur", () => { byKeys = false; invalidate(); });
-  part("zoom-in").addEventListener("click", closer);
-  part("zoom-out").addEventListener("click", farther);
-  part("fit").addEventListener("click", fit);
-  part("lassoes").addEventListener("click", () => setDrawing(!isDrawing));
-  if (part("compares")) part("compares").addEventListener("click", () => compare(!compares));
-  for (const radio of root.querySelectorAll("[data-order]")) {
-    radio.disabled = (radio.value === "date" && !records.bins.day.starts.length) || (radio.value === "likes" && !records.bins.likes.starts.length);
-    radio.parentElement.hidden = radio.disabled;
-    radio.addEventListener("change", () => arrange(radio.value));
-  }
-  part("links").addEventListener("click", () => {
-    const text = part("links").textContent;
-    Brandscape.copyText(`${location.href.split("#")[0]}#${address.write(state())}`, (copied) => {
-      const said = copied ? words.copied : words.copy_failed;
-      [part("links").textContent, part("said").textContent] = [said, said];
-      if (said !== text) later(() => { part("links").textContent = text; }, 1600);
-    });
-  });
   window.addEventListener("popstate", () => recall());
   window.addEventListener("resize", resize); // the pixel ratio may change without the size
   media("(prefers-color-scheme: dark)").addEventListener("change", paint);
@@ -470,26 +363,17 @@ Brandscape.startViewer = (root, clock) => {
   if (recall({ isFirst: true })) root.scrollIntoView({ block: "center" });
   root.classList.add("is-ready");
   return {
-    map, records, choices, drawer, arrange, compare, pick: picked.pick, look, goTo,
+    map, records, choices, drawer, arrange, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
     get mosaic() { return scene.mosaic; },
     get tiles() { return scene.tiles; },
     get scene() { return scene; },
     get panes() { return panes; },
-    get camera() { return camera; },
+    get camera() { return travel.camera; },
     get view() { return stage.view; },
     get draws() { return draws; },
     get opened() { return opened; },
     get focused() { return focused; },
     get selected() { return picked.posts; },
-    get isMoving() { return isMoving() || transition.isMoving; },
+    get isMoving() { return travel.isMoving || transition.isMoving; },
   };
 };
-
-document.addEventListener("DOMContentLoaded", () => {
-  const clock = {
-    now: () => performance.now(),
-    frame: (draw) => window.requestAnimationFrame(draw),
-    later: (act, time) => window.setTimeout(act, time),
-  };
-  Brandscape.viewers = [...document.querySelectorAll("[data-viewer]")].map((root) => Brandscape.startViewer(root, clock));
-});

@@ -211,3 +211,52 @@ def test_a_second_finger_landing_moves_nothing(open_page: OpenPage, built_site: 
         send("touchEnd")
         viewer.settle()
     assert viewer.opened == -1
+
+
+def test_a_double_click_zooms_in_where_it_lands(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "index.html")
+    viewer.run("viewer.look({...viewer.camera, scale: 40})")
+    viewer.settle()
+    box = viewer.box
+    place = (box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.45)
+    held, before = viewer.under(*place), viewer.camera[2]
+    viewer.page.mouse.dblclick(*place)
+    viewer.settle()
+    assert viewer.camera[2] == pytest.approx(2 * before, rel=0.01)
+    assert viewer.under(*place) == pytest.approx(held, abs=1 / viewer.camera[2])
+    assert viewer.opened == -1
+
+
+def test_a_drag_let_go_in_motion_glides_on_and_comes_to_rest(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "index.html")
+    viewer.run("viewer.look({...viewer.camera, scale: 90})")
+    viewer.settle()
+    # pointer events of one drag, 8 ms and 14 px apart, whatever the machine's load
+    moved = viewer.page.evaluate("""async () => {
+      const viewer = Brandscape.viewers[0], canvas = document.querySelector(".viewer__canvas");
+      const box = canvas.getBoundingClientRect(), wait = (time) => new Promise((done) => setTimeout(done, time));
+      canvas.setPointerCapture = () => {};
+      const send = (type, x) => canvas.dispatchEvent(new PointerEvent(type, {
+        pointerId: 1, button: 0, bubbles: true, pointerType: "mouse", clientX: box.left + x, clientY: box.top + 200,
+      }));
+      send("pointerdown", 500);
+      for (let x = 500; x >= 400; x -= 14) { send("pointermove", x); await wait(8); }
+      const held = viewer.camera.x;
+      send("pointerup", 402);
+      return [held, viewer.isMoving];
+    }""")
+    viewer.settle()
+    assert moved[1]
+    assert viewer.camera[0] > moved[0] + 0.2
+    assert not viewer.run("viewer.isMoving")
+
+
+def test_a_trackpads_sideways_stroke_pans_and_does_not_zoom(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "index.html", reduced_motion="reduce")
+    viewer.run("viewer.look({...viewer.camera, scale: 60})")
+    viewer.settle()
+    box, before = viewer.box, viewer.camera
+    viewer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    viewer.page.mouse.wheel(60, 4)
+    viewer.wait_for(f"Math.abs(viewer.camera.x - {before[0] + 1}) < 0.01")
+    assert viewer.camera[1:] == before[1:]

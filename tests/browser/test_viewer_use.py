@@ -210,7 +210,7 @@ def _focused(viewer: ViewerPage) -> str:
 
 
 def _tab_to(viewer: ViewerPage, start: str) -> None:
-    for _ in range(80):
+    for _ in range(200):  # once round the page: some browsers start at what was last scrolled to
         if _focused(viewer).startswith(start):
             return
         viewer.page.keyboard.press("Tab")

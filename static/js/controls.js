@@ -1,0 +1,40 @@
+// The buttons around the canvas: zoom, order, compare, select, copy link.
+"use strict";
+
+Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, compare, drawMode, address, say }) => {
+  const SAID = 1600; // milliseconds that a button says what it did
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const orders = [...root.querySelectorAll("[data-order]")];
+  const [compares, lassoes, links] = ["compares", "lassoes", "links"].map(part);
+
+  part("zoom-in").addEventListener("click", zoomIn);
+  part("zoom-out").addEventListener("click", zoomOut);
+  part("fit").addEventListener("click", fit);
+  lassoes.addEventListener("click", drawMode);
+  if (compares) compares.addEventListener("click", compare);
+  for (const order of orders) {
+    order.disabled = (order.value === "date" && !records.bins.day.starts.length) || (order.value === "likes" && !records.bins.likes.starts.length);
+    order.parentElement.hidden = order.disabled;
+    order.addEventListener("change", () => arrange(order.value));
+  }
+  links.addEventListener("click", () => {
+    const text = links.textContent;
+    Brandscape.copyText(`${location.href.split("#")[0]}#${address()}`, (copied) => {
+      links.textContent = copied ? words.copied : words.copy_failed;
+      say(links.textContent);
+      if (links.textContent !== text) later(() => { links.textContent = text; }, SAID);
+    });
+  });
+
+  return {
+    offersOrder: (kind) => orders.some(({ value, disabled }) => value === kind && !disabled),
+    offersCompare: compares !== null,
+    showOrder(kind) { for (const order of orders) order.checked = order.value === kind; },
+    showCompare(is) { if (compares) compares.setAttribute("aria-pressed", String(is)); },
+    showDrawMode(is) {
+      lassoes.setAttribute("aria-pressed", String(is));
+      canvas.classList.toggle("is-drawing", is);
+    },
+    showPicked(count) { part("lists").querySelector("span").textContent = count ? ` (${number(count)})` : ""; },
+  };
+};

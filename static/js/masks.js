@@ -1,0 +1,61 @@
+// What each pane shows and what it covers: one pixel a cell in the ground's colour over what is empty or hidden there.
+"use strict";
+
+Brandscape.makeMasks = ({ root, painter, stage, records, members, choices, picked }) => {
+  const { HEAD } = Brandscape.panes;
+  const TILE_GROUND = "#edebe6"; // of the cells without an image, in every tile
+  const DIMMED = 0.86; // of a hidden image that the ground covers
+  const TINTED = 0.45; // of a selected one that the accent does
+  const heads = root.querySelector("[data-heads]");
+  const counts = new Uint32Array(records.brands.length);
+  for (const post of members) counts[records.brand[post]] += 1;
+  const frequent = [...counts.keys()].filter((brand) => counts[brand]).sort((one, other) => counts[other] - counts[one]);
+
+  function readColours() {
+    const style = getComputedStyle(root);
+    const read = (name) => style.getPropertyValue(`--${name}`).trim();
+    return { ground: read("ground"), ink: read("ink"), accent: read("accent"), font: read("text") };
+  }
+
+  // The names above compared panes.
+  function nameHeads(panes, number) {
+    heads.textContent = "";
+    for (const { x, y, brand, shows } of panes) {
+      if (brand < 0) continue;
+      const pane = heads.appendChild(document.createElement("div"));
+      const { width, height } = stage.view;
+      Object.assign(pane.style, { left: `${x}px`, top: `${y - HEAD}px`, width: `${width}px`, height: `${height + HEAD}px` });
+      const head = pane.appendChild(document.createElement("p"));
+      head.appendChild(document.createElement("bdi")).textContent = records.brands[brand].name;
+      head.appendChild(document.createElement("span")).textContent = number(shows.reduce((sum, is) => sum + is, 0));
+    }
+  }
+
+  return {
+    // Shares the stage out among the brands that are compared, which are those chosen, or all, the most frequent first;
+    // without a comparison there is one pane, of brand −1. Gives {panes, colours}.
+    paint({ mosaic }, compares, number) {
+      const colours = readColours();
+      const brands = !compares ? [-1] : choices.brands.length > 1 ? choices.brands : frequent;
+      stage.share(compares ? brands.length : 0, mosaic);
+      const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || choices.hides ? 1 : DIMMED)];
+      // tiles are drawn for light paper; on another, empty cells must be covered at all times
+      const isOtherPaper = colours.ground.toLowerCase() !== TILE_GROUND;
+      const tint = painter.pixel(colours.accent, TINTED);
+      const panes = stage.corners.map((corner, index) => {
+        const brand = brands[index];
+        const shows = brand < 0 ? choices.mask : choices.mask.map((is, post) => (is && records.brand[post] === brand ? 1 : 0));
+        return {
+          ...corner,
+          brand,
+          shows,
+          hides: isOtherPaper || compares || choices.shown < members.length,
+          mask: painter.makeLayer(mosaic, (post) => (post < 0 ? empty : shows[post] ? 0 : dimmed)),
+          tint: picked.posts.size ? painter.makeLayer(mosaic, (post) => (post >= 0 && shows[post] && picked.posts.has(post) ? tint : 0)) : null,
+        };
+      });
+      nameHeads(panes, number);
+      return { panes, colours };
+    },
+  };
+};

@@ -1,0 +1,25 @@
+// What was used last is kept, up to a number; the longest unused is let go.
+"use strict";
+
+Brandscape.makeRecent = (most, letGo = () => {}) => {
+  const kept = new Map(); // the order of a Map is the order of last use
+
+  return {
+    has: (key) => kept.has(key),
+    // The value, or undefined; asking counts as use.
+    get(key) {
+      const value = kept.get(key);
+      if (value !== undefined) { kept.delete(key); kept.set(key, value); }
+      return value;
+    },
+    set(key, value) {
+      kept.set(key, value);
+      while (kept.size > most) {
+        const [oldest, gone] = kept.entries().next().value;
+        kept.delete(oldest);
+        letGo(gone);
+      }
+    },
+    get size() { return kept.size; },
+  };
+};

@@ -124,10 +124,11 @@ def _find_own_ground(insights: Insights) -> Iterator[Finding]:
 
 
 def _find_white_space(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
-    """What brands lack and rivals have, no single one of them nearly alone: the most posts missed first."""
+    """What brands surely lack and rivals have, no single one of them nearly alone: the most posts missed first."""
     alone = {ground.cluster for ground in insights.own_ground}
     for space in sorted(insights.white_space, key=lambda space: -space.missing):
-        if space.cluster not in alone and space.rivals > 1 and len(clusters[space.cluster].members) >= _LEAST_POSTS:
+        is_large = len(clusters[space.cluster].members) >= _LEAST_POSTS
+        if is_large and space.p < SIGNIFICANT and space.rivals > 1 and space.cluster not in alone:
             yield Finding(
                 "white_space", space.brand, space.cluster, space.posts, space.low, space.high, expected=space.expected
             )

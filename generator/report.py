@@ -182,7 +182,7 @@ def build_report(
     import numpy as np
 
     from generator.insights.findings import choose_findings
-    from generator.insights.gather import find_insights
+    from generator.insights.gather import Columns, find_insights
     from generator.insights.names import name_clusters
     from generator.palette import distinct_colours
 
@@ -262,7 +262,10 @@ def build_report(
     )
     likes = np.array([np.nan if post.likes is None else post.likes for post in posts], np.float64)
     days = np.array([_count_days(post.published) for post in posts], np.float64)
-    insights = find_insights(np.array(brands), np.array(labels), likes, days)
+    images = np.unique(np.array(mapped.images), return_inverse=True)[1]
+    insights = find_insights(
+        Columns(np.array(brands), np.array(labels), likes, days, mapped.features, mapped.near, images)
+    )
     dates = [post.published.date() for post in posts if post.published]
     return Report(
         title=settings.title.strip() or _title_from(table.source),
@@ -283,7 +286,7 @@ def build_report(
         brands=shown_brands,
         clusters=shown_clusters,
         noise=group("noise", _("Unclustered"), None, of_label[-1], None) if clusters and -1 in of_label else None,
-        findings=choose_findings(insights, posts, shown_clusters) if insights else (),
+        findings=choose_findings(insights, posts, shown_brands, shown_clusters) if insights else (),
         insights=insights,
         method=method,
         quality=quality,

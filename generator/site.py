@@ -8,17 +8,21 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.exemplars import drop_repeats
 from generator.exports import write_text
+from generator.labels import Label, place_labels
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.translation import open_language
 from generator.wording import name_field, say_reason
+
+if TYPE_CHECKING:
+    from generator.insights.contrast import Contrast
 
 #: What of static/ goes into a site's assets/; the rest is for the repository.
 _ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
@@ -26,6 +30,11 @@ _ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
 _MOST_ROWS = 2_000
 #: Over-indexes from which a cell of the share table is a shade darker.
 _HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
+#: Of an overlap, 1 being what chance gives.
+OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
+#: The map of brands, in pixels, and what is kept free at its sides for names.
+MAP_SIZE = (960, 480)
+MAP_MARGIN = (110, 32)
 _SPACES = re.compile(r"\s+")
 
 
@@ -101,12 +110,40 @@ def make_environment(report: Report, templates: Path) -> Environment:
         largest_share=largest,
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),
+        brand_map=lambda: draw_brand_map(report),
+        map_size=MAP_SIZE,
+        overlap_heat=OVERLAP_HEAT,
+        pairs=_key_pairs(report),
+        by_overlap=lambda: _rank_contrasts(report),
+        contrast_of=lambda one, two: _find_contrast(report, one, two),
+        ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
         members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         say_reason=lambda reason: say_reason(reason, language),
         name_field=lambda field: name_field(field, language),
     )
     return environment
+
+
+def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
+    """The pairs of brands that are set side by side, both ways round, and what each is called in an address."""
+    contrasts = report.insights.contrasts if report.insights else ()
+    keys = {
+        pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
+    }
+    return keys | {(two, one): key for (one, two), key in keys.items()}
+
+
+def _rank_contrasts(report: Report) -> list[Contrast]:
+    """The pairs that are set side by side, those that look most alike first."""
+    assert report.insights is not None
+    overlap = report.insights.distinctiveness.overlap
+    return sorted(report.insights.contrasts, key=lambda contrast: -overlap[contrast.brands])
+
+
+def _find_contrast(report: Report, one: int, two: int) -> Contrast | None:
+    contrasts = report.insights.contrasts if report.insights else ()
+    return next((contrast for contrast in contrasts if set(contrast.brands) == {one, two}), None)
 
 
 def _plan_pages(report: Report) -> Iterator[_Page]:
@@ -143,15 +180,30 @@ def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], boo
     )
 
 
-def place_on_scale(ratio: float) -> str:
-    """Where a ratio lies on a line from a quarter to four times, from 0 to 1, by its logarithm."""
-    place = 0.5 + math.log(ratio, 4) / 2 if ratio > 0 else 0
+def place_on_scale(ratio: float, least: float = 0.25, most: float = 4) -> str:
+    """Where a ratio lies on a line from `least` to `most`, from 0 to 1, by its logarithm."""
+    place = math.log(ratio / least, most / least) if ratio > 0 else 0
     return f"{min(max(place, 0), 1):.4f}"
 
 
-def grade_heat(over_index: float) -> int:
-    """The shade of a cell, 0 to 5, by how many times the others' share a share is."""
-    return sum(over_index >= step for step in _HEAT)
+def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:
+    """The shade of a cell, 0 to 5: how many of the steps `ratio` reaches."""
+    return sum(ratio >= step for step in steps)
+
+
+def draw_brand_map(report: Report) -> list[tuple[Group, float, float, Label]]:
+    """The brands that can be placed on the map of brands, each with its point and label in pixels of MAP_SIZE."""
+    assert report.insights is not None
+    points = report.insights.brand_map.points
+    shown = [index for index in range(len(points)) if math.isfinite(points[index, 0])]
+    width, height = MAP_SIZE
+    reach = max(float(abs(points[shown, 1]).max(initial=0)), 1e-9)
+    # one scale for both directions, or distances would lie; the space is that of the longer one
+    scale = min((width / 2 - MAP_MARGIN[0]), (height / 2 - MAP_MARGIN[1]) / reach)
+    places = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
+    names = [cut_excerpt(report.brands[index].name, 28) for index in shown]
+    labels = place_labels(places, names, 13, width, height)
+    return [(report.brands[index], *place, label) for index, place, label in zip(shown, places, labels, strict=True)]
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

@@ -9,21 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from generator.exports import (
-    DRIFT_COLUMNS,
-    ENGAGEMENT_COLUMNS,
-    FORMULA_STARTS,
-    NOT_XML,
-    POST_COLUMNS,
-    SHARE_COLUMNS,
-    Value,
-    finite,
-    tabulate_drift,
-    tabulate_engagement,
-    tabulate_posts,
-    tabulate_shares,
-)
+from generator.exports import FORMULA_STARTS, NOT_XML, finite
 from generator.report import Group, Report
+from generator.tables import INSIGHTS, POSTS, Row, Table
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")
@@ -33,12 +21,12 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """A workbook: Posts, Brands, Clusters, Shares, Engagement, Drift, Refused, Method. No cell of it is a formula."""
+    """A workbook: Posts, Brands, Clusters, a sheet a table of insights, Refused, Method. No cell of it is a formula."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     groups = report.groups
-    _add_sheet(book, "Posts", POST_COLUMNS, tabulate_posts(report), (14, 7, 22, 18, 14, 12))
+    _add_table(book, POSTS, report)
     _add_sheet(
         book,
         "Brands",
@@ -59,10 +47,8 @@ def encode_workbook(report: Report) -> bytes:
         ),
         (18, 12),
     )
-    if report.insights:
-        _add_sheet(book, "Shares", SHARE_COLUMNS, tabulate_shares(report), (22, 18, 18, 12))
-        _add_sheet(book, "Engagement", ENGAGEMENT_COLUMNS, tabulate_engagement(report), (22, 18, 18, 12))
-        _add_sheet(book, "Drift", DRIFT_COLUMNS, tabulate_drift(report), (22, 18, 18, 12, 12))
+    for table in INSIGHTS:
+        _add_table(book, table, report)
     refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
     _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
     _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))
@@ -84,7 +70,7 @@ def _cross(report: Report, rows: Sequence[Group], columns: Sequence[Group]) -> I
         yield group, counts
 
 
-def _tabulate_method(report: Report) -> Iterator[Sequence[Value]]:
+def _tabulate_method(report: Report) -> Iterator[Row]:
     method, quality, counts = report.method, report.quality, report.counts
     yield "title", report.title
     yield "built", report.built.isoformat()
@@ -104,9 +90,12 @@ def _tabulate_method(report: Report) -> Iterator[Sequence[Value]]:
     yield from ((f"version of {name}", version) for name, version in sorted(method.versions.items()))
 
 
-def _add_sheet(
-    book: Any, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[int]
-) -> None:
+def _add_table(book: Any, table: Table, report: Report) -> None:
+    if rows := list(table.rows(report)):
+        _add_sheet(book, table.name.capitalize(), table.columns, rows, table.widths)
+
+
+def _add_sheet(book: Any, title: str, header: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 

@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_report import BUILT, METHOD, make_post, make_report
 
-from generator.exports import FORMULA_STARTS, POST_COLUMNS, encode_csv, encode_json, tabulate_posts, write_exports
+from generator.exports import FORMULA_STARTS, encode_csv, encode_json, write_exports
 from generator.posts import Refusal
+from generator.tables import POSTS
 from generator.workbook import encode_workbook
 
 NASTY = (
@@ -91,7 +92,7 @@ def test_the_csv_opens_in_a_spreadsheet_and_holds_every_post(tmp_path: Path) -> 
     data = (tmp_path / "posts.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") and b"\r" not in data
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert list(rows[0]) == list(POST_COLUMNS)
+    assert list(rows[0]) == list(POSTS.columns)
     assert len(rows) == 60
     assert rows[1]["brand"] == "Björn/Söhne" and rows[1]["brand_key"] == "bjorn-sohne"
     assert rows[11]["cluster"] == ""
@@ -106,7 +107,7 @@ def test_no_cell_can_run(texts: list[str]) -> None:
         for index, text in enumerate(texts)
     ]
     report = make_report(posts, [0] * len(posts))
-    for row in csv.reader(io.StringIO(encode_csv(POST_COLUMNS, tabulate_posts(report)), newline="")):
+    for row in csv.reader(io.StringIO(encode_csv(POSTS.columns, POSTS.rows(report)), newline="")):
         for value in row:
             assert not value.lstrip(" ").startswith(FORMULA_STARTS) or _is_number(value)
     with ZipFile(io.BytesIO(encode_workbook(report))) as book:
@@ -126,7 +127,10 @@ def test_texts_come_back_from_the_workbook_as_they_were() -> None:
     posts = [make_post(index, f"House {index % 2}", caption=text) for index, text in enumerate(NASTY)]
     report = make_report(posts, [0, 1] * 6 + [-1], refusals=(Refusal(99, "no_brand", "", "", "=cmd"),))
     sheets = _read_sheets(encode_workbook(report))
-    assert list(sheets) == ["Posts", "Brands", "Clusters", "Shares", "Engagement", "Drift", "Refused", "Method"]
+    assert list(sheets) == [
+        *("Posts", "Brands", "Clusters", "Shares", "Engagement", "Drift", "Distinctiveness", "Overlap"),
+        *("Refused", "Method"),
+    ]
     captions = [row[-1] for row in sheets["Posts"][1:]]
     assert captions[:7] == list(NASTY[:7])
     assert captions[8] == "control"

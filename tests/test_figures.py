@@ -16,6 +16,7 @@ from sample_report import BRANDS, make_post, make_report
 from scipy.optimize import brentq
 
 from generator.exports import write_exports
+from generator.tables import INSIGHTS
 
 #: Posts of each brand in each of three clusters, and unclustered.
 TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
@@ -107,15 +108,53 @@ def test_engagement_is_that_of_the_posts(data: Path) -> None:
     assert compared >= 5
 
 
-def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path) -> None:
-    rows = _read(data / "shares.csv")
-    [head, *cells] = load_workbook(data / "report.xlsx")["Shares"].iter_rows(values_only=True)
+def _times_chance(posts: list[dict[str, str]], one: str, two: str) -> float:
+    """How often images of two brands are each other's neighbours, as a multiple of what dealing them out gives."""
+    brand_of = {post["id"]: post["brand_key"] for post in posts}
+    found = due = 0.0
+    for post in posts:
+        for own, other in {(one, two), (two, one)}:
+            if post["brand_key"] == own:
+                near = [brand_of[name] for name in post["nearest"].split(" ")]
+                rest = [entry["brand_key"] for entry in posts if entry is not post]
+                found += near.count(other)
+                due += len(near) * rest.count(other) / len(rest)
+    return found / due
+
+
+def test_distinctiveness_and_overlap_are_those_of_the_nearest_images(data: Path) -> None:
+    posts = _read(data / "posts.csv")
+    assert len({post["image_sha256"] for post in posts}) == len(posts)
+    for row in _read(data / "distinctiveness.csv"):
+        assert int(row["images"]) == sum(post["brand_key"] == row["brand_key"] for post in posts)
+        assert float(row["ratio"]) == pytest.approx(_times_chance(posts, row["brand_key"], row["brand_key"]), rel=1e-5)
+        assert float(row["low"]) < float(row["ratio"]) < float(row["high"])
+    rows = _read(data / "overlap.csv")
+    assert len(rows) == 3
+    for row in rows:
+        one, two = row["brand_key"], row["other_key"]
+        assert float(row["overlap"]) == pytest.approx(_times_chance(posts, one, two), rel=1e-5)
+        placed = {
+            brand: [post["cluster_key"] for post in posts if post["brand_key"] == brand and post["cluster_key"]]
+            for brand in (one, two)
+        }
+        common = sum(
+            min(placed[brand].count(cluster) / len(placed[brand]) for brand in (one, two))
+            for cluster in {post["cluster_key"] for post in posts}
+        )
+        assert float(row["common_share"]) == pytest.approx(common, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", [table.name for table in INSIGHTS])
+def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path, name: str) -> None:
+    rows = _read(data / f"{name}.csv")
+    [head, *cells] = load_workbook(data / "report.xlsx")[name.capitalize()].iter_rows(values_only=True)
     for row, values in zip(rows, cells, strict=True):
-        for name, value in zip(head, values, strict=True):
-            assert _same(row[str(name)], value)
-    said: list[dict[str, Any]] = json.loads((data / "report.json").read_text(encoding="utf-8"))["shares"]
+        for column, value in zip(head, values, strict=True):
+            assert _same(row[str(column)], value)
+    said: list[dict[str, Any]] = json.loads((data / "report.json").read_text(encoding="utf-8"))[name]
     for row, described in zip(rows, said, strict=True):
-        assert all(_same(row[name], described.get(name)) for name in row if name not in ("brand", "cluster"))
+        assert all(_same(row[column], described.get(column)) for column in row if f"{column}_key" not in row)
 
 
 def _same(text: str, value: object) -> bool:

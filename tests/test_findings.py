@@ -31,7 +31,20 @@ def test_each_kind_is_found_where_it_was_planted() -> None:
     assert ("over_index", names[BRANDS[0]], 0) in said
     assert ("engagement", None, 1) in said or ("engagement", names[BRANDS[1]], 1) in said
     assert ("white_space", names[BRANDS[2]], 2) in said
-    assert ("largest_cluster", None, 0) in said
+    # the third brand is nearly alone in its cluster, and so among its own
+    assert ("distinct", names[BRANDS[2]], None) in said
+
+
+def test_two_brands_that_share_their_images_are_found_alike() -> None:
+    table = ((80, 0, 5), (80, 0, 5), (0, 90, 5))
+    cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
+    posts = [make_post(index, BRANDS[brand]) for index, (brand, _) in enumerate(cells)]
+    report = make_report(posts, [cluster for _, cluster in cells])
+    names = {brand.name: position for position, brand in enumerate(report.brands)}
+    [found] = [finding for finding in report.findings if finding.kind == "overlap"]
+    assert {found.brand, found.other} == {names[BRANDS[0]], names[BRANDS[1]]}
+    one, near = (report.posts[index] for index in found.posts[:2])
+    assert one.brand != near.brand and report.posts.index(near) in one.near
 
 
 def test_findings_hold_and_show_what_they_speak_of() -> None:
@@ -40,9 +53,14 @@ def test_findings_hold_and_show_what_they_speak_of() -> None:
         assert 4 <= len(report.findings) <= 8
         used = [report.posts[post].image for finding in report.findings for post in finding.posts]
         assert len(set(used)) == len(used)
-        assert len({(finding.brand, finding.cluster) for finding in report.findings}) == len(report.findings)
+        spoken = [(f.brand, f.cluster) for f in report.findings if f.cluster is not None]
+        assert len(set(spoken)) == len(spoken)
         for finding in report.findings:
             assert len(finding.posts) == 3
+            if finding.cluster is None:
+                assert {report.posts[post].brand for post in finding.posts} <= {finding.brand, finding.other}
+                assert 1 < finding.low < finding.figure < finding.high
+                continue
             assert all(report.posts[post].cluster == finding.cluster for post in finding.posts)
             if finding.kind == "largest_cluster":
                 assert math.isnan(finding.low)

@@ -176,7 +176,7 @@ def test_a_brand_page_gives_the_brands_own_figures(tmp_path: Path) -> None:
     site = write_site(report, tmp_path)
     brand = report.brands[1]
     text = read_text(site / f"brands/{brand.key}.html")
-    assert brand.name in text and f"{len(brand.members)}\n" in text
+    assert brand.name in text and f"{len(brand.members)} {len(brand.members) / 60:.0%} of all" in " ".join(text.split())
     page = read_page(site / f"brands/{brand.key}.html")
     rows = page.find_all("tbody")[0].find_all("tr")
     assert len(rows) == len(brand.crossings)

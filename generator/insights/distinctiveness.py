@@ -36,6 +36,11 @@ class Distinctiveness:
     overlap_low: Floats
     overlap_high: Floats
 
+    def rank_rivals(self, brand: int) -> list[int]:
+        """The brands that `brand` can be compared with, the one whose images overlap most with its own first."""
+        order = np.argsort(-self.overlap[brand], kind="stable")
+        return [int(rival) for rival in order if rival != brand and not np.isnan(self.overlap[brand, rival])]
+
 
 def measure_distinctiveness(graph: ImageGraph) -> Distinctiveness:
     """Own neighbours and overlaps of all brands, with intervals; takes time that grows with images x brands^2.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -29,23 +29,28 @@ _IMAGES = 3
 class Finding:
     """A figure with both ends of its interval, or with NaN for them where it is a plain count.
 
-    `brand` and `cluster` are positions; no brand means brands in general. `figure` is a ratio; of own_ground and
-    largest_cluster a share; of drift the share in the last third of the brand's time, where `expected` is that in the
-    first; of white_space the posts that the brand has there, where `expected` are those it would have. `posts`,
-    positions too, show it.
+    `brand`, `other` (a second brand) and `cluster` are positions; no brand means brands in general. `figure` is a
+    ratio; of own_ground and largest_cluster a share; of drift the share in the last third of the brand's time, where
+    `expected` is that in the first; of white_space the posts that the brand has there, where `expected` are those it
+    would have. `posts`, positions too, show it.
     """
 
-    kind: Literal["over_index", "engagement", "drift", "own_ground", "white_space", "largest_cluster"]
+    kind: Literal[
+        "over_index", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space", "largest_cluster"
+    ]
     brand: int | None
-    cluster: int
+    cluster: int | None
     figure: float
     low: float
     high: float
     expected: float = math.nan
+    other: int | None = None
     posts: tuple[int, ...] = ()
 
 
-def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Sequence[Group]) -> tuple[Finding, ...]:
+def choose_findings(
+    insights: Insights, posts: Sequence[ShownPost], brands: Sequence[Group], clusters: Sequence[Group]
+) -> tuple[Finding, ...]:
     """Up to eight findings, in an order that reads well; no image shows two of them.
 
     Of each kind those come first that are farthest from saying nothing. Within a kind no brand comes twice, and no
@@ -54,7 +59,9 @@ def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Se
     kinds = (
         (_find_over_indexed(insights, clusters), 2),
         (_find_what_works(insights), 2),
-        (_find_what_moves(insights), 2),
+        (_find_what_moves(insights), 1),
+        (_find_distinct(insights), 1),
+        (_find_overlap(insights), 1),
         (_find_own_ground(insights), 1),
         (_find_white_space(insights, clusters), 2),
         (_find_largest(clusters), 1),
@@ -64,11 +71,12 @@ def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Se
     for candidates, most in kinds:
         of_kind: list[Finding] = []
         for finding in candidates:
-            said = any((other.brand, other.cluster) == (finding.brand, finding.cluster) for other in chosen)
+            about = (finding.brand, finding.cluster)
+            said = finding.cluster is not None and any((other.brand, other.cluster) == about for other in chosen)
             again = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
             if said or again:
                 continue
-            images = _show(finding, posts, clusters[finding.cluster], used)
+            images = _show(finding, posts, brands, clusters, used)
             used.update(posts[index].image for index in images)
             of_kind.append(replace(finding, posts=images))
             if len(of_kind) == most:
@@ -77,16 +85,41 @@ def choose_findings(insights: Insights, posts: Sequence[ShownPost], clusters: Se
     return tuple(chosen[:_MOST])
 
 
-def _show(finding: Finding, posts: Sequence[ShownPost], cluster: Group, used: set[str]) -> tuple[int, ...]:
-    """Images of the cluster, representative ones first: the brand's own, or for a white space its rivals'."""
+def _show(
+    finding: Finding, posts: Sequence[ShownPost], brands: Sequence[Group], clusters: Sequence[Group], used: set[str]
+) -> tuple[int, ...]:
+    """Images that show a finding, none of them `used`, representative ones first.
 
-    def fits(post: ShownPost) -> bool:
-        if post.image in used:
-            return False
-        return finding.brand is None or (post.brand == finding.brand) is (finding.kind != "white_space")
+    Of a cluster they are the brand's own, or for a white space its rivals'; of two brands, images of both that are
+    among each other's nearest.
+    """
+    candidates: Iterable[int]
+    if finding.brand is not None and finding.other is not None:
+        candidates = _find_alike(finding.brand, finding.other, posts, brands)
+    elif finding.cluster is None:
+        candidates = brands[finding.brand or 0].representatives
+    else:
+        group = clusters[finding.cluster]
+        is_own = finding.kind != "white_space"
+        candidates = (
+            index
+            for index in (*group.representatives, *group.members)
+            if finding.brand is None or (posts[index].brand == finding.brand) is is_own
+        )
+    return tuple([index for index in drop_repeats(candidates, posts) if posts[index].image not in used][:_IMAGES])
 
-    candidates = drop_repeats((*cluster.representatives, *cluster.members), posts)
-    return tuple([index for index in candidates if fits(posts[index])][:_IMAGES])
+
+def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequence[Group]) -> Iterator[int]:
+    """Posts of two brands in turn, each followed by the other brand's that lies nearest to it, the closest first."""
+    pairs = [
+        (rank, index, near)
+        for brand, rival in ((one, other), (other, one))
+        for index in brands[brand].members
+        for rank, near in enumerate(posts[index].near)
+        if posts[near].brand == rival
+    ]
+    for _, index, near in sorted(pairs):
+        yield from (index, near)
 
 
 def _find_over_indexed(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
@@ -115,6 +148,24 @@ def _find_what_moves(insights: Insights) -> Iterator[Finding]:
     for drift in insights.drift.findings if insights.drift else ():
         last = drift.last
         yield Finding("drift", drift.brand, drift.cluster, last.share, last.low, last.high, expected=drift.first.share)
+
+
+def _find_distinct(insights: Insights) -> Iterator[Finding]:
+    """Brands whose images keep to themselves: the highest lower ends first."""
+    found = insights.distinctiveness
+    for brand in np.argsort(-np.nan_to_num(found.low), kind="stable"):
+        if found.p[brand] < SIGNIFICANT and found.low[brand] > 1:
+            figure, low, high = (float(values[brand]) for values in (found.ratio, found.low, found.high))
+            yield Finding("distinct", int(brand), None, figure, low, high)
+
+
+def _find_overlap(insights: Insights) -> Iterator[Finding]:
+    """Brands that look more alike than chance would have it: the highest lower ends first."""
+    found = insights.distinctiveness
+    low = np.triu(np.nan_to_num(found.overlap_low), 1)
+    for one, other in np.argwhere(low > 1)[np.argsort(-low[low > 1], kind="stable")]:
+        figure, least, most = (float(v[one, other]) for v in (found.overlap, found.overlap_low, found.overlap_high))
+        yield Finding("overlap", int(one), None, figure, least, most, other=int(other))
 
 
 def _find_own_ground(insights: Insights) -> Iterator[Finding]:

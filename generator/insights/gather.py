@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.brand_map import BrandMap, map_brands
+from generator.insights.contrast import Contrast, contrast_brands
+from generator.insights.distinctiveness import Distinctiveness, measure_distinctiveness
 from generator.insights.drift import Drifts, measure_drift
 from generator.insights.engagement import Engagement, measure_engagement
+from generator.insights.image_graph import ImageGraph, build_graph
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
+
+#: Up to so many brands every pair is set side by side; of more, each brand and the rivals that look most like it.
+_PAIRED = 15
+_RIVALS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """What insights are drawn from: aligned arrays, an entry a post. Brands and clusters are positions."""
+
+    brand: NDArray[np.int64]  # (n,)
+    cluster: NDArray[np.int64]  # (n,), -1 for none
+    likes: NDArray[np.float64]  # (n,), NaN where not shown
+    days: NDArray[np.float64]  # (n,), since 1970, NaN for no date
+    features: NDArray[np.float32]  # (n, k)
+    near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
+    image: NDArray[np.int64]  # (n,) codes, equal where two posts show the same image
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,22 +44,39 @@ class Insights:
     own_ground: tuple[OwnGround, ...]
     engagement: Engagement | None  # None where no post shows its likes
     drift: Drifts | None  # None where no post has a date
+    distinctiveness: Distinctiveness
+    brand_map: BrandMap
+    contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
 
 
-def find_insights(
-    brand: NDArray[np.int64], cluster: NDArray[np.int64], likes: NDArray[np.float64], days: NDArray[np.float64]
-) -> Insights | None:
-    """The insights of aligned columns, (n,) each, `likes` NaN where not shown, `days` since 1970.
-
-    None where there are not two brands, or no cluster.
-    """
+def find_insights(columns: Columns) -> Insights | None:
+    """All insights; None where there are not two brands, or no cluster."""
+    brand, cluster = columns.brand, columns.cluster
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
     shares = measure_shares(brand, cluster)
+    graph = build_graph(columns.near, brand, columns.image)
+    distinctiveness = measure_distinctiveness(graph)
     return Insights(
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=None if np.isnan(likes).all() else measure_engagement(brand, cluster, likes),
-        drift=None if np.isnan(days).all() else measure_drift(brand, cluster, days),
+        engagement=None if np.isnan(columns.likes).all() else measure_engagement(brand, cluster, columns.likes),
+        drift=None if np.isnan(columns.days).all() else measure_drift(brand, cluster, columns.days),
+        distinctiveness=distinctiveness,
+        brand_map=map_brands(distinctiveness),
+        contrasts=_contrast(columns, graph, distinctiveness),
+    )
+
+
+def _contrast(columns: Columns, graph: ImageGraph, found: Distinctiveness) -> tuple[Contrast, ...]:
+    shown = np.flatnonzero(~found.withheld).tolist()
+    pairs = set(combinations(shown, 2))
+    if len(shown) > _PAIRED:
+        closest = {
+            brand: sorted(shown, key=lambda rival: -found.overlap[brand, rival])[: _RIVALS + 1] for brand in shown
+        }
+        pairs = {pair for pair in pairs if pair[1] in closest[pair[0]] or pair[0] in closest[pair[1]]}
+    return tuple(
+        contrast_brands(one, two, columns.features, columns.cluster, columns.brand, graph) for one, two in sorted(pairs)
     )

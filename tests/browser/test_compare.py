@@ -41,3 +41,30 @@ def test_the_table_of_shares_can_be_sorted(open_page: OpenPage, built_site: Path
     assert page.locator(".matrix tbody th").first.inner_text().strip() == ours[0]["cluster"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert viewer.faults == []
+
+
+def test_two_brands_are_set_side_by_side(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "compare.html", settle=False)
+    page = viewer.page
+    rows = list(
+        csv.DictReader(io.StringIO((built_site / "data/overlap.csv").read_text(encoding="utf-8-sig"), newline=""))
+    )
+    closest = max(rows, key=lambda row: float(row["overlap"]))
+    shown = page.locator(".pair:visible")
+    assert shown.count() == 1
+    assert shown.get_attribute("id") == f"pair-{closest['brand_key']}-{closest['other_key']}"
+    one, other = page.locator("[data-chooser] select").all()
+    # any two, in either order
+    for first, second in ((rows[-1]["other"], rows[-1]["brand"]), (rows[0]["brand"], rows[0]["other"])):
+        one.select_option(label=first)
+        other.select_option(label=second)
+        title = shown.locator("h3").inner_text()
+        assert shown.count() == 1 and first in title and second in title
+        assert shown.locator(".pair__images img").count() >= 2
+    # a brand cannot be set beside itself
+    assert other.locator(f"option[value='{one.input_value()}']").is_disabled()
+    page.goto(f"{page.url}#pair-{rows[1]['brand_key']}-{rows[1]['other_key']}")
+    assert shown.get_attribute("id") == f"pair-{rows[1]['brand_key']}-{rows[1]['other_key']}"
+    page.locator(".matrix--square td a").first.click()
+    assert shown.get_attribute("id") == f"pair-{rows[0]['brand_key']}-{rows[0]['other_key']}"
+    assert viewer.faults == []

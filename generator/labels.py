@@ -1,0 +1,64 @@
+"""Where names go beside the points of a small drawing, so that none hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Width of a letter and height of a line, in font sizes; on the wide side, since fonts differ.
+_LETTER = 0.6
+_LINE = 1.25
+_GAP = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name's place: its baseline, and which end of it (`start`, `middle` or `end`) lies at x."""
+
+    x: float
+    y: float
+    anchor: str
+
+
+def place_labels(
+    points: Sequence[tuple[float, float]], names: Sequence[str], size: float, width: float, height: float
+) -> list[Label]:
+    """A label for each point of a drawing of `width` x `height`, all in pixels, set in a font of `size`.
+
+    Each takes the first place of right, left, below and above that is inside and free of points and earlier labels,
+    else the one that covers least.
+    """
+    taken = [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
+    labels = []
+    for index, (x, y) in enumerate(points):
+        long, gap = len(names[index]) * _LETTER * size, _GAP * size
+        others = taken[:index] + taken[index + 1 :]
+        places = [
+            (Label(x + gap, y + 0.35 * size, "start"), x + gap, y - _LINE * size / 2),
+            (Label(x - gap, y + 0.35 * size, "end"), x - gap - long, y - _LINE * size / 2),
+            (Label(x, y + gap + size, "middle"), x - long / 2, y + gap),
+            (Label(x, y - gap, "middle"), x - long / 2, y - gap - _LINE * size),
+        ]
+        costs = []
+        for _, left, top in places:
+            box = (left, top, left + long, top + _LINE * size)
+            outside = _area(box) - _overlap(box, (0, 0, width, height))
+            costs.append(10 * outside + sum(_overlap(box, other) for other in others))
+        best = costs.index(min(costs))
+        label, left, top = places[best]
+        taken.append((left, top, left + long, top + _LINE * size))
+        labels.append(label)
+    return labels
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _area(box: _Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _overlap(one: _Box, other: _Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return max(across, 0) * max(down, 0)

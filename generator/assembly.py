@@ -13,35 +13,43 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator import __version__, resources, stages
+from generator.cluster_notes import ClusterNotes
+from generator.errors import SettingsError
 from generator.gallery import Gallery
+from generator.insights.duplicates import find_copies
+from generator.mapped import Mapped, keep_posts
+from generator.posts import Refusal
 from generator.progress import Progress
-from generator.settings import Settings
+from generator.settings import PostSettings, Settings
 from generator.staging import staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
     from generator.pipeline import Collection
-    from generator.report import Mapped, Report
+    from generator.report import Report
 
 
-def site_key(collection: Collection, settings: Settings) -> str:
+def site_key(collection: Collection, notes: ClusterNotes, settings: Settings) -> str:
     """Everything a site depends on, so that one that already shows it all need not be built again."""
     content = [dataclasses.asdict(collection.table), [dataclasses.asdict(refusal) for refusal in collection.refusals]]
     chosen = [
         dataclasses.asdict(part)
-        for part in (settings.map, settings.clusters, settings.mosaic, settings.images, settings.site)
+        for part in (settings.posts, settings.map, settings.mosaic, settings.images, settings.site)
     ]
+    chosen.append({"eps": settings.clusters.eps, "min_samples": settings.clusters.min_samples})
+    written = [sorted(notes.names.items()), sorted(notes.notes.items()), sorted(notes.hidden)]
     return digest_of(
         __version__,
         resources.source_digest(),
         collection.key,
         collection.recipe.fallback,
-        json.dumps([content, chosen], default=str, sort_keys=True),
+        json.dumps([content, chosen, written], default=str, sort_keys=True),
     )
 
 
 def assemble_site(
     collection: Collection,
+    notes: ClusterNotes,
     gallery: Gallery,
     out: Path,
     key: str,
@@ -56,7 +64,7 @@ def assemble_site(
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
-    mapped, report = _make_report(collection, gallery, settings, store, built, progress)
+    mapped, report = _make_report(collection, notes, gallery, settings, store, built, progress)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
@@ -83,13 +91,14 @@ def assemble_site(
 
 def _make_report(
     collection: Collection,
+    notes: ClusterNotes,
     gallery: Gallery,
     settings: Settings,
     store: Store,
     built: datetime,
     progress: Progress,
 ) -> tuple[Mapped, Report]:
-    from generator.report import Mapped, Method, Quality, build_report
+    from generator.report import Method, Quality, build_report
 
     recipe = collection.recipe
 
@@ -110,16 +119,29 @@ def _make_report(
     lattice_key = stages.lattice_key(map_key, settings.mosaic.fill)
     cells = stages.place_cells(lattice_key, image_map, settings.mosaic.fill, store, progress)
     near = stages.find_neighbours(stages.neighbours_key(map_key), image_map.reduced, store, progress)
+    trust = stages.measure_trust(clusters_key, near, image_map.points, clusters, settings.map.seed, store)
 
+    traits = gallery.traits(collection.images)
     mapped = Mapped(
         posts=collection.posts,
         images=collection.images,
         features=image_map.reduced,
         points=image_map.points,
         labels=clusters.labels,
+        cluster_numbers=tuple(range(1, len(trust.together) + 1)),
+        together=trust.together,
         lattice=cells.lattice,
         near=near,
+        traits=traits,
+        copies=find_copies(collection.images, traits.hashes, near, image_map.reduced),
     )
+    omitted = omit_posts(mapped, notes, settings.posts)
+    if omitted:
+        kept = np.array([post.id not in omitted for post in mapped.posts])
+        if kept.sum() < 2:
+            raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
+        key = stages.neighbours_key(map_key, *sorted(omitted))
+        mapped = keep_posts(mapped, kept, stages.find_neighbours(key, image_map.reduced[kept], store, progress))
     method = Method(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,
@@ -132,14 +154,43 @@ def _make_report(
         versions={"brandscape": __version__, **image_map.versions, "pillow": version("pillow")},
         dimensions=image_map.dimensions,
         fallback=recipe.fallback,
+        repeats=settings.posts.repeats,
     )
     quality = Quality(
-        noise_share=float(np.mean(clusters.labels < 0)),
+        noise_share=float(np.mean(mapped.labels < 0)),
         trustworthiness=image_map.trustworthiness,
         lattice_trustworthiness=cells.trustworthiness,
+        stability=trust.stability,
+        neighbours_kept=trust.neighbours_kept,
+        neighbours_in_cluster=trust.neighbours_in_cluster,
     )
-    report = build_report(collection.table, collection.refusals, mapped, method, quality, settings.site, built)
+    refusals = tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row))
+    report = build_report(collection.table, refusals, mapped, notes, method, quality, settings.site, built)
+    _warn_of_unused(notes, [cluster.key for cluster in report.clusters], collection, progress)
     return mapped, report
+
+
+def omit_posts(mapped: Mapped, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:
+    """The posts that the report is to leave out, by id, each with the reason: hidden ones, and repeats counted once."""
+    omitted = {}
+    firsts: dict[tuple[int, str], int] = {}
+    for post, code in zip(mapped.posts, mapped.copies.tolist(), strict=True):
+        if post.id in notes.hidden:
+            omitted[post.id] = Refusal(post.row, "hidden", "", post.brand, "")
+            continue
+        first = firsts.setdefault((code, post.brand), post.row)
+        if first != post.row and settings.repeats == "once":
+            omitted[post.id] = Refusal(post.row, "repeat", f"row {first}", post.brand, post.thumbnail)
+    return omitted
+
+
+def _warn_of_unused(notes: ClusterNotes, keys: list[str], collection: Collection, progress: Progress) -> None:
+    """So that a name or note that fits nothing any more is not lost unseen."""
+    if unknown := notes.unknown_keys(keys):
+        progress.warn(f"The cluster notes name {', '.join(unknown)}, but this report has no such cluster.")
+    if unknown := notes.unknown_posts([post.id for post in collection.posts]):
+        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+        progress.warn(f"The cluster notes hide {shown}, but there is no such post.")
 
 
 def _write_pictures(mapped: Mapped, gallery: Gallery, folder: Path, progress: Progress) -> None:

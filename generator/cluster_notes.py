@@ -95,24 +95,13 @@ def read_cluster_notes(path: Path) -> ClusterNotes:
     return ClusterNotes(texts["name"], texts["note"], _read_hidden(content, path))
 
 
-def write_cluster_notes(path: Path, names: Mapping[str, str | None]) -> bool:
-    """Write a file for `read_cluster_notes`, all commented out, with each cluster's key and automatic name.
-
-    Returns whether it was written: a file that exists, whatever it holds, is never touched.
-    """
+def draft_cluster_notes(names: Mapping[str, str]) -> str:
+    """A file for `read_cluster_notes`, all commented out, with each cluster's key and automatic name."""
     lines = [_HEAD]
     for key, name in names.items():
-        shown = json.dumps(clean_line(name or ""), ensure_ascii=False)
+        shown = json.dumps(clean_line(name), ensure_ascii=False)
         lines.append(f'#[clusters.{_quote(key)}]\n#name = {shown}\n#note = ""\n')
-    text = "\n".join(lines) + _FOOT
-    try:
-        with open(path, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise SettingsError(f"The cluster notes {path} cannot be written: {error.strerror}.") from error
-    return True
+    return "\n".join(lines) + _FOOT
 
 
 def _check_version(content: Mapping[str, Any], path: Path) -> None:

@@ -54,6 +54,13 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
     return Clustering(_number_by_size(DBSCAN(eps=radius, min_samples=least).fit(points).labels_), radius, least)
 
 
+def partition_map(points: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
+    """DBSCAN's labels (n,) of `points` (n, 2), -1 none: hardly ever other than `cluster_map`'s, and sooner found."""
+    map_ = _NeighbourMap(np.asarray(points, np.float64))
+    within = map_.tree.query_ball_point(map_.points, eps, return_length=True, workers=-1)
+    return map_.partition(within >= min_samples, eps)
+
+
 def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | Auto) -> tuple[float, int]:
     """`eps` and `min_samples` for the map's `points` (n, 2), keeping whichever is given.
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.cluster_notes import FILE_NAME as CLUSTER_NOTES
+from generator.cluster_notes import draft_cluster_notes
 from generator.report import Group, Report, ShownPost
 from generator.tables import INSIGHTS, POSTS, Row, Table, Value, write_time
 
@@ -28,6 +30,9 @@ def write_exports(report: Report, folder: Path) -> None:
     for table in (POSTS, *INSIGHTS):
         if rows := list(table.rows(report)):
             write_text(folder / f"{table.name}.csv", encode_csv(table.columns, rows))
+    if report.clusters:
+        notes = draft_cluster_notes({cluster.key: cluster.found_name for cluster in report.clusters})
+        write_text(folder / CLUSTER_NOTES, notes)
     from generator.workbook import encode_workbook
 
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
@@ -60,6 +65,7 @@ def encode_json(report: Report) -> str:
             "seed": method.seed,
             "versions": dict(sorted(method.versions.items())),
             "fallback": method.fallback,
+            "repeats": method.repeats,
         },
         "counts": {
             "rows": counts.rows,
@@ -71,6 +77,9 @@ def encode_json(report: Report) -> str:
             "noise_share": finite(quality.noise_share),
             "trustworthiness": finite(quality.trustworthiness),
             "lattice_trustworthiness": finite(quality.lattice_trustworthiness),
+            "stability": finite(quality.stability),
+            "neighbours_kept": finite(quality.neighbours_kept),
+            "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
         },
         "brands": [_describe_group(group, report) for group in report.brands],
         "clusters": [_describe_group(group, report) for group in report.clusters],
@@ -98,6 +107,10 @@ def _describe_group(group: Group, report: Report) -> dict[str, Any]:
         "share": round(group.share, 6),
         "colour": group.colour,
         "median_likes": group.median_likes,
+        "words": list(group.words),
+        "found_name": group.found_name,
+        "note": group.note,
+        "stability": None if group.stability is None else round(group.stability, 6),
         "representatives": [report.posts[index].id for index in group.representatives],
     }
 

@@ -1,6 +1,6 @@
-"""What is kept of each image: a picture for the post card, a square cell for the mosaics, and its embedding.
+"""What is kept of each image: a picture for the post card, a square cell for the mosaics, its traits and its embedding.
 
-An image is decoded once for all three. What is kept is never made again, and an image that was
+An image is decoded once for all four. What is kept is never made again, and an image that was
 refused is remembered with its reason.
 """
 
@@ -25,6 +25,7 @@ from generator.imaging import ImageRefused, decode_image, make_cell, make_pictur
 from generator.progress import Progress
 from generator.settings import ImageSettings
 from generator.store import Store, digest_of
+from generator.traits import Traits, make_traits, read_traits
 
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
@@ -119,6 +120,10 @@ class Gallery:
         rows = [np.frombuffer(self._kept("embeddings", sha256), dtype="<f4") for sha256 in sha256s]
         return np.stack(rows).astype(np.float32, copy=False)
 
+    def traits(self, sha256s: Sequence[str]) -> Traits:
+        """The traits of these images."""
+        return read_traits([self._kept("traits", sha256) for sha256 in sha256s])
+
     def _kept(self, kind: str, sha256: str) -> bytes:
         value = self._store.get(kind, self._keys(sha256).parts[kind])
         if value is None:
@@ -129,6 +134,7 @@ class Gallery:
         parts = {
             "pictures": digest_of(_VERSION, sha256, str(self._settings.picture_size)),
             "cells": digest_of(_VERSION, sha256, str(CELL_SIDE)),
+            "traits": digest_of(_VERSION, sha256),
         }
         if self._recipe.model != "vectors":  # vectors brought by the user need no embedding
             parts["embeddings"] = digest_of(_VERSION, sha256, self._recipe.key)
@@ -159,6 +165,8 @@ class Gallery:
                 self._store.put("pictures", keys.parts["pictures"], picture)
             if "cells" in missing:
                 self._store.put("cells", keys.parts["cells"], make_cell(pixels, CELL_SIDE))
+            if "traits" in missing:
+                self._store.put("traits", keys.parts["traits"], make_traits(pixels))
             if "embeddings" in missing and prepare is not None:
                 waiting.append((keys.parts["embeddings"], prepare(pixels)))
         return len(images), waiting

@@ -29,7 +29,8 @@ from generator.store import digest_of
 from generator.viewer_data import encode_mosaic
 
 if TYPE_CHECKING:
-    from generator.report import Mapped, Report
+    from generator.mapped import Mapped
+    from generator.report import Report
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
 _GROUP_FILL = 0.75

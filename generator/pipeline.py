@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from generator import stages
 from generator.assembly import assemble_site, site_key
+from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
-from generator.errors import MissingImagesError, SpreadsheetError
+from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
 from generator.progress import Progress, SilentProgress
@@ -72,21 +73,30 @@ def build_site(
     start = time.monotonic()
     check_output(out)
     recover_site(out)
+    notes = read_cluster_notes(find_notes(spreadsheet, settings))
     table = stages.read_table(spreadsheet, settings.read, store)
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
     gallery = Gallery(recipe, settings.images, store)
     collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
     _save_vectors_if_asked(collection, gallery, settings)
 
-    key = site_key(collection, settings)
+    key = site_key(collection, notes, settings)
     manifest = read_manifest(out)
     changed = manifest is None or manifest.get("key") != key or not is_intact(out, manifest)
     if changed:
-        assemble_site(collection, gallery, out, key, settings, store, built, progress)
+        assemble_site(collection, notes, gallery, out, key, settings, store, built, progress)
         manifest = read_manifest(out)
     assert manifest is not None
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
+
+
+def find_notes(spreadsheet: Path, settings: Settings) -> Path:
+    """Where the names and notes of clusters are kept. Raises SettingsError where a file named in settings is not."""
+    named = settings.clusters.notes
+    if named is not None and not named.is_file():
+        raise SettingsError(f"There is no file {named}, which [clusters] notes names.", "Write it, or name another.")
+    return named or spreadsheet.resolve().parent / FILE_NAME
 
 
 def collect_posts(
@@ -187,6 +197,7 @@ def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -
     Raises SpreadsheetError and SettingsError as a build would.
     """
     silent = SilentProgress()
+    notes = read_cluster_notes(find_notes(spreadsheet, settings))
     table = stages.read_table(spreadsheet, settings.read, store)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
@@ -221,6 +232,6 @@ def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -
     if manifest is None:
         said, fresh = f"to write: there is no report in {out}", False
     else:
-        fresh = manifest.get("key") == site_key(collection, settings) and is_intact(out, manifest)
+        fresh = manifest.get("key") == site_key(collection, notes, settings) and is_intact(out, manifest)
         said = "up to date" if fresh else "to write, because posts, settings or Brandscape changed"
     return [*steps, Step("site", int(fresh), int(not fresh), said)]

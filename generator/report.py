@@ -15,14 +15,18 @@ from generator import __version__
 from generator.exemplars import choose_medoids, drop_repeats, rank_least_typical
 from generator.slugs import make_slugs
 from generator.translation import open_language
+from generator.wording import name_tone
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from generator.cluster_notes import ClusterNotes
+    from generator.insights.duplicates import Duplicates
     from generator.insights.findings import Finding
     from generator.insights.gather import Insights
-    from generator.lattice import Lattice
-    from generator.posts import Post, PostTable, Refusal, Remark
+    from generator.insights.looks import Look
+    from generator.mapped import Mapped
+    from generator.posts import PostTable, Refusal, Remark
     from generator.settings import SiteSettings
 
 #: Images shown of a group at most.
@@ -31,19 +35,6 @@ _LEAST_TYPICAL = 6
 _MOST_ENGAGING = 6
 #: Posts with likes that a brand needs before its median says anything.
 _LEAST_LIKED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """Everything known of the posts that have an image: n of each, in one order."""
-
-    posts: tuple[Post, ...]
-    images: tuple[str, ...]  # sha256 of each post's image
-    features: np.ndarray  # (n, k) reduced features
-    points: np.ndarray  # (n, 2) on the map
-    labels: np.ndarray  # (n,) clusters, -1 noise
-    lattice: Lattice
-    near: np.ndarray  # (n, m) positions of each post's nearest others by features, nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +52,19 @@ class Method:
     versions: Mapping[str, str]
     dimensions: int  # of a feature vector before it was reduced
     fallback: str  # why `auto` took the built-in features, in a sentence, or ""
+    repeats: str  # "each" or "once": how a brand's repeats of one picture count
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far the map can be trusted: all from 0 to 1."""
+    """How far the map can be trusted: all from 0 to 1; NaN where there are no clusters."""
 
     noise_share: float
     trustworthiness: float
     lattice_trustworthiness: float
+    stability: float  # share of a cluster's pairs that stay together under resampling
+    neighbours_kept: float  # share of an image's nearest that are its nearest on the map
+    neighbours_in_cluster: float  # share of a clustered image's nearest that lie in its cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +98,9 @@ class ShownPost:
     column: int
     line: int
     engagement: float | None  # its likes, where its brand's median is 1
+    brightness: float  # mean L* of its image, 0 to 100
+    contrast: float  # standard deviation of L* within it
+    copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
 
 
@@ -126,6 +124,10 @@ class Group:
     name: str
     colour: str | None  # "#rrggbb" for clusters, None for brands and the unclustered
     words: tuple[str, ...]  # that set a cluster's captions apart, the most telling first; none for brands
+    found_name: str  # what it is called where nobody named it
+    note: str  # what somebody wrote about it
+    look: Look
+    stability: float | None  # share of a cluster's pairs that stay together under resampling; None for others
     members: tuple[int, ...]
     share: float  # of all posts
     crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
@@ -149,8 +151,10 @@ class Report:
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
     posts: tuple[ShownPost, ...]
+    look: Look  # of all posts
     brands: tuple[Group, ...]
     clusters: tuple[Group, ...]
+    duplicates: tuple[Duplicates, ...]  # pictures that were posted more than once, the most often first
     noise: Group | None  # None where every post is in a cluster, or there are no clusters at all
     findings: tuple[Finding, ...]
     insights: Insights | None  # None where there are not two brands, or no cluster
@@ -173,6 +177,7 @@ def build_report(
     table: PostTable,
     refusals: tuple[Refusal, ...],
     mapped: Mapped,
+    notes: ClusterNotes,
     method: Method,
     quality: Quality,
     settings: SiteSettings,
@@ -181,18 +186,23 @@ def build_report(
     """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it."""
     import numpy as np
 
+    from generator.insights.colour_names import describe_look
+    from generator.insights.duplicates import gather_duplicates
     from generator.insights.findings import choose_findings
     from generator.insights.gather import Columns, find_insights
+    from generator.insights.looks import measure_looks, measure_tints
     from generator.insights.names import name_clusters
     from generator.palette import distinct_colours
 
-    _ = open_language(settings.lang).gettext
+    language = open_language(settings.lang)
+    _ = language.gettext
     labels: list[int] = [int(label) for label in mapped.labels]
     slugs = make_slugs(post.brand for post in mapped.posts)
     names = sorted(slugs, key=_sorting_key)
     positions = {name: position for position, name in enumerate(names)}
     brands = [positions[post.brand] for post in mapped.posts]
     medians = _find_medians(mapped, brands, len(names))
+    tints = measure_tints(mapped.traits.pixels)
     posts = tuple(
         ShownPost(
             id=post.id,
@@ -212,25 +222,49 @@ def build_report(
             column=int(mapped.lattice.column[index]),
             line=int(mapped.lattice.line[index]),
             engagement=_compare_likes(post.likes, medians[brands[index]]),
+            brightness=float(tints.brightness[index]),
+            contrast=float(tints.contrast[index]),
+            copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
         )
         for index, post in enumerate(mapped.posts)
     )
     crossings = _count_crossings(posts, len(names))
-    clusters = max(labels, default=-1) + 1
-    colours = distinct_colours(clusters)
-
-    named = name_clusters([post.caption for post in posts], np.array(labels), np.array(brands), names)
+    clusters = len(mapped.cluster_numbers)
+    # by number, so that a cluster keeps its colour where others are gone
+    colours = distinct_colours(max(mapped.cluster_numbers, default=0))
+    of_brand, of_label = _gather(brands), _gather(labels)
+    looks = {
+        kind: dict(zip(found, measure_looks(mapped.traits.pixels, tints, list(found.values())), strict=True))
+        for kind, found in (("brand", of_brand), ("label", of_label))
+    }
+    described = [
+        _join([name_tone(name, language) for name in describe_look(looks["label"][label])], _)
+        for label in range(clusters)
+    ]
+    named = name_clusters([post.caption for post in posts], np.array(labels), np.array(brands), names, described)
 
     def group(
-        key: str, name: str, colour: str | None, members: list[int], brand: int | None, words: tuple[str, ...] = ()
+        key: str,
+        name: str,
+        members: list[int],
+        look: Look,
+        *,
+        colour: str | None = None,
+        brand: int | None = None,
+        words: tuple[str, ...] = (),
+        stability: float | None = None,
     ) -> Group:
         cluster = posts[members[0]].cluster
         return Group(
             key=key,
-            name=name,
+            name=notes.names.get(key, name) if brand is None else name,
             colour=colour,
             words=words,
+            found_name=name,
+            note=notes.notes.get(key, "") if brand is None else "",
+            look=look,
+            stability=stability,
             members=tuple(members),
             share=len(members) / len(posts),
             crossings=tuple(
@@ -244,27 +278,27 @@ def build_report(
             median_likes=None if brand is None else medians[brand],
         )
 
-    of_brand = _gather(brands)
-    of_label = _gather(labels)
     shown_clusters = tuple(
         group(
-            f"c{label + 1:02d}",
-            named[label].name or _("Cluster %(number)s") % {"number": label + 1},
-            colours[label],
+            f"c{number:02d}",
+            named[label].name or f"{described[label]} {number}",
             of_label[label],
-            None,
-            named[label].words,
+            looks["label"][label],
+            colour=colours[number - 1],
+            words=named[label].words,
+            stability=float(mapped.together[label]),
         )
-        for label in range(clusters)
+        for label, number in enumerate(mapped.cluster_numbers)
     )
     shown_brands = tuple(
-        group(slugs[name], name, None, of_brand[position], position) for position, name in enumerate(names)
+        group(slugs[name], name, of_brand[position], looks["brand"][position], brand=position)
+        for position, name in enumerate(names)
     )
+    noise = group("noise", _("Unclustered"), of_label[-1], looks["label"][-1]) if clusters and -1 in of_label else None
     likes = np.array([np.nan if post.likes is None else post.likes for post in posts], np.float64)
     days = np.array([_count_days(post.published) for post in posts], np.float64)
-    images = np.unique(np.array(mapped.images), return_inverse=True)[1]
     insights = find_insights(
-        Columns(np.array(brands), np.array(labels), likes, days, mapped.features, mapped.near, images)
+        Columns(np.array(brands), np.array(labels), likes, days, mapped.features, mapped.near, mapped.copies)
     )
     dates = [post.published.date() for post in posts if post.published]
     return Report(
@@ -283,9 +317,11 @@ def build_report(
         ),
         span=(min(dates), max(dates)) if dates else None,
         posts=posts,
+        look=measure_looks(mapped.traits.pixels, tints, [range(len(posts))])[0],
         brands=shown_brands,
         clusters=shown_clusters,
-        noise=group("noise", _("Unclustered"), None, of_label[-1], None) if clusters and -1 in of_label else None,
+        duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brands)),
+        noise=noise,
         findings=choose_findings(insights, posts, shown_brands, shown_clusters) if insights else (),
         insights=insights,
         method=method,
@@ -293,6 +329,11 @@ def build_report(
         refusals=refusals,
         remarks=table.remarks,
     )
+
+
+def _join(names: list[str], _: Callable[[str], str]) -> str:
+    """One name, or two with an and between them."""
+    return names[0] if len(names) == 1 else _("%(one)s and %(two)s") % {"one": names[0], "two": names[1]}
 
 
 def _count_days(moment: datetime | None) -> float:

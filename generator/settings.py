@@ -40,6 +40,15 @@ class ReadSettings:
 
 
 @dataclass(frozen=True)
+class PostSettings:
+    """Which posts a report shows."""
+
+    repeats: Literal["each", "once"] = _setting(
+        "each", "Whether a brand's repeats of one picture, the same file or a near copy, count each or once."
+    )
+
+
+@dataclass(frozen=True)
 class FetchSettings:
     """How images are fetched."""
 
@@ -89,6 +98,10 @@ class ClusterSettings:
 
     eps: float | Auto = _setting("auto", "DBSCAN's neighbourhood radius on the map, or auto.", 1e-6)
     min_samples: int | Auto = _setting("auto", "Images within eps that make a core of a cluster, or auto.", 1)
+    notes: Path | None = _setting(
+        None,
+        "Names and notes for clusters, and posts to hide; by default clusters.toml beside the spreadsheet.",
+    )
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,7 @@ class Settings:
     """All settings of one run, by stage."""
 
     read: ReadSettings = ReadSettings()
+    posts: PostSettings = PostSettings()
     fetch: FetchSettings = FetchSettings()
     images: ImageSettings = ImageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

@@ -15,14 +15,16 @@ from markupsafe import Markup, escape
 
 from generator.exemplars import drop_repeats
 from generator.exports import write_text
+from generator.insights.colour_names import name_colour
 from generator.labels import Label, place_labels
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.translation import open_language
-from generator.wording import name_field, say_reason
+from generator.wording import name_field, name_tone, say_reason
 
 if TYPE_CHECKING:
     from generator.insights.contrast import Contrast
+    from generator.insights.duplicates import Duplicates
 
 #: What of static/ goes into a site's assets/; the rest is for the repository.
 _ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
@@ -100,9 +102,12 @@ def make_environment(report: Report, templates: Path) -> Environment:
         excerpt=cut_excerpt,
         heat=grade_heat,
         on_scale=place_on_scale,
+        on_line=lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
         period=language.period,
     )
     largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
+    environment.filters["post"] = lambda index: report.posts[index]
+    environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(
         report=report,
         posts=report.posts,
@@ -117,6 +122,9 @@ def make_environment(report: Report, templates: Path) -> Environment:
         by_overlap=lambda: _rank_contrasts(report),
         contrast_of=lambda one, two: _find_contrast(report, one, two),
         ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
+        repeats_of=lambda brand: _find_repeats(report, brand),
+        reposts=[group for group in report.duplicates if len(group.brands) > 1],
+        name_tone=lambda tone: name_tone(name_colour(tone.colour), language),
         members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         say_reason=lambda reason: say_reason(reason, language),
@@ -132,6 +140,13 @@ def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
         pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
     }
     return keys | {(two, one): key for (one, two), key in keys.items()}
+
+
+def _find_repeats(report: Report, brand: int) -> list[Duplicates]:
+    """The pictures that a brand posted more than once."""
+    return [
+        group for group in report.duplicates if sum(report.posts[index].brand == brand for index in group.posts) > 1
+    ]
 
 
 def _rank_contrasts(report: Report) -> list[Contrast]:

@@ -22,7 +22,7 @@ from generator.settings import ClusterSettings, MapSettings, ReadSettings
 from generator.store import Store, digest_of, hash_file
 
 #: One number a stage, raised whenever the same input would give another result.
-_VERSIONS = {"table": "1", "map": "2", "clusters": "2", "lattice": "2", "neighbours": "1"}
+_VERSIONS = {"table": "1", "map": "2", "clusters": "2", "lattice": "2", "neighbours": "1", "trust": "1"}
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -181,9 +181,9 @@ def place_cells(key: str, image_map: ImageMap, fill: float, store: Store, progre
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
 
-def neighbours_key(map_key: str) -> str:
-    """What the nearest images of a map's posts are kept under."""
-    return digest_of(_VERSIONS["neighbours"], map_key)
+def neighbours_key(map_key: str, *omitted: str) -> str:
+    """What the nearest images of a map's posts, without those of the ids `omitted`, are kept under."""
+    return digest_of(_VERSIONS["neighbours"], map_key, *omitted)
 
 
 def find_neighbours(key: str, reduced: NDArray[np.float32], store: Store, progress: Progress) -> NDArray[np.int32]:
@@ -197,6 +197,32 @@ def find_neighbours(key: str, reduced: NDArray[np.float32], store: Store, progre
 
     near: NDArray[np.int32] = _kept_arrays("neighbours", key, store, compute)["near"]
     return near
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How steady the clusters are, and how much of the images' likeness the map and its clusters keep."""
+
+    together: NDArray[np.float64]  # (clusters,) share of pairs that stay together under resampling
+    stability: float  # their mean; NaN without clusters
+    neighbours_kept: float
+    neighbours_in_cluster: float  # NaN without clusters
+
+
+def measure_trust(
+    clusters_key: str, near: NDArray[np.int32], points: NDArray[np.float64], clusters: Clusters, seed: int, store: Store
+) -> Trust:
+    """Trust in the clusters that are kept under `clusters_key`; `near` as `find_neighbours` gives it."""
+
+    def compute() -> Arrays:
+        from generator.stability import measure_stability, neighbours_kept
+
+        steady = measure_stability(points, clusters.labels, clusters.eps, clusters.min_samples, seed)
+        kept = [steady.overall, *neighbours_kept(near, points, clusters.labels)]
+        return {"together": steady.together, "kept": np.array(kept)}
+
+    found = _kept_arrays("trust", digest_of(_VERSIONS["trust"], clusters_key, str(seed)), store, compute)
+    return Trust(found["together"], *(float(value) for value in found["kept"]))
 
 
 def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:

@@ -46,6 +46,9 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             round(post.y, 6),
             post.column,
             post.line,
+            round(post.brightness, 3),
+            round(post.contrast, 3),
+            post.copy,
             " ".join(report.posts[near].id for near in post.near),
             post.caption,
         )
@@ -138,6 +141,34 @@ def _tabulate_overlap(report: Report) -> Iterator[Row]:
             yield brand.name, brand.key, other.name, other.key, *(_shorten(v[one, two]) for v in figures), *common
 
 
+def _tabulate_looks(report: Report) -> Iterator[Row]:
+    """Every brand's and cluster's look, and that of all posts."""
+    groups = [("brand", group) for group in report.brands] + [("cluster", group) for group in report.groups]
+    looks = [(kind, group.name, group.key, group.look) for kind, group in groups]
+    for kind, name, key, look in (*looks, ("all", None, None, report.look)):
+        spreads = (look.brightness, look.contrast, look.colourfulness)
+        figures = [_shorten(value) for spread in spreads for value in (spread.median, spread.low, spread.high)]
+        palette = " ".join(f"{tone.colour} {tone.share:.4f}" for tone in look.palette)
+        yield kind, name, key, *figures, palette
+
+
+def _tabulate_duplicates(report: Report) -> Iterator[Row]:
+    """Every post of a picture that was posted more than once."""
+    for group in report.duplicates:
+        for index in group.posts:
+            post = report.posts[index]
+            brand = report.brands[post.brand]
+            yield (
+                post.copy,
+                len(group.posts),
+                _say(group.exact),
+                brand.name,
+                brand.key,
+                post.id,
+                write_time(post.published),
+            )
+
+
 def write_time(moment: datetime | None) -> str | None:
     """A time to the second in ISO 8601, or None."""
     return moment.replace(microsecond=0).isoformat() if moment else None
@@ -158,13 +189,14 @@ POSTS = Table(
     "posts",
     (
         "id", "row", "brand", "brand_key", "cluster", "cluster_key", "likes", "comments", "likes_to_brand_median",
-        "published", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line", "nearest",
+        "published", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
+        "brightness", "contrast", "picture_code", "nearest",
         "caption",
     ),
     _tabulate_posts,
     (14, 7, 22, 18, 14, 12),
 )  # fmt: skip
-#: What can be said of brands that are compared; a table without rows is left out of a report.
+#: What was found; a table without rows is left out of a report.
 INSIGHTS = (
     Table(
         "shares",
@@ -196,4 +228,21 @@ INSIGHTS = (
         _tabulate_overlap,
         (22, 18, 22, 18),
     ),
-)
+    Table(
+        "looks",
+        (
+            "kind", "name", "name_key",
+            "brightness", "brightness_low", "brightness_high", "contrast", "contrast_low", "contrast_high",
+            "colourfulness", "colourfulness_low", "colourfulness_high",
+            "palette",
+        ),
+        _tabulate_looks,
+        (10, 22, 18),
+    ),
+    Table(
+        "duplicates",
+        ("picture_code", "posts", "same_file", "brand", "brand_key", "id", "published"),
+        _tabulate_duplicates,
+        (12, 8, 10, 22, 18, 18, 20),
+    ),
+)  # fmt: skip

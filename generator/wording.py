@@ -22,6 +22,8 @@ def say_reason(reason: str, language: Language) -> str:
         "not_an_image": _("The file is not an image."),
         "damaged_image": _("The image is damaged or incomplete."),
         "too_many_pixels": _("The image has more pixels than the limit."),
+        "hidden": _("The post was hidden by whoever made this report."),
+        "repeat": _("The brand posted the same picture on an earlier row; repeats count once here."),
         "no_vector": _("The file of vectors has none for this post."),
     }
     return said.get(reason, reason)
@@ -40,3 +42,42 @@ def name_field(field: str, language: Language) -> str:
         "permalink": _("Link to the post"),
     }
     return named.get(field, field)
+
+
+def name_tone(name: str, language: Language) -> str:
+    """A colour, one of generator.insights.colour_names.PROTOTYPES, in the report's language."""
+    _ = language.gettext
+    named = {
+        "black": _("black"),
+        "charcoal": _("charcoal"),
+        "grey": _("grey"),
+        "light grey": _("light grey"),
+        "white": _("white"),
+        "cream": _("cream"),
+        "beige": _("beige"),
+        "taupe": _("taupe"),
+        "camel": _("camel"),
+        "brown": _("brown"),
+        "dark brown": _("dark brown"),
+        "terracotta": _("terracotta"),
+        "orange": _("orange"),
+        "peach": _("peach"),
+        "yellow": _("yellow"),
+        "mustard": _("mustard"),
+        "olive": _("olive"),
+        "green": _("green"),
+        "dark green": _("dark green"),
+        "pale green": _("pale green"),
+        "turquoise": _("turquoise"),
+        "pale blue": _("pale blue"),
+        "blue": _("blue"),
+        "slate blue": _("slate blue"),
+        "navy": _("navy"),
+        "lilac": _("lilac"),
+        "purple": _("purple"),
+        "pink": _("pink"),
+        "pale pink": _("pale pink"),
+        "red": _("red"),
+        "burgundy": _("burgundy"),
+    }
+    return named[name]

@@ -40,9 +40,9 @@ def encode_workbook(report: Report) -> bytes:
     _add_sheet(
         book,
         "Clusters",
-        ("cluster", "cluster_key", "posts", "share_of_posts", *(brand.name for brand in report.brands)),
+        ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *(brand.name for brand in report.brands)),
         (
-            (group.name, group.key, len(group.members), round(group.share, 6), *counts)
+            (group.name, group.key, len(group.members), round(group.share, 6), group.stability, *counts)
             for group, counts in _cross(report, groups, report.brands)
         ),
         (18, 12),
@@ -86,7 +86,11 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
     yield "noise_share", finite(quality.noise_share)
     yield "trustworthiness", finite(quality.trustworthiness)
     yield "lattice_trustworthiness", finite(quality.lattice_trustworthiness)
+    yield "stability", finite(quality.stability)
+    yield "neighbours_kept", finite(quality.neighbours_kept)
+    yield "neighbours_in_cluster", finite(quality.neighbours_in_cluster)
     yield "fallback", method.fallback
+    yield "repeats", method.repeats
     yield from ((f"version of {name}", version) for name, version in sorted(method.versions.items()))
 
 

@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from generator.cluster_notes import ClusterNotes
+from generator.insights.duplicates import find_copies
 from generator.lattice import assign_cells
+from generator.mapped import Mapped
 from generator.neighbours import nearest_images
 from generator.posts import Post, PostTable, Refusal, Remark
-from generator.report import Mapped, Method, Quality, Report, build_report
+from generator.report import Method, Quality, Report, build_report
 from generator.settings import SiteSettings
 from generator.site import write_assets, write_pages
+from generator.traits import Traits
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: Smallest GIF there is, in the place of a mosaic's overview.
@@ -46,17 +50,28 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     points = centres[list(labels)] + random.normal(0, 1, (len(posts), 2))
     features = np.concatenate([points, random.normal(0, 1, (len(posts), 3))], axis=1).astype(np.float32)
     names = images or [hashlib.sha256(post.id.encode()).hexdigest() for post in posts]
+    clusters = max(labels, default=-1) + 1
+    near = nearest_images(features)
+    # posts of one label have one ground; each image a hash of its own
+    tones = random.integers(0, 256, (clusters + 1, 3))
+    pixels = np.clip(tones[list(labels)][:, None, None] + random.integers(-9, 9, (len(posts), 16, 16, 3)), 0, 255)
+    hashes = np.array([int(name[:16], 16) for name in names], np.uint64)
     return Mapped(
         posts=tuple(posts),
         images=tuple(names),
         features=features,
         points=points,
         labels=np.array(labels, np.int32),
+        cluster_numbers=tuple(range(1, clusters + 1)),
+        together=np.linspace(0.95, 0.4, clusters),
         lattice=assign_cells(points, 0.5),
-        near=nearest_images(features),
+        near=near,
+        traits=Traits(hashes, pixels.astype(np.uint8)),
+        copies=find_copies(names, hashes, near, features),
     )
 
 
+NO_NOTES = ClusterNotes()
 METHOD = Method(
     model="resnet50",
     weights_sha256="ab" * 32,
@@ -69,6 +84,7 @@ METHOD = Method(
     versions={"numpy": "2.0", "scikit-learn": "1.5"},
     dimensions=2048,
     fallback="",
+    repeats="each",
 )
 
 
@@ -82,6 +98,7 @@ def make_report(
     method: Method = METHOD,
     lang: str = "en",
     title: str = "Three houses",
+    notes: ClusterNotes = NO_NOTES,
 ) -> Report:
     """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered."""
     posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
@@ -96,9 +113,10 @@ def make_report(
         refusals=refusals,
         remarks=remarks,
     )
-    quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951)
+    quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74)
     settings = SiteSettings(title=title, lang=lang)  # type: ignore[arg-type]
-    return build_report(table, refusals, make_mapped(posts, labels, images), method, quality, settings, BUILT)
+    mapped = make_mapped(posts, labels, images)
+    return build_report(table, refusals, mapped, notes, method, quality, settings, BUILT)
 
 
 def write_site(report: Report, folder: Path) -> Path:

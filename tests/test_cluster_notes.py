@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.cluster_notes import MAX_NAME, ClusterNotes, read_cluster_notes, write_cluster_notes
+from generator.cluster_notes import MAX_NAME, ClusterNotes, draft_cluster_notes, read_cluster_notes
 from generator.errors import SettingsError
 
 
@@ -98,34 +98,19 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         read_cluster_notes(tmp_path)
 
 
-def test_the_template_says_nothing_until_its_lines_are_used(tmp_path: Path) -> None:
-    path = tmp_path / "clusters.toml"
-    assert write_cluster_notes(path, {"c01": 'Robe, "satin"\\\n\x07', "c02": None, "c 3": "Été"})
-    assert read_cluster_notes(path) == ClusterNotes()
-    text = path.read_text(encoding="utf-8")
+def test_the_draft_says_nothing_until_its_lines_are_used(tmp_path: Path) -> None:
+    text = draft_cluster_notes({"c01": 'Robe, "satin"\\\n\x07', "c02": "", "c 3": "Été"})
+    assert read_cluster_notes(_file(tmp_path, text)) == ClusterNotes()
     assert tomllib.loads(text) == {"version": 1}
-    path.write_text(_uncomment(text), encoding="utf-8")
-    assert read_cluster_notes(path) == ClusterNotes({"c01": 'Robe, "satin"\\', "c 3": "Été"})
+    assert read_cluster_notes(_file(tmp_path, _uncomment(text))) == ClusterNotes(
+        {"c01": 'Robe, "satin"\\', "c 3": "Été"}
+    )
 
 
-def test_a_file_that_exists_is_kept(tmp_path: Path) -> None:
-    path = _file(tmp_path, "not even TOML")
-    assert not write_cluster_notes(path, {"c01": "Robe"})
-    assert path.read_text(encoding="utf-8") == "not even TOML"
-
-
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be written"):
-        write_cluster_notes(tmp_path / "none" / "clusters.toml", {})
-
-
-@given(st.dictionaries(st.text(min_size=1, max_size=8), st.none() | st.text(max_size=40), max_size=5))
+@given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=40), max_size=5))
 def test_any_names_make_a_file_that_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, names: dict[str, str]
 ) -> None:
-    path = tmp_path_factory.mktemp("notes") / "clusters.toml"
-    assert write_cluster_notes(path, names)
-    path.write_text(_uncomment(path.read_text(encoding="utf-8")), encoding="utf-8")
-    read = read_cluster_notes(path)
+    read = read_cluster_notes(_file(tmp_path_factory.mktemp("notes"), _uncomment(draft_cluster_notes(names))))
     assert read.names.keys() <= names.keys()
     assert not read.notes and not read.hidden

@@ -66,6 +66,7 @@ def test_the_json_holds_what_is_promised() -> None:
     assert content["counts"] == {"rows": 61, "posts": 60, "images": 60, "refused": {"missing_file": 1}}
     assert content["quality"] == {
         "noise_share": pytest.approx(5 / 60), "trustworthiness": 0.972, "lattice_trustworthiness": 0.951,
+        "stability": 0.88, "neighbours_kept": 0.61, "neighbours_in_cluster": 0.74,
     }  # fmt: skip
     brands = {brand["key"]: brand["posts"] for brand in content["brands"]}
     clusters = {cluster["key"]: cluster["posts"] for cluster in content["clusters"]}
@@ -129,14 +130,14 @@ def test_texts_come_back_from_the_workbook_as_they_were() -> None:
     sheets = _read_sheets(encode_workbook(report))
     assert list(sheets) == [
         *("Posts", "Brands", "Clusters", "Shares", "Engagement", "Drift", "Distinctiveness", "Overlap"),
-        *("Refused", "Method"),
+        *("Looks", "Refused", "Method"),
     ]
     captions = [row[-1] for row in sheets["Posts"][1:]]
     assert captions[:7] == list(NASTY[:7])
     assert captions[8] == "control"
     assert captions[-1] == "x" * 32_767
     assert sheets["Refused"][1] == (99, "no_brand", None, None, "=cmd")
-    assert sheets["Brands"][0][5:] == ("Cluster 1", "Cluster 2", "Unclustered")
+    assert sheets["Brands"][0][5:] == (*(cluster.name for cluster in report.clusters), "Unclustered")
     assert [sum(row[5:]) for row in sheets["Brands"][1:]] == [len(brand.members) for brand in report.brands]  # type: ignore[arg-type]
     assert [sum(row[4:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]
     assert ("seed", 0) in sheets["Method"]

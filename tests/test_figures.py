@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +147,43 @@ def test_distinctiveness_and_overlap_are_those_of_the_nearest_images(data: Path)
         assert float(row["common_share"]) == pytest.approx(common, rel=1e-5)
 
 
-@pytest.mark.parametrize("name", [table.name for table in INSIGHTS])
+def test_looks_are_those_of_the_posts(data: Path) -> None:
+    posts = _read(data / "posts.csv")
+    rows = _read(data / "looks.csv")
+    assert len(rows) == 3 + 4 + 1
+    for row in rows:
+        of = {"brand": "brand_key", "cluster": "cluster_key"}.get(row["kind"])
+        key = "" if row["name_key"] == "noise" else row["name_key"]
+        own = [post for post in posts if of is None or post[of] == key]
+        for measure in ("brightness", "contrast"):
+            low, middle, high = np.quantile([float(post[measure]) for post in own], (0.25, 0.5, 0.75))
+            said = [float(row[f"{measure}{end}"]) for end in ("_low", "", "_high")]
+            assert said == pytest.approx([low, middle, high], abs=1e-2)
+        palette = row["palette"].split(" ")
+        assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in palette[::2])
+        assert sum(float(share) for share in palette[1::2]) == pytest.approx(1, abs=1e-3)
+
+
+def test_duplicates_are_the_posts_of_one_file(tmp_path: Path) -> None:
+    posts = [make_post(index, BRANDS[index % 3]) for index in range(60)]
+    images = [hashlib.sha256(bytes([index % 50])).hexdigest() for index in range(60)]
+    write_exports(make_report(posts, [index % 2 for index in range(60)], images=images), tmp_path)
+    rows, all_posts = _read(tmp_path / "duplicates.csv"), _read(tmp_path / "posts.csv")
+    files = [post["image_sha256"] for post in all_posts]
+    assert {row["id"] for row in rows} == {post["id"] for post in all_posts if files.count(post["image_sha256"]) > 1}
+    assert len(rows) == 20 and all(row["posts"] == "2" and row["same_file"] == "yes" for row in rows)
+    for row in rows:
+        [post] = [post for post in all_posts if post["id"] == row["id"]]
+        assert (post["picture_code"], post["brand_key"]) == (row["picture_code"], row["brand_key"])
+    _same_everywhere(tmp_path, "duplicates")
+
+
+@pytest.mark.parametrize("name", [table.name for table in INSIGHTS if table.name != "duplicates"])
 def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path, name: str) -> None:
+    _same_everywhere(data, name)
+
+
+def _same_everywhere(data: Path, name: str) -> None:
     rows = _read(data / f"{name}.csv")
     [head, *cells] = load_workbook(data / "report.xlsx")[name.capitalize()].iter_rows(values_only=True)
     for row, values in zip(rows, cells, strict=True):

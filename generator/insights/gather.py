@@ -32,7 +32,7 @@ class Columns:
     days: NDArray[np.float64]  # (n,), since 1970, NaN for no date
     features: NDArray[np.float32]  # (n, k)
     near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
-    image: NDArray[np.int64]  # (n,) codes, equal where two posts show the same image
+    image: NDArray[np.integer]  # (n,) codes, equal where two posts show the same image
 
 
 @dataclass(frozen=True, slots=True, eq=False)

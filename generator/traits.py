@@ -1,0 +1,57 @@
+"""What is kept of each image to speak of its look: a perceptual hash and the image itself, very small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+#: Side of the small image, in pixels.
+SIDE = 16
+#: Side of the grey image that is hashed, and of the block of its lowest frequencies.
+_HASHED, _BLOCK = 32, 8
+#: Frequencies weaker than this count as absent, so that an even image's hash is not made of rounding.
+_FAINT = 1e-2
+SIZE = 8 + SIDE * SIDE * 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traits:
+    """Of n images."""
+
+    hashes: NDArray[np.uint64]  # (n,)
+    pixels: NDArray[np.uint8]  # (n, SIDE, SIDE, 3), sRGB
+
+
+def make_traits(image: Image.Image) -> bytes:
+    """The traits of an image in RGB, SIZE bytes: its hash, big endian, and its pixels reduced by averaging areas.
+
+    The hash has a bit for each of the 64 lowest frequencies of the grey image's cosine transform, set where it is above
+    their median: Zauner, C. (2010), Implementation and benchmarking of perceptual image hash functions.
+    """
+    small = image.resize((_HASHED, _HASHED), Image.Resampling.BOX, reducing_gap=2.0)
+    grey = np.asarray(small.convert("L"), np.float64)
+    waves = _cosines() @ grey @ _cosines().T
+    waves[np.abs(waves) < _FAINT] = 0
+    bits = waves > np.median(waves.ravel()[1:])
+    pixels = np.asarray(small, np.uint16).reshape(SIDE, 2, SIDE, 2, 3).mean(axis=(1, 3))
+    return bytes(np.packbits(bits)) + bytes((pixels + 0.5).astype(np.uint8))
+
+
+def read_traits(kept: Sequence[bytes]) -> Traits:
+    """What `make_traits` kept of n images."""
+    whole = np.frombuffer(b"".join(kept), np.uint8).reshape(len(kept), SIZE)
+    hashes = whole[:, :8].copy().view(">u8").ravel().astype(np.uint64)
+    return Traits(hashes, whole[:, 8:].reshape(len(kept), SIDE, SIDE, 3))
+
+
+@cache
+def _cosines() -> NDArray[np.float64]:
+    """The lowest rows of the orthonormal cosine transform (type II), (8, 32)."""
+    from scipy.fft import dct  # type: ignore[import-untyped, unused-ignore]
+
+    return np.asarray(dct(np.eye(_HASHED), axis=0, norm="ortho")[:_BLOCK])

@@ -281,7 +281,7 @@ def build_report(
     shown_clusters = tuple(
         group(
             f"c{number:02d}",
-            named[label].name or f"{described[label]} {number}",
+            named[label].name or _capitalise(f"{described[label]} {number}"),
             of_label[label],
             looks["label"][label],
             colour=colours[number - 1],
@@ -334,6 +334,10 @@ def build_report(
 def _join(names: list[str], _: Callable[[str], str]) -> str:
     """One name, or two with an and between them."""
     return names[0] if len(names) == 1 else _("%(one)s and %(two)s") % {"one": names[0], "two": names[1]}
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _count_days(moment: datetime | None) -> float:

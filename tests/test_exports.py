@@ -139,7 +139,7 @@ def test_texts_come_back_from_the_workbook_as_they_were() -> None:
     assert sheets["Refused"][1] == (99, "no_brand", None, None, "=cmd")
     assert sheets["Brands"][0][5:] == (*(cluster.name for cluster in report.clusters), "Unclustered")
     assert [sum(row[5:]) for row in sheets["Brands"][1:]] == [len(brand.members) for brand in report.brands]  # type: ignore[arg-type]
-    assert [sum(row[4:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]
+    assert [sum(row[5:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]
     assert ("seed", 0) in sheets["Method"]
 
 

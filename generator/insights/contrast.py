@@ -14,7 +14,7 @@ from generator.insights.image_graph import ImageGraph
 #: Posts that either brand needs in a cluster for the cluster to be shared.
 LEAST_SHARED = 3
 #: Images of a brand that are compared; a larger one is stood for by this many, spread evenly over its posts.
-_COMPARED = 1_000
+_COMPARED = 600
 #: A density is judged by the distance to this nearest image.
 _NEIGHBOUR = 5
 #: Share of a brand's images, those that set it off most, among which central ones are chosen.
@@ -105,7 +105,6 @@ def _sample(rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _reach(rows: NDArray[np.float32], others: NDArray[np.float32], place: int) -> NDArray[np.float64]:
     """Distance from each row to its `place`-th nearest of the others, or the farthest of fewer."""
-    from sklearn.neighbors import NearestNeighbors
-
-    model = NearestNeighbors(n_neighbors=min(place, len(others)), algorithm="brute").fit(others)
-    return np.asarray(model.kneighbors(rows)[0][:, -1], np.float64)
+    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * (rows @ others.T)
+    at = min(place, len(others)) - 1
+    return np.sqrt(np.maximum(np.partition(squares, at, axis=1)[:, at], 0), dtype=np.float64)

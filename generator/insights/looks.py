@@ -16,6 +16,8 @@ _ALIKE = 10.0
 _LEAST_SHARE = 0.02
 #: Colours are counted in a grid of so many bits a channel before they are grouped.
 _BITS = 5
+#: Of these, so many of the commonest say where the groups lie.
+_MOST_COLOURS = 3_000
 #: Images whose colours are worked out at a time.
 _BLOCK = 20_000
 
@@ -104,11 +106,15 @@ def _grid_colours() -> Floats:
 def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
     """Tones of the colours `lab` (m, 3) that take up `weights` (m,), which sum to 1."""
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     used = np.flatnonzero(weights)
+    used = used[np.argsort(-weights[used], kind="stable")]
     colours, shares = lab[used], weights[used]
-    model = KMeans(min(MOST_TONES, len(used)), n_init=1, random_state=0, max_iter=60).fit(colours, sample_weight=shares)
-    tone = model.labels_.astype(np.intp)
+    most = slice(_MOST_COLOURS)
+    model = KMeans(min(MOST_TONES, len(used)), n_init=1, random_state=0, max_iter=60)
+    with threadpool_limits(1):  # on so few colours threads wait for each other twenty times as long as they work
+        tone = model.fit(colours[most], sample_weight=shares[most]).predict(colours).astype(np.intp)
     while True:
         parts = np.bincount(tone, shares)
         sums = np.stack([np.bincount(tone, shares * colours[:, axis]) for axis in range(3)], axis=1)

@@ -88,3 +88,27 @@ def test_a_post_is_no_neighbour_of_its_own_even_where_many_share_a_place() -> No
     near = nearest_images(np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32), 5)
     kept, _ = neighbours_kept(near, points, np.zeros(30, int))
     assert 0 <= kept < 1
+
+
+@pytest.mark.parametrize(("most", "draws"), [(0, 5), (1_000, 10), (10_000, 20)])
+def test_large_maps_are_drawn_from_less_often_but_as_much_each_time(
+    most: int, draws: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = _blobs((0, 0, 125))
+    sizes = []
+
+    def partition(part: np.ndarray, eps: float, least: int) -> np.ndarray:
+        sizes.append((len(part), eps, least))
+        return np.zeros(len(part), np.intp)
+
+    monkeypatch.setattr("generator.stability._MOST_POINTS", most)
+    monkeypatch.setattr("generator.clustering.partition_map", partition)
+    found = measure_stability(points, np.zeros(125, int), 1.5, 10, 0)
+    assert found.draws == draws and sizes == [(100, 1.5, 8)] * draws
+
+
+def test_neighbours_by_hand() -> None:
+    points = np.array([[0.0, 0], [1, 0], [2.5, 0], [10, 0]])
+    near = np.array([[1], [2], [1], [0]])
+    # on the map 1, 0, 1 and 2 are nearest
+    assert neighbours_kept(near, points, np.array([0, 0, 1, -1])) == (0.5, pytest.approx(1 / 3))

@@ -19,6 +19,7 @@ from generator.insights.colour_names import name_colour
 from generator.labels import Label, place_labels
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
+from generator.tables import INSIGHTS
 from generator.translation import open_language
 from generator.wording import name_field, name_tone, say_reason
 
@@ -113,6 +114,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         posts=report.posts,
         groups=report.groups,
         largest_share=largest,
+        tables=lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),
         brand_map=lambda: draw_brand_map(report),
@@ -123,7 +125,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         contrast_of=lambda one, two: _find_contrast(report, one, two),
         ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
         repeats_of=lambda brand: _find_repeats(report, brand),
-        reposts=[group for group in report.duplicates if len(group.brands) > 1],
+        reposts=lambda: [group for group in report.duplicates if len(group.brands) > 1],
         name_tone=lambda tone: name_tone(name_colour(tone.colour), language),
         members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),

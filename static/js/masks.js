@@ -23,8 +23,10 @@ Brandscape.makeMasks = ({ root, painter, stage, records, members, choices, picke
     for (const { x, y, brand, shows } of panes) {
       if (brand < 0) continue;
       const pane = heads.appendChild(document.createElement("div"));
-      const { width, height } = stage.view;
-      Object.assign(pane.style, { left: `${x}px`, top: `${y - HEAD}px`, width: `${width}px`, height: `${height + HEAD}px` });
+      const { view, size } = stage;
+      // parts of the stage, which print scales
+      const [across, down] = [(length) => `${(100 * length) / size.width}%`, (length) => `${(100 * length) / size.height}%`];
+      Object.assign(pane.style, { left: across(x), top: down(y - HEAD), width: across(view.width), height: down(view.height + HEAD) });
       const head = pane.appendChild(document.createElement("p"));
       head.appendChild(document.createElement("bdi")).textContent = records.brands[brand].name;
       head.appendChild(document.createElement("span")).textContent = number(shows.reduce((sum, is) => sum + is, 0));

@@ -11,6 +11,7 @@ from PIL import Image
 from sample_report import write_site
 from test_site import REPORTS
 
+from browser.conftest import OpenPage
 from generator.report import Report
 
 pytestmark = pytest.mark.browser
@@ -87,3 +88,18 @@ def test_print_is_dark_on_white_and_leaves_the_controls_out(browser: Any, site: 
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert not page.locator(".site-head nav").is_visible()
     page.close()
+
+
+def test_who_prints_gets_every_image_that_is_shown(open_page: OpenPage, built_site: Path) -> None:
+    viewer = open_page(built_site / "brands/maison-ambre.html")
+    page = viewer.page
+    images = page.locator("main img:not(.viewer img)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('main img')].filter((image) => image.offsetParent)"
+        ".every((image) => image.complete && image.naturalWidth)",
+        timeout=8000,
+    )
+    assert images.count() > 12
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert viewer.faults == []

@@ -296,9 +296,10 @@ def build_report(
     )
     noise = group("noise", _("Unclustered"), of_label[-1], looks["label"][-1]) if clusters and -1 in of_label else None
     likes = np.array([np.nan if post.likes is None else post.likes for post in posts], np.float64)
+    comments = np.array([np.nan if post.comments is None else post.comments for post in posts], np.float64)
     days = np.array([_count_days(post.published) for post in posts], np.float64)
     insights = find_insights(
-        Columns(np.array(brands), np.array(labels), likes, days, mapped.features, mapped.near, mapped.copies)
+        Columns(np.array(brands), np.array(labels), likes, comments, days, mapped.features, mapped.near, mapped.copies)
     )
     dates = [post.published.date() for post in posts if post.published]
     return Report(

@@ -76,25 +76,35 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_engagement(report: Report) -> Iterator[Row]:
-    """Likes against those of ordinary posts: every brand and cluster with posts that show likes, and every cluster
-    without a brand for all of them together.
+    """Likes, then comments, against those of ordinary posts: every brand and cluster with posts that show them, and
+    every cluster without a brand for all of them together.
     """
-    found = report.insights.engagement if report.insights else None
-    if found is None:
+    if report.insights is None:
         return
-    effects = {(effect.brand, effect.cluster) for effect in found.findings}
-    for column, cluster in enumerate(report.clusters):
-        pooled = (found.pooled_ratio, found.pooled_low, found.pooled_high, found.pooled_p)
-        figures = (_shorten(values[column]) for values in pooled)
-        said = _say((None, column) in effects)
-        yield None, None, cluster.name, cluster.key, int(found.pooled_posts[column]), *figures, said
-        for row, brand in enumerate(report.brands):
-            if not found.posts[row, column]:
-                continue
-            own = (found.ratio, found.low, found.high, found.p)
-            figures = (_shorten(values[row, column]) for values in own)
-            said = _say((row, column) in effects)
-            yield brand.name, brand.key, cluster.name, cluster.key, int(found.posts[row, column]), *figures, said
+    for measure, found in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
+        if found is None:
+            continue
+        effects = {(effect.brand, effect.cluster) for effect in found.findings}
+        for column, cluster in enumerate(report.clusters):
+            pooled = (found.pooled_ratio, found.pooled_low, found.pooled_high, found.pooled_p)
+            figures = (_shorten(values[column]) for values in pooled)
+            named = (cluster.name, cluster.key)
+            yield (
+                measure,
+                None,
+                None,
+                *named,
+                int(found.pooled_posts[column]),
+                *figures,
+                _say((None, column) in effects),
+            )
+            for row, brand in enumerate(report.brands):
+                if not found.posts[row, column]:
+                    continue
+                own = (found.ratio, found.low, found.high, found.p)
+                figures = (_shorten(values[row, column]) for values in own)
+                posts, said = int(found.posts[row, column]), _say((row, column) in effects)
+                yield measure, brand.name, brand.key, *named, posts, *figures, said
 
 
 def _tabulate_drift(report: Report) -> Iterator[Row]:
@@ -206,7 +216,7 @@ INSIGHTS = (
     ),
     Table(
         "engagement",
-        (*_CELL, "posts_with_likes", "ratio", "low", "high", "p_adjusted", "finding"),
+        ("measure", *_CELL, "posts", "ratio", "low", "high", "p_adjusted", "finding"),
         _tabulate_engagement,
         (22, 18, 18, 12),
     ),

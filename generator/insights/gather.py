@@ -29,6 +29,7 @@ class Columns:
     brand: NDArray[np.int64]  # (n,)
     cluster: NDArray[np.int64]  # (n,), -1 for none
     likes: NDArray[np.float64]  # (n,), NaN where not shown
+    comments: NDArray[np.float64]  # (n,), NaN where not shown
     days: NDArray[np.float64]  # (n,), since 1970, NaN for no date
     features: NDArray[np.float32]  # (n, k)
     near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
@@ -42,7 +43,8 @@ class Insights:
     shares: Shares
     white_space: tuple[WhiteSpace, ...]
     own_ground: tuple[OwnGround, ...]
-    engagement: Engagement | None  # None where no post shows its likes
+    engagement: Engagement | None  # by likes; None where no post shows its own
+    comments: Engagement | None  # the same by comments
     drift: Drifts | None  # None where no post has a date
     distinctiveness: Distinctiveness
     brand_map: BrandMap
@@ -61,12 +63,17 @@ def find_insights(columns: Columns) -> Insights | None:
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=None if np.isnan(columns.likes).all() else measure_engagement(brand, cluster, columns.likes),
+        engagement=_measure(columns, columns.likes),
+        comments=_measure(columns, columns.comments),
         drift=None if np.isnan(columns.days).all() else measure_drift(brand, cluster, columns.days),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(columns, graph, distinctiveness),
     )
+
+
+def _measure(columns: Columns, values: NDArray[np.float64]) -> Engagement | None:
+    return None if np.isnan(values).all() else measure_engagement(columns.brand, columns.cluster, values)
 
 
 def _contrast(columns: Columns, graph: ImageGraph, found: Distinctiveness) -> tuple[Contrast, ...]:

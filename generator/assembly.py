@@ -98,7 +98,8 @@ def _make_report(
     built: datetime,
     progress: Progress,
 ) -> tuple[Mapped, Report]:
-    from generator.report import Method, Quality, build_report
+    from generator.report import Method, Quality
+    from generator.report_builder import build_report
 
     recipe = collection.recipe
 

@@ -16,7 +16,8 @@ from generator.lattice import assign_cells
 from generator.mapped import Mapped
 from generator.neighbours import nearest_images
 from generator.posts import Post, PostTable, Refusal, Remark
-from generator.report import Method, Quality, Report, build_report
+from generator.report import Method, Quality, Report
+from generator.report_builder import build_report
 from generator.settings import SiteSettings
 from generator.site import write_assets, write_pages
 from generator.traits import Traits

@@ -1,0 +1,105 @@
+"""What the figures of a report cost, part by part, beside the exact nearest neighbours they start from.
+
+    python tests/bench/bench_insights.py [--posts 100000] [--brands 50] [--clusters 60]
+
+Posts are drawn: features around a centre a cluster, likes, dates, captions of a small vocabulary, and pixels at random,
+which is the worst case for palettes. Prints each part's seconds, and their sum as a ratio to the neighbours of this run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sample_report import BUILT, METHOD, NO_NOTES, make_post
+
+from generator.insights.duplicates import find_copies
+from generator.lattice import Lattice
+from generator.mapped import Mapped
+from generator.neighbours import nearest_images
+from generator.posts import PostTable
+from generator.report import Quality
+from generator.report_builder import build_report
+from generator.settings import SiteSettings
+from generator.stability import measure_stability, neighbours_kept
+from generator.traits import Traits
+
+T = TypeVar("T")
+WORDS = ("robe", "soie", "lin", "coton", "manteau", "hiver", "maille", "satin", "cuir", "bleu", "noir", "plage")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--posts", type=int, default=100_000)
+    arguments.add_argument("--brands", type=int, default=50)
+    arguments.add_argument("--clusters", type=int, default=60)
+    asked = arguments.parse_args()
+    count, random = asked.posts, np.random.default_rng(0)
+
+    labels = np.sort(random.integers(0, asked.clusters, count) * (random.random(count) < 0.95))
+    labels = np.where(random.random(count) < 0.05, -1, labels)
+    features = random.normal(0, 3, (asked.clusters, 50))[labels] + random.normal(0, 1, (count, 50))
+    features = features.astype(np.float32)
+    points = random.uniform(-100, 100, (asked.clusters, 2))[labels] + random.normal(0, 3, (count, 2))
+    images = [hashlib.sha256(str(index).encode()).hexdigest() for index in range(count)]
+    hashes = np.array([int(image[:16], 16) for image in images], np.uint64)
+    posts = tuple(
+        make_post(
+            index,
+            f"House {random.integers(asked.brands):02d}",
+            caption=" ".join(random.choice(WORDS, 6)),
+            likes=int(random.lognormal(5, 0.6)),
+            published=datetime(2025, 11, 1) + timedelta(days=int(random.integers(360))),
+        )
+        for index in range(count)
+    )
+
+    spent: dict[str, float] = {}
+
+    def measure(name: str, work: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = work()
+        spent[name] = time.perf_counter() - start
+        print(f"{name:<12} {spent[name]:7.1f} s", flush=True)
+        return result
+
+    near = measure("neighbours", lambda: nearest_images(features))
+    steady = measure("stability", lambda: measure_stability(points, labels, 1.0, 60, 0))
+    measure("kept", lambda: neighbours_kept(near, points, labels))
+    copies = measure("copies", lambda: find_copies(images, hashes, near, features))
+    side = int(np.ceil(np.sqrt(2 * count)))
+    mapped = Mapped(
+        posts=posts,
+        images=tuple(images),
+        features=features,
+        points=points,
+        labels=labels,
+        cluster_numbers=tuple(range(1, asked.clusters + 1)),
+        together=steady.together,
+        lattice=Lattice(side, side, np.arange(count) % side, np.arange(count) // side),
+        near=near,
+        traits=Traits(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
+        copies=copies,
+    )
+    table = PostTable("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}, posts, (), ())
+    quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7)
+    measure(
+        "report",
+        lambda: build_report(table, (), mapped, NO_NOTES, METHOD, quality, SiteSettings(title="Bench"), BUILT),
+    )
+    total = sum(seconds for name, seconds in spent.items() if name != "neighbours")
+    print(f"{'figures':<12} {total:7.1f} s, {total / spent['neighbours']:.2f} times the neighbours")
+
+
+if __name__ == "__main__":
+    main()

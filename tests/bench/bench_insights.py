@@ -3,7 +3,7 @@
     python tests/bench/bench_insights.py [--posts 100000] [--brands 50] [--clusters 60]
 
 Posts are drawn: features around a centre a cluster, likes, dates, captions of a small vocabulary, and pixels at random,
-which is the worst case for palettes. Prints each part's seconds, and their sum as a ratio to the neighbours of this run.
+which is the worst case for palettes. Prints each part's seconds, and their sum as a ratio to the neighbours.
 """
 
 from __future__ import annotations

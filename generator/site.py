@@ -35,9 +35,9 @@ _MOST_ROWS = 2_000
 _HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
 #: Of an overlap, 1 being what chance gives.
 OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
-#: The map of brands, in pixels, and what is kept free at its sides for names.
-MAP_SIZE = (960, 480)
-MAP_MARGIN = (110, 32)
+#: The map of brands is so high and at most so wide, in pixels; what is kept free at its sides is for names.
+_MAP_HEIGHT, _MAP_WIDTH = 480, 960
+_MAP_MARGIN = (120, 32)
 _SPACES = re.compile(r"\s+")
 
 
@@ -48,6 +48,15 @@ class _Page:
     path: str
     template: str
     shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandDrawing:
+    """The map of brands, in pixels: each brand with its point and the place of its name."""
+
+    width: float
+    height: float
+    marks: Sequence[tuple[Group, float, float, Label]]
 
 
 def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> None:
@@ -118,7 +127,6 @@ def make_environment(report: Report, templates: Path) -> Environment:
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),
         brand_map=lambda: draw_brand_map(report),
-        map_size=MAP_SIZE,
         overlap_heat=OVERLAP_HEAT,
         pairs=_key_pairs(report),
         by_overlap=lambda: _rank_contrasts(report),
@@ -208,19 +216,22 @@ def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:
     return sum(ratio >= step for step in steps)
 
 
-def draw_brand_map(report: Report) -> list[tuple[Group, float, float, Label]]:
-    """The brands that can be placed on the map of brands, each with its point and label in pixels of MAP_SIZE."""
+def draw_brand_map(report: Report) -> BrandDrawing:
+    """The brands that can be placed on the map of brands, on as wide a drawing as they need."""
     assert report.insights is not None
     points = report.insights.brand_map.points
     shown = [index for index in range(len(points)) if math.isfinite(points[index, 0])]
-    width, height = MAP_SIZE
-    reach = max(float(abs(points[shown, 1]).max(initial=0)), 1e-9)
-    # one scale for both directions, or distances would lie; the space is that of the longer one
-    scale = min((width / 2 - MAP_MARGIN[0]), (height / 2 - MAP_MARGIN[1]) / reach)
+    across, down = (float(abs(points[shown, axis]).max(initial=0)) for axis in (0, 1))
+    # one scale for both directions, or distances would lie
+    scale = min(
+        (_MAP_WIDTH / 2 - _MAP_MARGIN[0]) / max(across, 1e-9), (_MAP_HEIGHT / 2 - _MAP_MARGIN[1]) / max(down, 1e-9)
+    )
+    width, height = 2 * (scale * across + _MAP_MARGIN[0]), 2 * (scale * down + _MAP_MARGIN[1])
     places = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
     names = [cut_excerpt(report.brands[index].name, 28) for index in shown]
     labels = place_labels(places, names, 13, width, height)
-    return [(report.brands[index], *place, label) for index, place, label in zip(shown, places, labels, strict=True)]
+    marks = [(report.brands[index], *place, label) for index, place, label in zip(shown, places, labels, strict=True)]
+    return BrandDrawing(width, height, marks)
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

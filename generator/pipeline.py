@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 from generator import stages
 from generator.assembly import assemble_site, site_key
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
+from generator.continuity import Continuity, compare_reports
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
+from generator.previous import PreviousReport, find_previous, open_previous
 from generator.progress import Progress, SilentProgress
-from generator.settings import Settings
+from generator.settings import MapSettings, Settings
 from generator.staging import check_output, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
 
@@ -50,6 +52,12 @@ class Collection:
         """All that a map of these posts depends on besides its settings."""
         return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
 
+    def basis(self, settings: MapSettings) -> str:
+        """What a map of such posts depends on besides which they are: maps of another basis have nothing in common."""
+        # a file of vectors is another file whenever posts are added
+        kind = f"vectors {self.vectors.shape[1]}" if self.vectors is not None else self.recipe.key
+        return stages.map_basis(kind, settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -62,8 +70,25 @@ class Summary:
     figures: dict[str, Any]  # title, rows, posts, images, brands, clusters, noise_share, refused, model
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which earlier report a build goes on from: the one in `previous`, else the one in the output folder.
+
+    `fresh` asks for a new map all the same; clusters then keep their keys where they can.
+    """
+
+    previous: Path | None = None
+    fresh: bool = False
+
+
 def build_site(
-    spreadsheet: Path, out: Path, settings: Settings, store: Store, built: datetime, progress: Progress
+    spreadsheet: Path,
+    out: Path,
+    settings: Settings,
+    store: Store,
+    built: datetime,
+    progress: Progress,
+    origin: Origin = Origin(),
 ) -> Summary:
     """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
 
@@ -80,15 +105,39 @@ def build_site(
     collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
     _save_vectors_if_asked(collection, gallery, settings)
 
-    key = site_key(collection, notes, settings)
-    manifest = read_manifest(out)
-    changed = manifest is None or manifest.get("key") != key or not is_intact(out, manifest)
+    previous = open_previous(origin.previous) if origin.previous else find_previous(out)
+    key, asked = site_key(collection, notes, settings), _say_origin(origin, previous)
+    changed = not _shows(out, key, asked)
     if changed:
-        assemble_site(collection, notes, gallery, out, key, settings, store, built, progress)
-        manifest = read_manifest(out)
+        before = _compare(previous, collection, settings, origin)
+        assemble_site(collection, notes, gallery, before, out, key, asked, settings, store, built, progress)
+    manifest = read_manifest(out)
     assert manifest is not None
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
+
+
+def _say_origin(origin: Origin, previous: PreviousReport | None) -> str:
+    """What was asked of the map, as a site remembers it: the same asked again changes nothing."""
+    given = previous.digest if origin.previous and previous else ""
+    return f"{given} fresh".strip() if origin.fresh else given
+
+
+def _shows(out: Path, key: str, asked: str) -> bool:
+    """Whether the whole site in `out` shows all this, and came about as `asked`, if anything is."""
+    manifest = read_manifest(out)
+    if manifest is None or manifest.get("key") != key or not is_intact(out, manifest):
+        return False
+    return not asked or manifest.get("asked") == asked
+
+
+def _compare(
+    previous: PreviousReport | None, collection: Collection, settings: Settings, origin: Origin
+) -> Continuity | None:
+    if previous is None:
+        return None
+    basis = collection.basis(settings.map)
+    return compare_reports(previous, collection.posts, collection.images, basis, origin.fresh)
 
 
 def find_notes(spreadsheet: Path, settings: Settings) -> Path:
@@ -191,7 +240,7 @@ class Step:
     said: str
 
 
-def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -> list[Step]:
+def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store, origin: Origin = Origin()) -> list[Step]:
     """What `build_site` would do, without asking the network or writing anything but the parsed table.
 
     Raises SpreadsheetError and SettingsError as a build would.
@@ -216,14 +265,21 @@ def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -
 
     if missing or absent:
         why = "to do, because there are new images"
-        return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "neighbours", "site"))]
+        return [
+            *steps,
+            *(Step(name, 0, 1, why) for name in ("features", "map", "clusters", "cells", "neighbours", "site")),
+        ]
     collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
-    map_key = stages.map_key(collection.key, settings.map)
+    previous = open_previous(origin.previous) if origin.previous else find_previous(out)
+    before = _compare(previous, collection, settings, origin)
+    features_key = stages.features_key(collection.key, settings.map)
+    map_key = stages.map_key(features_key, settings.map, before)
     kinds = {
+        "features": ("features", features_key),
         "map": ("maps", map_key),
         "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
         "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
-        "neighbours": ("neighbours", stages.neighbours_key(map_key)),
+        "neighbours": ("neighbours", stages.neighbours_key(features_key)),
     }
     for name, (kind, key) in kinds.items():
         has = store.has(kind, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,22 +32,28 @@ if TYPE_CHECKING:
     from generator.report import MapHistory, Report
 
 
-def site_key(collection: Collection, notes: ClusterNotes, settings: Settings) -> str:
-    """Everything a site depends on, so that one that already shows it all need not be built again."""
-    content = [dataclasses.asdict(collection.table), [dataclasses.asdict(refusal) for refusal in collection.refusals]]
-    chosen = [
-        dataclasses.asdict(part)
-        for part in (settings.posts, settings.map, settings.mosaic, settings.images, settings.site)
-    ]
-    chosen.append({"eps": settings.clusters.eps, "min_samples": settings.clusters.min_samples})
+def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
+    """Everything a site depends on, by name, so that one that already shows it all need not be built again."""
     written = [sorted(notes.names.items()), sorted(notes.notes.items()), sorted(notes.hidden)]
-    return digest_of(
-        __version__,
-        resources.source_digest(),
-        collection.key,
-        collection.recipe.fallback,
-        json.dumps([content, chosen, written], default=str, sort_keys=True),
-    )
+    table = dataclasses.asdict(collection.table)
+    posts = table.pop("posts")
+    rows = [table, [dataclasses.asdict(refusal) for refusal in collection.refusals]]
+    chosen = {
+        f"{section}.{name}": str(value)
+        for section in ("posts", "map", "mosaic", "images", "site")
+        for name, value in dataclasses.asdict(getattr(settings, section)).items()
+    }
+    return {
+        "program": digest_of(__version__, resources.source_digest()),
+        "features": digest_of(collection.recipe.key, collection.recipe.fallback),
+        "images": digest_of(*collection.images),
+        "posts": digest_of(json.dumps(posts, default=str, sort_keys=True)),
+        "rows": digest_of(json.dumps(rows, default=str, sort_keys=True)),
+        "notes": digest_of(json.dumps(written)),
+        "clusters.eps": str(settings.clusters.eps),
+        "clusters.min_samples": str(settings.clusters.min_samples),
+        **chosen,
+    }
 
 
 def assemble_site(
@@ -55,7 +62,7 @@ def assemble_site(
     gallery: Gallery,
     before: Continuity | None,
     out: Path,
-    key: str,
+    ingredients: Mapping[str, str],
     asked: str,
     settings: Settings,
     store: Store,
@@ -64,7 +71,7 @@ def assemble_site(
 ) -> None:
     """Map the collection and write its whole site, which replaces the one in `out` once it is complete.
 
-    `before` is the report it goes on from; `key` and `asked` are what the site is to be known by later.
+    `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later.
     """
     from generator.exports import write_exports
     from generator.mosaics import draw_mosaics, draw_scatters
@@ -88,7 +95,7 @@ def assemble_site(
             for name, text in encode_posts(report).items():
                 (folder / "data" / name).write_text(text, encoding="utf-8", newline="\n")
             facts = {
-                "key": key,
+                "ingredients": dict(ingredients),
                 "asked": asked,
                 "figures": _figures(report),
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},

@@ -185,7 +185,7 @@ def build(
     Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
     the old report stays in place until the new one is whole.
     """
-    from generator import pipeline
+    from generator import pipeline, planning
 
     settings = _load(
         config,
@@ -210,7 +210,7 @@ def build(
     store = _store(cache_dir, progress)
     origin = pipeline.Origin(previous, fresh_map)
     if dry_run:
-        steps = pipeline.plan_build(posts, out, settings, store, origin)
+        steps = planning.plan_build(posts, out, settings, store, origin)
         if as_json:
             print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
         else:

@@ -7,8 +7,8 @@ interrupted goes on where it stopped.
 
 from __future__ import annotations
 
-import dataclasses
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator import stages
-from generator.assembly import assemble_site, site_key
+from generator.assembly import assemble_site, list_ingredients
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.continuity import Continuity, compare_reports
 from generator.download import FetchedImage, FetchFailure, fetch_images
@@ -27,7 +27,7 @@ from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
-from generator.progress import Progress, SilentProgress
+from generator.progress import Progress
 from generator.settings import MapSettings, Settings
 from generator.staging import check_output, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
@@ -80,6 +80,15 @@ class Origin:
     previous: Path | None = None
     fresh: bool = False
 
+    def find(self, out: Path) -> PreviousReport | None:
+        """The earlier report. Raises SettingsError where one was named that cannot be read."""
+        return open_previous(self.previous) if self.previous else find_previous(out)
+
+    def say(self, found: PreviousReport | None) -> str:
+        """What was asked of the map, as a site remembers it: the same asked again changes nothing."""
+        given = found.digest if self.previous and found else ""
+        return f"{given} fresh".strip() if self.fresh else given
+
 
 def build_site(
     spreadsheet: Path,
@@ -105,35 +114,30 @@ def build_site(
     collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
     _save_vectors_if_asked(collection, gallery, settings)
 
-    previous = open_previous(origin.previous) if origin.previous else find_previous(out)
-    key, asked = site_key(collection, notes, settings), _say_origin(origin, previous)
-    changed = not _shows(out, key, asked)
+    previous = origin.find(out)
+    ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
+    changed = not shows_all(out, ingredients, asked)
     if changed:
-        before = _compare(previous, collection, settings, origin)
-        assemble_site(collection, notes, gallery, before, out, key, asked, settings, store, built, progress)
+        before = compare_with(previous, collection, settings, origin)
+        assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
     manifest = read_manifest(out)
     assert manifest is not None
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
-def _say_origin(origin: Origin, previous: PreviousReport | None) -> str:
-    """What was asked of the map, as a site remembers it: the same asked again changes nothing."""
-    given = previous.digest if origin.previous and previous else ""
-    return f"{given} fresh".strip() if origin.fresh else given
-
-
-def _shows(out: Path, key: str, asked: str) -> bool:
+def shows_all(out: Path, ingredients: Mapping[str, str], asked: str) -> bool:
     """Whether the whole site in `out` shows all this, and came about as `asked`, if anything is."""
     manifest = read_manifest(out)
-    if manifest is None or manifest.get("key") != key or not is_intact(out, manifest):
+    if manifest is None or manifest.get("ingredients") != ingredients or not is_intact(out, manifest):
         return False
     return not asked or manifest.get("asked") == asked
 
 
-def _compare(
+def compare_with(
     previous: PreviousReport | None, collection: Collection, settings: Settings, origin: Origin
 ) -> Continuity | None:
+    """What stays of the earlier report; None where there is none, or none of its posts is left."""
     if previous is None:
         return None
     basis = collection.basis(settings.map)
@@ -228,66 +232,3 @@ def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: S
 
         vectors = collection.vectors if collection.vectors is not None else gallery.embeddings(collection.images)
         save_vectors(path, [post.id for post in collection.posts], vectors)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of a build as it stands: what is kept from earlier runs, what is yet to do, and why."""
-
-    name: str
-    kept: int
-    to_do: int
-    said: str
-
-
-def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store, origin: Origin = Origin()) -> list[Step]:
-    """What `build_site` would do, without asking the network or writing anything but the parsed table.
-
-    Raises SpreadsheetError and SettingsError as a build would.
-    """
-    silent = SilentProgress()
-    notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    table = stages.read_table(spreadsheet, settings.read, store)
-    steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
-
-    folder = settings.fetch.images_root or spreadsheet.resolve().parent
-    offline = dataclasses.replace(settings.fetch, offline=True)
-    fetched = fetch_images([post.thumbnail for post in table.posts], folder, offline, store, silent)
-    found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
-    absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
-    steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
-
-    recipe = choose_recipe(settings.embedding, True, silent)
-    gallery = Gallery(recipe, settings.images, store)
-    missing = len(gallery.missing(found))
-    kept = len({image.sha256 for image in found}) - missing
-    steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
-
-    if missing or absent:
-        why = "to do, because there are new images"
-        return [
-            *steps,
-            *(Step(name, 0, 1, why) for name in ("features", "map", "clusters", "cells", "neighbours", "site")),
-        ]
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
-    previous = open_previous(origin.previous) if origin.previous else find_previous(out)
-    before = _compare(previous, collection, settings, origin)
-    features_key = stages.features_key(collection.key, settings.map)
-    map_key = stages.map_key(features_key, settings.map, before)
-    kinds = {
-        "features": ("features", features_key),
-        "map": ("maps", map_key),
-        "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
-        "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
-        "neighbours": ("neighbours", stages.neighbours_key(features_key)),
-    }
-    for name, (kind, key) in kinds.items():
-        has = store.has(kind, key)
-        steps.append(Step(name, int(has), int(not has), "kept" if has else "to do, because posts or settings changed"))
-    manifest = read_manifest(out)
-    if manifest is None:
-        said, fresh = f"to write: there is no report in {out}", False
-    else:
-        fresh = manifest.get("key") == site_key(collection, notes, settings) and is_intact(out, manifest)
-        said = "up to date" if fresh else "to write, because posts, settings or Brandscape changed"
-    return [*steps, Step("site", int(fresh), int(not fresh), said)]

@@ -73,14 +73,18 @@ def assemble_site(
 
     `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later.
     """
+    from generator.changes_file import keep_pictures, tell_changes
     from generator.exports import write_exports
     from generator.mosaics import draw_mosaics, draw_scatters
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
     mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
+    changes = tell_changes(before, report)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
+        if changes and before:
+            report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
         mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, out, settings.mosaic, progress)
         scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)

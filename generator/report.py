@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.changes import Changes
     from generator.insights.duplicates import Duplicates
     from generator.insights.findings import Finding
     from generator.insights.gather import Insights
@@ -165,6 +166,7 @@ class Report:
     method: Method
     quality: Quality
     history: MapHistory
+    changes: Changes | None  # None where there is no report before
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
 

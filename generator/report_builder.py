@@ -199,6 +199,7 @@ def build_report(
         method=method,
         quality=quality,
         history=history,
+        changes=None,
         refusals=refusals,
         remarks=table.remarks,
     )

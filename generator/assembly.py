@@ -21,7 +21,7 @@ from generator.mapped import Mapped, keep_posts
 from generator.posts import Refusal
 from generator.progress import Progress
 from generator.settings import PostSettings, Settings
-from generator.staging import staged_site, write_manifest
+from generator.staging import check_weight, staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def assemble_site(
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},
                 "scatter": scatter,
             }
-            write_manifest(folder, facts)
+            check_weight(write_manifest(folder, facts), settings.publish.fail_over)
 
 
 def _make_report(

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.amounts import Allowance, Size, parse_allowance, parse_size
 from generator.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
@@ -127,6 +128,17 @@ class SiteSettings:
 
 
 @dataclass(frozen=True)
+class PublishSettings:
+    """What keeps a new report from taking the old one's place."""
+
+    strict: bool = _setting(False, "Fail when any image is missing: the same as max_missing = 0.")
+    max_missing: Allowance | None = _setting(
+        None, "Fail when more images are missing than this: a count (12) or a share of all (5%)."
+    )
+    fail_over: Size | None = _setting(None, "Fail when the finished report is larger than this: 900KB, 100MB, 1.5GB.")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one run, by stage."""
 
@@ -139,6 +151,7 @@ class Settings:
     clusters: ClusterSettings = ClusterSettings()
     mosaic: MosaicSettings = MosaicSettings()
     site: SiteSettings = SiteSettings()
+    publish: PublishSettings = PublishSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +294,8 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
         str: "text",
         Path: "a path",
         dict: "a table",
+        Size: "a size such as 20MB",
+        Allowance: "a count such as 12 or a share such as 5%",
     }
     wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
     raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
@@ -315,6 +330,12 @@ def _convert(value: Any, kind: Any) -> Any:
         return dict(value) if ok else None
     if isinstance(value, bool):
         return None
+    if kind is Size or kind is Allowance:
+        parse = parse_size if kind is Size else parse_allowance
+        try:
+            return parse(str(value)) if isinstance(value, int | str) else None
+        except SettingsError:
+            return None
     try:
         if kind is int:
             return int(value) if isinstance(value, int | str) else None

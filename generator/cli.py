@@ -289,10 +289,28 @@ def demo(
 @app.command(epilog=EXIT_CODES)
 def init(
     file: Annotated[Path, typer.Argument(help="Settings file to write.")] = DEFAULT_CONFIG,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    ci: Annotated[
+        str | None,
+        typer.Option(
+            "--ci",
+            metavar="github|gitlab",
+            help="Write a workflow beside it that builds the report and publishes it; settings that are there stay.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if it exists; with --ci, the workflow.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Write a settings file that explains every setting and shows its default."""
+    if ci is not None:
+        from generator.workflow_files import write_workflow
+
+        workflow, package = write_workflow(ci, file.parent, force)
+        print(f"Wrote {workflow}. Its first lines say what to do before the first run; pip will install {package}.")
+        if file.exists():
+            return
     if file.exists() and not force:
         raise SettingsError(f"{file} exists already.", "Give another name, or --force to replace it.")
     file.write_text(describe_settings(), encoding="utf-8")

@@ -59,8 +59,10 @@ def assemble_site(
     progress: Progress,
 ) -> None:
     """Map the collection and write its whole site, which replaces the one in `out` once it is complete."""
+    from generator.card import draw_card
     from generator.exports import write_exports
     from generator.mosaics import draw_mosaics, draw_scatters
+    from generator.public_site import CARD
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
@@ -70,6 +72,9 @@ def assemble_site(
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
         mosaics = draw_mosaics(report, mapped, colours, gallery, folder, out, settings.mosaic, progress)
         scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)
+        if report.address:
+            card = draw_card(mapped.lattice, lambda index: gallery.cell(mapped.images[index]))
+            (folder / CARD).write_bytes(card)
         with progress.stage("Pages"):
             overviews = {
                 name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode()

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from generator.amounts import Allowance, Size, parse_allowance, parse_size
 from generator.errors import SettingsError
+from generator.public_site import find_address
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
 
@@ -125,6 +126,10 @@ class SiteSettings:
 
     title: str = _setting("", "The report's title; by default made from the spreadsheet's name.")
     lang: Literal["en", "fr"] = _setting("en", "Language of the report: en or fr.")
+    url: str = _setting("", "Where the report is published: https://example.com/report/. Used only where it is public.")
+    public: bool = _setting(
+        False, "Let search engines list the report, and links to it show a title and a picture. Needs url."
+    )
 
 
 @dataclass(frozen=True)
@@ -213,11 +218,13 @@ def load_settings(
         for name, value in values.items():
             setting = known[name]
             chosen.setdefault(setting.section, {})[name] = _fit(value, setting, source)
-    settings = Settings()
-    return dataclasses.replace(
-        settings,
-        **{section: dataclasses.replace(getattr(settings, section), **values) for section, values in chosen.items()},
+    defaults = Settings()
+    settings = dataclasses.replace(
+        defaults,
+        **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
     )
+    find_address(settings.site)  # before hours of work
+    return settings
 
 
 def _read_file(file: Path) -> dict[str, Any]:

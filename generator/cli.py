@@ -310,6 +310,7 @@ def init(
         workflow, package = write_workflow(ci, file.parent, force)
         print(f"Wrote {workflow}. Its first lines say what to do before the first run; pip will install {package}.")
         if file.exists():
+            print(f"{file} stays as it is.")
             return
     if file.exists() and not force:
         raise SettingsError(f"{file} exists already.", "Give another name, or --force to replace it.")

@@ -65,7 +65,7 @@ def check_missing(table: PostTable, refusals: Iterable[Refusal], settings: Publi
         {
             "missing_images": len(rows),
             "named_images": named,
-            "missing": found,
+            "missing_by_reason": found,
             "rows": [
                 {"row": row.row, "reason": row.reason, "detail": row.detail, "thumbnail": row.thumbnail} for row in rows
             ],

@@ -62,7 +62,7 @@ class TestMissingImages:
             check_missing(self._table(100), refusals, settings)
         assert f"{missing} of 100 images are missing (damaged_image {missing})" in caught.value.message
         assert f"--max-missing allows {limit}" in caught.value.message
-        assert caught.value.facts["missing"] == {"damaged_image": missing}
+        assert caught.value.facts["missing_by_reason"] == {"damaged_image": missing}
 
     def test_an_address_that_is_none_is_a_missing_image_too(self) -> None:
         table = self._table(9, "bad_address", "no_brand")

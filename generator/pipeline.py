@@ -25,11 +25,12 @@ from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.gallery import Gallery
+from generator.missing_images import check_missing
 from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
 from generator.progress import Progress
 from generator.settings import MapSettings, Settings
-from generator.staging import check_output, is_intact, read_manifest, recover_site
+from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
 
 #: Fewer images than this cannot be mapped.
@@ -122,7 +123,7 @@ def build_site(
         assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
     manifest = read_manifest(out)
     assert manifest is not None
-    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    size = check_weight(manifest["files"], settings.publish.fail_over)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
@@ -164,7 +165,7 @@ def collect_posts(
     """Fetch and look at every post's image; a post whose image cannot be had becomes a refusal.
 
     `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
-    where too few are left.
+    where too few are left, or more are missing than the settings allow.
     """
     root = settings.fetch.images_root or folder
     fetched = fetch_images([post.thumbnail for post in table.posts], root, settings.fetch, store, progress)
@@ -190,6 +191,7 @@ def collect_posts(
             rows.append(index if places is None else int(places[index]))
     if len(kept) < MIN_IMAGES:
         raise _too_few(table, len(kept), refusals)
+    check_missing(table, refusals, settings.publish)
     return Collection(
         table=table,
         recipe=recipe,

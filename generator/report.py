@@ -149,6 +149,7 @@ class Report:
     title: str
     lang: str
     built: datetime
+    address: str | None  # where it is published, ending in a slash; None: search engines are asked to leave it out
     generator: str  # version
     source: str  # the spreadsheet's name
     sheet: str

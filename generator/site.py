@@ -19,6 +19,7 @@ from generator.exemplars import drop_repeats
 from generator.exports import write_text
 from generator.insights.colour_names import name_colour
 from generator.labels import Label, place_labels
+from generator.public_site import CARD, SITEMAP, address_page, encode_sitemap
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.tables import INSIGHTS
@@ -70,7 +71,8 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
     `overviews` maps each mosaic's name ("all", "brand-<key>", "cluster-<key>") to a data: URI of the whole mosaic.
     """
     environment = make_environment(report, find_resources("templates"))
-    for page in _plan_pages(report):
+    pages = list(_plan_pages(report))
+    for page in pages:
         mosaic = page.shown.get("mosaic")
         path = folder / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,8 +81,12 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
             root="../" * page.path.count("/"),
             template=page.template,
             overview=overviews[mosaic] if mosaic else "",
+            address=address_page(report.address, page.path) if report.address else None,
         )
         write_text(path, text)
+    if report.address:
+        paths = [page.path for page in pages]
+        write_text(folder / SITEMAP, encode_sitemap(report.address, paths, report.built))
 
 
 def write_assets(folder: Path) -> None:
@@ -125,6 +131,8 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(
         report=report,
+        card=f"{report.address}{CARD}",
+        locale=str(language.locale),
         posts=report.posts,
         groups=report.groups,
         largest_share=largest,

@@ -89,16 +89,12 @@ def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
     if not len(new):
         return kept
     cells = np.stack([kept.column, kept.line], axis=1).astype(np.int64)
-    targets = _guide_points(points[old], cells[old], points[new])
-    columns = max(kept.columns, int(np.ceil(targets[:, 0].max(initial=-1))) + 1)
-    lines = max(kept.lines, int(np.ceil(targets[:, 1].max(initial=-1))) + 1)
-    # only as far out as an aspect that reads well allows
-    columns = max(kept.columns, min(columns, int(WIDEST_ASPECT * lines)))
-    lines = max(
-        kept.lines,
-        min(lines, int(WIDEST_ASPECT * columns)),
-        -(-len(points) // max(1, int((1 - _LEAST_FREE) * columns))),
-    )
+    # a new point may lie beyond the old ones; only so far out, though, as a lattice of all of them would reach
+    farthest = int(np.sqrt(WIDEST_ASPECT * len(points) / fill))
+    targets = np.clip(_guide_points(points[old], cells[old], points[new]), 0, farthest)
+    outermost = np.ceil(targets.max(axis=0)).astype(int)
+    columns, lines = max(kept.columns, int(outermost[0]) + 1), max(kept.lines, int(outermost[1]) + 1)
+    lines = max(lines, -(-len(points) // max(1, int((1 - _LEAST_FREE) * columns))))
     free = np.ones((lines, columns), bool)
     free[cells[old, 1], cells[old, 0]] = False
     for start in range(0, len(new), _TOGETHER):

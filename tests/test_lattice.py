@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from generator.lattice import WIDEST_ASPECT, assign_cells
+from generator.lattice import WIDEST_ASPECT, Lattice, assign_cells, extend_cells
 
 coordinates = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 point_sets = st.integers(1, 120).flatmap(lambda n: arrays(np.float64, (n, 2), elements=coordinates))
@@ -166,3 +166,55 @@ def test_ten_thousand_points_are_placed_in_seconds() -> None:
 def test_what_cannot_be_placed_is_refused(points: NDArray[np.float64], fill: float) -> None:
     with pytest.raises(ValueError, match=r"points must be|fill must be"):
         assign_cells(points, fill)
+
+
+def _without(lattice: Lattice, new: NDArray[np.bool_]) -> Lattice:
+    """The lattice as it stood before the points `new` came."""
+    column, line = (np.where(new, -1, cells).astype(np.int32) for cells in (lattice.column, lattice.line))
+    return Lattice(lattice.columns, lattice.lines, column, line)
+
+
+@given(points=point_sets, fill=fills, seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_new_points_get_free_cells_and_old_ones_stay(points: NDArray[np.float64], fill: float, seed: int) -> None:
+    new = np.random.default_rng(seed).random(len(points)) < 0.4
+    before = assign_cells(points[~new], fill)
+    kept = Lattice(before.columns, before.lines, *(np.full(len(points), -1, np.int32) for _ in range(2)))
+    kept.column[~new], kept.line[~new] = before.column, before.line
+    after = extend_cells(points, kept, fill)
+    assert (after.column[~new] == before.column).all() and (after.line[~new] == before.line).all()
+    cells = set(zip(after.column.tolist(), after.line.tolist(), strict=True))
+    assert len(cells) == len(points)
+    assert min(after.column) >= 0 and max(after.column) < after.columns
+    assert min(after.line) >= 0 and max(after.line) < after.lines
+
+
+@pytest.mark.parametrize("fill", [0.5, 0.75])
+def test_new_points_lie_where_the_map_has_them(fill: float) -> None:
+    points = draw_map(1_500)
+    new = np.random.default_rng(2).random(1_500) < 0.05
+    before = assign_cells(points[~new], fill)
+    kept = _without(Lattice(before.columns, before.lines, np.zeros(1_500, np.int32), np.zeros(1_500, np.int32)), new)
+    kept.column[~new], kept.line[~new] = before.column, before.line
+    after = extend_cells(points, kept, fill)
+    cells = np.stack([after.column, after.line], axis=1)
+    old = np.flatnonzero(~new)
+    nearest = old[np.linalg.norm(points[new][:, None] - points[None, old], axis=2).argmin(axis=1)]
+    assert np.median(np.linalg.norm(cells[new] - cells[nearest], axis=1)) <= 4
+
+
+def test_a_lattice_without_new_points_is_the_same_and_a_full_one_grows_downwards() -> None:
+    full = assign_cells(draw_map(40), 1.0)
+    assert extend_cells(draw_map(40), full, 1.0) is full
+    points = np.concatenate([draw_map(40), draw_map(40, seed=1)])
+    kept = Lattice(full.columns, full.lines, *(np.full(80, -1, np.int32) for _ in range(2)))
+    kept.column[:40], kept.line[:40] = full.column, full.line
+    after = extend_cells(points, kept, 1.0)
+    assert after.columns >= full.columns and after.lines > full.lines
+
+
+def test_without_old_points_a_lattice_is_made_anew() -> None:
+    points = draw_map(60)
+    none = Lattice(9, 9, np.full(60, -1, np.int32), np.full(60, -1, np.int32))
+    made, anew = extend_cells(points, none, 0.5), assign_cells(points, 0.5)
+    assert (made.column == anew.column).all() and (made.line == anew.line).all()

@@ -22,7 +22,7 @@ from generator.lattice import Lattice, assign_cells
 from generator.mosaic import plan_pyramid, write_pyramid
 from generator.report import Report
 from generator.settings import MosaicSettings
-from generator.viewer_data import _pack, encode_mosaic, encode_posts
+from generator.viewer_data import _pack, decode_mosaic, encode_mosaic, encode_posts
 
 
 def _values(script: str) -> list[Any]:
@@ -156,3 +156,31 @@ def test_members_are_written_only_where_they_say_something() -> None:
     assert whole["members"] is None
     assert _numbers(part["members"]) == [70_000, 4]
     assert _numbers(part["cells"]) == [0, 2]
+
+
+@given(st.lists(st.integers(-(2**31), 2**32 - 1), max_size=30))
+def test_what_is_packed_is_unpacked(values: list[int]) -> None:
+    if values and min(values) < 0:
+        values = [min(value, 2**31 - 1) for value in values]
+    assert viewer_data._unpack(_pack(values)).tolist() == values
+
+
+@pytest.mark.parametrize("members", [None, [3, 1, 40_000]])
+def test_a_mosaic_is_read_back(members: list[int] | None) -> None:
+    lattice = assign_cells(np.random.default_rng(0).normal(size=(3, 2)), 0.5)
+    text = encode_mosaic(plan_pyramid("all", lattice, 64), lattice, members or [0, 1, 2])
+    again, found = decode_mosaic(text)
+    assert (again.columns, again.lines) == (lattice.columns, lattice.lines)
+    assert (again.column == lattice.column).all() and (again.line == lattice.line).all()
+    assert found == (members or [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "alert(1)", "Brandscape.data.mosaic({", "Brandscape.data.mosaic({});\n",
+     'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"u1","values":"BQ=="}});\n',
+     'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"f8","values":"BQ=="}});\n'],
+)  # fmt: skip
+def test_what_is_no_mosaic_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        decode_mosaic(text)

@@ -86,8 +86,11 @@ def plan_build(
     before = compare_with(previous, collection, settings, origin)
     manifest = read_manifest(out) or {}
     changed = _name_changes(manifest.get("ingredients") or {}, ingredients, before)
+    # every post has its place and cell on the earlier map
+    is_whole = before is not None and before.stays and bool((before.places >= 0).all())
     for name, (kind, key) in _stage_keys(collection, settings, before).items():
-        if store.has(kind, key):
+        given = is_whole and (name == "map" or (name == "cells" and "mosaic.fill" not in changed))
+        if given or store.has(kind, key):
             steps.append(Step(name, 1, 0, "kept"))
         else:
             parts = ("images", "posts", *_PARTS[name])

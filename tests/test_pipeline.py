@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -144,11 +145,27 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_place(make_sample: SampleMaker, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        _build(make_sample(40, folder=tmp_path / name / "sample"), tmp_path / name)
+    """In another folder, under another locale and time zone, with other numbers of workers and cores."""
+    code = """
+import os, sys
+cores = int(sys.argv.pop())
+os.cpu_count = lambda: cores
+from generator.cli import main
+main()
+"""
+    for name, workers, cores, locale, zone in (
+        ("one", "1", "1", "C", "UTC"),
+        ("two", "9", "5", "tr_TR.UTF-8", "Asia/Tokyo"),
+    ):
+        spreadsheet = make_sample(60, folder=tmp_path / name / "sample")
+        arguments = ["build", str(spreadsheet), "--model", "builtin", "--workers", workers, "-q"]
+        arguments += ["--out", str(tmp_path / name / "site"), "--cache-dir", str(tmp_path / name / "cache"), cores]
+        settings = {"LC_ALL": locale, "TZ": zone, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONHASHSEED": workers}
+        subprocess.run([sys.executable, "-c", code, *arguments], check=True, env={**os.environ, **settings})
     one, two = _bytes(tmp_path / "one/site"), _bytes(tmp_path / "two/site")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+    assert json.loads(one["data/report.json"])["built"] == "2023-11-14T22:13:20+00:00"
 
 
 def test_a_mosaic_taken_from_the_old_site_equals_one_drawn(make_sample: SampleMaker, tmp_path: Path) -> None:

@@ -148,3 +148,12 @@ def test_identical_points_on_the_map_do_not_count_themselves_as_neighbours():
     points[:, 0] = np.arange(40) // 20
     assert 0 <= trustworthiness(features, points) < 1
     assert trustworthiness(features, np.column_stack([features, features])) == 1
+
+
+def test_the_map_does_not_depend_on_the_number_of_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threadpoolctl
+
+    features = np.random.default_rng(0).normal(size=(1_100, 8)).astype(np.float32)
+    whole = project_map(features, 5, 0)
+    with threadpoolctl.threadpool_limits(4):
+        assert (project_map(features, 5, 0) == whole).all()

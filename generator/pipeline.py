@@ -23,12 +23,14 @@ from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.exclusion import withdraw_rows
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
 from generator.progress import Progress, SilentProgress
 from generator.settings import Settings
 from generator.staging import check_output, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
+from generator.withdrawal import Withdrawal
 
 #: Fewer images than this cannot be mapped.
 MIN_IMAGES = 5
@@ -74,10 +76,13 @@ def build_site(
     check_output(out)
     recover_site(out)
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    table = stages.read_table(spreadsheet, settings.read, store)
+    withdrawal = _open_withdrawal(spreadsheet, settings, store, progress)
+    table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
     gallery = Gallery(recipe, settings.images, store)
-    collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
+    folder = spreadsheet.resolve().parent
+    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, progress)
+    withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
     _save_vectors_if_asked(collection, gallery, settings)
 
     key = site_key(collection, notes, settings)
@@ -86,9 +91,18 @@ def build_site(
     if changed:
         assemble_site(collection, notes, gallery, out, key, settings, store, built, progress)
         manifest = read_manifest(out)
+    archive = out.resolve().with_suffix(".zip")
+    if withdrawal.swept and archive.is_file():
+        progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
     assert manifest is not None
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
+
+
+def _open_withdrawal(
+    spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
+) -> Withdrawal:
+    return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
 
 
 def find_notes(spreadsheet: Path, settings: Settings) -> Path:
@@ -106,15 +120,17 @@ def collect_posts(
     recipe: Recipe,
     settings: Settings,
     store: Store,
+    withdrawal: Withdrawal,
     progress: Progress,
 ) -> Collection:
-    """Fetch and look at every post's image; a post whose image cannot be had becomes a refusal.
+    """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
 
     `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
     where too few are left.
     """
     root = settings.fetch.images_root or folder
-    fetched = fetch_images([post.thumbnail for post in table.posts], root, settings.fetch, store, progress)
+    thumbnails = [post.thumbnail for post in table.posts]
+    fetched = fetch_images(thumbnails, root, settings.fetch, store, progress, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
 
     from generator.embedding.engines import open_engine
@@ -125,20 +141,25 @@ def collect_posts(
     kept: list[tuple[Post, str]] = []
     rows: list[int] = []
     refusals = list(table.refusals)
+    withdrawn: list[tuple[Post, str]] = []
     for index, post in enumerate(table.posts):
         image = fetched[post.thumbnail]
         problem = image if isinstance(image, FetchFailure) else gallery.refusal(image)
         if problem is None and places is not None and places[index] < 0:
             problem = FetchFailure("no_vector", "")
-        if problem is not None:
+        if problem is not None and problem.reason == "withdrawn":
+            withdrawn.append((post, problem.detail))
+            refusals.append(Refusal(post.row, problem.reason, "", "", ""))
+        elif problem is not None:
             refusals.append(Refusal(post.row, problem.reason, problem.detail, post.brand, post.thumbnail))
         elif isinstance(image, FetchedImage):
             kept.append((post, image.sha256))
             rows.append(index if places is None else int(places[index]))
+    withdrawal.settle(withdrawn)
     if len(kept) < MIN_IMAGES:
         raise _too_few(table, len(kept), refusals)
     return Collection(
-        table=table,
+        table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
         recipe=recipe,
         posts=tuple(post for post, _ in kept),
         images=tuple(sha256 for _, sha256 in kept),
@@ -192,18 +213,20 @@ class Step:
 
 
 def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -> list[Step]:
-    """What `build_site` would do, without asking the network or writing anything but the parsed table.
+    """What `build_site` would do, without asking the network or keeping anything but local files' digests.
 
     Raises SpreadsheetError and SettingsError as a build would.
     """
     silent = SilentProgress()
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    table = stages.read_table(spreadsheet, settings.read, store)
+    withdrawal = _open_withdrawal(spreadsheet, settings, store, silent, writes=False)
+    table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
     folder = settings.fetch.images_root or spreadsheet.resolve().parent
     offline = dataclasses.replace(settings.fetch, offline=True)
-    fetched = fetch_images([post.thumbnail for post in table.posts], folder, offline, store, silent)
+    thumbnails = [post.thumbnail for post in table.posts]
+    fetched = fetch_images(thumbnails, folder, offline, store, silent, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
     absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
     steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
@@ -217,7 +240,7 @@ def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -
     if missing or absent:
         why = "to do, because there are new images"
         return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "neighbours", "site"))]
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
+    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
     map_key = stages.map_key(collection.key, settings.map)
     kinds = {
         "map": ("maps", map_key),

@@ -1,13 +1,16 @@
 """Every choice a run can make: one frozen dataclass a stage, each default stated once.
 
 A flag beats the environment (`BRANDSCAPE_PERPLEXITY=20`), which beats `brandscape.toml`, which
-beats the default. A name nobody knows is refused with the nearest one that exists.
+beats the default. A list grows instead: no layer takes away what another one named, since a post
+that was withdrawn must not come back by a flag. A name nobody knows is refused with the nearest one
+that exists.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import os
 import tomllib
 import types
@@ -45,6 +48,11 @@ class PostSettings:
 
     repeats: Literal["each", "once"] = _setting(
         "each", "Whether a brand's repeats of one picture, the same file or a near copy, count each or once."
+    )
+    exclude: tuple[str, ...] = _setting(
+        (),
+        "Posts to withdraw, each by id, permalink, image address or file. The next build takes their images out of the "
+        "report and the cache, and with them other posts of the same image; near copies it only warns of, that once.",
     )
 
 
@@ -199,7 +207,8 @@ def load_settings(
     for source, values in layers:
         for name, value in values.items():
             setting = known[name]
-            chosen.setdefault(setting.section, {})[name] = _fit(value, setting, source)
+            fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
+            section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
     settings = Settings()
     return dataclasses.replace(
         settings,
@@ -281,6 +290,7 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
         str: "text",
         Path: "a path",
         dict: "a table",
+        tuple: "a list of texts",
     }
     wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
     raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
@@ -302,7 +312,7 @@ def _options(annotation: Any) -> list[Any]:
         return list(typing.get_args(annotation))
     if origin in (types.UnionType, typing.Union):
         return [option for part in typing.get_args(annotation) if part is not type(None) for option in _options(part)]
-    return [dict if origin is not None else annotation]
+    return [annotation if origin is None else tuple if origin is tuple else dict]
 
 
 def _convert(value: Any, kind: Any) -> Any:
@@ -313,6 +323,10 @@ def _convert(value: Any, kind: Any) -> Any:
     if kind is dict:
         ok = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
         return dict(value) if ok else None
+    if kind is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        ok = isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts)
+        return tuple(part.strip() for part in parts if part.strip()) if ok else None
     if isinstance(value, bool):
         return None
     try:
@@ -346,4 +360,6 @@ def _as_toml(value: Any) -> str:
         return str(value)
     if isinstance(value, Mapping):
         return "{}"
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
     return '"' + str(value or "") + '"'

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
-import re
 import shutil
 import threading
-import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +21,7 @@ import numpy as np
 import pytest
 from conftest import draw_image
 from PIL import Image, ImageDraw
+from site_bytes import read_files
 
 from generator.package import zip_site
 from generator.pipeline import Summary, build_site, plan_build
@@ -60,24 +58,6 @@ def _build(sample: Path, folder: Path, warnings: list[str] | None = None, **flag
 def _report(folder: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))
     return content
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    """Every file below, and what is in those that are archives."""
-    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    for name, data in list(found.items()):
-        if data.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                for entry in archive.namelist():
-                    found[f"{name}!{entry}"] = inner = archive.read(entry)
-                    if inner.startswith(b"PK\x03\x04"):
-                        with zipfile.ZipFile(io.BytesIO(inner)) as nested:
-                            found.update({f"{name}!{entry}!{each}": nested.read(each) for each in nested.namelist()})
-    for name, data in list(found.items()):
-        for number, text in enumerate(re.findall(rb"[A-Za-z0-9+/]{80,}={0,2}", data)):
-            if len(text) % 4 == 0:
-                found[f"{name}#{number}"] = base64.b64decode(text)
-    return found
 
 
 def _paths(folder: Path) -> list[str]:
@@ -139,7 +119,7 @@ def _vivid_files(files: dict[str, bytes]) -> list[str]:
 def _check_nothing_left(folder: Path, traces: dict[str, bytes], posts: int) -> None:
     zip_site(folder / "site", folder / "out/report.zip")
     for part in ("site", "out", "cache"):
-        files = _files(folder / part)
+        files = read_files(folder / part)
         assert _find(traces, files, _paths(folder / part)) == {}, part
         assert _vivid_files(files) == [], part
     store = Store(folder / "cache")
@@ -188,17 +168,17 @@ def test_nothing_is_left_of_a_withdrawn_post(before: Path, tmp_path: Path, kind:
     original = (sample.parent / "images" / NAME).read_bytes()
     post = next(post for post in _report(tmp_path)["posts"] if post["row"] == ROW)
     traces = _traces(tmp_path, post, original)
-    site = _files(tmp_path / "site")
+    site = read_files(tmp_path / "site")
     # the search finds what is there
     assert _find(traces, site, _paths(tmp_path / "site")).keys() >= traces.keys() - {
         "cells", "traits", "embeddings", "image", "a part of the image",
     }  # fmt: skip
-    cached = _find(traces, _files(tmp_path / "cache"), _paths(tmp_path / "cache"))
+    cached = _find(traces, read_files(tmp_path / "cache"), _paths(tmp_path / "cache"))
     assert cached.keys() >= {"permalink", "caption", "name", "sha256", "pictures", "cells", "traits", "embeddings"}
     shown = _vivid_files(site)
     assert {name.partition("/")[0].partition("#")[0] for name in shown} >= {"images", "mosaics", "index.html"}
     assert {"mosaics/scatter.jpg", "mosaics/all.jpg"} <= set(shown)
-    untouched = _files(sample.parent)
+    untouched = read_files(sample.parent)
 
     summary = _build(sample, tmp_path, exclude=[_named(tmp_path, kind)])
     assert summary.figures["refused"] == {"withdrawn": 1}
@@ -208,7 +188,7 @@ def test_nothing_is_left_of_a_withdrawn_post(before: Path, tmp_path: Path, kind:
         {"row": ROW, "reason": "withdrawn", "detail": "", "brand": "", "thumbnail": ""}
     ]
     assert "The post was withdrawn." in (tmp_path / "site/data.html").read_text(encoding="utf-8")
-    assert _files(sample.parent) == untouched
+    assert read_files(sample.parent) == untouched
 
 
 def _copy(before: Path, folder: Path) -> Path:
@@ -226,18 +206,18 @@ def test_a_withdrawn_post_stays_away_and_comes_back_when_its_entry_goes(before: 
     assert _build(sample, tmp_path, exclude=[NAME]).changed
     assert not _build(sample, tmp_path, exclude=[NAME]).changed
     assert _build(sample, tmp_path).figures["refused"] == {}
-    assert _find(traces, _files(tmp_path / "cache"), []).keys() >= {"caption", "pictures"}
+    assert _find(traces, read_files(tmp_path / "cache"), []).keys() >= {"caption", "pictures"}
     assert _build(sample, tmp_path, exclude=[NAME]).figures["posts"] == 39
     _check_nothing_left(tmp_path, traces, 39)
 
 
 def test_a_dry_run_takes_nothing_out(before: Path, tmp_path: Path) -> None:
     sample = _copy(before, tmp_path)
-    cached = _files(tmp_path / "cache")
+    cached = read_files(tmp_path / "cache")
     settings, store = _settings(exclude=[NAME]), Store(tmp_path / "cache")
     steps = {step.name: step for step in plan_build(sample, tmp_path / "site", settings, store)}
     assert (steps["posts"].kept, steps["map"].to_do) == (39, 1)
-    assert _files(tmp_path / "cache") == cached
+    assert read_files(tmp_path / "cache") == cached
 
 
 def test_work_that_earlier_versions_kept_of_images_goes_too(before: Path, tmp_path: Path) -> None:
@@ -247,7 +227,7 @@ def test_work_that_earlier_versions_kept_of_images_goes_too(before: Path, tmp_pa
     kept = len(store.keys("pictures"))
     _build(sample, tmp_path, exclude=[NAME])
     assert len(store.keys("pictures")) == kept - 2
-    assert not any(b"earlier version" in data for data in _files(tmp_path / "cache").values())
+    assert not any(b"earlier version" in data for data in read_files(tmp_path / "cache").values())
 
 
 def test_an_entry_that_fits_no_row_is_said_and_costs_nothing(before: Path, tmp_path: Path) -> None:
@@ -258,7 +238,7 @@ def test_an_entry_that_fits_no_row_is_said_and_costs_nothing(before: Path, tmp_p
         assert _build(sample, tmp_path, warnings, exclude=["nowhere.jpg"]).figures["posts"] == 40
         assert len(warnings) == 1 and "nowhere.jpg" in warnings[0] and "no row" in warnings[0]
     assert Store(tmp_path / "cache").keys("maps") == maps
-    assert not any(b"nowhere" in data for data in _files(tmp_path / "cache").values())
+    assert not any(b"nowhere" in data for data in read_files(tmp_path / "cache").values())
 
 
 @pytest.mark.parametrize("entry", ["permalink", "file"])
@@ -295,7 +275,7 @@ def test_other_posts_of_the_image_go_with_it_and_near_copies_are_named(tmp_path:
     assert "1 row (15)" in warnings[1] and "Nearly like" in warnings[1]
     assert "site.zip" in warnings[2]
     for part in ("site", "cache"):
-        files = _files(tmp_path / part)
+        files = read_files(tmp_path / part)
         assert not any(b"twin" in data or b"TWIN" in data for data in files.values())
     assert b"near caption" in (tmp_path / "site/data/report.json").read_bytes()
     # the copy is told from the file that takes its place
@@ -346,7 +326,7 @@ def test_nothing_is_left_of_an_image_that_was_downloaded(tmp_path: Path) -> None
         _build(sample, tmp_path)
         post = next(post for post in _report(tmp_path)["posts"] if post["row"] == ROW)
         traces = {**_traces(tmp_path, post, original), "twin": b"twin", "address": f"{address}{NAME}".encode()}
-        assert "image" in _find(traces, _files(tmp_path / "cache"), [])
+        assert "image" in _find(traces, read_files(tmp_path / "cache"), [])
         server.asked.clear()
 
         warnings: list[str] = []

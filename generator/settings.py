@@ -51,8 +51,9 @@ class PostSettings:
     )
     exclude: tuple[str, ...] = _setting(
         (),
-        "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build takes their images out of the "
-        "report and the cache, and with them other posts of the same image; near copies it only warns of, that once.",
+        "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build takes their "
+        "images out of the report and the cache, and with them other posts of the same image; near copies it only "
+        "warns of, that once.",
     )
 
 

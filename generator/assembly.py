@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 
 from generator import __version__, resources, stages
 from generator.cluster_notes import ClusterNotes
+from generator.continuity import Continuity
 from generator.errors import SettingsError
 from generator.gallery import Gallery
 from generator.insights.duplicates import find_copies
@@ -25,50 +27,63 @@ from generator.staging import staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
+    from generator.lattice import Lattice
     from generator.pipeline import Collection
-    from generator.report import Report
+    from generator.report import MapHistory, Report
 
 
-def site_key(collection: Collection, notes: ClusterNotes, settings: Settings) -> str:
-    """Everything a site depends on, so that one that already shows it all need not be built again."""
-    content = [dataclasses.asdict(collection.table), [dataclasses.asdict(refusal) for refusal in collection.refusals]]
-    chosen = [
-        dataclasses.asdict(part)
-        for part in (settings.posts, settings.map, settings.mosaic, settings.images, settings.site)
-    ]
-    chosen.append({"eps": settings.clusters.eps, "min_samples": settings.clusters.min_samples})
+def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
+    """Everything a site depends on, by name, so that one that already shows it all need not be built again."""
     written = [sorted(notes.names.items()), sorted(notes.notes.items()), sorted(notes.hidden)]
-    return digest_of(
-        __version__,
-        resources.source_digest(),
-        collection.key,
-        collection.recipe.fallback,
-        json.dumps([content, chosen, written], default=str, sort_keys=True),
-    )
+    table = dataclasses.asdict(collection.table)
+    posts = table.pop("posts")
+    rows = [table, [dataclasses.asdict(refusal) for refusal in collection.refusals]]
+    chosen = {
+        f"{section}.{name}": str(value)
+        for section in ("posts", "map", "mosaic", "images", "site")
+        for name, value in dataclasses.asdict(getattr(settings, section)).items()
+        if name != "exclude"  # would name in the site what was withdrawn from it; the posts say what it did
+    }
+    return {
+        "program": digest_of(__version__, resources.source_digest()),
+        "features": digest_of(collection.recipe.key, collection.recipe.fallback),
+        "images": digest_of(*collection.images),
+        "posts": digest_of(json.dumps(posts, default=str, sort_keys=True)),
+        "rows": digest_of(json.dumps(rows, default=str, sort_keys=True)),
+        "notes": digest_of(json.dumps(written)),
+        "clusters.eps": str(settings.clusters.eps),
+        "clusters.min_samples": str(settings.clusters.min_samples),
+        **chosen,
+    }
 
 
 def assemble_site(
     collection: Collection,
     notes: ClusterNotes,
     gallery: Gallery,
+    before: Continuity | None,
     out: Path,
-    key: str,
+    ingredients: Mapping[str, str],
+    asked: str,
     settings: Settings,
     store: Store,
     built: datetime,
     progress: Progress,
 ) -> None:
-    """Map the collection and write its whole site, which replaces the one in `out` once it is complete."""
+    """Map the collection and write its whole site, which replaces the one in `out` once it is complete.
+
+    `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later.
+    """
     from generator.exports import write_exports
     from generator.mosaics import draw_mosaics, draw_scatters
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
-    mapped, report = _make_report(collection, notes, gallery, settings, store, built, progress)
+    mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
-        mosaics = draw_mosaics(report, mapped, colours, gallery, folder, out, settings.mosaic, progress)
+        mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, out, settings.mosaic, progress)
         scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)
         with progress.stage("Pages"):
             overviews = {
@@ -81,7 +96,8 @@ def assemble_site(
             for name, text in encode_posts(report).items():
                 (folder / "data" / name).write_text(text, encoding="utf-8", newline="\n")
             facts = {
-                "key": key,
+                "ingredients": dict(ingredients),
+                "asked": asked,
                 "figures": _figures(report),
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},
                 "scatter": scatter,
@@ -93,6 +109,7 @@ def _make_report(
     collection: Collection,
     notes: ClusterNotes,
     gallery: Gallery,
+    before: Continuity | None,
     settings: Settings,
     store: Store,
     built: datetime,
@@ -103,7 +120,7 @@ def _make_report(
 
     recipe = collection.recipe
 
-    def features() -> np.ndarray:
+    def vectors() -> np.ndarray:
         if collection.vectors is not None:
             return collection.vectors
         embeddings = gallery.embeddings(collection.images)
@@ -113,36 +130,42 @@ def _make_report(
 
         return combine_descriptors(embeddings, settings.map.seed)
 
-    map_key = stages.map_key(collection.key, settings.map)
-    image_map = stages.make_map(map_key, features, settings.map, store, progress)
+    features_key = stages.features_key(collection.key, settings.map)
+    features = stages.reduce_vectors(features_key, vectors, settings.map, store, progress)
+    reduced = features.reduced
+    map_key = stages.map_key(features_key, settings.map, before)
+    image_map = stages.make_map(map_key, reduced, settings.map, before, store, progress)
     clusters_key = stages.clusters_key(map_key, settings.clusters)
-    clusters = stages.find_clusters(clusters_key, image_map.points, settings.clusters, store, progress)
+    clusters = stages.find_clusters(clusters_key, image_map.points, settings.clusters, before, store, progress)
     lattice_key = stages.lattice_key(map_key, settings.mosaic.fill)
-    cells = stages.place_cells(lattice_key, image_map, settings.mosaic.fill, store, progress)
-    near = stages.find_neighbours(stages.neighbours_key(map_key), image_map.reduced, store, progress)
+    cells = stages.place_cells(lattice_key, image_map, reduced, settings.mosaic.fill, before, store, progress)
+    near = stages.find_neighbours(stages.neighbours_key(features_key), reduced, store, progress)
     trust = stages.measure_trust(clusters_key, near, image_map.points, clusters, settings.map.seed, store)
 
+    numbers = tuple(range(1, len(trust.together) + 1))
+    if before is not None:
+        numbers = before.number_clusters(clusters.labels)
     traits = gallery.traits(collection.images)
     mapped = Mapped(
         posts=collection.posts,
         images=collection.images,
-        features=image_map.reduced,
+        features=reduced,
         points=image_map.points,
         labels=clusters.labels,
-        cluster_numbers=tuple(range(1, len(trust.together) + 1)),
+        cluster_numbers=numbers,
         together=trust.together,
         lattice=cells.lattice,
         near=near,
         traits=traits,
-        copies=find_copies(collection.images, traits.hashes, near, image_map.reduced),
+        copies=find_copies(collection.images, traits.hashes, near, reduced),
     )
     omitted = omit_posts(mapped, notes, settings.posts)
     if omitted:
         kept = np.array([post.id not in omitted for post in mapped.posts])
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
-        key = stages.neighbours_key(map_key, *sorted(omitted))
-        mapped = keep_posts(mapped, kept, stages.find_neighbours(key, image_map.reduced[kept], store, progress))
+        key = stages.neighbours_key(features_key, *sorted(omitted))
+        mapped = keep_posts(mapped, kept, stages.find_neighbours(key, reduced[kept], store, progress))
     method = Method(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,
@@ -153,7 +176,7 @@ def _make_report(
         min_samples=clusters.min_samples,
         seed=settings.map.seed,
         versions={"brandscape": __version__, **image_map.versions, "pillow": version("pillow")},
-        dimensions=image_map.dimensions,
+        dimensions=features.dimensions,
         fallback=recipe.fallback,
         repeats=settings.posts.repeats,
     )
@@ -166,9 +189,52 @@ def _make_report(
         neighbours_in_cluster=trust.neighbours_in_cluster,
     )
     refusals = tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row))
-    report = build_report(collection.table, refusals, mapped, notes, method, quality, settings.site, built)
+    history = _tell_history(collection, before, image_map, cells.lattice, numbers, settings, built)
+    known_names = {}
+    if before is not None and before.previous.lang == settings.site.lang:
+        known_names = {int(cluster.key[1:]): cluster.found_name for cluster in before.previous.clusters}
+    report = build_report(
+        collection.table, refusals, mapped, notes, method, quality, history, settings.site, built, known_names
+    )
     _warn_of_unused(notes, [cluster.key for cluster in report.clusters], collection, progress)
     return mapped, report
+
+
+def _tell_history(
+    collection: Collection,
+    before: Continuity | None,
+    image_map: stages.ImageMap,
+    lattice: Lattice,
+    numbers: tuple[int, ...],
+    settings: Settings,
+    built: datetime,
+) -> MapHistory:
+    """Since when the map stands: since the report `before`, where its map stays, else since now."""
+    from generator.report import MapHistory
+
+    earlier = before.previous.history if before else None
+    highest = max((earlier.numbers if earlier else 0, *numbers))
+    if before and earlier and before.stays:
+        placed = earlier.placed + int((before.places < 0).sum())
+        return dataclasses.replace(
+            earlier,
+            placed=placed,
+            numbers=highest,
+            columns=lattice.columns,
+            lines=lattice.lines,
+            fill=settings.mosaic.fill,
+        )
+    return MapHistory(
+        basis=collection.basis(settings.map),
+        made=built,
+        posts=len(collection.posts),
+        trustworthiness=image_map.trustworthiness,
+        placed=0,
+        numbers=highest,
+        columns=lattice.columns,
+        lines=lattice.lines,
+        fill=settings.mosaic.fill,
+    )
 
 
 def omit_posts(mapped: Mapped, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:

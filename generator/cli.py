@@ -157,6 +157,23 @@ def build(
     lang: Lang = None,
     config: Config = None,
     cache_dir: CacheDir = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="SITE|ZIP",
+            help="Earlier report to go on from: its images keep their places. By default the one in --out.",
+            rich_help_panel=_MAP,
+        ),
+    ] = None,
+    fresh_map: Annotated[
+        bool,
+        typer.Option(
+            "--fresh-map",
+            help="Make the map anew instead of adding to the earlier one. Clusters keep their keys where they can.",
+            rich_help_panel=_MAP,
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.", rich_help_panel=_RUN)
     ] = False,
@@ -170,7 +187,7 @@ def build(
     Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
     the old report stays in place until the new one is whole.
     """
-    from generator import pipeline
+    from generator import pipeline, planning
 
     settings = _load(
         config,
@@ -194,15 +211,16 @@ def build(
     )
     progress = _progress(quiet)
     store = _store(cache_dir, progress)
+    origin = pipeline.Origin(previous, fresh_map)
     if dry_run:
-        steps = pipeline.plan_build(posts, out, settings, store)
+        steps = planning.plan_build(posts, out, settings, store, origin)
         if as_json:
             print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
         else:
             for step in steps:
                 print(f"{step.name:<12} {step.said}")
         return
-    summary = pipeline.build_site(posts, out, settings, store, _now(), progress)
+    summary = pipeline.build_site(posts, out, settings, store, _now(), progress, origin)
     print_summary(summary, as_json, quiet, verbose)
 
 

@@ -47,16 +47,16 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
     if eps != "auto" and min_samples != "auto":
         radius, least = float(eps), int(min_samples)
     elif len(points) < FEWEST_IMAGES:
-        radius, least, _ = next(_candidates(_NeighbourMap(points), eps, min_samples))
+        radius, least, _ = next(_candidates(NeighbourMap(points), eps, min_samples))
         return Clustering(np.full(len(points), -1, np.int32), radius, least)
     else:
         radius, least = choose_parameters(points, eps, min_samples)
-    return Clustering(_number_by_size(DBSCAN(eps=radius, min_samples=least).fit(points).labels_), radius, least)
+    return Clustering(number_by_size(DBSCAN(eps=radius, min_samples=least).fit(points).labels_), radius, least)
 
 
 def partition_map(points: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
     """DBSCAN's labels (n,) of `points` (n, 2), -1 none: hardly ever other than `cluster_map`'s, and sooner found."""
-    map_ = _NeighbourMap(np.asarray(points, np.float64))
+    map_ = NeighbourMap(np.asarray(points, np.float64))
     within = map_.tree.query_ball_point(map_.points, eps, return_length=True, workers=-1)
     return map_.partition(within >= min_samples, eps)
 
@@ -73,7 +73,7 @@ def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | 
 
     Time and memory grow with n, not n².
     """
-    map_ = _NeighbourMap(points)
+    map_ = NeighbourMap(points)
     best: tuple[tuple[bool, float], float, int] | None = None
     for radius, least, core in _candidates(map_, eps, min_samples):
         merit = map_.judge(map_.partition(core, radius))
@@ -84,7 +84,7 @@ def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | 
 
 
 def _candidates(
-    map_: _NeighbourMap, eps: float | Auto, min_samples: int | Auto
+    map_: NeighbourMap, eps: float | Auto, min_samples: int | Auto
 ) -> Iterator[tuple[float, int, np.ndarray]]:
     """Pairs of eps and min_samples worth trying, each with the mask (n,) of its core points."""
     count = len(map_.points)
@@ -111,7 +111,7 @@ def _round_up(radius: float) -> float:
     return float(f"{math.ceil(radius / unit) * unit:.4g}")
 
 
-class _NeighbourMap:
+class NeighbourMap:
     """What partitions of one map are tried and judged on, made once for all of them."""
 
     def __init__(self, points: np.ndarray) -> None:
@@ -144,7 +144,7 @@ class _NeighbourMap:
         inside = np.flatnonzero(core)
         if not len(inside):
             return labels
-        kept = self._pairs[(self._lengths <= eps) & core[self._pairs].all(axis=1)]
+        kept, _ = self.link(core, eps)
         joined = coo_array((np.ones(len(kept), bool), (kept[:, 0], kept[:, 1])), shape=(count, count))
         labels[inside] = np.unique(connected_components(joined, directed=False)[1][inside], return_inverse=True)[1]
         outside = np.flatnonzero(~core)
@@ -152,6 +152,11 @@ class _NeighbourMap:
         border = distance <= eps
         labels[outside[border]] = labels[inside[nearest[border]]]
         return labels
+
+    def link(self, core: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
+        """The links at hand between core points no more than `longest` apart, (m, 2) positions, and their lengths."""
+        kept = (self._lengths <= longest) & core[self._pairs].all(axis=1)
+        return self._pairs[kept], self._lengths[kept]
 
     def judge(self, labels: np.ndarray) -> tuple[bool, float]:
         """Whether a partition is fit to read, and its merit; the greater pair is the better partition."""
@@ -179,7 +184,8 @@ def _triangulate(points: np.ndarray) -> np.ndarray:
     return np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
 
 
-def _number_by_size(labels: np.ndarray) -> np.ndarray:
+def number_by_size(labels: np.ndarray) -> np.ndarray:
+    """The same clusters numbered by size, 0 the largest; equal sizes by their first point. -1 stays."""
     found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     order = np.lexsort((first, -sizes))
     order = order[found[order] >= 0]

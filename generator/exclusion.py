@@ -93,6 +93,15 @@ def withdraw_rows(table: PostTable, numbers: set[int]) -> PostTable:
     )
 
 
+def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[str], root: Path) -> dict[str, set[int]]:
+    """Entry -> positions of those `rows`, (id, thumbnail, permalink), of some other list of posts that it names."""
+    posts = tuple(
+        Post(name, place, "", text, "", None, None, None, link) for place, (name, text, link) in enumerate(rows)
+    )
+    named = exclude_posts(PostTable("", "", len(posts), {}, posts, (), ()), entries, root).thumbnails
+    return {entry: {post.row for post in posts if post.thumbnail in texts} for entry, texts in named.items() if texts}
+
+
 def image_form(thumbnail: str, root: Path) -> str:
     """A text that is the same for all ways to write one image's address; "" for none.
 

@@ -45,7 +45,7 @@ def write_text(path: Path, text: str) -> None:
 
 def encode_json(report: Report) -> str:
     """The report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
-    method, quality, counts = report.method, report.quality, report.counts
+    method, quality, counts, history = report.method, report.quality, report.counts, report.history
     head = {
         "format": FORMAT,
         "title": report.title,
@@ -66,6 +66,17 @@ def encode_json(report: Report) -> str:
             "versions": dict(sorted(method.versions.items())),
             "fallback": method.fallback,
             "repeats": method.repeats,
+        },
+        "map": {
+            "basis": history.basis,
+            "made": history.made.isoformat(),
+            "posts": history.posts,
+            "trustworthiness": history.trustworthiness,
+            "placed": history.placed,
+            "columns": history.columns,
+            "lines": history.lines,
+            "fill": history.fill,
+            "numbers": history.numbers,
         },
         "counts": {
             "rows": counts.rows,

@@ -16,6 +16,14 @@ _WINDOW = 12
 _ROUNDS = 12
 #: A round that lowers the squared displacement by less than this share is the last.
 _WORTHWHILE = 0.005
+#: Old points that say where on a lattice a new one belongs.
+_GUIDES = 6
+#: Free cells that each new point may choose from at first; doubled until all have one.
+_CHOICES = 32
+#: New points that choose at a time.
+_TOGETHER = 1_000
+#: Share of the cells of a lattice that is kept that stays free; else lines are added below it.
+_LEAST_FREE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,88 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
     cells -= low
     columns, lines = (int(side) + 1 for side in cells.max(axis=0))
     return Lattice(columns, lines, cells[:, 0].astype(np.int32), cells[:, 1].astype(np.int32))
+
+
+def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
+    """Cells for the points that `kept` has none for (column -1); all others stay exactly where they are.
+
+    `points` are (n, 2), `kept` their cells on the old lattice. A new point goes to a free cell near where its nearest
+    old points lie; new points share the free cells so that their squared displacement is least, _TOGETHER at a time.
+    The lattice grows to the right and downwards only, so that no cell is renamed. Without any old point it is made
+    anew, as by `assign_cells` with `fill`.
+    """
+    points = points.astype(np.float64)
+    old = kept.column >= 0
+    if not old.any():
+        return assign_cells(points, fill)
+    new = np.flatnonzero(~old)
+    if not len(new):
+        return kept
+    cells = np.stack([kept.column, kept.line], axis=1).astype(np.int64)
+    targets = _guide_points(points[old], cells[old], points[new])
+    columns = max(kept.columns, int(np.ceil(targets[:, 0].max(initial=-1))) + 1)
+    lines = max(kept.lines, int(np.ceil(targets[:, 1].max(initial=-1))) + 1)
+    # only as far out as an aspect that reads well allows
+    columns = max(kept.columns, min(columns, int(WIDEST_ASPECT * lines)))
+    lines = max(
+        kept.lines,
+        min(lines, int(WIDEST_ASPECT * columns)),
+        -(-len(points) // max(1, int((1 - _LEAST_FREE) * columns))),
+    )
+    free = np.ones((lines, columns), bool)
+    free[cells[old, 1], cells[old, 0]] = False
+    for start in range(0, len(new), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        chosen = _choose_free(targets[part], free)
+        cells[new[part]] = chosen
+        free[chosen[:, 1], chosen[:, 0]] = False
+    return Lattice(columns, lines, cells[:, 0].astype(np.int32), cells[:, 1].astype(np.int32))
+
+
+def _guide_points(
+    points: NDArray[np.float64], cells: NDArray[np.int64], new: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where the points `new` (m, 2) belong, in cells, by the cells (n, 2) of the old `points` (n, 2).
+
+    The plane that fits all old points, and how far the nearest of them lie beside it.
+    """
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+
+    def lift(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack([places, np.ones(len(places))])
+
+    plane = np.linalg.lstsq(lift(points), cells.astype(np.float64), rcond=None)[0]
+    beside = cells - lift(points) @ plane
+    distance, near = cKDTree(points).query(new, k=np.arange(1, min(_GUIDES, len(points)) + 1))
+    weight = 1 / (distance + 1e-6)
+    weight /= weight.sum(axis=1, keepdims=True)
+    return np.asarray(lift(new) @ plane + (weight[:, :, None] * beside[near]).sum(axis=1))
+
+
+def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """A free cell (m, 2) for each of `targets` (m, 2), no two the same, of least squared displacement in all."""
+    from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # type: ignore[import-untyped, unused-ignore]
+    from scipy.spatial import cKDTree
+
+    line, column = np.nonzero(free)
+    cells = np.stack([column, line], axis=1)
+    tree = cKDTree(cells)
+    choices = _CHOICES
+    while True:
+        choices = min(choices, len(cells))
+        distance, near = tree.query(targets, k=np.arange(1, choices + 1))
+        rows = np.repeat(np.arange(len(targets)), choices)
+        # one more, since a cost of nothing would be no link at all
+        costs = coo_array((np.square(distance).ravel() + 1, (rows, near.ravel())), shape=(len(targets), len(cells)))
+        try:
+            order, chosen = min_weight_full_bipartite_matching(costs.tocsr())
+        except ValueError:  # too many want the same few cells
+            if choices == len(cells):
+                raise
+            choices *= 2
+            continue
+        return np.asarray(cells[chosen[np.argsort(order)]], np.int64)
 
 
 def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:

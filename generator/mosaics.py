@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from generator.continuity import LEAST_KNOWN, Continuity
 from generator.gallery import Gallery
-from generator.lattice import Lattice, assign_cells
+from generator.lattice import Lattice, assign_cells, extend_cells
 from generator.mosaic import cell_size_for, overview, plan_pyramid, write_pyramid
 from generator.progress import Progress
 from generator.scatter import Scatter, write_scatters
@@ -60,6 +61,7 @@ def draw_mosaics(
     mapped: Mapped,
     colours: Sequence[str | None],
     gallery: Gallery,
+    before: Continuity | None,
     folder: Path,
     old: Path,
     settings: MosaicSettings,
@@ -67,14 +69,15 @@ def draw_mosaics(
 ) -> dict[str, Mosaic]:
     """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
 
-    `colours` are the posts' borders, by cluster, None for noise. Returns the mosaics by name; those the site in
-    `old` shows unchanged are linked from there.
+    `colours` are the posts' borders, by cluster, None for noise. Where the map of the report `before` stays, images
+    keep their cells in every mosaic. Returns the mosaics by name; those the site in `old` shows unchanged are linked
+    from there.
     """
     target = folder / "mosaics"
     target.mkdir()
     (folder / "data").mkdir(exist_ok=True)
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
-    sheets = _plan_sheets(report, mapped)
+    sheets = _plan_sheets(report, mapped, before)
     kept = (read_manifest(old) or {}).get("mosaics", {})
     written: dict[str, Mosaic] = {}
     with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
@@ -87,7 +90,7 @@ def draw_mosaics(
                 *(border or "" for border in borders),
                 sheet.lattice.column.tobytes(),
                 sheet.lattice.line.tobytes(),
-                f"{cell} {settings.quality} {settings.flat_size}",
+                f"{sheet.lattice.columns} {sheet.lattice.lines} {cell} {settings.quality} {settings.flat_size}",
             )
             if kept.get(sheet.name) == key and _link_mosaic(old / "mosaics", target, sheet.name):
                 pyramid = plan_pyramid(sheet.name, sheet.lattice, cell)
@@ -145,15 +148,34 @@ def draw_scatters(
     return key
 
 
-def _plan_sheets(report: Report, mapped: Mapped) -> list[_Sheet]:
+def _plan_sheets(report: Report, mapped: Mapped, before: Continuity | None) -> list[_Sheet]:
     sheets = [_Sheet("all", np.arange(len(mapped.posts)), mapped.lattice)]
     clusters = [*report.clusters, *([report.noise] if report.noise else [])]
     named = [(f"brand-{group.key}", group) for group in report.brands]
     named += [(f"cluster-{group.key}", group) for group in clusters]
     for name, group in named:
         members = np.array(group.members, dtype=np.intp)
-        sheets.append(_Sheet(name, members, assign_cells(mapped.points[members], _GROUP_FILL)))
+        points = mapped.points[members]
+        kept = _keep_cells(name, [mapped.posts[member].id for member in members], before)
+        lattice = extend_cells(points, kept, _GROUP_FILL) if kept else assign_cells(points, _GROUP_FILL)
+        sheets.append(_Sheet(name, members, lattice))
     return sheets
+
+
+def _keep_cells(name: str, posts: Sequence[str], before: Continuity | None) -> Lattice | None:
+    """The cells that the posts of these ids had in the earlier mosaic `name`; None where it is laid out anew."""
+    sheet = before.previous.read_sheet(name) if before and before.stays else None
+    if sheet is None or before is None:
+        return None
+    lattice, ids = sheet
+    cells = dict(zip(ids, zip(lattice.column.tolist(), lattice.line.tolist(), strict=True), strict=True))
+    places = before.find_places()
+    former = [before.previous.posts[places[post]].id if post in places else "" for post in posts]
+    found = np.array([cells.get(post, (-1, -1)) for post in former], np.int32).reshape(-1, 2)
+    known = int((found[:, 0] >= 0).sum())
+    if known < LEAST_KNOWN * max(len(posts), len(ids)):
+        return None
+    return Lattice(lattice.columns, lattice.lines, found[:, 0].copy(), found[:, 1].copy())
 
 
 def _link_mosaic(source: Path, target: Path, name: str) -> bool:

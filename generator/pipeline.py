@@ -7,8 +7,8 @@ interrupted goes on where it stopped.
 
 from __future__ import annotations
 
-import dataclasses
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator import stages
-from generator.assembly import assemble_site, site_key
+from generator.assembly import assemble_site, list_ingredients
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
+from generator.continuity import Continuity, compare_reports
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.exclusion import withdraw_rows
 from generator.gallery import Gallery
 from generator.posts import Post, PostTable, Refusal
-from generator.progress import Progress, SilentProgress
-from generator.settings import Settings
+from generator.previous import PreviousReport, find_previous, open_previous
+from generator.progress import Progress
+from generator.settings import MapSettings, Settings
 from generator.staging import check_output, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
 from generator.withdrawal import Withdrawal
@@ -52,6 +54,12 @@ class Collection:
         """All that a map of these posts depends on besides its settings."""
         return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
 
+    def basis(self, settings: MapSettings) -> str:
+        """What a map of such posts depends on besides which they are: maps of another basis have nothing in common."""
+        # a file of vectors is another file whenever posts are added
+        kind = f"vectors {self.vectors.shape[1]}" if self.vectors is not None else self.recipe.key
+        return stages.map_basis(kind, settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -64,8 +72,34 @@ class Summary:
     figures: dict[str, Any]  # title, rows, posts, images, brands, clusters, noise_share, refused, model
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which earlier report a build goes on from: the one in `previous`, else the one in the output folder.
+
+    `fresh` asks for a new map all the same; clusters then keep their keys where they can.
+    """
+
+    previous: Path | None = None
+    fresh: bool = False
+
+    def find(self, out: Path) -> PreviousReport | None:
+        """The earlier report. Raises SettingsError where one was named that cannot be read."""
+        return open_previous(self.previous) if self.previous else find_previous(out)
+
+    def say(self, found: PreviousReport | None) -> str:
+        """What was asked of the map, as a site remembers it: the same asked again changes nothing."""
+        given = found.digest if self.previous and found else ""
+        return f"{given} fresh".strip() if self.fresh else given
+
+
 def build_site(
-    spreadsheet: Path, out: Path, settings: Settings, store: Store, built: datetime, progress: Progress
+    spreadsheet: Path,
+    out: Path,
+    settings: Settings,
+    store: Store,
+    built: datetime,
+    progress: Progress,
+    origin: Origin = Origin(),
 ) -> Summary:
     """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
 
@@ -76,7 +110,9 @@ def build_site(
     check_output(out)
     recover_site(out)
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    withdrawal = _open_withdrawal(spreadsheet, settings, store, progress)
+    withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
+    previous = origin.find(out)
+    shown = previous and withdrawal.withhold(previous)
     table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
     gallery = Gallery(recipe, settings.images, store)
@@ -85,24 +121,43 @@ def build_site(
     withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
     _save_vectors_if_asked(collection, gallery, settings)
 
-    key = site_key(collection, notes, settings)
-    manifest = read_manifest(out)
-    changed = manifest is None or manifest.get("key") != key or not is_intact(out, manifest)
+    ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
+    changed = not shows_all(out, ingredients, asked)
     if changed:
-        assemble_site(collection, notes, gallery, out, key, settings, store, built, progress)
-        manifest = read_manifest(out)
+        before = compare_with(shown, collection, settings, origin)
+        assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
         progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
+    manifest = read_manifest(out)
     assert manifest is not None
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
-def _open_withdrawal(
+def open_withdrawal(
     spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
 ) -> Withdrawal:
+    """What the settings take out of a report of `spreadsheet`."""
     return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
+
+
+def shows_all(out: Path, ingredients: Mapping[str, str], asked: str) -> bool:
+    """Whether the whole site in `out` shows all this, and came about as `asked`, if anything is."""
+    manifest = read_manifest(out)
+    if manifest is None or manifest.get("ingredients") != ingredients or not is_intact(out, manifest):
+        return False
+    return not asked or manifest.get("asked") == asked
+
+
+def compare_with(
+    previous: PreviousReport | None, collection: Collection, settings: Settings, origin: Origin
+) -> Continuity | None:
+    """What stays of the earlier report; None where there is none, or none of its posts is left."""
+    if previous is None:
+        return None
+    basis = collection.basis(settings.map)
+    return compare_reports(previous, collection.posts, collection.images, basis, origin.fresh)
 
 
 def find_notes(spreadsheet: Path, settings: Settings) -> Path:
@@ -200,61 +255,3 @@ def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: S
 
         vectors = collection.vectors if collection.vectors is not None else gallery.embeddings(collection.images)
         save_vectors(path, [post.id for post in collection.posts], vectors)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of a build as it stands: what is kept from earlier runs, what is yet to do, and why."""
-
-    name: str
-    kept: int
-    to_do: int
-    said: str
-
-
-def plan_build(spreadsheet: Path, out: Path, settings: Settings, store: Store) -> list[Step]:
-    """What `build_site` would do, without asking the network or keeping anything but local files' digests.
-
-    Raises SpreadsheetError and SettingsError as a build would.
-    """
-    silent = SilentProgress()
-    notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    withdrawal = _open_withdrawal(spreadsheet, settings, store, silent, writes=False)
-    table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
-    steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
-
-    folder = settings.fetch.images_root or spreadsheet.resolve().parent
-    offline = dataclasses.replace(settings.fetch, offline=True)
-    thumbnails = [post.thumbnail for post in table.posts]
-    fetched = fetch_images(thumbnails, folder, offline, store, silent, withdrawal.covers)
-    found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
-    absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
-    steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
-
-    recipe = choose_recipe(settings.embedding, True, silent)
-    gallery = Gallery(recipe, settings.images, store)
-    missing = len(gallery.missing(found))
-    kept = len({image.sha256 for image in found}) - missing
-    steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
-
-    if missing or absent:
-        why = "to do, because there are new images"
-        return [*steps, *(Step(name, 0, 1, why) for name in ("map", "clusters", "cells", "neighbours", "site"))]
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
-    map_key = stages.map_key(collection.key, settings.map)
-    kinds = {
-        "map": ("maps", map_key),
-        "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
-        "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
-        "neighbours": ("neighbours", stages.neighbours_key(map_key)),
-    }
-    for name, (kind, key) in kinds.items():
-        has = store.has(kind, key)
-        steps.append(Step(name, int(has), int(not has), "kept" if has else "to do, because posts or settings changed"))
-    manifest = read_manifest(out)
-    if manifest is None:
-        said, fresh = f"to write: there is no report in {out}", False
-    else:
-        fresh = manifest.get("key") == site_key(collection, notes, settings) and is_intact(out, manifest)
-        said = "up to date" if fresh else "to write, because posts, settings or Brandscape changed"
-    return [*steps, Step("site", int(fresh), int(not fresh), said)]

@@ -70,8 +70,9 @@ def project_map(reduced: np.ndarray, perplexity: float, seed: int) -> np.ndarray
     model = TSNE(
         perplexity=effective_perplexity(perplexity, count), init=_start(reduced, seed), random_state=seed, n_jobs=1
     )
-    # threads that wait for each other a thousand times cost a small map more than they bring
-    with threadpool_limits(1 if count < _ROWS_WORTH_THREADS else None):
+    # threads that wait for each other a thousand times cost a small map more than they bring; from three on, the order
+    # in which they add up what they found is left to chance, and with it the last bits of the map
+    with threadpool_limits(1 if count < _ROWS_WORTH_THREADS else 2):
         return np.asarray(model.fit_transform(reduced), np.float64)
 
 

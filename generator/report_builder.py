@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePath
 from statistics import median
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.exemplars import choose_medoids, drop_repeats, rank_least_typical
-from generator.report import Counts, Crossing, Group, Method, Quality, Report, ShownPost
+from generator.report import Counts, Crossing, Group, MapHistory, Method, Quality, Report, ShownPost
 from generator.slugs import make_slugs
 from generator.translation import open_language
 from generator.wording import name_tone
@@ -41,10 +41,15 @@ def build_report(
     notes: ClusterNotes,
     method: Method,
     quality: Quality,
+    history: MapHistory,
     settings: SiteSettings,
     built: datetime,
+    known_names: Mapping[int, str],
 ) -> Report:
-    """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it."""
+    """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it.
+
+    `known_names` are what an earlier report called clusters, by number: they keep these names.
+    """
     import numpy as np
 
     from generator.insights.colour_names import describe_look
@@ -103,7 +108,12 @@ def build_report(
         _join([name_tone(name, language) for name in describe_look(looks["label"][label])], _)
         for label in range(clusters)
     ]
-    named = name_clusters([post.caption for post in posts], np.array(labels), np.array(brands), names, described)
+    kept_names = {
+        label: known_names[number] for label, number in enumerate(mapped.cluster_numbers) if number in known_names
+    }
+    named = name_clusters(
+        [post.caption for post in posts], np.array(labels), np.array(brands), names, described, kept_names
+    )
 
     def group(
         key: str,
@@ -188,6 +198,7 @@ def build_report(
         insights=insights,
         method=method,
         quality=quality,
+        history=history,
         refusals=refusals,
         remarks=table.remarks,
     )

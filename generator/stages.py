@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.continuity import Continuity
 from generator.lattice import Lattice
 from generator.posts import Post, PostTable, Refusal, Remark, read_posts
 from generator.progress import Progress
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
     from generator.withdrawal import Withdrawal
 
 #: One number a stage, raised whenever the same input would give another result.
-_VERSIONS = {"table": "2", "map": "2", "clusters": "2", "lattice": "2", "neighbours": "1", "trust": "2"}
+_VERSIONS = {
+    "table": "2",
+    "features": "1",
+    "map": "3",
+    "clusters": "3",
+    "lattice": "3",
+    "neighbours": "2",
+    "trust": "2",
+}
 
 #: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
 _UNUSED = ("unmatched", "unclear")
@@ -34,12 +43,18 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageMap:
-    """Every post's place: `reduced` (n, k) float32 features, `points` (n, 2) float64 on the map."""
+class Features:
+    """What the posts' images look like: `reduced` (n, k) float32."""
 
     reduced: NDArray[np.float32]
+    dimensions: int  # before they were reduced
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMap:
+    """Every post's place on the map: `points` (n, 2) float64."""
+
     points: NDArray[np.float64]
-    dimensions: int  # of the features before they were reduced
     trustworthiness: float
     versions: dict[str, str]  # of the libraries that made it
 
@@ -117,44 +132,70 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
     )
 
 
-def map_key(collection: str, settings: MapSettings) -> str:
-    """What the map of a collection of embeddings is kept under."""
-    return digest_of(_VERSIONS["map"], collection, str(settings.pca), str(settings.perplexity), str(settings.seed))
+def features_key(collection: str, settings: MapSettings) -> str:
+    """What the reduced features of a collection of embeddings are kept under."""
+    return digest_of(_VERSIONS["features"], collection, str(settings.pca), str(settings.seed))
+
+
+def reduce_vectors(
+    key: str, vectors: Callable[[], NDArray[np.float32]], settings: MapSettings, store: Store, progress: Progress
+) -> Features:
+    """L2-normalise and PCA; `vectors` (n, d) are only asked for when the features are not kept."""
+
+    def compute() -> Arrays:
+        from generator.projection import reduce_features
+
+        with progress.stage("Features"):
+            whole = vectors()
+            reduced = reduce_features(whole, settings.pca, settings.seed)
+        return {"reduced": reduced, "dimensions": np.array(whole.shape[1])}
+
+    kept = _kept_arrays("features", key, store, compute)
+    return Features(kept["reduced"], int(kept["dimensions"]))
+
+
+def map_basis(features: str, settings: MapSettings) -> str:
+    """All that a map depends on besides its posts: `features` names the kind of embedding."""
+    chosen = str(settings.pca), str(settings.perplexity), str(settings.seed)
+    return digest_of(_VERSIONS["features"], _VERSIONS["map"], features, *chosen)
+
+
+def map_key(features_key: str, settings: MapSettings, before: Continuity | None = None) -> str:
+    """What the map of these features is kept under; `before` is the report that it goes on from."""
+    held = before.key if before else ""
+    return digest_of(_VERSIONS["map"], features_key, str(settings.perplexity), str(settings.seed), held)
 
 
 def make_map(
     key: str,
-    features: Callable[[], NDArray[np.float32]],
+    reduced: NDArray[np.float32],
     settings: MapSettings,
+    before: Continuity | None,
     store: Store,
     progress: Progress,
 ) -> ImageMap:
-    """L2-normalise, PCA, t-SNE; `features` (n, d) are only asked for when the map is not kept."""
+    """t-SNE of reduced features (n, k); on a map that stays, only new posts are placed."""
 
     def compute() -> Arrays:
-        from generator.projection import project_map, reduce_features, trustworthiness
+        from generator.placement import place_new
+        from generator.projection import project_map, trustworthiness
 
         with progress.stage("Map"):
-            whole = features()
-            reduced = reduce_features(whole, settings.pca, settings.seed)
-            points = project_map(reduced, settings.perplexity, settings.seed)
+            if before is not None and before.stays:
+                points = place_new(reduced, before.points, settings.perplexity, settings.seed)
+            else:
+                points = project_map(reduced, settings.perplexity, settings.seed)
+            # as the next report will read them
+            points = points.round(6)
             versions = {name: version(name) for name in ("numpy", "scikit-learn")}
             return {
-                "reduced": reduced,
                 "points": points,
-                "dimensions": np.array(whole.shape[1]),
                 "trustworthiness": np.array(trustworthiness(reduced, points)),
                 "versions": np.array(json.dumps(versions)),
             }
 
     kept = _kept_arrays("maps", key, store, compute)
-    return ImageMap(
-        reduced=kept["reduced"],
-        points=kept["points"],
-        dimensions=int(kept["dimensions"]),
-        trustworthiness=float(kept["trustworthiness"]),
-        versions=json.loads(str(kept["versions"])),
-    )
+    return ImageMap(kept["points"], float(kept["trustworthiness"]), json.loads(str(kept["versions"])))
 
 
 def clusters_key(map_key: str, settings: ClusterSettings) -> str:
@@ -163,19 +204,40 @@ def clusters_key(map_key: str, settings: ClusterSettings) -> str:
 
 
 def find_clusters(
-    key: str, points: NDArray[np.float64], settings: ClusterSettings, store: Store, progress: Progress
+    key: str,
+    points: NDArray[np.float64],
+    settings: ClusterSettings,
+    before: Continuity | None,
+    store: Store,
+    progress: Progress,
 ) -> Clusters:
-    """DBSCAN on the map."""
+    """DBSCAN on the map; on a map that stays, by the parameters it had, with the clusters it had."""
 
     def compute() -> Arrays:
-        from generator.clustering import cluster_map
+        from generator.clustering import Clustering, cluster_map
+        from generator.reclustering import recluster_map
 
         with progress.stage("Clusters"):
-            found = cluster_map(points, settings.eps, settings.min_samples)
+            held = kept_parameters(settings, before)
+            if held is not None and before is not None:
+                found = Clustering(recluster_map(points, before.labels, *held), *held)
+            else:
+                found = cluster_map(points, settings.eps, settings.min_samples)
         return {"labels": found.labels, "eps": np.array(found.eps), "min_samples": np.array(found.min_samples)}
 
     kept = _kept_arrays("clusters", key, store, compute)
     return Clusters(kept["labels"], float(kept["eps"]), int(kept["min_samples"]))
+
+
+def kept_parameters(settings: ClusterSettings, before: Continuity | None) -> tuple[float, int] | None:
+    """eps and min_samples of the clusters that stay; None where clusters are found anew."""
+    if before is None or not before.stays or not before.previous.clusters:
+        return None
+    eps, min_samples = before.previous.eps, before.previous.min_samples
+    if eps is None or min_samples is None:
+        return None
+    same = settings.eps in ("auto", eps) and settings.min_samples in ("auto", min_samples)
+    return (eps, min_samples) if same else None
 
 
 def lattice_key(map_key: str, fill: float) -> str:
@@ -183,21 +245,32 @@ def lattice_key(map_key: str, fill: float) -> str:
     return digest_of(_VERSIONS["lattice"], map_key, str(fill))
 
 
-def place_cells(key: str, image_map: ImageMap, fill: float, store: Store, progress: Progress) -> Cells:
-    """One lattice cell for each post."""
+def place_cells(
+    key: str,
+    image_map: ImageMap,
+    reduced: NDArray[np.float32],
+    fill: float,
+    before: Continuity | None,
+    store: Store,
+    progress: Progress,
+) -> Cells:
+    """One lattice cell for each post; on a map that stays, old posts keep theirs."""
 
     def compute() -> Arrays:
-        from generator.lattice import assign_cells
+        from generator.lattice import assign_cells, extend_cells
         from generator.projection import trustworthiness
 
         with progress.stage("Cells"):
-            lattice = assign_cells(image_map.points, fill)
+            if before is not None and before.stays and before.previous.history.fill == fill:
+                lattice = extend_cells(image_map.points, before.lattice, fill)
+            else:
+                lattice = assign_cells(image_map.points, fill)
             cells = np.stack([lattice.column, lattice.line], axis=1).astype(np.float64)
             return {
                 "size": np.array([lattice.columns, lattice.lines]),
                 "column": lattice.column,
                 "line": lattice.line,
-                "trustworthiness": np.array(trustworthiness(image_map.reduced, cells)),
+                "trustworthiness": np.array(trustworthiness(reduced, cells)),
             }
 
     kept = _kept_arrays("lattices", key, store, compute)
@@ -205,9 +278,9 @@ def place_cells(key: str, image_map: ImageMap, fill: float, store: Store, progre
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
 
-def neighbours_key(map_key: str, *omitted: str) -> str:
-    """What the nearest images of a map's posts, without those of the ids `omitted`, are kept under."""
-    return digest_of(_VERSIONS["neighbours"], map_key, *omitted)
+def neighbours_key(features_key: str, *omitted: str) -> str:
+    """What the posts' nearest images by their features, without posts of the ids `omitted`, are kept under."""
+    return digest_of(_VERSIONS["neighbours"], features_key, *omitted)
 
 
 def find_neighbours(key: str, reduced: NDArray[np.float32], store: Store, progress: Progress) -> NDArray[np.int32]:

@@ -97,6 +97,21 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
     return _call("mosaic", content)
 
 
+def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
+    """The lattice that `encode_mosaic` wrote, and its members. Raises ValueError or KeyError for another text."""
+    opening, _, rest = text.partition("(")
+    if opening != "Brandscape.data.mosaic":
+        raise ValueError("it is no mosaic")
+    content = json.loads(rest.rstrip().removesuffix(");"))
+    columns, lines = int(content["columns"]), int(content["lines"])
+    cells = _unpack(content["cells"])
+    members = np.arange(len(cells)) if content["members"] is None else _unpack(content["members"])
+    if len(members) != len(cells) or cells.min(initial=0) < 0 or cells.max(initial=-1) >= columns * lines:
+        raise ValueError("its cells do not fit")
+    line, column = np.divmod(cells, max(columns, 1))
+    return Lattice(columns, lines, column.astype(np.int32), line.astype(np.int32)), members.tolist()
+
+
 def _count_days(post: ShownPost) -> int:
     """Days since 1970, or NONE."""
     return NONE if post.published is None else max(NONE, (post.published - _EPOCH).days)
@@ -111,6 +126,20 @@ def _pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
     # two's complement: the lowest bytes of a wide integer are the narrow one
     data = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :size].tobytes()
     return {"kind": kind, "values": _text(data)}
+
+
+def _unpack(packed: dict[str, str]) -> NDArray[np.int64]:
+    """What `_pack` packed."""
+    kind = packed["kind"]
+    if kind not in _KINDS:
+        raise ValueError(f"{kind} is no kind of number")
+    size = int(kind[1])
+    narrow = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8).reshape(-1, size)
+    wide = np.zeros((len(narrow), 8), np.uint8)
+    wide[:, :size] = narrow
+    if kind[0] == "i" and len(narrow):
+        wide[:, size:] = np.where(narrow[:, -1:] >= 128, 255, 0)
+    return wide.view("<i8").ravel().astype(np.int64)
 
 
 def _span(kind: str) -> tuple[int, int]:

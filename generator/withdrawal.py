@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.download import is_link
-from generator.exclusion import Exclusion, exclude_posts, image_form
+from generator.exclusion import Exclusion, exclude_posts, find_named, image_form
 from generator.forgetting import forget_images, read_hashes, trace_image
 from generator.imaging import ImageRefused, decode_image
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
 from generator.local_files import LocalFiles
 from generator.posts import Post, PostTable
+from generator.previous import PreviousReport, withhold_posts
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.store import WITHDRAWN_KIND, Store, digest_of, mark_image
@@ -47,6 +48,7 @@ class Withdrawal:
         self._progress = progress
         self.writes = writes
         self._hashes: set[int] = set()
+        self._learnt: dict[str, set[str]] = {}  # entry -> marks of images that an earlier report shows
         self._kept = set(store.keys(WITHDRAWN_KIND))
         self._marks = {mark_image(entry) for entry in self.entries if _SHA256.fullmatch(entry)}
         self._marks.update(*(self._read(self._entry_key(entry)) for entry in self.entries))
@@ -55,6 +57,19 @@ class Withdrawal:
     def key(self) -> str:
         """What a table without the withdrawn posts depends on besides the spreadsheet; "" where all stay."""
         return digest_of(str(self._root), *self.entries) if self.entries else ""
+
+    def withhold(self, previous: PreviousReport) -> PreviousReport:
+        """An earlier report without withdrawn posts; by it their images are known where the cache never had them."""
+        posts = previous.posts
+        rows = [(post.id, post.thumbnail, post.permalink) for post in posts]
+        named = find_named(rows, self.entries, self._root)
+        self._learnt = {entry: {mark_image(posts[index].image) for index in found} for entry, found in named.items()}
+        self._marks.update(*self._learnt.values())
+        for entry, marks in self._learnt.items():
+            if self.writes and self._entry_key(entry) in self._kept:
+                self._write(self._entry_key(entry), marks)
+        gone = {index for index, post in enumerate(posts) if self.covers(post.image)}.union(*named.values())
+        return withhold_posts(previous, gone, self.entries) if self.entries else previous
 
     def covers(self, sha256: str) -> bool:
         """Whether the image of this sha256 is withdrawn."""
@@ -111,9 +126,10 @@ class Withdrawal:
         self._hashes |= self._look_at(texts, files)
         for entry in self.entries:
             mine = {entry, *named[entry]} if entry in named else ()
-            self._write(self._entry_key(entry), {mark for text in mine for mark in marks[text]})
+            seen = self._learnt.get(entry, set()).union(*(marks[text] for text in mine))
+            self._write(self._entry_key(entry), seen)
         self._marks.update(*marks.values())
-        if gone or any(named.values()) or any(marks.values()):
+        if gone or self._learnt or any(named.values()) or any(marks.values()):
             for text in {post.thumbnail for post in found.table.posts if is_link(post.thumbnail)} - gone:
                 shown = {mark_image(sha256) for sha256 in trace_image(text, files, self._store)} & self._marks
                 if shown:  # or it would be downloaded again, to be known by its bytes

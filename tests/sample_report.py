@@ -16,7 +16,7 @@ from generator.lattice import assign_cells
 from generator.mapped import Mapped
 from generator.neighbours import nearest_images
 from generator.posts import Post, PostTable, Refusal, Remark
-from generator.report import Method, Quality, Report
+from generator.report import MapHistory, Method, Quality, Report
 from generator.report_builder import build_report
 from generator.settings import SiteSettings
 from generator.site import write_assets, write_pages
@@ -117,7 +117,18 @@ def make_report(
     quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74)
     settings = SiteSettings(title=title, lang=lang)  # type: ignore[arg-type]
     mapped = make_mapped(posts, labels, images)
-    return build_report(table, refusals, mapped, notes, method, quality, settings, BUILT)
+    history = MapHistory(
+        basis="cd" * 32,
+        made=BUILT,
+        posts=len(posts),
+        trustworthiness=0.972,
+        placed=0,
+        columns=mapped.lattice.columns,
+        lines=mapped.lattice.lines,
+        fill=0.5,
+        numbers=max(labels, default=-1) + 1,
+    )
+    return build_report(table, refusals, mapped, notes, method, quality, history, settings, BUILT, {})
 
 
 def write_site(report: Report, folder: Path) -> Path:

@@ -15,7 +15,7 @@ import pytest
 from conftest import SampleMaker
 from PIL import Image
 
-from generator import pipeline
+from generator import pipeline, planning
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.progress import SilentProgress
 from generator.settings import Settings, load_settings
@@ -265,13 +265,13 @@ def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_
 def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker, tmp_path: Path) -> None:
     spreadsheet = make_sample(40)
     store = Store(tmp_path / "cache")
-    steps = {step.name: step for step in pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(), store)}
+    steps = {step.name: step for step in planning.plan_build(spreadsheet, tmp_path / "site", _settings(), store)}
     assert (steps["images"].kept, steps["images"].to_do) == (0, 40)
     assert not (tmp_path / "site").exists()
     _build(spreadsheet, tmp_path)
-    again = pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(), store)
+    again = planning.plan_build(spreadsheet, tmp_path / "site", _settings(), store)
     assert all(step.to_do == 0 for step in again)
-    other = pipeline.plan_build(spreadsheet, tmp_path / "site", _settings(eps="2.0", min_samples="5"), store)
+    other = planning.plan_build(spreadsheet, tmp_path / "site", _settings(eps="2.0", min_samples="5"), store)
     assert [step.name for step in other if step.to_do] == ["clusters", "site"]
 
 

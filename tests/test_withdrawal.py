@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,10 +25,13 @@ from PIL import Image, ImageDraw
 from site_bytes import read_files
 
 from generator.package import zip_site
-from generator.pipeline import Summary, build_site, plan_build
+from generator.pipeline import Summary, build_site
+from generator.planning import plan_build
+from generator.previous import find_previous
 from generator.progress import SilentProgress
 from generator.settings import Settings, load_settings
 from generator.store import Store, digest_of, mark_image
+from generator.withdrawal import Withdrawal
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: The row that is withdrawn, and what only it says.
@@ -232,12 +236,12 @@ def test_work_that_earlier_versions_kept_of_images_goes_too(before: Path, tmp_pa
 
 def test_an_entry_that_fits_no_row_is_said_and_costs_nothing(before: Path, tmp_path: Path) -> None:
     sample = _copy(before, tmp_path)
-    maps = Store(tmp_path / "cache").keys("maps")
+    kept = Store(tmp_path / "cache").keys("neighbours")
     for _ in range(2):  # as the table is read, and as it is taken from the cache
         warnings: list[str] = []
         assert _build(sample, tmp_path, warnings, exclude=["nowhere.jpg"]).figures["posts"] == 40
         assert len(warnings) == 1 and "nowhere.jpg" in warnings[0] and "no row" in warnings[0]
-    assert Store(tmp_path / "cache").keys("maps") == maps
+    assert Store(tmp_path / "cache").keys("neighbours") == kept
     assert not any(b"nowhere" in data for data in read_files(tmp_path / "cache").values())
 
 
@@ -346,6 +350,40 @@ def test_nothing_is_left_of_an_image_that_was_downloaded(tmp_path: Path) -> None
 
         assert _build(sample, tmp_path).figures["posts"] == 22
         assert server.asked == {"again.jpg": 2, "twin.jpg": 1, NAME: 1}
+
+
+def test_an_image_is_known_from_the_report_where_the_cache_never_had_it(tmp_path: Path) -> None:
+    (tmp_path / "sample/images").mkdir(parents=True)
+    with _serve(tmp_path / "sample/images") as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}/"
+        sample = _write_sample(tmp_path, 12, address, (f"House B,{address}twin.jpg,twin caption,1,2026-01-01,",))
+        shutil.copy(sample.parent / "images" / NAME, sample.parent / "images/twin.jpg")
+        _build(sample, tmp_path)
+        shutil.rmtree(tmp_path / "cache")
+        for _ in range(2):
+            assert _build(sample, tmp_path, exclude=[LINK]).figures["refused"] == {"withdrawn": 2}
+        assert server.asked["twin.jpg"] == 2  # once to be known by its bytes
+
+
+def test_an_earlier_report_says_nothing_more_of_a_withdrawn_post(before: Path, tmp_path: Path) -> None:
+    sample = _copy(before, tmp_path)
+    previous = find_previous(tmp_path / "site")
+    assert previous is not None
+    place = next(index for index, post in enumerate(previous.posts) if post.thumbnail.endswith(NAME))
+    gone = previous.posts[place]
+    settings = _settings(exclude=[gone.id])
+    withdrawal = Withdrawal(sample.parent, settings, Store(tmp_path / "cache"), SilentProgress())
+    told = replace(previous, changes={"gone": [gone.id]})
+    withheld = withdrawal.withhold(told)
+    assert withheld.changes is None
+    assert [post for index, post in enumerate(withheld.posts) if index != place] == [
+        post for index, post in enumerate(previous.posts) if index != place
+    ]
+    assert (withheld.posts[place].x, withheld.posts[place].column) == (gone.x, gone.column)
+    words = (gone.id, gone.image, gone.thumbnail, gone.permalink or "")
+    said = str([withheld.posts, withheld.brands, withheld.clusters])
+    assert [word for word in words if word in said] == []
+    assert withdrawal.covers(gone.image)
 
 
 def test_an_address_that_was_never_fetched_is_not_asked_for(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -50,6 +50,7 @@ def name_clusters(
     brand: NDArray[np.integer],
     brand_names: Sequence[str],
     looks: Sequence[str] | None = None,
+    kept: Mapping[int, str] | None = None,
 ) -> tuple[ClusterName, ...]:
     """A name for each cluster 0, 1, ... from `captions` (n), `cluster` (n,) (-1: none) and `brand` (n,); no two alike.
 
@@ -63,15 +64,19 @@ def name_clusters(
     A word qualifies if enough of c's posts say it, clearly more than elsewhere (by Fisher's exact test too, at 5 %
     over all words that c's posts say), and, where brands share c, at least two of them. Clusters are named in order;
     one whose words are taken adds its next, or another. `looks` names those without. Equal scores keep the order in
-    which words first appear.
+    which words first appear. Clusters in `kept` are called by the names given there, which no other then gets.
     """
+    kept = kept or {}
     looks = [_write(look) for look in looks or ()]
     count = max(int(cluster.max(initial=-1)) + 1, len(looks))
     looks += [""] * (count - len(looks))
     found = _rank_words(captions, cluster.astype(np.int64), brand.astype(np.int64), brand_names, count)
-    taken: set[frozenset[str]] = set()
+    taken = {key for name in kept.values() for key in (_key_words(name), frozenset([name.casefold()]))}
     named = []
-    for ranked, look in zip(found, looks, strict=True):
+    for index, (ranked, look) in enumerate(zip(found, looks, strict=True)):
+        if index in kept:
+            named.append(replace(ranked, name=kept[index]))
+            continue
         name = None
         for parts in _propose(ranked.words, ranked.scores, look):
             # "Satin, robe" is no other name than "Robe, satin"
@@ -84,6 +89,11 @@ def name_clusters(
                 break
         named.append(replace(ranked, name=name))
     return tuple(named)
+
+
+def _key_words(name: str) -> frozenset[str]:
+    """The words of a name, whatever their order."""
+    return frozenset(fold(part.strip()) for part in name.split(","))
 
 
 def _rank_words(

@@ -1,0 +1,227 @@
+"""The report that came before: read from its site, or from an archive of it, without trusting either."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from generator.errors import SettingsError
+from generator.lattice import Lattice
+from generator.report import MapHistory
+from generator.staging import read_manifest
+from generator.store import digest_of
+from generator.viewer_data import decode_mosaic
+
+REPORT = "data/report.json"
+#: Of one file of an earlier report, unpacked: more is no report of ours.
+_MOST_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPost:
+    """A post as the earlier report showed it. `brand` and `cluster` are keys; no cluster is None."""
+
+    id: str
+    image: str  # sha256
+    picture: str  # its place in the earlier site
+    thumbnail: str
+    permalink: str | None
+    brand: str
+    cluster: str | None
+    x: float
+    y: float
+    column: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousGroup:
+    """A brand or cluster of the earlier report."""
+
+    key: str
+    name: str
+    found_name: str
+    colour: str | None
+    posts: int
+    representatives: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviousReport:
+    """What the next report needs of the one before it."""
+
+    files: "SiteFiles"
+    digest: str
+    built: datetime
+    lang: str
+    history: MapHistory
+    eps: float | None
+    min_samples: int | None
+    posts: tuple[PreviousPost, ...]
+    brands: tuple[PreviousGroup, ...]
+    clusters: tuple[PreviousGroup, ...]
+    distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
+    changes: Mapping[str, Any] | None  # what that report said had changed before it
+
+    def read_sheet(self, name: str) -> tuple[Lattice, list[str]] | None:
+        """The cells of the mosaic `name` and the ids of the posts in them; None where there is no such mosaic."""
+        try:
+            lattice, members = decode_mosaic(self.files.read(f"data/mosaic-{name}.js").decode("utf-8"))
+            return lattice, [self.posts[member].id for member in members]
+        except (OSError, LookupError, ValueError):
+            return None
+
+
+def withhold_posts(previous: PreviousReport, gone: Collection[int], words: Iterable[str]) -> PreviousReport:
+    """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
+
+    They keep their positions and places on the map, but say nothing: id, image and texts are empty. What that report
+    said of changes before it is dropped where it may speak of them, that is, where it holds one of `words`.
+    """
+    posts = previous.posts
+    ids = {posts[index].id for index in gone}
+
+    def withhold(group: PreviousGroup) -> PreviousGroup:
+        return replace(group, representatives=tuple(post for post in group.representatives if post not in ids))
+
+    said = json.dumps(previous.changes, ensure_ascii=False)
+    return replace(
+        previous,
+        posts=tuple(
+            replace(post, id="", image="", picture="", thumbnail="", permalink=None) if index in gone else post
+            for index, post in enumerate(posts)
+        ),
+        brands=tuple(map(withhold, previous.brands)),
+        clusters=tuple(map(withhold, previous.clusters)),
+        changes=None if any(word in said for word in (*ids, *words)) else previous.changes,
+    )
+
+
+class SiteFiles:
+    """A site's files by name, in a folder or in a zip, where they may lie in a folder of their own."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._archive: zipfile.ZipFile | None = None
+        self._prefix = ""
+        if place.is_file():
+            self._archive = zipfile.ZipFile(place)
+            found = [name for name in self._archive.namelist() if name == REPORT or name.endswith("/" + REPORT)]
+            self._prefix = min(found, key=len)[: -len(REPORT)] if found else ""
+
+    def read(self, name: str) -> bytes:
+        """The file `name`. Raises OSError or KeyError where there is none, ValueError where it cannot be ours."""
+        if ".." in PurePosixPath(name).parts or name.startswith("/"):
+            raise ValueError(f"{name} leads out of the site")
+        if self._archive is None:
+            return (self._place / name).read_bytes()
+        entry = self._archive.getinfo(self._prefix + name)
+        if entry.file_size > _MOST_BYTES:
+            raise ValueError(f"{name} is too large")
+        try:
+            with self._archive.open(entry) as file:
+                return file.read(entry.file_size)  # no more than it says it holds
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            raise ValueError(f"{name} cannot be unpacked") from error
+
+
+def open_previous(place: Path) -> PreviousReport:
+    """The report in the folder or zip `place`. Raises SettingsError where there is none that can be read."""
+    if not place.exists():
+        raise SettingsError(f"--previous: there is no {place}.", "Name the folder or the zip of an earlier report.")
+    try:
+        return _read_report(SiteFiles(place))
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise SettingsError(
+            f"--previous: {place} holds no report that can be read ({_say(error)}).",
+            "Name the folder or the zip of an earlier report, with its data/report.json.",
+        ) from error
+
+
+def find_previous(out: Path) -> PreviousReport | None:
+    """The whole report that lies in the output folder; None where there is none, or one from before maps were kept."""
+    if read_manifest(out) is None:
+        return None
+    try:
+        return _read_report(SiteFiles(out))
+    except (OSError, LookupError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _say(error: Exception) -> str:
+    return f"it has no {error.args[0]}" if isinstance(error, KeyError) else str(error)[:120] or type(error).__name__
+
+
+def _read_report(files: SiteFiles) -> PreviousReport:
+    data = files.read(REPORT)
+    content = json.loads(data)
+    map_ = content["map"]
+    history = MapHistory(
+        basis=str(map_["basis"]),
+        made=datetime.fromisoformat(map_["made"]),
+        posts=int(map_["posts"]),
+        trustworthiness=float(map_["trustworthiness"]),
+        placed=int(map_["placed"]),
+        columns=int(map_["columns"]),
+        lines=int(map_["lines"]),
+        fill=float(map_["fill"]),
+        numbers=int(map_["numbers"]),
+    )
+    posts = tuple(
+        PreviousPost(
+            id=str(post["id"]),
+            image=str(post["image_sha256"]),
+            picture=str(post["picture"]),
+            thumbnail=str(post["thumbnail"]),
+            permalink=post["permalink"],
+            brand=str(post["brand"]),
+            cluster=post["cluster"],
+            x=float(post["x"]),
+            y=float(post["y"]),
+            column=int(post["column"]),
+            line=int(post["line"]),
+        )
+        for post in content["posts"]
+    )
+    if not np.isfinite([(post.x, post.y) for post in posts]).all():
+        raise ValueError("a place on its map is no number")
+    try:
+        changes = json.loads(files.read("data/changes.json"))
+    except (OSError, LookupError, ValueError):
+        changes = None
+    return PreviousReport(
+        files=files,
+        digest=digest_of(data),
+        built=datetime.fromisoformat(content["built"]),
+        lang=str(content["lang"]),
+        history=history,
+        eps=content["method"]["eps"],
+        min_samples=content["method"]["min_samples"],
+        posts=posts,
+        brands=tuple(_read_group(group) for group in content["brands"]),
+        clusters=tuple(_read_group(group) for group in content["clusters"]),
+        distinctiveness={
+            row["brand_key"]: (float(row["ratio"]), float(row["low"]), float(row["high"]))
+            for row in content["distinctiveness"]
+            if "ratio" in row and "low" in row and "high" in row
+        },
+        changes=changes,
+    )
+
+
+def _read_group(group: Mapping[str, Any]) -> PreviousGroup:
+    return PreviousGroup(
+        key=str(group["key"]),
+        name=str(group["name"]),
+        found_name=str(group["found_name"]),
+        colour=group["colour"],
+        posts=int(group["posts"]),
+        representatives=tuple(str(post) for post in group["representatives"]),
+    )

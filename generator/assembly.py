@@ -23,7 +23,7 @@ from generator.mapped import Mapped, keep_posts
 from generator.posts import Refusal
 from generator.progress import Progress
 from generator.settings import PostSettings, Settings
-from generator.staging import staged_site, write_manifest
+from generator.staging import check_weight, staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
@@ -74,17 +74,26 @@ def assemble_site(
 
     `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later.
     """
+    from generator.card import draw_card
+    from generator.changes_file import keep_pictures, tell_changes
     from generator.exports import write_exports
     from generator.mosaics import draw_mosaics, draw_scatters
+    from generator.public_site import CARD
     from generator.site import write_assets, write_pages
     from generator.viewer_data import encode_posts
 
     mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
+    changes = tell_changes(before, report)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
+        if changes and before:
+            report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
         mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, out, settings.mosaic, progress)
         scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)
+        if report.address:
+            card = draw_card(mapped.lattice, lambda index: gallery.cell(mapped.images[index]))
+            (folder / CARD).write_bytes(card)
         with progress.stage("Pages"):
             overviews = {
                 name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode()
@@ -102,7 +111,7 @@ def assemble_site(
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},
                 "scatter": scatter,
             }
-            write_manifest(folder, facts)
+            check_weight(write_manifest(folder, facts), settings.publish.fail_over)
 
 
 def _make_report(

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator import __version__
-from generator.errors import BrandscapeError, SettingsError
+from generator.amounts import say_size
+from generator.errors import EXIT_MEANINGS, BrandscapeError, SettingsError
 from generator.settings import Settings, default_of, describe_settings, help_for, load_settings
-from generator.summary import megabytes, print_summary
+from generator.summary import megabytes, print_failure, print_outcome, print_summary
 
 if TYPE_CHECKING:
     from generator.progress import Progress
@@ -27,10 +28,7 @@ DEFAULT_OUT = Path("site")
 
 INTERRUPTED = 130
 
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 failure, 2 usage or settings, 3 unusable spreadsheet, 4 too many images missing, "
-    "130 interrupted."
-)
+EXIT_CODES = "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in EXIT_MEANINGS.items()) + "."
 
 app = typer.Typer(
     name="brandscape",
@@ -58,26 +56,52 @@ def main() -> None:
     try:
         app()
     except BrandscapeError as error:
+        _tell_scripts(error)
         if debug:
             raise
         _complain(error)
         sys.exit(error.exit_code)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:  # typer turns Ctrl-C into this
-            print("\nInterrupted. What was done is kept: the same command goes on from there.", file=sys.stderr)
+            print(f"\n{_INTERRUPTED}", file=sys.stderr)
+        _tell_scripts(_explain_stop(stop))
         raise
     except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        _tell_scripts(BrandscapeError(said, _FAULT))
         if debug:
             raise
-        print(f"Error: {type(error).__name__}: {error}", file=sys.stderr)
-        print("This is a fault in Brandscape. Run the same command with --debug to see where.", file=sys.stderr)
+        print(f"Error: {said}", file=sys.stderr)
+        print(_FAULT, file=sys.stderr)
         sys.exit(1)
+
+
+_INTERRUPTED = "Interrupted. What was done is kept: the same command goes on from there."
+_FAULT = "This is a fault in Brandscape. Run the same command with --debug to see where."
 
 
 def _complain(error: BrandscapeError) -> None:
     print(f"Error: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"       {error.hint}", file=sys.stderr)
+
+
+def _tell_scripts(error: BrandscapeError | None) -> None:
+    """Where --json was asked for, a failure is an object on standard output too."""
+    if error is not None and "--json" in sys.argv:
+        print_failure(error)
+
+
+def _explain_stop(stop: SystemExit) -> BrandscapeError | None:
+    """Why typer ends the command by itself, or None where there is nothing to explain."""
+    usage = getattr(stop.__context__, "format_message", None)
+    if usage is not None:
+        return SettingsError(usage())
+    if stop.code != INTERRUPTED:
+        return None
+    error = BrandscapeError(_INTERRUPTED)
+    error.exit_code = INTERRUPTED
+    return error
 
 
 def _setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
@@ -88,6 +112,7 @@ def _setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
 
 
 _READ, _IMAGES, _MAP, _REPORT, _RUN = "Reading", "Images", "Likeness and map", "Report", "Run"
+_PUBLISH = "Before the old report is replaced"
 
 Sheet = Annotated[str | None, _setting("sheet", "--sheet", panel=_READ)]
 Exclude = Annotated[list[str] | None, _setting("exclude", "--exclude", panel=_READ, metavar="POST")]
@@ -155,6 +180,9 @@ def build(
     seed: Annotated[int | None, _setting("seed", "--seed", panel=_MAP)] = None,
     title: Title = None,
     lang: Lang = None,
+    strict: Annotated[bool, _setting("strict", "--strict", panel=_PUBLISH)] = False,
+    max_missing: Annotated[str | None, _setting("max_missing", "--max-missing", panel=_PUBLISH, metavar="N|N%")] = None,
+    fail_over: Annotated[str | None, _setting("fail_over", "--fail-over", panel=_PUBLISH, metavar="SIZE")] = None,
     config: Config = None,
     cache_dir: CacheDir = None,
     previous: Annotated[
@@ -208,6 +236,9 @@ def build(
         seed=seed,
         title=title,
         lang=lang,
+        strict=strict or None,
+        max_missing=max_missing,
+        fail_over=fail_over,
     )
     progress = _progress(quiet)
     store = _store(cache_dir, progress)
@@ -221,7 +252,7 @@ def build(
                 print(f"{step.name:<12} {step.said}")
         return
     summary = pipeline.build_site(posts, out, settings, store, _now(), progress, origin)
-    print_summary(summary, as_json, quiet, verbose)
+    print_summary(summary, progress.warnings, as_json, quiet, verbose)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -272,7 +303,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
         spreadsheet = write_sample(Path(folder), progress=progress)
         summary = pipeline.build_site(spreadsheet, out, settings, store, _now(), progress)
-    print_summary(summary, as_json, quiet, verbose)
+    print_summary(summary, progress.warnings, as_json, quiet, verbose)
     if quiet and not as_json:
         print(summary.site.resolve() / "index.html")
 
@@ -280,10 +311,29 @@ def demo(
 @app.command(epilog=EXIT_CODES)
 def init(
     file: Annotated[Path, typer.Argument(help="Settings file to write.")] = DEFAULT_CONFIG,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    ci: Annotated[
+        str | None,
+        typer.Option(
+            "--ci",
+            metavar="github|gitlab",
+            help="Write a workflow beside it that builds the report and publishes it; settings that are there stay.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if it exists; with --ci, the workflow.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Write a settings file that explains every setting and shows its default."""
+    if ci is not None:
+        from generator.workflow_files import write_workflow
+
+        workflow, package = write_workflow(ci, file.parent, force)
+        print(f"Wrote {workflow}. Its first lines say what to do before the first run; pip will install {package}.")
+        if file.exists():
+            print(f"{file} stays as it is.")
+            return
     if file.exists() and not force:
         raise SettingsError(f"{file} exists already.", "Give another name, or --force to replace it.")
     file.write_text(describe_settings(), encoding="utf-8")
@@ -320,6 +370,25 @@ def zip_command(
     archive = zip_site(site, output or site.resolve().with_suffix(".zip"))
     if not quiet:
         print(f"{archive} ({megabytes(archive.stat().st_size)}). Extract it all, then open index.html.")
+
+
+@app.command(epilog=EXIT_CODES)
+def verify(
+    site: Annotated[Path, typer.Argument(help="Folder of the report, or a zip of it.")] = DEFAULT_OUT,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Check that a report holds exactly the files it was built with, byte for byte."""
+    from generator.verify import refuse_faults, verify_site
+
+    verdict = verify_site(site)
+    refuse_faults(verdict, verbose)
+    if as_json:
+        print_outcome(verdict.as_facts(), 0)
+    elif not quiet:
+        print(f"{site} is whole: {verdict.files:,} files, {say_size(verdict.bytes)}, as they were built.")
 
 
 cache = typer.Typer(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.changes_file import encode_changes
 from generator.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.cluster_notes import draft_cluster_notes
 from generator.report import Group, Report, ShownPost
@@ -30,6 +31,8 @@ def write_exports(report: Report, folder: Path) -> None:
     for table in (POSTS, *INSIGHTS):
         if rows := list(table.rows(report)):
             write_text(folder / f"{table.name}.csv", encode_csv(table.columns, rows))
+    if report.changes:
+        write_text(folder / "changes.json", encode_changes(report.changes))
     if report.clusters:
         notes = draft_cluster_notes({cluster.key: cluster.found_name for cluster in report.clusters})
         write_text(folder / CLUSTER_NOTES, notes)

@@ -231,7 +231,7 @@ class _Painter:
         for index in members:
             left = int(self._lattice.column[index]) % per_tile * cell
             top = int(self._lattice.line[index]) % per_tile * cell
-            tile.paste(_fit_cell(self._draw_cell(index), cell), (left, top))
+            tile.paste(fit_cell(self._draw_cell(index), cell), (left, top))
             colour = self._borders[index]
             if colour is not None:
                 _draw_border(tile, (left, top, left + cell, top + cell), int(cell * BORDER_SHARE), colour)
@@ -255,7 +255,7 @@ def _subsampling(cell: int) -> int:
     return 0 if cell < _FULL_COLOUR_CELL else 2
 
 
-def _fit_cell(image: Image.Image, cell: int) -> Image.Image:
+def fit_cell(image: Image.Image, cell: int) -> Image.Image:
     """`image` as RGB of cell × cell pixels."""
     image.draft("RGB", (cell, cell))
     square = image.convert("RGB")

@@ -26,11 +26,12 @@ from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.exclusion import withdraw_rows
 from generator.gallery import Gallery
+from generator.missing_images import check_missing
 from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
 from generator.progress import Progress
 from generator.settings import MapSettings, Settings
-from generator.staging import check_output, is_intact, read_manifest, recover_site
+from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
 from generator.withdrawal import Withdrawal
 
@@ -131,7 +132,7 @@ def build_site(
         progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
     manifest = read_manifest(out)
     assert manifest is not None
-    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    size = check_weight(manifest["files"], settings.publish.fail_over)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
@@ -181,7 +182,7 @@ def collect_posts(
     """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
 
     `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
-    where too few are left.
+    where too few are left, or more are missing than the settings allow.
     """
     root = settings.fetch.images_root or folder
     thumbnails = [post.thumbnail for post in table.posts]
@@ -213,6 +214,7 @@ def collect_posts(
     withdrawal.settle(withdrawn)
     if len(kept) < MIN_IMAGES:
         raise _too_few(table, len(kept), refusals)
+    check_missing(table, refusals, settings.publish)
     return Collection(
         table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
         recipe=recipe,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -79,11 +79,11 @@ class PreviousReport:
             return None
 
 
-def withhold_posts(previous: PreviousReport, gone: Collection[int], words: Iterable[str]) -> PreviousReport:
+def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
     """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
 
     They keep their positions and places on the map, but say nothing: id, image and texts are empty. What that report
-    said of changes before it is dropped where it may speak of them, that is, where it holds one of `words`.
+    said of changes before it is dropped: posts that were gone by then may be among the withdrawn.
     """
     posts = previous.posts
     ids = {posts[index].id for index in gone}
@@ -91,7 +91,6 @@ def withhold_posts(previous: PreviousReport, gone: Collection[int], words: Itera
     def withhold(group: PreviousGroup) -> PreviousGroup:
         return replace(group, representatives=tuple(post for post in group.representatives if post not in ids))
 
-    said = json.dumps(previous.changes, ensure_ascii=False)
     return replace(
         previous,
         posts=tuple(
@@ -100,7 +99,7 @@ def withhold_posts(previous: PreviousReport, gone: Collection[int], words: Itera
         ),
         brands=tuple(map(withhold, previous.brands)),
         clusters=tuple(map(withhold, previous.clusters)),
-        changes=None if any(word in said for word in (*ids, *words)) else previous.changes,
+        changes=None,
     )
 
 

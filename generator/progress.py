@@ -25,6 +25,8 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Where a run tells its user what it does. Everything goes to standard error."""
 
+    warnings: list[str]  # all that was said by `warn`
+
     def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
         """Open a step of `total` units (None: unknown) for the length of a `with` block."""
 
@@ -100,6 +102,7 @@ class TerminalProgress:
     def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
         self._console = console or Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet = quiet
+        self.warnings: list[str] = []
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
@@ -132,5 +135,6 @@ class TerminalProgress:
             self._console.print(message, markup=False)
 
     def warn(self, message: str) -> None:
+        self.warnings.append(message)
         self._console.print("[yellow]Note[/yellow] ", end="")
         self._console.print(message, markup=False)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.changes import Changes
     from generator.insights.duplicates import Duplicates
     from generator.insights.findings import Finding
     from generator.insights.gather import Insights
@@ -148,6 +149,7 @@ class Report:
     title: str
     lang: str
     built: datetime
+    address: str | None  # where it is published, ending in a slash; None: search engines are asked to leave it out
     generator: str  # version
     source: str  # the spreadsheet's name
     sheet: str
@@ -165,6 +167,7 @@ class Report:
     method: Method
     quality: Quality
     history: MapHistory
+    changes: Changes | None  # None where there is no report before
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.exemplars import choose_medoids, drop_repeats, rank_least_typical
+from generator.public_site import find_address
 from generator.report import Counts, Crossing, Group, MapHistory, Method, Quality, Report, ShownPost
 from generator.slugs import make_slugs
 from generator.translation import open_language
@@ -177,6 +178,7 @@ def build_report(
         title=settings.title.strip() or _title_from(table.source),
         lang=settings.lang,
         built=built,
+        address=find_address(settings),
         generator=__version__,
         source=table.source,
         sheet=table.sheet,
@@ -199,6 +201,7 @@ def build_report(
         method=method,
         quality=quality,
         history=history,
+        changes=None,
         refusals=refusals,
         remarks=table.remarks,
     )

@@ -12,7 +12,7 @@ _IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
 def find_resources(name: str) -> Path:
-    """The folder `name`: "templates", "static" or "translations".
+    """The folder `name`: "templates", "static", "translations" or "workflows".
 
     Raises FileNotFoundError where the installation is broken.
     """

@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.amounts import Allowance, Size, parse_allowance, parse_size
 from generator.errors import SettingsError
+from generator.public_site import find_address
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
 
@@ -133,6 +135,21 @@ class SiteSettings:
 
     title: str = _setting("", "The report's title; by default made from the spreadsheet's name.")
     lang: Literal["en", "fr"] = _setting("en", "Language of the report: en or fr.")
+    url: str = _setting("", "Where the report is published: https://example.com/report/. Used only where it is public.")
+    public: bool = _setting(
+        False, "Let search engines list the report, and links to it show a title and a picture. Needs url."
+    )
+
+
+@dataclass(frozen=True)
+class PublishSettings:
+    """What keeps a new report from taking the old one's place."""
+
+    strict: bool = _setting(False, "Fail when any image is missing: the same as max_missing = 0.")
+    max_missing: Allowance | None = _setting(
+        None, "Fail when more images are missing than this: a count (12) or a share of all (5%)."
+    )
+    fail_over: Size | None = _setting(None, "Fail when the finished report is larger than this: 900KB, 100MB, 1.5GB.")
 
 
 @dataclass(frozen=True)
@@ -148,6 +165,7 @@ class Settings:
     clusters: ClusterSettings = ClusterSettings()
     mosaic: MosaicSettings = MosaicSettings()
     site: SiteSettings = SiteSettings()
+    publish: PublishSettings = PublishSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +228,13 @@ def load_settings(
             setting = known[name]
             fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
             section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
-    settings = Settings()
-    return dataclasses.replace(
-        settings,
-        **{section: dataclasses.replace(getattr(settings, section), **values) for section, values in chosen.items()},
+    defaults = Settings()
+    settings = dataclasses.replace(
+        defaults,
+        **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
     )
+    find_address(settings.site)  # before hours of work
+    return settings
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -292,6 +312,8 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
         Path: "a path",
         dict: "a table",
         tuple: "a list of texts",
+        Size: "a size such as 20MB",
+        Allowance: "a count such as 12 or a share such as 5%",
     }
     wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
     raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
@@ -330,6 +352,12 @@ def _convert(value: Any, kind: Any) -> Any:
         return tuple(part.strip() for part in parts if part.strip()) if ok else None
     if isinstance(value, bool):
         return None
+    if kind is Size or kind is Allowance:
+        parse = parse_size if kind is Size else parse_allowance
+        try:
+            return parse(str(value)) if isinstance(value, int | str) else None
+        except SettingsError:
+            return None
     try:
         if kind is int:
             return int(value) if isinstance(value, int | str) else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from generator.exemplars import drop_repeats
 from generator.exports import write_text
 from generator.insights.colour_names import name_colour
 from generator.labels import Label, place_labels
+from generator.public_site import CARD, SITEMAP, address_page, encode_sitemap
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.tables import INSIGHTS
@@ -24,6 +27,7 @@ from generator.translation import open_language
 from generator.wording import name_field, name_tone, say_reason
 
 if TYPE_CHECKING:
+    from generator.changes import ChangedPost, Named
     from generator.insights.contrast import Contrast
     from generator.insights.duplicates import Duplicates
 
@@ -38,6 +42,8 @@ OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
 #: The map of brands is so high and at most so wide, in pixels; what is kept free at its sides is for names.
 _MAP_HEIGHT, _MAP_WIDTH = 480, 960
 _MAP_MARGIN = (120, 32)
+#: Posts that an address of the viewer can select: MOST_IN_LINK in selection.js.
+_MOST_SELECTED = 2_000
 _SPACES = re.compile(r"\s+")
 
 
@@ -65,7 +71,8 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
     `overviews` maps each mosaic's name ("all", "brand-<key>", "cluster-<key>") to a data: URI of the whole mosaic.
     """
     environment = make_environment(report, find_resources("templates"))
-    for page in _plan_pages(report):
+    pages = list(_plan_pages(report))
+    for page in pages:
         mosaic = page.shown.get("mosaic")
         path = folder / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,8 +81,12 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
             root="../" * page.path.count("/"),
             template=page.template,
             overview=overviews[mosaic] if mosaic else "",
+            address=address_page(report.address, page.path) if report.address else None,
         )
         write_text(path, text)
+    if report.address:
+        paths = [page.path for page in pages]
+        write_text(folder / SITEMAP, encode_sitemap(report.address, paths, report.built))
 
 
 def write_assets(folder: Path) -> None:
@@ -120,6 +131,8 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(
         report=report,
+        card=f"{report.address}{CARD}",
+        locale=str(language.locale),
         posts=report.posts,
         groups=report.groups,
         largest_share=largest,
@@ -137,6 +150,10 @@ def make_environment(report: Report, templates: Path) -> Environment:
         name_tone=lambda tone: name_tone(name_colour(tone.colour), language),
         members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
+        brands_by_key={brand.key: brand for brand in report.brands},
+        clusters_by_key={group.key: group for group in report.clusters},
+        moves=_gather_moves(report),
+        new_posts_link=_link_new_posts(report),
         say_reason=lambda reason: say_reason(reason, language),
         name_field=lambda field: name_field(field, language),
     )
@@ -150,6 +167,25 @@ def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
         pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
     }
     return keys | {(two, one): key for (one, two), key in keys.items()}
+
+
+def _gather_moves(report: Report) -> list[tuple[Named | None, Named | None, list[ChangedPost]]]:
+    """The posts that are in another cluster by where they came from and went to, the most first."""
+    moved: dict[tuple[str, str], list[ChangedPost]] = {}
+    for post in report.changes.moved if report.changes else ():
+        keys = (post.before.key if post.before else "", post.after.key if post.after else "")
+        moved.setdefault(keys, []).append(post)
+    ranked = sorted(moved.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(posts[0].before, posts[0].after, posts) for _, posts in ranked]
+
+
+def _link_new_posts(report: Report) -> str:
+    """The new posts as the viewer's address selects them; "" for none, and for more than an address holds."""
+    ids = [post.id for post in report.changes.new] if report.changes else []
+    if not 0 < len(ids) <= _MOST_SELECTED:
+        return ""
+    checksums = b"".join(zlib.crc32(post.encode()).to_bytes(4, "little") for post in ids)
+    return base64.urlsafe_b64encode(checksums).decode().rstrip("=")
 
 
 def _find_repeats(report: Report, brand: int) -> list[Duplicates]:
@@ -175,6 +211,8 @@ def _plan_pages(report: Report) -> Iterator[_Page]:
     yield _Page("index.html", "index.html", {"mosaic": "all"})
     if report.insights:
         yield _Page("compare.html", "compare.html", {"mosaic": "all"})
+    if report.changes:
+        yield _Page("changes.html", "changes.html", {})
     yield from _plan_groups(report.brands, "brand", "brands")
     yield from _plan_groups(report.groups, "cluster", "clusters")
     yield _Page("method.html", "method.html", {})

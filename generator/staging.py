@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from generator.errors import SettingsError
+from generator.amounts import say_size
+from generator.errors import SettingsError, SiteTooLargeError
 from generator.store import hash_file
 
 MANIFEST = Path("data") / "manifest.json"
 #: What may lie in an output folder that Brandscape never wrote to.
-_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".nojekyll", "CNAME", ".DS_Store"}
+HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".nojekyll", "CNAME", ".DS_Store", "robots.txt", "404.html"}
 
 
 def read_manifest(site: Path) -> dict[str, Any] | None:
@@ -27,8 +29,11 @@ def read_manifest(site: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and isinstance(content.get("files"), dict) else None
 
 
-def write_manifest(site: Path, facts: dict[str, Any]) -> None:
-    """List every file of a finished site with its sha256 and size, beside `facts` about how it was made."""
+def write_manifest(site: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """List every file of a finished site with its sha256 and size, beside `facts` about how it was made.
+
+    Returns the files as listed.
+    """
     files = {
         path.relative_to(site).as_posix(): {"bytes": path.stat().st_size, "sha256": hash_file(path)}
         for path in sorted(site.rglob("*"))
@@ -36,6 +41,25 @@ def write_manifest(site: Path, facts: dict[str, Any]) -> None:
     }
     text = json.dumps({**facts, "files": files}, ensure_ascii=False, indent=1, sort_keys=True)
     (site / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    return files
+
+
+def check_weight(files: Mapping[str, Mapping[str, Any]], limit: int | None) -> int:
+    """The bytes of a manifest's files. Raises SiteTooLargeError where they are more than `limit`."""
+    size = sum(int(entry["bytes"]) for entry in files.values())
+    if limit is None or size <= limit:
+        return size
+    parts: Counter[str] = Counter()
+    for name, entry in files.items():
+        parts[name.split("/")[0] + "/" if "/" in name else name] += entry["bytes"]
+    largest = dict(parts.most_common(3))
+    said = ", ".join(f"{name} {say_size(weight)}" for name, weight in largest.items())
+    raise SiteTooLargeError(
+        f"The finished report is {say_size(size)}, more than the {say_size(limit)} that --fail-over allows ({said}).",
+        "Make the mosaics smaller (cell_size, quality, flat_size and scatter_size under [mosaic]) "
+        "or the posts' pictures (picture_size under [images]), or raise the limit.",
+        {"bytes": size, "limit": limit, "largest": largest},
+    )
 
 
 def is_intact(site: Path, manifest: dict[str, Any]) -> bool:
@@ -50,7 +74,7 @@ def check_output(out: Path) -> None:
     """Refuse a folder that holds something other than a Brandscape site. Raises SettingsError."""
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{out} is a file, not a folder.", "Give another folder with --out.")
-    strange = sorted(entry.name for entry in out.iterdir() if entry.name not in _HARMLESS) if out.is_dir() else []
+    strange = sorted(entry.name for entry in out.iterdir() if entry.name not in HARMLESS) if out.is_dir() else []
     if strange and read_manifest(out) is None:
         raise SettingsError(
             f"The folder {out} holds other files ({', '.join(strange[:3])}{', …' if len(strange) > 3 else ''}) "

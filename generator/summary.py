@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import EXIT_MEANINGS, BrandscapeError
 
 if TYPE_CHECKING:
     from generator.pipeline import Summary
 
 
-def print_summary(summary: Summary, as_json: bool, quiet: bool, verbose: bool) -> None:
+def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quiet: bool, verbose: bool) -> None:
     """Print what a build did: for reading, as JSON for scripts, or not at all where `quiet`."""
     index = summary.site.resolve() / "index.html"
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "index": str(index),
-                    "changed": summary.changed,
-                    "seconds": round(summary.seconds, 2),
-                    "bytes": summary.bytes,
-                    **summary.figures,
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        from generator.missing_images import count_missing
+
+        told = {
+            "index": str(index),
+            "changed": summary.changed,
+            "seconds": round(summary.seconds, 2),
+            "bytes": summary.bytes,
+            **summary.figures,
+            "missing_images": count_missing(summary.figures["refused"]),
+            "warnings": list(warnings),
+        }
+        print_outcome(told, 0)
         return
     if quiet:
         return
@@ -48,6 +50,17 @@ def print_summary(summary: Summary, as_json: bool, quiet: bool, verbose: bool) -
     done = "" if summary.changed else " (nothing new: the report was already up to date)"
     print(f"  {summary.seconds:.1f} s, {megabytes(summary.bytes)}{done}")
     print(f"\nOpen {index}")
+
+
+def print_outcome(told: dict[str, Any], exit_code: int) -> None:
+    """Print one JSON object for scripts, with the code the command leaves with and what that means."""
+    outcome = {**told, "exit_code": exit_code, "meaning": EXIT_MEANINGS.get(exit_code, "failure")}
+    print(json.dumps(outcome, indent=2, ensure_ascii=False))
+
+
+def print_failure(error: BrandscapeError) -> None:
+    """Print why a command failed as one JSON object, for scripts."""
+    print_outcome({"error": error.message, "hint": error.hint, **error.facts}, error.exit_code)
 
 
 def megabytes(size: int) -> str:

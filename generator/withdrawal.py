@@ -69,7 +69,7 @@ class Withdrawal:
             if self.writes and self._entry_key(entry) in self._kept:
                 self._write(self._entry_key(entry), marks)
         gone = {index for index, post in enumerate(posts) if self.covers(post.image)}.union(*named.values())
-        return withhold_posts(previous, gone, self.entries) if self.entries else previous
+        return withhold_posts(previous, gone) if self.entries else previous
 
     def covers(self, sha256: str) -> bool:
         """Whether the image of this sha256 is withdrawn."""

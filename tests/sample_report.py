@@ -100,8 +100,12 @@ def make_report(
     lang: str = "en",
     title: str = "Three houses",
     notes: ClusterNotes = NO_NOTES,
+    url: str = "",
 ) -> Report:
-    """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered."""
+    """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
+
+    One with a `url` is public.
+    """
     posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
     if labels is None:
         labels = [-1 if index % 12 == 11 else 0 if index % 5 < 3 else 1 for index in range(len(posts))]
@@ -115,7 +119,7 @@ def make_report(
         remarks=remarks,
     )
     quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74)
-    settings = SiteSettings(title=title, lang=lang)  # type: ignore[arg-type]
+    settings = SiteSettings(title=title, lang=lang, url=url, public=bool(url))  # type: ignore[arg-type]
     mapped = make_mapped(posts, labels, images)
     history = MapHistory(
         basis="cd" * 32,

@@ -36,7 +36,9 @@ def sample(make_sample: SampleMaker, tmp_path: Path) -> Path:
     return make_sample(40)
 
 
-@pytest.mark.parametrize("command", ["", "build", "check", "demo", "init", "serve", "zip", "cache", "cache prune"])
+@pytest.mark.parametrize(
+    "command", ["", "build", "check", "demo", "init", "serve", "zip", "verify", "cache", "cache prune"]
+)
 def test_every_command_explains_itself_and_names_the_exit_codes(command: str, tmp_path: Path) -> None:
     done = run(*command.split(), "--help", folder=tmp_path, COLUMNS="200")
     assert done.returncode == 0
@@ -93,6 +95,8 @@ def test_flags_beat_the_environment_beats_the_file(sample: Path, tmp_path: Path)
         (["build", "{sample}", "--images-root", "/nowhere"], 4, "--images-root"),
         (["serve", "nowhere"], 2, "no report"),
         (["zip", "nowhere"], 2, "no report"),
+        (["verify", "nowhere"], 2, "no nowhere"),
+        (["verify", "."], 2, "no report"),
     ],
 )
 def test_faults_end_with_their_code_and_the_mend_but_no_traceback(

@@ -23,12 +23,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_carries_templates_static_files_and_translations(wheel: Path) -> None:
+def test_the_wheel_carries_templates_static_files_translations_and_workflows(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("templates", "static"):
         mine = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert {f"generator/{name}" for name in mine} <= names
     assert "generator/translations/fr/LC_MESSAGES/brandscape.po" in names
+    assert {"generator/workflows/github.yml", "generator/workflows/gitlab.yml"} <= names
 
 
 def test_the_installed_wheel_builds_a_site(wheel: Path, make_sample: SampleMaker, tmp_path: Path) -> None:

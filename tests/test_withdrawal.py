@@ -261,6 +261,21 @@ def test_a_row_that_was_removed_before_is_still_found_in_the_cache(before: Path,
     _check_nothing_left(tmp_path, traces, 39)
 
 
+def test_what_changed_since_the_report_before_says_nothing_of_it(before: Path, tmp_path: Path) -> None:
+    sample = _copy(before, tmp_path)
+    original = (sample.parent / "images" / NAME).read_bytes()
+    posts = {post["row"]: post for post in _report(tmp_path)["posts"]}
+    traces = _traces(tmp_path, posts[ROW], original)
+    shorter = sample.with_name("shorter.csv")
+    lines = sample.read_text(encoding="utf-8").splitlines()
+    shorter.write_text("\n".join(lines[:2] + lines[3:]), encoding="utf-8")
+    _build(shorter, tmp_path, exclude=[LINK])
+    shorter.unlink()
+    told = json.loads((tmp_path / "site/data/changes.json").read_text(encoding="utf-8"))
+    assert [post["id"] for post in told["gone"]] == [posts[3]["id"]]
+    _check_nothing_left(tmp_path, traces, 38)
+
+
 def test_other_posts_of_the_image_go_with_it_and_near_copies_are_named(tmp_path: Path) -> None:
     extra = (
         "House B,images/twin.jpg,twin caption,1,2026-01-01,https://example.com/p/TWIN",
@@ -373,7 +388,7 @@ def test_an_earlier_report_says_nothing_more_of_a_withdrawn_post(before: Path, t
     gone = previous.posts[place]
     settings = _settings(exclude=[gone.id])
     withdrawal = Withdrawal(sample.parent, settings, Store(tmp_path / "cache"), SilentProgress())
-    told = replace(previous, changes={"gone": [gone.id]})
+    told = replace(previous, changes={"gone": []})
     withheld = withdrawal.withhold(told)
     assert withheld.changes is None
     assert [post for index, post in enumerate(withheld.posts) if index != place] == [

@@ -61,7 +61,7 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
 
     counts = (posts, np.broadcast_to(own, posts.shape), rest_posts, rest)
     low, high = ratio_interval(*counts)
-    p = adjust(_test_equal_shares(*counts).ravel()).reshape(posts.shape)
+    p = adjust(test_equal_shares(*counts).ravel()).reshape(posts.shape)
     for values in (low, high, p):
         values[withheld] = np.nan
     over_index[withheld] = np.nan
@@ -113,7 +113,7 @@ def _score(
         return np.where(difference == 0, 0.0, difference**2 / variance)
 
 
-def _test_equal_shares(
+def test_equal_shares(
     one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
 ) -> Floats:
     """Fisher's exact p-values, two-sided by doubling the smaller tail."""

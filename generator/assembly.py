@@ -42,6 +42,7 @@ def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Sett
         f"{section}.{name}": str(value)
         for section in ("posts", "map", "mosaic", "images", "site")
         for name, value in dataclasses.asdict(getattr(settings, section)).items()
+        if name != "exclude"  # would name in the site what was withdrawn from it; the posts say what it did
     }
     return {
         "program": digest_of(__version__, resources.source_digest()),

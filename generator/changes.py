@@ -119,8 +119,8 @@ class Changes:
         return not (self.new or self.gone or self.moved or self.clusters or self.why)
 
 
-def find_changes(before: Continuity, report: Report, withdrawn: frozenset[str] = frozenset()) -> Changes:
-    """What is other in `report` than in the one `before`; of posts whose ids are `withdrawn` nothing is said."""
+def find_changes(before: Continuity, report: Report) -> Changes:
+    """What is other in `report` than in the one `before`; of posts that were withdrawn since nothing is said."""
     previous = before.previous
     places = before.find_places()
     now = {places[post.id]: index for index, post in enumerate(report.posts) if post.id in places}
@@ -137,7 +137,7 @@ def find_changes(before: Continuity, report: Report, withdrawn: frozenset[str] =
     for place, post in enumerate(previous.posts):
         was = clusters[post.cluster] if post.cluster else None
         if place not in now:
-            if post.id not in withdrawn:
+            if post.id:  # see `withhold_posts`
                 picture = post.picture if len(gone) < _GONE_SHOWN else ""
                 gone.append(ChangedPost(post.id, brands[post.brand], picture, was, None))
             continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from generator.exclusion import exclude_posts
 from generator.posts import read_posts
 from generator.settings import Settings
 
@@ -35,12 +36,14 @@ class Findings:
     refused: Mapping[str, int]  # rows by reason
     refused_rows: tuple[str, ...]
     remarks: tuple[str, ...]
+    unused: tuple[str, ...]  # entries of [posts] exclude that name no row, or several files
 
 
 def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
     """Read a spreadsheet and look which local images exist. Raises SpreadsheetError."""
-    table = read_posts(spreadsheet, settings.read)
     root = settings.fetch.images_root or spreadsheet.resolve().parent
+    excluded = exclude_posts(read_posts(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
+    table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}
     local = [post for post in table.posts if post.id not in is_link]
@@ -70,6 +73,7 @@ def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
             f"cell {remark.column}{remark.row}: {remark.field} {remark.value!r} cannot be read"
             for remark in table.remarks
         ),
+        unused=(*excluded.unmatched, *excluded.unclear),
     )
 
 
@@ -101,6 +105,7 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
         ("Rows refused", findings.refused_rows),
         ("Files not found", findings.missing_files),
         ("Values that cannot be read (their posts are kept)", findings.remarks),
+        ("Entries of [posts] exclude that name no row, or several files", findings.unused),
     ):
         if found:
             shown = found if verbose else found[:_SHOWN]

@@ -107,7 +107,7 @@ def _explain_stop(stop: SystemExit) -> BrandscapeError | None:
 def _setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
     """A flag for the setting `name`, explained by the setting's own help."""
     default = default_of(name)
-    shown = "" if default is None or default in ("", False) else f" [default: {default}]"
+    shown = "" if default is None or default in ("", False, ()) else f" [default: {default}]"
     return typer.Option(*flags, help=help_for(name) + shown, rich_help_panel=panel, show_default=False, **extra)
 
 
@@ -115,6 +115,7 @@ _READ, _IMAGES, _MAP, _REPORT, _RUN = "Reading", "Images", "Likeness and map", "
 _PUBLISH = "Before the old report is replaced"
 
 Sheet = Annotated[str | None, _setting("sheet", "--sheet", panel=_READ)]
+Exclude = Annotated[list[str] | None, _setting("exclude", "--exclude", panel=_READ, metavar="POST")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", rich_help_panel=_REPORT)]
 Config = Annotated[
     Path | None,
@@ -166,6 +167,7 @@ def build(
     images_root: Annotated[Path | None, _setting("images_root", "--images-root", panel=_IMAGES)] = None,
     workers: Annotated[int | None, _setting("workers", "--workers", panel=_IMAGES)] = None,
     offline: Annotated[bool, _setting("offline", "--offline", panel=_IMAGES)] = False,
+    exclude: Exclude = None,
     model: Model = None,
     weights: Weights = None,
     pooling: Annotated[str | None, _setting("pooling", "--pooling", panel=_MAP, metavar="max|avg")] = None,
@@ -221,6 +223,7 @@ def build(
         images_root=images_root,
         workers=workers,
         offline=offline or None,
+        exclude=exclude,
         model=model,
         weights=weights,
         pooling=pooling,
@@ -257,6 +260,7 @@ def check(
     posts: Posts,
     sheet: Sheet = None,
     images_root: Annotated[Path | None, _setting("images_root", "--images-root", panel=_IMAGES)] = None,
+    exclude: Exclude = None,
     config: Config = None,
     as_json: Json = False,
     verbose: Verbose = False,
@@ -265,7 +269,7 @@ def check(
     """Read a spreadsheet and say what a report would hold. Downloads nothing, writes nothing."""
     from generator import checking
 
-    settings = _load(config, sheet=sheet, images_root=images_root)
+    settings = _load(config, sheet=sheet, images_root=images_root, exclude=exclude)
     findings = checking.check_posts(posts, settings)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
@@ -421,10 +425,12 @@ def prune(
     ] = False,
 ) -> None:
     """Remove what can be computed again; fetched images stay unless --all is given."""
-    from generator.store import PRECIOUS_KINDS
+    from generator.store import PRECIOUS_KINDS, WITHDRAWN_KIND
 
     store = _store(cache_dir, _progress(quiet=True))
     kinds = [kind.kind for kind in store.sizes() if everything or kind.kind not in PRECIOUS_KINDS]
+    # nothing but digests, without which a withdrawn image could come back under another address
+    kinds = [kind for kind in kinds if kind != WITHDRAWN_KIND]
     print(f"Freed {megabytes(store.prune(kinds))} in {store.root}.")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from generator.settings import FetchSettings
 from generator.store import Store, digest_of
 
 #: Hosts whose addresses carry a signature that changes with every export, while their path names the image.
-_SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
+SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +33,35 @@ class FetchFailure:
     """Why an image could not be had; `reason` is one of the ledger's codes."""
 
     reason: str
-    detail: str
+    detail: str  # specifics; of a withdrawn image its sha256, which is for no ledger
 
 
 Outcome = FetchedImage | FetchFailure
 
 
 def fetch_images(
-    thumbnails: Sequence[str], folder: Path, settings: FetchSettings, store: Store, progress: Progress
+    thumbnails: Sequence[str],
+    folder: Path,
+    settings: FetchSettings,
+    store: Store,
+    progress: Progress,
+    is_withdrawn: Callable[[str], bool] = lambda sha256: False,
 ) -> dict[str, Outcome]:
     """Have the bytes of every image at hand; returns what became of each address.
 
     Local paths start from `folder` and never lead out of it. An address that was fetched once is never
     asked for again. A failure costs its own image, never the run; interrupting keeps what was fetched.
+    Images that are withdrawn by their sha256 fail, and nothing is kept of them.
     """
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
-    files = LocalFiles(folder, settings.max_bytes, store)
+    files = LocalFiles(folder, settings.max_bytes, store, is_withdrawn)
     for text in dict.fromkeys(thumbnails):
         if is_link(text):
             kept = _kept_image(text, store)
-            if kept is not None:
+            if kept is not None and is_withdrawn(kept.sha256):
+                outcomes[text] = FetchFailure("withdrawn", kept.sha256)
+            elif kept is not None:
                 outcomes[text] = kept
             elif settings.offline:
                 outcomes[text] = FetchFailure("not_in_cache", "downloads are switched off")
@@ -63,7 +72,7 @@ def fetch_images(
             outcomes[text] = FetchedImage(*found) if isinstance(found[1], Path) else FetchFailure(*found)
     files.remember()
     if wanted:
-        _download_all(wanted, settings, store, progress, outcomes)
+        _download_all(wanted, settings, store, progress, outcomes, is_withdrawn)
     return outcomes
 
 
@@ -82,23 +91,28 @@ def read_image(image: FetchedImage, store: Store) -> bytes:
     return store.get("images", image.sha256) or b""
 
 
-def _link_key(url: str) -> str:
+def link_key(url: str) -> str:
     """What a link is remembered under: the address, without what only signs it."""
     parts = urlsplit(url)
-    if _SIGNED_HOSTS.search((parts.hostname or "").lower()):
+    if SIGNED_HOSTS.search((parts.hostname or "").lower()):
         return digest_of("path", parts.path)
     return digest_of("url", url)
 
 
 def _kept_image(url: str, store: Store) -> FetchedImage | None:
-    sha256 = store.get("links", _link_key(url))
+    sha256 = store.get("links", link_key(url))
     if sha256 is None or not store.has("images", sha256.decode()):
         return None
     return FetchedImage(sha256.decode(), None)
 
 
 def _download_all(
-    urls: Sequence[str], settings: FetchSettings, store: Store, progress: Progress, outcomes: dict[str, Outcome]
+    urls: Sequence[str],
+    settings: FetchSettings,
+    store: Store,
+    progress: Progress,
+    outcomes: dict[str, Outcome],
+    is_withdrawn: Callable[[str], bool],
 ) -> None:
     client = HttpClient(settings)
 
@@ -107,8 +121,10 @@ def _download_all(
             data = client.get(url)
         except DownloadFailed as failure:
             return FetchFailure(failure.reason, failure.detail)
-        sha256 = store.put_image(data)
-        store.put("links", _link_key(url), sha256.encode())
+        if is_withdrawn(sha256 := hashlib.sha256(data).hexdigest()):
+            return FetchFailure("withdrawn", sha256)
+        store.put_image(data)
+        store.put("links", link_key(url), sha256.encode())
         return FetchedImage(sha256, None)
 
     pool = ThreadPoolExecutor(max_workers=settings.workers)

@@ -24,14 +24,14 @@ from generator.embedding.engines import Engine, Prepared, early_preparation
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
 from generator.progress import Progress
 from generator.settings import ImageSettings
-from generator.store import Store, digest_of
+from generator.store import Store, image_key
 from generator.traits import Traits, make_traits, read_traits
 
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
 _PICTURE_QUALITY = 82
 #: Changes whenever the same image would be decoded or reduced to other pixels.
-_VERSION = "1"
+_VERSION = "2"
 #: No network of keras.applications takes more than this on a side; larger images may be decoded reduced.
 _DECODED_SIDE = 600
 #: Images to a worker's turn.
@@ -132,13 +132,13 @@ class Gallery:
 
     def _keys(self, sha256: str) -> _Keys:
         parts = {
-            "pictures": digest_of(_VERSION, sha256, str(self._settings.picture_size)),
-            "cells": digest_of(_VERSION, sha256, str(CELL_SIDE)),
-            "traits": digest_of(_VERSION, sha256),
+            "pictures": image_key(sha256, _VERSION, str(self._settings.picture_size)),
+            "cells": image_key(sha256, _VERSION, str(CELL_SIDE)),
+            "traits": image_key(sha256, _VERSION),
         }
         if self._recipe.model != "vectors":  # vectors brought by the user need no embedding
-            parts["embeddings"] = digest_of(_VERSION, sha256, self._recipe.key)
-        return _Keys(parts, digest_of(_VERSION, sha256, str(self._settings.max_pixels)))
+            parts["embeddings"] = image_key(sha256, _VERSION, self._recipe.key)
+        return _Keys(parts, image_key(sha256, _VERSION, str(self._settings.max_pixels)))
 
     def _missing_kinds(self, keys: _Keys) -> set[str]:
         if self._store.has("refused", keys.refusal):

@@ -29,8 +29,9 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
     """Decode the first frame of an image file to RGB, upright.
 
     EXIF orientation is applied; CMYK, Lab, 16-bit, palette and transparent images become plain RGB,
-    transparency over white. A JPEG much larger than needed may be decoded reduced by 2, 4 or 8, but never
-    so that its shorter side falls under `at_least` pixels. Raises ImageRefused.
+    transparency over white. Nothing but pixels is kept: no place, time, comment, profile or small picture.
+    A JPEG much larger than needed may be decoded reduced by 2, 4 or 8, but never so that its shorter side
+    falls under `at_least` pixels. Raises ImageRefused.
     """
     if not data:
         raise ImageRefused("empty_file")
@@ -62,7 +63,10 @@ def _decode(data: bytes, max_pixels: int, at_least: int | None) -> Image.Image:
         sound_metadata = _has_sound_metadata(image)
         image.load()
         # broken metadata of a sound image: it is shown as it lies
-        return _as_rgb(ImageOps.exif_transpose(image) if sound_metadata else image)
+        pixels = _as_rgb(ImageOps.exif_transpose(image) if sound_metadata else image)
+        # comments and the like would be written into every JPEG made of these pixels
+        pixels.info.clear()
+        return pixels
 
 
 def _has_sound_metadata(image: Image.Image) -> bool:

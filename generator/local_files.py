@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,9 +14,12 @@ from generator.store import Store, digest_of, hash_file
 class LocalFiles:
     """Finds images under one folder and knows those it has seen by size and time, without reading them again."""
 
-    def __init__(self, folder: Path, max_bytes: int, store: Store) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int, store: Store, is_withdrawn: Callable[[str], bool] = lambda sha256: False
+    ) -> None:
         self._root = folder.resolve()
         self._max_bytes = max_bytes
+        self._is_withdrawn = is_withdrawn
         self._store = store
         self._index_key = digest_of("files", str(self._root))
         kept = store.get("files", self._index_key)
@@ -23,14 +27,27 @@ class LocalFiles:
         self._seen: dict[str, list[object]] = {}
 
     def find(self, text: str) -> tuple[str, Path] | tuple[str, str]:
-        """(sha256, path) of the image that `text` names, or (reason, detail) for the ledger."""
+        """(sha256, path) of the image that `text` names, or (reason, detail) for the ledger.
+
+        The detail of a withdrawn image is its sha256, which is not remembered.
+        """
         if "://" in text or text.lower().startswith(("data:", "file:", "javascript:")):
             return "bad_address", f"{text[:40]} is neither http(s) nor a path"
-        for form in dict.fromkeys((text, unquote(text), text.replace("\\", "/"))):
+        for form in spell_path(text):
             found = self._find_path(form)
             if found[0] != "missing_file":
                 return found
         return "missing_file", f"there is no file {text[:200]}"
+
+    def trace(self, text: str) -> set[str]:
+        """The sha256 of the image that `text` names, as it is and as it was when last seen; even if it is gone."""
+        try:
+            names = {os.path.realpath(self._root / form) for form in spell_path(text)}
+        except (OSError, ValueError):
+            return set()
+        found = self.find(text)
+        now = {found[0]} if isinstance(found[1], Path) else set()
+        return now | {str(self._known[name][2]) for name in names & self._known.keys()}
 
     def remember(self) -> None:
         """Keep what was learnt of the files found, for the next run."""
@@ -59,5 +76,22 @@ class LocalFiles:
                 seen = [stat.st_size, stat.st_mtime_ns, hash_file(path)]
             except OSError as error:
                 return "missing_file", error.strerror or ""
+        sha256 = str(seen[2])
+        if self._is_withdrawn(sha256):
+            return "withdrawn", sha256
         self._seen[name] = seen
-        return str(seen[2]), path
+        return sha256, path
+
+
+def spell_path(text: str) -> list[str]:
+    """The paths that `text` may mean, the likeliest first."""
+    return list(dict.fromkeys((text, unquote(text), text.replace("\\", "/"))))
+
+
+def forget_files(is_gone: Callable[[str, str], bool], store: Store) -> None:
+    """Remove what is remembered of files, in any folder, whose path and sha256 `is_gone`."""
+    for key in store.keys("files"):
+        known = json.loads(store.get("files", key) or b"{}")
+        kept = {path: seen for path, seen in known.items() if not is_gone(path, str(seen[2]))}
+        if kept != known:
+            store.put("files", key, json.dumps(kept).encode())

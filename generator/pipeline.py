@@ -24,6 +24,7 @@ from generator.continuity import Continuity, compare_reports
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.exclusion import withdraw_rows
 from generator.gallery import Gallery
 from generator.missing_images import check_missing
 from generator.posts import Post, PostTable, Refusal
@@ -32,6 +33,7 @@ from generator.progress import Progress
 from generator.settings import MapSettings, Settings
 from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
+from generator.withdrawal import Withdrawal
 
 #: Fewer images than this cannot be mapped.
 MIN_IMAGES = 5
@@ -109,22 +111,36 @@ def build_site(
     check_output(out)
     recover_site(out)
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    table = stages.read_table(spreadsheet, settings.read, store)
+    withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
+    previous = origin.find(out)
+    shown = previous and withdrawal.withhold(previous)
+    table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
     gallery = Gallery(recipe, settings.images, store)
-    collection = collect_posts(table, spreadsheet.resolve().parent, gallery, recipe, settings, store, progress)
+    folder = spreadsheet.resolve().parent
+    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, progress)
+    withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
     _save_vectors_if_asked(collection, gallery, settings)
 
-    previous = origin.find(out)
     ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
     changed = not shows_all(out, ingredients, asked)
     if changed:
-        before = compare_with(previous, collection, settings, origin)
+        before = compare_with(shown, collection, settings, origin)
         assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
+    archive = out.resolve().with_suffix(".zip")
+    if withdrawal.swept and archive.is_file():
+        progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
     manifest = read_manifest(out)
     assert manifest is not None
     size = check_weight(manifest["files"], settings.publish.fail_over)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
+
+
+def open_withdrawal(
+    spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
+) -> Withdrawal:
+    """What the settings take out of a report of `spreadsheet`."""
+    return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
 
 
 def shows_all(out: Path, ingredients: Mapping[str, str], asked: str) -> bool:
@@ -160,15 +176,17 @@ def collect_posts(
     recipe: Recipe,
     settings: Settings,
     store: Store,
+    withdrawal: Withdrawal,
     progress: Progress,
 ) -> Collection:
-    """Fetch and look at every post's image; a post whose image cannot be had becomes a refusal.
+    """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
 
     `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
     where too few are left, or more are missing than the settings allow.
     """
     root = settings.fetch.images_root or folder
-    fetched = fetch_images([post.thumbnail for post in table.posts], root, settings.fetch, store, progress)
+    thumbnails = [post.thumbnail for post in table.posts]
+    fetched = fetch_images(thumbnails, root, settings.fetch, store, progress, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
 
     from generator.embedding.engines import open_engine
@@ -179,21 +197,26 @@ def collect_posts(
     kept: list[tuple[Post, str]] = []
     rows: list[int] = []
     refusals = list(table.refusals)
+    withdrawn: list[tuple[Post, str]] = []
     for index, post in enumerate(table.posts):
         image = fetched[post.thumbnail]
         problem = image if isinstance(image, FetchFailure) else gallery.refusal(image)
         if problem is None and places is not None and places[index] < 0:
             problem = FetchFailure("no_vector", "")
-        if problem is not None:
+        if problem is not None and problem.reason == "withdrawn":
+            withdrawn.append((post, problem.detail))
+            refusals.append(Refusal(post.row, problem.reason, "", "", ""))
+        elif problem is not None:
             refusals.append(Refusal(post.row, problem.reason, problem.detail, post.brand, post.thumbnail))
         elif isinstance(image, FetchedImage):
             kept.append((post, image.sha256))
             rows.append(index if places is None else int(places[index]))
+    withdrawal.settle(withdrawn)
     if len(kept) < MIN_IMAGES:
         raise _too_few(table, len(kept), refusals)
     check_missing(table, refusals, settings.publish)
     return Collection(
-        table=table,
+        table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
         recipe=recipe,
         posts=tuple(post for post, _ in kept),
         images=tuple(sha256 for _, sha256 in kept),

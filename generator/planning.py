@@ -14,7 +14,7 @@ from generator.continuity import Continuity
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import choose_recipe
 from generator.gallery import Gallery
-from generator.pipeline import Collection, Origin, collect_posts, compare_with, find_notes, shows_all
+from generator.pipeline import Collection, Origin, collect_posts, compare_with, find_notes, open_withdrawal, shows_all
 from generator.previous import PreviousReport
 from generator.progress import SilentProgress
 from generator.settings import Settings
@@ -52,19 +52,21 @@ class Step:
 def plan_build(
     spreadsheet: Path, out: Path, settings: Settings, store: Store, origin: Origin | None = None
 ) -> list[Step]:
-    """What `build_site` would do, without asking the network or writing anything but the parsed table.
+    """What `build_site` would do, without asking the network or keeping anything but local files' digests.
 
     Raises SpreadsheetError and SettingsError as a build would.
     """
     origin = origin or Origin()
     silent = SilentProgress()
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    table = stages.read_table(spreadsheet, settings.read, store)
+    withdrawal = open_withdrawal(spreadsheet, settings, store, silent, writes=False)
+    table = stages.read_table(spreadsheet, settings.read, store, withdrawal)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
     folder = settings.fetch.images_root or spreadsheet.resolve().parent
     offline = dataclasses.replace(settings.fetch, offline=True)
-    fetched = fetch_images([post.thumbnail for post in table.posts], folder, offline, store, silent)
+    thumbnails = [post.thumbnail for post in table.posts]
+    fetched = fetch_images(thumbnails, folder, offline, store, silent, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
     absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
     steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
@@ -78,7 +80,7 @@ def plan_build(
     if missing or absent:
         why = f"to do, because {missing + absent:,} images are new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*_PARTS, "site"))]
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, silent)
+    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
     ingredients = list_ingredients(collection, notes, settings)
     previous = origin.find(out)
     if shows_all(out, ingredients, origin.say(previous)):

@@ -41,20 +41,21 @@ def name_posts(keys: Sequence[PostKey]) -> list[str]:
 
 def _name(key: PostKey) -> str:
     path = _image_path(key.thumbnail)
-    code = _shortcode(key)
+    code = find_shortcode(key.permalink or "")
     if code:
         return f"{code}-{_digest(6, key.brand.casefold(), code, path.rpartition('/')[2])}"
     return f"p{_digest(10, key.brand.casefold(), path, key.permalink or '')}"
 
 
 def _full_name(key: PostKey) -> str:
-    code = _shortcode(key)
+    code = find_shortcode(key.permalink or "")
     digest = _digest(16, key.brand.casefold(), key.thumbnail, key.permalink or "")
     return f"{code}-{digest}" if code else f"p{digest}"
 
 
-def _shortcode(key: PostKey) -> str:
-    found = _SHORTCODE.match(key.permalink or "")
+def find_shortcode(permalink: str) -> str:
+    """The code by which Instagram names a post, from its permalink; "" where it is none of Instagram's."""
+    found = _SHORTCODE.match(permalink)
     return found[1] if found else ""
 
 

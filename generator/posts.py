@@ -44,6 +44,7 @@ Reason = Literal[
     "damaged_image",
     "too_many_pixels",
     "no_vector",  # not in the file of vectors the user brought
+    "withdrawn",  # named under [posts] exclude, or shows the image of a post that is
 ]
 
 #: Why a row or its image can be refused, in the order in which it is found out.
@@ -74,6 +75,7 @@ class Refusal:
     detail: str  # specifics in plain English, such as a file's name or an HTTP status
     brand: str
     thumbnail: str
+    permalink: str | None = None  # known of rows that were refused as they were read; no report shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def _sort_rows(rows: _Rows) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
         key = PostKey(brand, thumbnail, _read(rows, "permalink", number, cells, read_permalink, noted))
         reason, detail = _find_fault(key, first_row)
         if reason is not None:
-            refusals.append(Refusal(number, reason, detail, brand, thumbnail))
+            refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink))
         else:
             first_row[key] = number
             drafts.append(_Draft(number, cells, key))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -77,6 +77,30 @@ class PreviousReport:
             return lattice, [self.posts[member].id for member in members]
         except (OSError, LookupError, ValueError):
             return None
+
+
+def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
+    """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
+
+    They keep their positions and places on the map, but say nothing: id, image and texts are empty. What that report
+    said of changes before it is dropped: posts that were gone by then may be among the withdrawn.
+    """
+    posts = previous.posts
+    ids = {posts[index].id for index in gone}
+
+    def withhold(group: PreviousGroup) -> PreviousGroup:
+        return replace(group, representatives=tuple(post for post in group.representatives if post not in ids))
+
+    return replace(
+        previous,
+        posts=tuple(
+            replace(post, id="", image="", picture="", thumbnail="", permalink=None) if index in gone else post
+            for index, post in enumerate(posts)
+        ),
+        brands=tuple(map(withhold, previous.brands)),
+        clusters=tuple(map(withhold, previous.clusters)),
+        changes=None,
+    )
 
 
 class SiteFiles:

@@ -11,12 +11,39 @@ from generator.errors import BrandscapeError, SettingsError
 
 HOST = "127.0.0.1"
 
+#: Every page says much the same of itself; a header holds for all files, and before the first byte of a page is read.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+#: Browsers that may not guess run no script under another type, and some systems name others.
+_TYPES = {
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".dzi": "application/xml",
+    ".html": "text/html",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".toml": "text/plain",
+}
+
 
 class _Handler(SimpleHTTPRequestHandler):
     """Files only: no listing of folders, nothing kept by the browser, no log line a tile."""
 
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | _TYPES
+
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def list_directory(self, path: object) -> None:

@@ -1,13 +1,16 @@
 """Every choice a run can make: one frozen dataclass a stage, each default stated once.
 
 A flag beats the environment (`BRANDSCAPE_PERPLEXITY=20`), which beats `brandscape.toml`, which
-beats the default. A name nobody knows is refused with the nearest one that exists.
+beats the default. A list grows instead: no layer takes away what another one named, since a post
+that was withdrawn must not come back by a flag. A name nobody knows is refused with the nearest one
+that exists.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import os
 import tomllib
 import types
@@ -47,6 +50,12 @@ class PostSettings:
 
     repeats: Literal["each", "once"] = _setting(
         "each", "Whether a brand's repeats of one picture, the same file or a near copy, count each or once."
+    )
+    exclude: tuple[str, ...] = _setting(
+        (),
+        "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build takes their "
+        "images out of the report and the cache, and with them other posts of the same image; near copies it only "
+        "warns of, that once.",
     )
 
 
@@ -217,7 +226,8 @@ def load_settings(
     for source, values in layers:
         for name, value in values.items():
             setting = known[name]
-            chosen.setdefault(setting.section, {})[name] = _fit(value, setting, source)
+            fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
+            section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
     defaults = Settings()
     settings = dataclasses.replace(
         defaults,
@@ -301,6 +311,7 @@ def _fit(value: Any, setting: _Known, source: str) -> Any:
         str: "text",
         Path: "a path",
         dict: "a table",
+        tuple: "a list of texts",
         Size: "a size such as 20MB",
         Allowance: "a count such as 12 or a share such as 5%",
     }
@@ -324,7 +335,7 @@ def _options(annotation: Any) -> list[Any]:
         return list(typing.get_args(annotation))
     if origin in (types.UnionType, typing.Union):
         return [option for part in typing.get_args(annotation) if part is not type(None) for option in _options(part)]
-    return [dict if origin is not None else annotation]
+    return [annotation if origin is None else tuple if origin is tuple else dict]
 
 
 def _convert(value: Any, kind: Any) -> Any:
@@ -335,6 +346,10 @@ def _convert(value: Any, kind: Any) -> Any:
     if kind is dict:
         ok = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
         return dict(value) if ok else None
+    if kind is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        ok = isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts)
+        return tuple(part.strip() for part in parts if part.strip()) if ok else None
     if isinstance(value, bool):
         return None
     if kind is Size or kind is Allowance:
@@ -374,4 +389,6 @@ def _as_toml(value: Any) -> str:
         return str(value)
     if isinstance(value, Mapping):
         return "{}"
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
     return '"' + str(value or "") + '"'

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,12 @@ from generator.progress import Progress
 from generator.settings import ClusterSettings, MapSettings, ReadSettings
 from generator.store import Store, digest_of, hash_file
 
+if TYPE_CHECKING:
+    from generator.withdrawal import Withdrawal
+
 #: One number a stage, raised whenever the same input would give another result.
 _VERSIONS = {
-    "table": "1",
+    "table": "2",
     "features": "1",
     "map": "3",
     "clusters": "3",
@@ -32,6 +35,9 @@ _VERSIONS = {
     "neighbours": "2",
     "trust": "2",
 }
+
+#: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
+_UNUSED = ("unmatched", "unclear")
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -70,21 +76,39 @@ class Cells:
     trustworthiness: float
 
 
-def read_table(spreadsheet: Path, settings: ReadSettings, store: Store) -> PostTable:
-    """The spreadsheet's posts; parsed again only when its bytes or the settings changed.
+def read_table(spreadsheet: Path, settings: ReadSettings, store: Store, withdrawal: Withdrawal) -> PostTable:
+    """The spreadsheet's posts but those withdrawn; parsed again only when its bytes or the settings changed.
 
     Raises SpreadsheetError.
     """
     if not spreadsheet.is_file():
         return read_posts(spreadsheet, settings)  # which says what is wrong
-    wanted = json.dumps([settings.sheet, sorted(settings.columns.items())])
+    wanted = json.dumps([settings.sheet, sorted(settings.columns.items()), withdrawal.key])
     key = digest_of(_VERSIONS["table"], spreadsheet.name, hash_file(spreadsheet), wanted)
     kept = store.get("tables", key)
     if kept is not None:
-        return _table_from_json(json.loads(kept))
-    table = read_posts(spreadsheet, settings)
-    store.put("tables", key, json.dumps(dataclasses.asdict(table), default=_as_text).encode())
-    return table
+        content = json.loads(kept)
+        unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
+        withdrawal.warn_of(unmatched, unclear)
+        return _table_from_json(content["table"])
+    found = withdrawal.take_out(read_posts(spreadsheet, settings), _kept_tables(store))
+    if withdrawal.writes:
+        # entries by their places: what names a withdrawn post is not kept
+        places = {name: [withdrawal.entries.index(entry) for entry in getattr(found, name)] for name in _UNUSED}
+        content = {"table": dataclasses.asdict(found.table), **places}
+        store.put("tables", key, json.dumps(content, default=_as_text).encode())
+    withdrawal.warn_of(found.unmatched, found.unclear)
+    return found.table
+
+
+def _kept_tables(store: Store) -> Iterator[PostTable]:
+    """Every table in the cache that this version can read."""
+    for key in store.keys("tables"):
+        try:
+            content = json.loads(store.get("tables", key) or b"{}")
+            yield _table_from_json(content.get("table", content))
+        except (ValueError, TypeError, KeyError):
+            continue
 
 
 def _as_text(value: object) -> str:

@@ -19,8 +19,12 @@ from pathlib import Path
 _DIGEST_BYTES = 16
 _counter = itertools.count()
 
+#: What was made of single images; their keys are `image_key`'s.
+IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "refused"})
+#: What remains known of images that were taken out, see `generator.withdrawal`.
+WITHDRAWN_KIND = "withdrawn"
 #: Kinds that cannot be made again once an image link has expired.
-PRECIOUS_KINDS = frozenset({"images", "links"})
+PRECIOUS_KINDS = frozenset({"images", "links", WITHDRAWN_KIND})
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -31,6 +35,16 @@ def digest_of(*parts: str | bytes) -> str:
         total.update(len(data).to_bytes(8, "big"))
         total.update(data)
     return total.hexdigest()
+
+
+def mark_image(sha256: str) -> str:
+    """A name for an image, 32 characters, from which the sha256 of its bytes cannot be told."""
+    return digest_of("image", sha256)[:32]
+
+
+def image_key(sha256: str, *parts: str) -> str:
+    """A key for what was made of one image and `parts`. It begins with the image's mark, so that all can be found."""
+    return f"{mark_image(sha256)}-{digest_of(*parts)[:24]}"
 
 
 def hash_file(path: Path) -> str:
@@ -56,7 +70,7 @@ class Store:
     """A content-addressed cache in a folder. Safe to share between threads and processes.
 
     An entry is `(kind, key)`: `kind` a short name such as ``pictures``, `key` a hexadecimal
-    digest of all that the value depends on.
+    digest of all that the value depends on, or an `image_key`.
     """
 
     def __init__(self, root: Path, warn: Callable[[str], None] | None = None) -> None:
@@ -109,13 +123,28 @@ class Store:
             self.put("images", sha256, data)
         return sha256
 
+    def keys(self, kind: str, start: str = "") -> list[str]:
+        """The keys of a kind that begin with `start` (two characters or more, or none), in no order.
+
+        Half-written entries are among them; their keys go on after that of the entry.
+        """
+        folder = self.root / kind / start[:2]
+        return [key for path in self._files(folder) if (key := path.parent.name + path.name).startswith(start)]
+
+    def remove(self, kind: str, key: str) -> None:
+        """Remove an entry, if it is there."""
+        self.path(kind, key).unlink(missing_ok=True)
+
+    def kinds(self) -> list[str]:
+        """The kinds of work that are kept, in order."""
+        return sorted(entry.name for entry in self.root.iterdir() if entry.is_dir()) if self.root.is_dir() else []
+
     def sizes(self) -> list[KindSize]:
         """What each kind takes, largest first."""
         found = []
-        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else []:
-            if folder.is_dir():
-                files = [entry.stat().st_size for entry in self._files(folder)]
-                found.append(KindSize(folder.name, len(files), sum(files)))
+        for kind in self.kinds():
+            files = [entry.stat().st_size for entry in self._files(self.root / kind)]
+            found.append(KindSize(kind, len(files), sum(files)))
         return sorted(found, key=lambda size: -size.bytes)
 
     def prune(self, kinds: Iterable[str]) -> int:

@@ -25,6 +25,7 @@ def say_reason(reason: str, language: Language) -> str:
         "hidden": _("The post was hidden by whoever made this report."),
         "repeat": _("The brand posted the same picture on an earlier row; repeats count once here."),
         "no_vector": _("The file of vectors has none for this post."),
+        "withdrawn": _("The post was withdrawn."),
     }
     return said.get(reason, reason)
 

@@ -183,3 +183,19 @@ def test_an_interruption_exits_130_and_the_next_run_goes_on(make_sample: SampleM
     assert "goes on from there" in said and "Traceback" not in said
     assert not (tmp_path / "site").exists()
     assert run("build", spreadsheet, "-q", "--cache-dir", cache, folder=tmp_path).returncode == 0
+
+
+def test_check_says_what_would_be_withdrawn_and_what_fits_no_row(sample: Path, tmp_path: Path) -> None:
+    exclude = ("--exclude", "0003.jpg", "--exclude", "https://example.com/p/P00004", "--exclude", "nowhere.jpg")
+    done = run("check", sample, *exclude, "--json", folder=tmp_path)
+    found = json.loads(done.stdout)
+    assert (found["posts"], found["refused"], found["unused"]) == (38, {"withdrawn": 2}, ["nowhere.jpg"])
+    assert "nowhere.jpg" in run("check", sample, *exclude, folder=tmp_path).stdout
+
+
+def test_pruning_forgets_no_withdrawal(sample: Path, tmp_path: Path) -> None:
+    cache = ("--cache-dir", tmp_path / "cache")
+    done = run("build", sample, "--exclude", "0003.jpg", "-q", *cache, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run("cache", "prune", "--all", *cache, folder=tmp_path).returncode == 0
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["withdrawn"]

@@ -143,13 +143,13 @@ def test_an_interruption_keeps_what_was_fetched(server: MisbehavingServer, tmp_p
 
 
 def test_a_signed_address_is_known_again_under_another_signature(tmp_path: Path) -> None:
-    from generator.download import _link_key
+    from generator.download import link_key
 
     one = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=00_AY&oe=67A"
     again = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=99_BZ&oe=99F"
     other = "https://scontent-cdg4-1.cdninstagram.com/v/t51/124_n.jpg?oh=00_AY&oe=67A"
-    assert _link_key(one) == _link_key(again) != _link_key(other)
-    assert _link_key("https://example.com/a.jpg?size=1") != _link_key("https://example.com/a.jpg?size=2")
+    assert link_key(one) == link_key(again) != link_key(other)
+    assert link_key("https://example.com/a.jpg?size=1") != link_key("https://example.com/a.jpg?size=2")
 
 
 @pytest.fixture

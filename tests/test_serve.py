@@ -43,3 +43,15 @@ def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
 def test_no_report_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no report"):
         make_server(tmp_path, 0)
+
+
+def test_every_file_comes_with_a_policy_that_allows_nothing_from_elsewhere(address: str, tmp_path: Path) -> None:
+    (tmp_path / "site/a.js").write_text("1")
+    for name, kind in (("index.html", "text/html"), ("a.js", "text/javascript"), ("none.html", "text/html")):
+        headers = requests.get(f"{address}/{name}", timeout=5).headers
+        assert headers["Content-Type"].startswith(kind)
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ") and "form-action 'none'" in policy
+        assert "http:" not in policy and "*" not in policy

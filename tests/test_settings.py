@@ -104,6 +104,19 @@ def test_numbers_out_of_range_are_refused_with_the_bounds(name: str, value: floa
     assert "at least" in caught.value.hint
 
 
+def test_lists_grow_from_layer_to_layer(tmp_path: Path) -> None:
+    file = _file(tmp_path, '[posts]\nexclude = ["a b.jpg", "https://example.com/p/1"]\n')
+    settings = load_settings(file, {"BRANDSCAPE_EXCLUDE": "c, d ,"}, {"exclude": ["e,f"]})
+    assert settings.posts.exclude == ("a b.jpg", "https://example.com/p/1", "c", "d", "e,f")
+
+
+@pytest.mark.parametrize("text", ["exclude = 3", "exclude = [3]", "exclude = {a = 'b'}", "exclude = true"])
+def test_what_is_no_list_of_texts_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="exclude") as caught:
+        load_settings(_file(tmp_path, f"[posts]\n{text}\n"), environment={})
+    assert "a list of texts" in caught.value.hint
+
+
 @given(st.integers(min_value=2, max_value=10_000), st.floats(min_value=1, max_value=500))
 def test_numbers_survive_the_environment(pca: int, perplexity: float) -> None:
     settings = load_settings(environment={"BRANDSCAPE_PCA": str(pca), "BRANDSCAPE_PERPLEXITY": repr(perplexity)})

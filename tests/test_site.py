@@ -20,7 +20,8 @@ from generator.site import cut_excerpt
 
 GOLDEN = Path(__file__).parent / "golden"
 POLICY = (
-    "default-src 'none'; img-src 'self' file: data:; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'"
+    "default-src 'none'; img-src 'self' file: data:; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
 )
 LEDGER = {
     "refusals": (

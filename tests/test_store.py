@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store import Store, digest_of
+from generator.store import Store, digest_of, image_key, mark_image
 
 KEY = digest_of("a")
 
@@ -89,3 +89,20 @@ def test_sizes_and_pruning(tmp_path: Path) -> None:
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_different_parts_have_different_digests(one: list[str], other: list[str]) -> None:
     assert (digest_of(*one) == digest_of(*other)) == (one == other)
+
+
+def test_what_was_made_of_one_image_is_found_by_its_mark(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    one, other = "1" * 64, "2" * 64
+    for sha256 in (one, other):
+        for size in ("100", "200"):
+            store.put("pictures", image_key(sha256, "v", size), b"x")
+    found = store.keys("pictures", mark_image(one))
+    assert sorted(found) == sorted(image_key(one, "v", size) for size in ("100", "200"))
+    assert not any(one[:8] in key for key in store.keys("pictures"))
+    for key in found:
+        store.remove("pictures", key)
+        store.remove("pictures", key)
+    assert len(store.keys("pictures")) == 2
+    assert store.keys("none") == store.keys("none", mark_image(one)) == []
+    assert store.kinds() == ["pictures"]

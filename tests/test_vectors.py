@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.embedding.vectors import VectorFile, match_vectors, read_vectors, save_vectors
 from generator.errors import SettingsError
+from generator.exclusion import withdraw_rows
 from generator.posts import Post, PostTable, Refusal
 
 
@@ -52,6 +53,13 @@ def test_a_plain_matrix_follows_the_rows_or_the_posts() -> None:
     assert match_vectors(VectorFile(None, np.zeros((2, 2), np.float32)), table).tolist() == [0, 1]
     with pytest.raises(SettingsError, match="3 rows without ids"):
         match_vectors(VectorFile(None, np.zeros((3, 2), np.float32)), table)
+
+
+def test_a_matrix_made_before_posts_were_withdrawn_still_fits() -> None:
+    before = _table([_post("a", 2), _post("b", 4), _post("c", 5), _post("d", 6)], [3, 7])
+    table = withdraw_rows(before, {4})
+    assert match_vectors(VectorFile(None, np.zeros((4, 2), np.float32)), table).tolist() == [0, 2, 3]
+    assert match_vectors(VectorFile(None, np.zeros((6, 2), np.float32)), table).tolist() == [0, 3, 4]
 
 
 def test_ids_that_name_no_post_are_refused() -> None:

@@ -68,6 +68,10 @@ def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
             return np.array([place_of_row[post.row] for post in posts], dtype=np.intp)
         if len(file.vectors) == len(posts):
             return np.arange(len(posts), dtype=np.intp)
+        # made before posts were withdrawn
+        usable = sorted([post.row for post in posts] + [row.row for row in table.refusals if row.reason == "withdrawn"])
+        if len(file.vectors) == len(usable):
+            return np.searchsorted(usable, [post.row for post in posts])
         raise SettingsError(
             f"The vectors have {len(file.vectors):,} rows without ids; the spreadsheet has {len(rows):,} rows "
             f"and {len(posts):,} usable posts.",

@@ -83,7 +83,7 @@ def assemble_site(
     from generator.viewer_data import encode_posts
 
     mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
-    changes = tell_changes(before, report)
+    changes = tell_changes(before, report, notes.hidden)
     with staged_site(out) as folder:
         _write_pictures(mapped, gallery, folder, progress)
         if changes and before:

@@ -132,12 +132,14 @@ def find_changes(before: Continuity, report: Report) -> Changes:
         for index, post in enumerate(report.posts)
         if post.id not in places
     )
+    # those that are still there, but not to be shown
+    hidden = set(before.places.tolist()) - now.keys()
     gone: list[ChangedPost] = []
     moved: list[ChangedPost] = []
     for place, post in enumerate(previous.posts):
         was = clusters[post.cluster] if post.cluster else None
         if place not in now:
-            if post.id:  # see `withhold_posts`
+            if post.id and place not in hidden:  # see `withhold_posts`
                 picture = post.picture if len(gone) < _GONE_SHOWN else ""
                 gone.append(ChangedPost(post.id, brands[post.brand], picture, was, None))
             continue

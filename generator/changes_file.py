@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,17 +28,38 @@ def encode_changes(changes: Changes) -> str:
     return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def tell_changes(before: Continuity | None, report: Report) -> Changes | None:
-    """What is other than in the report before; where nothing is, what that one had to say. None without either."""
+def tell_changes(before: Continuity | None, report: Report, hidden: Collection[str]) -> Changes | None:
+    """What is other than in the report before; where nothing is, what that one had to say. None without either.
+
+    Of posts that are `hidden`, by id, nothing is said.
+    """
     if before is None:
         return None
     changes = find_changes(before, report)
     if not changes.is_empty:
         return changes
     try:
-        return decode_changes(before.previous.changes) if before.previous.changes else None
+        return _say_again(before.previous.changes, report, hidden) if before.previous.changes else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _say_again(told: Mapping[str, Any], report: Report, hidden: Collection[str]) -> Changes:
+    """What the report before said, without posts and pictures that this one does not show."""
+    changes = decode_changes(told)
+    ids, pictures = {post.id for post in report.posts}, {post.picture for post in report.posts}
+
+    def shown(found: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(picture for picture in found if picture in pictures)
+
+    return dataclasses.replace(
+        changes,
+        new=tuple(post for post in changes.new if post.id in ids),
+        moved=tuple(post for post in changes.moved if post.id in ids),
+        gone=tuple(post for post in changes.gone if post.id not in hidden),
+        clusters=tuple(dataclasses.replace(row, pictures=shown(row.pictures)) for row in changes.clusters),
+        brands=tuple(dataclasses.replace(row, pictures=shown(row.pictures)) for row in changes.brands),
+    )
 
 
 def keep_pictures(changes: Changes, previous: PreviousReport, folder: Path) -> Changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from generator.lattice import Lattice
 from generator.posts import Post
-from generator.previous import PreviousReport
+from generator.previous import PreviousPost, PreviousReport
 from generator.reclustering import UNKNOWN, pair_clusters
 from generator.slugs import make_slugs
 from generator.store import digest_of
 
 #: A map stays where at least this share of the posts was on it; below, it would be a map of something else.
 LEAST_KNOWN = 0.5
+
+#: Bits of a perceptual hash, of 64, that a picture saved anew may change: `generator.insights.duplicates` measured it.
+_MOST_BITS = 8
 
 Why = Literal["", "asked", "features", "few"]
 
@@ -91,18 +94,24 @@ class Continuity:
 
 
 def compare_reports(
-    previous: PreviousReport, posts: Sequence[Post], images: Sequence[str], basis: str, fresh: bool
+    previous: PreviousReport,
+    posts: Sequence[Post],
+    images: Sequence[str],
+    hash_of: Callable[[str], int],
+    basis: str,
+    fresh: bool,
 ) -> Continuity | None:
     """What stays of `previous` for these posts, whose image files are `images`; None where they have no post in common.
 
-    `basis` is all that a map depends on besides its posts; `fresh` asks for a new map. A post is known by its id and
-    image; where an export gave it another id, by its brand and image.
+    `hash_of` an image is its perceptual hash, `basis` all that a map depends on besides its posts; `fresh` asks for a
+    new map. A post is known by its id and image, be it that the same picture was saved anew, as hosts do with what is
+    downloaded again; where an export gave it another id, by its brand and image.
     """
     of_id = {post.id: index for index, post in enumerate(previous.posts)}
     places = np.full(len(posts), -1, np.intp)
     for index, (post, image) in enumerate(zip(posts, images, strict=True)):
         found = of_id.get(post.id, -1)
-        if found >= 0 and previous.posts[found].image == image:
+        if found >= 0 and _is_same(previous.posts[found], image, hash_of):
             places[index] = found
     slugs = make_slugs(post.brand for post in posts)
     left: dict[tuple[str, str], list[int]] = {}
@@ -123,3 +132,8 @@ def compare_reports(
     elif known < max(2, LEAST_KNOWN * len(posts)):
         why = "few"
     return Continuity(previous, tuple(post.id for post in posts), places, why)
+
+
+def _is_same(before: PreviousPost, image: str, hash_of: Callable[[str], int]) -> bool:
+    """Whether the post shows the picture it showed before."""
+    return before.image == image or (before.hash ^ hash_of(image)).bit_count() <= _MOST_BITS

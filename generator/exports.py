@@ -147,6 +147,7 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "caption": post.caption,
         "picture": post.picture,
         "image_sha256": post.image,
+        "image_hash": f"{post.hash:016x}",
     }
 
 

@@ -125,7 +125,7 @@ def build_site(
     ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
     changed = not shows_all(out, ingredients, asked)
     if changed:
-        before = compare_with(shown, collection, settings, origin)
+        before = compare_with(shown, collection, gallery, settings, origin)
         assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
@@ -152,13 +152,17 @@ def shows_all(out: Path, ingredients: Mapping[str, str], asked: str) -> bool:
 
 
 def compare_with(
-    previous: PreviousReport | None, collection: Collection, settings: Settings, origin: Origin
+    previous: PreviousReport | None, collection: Collection, gallery: Gallery, settings: Settings, origin: Origin
 ) -> Continuity | None:
     """What stays of the earlier report; None where there is none, or none of its posts is left."""
     if previous is None:
         return None
     basis = collection.basis(settings.map)
-    return compare_reports(previous, collection.posts, collection.images, basis, origin.fresh)
+
+    def hash_of(image: str) -> int:
+        return int(gallery.traits([image]).hashes[0])
+
+    return compare_reports(previous, collection.posts, collection.images, hash_of, basis, origin.fresh)
 
 
 def find_notes(spreadsheet: Path, settings: Settings) -> Path:

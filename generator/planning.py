@@ -85,7 +85,7 @@ def plan_build(
     previous = origin.find(out)
     if shows_all(out, ingredients, origin.say(previous)):
         return [*steps, *(Step(name, 1, 0, "kept") for name in _PARTS), Step("site", 1, 0, "up to date")]
-    before = compare_with(previous, collection, settings, origin)
+    before = compare_with(previous, collection, gallery, settings, origin)
     manifest = read_manifest(out) or {}
     changed = _name_changes(manifest.get("ingredients") or {}, ingredients, before)
     # every post has its place and cell on the earlier map

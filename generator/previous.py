@@ -30,6 +30,7 @@ class PreviousPost:
 
     id: str
     image: str  # sha256
+    hash: int  # perceptual, 64 bits
     picture: str  # its place in the earlier site
     thumbnail: str
     permalink: str | None
@@ -94,7 +95,7 @@ def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousR
     return replace(
         previous,
         posts=tuple(
-            replace(post, id="", image="", picture="", thumbnail="", permalink=None) if index in gone else post
+            replace(post, id="", image="", hash=0, picture="", thumbnail="", permalink=None) if index in gone else post
             for index, post in enumerate(posts)
         ),
         brands=tuple(map(withhold, previous.brands)),
@@ -177,6 +178,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
         PreviousPost(
             id=str(post["id"]),
             image=str(post["image_sha256"]),
+            hash=int(post["image_hash"], 16),
             picture=str(post["picture"]),
             thumbnail=str(post["thumbnail"]),
             permalink=post["permalink"],

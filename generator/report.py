@@ -105,6 +105,7 @@ class ShownPost:
     engagement: float | None  # its likes, where its brand's median is 1
     brightness: float  # mean L* of its image, 0 to 100
     contrast: float  # standard deviation of L* within it
+    hash: int  # perceptual, 64 bits
     copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
 

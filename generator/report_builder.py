@@ -91,6 +91,7 @@ def build_report(
             engagement=_compare_likes(post.likes, medians[brands[index]]),
             brightness=float(tints.brightness[index]),
             contrast=float(tints.contrast[index]),
+            hash=int(mapped.traits.hashes[index]),
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
         )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import draw_image
 from page_reader import read_text
+from PIL import Image
 
 from generator import pipeline
 from generator.changes_file import decode_changes, encode_changes
@@ -204,6 +205,21 @@ def test_other_settings_of_the_map_make_it_anew(work: Path, flags: dict[str, Any
     after = _build(spreadsheet, work / "site", work / "cache", **flags)
     assert after["map"]["made"] == LATER.isoformat()
     assert json.loads((work / "site/data/changes.json").read_text(encoding="utf-8"))["why"] == why
+
+
+def test_a_picture_saved_anew_keeps_its_place_and_another_picture_is_a_new_post(work: Path) -> None:
+    """As after a download from a host that compresses again, and after a thumbnail was exchanged."""
+    site, images = work / "site", work / "sample/images"
+    before = _posts(_report(site))
+    for name in ("0003.jpg", "0008.jpg", "0010.jpg"):
+        Image.open(images / name).save(images / name, quality=60)
+    draw_image(4, 77, (150, 90)).save(images / "0011.jpg")
+    after = _posts(_build(work / "sample/posts.csv", site, work / "cache"))
+    assert before.keys() == after.keys()
+    moved = {before[key]["thumbnail"] for key in before if before[key]["x"] != after[key]["x"]}
+    assert moved == {"images/0011.jpg"}
+    changes = json.loads((site / "data/changes.json").read_text(encoding="utf-8"))
+    assert [len(changes[kind]) for kind in ("new", "gone")] == [1, 1]
 
 
 def test_a_report_of_other_posts_is_no_earlier_one(work: Path) -> None:

@@ -164,6 +164,7 @@ def write_page(
         ],
         groups=(),
         insights=None,
+        changes=None,
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]

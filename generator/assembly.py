@@ -291,4 +291,24 @@ def _figures(report: Report) -> dict[str, Any]:
         "noise_share": report.quality.noise_share,
         "trustworthiness": report.quality.trustworthiness,
         "model": report.method.model,
+        "map": {
+            "made": report.history.made.isoformat(),
+            "placed_since": report.history.placed,
+            "fresh_would_be_better": report.history.is_worn(len(report.posts)),
+        },
+        "changes": _count_changes(report),
     }
+
+
+def _count_changes(report: Report) -> dict[str, Any] | None:
+    """How many posts and clusters are other than in the report before; None without one."""
+    changes = report.changes
+    if changes is None:
+        return None
+    counts = {
+        "new": len(changes.new),
+        "gone": len(changes.gone),
+        "moved": len(changes.moved),
+        "clusters": len(changes.clusters),
+    }
+    return {"since": changes.since.isoformat(), "map": changes.why or "stays", **counts}

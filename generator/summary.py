@@ -37,6 +37,12 @@ def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quie
     print(f"{figures['title']}")
     print(f"  {figures['posts']:,} posts of {figures['brands']} brands, from {figures['rows']:,} rows")
     print(f"  {figures['clusters']} clusters; {figures['noise_share']:.1%} of the images belong to none")
+    if changes := figures["changes"]:
+        counts = f"{changes['new']:,} posts are new, {changes['gone']:,} gone, {changes['moved']:,} in another cluster"
+        print(f"  since {changes['since'][:10]}: {counts} (changes.html)")
+    if figures["map"]["fresh_would_be_better"]:
+        placed = figures["map"]["placed_since"]
+        print(f"  {placed:,} posts came after the map was made; --fresh-map makes a better one")
     if refused:
         print(f"  {sum(refused.values()):,} rows refused (data.html lists them)")
         for reason, count in refused.items():

@@ -77,16 +77,19 @@ def plan_build(
     kept = len({image.sha256 for image in found}) - missing
     steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
 
-    if missing or absent:
+    if missing or absent > _count_lost(out):
         why = f"to do, because {missing + absent:,} images are new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*_PARTS, "site"))]
     collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
     ingredients = list_ingredients(collection, notes, settings)
     previous = origin.find(out)
-    if shows_all(out, ingredients, origin.say(previous)):
-        return [*steps, *(Step(name, 1, 0, "kept") for name in _PARTS), Step("site", 1, 0, "up to date")]
-    before = compare_with(previous, collection, gallery, settings, origin)
     manifest = read_manifest(out) or {}
+    if absent:  # as many as failed before: a build tries them again, and most likely in vain
+        ingredients["rows"] = (manifest.get("ingredients") or {}).get("rows", ingredients["rows"])
+    if shows_all(out, ingredients, origin.say(previous)):
+        up_to_date = "up to date" + (f", unless one of {absent:,} missing images can be had now" if absent else "")
+        return [*steps, *(Step(name, 1, 0, "kept") for name in _PARTS), Step("site", 1, 0, up_to_date)]
+    before = compare_with(previous, collection, gallery, settings, origin)
     changed = _name_changes(manifest.get("ingredients") or {}, ingredients, before)
     # every post has its place and cell on the earlier map
     is_whole = before is not None and before.stays and bool((before.places >= 0).all())
@@ -101,6 +104,13 @@ def plan_build(
                 reasons.append(_say_map(before))
             steps.append(Step(name, 0, 1, "to do, because " + ("; ".join(reasons) or "it was never done or is gone")))
     return [*steps, Step("site", 0, 1, _say_site(out, manifest, changed, previous))]
+
+
+def _count_lost(out: Path) -> int:
+    """The images that could not be downloaded when the report in the output folder was built."""
+    figures = (read_manifest(out) or {}).get("figures") or {}
+    refused = figures.get("refused") or {}
+    return int(sum(refused.get(reason, 0) for reason in ("download_failed", "not_in_cache")))
 
 
 def _stage_keys(collection: Collection, settings: Settings, before: Continuity | None) -> dict[str, tuple[str, str]]:

@@ -165,6 +165,7 @@ def write_page(
         groups=(),
         insights=None,
         changes=None,
+        address="",
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]
@@ -179,7 +180,7 @@ def write_page(
     write_assets(folder)
     small = "data:image/jpeg;base64," + base64.b64encode(overview(pyramid, folder / "mosaics")).decode()
     environment = make_environment(report, find_resources("templates"))  # type: ignore[arg-type]
-    text = environment.from_string(_PAGE).render(root="", template="index.html", overview=small)
+    text = environment.from_string(_PAGE).render(root="", template="index.html", overview=small, address=None)
     (folder / "index.html").write_text(text, encoding="utf-8")
     return folder / "index.html"
 

@@ -78,7 +78,8 @@ def plan_build(
     steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
 
     if missing or absent > _count_lost(out):
-        why = f"to do, because {missing + absent:,} images are new"
+        new = missing + absent
+        why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*_PARTS, "site"))]
     collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
     ingredients = list_ingredients(collection, notes, settings)

@@ -15,7 +15,7 @@ from conftest import draw_image
 from page_reader import read_text
 from PIL import Image
 
-from generator import pipeline
+from generator import pipeline, planning
 from generator.changes_file import decode_changes, encode_changes
 from generator.errors import SettingsError
 from generator.package import zip_site
@@ -285,3 +285,44 @@ def test_another_title_rewrites_pages_and_no_tile(work: Path) -> None:
         "data/report.json",
         "data/report.xlsx",
     }
+
+
+def _plan(work: Path, **flags: Any) -> dict[str, planning.Step]:
+    quick = {"model": "builtin", "scatter_size": 400, "flat_size": 600, "perplexity": 5, "title": "Houses"}
+    settings = load_settings(environment={}, flags={**quick, **flags})
+    steps = planning.plan_build(work / "sample/posts.csv", work / "site", settings, Store(work / "cache"))
+    return {step.name: step for step in steps}
+
+
+def test_a_dry_run_names_what_changed(work: Path) -> None:
+    assert _plan(work)["site"].said == "up to date"
+    plan = _plan(work, perplexity=8)
+    assert (
+        "perplexity was 5.0 and is 8.0" in plan["map"].said
+        and "another network or with other settings" in plan["map"].said
+    )
+    assert (plan["features"].said, plan["neighbours"].said) == ("kept", "kept")
+    plan = _plan(work, eps="2.5", min_samples="4")
+    assert [name for name, step in plan.items() if step.to_do] == ["clusters", "site"]
+    assert "eps was auto and is 2.5" in plan["clusters"].said
+    assert "title was Houses and is Other" in _plan(work, title="Other")["site"].said
+    rows = _rows(work / "sample/posts.csv")
+    _write(work / "sample/posts.csv", [rows[0], *rows[4:]])
+    plan = _plan(work)
+    assert "0 posts are new and 3 gone" in plan["features"].said
+    _write(work / "sample/posts.csv", [rows[0], *rows[4:], *_new_rows(work / "sample", 2)])
+    assert _plan(work)["map"].said == "to do, because 2 images are new"
+    (work / "site/index.html").unlink()
+    _write(work / "sample/posts.csv", rows)
+    assert "missing or altered" in _plan(work)["site"].said
+
+
+def test_an_image_that_failed_before_is_not_taken_for_new(work: Path) -> None:
+    spreadsheet = work / "sample/posts.csv"
+    # nobody listens there
+    dead = ["House A", "http://127.0.0.1:9/x.jpg", "", "1", "", ""]
+    _write(spreadsheet, [*_rows(spreadsheet), dead])
+    assert _plan(work)["map"].said == "to do, because 1 image is new"
+    _build(spreadsheet, work / "site", work / "cache", retries=0)
+    plan = _plan(work)
+    assert plan["site"].to_do == 0 and "unless one of 1 missing images" in plan["site"].said

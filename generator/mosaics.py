@@ -21,7 +21,7 @@ from PIL import Image
 from generator.continuity import LEAST_KNOWN, Continuity
 from generator.gallery import Gallery
 from generator.lattice import Lattice, assign_cells, extend_cells
-from generator.mosaic import cell_size_for, overview, plan_pyramid, write_pyramid
+from generator.mosaic import cell_size_for, fit_cell, overview, plan_pyramid, write_pyramid
 from generator.progress import Progress
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
 _GROUP_FILL = 0.75
+#: What decoded cells may take: all of 10,000 images at 64 px.
+_CELL_BYTES = 150_000_000
 #: Raised whenever the same cells would be drawn as other bytes.
 _VERSION = "1"
 
@@ -45,6 +47,26 @@ class Mosaic:
 
     key: str
     overview: bytes  # JPEG
+
+
+class _Cells:
+    """Images at the size of a cell: each is drawn in three mosaics, so it is kept while there is room."""
+
+    def __init__(self, gallery: Gallery, side: int) -> None:
+        self._gallery = gallery
+        self._side = side
+        self._most = _CELL_BYTES // (3 * side * side)
+        self._kept: dict[str, bytes] = {}
+
+    def draw(self, sha256: str) -> Image.Image:
+        """The image as a square of `side` px, RGB."""
+        kept = self._kept.get(sha256)
+        if kept is not None:
+            return Image.frombytes("RGB", (self._side, self._side), kept)
+        image = fit_cell(self._gallery.cell(sha256), self._side)
+        if len(self._kept) < self._most:
+            self._kept[sha256] = image.tobytes()
+        return image
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,7 @@ def draw_mosaics(
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
     sheets = _plan_sheets(report, mapped, before)
     kept = (read_manifest(old) or {}).get("mosaics", {})
+    cells = _Cells(gallery, cell)
     written: dict[str, Mosaic] = {}
     with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
         for sheet in sheets:
@@ -101,7 +124,7 @@ def draw_mosaics(
                     sheet.name,
                     sheet.lattice,
                     cell,
-                    lambda index, images=images: gallery.cell(images[index]),  # type: ignore[misc]
+                    lambda index, images=images: cells.draw(images[index]),  # type: ignore[misc]
                     borders,
                     settings,
                     stage,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,15 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
     return _call("mosaic", content)
 
 
+def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
+    """A mosaic without tiles of its own as a script: other cells for some of the images of the mosaic `of`.
+
+    `mosaic` is what `encode_mosaic` wrote of it.
+    """
+    kept = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
+    return _call("mosaic", {"name": name, "of": of, **kept})
+
+
 def _count_days(post: ShownPost) -> int:
     """Days since 1970, or NONE."""
     return NONE if post.published is None else max(NONE, (post.published - _EPOCH).days)
@@ -111,6 +120,23 @@ def _pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
     # two's complement: the lowest bytes of a wide integer are the narrow one
     data = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :size].tobytes()
     return {"kind": kind, "values": _text(data)}
+
+
+def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
+    """The integers of a column that a script of this module holds, (n,)."""
+    size, is_signed = int(packed["kind"][1]), packed["kind"][0] == "i"
+    low = np.frombuffer(base64.b64decode(packed["values"]), np.uint8).reshape(-1, size)
+    wide = np.zeros((len(low), 8), np.uint8)
+    wide[:, :size] = low
+    if is_signed:
+        wide[low[:, -1] >= 128, size:] = 255
+    return wide.view("<i8").ravel()
+
+
+def read_call(script: str) -> list[Any]:
+    """The values that a script of this module hands to the viewer."""
+    values: list[Any] = json.loads(f"[{script[script.index('(') + 1 : script.rindex(')')]}]")
+    return values
 
 
 def _span(kind: str) -> tuple[int, int]:

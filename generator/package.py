@@ -57,9 +57,7 @@ def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> 
     return output
 
 
-def _pack(
-    file: BinaryIO, folder: str, names: Iterable[str], read: Callable[[str], bytes]
-) -> list[zipfile.ZipInfo]:
+def _pack(file: BinaryIO, folder: str, names: Iterable[str], read: Callable[[str], bytes]) -> list[zipfile.ZipInfo]:
     with zipfile.ZipFile(file, "w", compresslevel=9) as archive:
         for name in sorted(names):
             entry = zipfile.ZipInfo(f"{folder}/{name}", _FIXED_TIME)

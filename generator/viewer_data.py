@@ -150,7 +150,11 @@ def _text(data: bytes) -> str:
 
 
 def _call(name: str, *values: Any) -> str:
-    """A script that hands `values` to the viewer, with nothing in it that could end a script or a line early."""
-    texts = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values)
-    safe = ",".join(texts).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f"Brandscape.data.{name}({safe});\n"
+    """A script that hands `values` to the viewer."""
+    return f"Brandscape.data.{name}({','.join(map(dump_json, values))});\n"
+
+
+def dump_json(value: Any) -> str:
+    """A value as JSON, with nothing in it that could end a script or a line early."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -30,8 +30,8 @@ class Grade:
     has_workbook: bool = True
 
 
-#: From rich to lean, each about a tenth smaller than the one before. Pictures that pages show go down last, since they are
-#: looked at longest; the workbook goes only where nothing else is left to give.
+#: From rich to lean, each about a tenth smaller than the one before. Pictures that pages show go down last, since they
+#: are looked at longest; the workbook goes only where nothing else is left to give.
 GRADES = (
     Grade(128, 85, 400, 400, 85, 600),
     Grade(128, 82, 400, 400, 80, 600),
@@ -95,7 +95,7 @@ def fit_edition(
     Makes the richest grade whose guessed size fits, and steps down for as long as the real size does not. Raises
     SettingsError, which calls the edition `said`, where not even the leanest fits.
     """
-    first = bisect_left(GRADES, -limit, hi=len(GRADES) - 1, key=lambda grade: -guess(grade))
+    first = bisect_left(GRADES, -limit, hi=len(GRADES) - 1, key=lambda grade: -int(guess(grade)))
     for grade in GRADES[first:]:
         edition = make(grade)
         if edition.total <= limit:

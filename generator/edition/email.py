@@ -12,15 +12,13 @@ from pathlib import Path
 from generator.edition.budget import Edition, Grade, fit_edition
 from generator.edition.images import Images, encode_images, guess_images, shrink_overview
 from generator.edition.markup import Change, Drop, Unwrap, edit_page, resolve, set_attribute
-from generator.edition.scripts import encode_data, join_scripts
+from generator.edition.scripts import choose_tables, encode_data, join_scripts
 from generator.edition.source import WHOLE, Source, read_source
 from generator.mosaic import plan_pyramid
 from generator.package import measure_archive, write_archive
 from generator.progress import Progress
 
 SCRIPTS = "assets/viewer.txt"
-#: Tables that the workbook holds too and that are far larger than the others.
-_LEFT_OUT = {"data/posts.csv"}
 #: The whole map is what a reader sees first, so its small picture stays large.
 _FIRST_OVERVIEW = 600
 #: What an entry of an archive takes beside its content, but for its name, which stands there twice.
@@ -33,14 +31,14 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
     Raises SettingsError where there is no report or the limit is too low. The same report gives the same bytes.
     """
     source = read_source(site)
-    pages = cache(lambda overview, has_workbook: adapt_pages(source, overview, _choose_tables(source, has_workbook)))
+    pages = cache(lambda overview, has_workbook: adapt_pages(source, overview, choose_tables(source, has_workbook)))
 
     def gather(grade: Grade, images: Images) -> dict[str, bytes]:
         files = {name: text.encode() for name, text in pages(grade.overview, grade.has_workbook).items()}
         files[SCRIPTS] = join_scripts(source, "email.js").encode()
         files |= {f"data/{name}.txt": text.encode() for name, text in encode_data(source, images).items()}
         kept = [name for name in source.files if name.startswith("assets/") and not name.endswith(".js")]
-        files |= {name: source.read(name) for name in [*kept, *_choose_tables(source, grade.has_workbook)]}
+        files |= {name: source.read(name) for name in [*kept, *choose_tables(source, grade.has_workbook)]}
         files |= {f"mosaics/{WHOLE}_files/{key}.webp": data for key, data in images.tiles.items()}
         return files | {f"images/{name}.webp": data for name, data in images.pictures.items()}
 
@@ -105,12 +103,6 @@ def _adapt_image(attributes: Mapping[str, str], written: str, overview: int) -> 
     if re.search(r"(^|/)images/[0-9a-f]{16}\.jpg$", address):
         return set_attribute(written, "src", address.removesuffix("jpg") + "webp")
     return None
-
-
-def _choose_tables(source: Source, has_workbook: bool) -> frozenset[str]:
-    """The tables that stay: all figures, and the workbook with all posts."""
-    tables = [name for name in source.files if re.fullmatch(r"data/[^/]+\.(csv|xlsx)", name)]
-    return frozenset(name for name in tables if name not in _LEFT_OUT and (has_workbook or not name.endswith(".xlsx")))
 
 
 def _part_of(name: str) -> str:

@@ -51,7 +51,7 @@ def drop_attribute(tag: str, name: str) -> str:
 
 
 def resolve(page: str, address: str) -> tuple[str, str] | None:
-    """Where an address on the page at `page` leads within its report: a path and a place on it, or None if elsewhere."""
+    """Where an address on the page at `page` leads within its report, (path, place on it); None if elsewhere."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return None

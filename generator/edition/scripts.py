@@ -1,4 +1,4 @@
-"""The viewer's scripts as one text, and its data by name."""
+"""What the pages of an edition load: the viewer's scripts as one text, its data by name, and the tables."""
 
 from __future__ import annotations
 
@@ -12,22 +12,17 @@ from generator.viewer_data import encode_mosaic, encode_share
 _SCRIPT = re.compile(r'<script src="(?:\.\./)*assets/([^"]+\.js)"')
 _DATA = re.compile(r"data/([^/]+)\.js")
 _MOSAIC = "mosaic-"
+_WORKBOOK = "data/report.xlsx"
+#: Bytes of a table above which the workbook, which holds it too, is enough.
+_LARGE = 200_000
 
 
-def join_scripts(source: Source, door: str, last: str = "") -> str:
-    """All scripts of the report in the order its pages load them, with `door` where an edition puts its own places.
-
-    `door` and `last` name files of static/edition; `last` comes after all others.
-    """
+def join_scripts(source: Source, last: str) -> str:
+    """All scripts of the report in the order its pages load them, and after them the file `last` of static/edition."""
     order: list[str] = []
     for page in sorted(source.pages.values(), key=lambda text: -len(_SCRIPT.findall(text))):
         order += [name for name in _SCRIPT.findall(page) if name not in order]
-    parts = []
-    for name in order:
-        parts.append(source.read(f"assets/{name}").decode())
-        if name == "files.js":
-            parts.append(_read_own(door))
-    return "\n".join([*parts, *([_read_own(last)] if last else [])])
+    return "\n".join([*(source.read(f"assets/{name}").decode() for name in order), read_own(last)])
 
 
 def encode_data(source: Source, images: Images) -> dict[str, str]:
@@ -45,5 +40,16 @@ def encode_data(source: Source, images: Images) -> dict[str, str]:
     return scripts
 
 
-def _read_own(name: str) -> str:
+def choose_tables(source: Source, has_workbook: bool) -> frozenset[str]:
+    """The tables that stay: the small ones, and the workbook, which holds them all."""
+    small = [
+        name
+        for name in source.files
+        if re.fullmatch(r"data/[^/]+\.csv", name) and (source.folder / name).stat().st_size <= _LARGE
+    ]
+    return frozenset([*small, *([_WORKBOOK] if has_workbook and _WORKBOOK in source.files else [])])
+
+
+def read_own(name: str) -> str:
+    """A script or style sheet of the editions' own."""
     return (find_resources("static") / "edition" / name).read_text(encoding="utf-8")

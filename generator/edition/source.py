@@ -28,7 +28,8 @@ class Source:
 
     `files` are its files but for the manifest, `pages` the text of its pages by path, `mosaics` what the viewer reads
     of each. `pictures` and `borders`, one a post, are the name of its image and the colour of its border, if any;
-    `lattice` and `cell` those of the map. `shown` are the pictures that its pages show, the others only the viewer does.
+    `lattice` and `cell` those of the map. `shown` are the pictures that its pages show; the others only the viewer
+    does.
     """
 
     folder: Path

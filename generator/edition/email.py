@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.edition.budget import Edition, Grade, fit_edition
-from generator.edition.images import Images, encode_images, guess_images, shrink_overview
+from generator.edition.images import Images, encode_images, guess_images, shrink_overviews
 from generator.edition.markup import Change, Drop, Unwrap, edit_page, resolve, set_attribute
 from generator.edition.scripts import choose_tables, encode_data, join_scripts
 from generator.edition.source import WHOLE, Source, read_source
@@ -19,8 +19,6 @@ from generator.package import measure_archive, write_archive
 from generator.progress import Progress
 
 SCRIPTS = "assets/viewer.txt"
-#: The whole map is what a reader sees first, so its small picture stays large.
-_FIRST_OVERVIEW = 600
 #: What an entry of an archive takes beside its content, but for its name, which stands there twice.
 _ENTRY = 30 + 46
 
@@ -31,7 +29,8 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
     Raises SettingsError where there is no report or the limit is too low. The same report gives the same bytes.
     """
     source = read_source(site)
-    pages = cache(lambda overview, has_workbook: adapt_pages(source, overview, choose_tables(source, has_workbook)))
+    adapt = cache(lambda has_workbook: adapt_pages(source, choose_tables(source, has_workbook)))
+    pages = cache(lambda overview, has_workbook: shrink_overviews(adapt(has_workbook), overview))
 
     def gather(grade: Grade, images: Images) -> dict[str, bytes]:
         files = {name: text.encode() for name, text in pages(grade.overview, grade.has_workbook).items()}
@@ -62,13 +61,13 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
     return edition
 
 
-def adapt_pages(source: Source, overview: int, tables: frozenset[str]) -> dict[str, str]:
+def adapt_pages(source: Source, tables: frozenset[str]) -> dict[str, str]:
     """The report's pages by path, over WebP and one file of scripts, with no link to what is left out."""
     kept = {*source.pages, *tables}
-    return {path: _adapt_page(path, text, overview, kept) for path, text in source.pages.items()}
+    return {path: _adapt_page(path, text, kept) for path, text in source.pages.items()}
 
 
-def _adapt_page(path: str, text: str, overview: int, kept: set[str]) -> str:
+def _adapt_page(path: str, text: str, kept: set[str]) -> str:
     data: list[str] = []
     root = "../" * path.count("/")
 
@@ -80,7 +79,7 @@ def _adapt_page(path: str, text: str, overview: int, kept: set[str]) -> str:
             data.extend([found[1]] if found else [])
             return Drop()
         if tag == "img":
-            return _adapt_image(attributes, written, _FIRST_OVERVIEW if path == "index.html" else overview)
+            return _adapt_image(attributes, written)
         if tag == "a" and (target := resolve(path, attributes.get("href", ""))) and target[0] not in kept:
             return Unwrap()
         return None
@@ -93,10 +92,8 @@ def _adapt_page(path: str, text: str, overview: int, kept: set[str]) -> str:
     return adapted.replace("</body>", f"{scripts}</body>")
 
 
-def _adapt_image(attributes: Mapping[str, str], written: str, overview: int) -> Change:
+def _adapt_image(attributes: Mapping[str, str], written: str) -> Change:
     address = attributes.get("src", "")
-    if "data-overview" in attributes and address.startswith("data:"):
-        return set_attribute(written, "src", shrink_overview(address, overview))
     if attributes.get("class") == "viewer__flat":
         # the small picture of the mosaic stands for the flat one, which is left out
         return '<i class="viewer__still" hidden></i>'

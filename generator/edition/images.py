@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,10 +24,10 @@ from generator.progress import Progress
 Item = TypeVar("Item")
 
 #: Images that are encoded to guess what all of a kind will take.
-_SAMPLE = 48
-#: What a guess is raised by, so that few editions have to be made twice.
-_MARGIN = 1.02
+_SAMPLE = 32
+_OVERVIEW = re.compile(r"( data-overview src=\")data:image/\w+;base64,([^\"]*)")
 _OVERVIEW_QUALITY = 60
+_FIRST_OVERVIEW = 600
 #: Below this cell size borders of one or two pixels need the slow way to colour.
 _FULL_COLOUR_CELL = 32
 
@@ -79,15 +81,24 @@ def guess_images(source: Source, grade: Grade) -> float:
     total = 0.0
     for kind in (names & source.shown, names - source.shown):
         total += _guess(sorted(kind), lambda name: _path_of(source, name), encode_name)
-    return _MARGIN * (total + _guess(_find_tiles(source, grade), lambda path: path, encode_again))
+    return total + _guess(_find_tiles(source, grade), lambda path: path, encode_again)
 
 
-def shrink_overview(address: str, side: int) -> str:
-    """The small picture of a mosaic, a data: URI, again as one, with its longest side at most `side` pixels."""
-    data = base64.b64decode(address.partition(",")[2])
-    with Image.open(io.BytesIO(data)) as image:
-        small = shrink_image(image.convert("RGB"), side)
-    return "data:image/webp;base64," + base64.b64encode(_as_webp(small, _OVERVIEW_QUALITY)).decode()
+def shrink_overviews(pages: Mapping[str, str], side: int) -> dict[str, str]:
+    """Pages by path, the small picture of the mosaic in each encoded anew, its longest side at most `side` pixels.
+
+    That of index.html, which is what a reader sees first, stays as large as it is.
+    """
+
+    def shrink(most: int, tag: re.Match[str]) -> str:
+        with Image.open(io.BytesIO(base64.b64decode(tag[2]))) as image:
+            small = _as_webp(shrink_image(image.convert("RGB"), most), _OVERVIEW_QUALITY)
+        return f"{tag[1]}data:image/webp;base64,{base64.b64encode(small).decode()}"
+
+    return {
+        path: _OVERVIEW.sub(partial(shrink, _FIRST_OVERVIEW if path == "index.html" else side), text)
+        for path, text in pages.items()
+    }
 
 
 def _guess(items: Sequence[Item], path_of: Callable[[Item], Path], encode: Callable[[Item], bytes]) -> float:

@@ -7,12 +7,12 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from generator.edition.budget import Edition, Grade, fit_edition
-from generator.edition.images import Images, encode_images, guess_images, shrink_overview
+from generator.edition.images import Images, encode_images, guess_images, shrink_overviews
 from generator.edition.markup import Change, Drop, drop_attribute, edit_page, resolve, set_attribute
 from generator.edition.scripts import choose_tables, encode_data, join_scripts, read_own
 from generator.edition.source import WHOLE, Source, read_source
@@ -21,7 +21,6 @@ from generator.progress import Progress
 from generator.viewer_data import dump_json, read_call
 
 _FIRST = "index.html"
-_FIRST_OVERVIEW = 600
 #: Attributes that name elements of the page by their ids.
 _NAMING = ("for", "aria-controls", "aria-labelledby", "aria-describedby")
 _MARK_SCRIPTED = 'document.documentElement.classList.add("is-scripted")'
@@ -49,9 +48,13 @@ def write_single_file(site: Path, output: Path, limit: int, progress: Progress) 
     """
     source = read_source(site)
 
+    adapt = cache(lambda has_workbook: _adapt_pages(source, {*source.pages, *choose_tables(source, has_workbook)}))
+
     @cache
     def pages(overview: int, has_workbook: bool) -> list[_Page]:
-        return _adapt_pages(source, overview, {*source.pages, *choose_tables(source, has_workbook)})
+        adapted = adapt(has_workbook)
+        texts = shrink_overviews({page.path: page.content for page in adapted}, overview)
+        return [replace(page, content=texts[page.path]) for page in adapted]
 
     def gather(grade: Grade, images: Images) -> Edition[str]:
         parts = _write_parts(source, pages(grade.overview, grade.has_workbook), grade, images)
@@ -137,13 +140,13 @@ def _write_body(source: Source, pages: list[_Page]) -> str:
     return f'{head}<main id="content" tabindex="-1">\n{sections}</main>\n{foot}'
 
 
-def _adapt_pages(source: Source, overview: int, kept: set[str]) -> list[_Page]:
+def _adapt_pages(source: Source, kept: set[str]) -> list[_Page]:
     order = [_FIRST, *sorted(path for path in source.pages if path != _FIRST)]
     seen: dict[str, str] = {}
-    return [_adapt_page(path, source.pages[path], overview, kept, seen) for path in order]
+    return [_adapt_page(path, source.pages[path], kept, seen) for path in order]
 
 
-def _adapt_page(path: str, text: str, overview: int, kept: set[str], seen: dict[str, str]) -> _Page:
+def _adapt_page(path: str, text: str, kept: set[str], seen: dict[str, str]) -> _Page:
     def edit(tag: str, attributes: Mapping[str, str], written: str) -> Change:
         if any(name not in kept for name in attributes.get("data-with", "").split()):
             return Drop()
@@ -156,7 +159,7 @@ def _adapt_page(path: str, text: str, overview: int, kept: set[str], seen: dict[
                 named = " ".join(_name(path, one) for one in attributes[name].split())
                 written = set_attribute(written, name, named)
         if tag == "img":
-            return _adapt_image(path, attributes, written, overview, seen)
+            return _adapt_image(path, attributes, written, seen)
         return _link(path, written, attributes["href"], kept) if tag == "a" and "href" in attributes else written
 
     content = edit_page(_cut(text, '<main id="content"', "</main>"), edit)
@@ -169,13 +172,13 @@ def _adapt_page(path: str, text: str, overview: int, kept: set[str], seen: dict[
     return _Page(path, title, "".join(current[:1]), re.sub(r"\n\s+", "\n", content))
 
 
-def _adapt_image(path: str, attributes: Mapping[str, str], written: str, overview: int, seen: dict[str, str]) -> Change:
+def _adapt_image(path: str, attributes: Mapping[str, str], written: str, seen: dict[str, str]) -> Change:
     address = attributes.get("src", "")
     if "data-overview" in attributes:
         first = seen.setdefault(address, path)
         if first != path:
             return set_attribute(drop_attribute(written, "src"), "data-copy", first)
-        return set_attribute(written, "src", shrink_overview(address, _FIRST_OVERVIEW if path == _FIRST else overview))
+        return written
     found = re.search(r"(?:^|/)images/([0-9a-f]{16})\.jpg$", address)
     return set_attribute(drop_attribute(written, "src"), "data-picture", found[1]) if found else written
 

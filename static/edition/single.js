@@ -119,7 +119,8 @@
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       if (!link || event.defaultPrevented) return;
-      isLink = link.hash.startsWith("#page=") && link.hash !== location.hash;
+      const address = link.getAttribute("href"); // links in drawings have no `hash`
+      isLink = address.startsWith("#page=") && address !== location.hash;
       if (link.dataset.file) save(link.dataset.file);
       if (link.matches(".skip-link")) document.getElementById("content").focus();
       if (link.dataset.file || link.matches(".skip-link")) { isLink = false; event.preventDefault(); }

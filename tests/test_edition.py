@@ -61,9 +61,9 @@ def least(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int
             write(site, folder / name, 1_000, PROGRESS)
         assert caught.value.exit_code == 2 and not list(folder.iterdir())
         assert "--max-size" in caught.value.hint
-        megabytes = re.search(r"at least ([\d.]+) MB", caught.value.message)
-        assert megabytes is not None
-        sizes[name] = round(float(megabytes[1]) * 1e6)
+        said = re.search(r"at least ([\d.]+ [KM]B)", caught.value.message)
+        assert said is not None and said[1].replace(" ", "") in caught.value.hint
+        sizes[name] = parse_size(said[1])
     return sizes
 
 
@@ -176,7 +176,7 @@ def test_the_budget_steps_down_to_what_really_fits(limit: int, wrong: float) -> 
         return fit_edition(limit, lambda grade: wrong * sizes[grade], make, "It")
 
     if limit < 1_000:
-        with pytest.raises(SettingsError, match=r"at least 0\.1 MB"):
+        with pytest.raises(SettingsError, match=r"at least 1 KB"):
             fit()
         assert tried[-1] == GRADES[-1]
         return

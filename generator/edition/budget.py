@@ -100,8 +100,13 @@ def fit_edition(
         edition = make(grade)
         if edition.total <= limit:
             return edition
-    least = -(-edition.total // 100_000) / 10
+    least = _round_up(edition.total)
     raise SettingsError(
-        f"{said} of this report takes at least {least:,.1f} MB; --max-size allows {limit / 1e6:,.1f} MB.",
-        f"Allow more with --max-size {-(-edition.total // 1_000_000)}MB, or build a report of fewer posts.",
+        f"{said} of this report takes at least {least}; --max-size allows {_round_up(limit)}.",
+        f"Allow more with --max-size {least.replace(' ', '')}, or build a report of fewer posts.",
     )
+
+
+def _round_up(size: int) -> str:
+    """A size as people read it and as --max-size takes it, never less than it is."""
+    return f"{-(-size // 100_000) / 10} MB" if size > 1_000_000 else f"{-(-size // 1_000)} KB"

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from generator.errors import SettingsError
@@ -59,9 +60,11 @@ GRADES = (
     Grade(64, 52, 160, 96, 34, 280),
     Grade(64, 46, 144, 96, 30, 280),
     Grade(64, 40, 128, 80, 28, 240),
-    Grade(32, 60, 128, 80, 26, 240),
-    Grade(32, 55, 128, 80, 26, 240, has_workbook=False),
-    Grade(32, 50, 112, 64, 24, 200, has_workbook=False),
+    Grade(64, 36, 120, 72, 26, 200),
+    Grade(64, 30, 112, 64, 24, 200),
+    Grade(32, 60, 112, 64, 24, 200),
+    Grade(32, 55, 112, 64, 24, 200, has_workbook=False),
+    Grade(32, 48, 104, 64, 22, 200, has_workbook=False),
     Grade(32, 42, 96, 64, 20, 200, has_workbook=False),
     Grade(32, 35, 80, 48, 16, 160, has_workbook=False),
 )
@@ -92,14 +95,17 @@ def fit_edition(
 ) -> Edition[Any]:
     """The richest edition of at most `limit` bytes.
 
-    Makes the richest grade whose guessed size fits, and steps down for as long as the real size does not. Raises
-    SettingsError, which calls the edition `said`, where not even the leanest fits.
+    Makes the richest grade whose guessed size fits, then goes down for as long as the real size does not fit, or up for
+    as long as guesses, set right by the last real size, say that there is room. Raises SettingsError, which calls the
+    edition `said`, where not even the leanest fits.
     """
+    guess = cache(guess)
     first = bisect_left(GRADES, -limit, hi=len(GRADES) - 1, key=lambda grade: -int(guess(grade)))
-    for grade in GRADES[first:]:
-        edition = make(grade)
+    for place in range(first, len(GRADES)):
+        edition = make(GRADES[place])
         if edition.total <= limit:
-            return edition
+            # below the first there is nothing to go up to: what is above was just too large
+            return edition if place > first else _enrich(edition, limit, guess, make)
     least = _round_up(edition.total)
     raise SettingsError(
         f"{said} of this report takes at least {least}; --max-size allows {_round_up(limit)}.",
@@ -107,6 +113,19 @@ def fit_edition(
     )
 
 
+def _enrich(
+    edition: Edition[Any], limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]]
+) -> Edition[Any]:
+    for richer in reversed(GRADES[: GRADES.index(edition.grade)]):
+        if guess(richer) * edition.total / max(1, guess(edition.grade)) > limit:
+            break
+        tried = make(richer)
+        if tried.total > limit:
+            break
+        edition = tried
+    return edition
+
+
 def _round_up(size: int) -> str:
     """A size as people read it and as --max-size takes it, never less than it is."""
-    return f"{-(-size // 100_000) / 10} MB" if size > 1_000_000 else f"{-(-size // 1_000)} KB"
+    return f"{-(-size // 100_000) / 10} MB" if size >= 1_000_000 else f"{-(-size // 1_000)} KB"

@@ -96,7 +96,7 @@
     const [viewer] = Brandscape.viewers.filter(Boolean);
     if (!isNew && viewer) recalls.get(viewer.root)();
     if (!wasLink && scrolled.has(hash)) window.scrollTo(0, scrolled.get(hash));
-    else if (named && named !== sections.get(path)) named.scrollIntoView();
+    else if (named) named.scrollIntoView();
     else if (isNew && state && viewer && Brandscape.address.isOurs(state)) viewer.root.scrollIntoView({ block: "center" });
     else if (isNew) window.scrollTo(0, 0);
     if (isNew && wasLink) document.getElementById("content").focus({ preventScroll: true });
@@ -113,6 +113,7 @@
   Brandscape.start = () => {
     for (const section of document.querySelectorAll("[data-page]")) {
       sections.set(section.dataset.page, section);
+      section.removeAttribute("id"); // or the browser would scroll there, past the report's head
       section.remove();
     }
     window.history.scrollRestoration = "manual";

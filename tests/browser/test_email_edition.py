@@ -292,6 +292,7 @@ def test_back_restores_the_state_of_a_page_of_the_single_file(
     viewer.page.click(f'main a[href="#page={brand}"]')
     viewer.page.wait_for_function("() => Brandscape.viewers[0] && Brandscape.viewers[0].map.name !== 'all'")
     viewer.settle()
+    assert viewer.page.evaluate("scrollY") == 0
     viewer.page.click("label:has(input[value=cluster])")
     viewer.page.wait_for_function("() => location.hash.includes('a=cluster')")
     viewer.page.go_back()
@@ -311,6 +312,8 @@ def test_back_restores_the_state_of_a_page_of_the_single_file(
 
 def test_the_single_file_hands_over_its_workbook(open_page: OpenPage, single: Path, built_site: Path) -> None:
     viewer = open_page(single, "#page=data.html", settle=False)
+    viewer.page.wait_for_timeout(300)
+    assert viewer.page.evaluate("[scrollY, document.title.startsWith('Data')]") == [0, True]
     with viewer.page.expect_download() as download:
         viewer.page.click("a[data-file='data/report.xlsx']")
     assert download.value.suggested_filename == "report.xlsx"

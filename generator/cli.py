@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator import __version__
-from generator.amounts import say_size
+from generator.amounts import parse_size, say_size
 from generator.errors import EXIT_MEANINGS, BrandscapeError, SettingsError
 from generator.settings import Settings, default_of, describe_settings, help_for, load_settings
-from generator.summary import megabytes, print_failure, print_outcome, print_summary
+from generator.summary import megabytes, print_edition, print_failure, print_outcome, print_summary
 
 if TYPE_CHECKING:
     from generator.progress import Progress
@@ -359,12 +359,41 @@ def serve(
 def zip_command(
     site: Annotated[Path, typer.Argument(help="Folder of the report.")] = DEFAULT_OUT,
     output: Annotated[
-        Path | None, typer.Option("--output", help="Archive to write; by default SITE.zip.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--output",
+            help="File to write; by default SITE.zip, SITE-email.zip or SITE.html.",
+            show_default=False,
+        ),
+    ] = None,
+    email: Annotated[
+        bool,
+        typer.Option("--email", help="Make an edition that mail systems let through: small, without script files."),
+    ] = False,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="Make one HTML file that holds the whole report.")
+    ] = False,
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            "--max-size", metavar="SIZE", help="Most that an edition may take, as 10MB or 900KB. [default: 20MB]"
+        ),
     ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Pack a report into one archive. The same report gives the same bytes."""
+    """Pack a report into one archive, or make an edition of it for the post.
+
+    An edition has all pages and everything the viewer does. Its images are encoded anew, as large and as fine as
+    --max-size allows, and the command says what it chose. The same report gives the same bytes.
+    """
+    if email and single_file:
+        raise SettingsError("--email and --single-file are two editions.", "Give one of them.")
+    if email or single_file:
+        _make_edition(site, output, max_size or "20MB", email, quiet)
+        return
+    if max_size is not None:
+        raise SettingsError("--max-size is for editions.", "Give --email or --single-file with it.")
     from generator.package import zip_site
 
     archive = zip_site(site, output or site.resolve().with_suffix(".zip"))
@@ -389,6 +418,19 @@ def verify(
         print_outcome(verdict.as_facts(), 0)
     elif not quiet:
         print(f"{site} is whole: {verdict.files:,} files, {say_size(verdict.bytes)}, as they were built.")
+
+
+def _make_edition(site: Path, output: Path | None, max_size: str, email: bool, quiet: bool) -> None:
+    from generator.edition.email import write_email_edition
+    from generator.edition.single_file import write_single_file
+
+    write = write_email_edition if email else write_single_file
+    place = site.resolve()
+    output = output or place.with_name(f"{place.name}-email.zip" if email else f"{place.name}.html")
+    limit = parse_size(max_size)
+    edition = write(site, output, limit, _progress(quiet))
+    if not quiet:
+        print_edition(edition, limit, output)
 
 
 cache = typer.Typer(

@@ -133,20 +133,29 @@ def _describe(data: bytes) -> str:
 
 def make_picture(image: Image.Image, size: int, quality: int) -> bytes:
     """The image as a JPEG whose longer side is at most `size` pixels; never enlarged."""
+    return _as_jpeg(shrink_image(image, size), quality)
+
+
+def shrink_image(image: Image.Image, size: int) -> Image.Image:
+    """The image with its longer side at most `size` pixels; never enlarged."""
     scale = size / max(image.size)
-    if scale < 1:
-        wanted = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(wanted, Image.Resampling.HAMMING, reducing_gap=2.0)
-    return _as_jpeg(image, quality)
+    if scale >= 1:
+        return image
+    wanted = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(wanted, Image.Resampling.HAMMING, reducing_gap=2.0)
 
 
 def make_cell(image: Image.Image, size: int) -> bytes:
     """The image's central square as a JPEG of `size` × `size` pixels."""
+    return _as_jpeg(crop_square(image, size), _CELL_QUALITY)
+
+
+def crop_square(image: Image.Image, size: int) -> Image.Image:
+    """The image's central square at `size` × `size` pixels."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     box = (left, top, left + side, top + side)
-    square = image.resize((size, size), Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
-    return _as_jpeg(square, _CELL_QUALITY)
+    return image.resize((size, size), Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
 
 
 def _as_jpeg(image: Image.Image, quality: int) -> bytes:

@@ -41,6 +41,8 @@ _FULL_COLOUR_CELL = 32
 _PARTS_HELD = 32
 
 DrawCell = Callable[[int], Image.Image]
+#: Takes one tile: its level, column, row, pixels, and the side of a cell in it.
+PutTile = Callable[[int, int, int, Image.Image, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,14 @@ def write_pyramid(
     the bytes do not depend on how many threads draw.
     """
     pyramid = plan_pyramid(name, lattice, cell)
-    painter = _Painter(folder, pyramid, lattice, draw_cell, borders, settings.quality, stage)
-    painter.write_tiles()
+    for level in pyramid.tiles:
+        (folder / f"{name}_files" / str(level)).mkdir(parents=True, exist_ok=True)
+
+    def write_tile(level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
+        path = folder / f"{name}_files" / str(level) / f"{column}_{row}.jpg"
+        tile.save(path, "JPEG", quality=settings.quality, subsampling=_subsampling(side))
+
+    draw_tiles(pyramid, lattice, draw_cell, borders, write_tile, stage)
     (folder / f"{name}.dzi").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="{TILE}">'
@@ -107,6 +115,18 @@ def write_pyramid(
     flat = _assemble(pyramid, folder, side)
     flat.save(folder / f"{name}.jpg", "JPEG", quality=settings.quality, subsampling=_subsampling(side))
     return pyramid
+
+
+def draw_tiles(
+    pyramid: Pyramid,
+    lattice: Lattice,
+    draw_cell: DrawCell,
+    borders: Sequence[str | None],
+    put: PutTile,
+    stage: Stage | None = None,
+) -> None:
+    """Draw every tile of `pyramid` and hand it to `put`, from any thread; all else is as in `write_pyramid`."""
+    _Painter(pyramid, lattice, draw_cell, borders, put, stage).draw_tiles()
 
 
 def overview(pyramid: Pyramid, folder: Path) -> bytes:
@@ -152,24 +172,22 @@ class _Spot:
 
 
 class _Painter:
-    """Draws and writes the tiles of one pyramid."""
+    """Draws the tiles of one pyramid and gives them away."""
 
     def __init__(
         self,
-        folder: Path,
         pyramid: Pyramid,
         lattice: Lattice,
         draw_cell: DrawCell,
         borders: Sequence[str | None],
-        quality: int,
+        put: PutTile,
         stage: Stage | None,
     ) -> None:
-        self._folder = folder / f"{pyramid.name}_files"
         self._pyramid = pyramid
         self._lattice = lattice
         self._draw_cell = draw_cell
         self._borders = borders
-        self._quality = quality
+        self._put = put
         self._stage = stage
         per_tile = TILE // pyramid.cell
         self._members: dict[tuple[int, int], list[int]] = {}
@@ -177,21 +195,19 @@ class _Painter:
         for index, (column, line) in enumerate(places):
             self._members.setdefault((column // per_tile, line // per_tile), []).append(index)
 
-    def write_tiles(self) -> None:
-        """Write every tile, branches of the tree in as many threads as there are cores."""
-        for level in self._pyramid.tiles:
-            (self._folder / str(level)).mkdir(parents=True, exist_ok=True)
+    def draw_tiles(self) -> None:
+        """Draw every tile, branches of the tree in as many threads as there are cores."""
         root = _Spot(self._pyramid.first_level, 0, 0)
         branches = [root]
         while len(branches) < 16 and branches[0].level < self._pyramid.last_level:
             branches = [child for spot in branches for child in self._children(spot)]
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
-            drawn = dict(zip(branches, pool.map(self._write_branch, branches), strict=True))
+            drawn = dict(zip(branches, pool.map(self._draw_branch, branches), strict=True))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
         if root not in drawn:
-            self._write_above(root, drawn)
+            self._draw_above(root, drawn)
 
     def _children(self, spot: _Spot) -> Iterator[_Spot]:
         present = self._pyramid.tiles[spot.level + 1]
@@ -201,20 +217,20 @@ class _Painter:
                 if present[row, column]:
                     yield _Spot(spot.level + 1, column, row)
 
-    def _write_branch(self, spot: _Spot) -> Image.Image:
-        """Write the tile and all below it; returns it at half its size, as its parent needs it."""
+    def _draw_branch(self, spot: _Spot) -> Image.Image:
+        """Draw the tile and all below it; returns it at half its size, as its parent needs it."""
         if spot.level == self._pyramid.last_level:
             tile = self._draw_leaf(spot)
         else:
-            tile = self._join(spot, [(child, self._write_branch(child)) for child in self._children(spot)])
-        return self._write(spot, tile)
+            tile = self._join(spot, [(child, self._draw_branch(child)) for child in self._children(spot)])
+        return self._give(spot, tile)
 
-    def _write_above(self, spot: _Spot, drawn: Mapping[_Spot, Image.Image]) -> Image.Image:
-        """As _write_branch, for the few tiles above the branches already `drawn`."""
+    def _draw_above(self, spot: _Spot, drawn: Mapping[_Spot, Image.Image]) -> Image.Image:
+        """As _draw_branch, for the few tiles above the branches already `drawn`."""
         if spot in drawn:
             return drawn[spot]
-        return self._write(
-            spot, self._join(spot, [(child, self._write_above(child, drawn)) for child in self._children(spot)])
+        return self._give(
+            spot, self._join(spot, [(child, self._draw_above(child, drawn)) for child in self._children(spot)])
         )
 
     def _join(self, spot: _Spot, children: Sequence[tuple[_Spot, Image.Image]]) -> Image.Image:
@@ -239,14 +255,13 @@ class _Painter:
             self._stage.advance(len(members))
         return tile
 
-    def _write(self, spot: _Spot, tile: Image.Image) -> Image.Image:
+    def _give(self, spot: _Spot, tile: Image.Image) -> Image.Image:
         pyramid = self._pyramid
         shrink = 1 << (pyramid.last_level - spot.level)
         width = min(TILE, -(-pyramid.width // shrink) - spot.column * TILE)
         height = min(TILE, -(-pyramid.height // shrink) - spot.row * TILE)
         whole = tile if (width, height) == (TILE, TILE) else tile.crop((0, 0, width, height))
-        path = self._folder / str(spot.level) / f"{spot.column}_{spot.row}.jpg"
-        whole.save(path, "JPEG", quality=self._quality, subsampling=_subsampling(pyramid.cell // shrink))
+        self._put(spot.level, spot.column, spot.row, whole, pyramid.cell // shrink)
         return tile.reduce(2)
 
 

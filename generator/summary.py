@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.amounts import say_size
 from generator.errors import EXIT_MEANINGS, BrandscapeError
 
 if TYPE_CHECKING:
+    from generator.edition.budget import Edition
     from generator.pipeline import Summary
 
 
@@ -56,6 +59,21 @@ def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quie
     done = "" if summary.changed else " (nothing new: the report was already up to date)"
     print(f"  {summary.seconds:.1f} s, {megabytes(summary.bytes)}{done}")
     print(f"\nOpen {index}")
+
+
+def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:
+    """Print what an edition holds, what each part of it takes, and how it is opened."""
+    grade = edition.grade
+    said = {
+        "map tiles": f"{grade.cell} pixels an image at most, quality {grade.tile_quality}",
+        "pictures": f"{grade.shown} pixels on pages, {grade.other} elsewhere, quality {grade.picture_quality}",
+        "workbook": "" if grade.has_workbook else "left out",
+    }
+    for part, size in sorted({"workbook": 0, **edition.parts}.items(), key=lambda entry: -entry[1]):
+        print(f"  {part:<10}{say_size(size):>10}  {said.get(part, '')}".rstrip())
+    print(f"  {'total':<10}{megabytes(edition.total):>10}  of {megabytes(limit)}")
+    mend = "Extract it all, then open index.html." if output.suffix.lower() == ".zip" else "It opens by a double click."
+    print(f"{output}. {mend}")
 
 
 def print_outcome(told: dict[str, Any], exit_code: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -99,17 +99,25 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
 
 def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
     """The lattice that `encode_mosaic` wrote, and its members. Raises ValueError or KeyError for another text."""
-    opening, _, rest = text.partition("(")
-    if opening != "Brandscape.data.mosaic":
+    content = read_call(text)[0]
+    if not isinstance(content, dict):
         raise ValueError("it is no mosaic")
-    content = json.loads(rest.rstrip().removesuffix(");"))
     columns, lines = int(content["columns"]), int(content["lines"])
-    cells = _unpack(content["cells"])
-    members = np.arange(len(cells)) if content["members"] is None else _unpack(content["members"])
+    cells = unpack(content["cells"])
+    members = np.arange(len(cells)) if content["members"] is None else unpack(content["members"])
     if len(members) != len(cells) or cells.min(initial=0) < 0 or cells.max(initial=-1) >= columns * lines:
         raise ValueError("its cells do not fit")
     line, column = np.divmod(cells, max(columns, 1))
     return Lattice(columns, lines, column.astype(np.int32), line.astype(np.int32)), members.tolist()
+
+
+def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
+    """A mosaic without tiles of its own as a script: other cells for some of the images of the mosaic `of`.
+
+    `mosaic` is what `encode_mosaic` wrote of it.
+    """
+    kept = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
+    return _call("mosaic", {"name": name, "of": of, **kept})
 
 
 def _count_days(post: ShownPost) -> int:
@@ -128,18 +136,24 @@ def _pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
     return {"kind": kind, "values": _text(data)}
 
 
-def _unpack(packed: dict[str, str]) -> NDArray[np.int64]:
-    """What `_pack` packed."""
+def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
+    """The integers of a column that a script of this module holds, (n,). Raises ValueError for another kind."""
     kind = packed["kind"]
     if kind not in _KINDS:
         raise ValueError(f"{kind} is no kind of number")
     size = int(kind[1])
-    narrow = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8).reshape(-1, size)
-    wide = np.zeros((len(narrow), 8), np.uint8)
-    wide[:, :size] = narrow
-    if kind[0] == "i" and len(narrow):
-        wide[:, size:] = np.where(narrow[:, -1:] >= 128, 255, 0)
+    low = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8).reshape(-1, size)
+    wide = np.zeros((len(low), 8), np.uint8)
+    wide[:, :size] = low
+    if kind[0] == "i":
+        wide[low[:, -1] >= 128, size:] = 255
     return wide.view("<i8").ravel().astype(np.int64)
+
+
+def read_call(script: str) -> list[Any]:
+    """The values that a script of this module hands to the viewer. Raises ValueError for another script."""
+    values: list[Any] = json.loads(f"[{script[script.index('(') + 1 : script.rindex(')')]}]")
+    return values
 
 
 def _span(kind: str) -> tuple[int, int]:
@@ -153,7 +167,11 @@ def _text(data: bytes) -> str:
 
 
 def _call(name: str, *values: Any) -> str:
-    """A script that hands `values` to the viewer, with nothing in it that could end a script or a line early."""
-    texts = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values)
-    safe = ",".join(texts).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f"Brandscape.data.{name}({safe});\n"
+    """A script that hands `values` to the viewer."""
+    return f"Brandscape.data.{name}({','.join(map(dump_json, values))});\n"
+
+
+def dump_json(value: Any) -> str:
+    """A value as JSON, with nothing in it that could end a script or a line early."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

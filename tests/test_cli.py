@@ -156,6 +156,24 @@ def test_zip_packs_what_build_made(sample: Path, tmp_path: Path) -> None:
     assert (tmp_path / "client/client/index.html").read_bytes() == (tmp_path / "site/index.html").read_bytes()
 
 
+def test_zip_makes_editions_and_says_what_each_part_weighs(sample: Path, tmp_path: Path) -> None:
+    assert run("build", sample, "--quiet", folder=tmp_path).returncode == 0
+    done = run("zip", "--email", "--max-size", "2MB", folder=tmp_path)
+    assert done.returncode == 0 and "Extract it all" in done.stdout
+    assert all(part in done.stdout for part in ("map tiles", "pictures", "pages", "scripts", "workbook", "of 2.0 MB"))
+    assert (tmp_path / "site-email.zip").stat().st_size <= 2_000_000
+    done = run("zip", "--single-file", "--quiet", "--output", "one.html", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "") and (tmp_path / "one.html").is_file()
+    for wrong, said in (
+        (["--email", "--single-file"], "two editions"),
+        (["--max-size", "2MB"], "--email"),
+        (["--email", "--max-size", "lots"], "not a size"),
+        (["--email", "--max-size", "9KB"], "at least"),
+    ):
+        done = run("zip", *wrong, folder=tmp_path)
+        assert done.returncode == 2 and said in done.stderr
+
+
 def test_the_cache_can_be_seen_and_emptied(sample: Path, tmp_path: Path) -> None:
     cache = tmp_path / "kept"
     run("build", sample, "-q", "--cache-dir", cache, folder=tmp_path)

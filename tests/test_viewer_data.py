@@ -162,7 +162,7 @@ def test_members_are_written_only_where_they_say_something() -> None:
 def test_what_is_packed_is_unpacked(values: list[int]) -> None:
     if values and min(values) < 0:
         values = [min(value, 2**31 - 1) for value in values]
-    assert viewer_data._unpack(_pack(values)).tolist() == values
+    assert viewer_data.unpack(_pack(values)).tolist() == values
 
 
 @pytest.mark.parametrize("members", [None, [3, 1, 40_000]])

@@ -84,6 +84,15 @@ Brandscape.arrangement = (() => {
     return tiles;
   }
 
+  // Images of `map` in other cells, at levels that the map has too.
+  function lay(map, { columns, lines, postAt, cellOf, members }) {
+    // one tile that holds all, but no level that the map lacks and none whose cells are finer than a pixel
+    const steps = Math.max(0, Math.ceil(Math.log2((Math.max(columns, lines) * map.cell) / map.tile)));
+    const first = Math.max(map.first, map.last - Math.min(steps, Math.log2(map.cell)));
+    const mosaic = { ...map, columns, lines, first, postAt, cellOf, members };
+    return { ...mosaic, tiles: markTiles(mosaic, Array.from(members, (post) => cellOf[post])) }; // members may be bytes, cells not
+  }
+
   // `groups`, [{label, posts}] without empty ones, as blocks ("block") or columns ("column"), for a view `aspect`
   // times as wide as high: a mosaic with `labels`, [{text, count, column, columns, line, lines, isBelow}].
   function make(map, groups, shape, aspect) {
@@ -103,11 +112,7 @@ Brandscape.arrangement = (() => {
       const { column, columns: across, line, lines: high } = block;
       return { text: block.label, count: block.posts.length, column, columns: across, line, lines: high, isBelow: shape === "column" };
     });
-    // one tile that holds all, but no level that the map lacks and none whose cells are finer than a pixel
-    const steps = Math.max(0, Math.ceil(Math.log2((Math.max(columns, lines) * map.cell) / map.tile)));
-    const first = Math.max(map.first, map.last - Math.min(steps, Math.log2(map.cell)));
-    const mosaic = { ...map, columns, lines, first, postAt, cellOf };
-    return { ...mosaic, tiles: markTiles(mosaic, map.members.map((post) => cellOf[post])), labels };
+    return { ...lay(map, { columns, lines, postAt, cellOf, members: map.members }), labels };
   }
 
   // The members of `map` in groups by `of`, in the order of `labels`; empty groups are left out, and `last`, if there
@@ -118,5 +123,5 @@ Brandscape.arrangement = (() => {
     return labels.map((label, index) => ({ label, posts: posts[index], isLast: index === last ? 1 : 0 })).filter((one) => one.posts.length);
   }
 
-  return { make, group };
+  return { make, lay, group };
 })();

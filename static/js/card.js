@@ -27,7 +27,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen
     const cluster = records.clusterOf(post);
     part("cluster").hidden = !cluster;
     if (!cluster) return;
-    link(part("cluster").querySelector("a"), `${base}clusters/${cluster.key}.html`, cluster.name);
+    link(part("cluster").querySelector("a"), Brandscape.files.page(base, `clusters/${cluster.key}.html`), cluster.name);
     Brandscape.paintSwatch(part("cluster").querySelector("span"), cluster);
   }
 
@@ -89,7 +89,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen
       if (element.hidden) opener = document.activeElement;
       shown = post;
       const brand = records.brandOf(post);
-      link(part("brand"), `${base}brands/${brand.key}.html`, brand.name);
+      link(part("brand"), Brandscape.files.page(base, `brands/${brand.key}.html`), brand.name);
       showCluster(post);
       showPicture(part("picture"), post, post);
       part("picture").alt = words.alt.replace("{brand}", brand.name);

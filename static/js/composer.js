@@ -75,6 +75,7 @@ Brandscape.makeComposer = ({ map, mosaic, source, makeCanvas, now, later, most, 
       for (const tile of wanted) if (!jobs.has(keyOf(tile)) && !held.has(keyOf(tile))) jobs.set(keyOf(tile), plan(tile));
       if (jobs.size) copySoon();
     },
+    clear() { jobs.clear(); held.clear(); },
     // A tile of the map has come, or turned out to be missing.
     wake: () => { if (jobs.size) copySoon(); },
     get size() { return held.size + jobs.size; },

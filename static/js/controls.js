@@ -19,7 +19,7 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   }
   links.addEventListener("click", () => {
     const text = links.textContent;
-    Brandscape.copyText(`${location.href.split("#")[0]}#${address()}`, (copied) => {
+    Brandscape.copyText(Brandscape.place.link(address()), (copied) => {
       links.textContent = copied ? words.copied : words.copy_failed;
       say(links.textContent);
       if (links.textContent !== text) later(() => { links.textContent = text; }, SAID);

@@ -3,6 +3,9 @@
 
 const Brandscape = {};
 
+// What makes a page, or a part of one, alive: called with what holds it, in the order of the scripts.
+Brandscape.starters = [];
+
 Brandscape.clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 Brandscape.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -47,10 +50,7 @@ Brandscape.data = (() => {
       if (missing.has(key)) { failed(); return; }
       if (waiting.has(key)) { waiting.get(key).push({ done, failed }); return; }
       waiting.set(key, [{ done, failed }]);
-      const script = document.createElement("script");
-      script.src = address;
-      script.onerror = () => { missing.add(key); settle(key, "failed"); };
-      document.head.append(script);
+      Brandscape.files.run(address, () => { missing.add(key); settle(key, "failed"); });
     },
   };
 })();

@@ -1,8 +1,8 @@
 // One pair of brands at a time, chosen by two lists or by the address.
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const section = document.querySelector("[data-pairs]");
+Brandscape.starters.push((page) => {
+  const section = page.querySelector("[data-pairs]");
   const chooser = section && section.querySelector("[data-chooser]");
   if (!chooser) return;
   const pairs = [...section.querySelectorAll(".pair")];

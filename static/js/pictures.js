@@ -62,5 +62,5 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
     image.src = "";
   }
 
-  return { draw };
+  return { draw, clear: () => held.clear() };
 };

@@ -5,14 +5,17 @@ Brandscape.pyramid = (() => {
   const { clamp, numbers, bytes } = Brandscape;
 
   // A mosaic as its script wrote it, with its bitsets and cells made ready. `cellOf` and `postAt` hold −1 for none.
-  function open(raw, count) {
-    const tiles = new Map();
-    for (const [level, grid] of Object.entries(raw.tiles)) tiles.set(Number(level), { ...grid, bits: bytes(grid.bits) });
+  // One without tiles of its own shows some of the images of `whole`, in other cells.
+  function open(raw, count, whole) {
     const cells = numbers(raw.cells);
     const members = raw.members ? numbers(raw.members) : Uint32Array.from(cells, (_, index) => index);
     const postAt = new Int32Array(raw.columns * raw.lines).fill(-1);
     const cellOf = new Int32Array(count).fill(-1);
     members.forEach((post, index) => { postAt[cells[index]] = post; cellOf[post] = cells[index]; });
+    const { name, columns, lines } = raw;
+    if (whole) return { ...Brandscape.arrangement.lay(whole, { columns, lines, postAt, cellOf, members }), name };
+    const tiles = new Map();
+    for (const [level, grid] of Object.entries(raw.tiles)) tiles.set(Number(level), { ...grid, bits: bytes(grid.bits) });
     return { ...raw, tiles, members, postAt, cellOf };
   }
 

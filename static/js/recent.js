@@ -20,6 +20,10 @@ Brandscape.makeRecent = (most, letGo = () => {}) => {
         letGo(gone);
       }
     },
+    clear() {
+      for (const gone of kept.values()) letGo(gone);
+      kept.clear();
+    },
     get size() { return kept.size; },
   };
 };

@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.openRecords = (raw, base) => {
-  const { data, numbers, bytes } = Brandscape;
+  const { data, files, numbers, bytes } = Brandscape;
   const { brands } = raw;
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
@@ -12,12 +12,12 @@ Brandscape.openRecords = (raw, base) => {
   const folded = []; // post -> its caption, ready to be searched
 
   function loadChunk(chunk, done, failed) {
-    data.load(`details ${chunk}`, `${base}data/details-${String(chunk).padStart(3, "0")}.js`, done, failed);
+    data.load(`details ${chunk}`, files.data(base, `details-${String(chunk).padStart(3, "0")}`), done, failed);
   }
 
   let names = null;
   function withNames(done) {
-    data.load("pictures", `${base}data/pictures.js`, (found) => {
+    data.load("pictures", files.data(base, "pictures"), (found) => {
       names = names || { pictures: bytes(found.pictures), ids: new Uint32Array(bytes(found.ids).buffer) };
       done(names);
     });
@@ -54,7 +54,7 @@ Brandscape.openRecords = (raw, base) => {
     picture(post, later) {
       if (!names) { withNames(later); return ""; }
       const name = [...names.pictures.subarray(post * 8, post * 8 + 8)].map((byte) => byte.toString(16).padStart(2, "0"));
-      return `${base}images/${name.join("")}.jpg`;
+      return files.picture(base, name.join(""));
     },
     // Calls `done(post)` for the post with this id, if there is one.
     find(id, done) {

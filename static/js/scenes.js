@@ -1,15 +1,19 @@
 // What can be shown: the map, and its images in another order, each with its tiles and a small picture of the whole.
+// The tiles are those of the `whole`, which may hold more images than the map does.
 "use strict";
 
-Brandscape.makeScenes = ({ map, records, tiles, overview, words, formats, clock, onload }) => {
+Brandscape.makeScenes = ({ map, whole, records, tiles, overview, words, formats, clock, onload }) => {
   const { arrangement } = Brandscape;
   const MOST = 48; // tiles put together and kept
   const SMALL = 600; // pixels of the small picture's longest side, as the map's has
   let last = null; // the arrangement made last, which is the only one that is kept
   let pixels = null; // of the map's small picture
 
-  const scene = { kind: "map", mosaic: map, tiles, overview };
   const makeCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+  // Tiles of a mosaic that has none of its own, put together from those of the whole.
+  const compose = (mosaic) => Brandscape.makeComposer({ ...clock, map: whole, mosaic, source: tiles, makeCanvas, most: MOST, onload });
+  const composed = map === whole ? null : compose(map);
+  const scene = { kind: "map", mosaic: map, tiles: composed || tiles, overview };
 
   const unclustered = records.clusters.findIndex(({ colour }) => !colour);
   const { starts } = records.bins.likes;
@@ -66,11 +70,12 @@ Brandscape.makeScenes = ({ map, records, tiles, overview, words, formats, clock,
       if (last && last.kind === kind && last.aspect === aspect) return last;
       const { shape, groups } = orders[kind]();
       const mosaic = arrangement.make(map, groups, shape, aspect);
-      const composer = Brandscape.makeComposer({ ...clock, map, mosaic, source: tiles, makeCanvas, most: MOST, onload });
-      last = { kind, aspect, mosaic, tiles: composer, overview: shrink(mosaic) };
+      last = { kind, aspect, mosaic, tiles: compose(mosaic), overview: shrink(mosaic) };
       return last;
     },
     // A tile of the map has come or is missing.
-    wake() { if (last) last.tiles.wake(); },
+    wake() { for (const one of [composed, last && last.tiles]) if (one) one.wake(); },
+    // Lets all tiles go, as when the viewer is out of sight.
+    clear() { for (const one of [tiles, composed, last && last.tiles]) if (one) one.clear(); },
   };
 };

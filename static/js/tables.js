@@ -14,8 +14,8 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
-    for (const table of document.querySelectorAll("table[data-sortable]")) {
+  Brandscape.starters.push((page) => {
+    for (const table of page.querySelectorAll("table[data-sortable]")) {
       [...table.tHead.rows[0].cells].forEach((head, column) => {
         const button = document.createElement("button");
         button.type = "button";

@@ -44,6 +44,8 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
       }
       next();
     },
+    // Lets everything go, as when the viewer is out of sight.
+    clear() { this.want([]); held.clear(); },
     isMissing: (tile) => missing.has(keyOf(tile)),
     get size() { return held.size; },
     get inFlight() { return loading.size; },

@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.startViewer = (root, clock) => {
-  const { camera: lens, cells, address, data, selection } = Brandscape;
+  const { camera: lens, cells, address, data, files, place, selection } = Brandscape;
   const { now, frame, later } = clock;
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
@@ -23,16 +23,18 @@ Brandscape.startViewer = (root, clock) => {
     part("problem").hidden = false;
   }
   const raw = { mosaic: data.get(`mosaic ${root.dataset.mosaic}`), posts: data.get("posts") };
-  if (!raw.mosaic || !raw.posts) {
+  const shared = raw.mosaic && raw.mosaic.of; // the mosaic whose tiles this one shows
+  if (!raw.mosaic || !raw.posts || (shared && !data.get(`mosaic ${shared}`))) {
     warn();
     // the flat picture may be there even so
-    const flat = Object.assign(new Image(), { src: `${base}mosaics/${root.dataset.mosaic}.jpg` });
+    const flat = Object.assign(new Image(), { src: files.flat(base, root.dataset.mosaic) });
     flat.onload = () => { overview.src = flat.src; };
     return null;
   }
 
   const records = Brandscape.openRecords(raw.posts, base);
-  const map = Brandscape.pyramid.open(raw.mosaic, records.count);
+  const whole = Brandscape.pyramid.open(shared ? data.get(`mosaic ${shared}`) : raw.mosaic, records.count);
+  const map = shared ? Brandscape.pyramid.open(raw.mosaic, records.count, whole) : whole;
   const tiles = Brandscape.makeTiles({
     now,
     most: media("(max-width: 600px)").matches ? 40 : 96,
@@ -42,11 +44,11 @@ Brandscape.startViewer = (root, clock) => {
       const image = new Image();
       image.onload = () => image.decode().then(() => done(true), () => done(true));
       image.onerror = () => done(false);
-      image.src = `${base}mosaics/${map.name}_files/${Brandscape.pyramid.key(tile)}.jpg`;
+      image.src = files.tile(base, whole.name, Brandscape.pyramid.key(tile));
       return image;
     },
   });
-  const scenes = Brandscape.makeScenes({ map, records, tiles, overview, words, formats, clock, onload: invalidate });
+  const scenes = Brandscape.makeScenes({ map, whole, records, tiles, overview, words, formats, clock, onload: invalidate });
   const pictures = Brandscape.makePictures({
     now,
     onload: invalidate,
@@ -54,7 +56,7 @@ Brandscape.startViewer = (root, clock) => {
     addressOf: (post) => records.picture(post, invalidate),
   });
   const painter = Brandscape.makePainter({ canvas, pictures, now });
-  const transition = Brandscape.makeTransition({ canvas, painter, tiles, now });
+  const transition = Brandscape.makeTransition({ canvas, painter, tiles: scenes.map.tiles, now });
   const travel = Brandscape.makeTravel({
     now,
     later,
@@ -81,7 +83,7 @@ Brandscape.startViewer = (root, clock) => {
     now,
     later,
     read: () => address.write(state()),
-    write: (text, isStep) => window.history[isStep ? "pushState" : "replaceState"](null, "", `#${text}`),
+    write: (text, isStep) => { if (root.isConnected) place.write(text, isStep); },
   });
 
   let panes = [];
@@ -241,7 +243,7 @@ Brandscape.startViewer = (root, clock) => {
   // Opens a post wherever it is; one of another page is gone to.
   function goToPost(post) {
     if (map.cellOf[post] >= 0) openCard(post);
-    else records.details(post, (details) => { if (details) location.href = `${base}index.html#p=${encodeURIComponent(details.id)}`; });
+    else records.details(post, (details) => { if (details) location.href = files.page(base, "index.html", `p=${encodeURIComponent(details.id)}`); });
   }
 
   function openCard(post, { isStep = opened < 0 } = {}) {
@@ -280,9 +282,10 @@ Brandscape.startViewer = (root, clock) => {
 
   // Takes the state from the address.
   function recall({ isFirst = false } = {}) {
-    if (!address.isOurs(location.hash)) return false;
+    const hash = place.read();
+    if (!address.isOurs(hash)) return false;
     // without a state of its own the address means the page's
-    const wanted = address.read(location.hash.length > 1 ? location.hash : root.dataset.start);
+    const wanted = address.read(hash.length > 1 ? hash : root.dataset.start);
     if (!wanted.post) closeCard();
     travel.stop();
     choices.choose(wanted);
@@ -297,7 +300,7 @@ Brandscape.startViewer = (root, clock) => {
     if (wanted.post && wanted.post !== openedId) {
       records.find(wanted.post, (post) => { if (map.cellOf[post] >= 0) openCard(post, { isStep: false }); });
     }
-    return location.hash.length > 1;
+    return hash.length > 1;
   }
 
   function resize() {
@@ -353,7 +356,7 @@ Brandscape.startViewer = (root, clock) => {
   });
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) useKeys(); });
   canvas.addEventListener("blur", () => { byKeys = false; invalidate(); });
-  window.addEventListener("popstate", () => recall());
+  place.follow(root, recall);
   window.addEventListener("resize", resize); // the pixel ratio may change without the size
   media("(prefers-color-scheme: dark)").addEventListener("change", paint);
   new ResizeObserver(resize).observe(canvas.parentElement);
@@ -363,7 +366,9 @@ Brandscape.startViewer = (root, clock) => {
   if (recall({ isFirst: true })) root.scrollIntoView({ block: "center" });
   root.classList.add("is-ready");
   return {
-    map, records, choices, drawer, arrange, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
+    root, map, records, choices, drawer, arrange, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
+    // Lets go of all images, as when the viewer is out of sight.
+    rest() { transition.stop(); scenes.clear(); pictures.clear(); },
     get mosaic() { return scene.mosaic; },
     get tiles() { return scene.tiles; },
     get scene() { return scene; },

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { pyramid, cells } = require("./load.js")("pyramid");
+const { pyramid, cells } = require("./load.js")("pyramid", "arrangement");
 
 const encode = (values) => ({ kind: "u2", values: Buffer.from(Uint16Array.from(values).buffer).toString("base64") });
 const bits = (...bytes) => Buffer.from(bytes).toString("base64");
@@ -86,4 +86,14 @@ test("the nearest and the next are shown images", () => {
   assert.equal(cells.next(mosaic, all, 25, 1, 0), 239);
   assert.equal(cells.next(mosaic, all, 239, 1, 0), -1);
   assert.equal(cells.next(mosaic, all, 25, 0, -1), 0);
+});
+
+test("a mosaic without tiles of its own lies over the levels of the whole", () => {
+  const whole = open();
+  // posts 7 and 3, over 40 cells, of which 7 lies in the last
+  const part = pyramid.open({ name: "brand", of: "all", columns: 5, lines: 8, members: { kind: "i1", values: bits(7, 3) }, cells: encode([39, 0]) }, 9, whole);
+  assert.deepEqual([part.name, part.cell, part.last, part.postAt[39], part.cellOf[3], part.cellOf[0]], ["brand", 128, 12, 7, 0, -1]);
+  assert.ok(part.first >= whole.first && part.first < part.last);
+  const deepest = part.tiles.get(12);
+  assert.deepEqual([deepest.columns, deepest.rows, [...deepest.bits]], [2, 2, [0b1001]]);
 });

@@ -1,0 +1,120 @@
+"""How rich an edition can be within its limit: grades from rich to lean, a guess of their sizes, and the real ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from generator.errors import SettingsError
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One richness: sizes in pixels, qualities of WebP from 0 to 100.
+
+    `cell` is an image's side at the map's deepest level, `shown` the longest side of the pictures that pages show,
+    `other` that of those which only the viewer shows, `overview` that of the small picture of a mosaic.
+    """
+
+    cell: int
+    tile_quality: int
+    shown: int
+    other: int
+    picture_quality: int
+    overview: int
+    has_workbook: bool = True
+
+
+#: From rich to lean, each about a tenth smaller than the one before. Pictures that pages show go down last, since they
+#: are looked at longest; the workbook goes only where nothing else is left to give.
+GRADES = (
+    Grade(128, 85, 400, 400, 85, 600),
+    Grade(128, 82, 400, 400, 80, 600),
+    Grade(128, 80, 400, 400, 75, 600),
+    Grade(128, 78, 400, 360, 72, 600),
+    Grade(128, 75, 360, 360, 70, 560),
+    Grade(128, 72, 360, 320, 68, 560),
+    Grade(128, 70, 360, 320, 64, 520),
+    Grade(128, 70, 320, 320, 62, 520),
+    Grade(128, 68, 320, 288, 60, 480),
+    Grade(128, 65, 320, 256, 58, 480),
+    Grade(128, 62, 288, 256, 55, 480),
+    Grade(128, 58, 288, 240, 52, 440),
+    Grade(128, 54, 272, 208, 50, 440),
+    Grade(64, 80, 288, 240, 55, 440),
+    Grade(64, 78, 288, 224, 52, 400),
+    Grade(64, 76, 272, 208, 50, 400),
+    Grade(64, 74, 256, 208, 48, 400),
+    Grade(64, 72, 256, 192, 45, 360),
+    Grade(64, 70, 240, 176, 44, 360),
+    Grade(64, 68, 224, 160, 42, 360),
+    Grade(64, 65, 208, 144, 40, 320),
+    Grade(64, 62, 192, 128, 38, 320),
+    Grade(64, 58, 176, 112, 36, 320),
+    Grade(64, 52, 160, 96, 34, 280),
+    Grade(64, 46, 144, 96, 30, 280),
+    Grade(64, 40, 128, 80, 28, 240),
+    Grade(64, 36, 120, 72, 26, 200),
+    Grade(64, 30, 112, 64, 24, 200),
+    Grade(32, 60, 112, 64, 24, 200),
+    Grade(32, 55, 112, 64, 24, 200, has_workbook=False),
+    Grade(32, 48, 104, 64, 22, 200, has_workbook=False),
+    Grade(32, 42, 96, 64, 20, 200, has_workbook=False),
+    Grade(32, 35, 80, 48, 16, 160, has_workbook=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Generic[Content]):
+    """A made edition: its grade, what it holds, its size in bytes, and what of that each part takes."""
+
+    grade: Grade
+    content: Content
+    total: int
+    parts: Mapping[str, int]
+
+
+def fit_edition(
+    limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]], said: str
+) -> Edition[Any]:
+    """The richest edition of at most `limit` bytes.
+
+    Makes the richest grade whose guessed size fits, then goes down for as long as the real size does not fit, or up for
+    as long as guesses, set right by the last real size, say that there is room. Raises SettingsError, which calls the
+    edition `said`, where not even the leanest fits.
+    """
+    guess = cache(guess)
+    first = bisect_left(GRADES, -limit, hi=len(GRADES) - 1, key=lambda grade: -int(guess(grade)))
+    for place in range(first, len(GRADES)):
+        edition = make(GRADES[place])
+        if edition.total <= limit:
+            # below the first there is nothing to go up to: what is above was just too large
+            return edition if place > first else _enrich(edition, limit, guess, make)
+    least = _round_up(edition.total)
+    raise SettingsError(
+        f"{said} of this report takes at least {least}; --max-size allows {_round_up(limit)}.",
+        f"Allow more with --max-size {least.replace(' ', '')}, or build a report of fewer posts.",
+    )
+
+
+def _enrich(
+    edition: Edition[Any], limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]]
+) -> Edition[Any]:
+    for richer in reversed(GRADES[: GRADES.index(edition.grade)]):
+        if guess(richer) * edition.total / max(1, guess(edition.grade)) > limit:
+            break
+        tried = make(richer)
+        if tried.total > limit:
+            break
+        edition = tried
+    return edition
+
+
+def _round_up(size: int) -> str:
+    """A size as people read it and as --max-size takes it, never less than it is."""
+    return f"{-(-size // 100_000) / 10} MB" if size >= 1_000_000 else f"{-(-size // 1_000)} KB"

@@ -1,0 +1,9 @@
+// Where an edition for the post keeps its files: mail systems refuse scripts by their names, and one pyramid serves all.
+"use strict";
+
+Object.assign(Brandscape.files, {
+  data: (base, name) => `${base}data/${name}.txt`,
+  tile: (base, mosaic, key) => `${base}mosaics/${mosaic}_files/${key}.webp`,
+  flat: () => "data:,",
+  picture: (base, name) => `${base}images/${name}.webp`,
+});

@@ -23,7 +23,7 @@ from generator.mapped import Mapped, keep_posts
 from generator.posts import Refusal
 from generator.progress import Progress
 from generator.settings import PostSettings, Settings
-from generator.staging import check_weight, staged_site, write_manifest
+from generator.staging import check_weight, link_file, read_manifest, staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def assemble_site(
     mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
     changes = tell_changes(before, report, notes.hidden)
     with staged_site(out) as folder:
-        _write_pictures(mapped, gallery, folder, progress)
+        _write_pictures(mapped, gallery, folder, out, ingredients, progress)
         if changes and before:
             report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
@@ -269,12 +269,23 @@ def _warn_of_unused(notes: ClusterNotes, keys: list[str], collection: Collection
         progress.warn(f"The cluster notes hide {shown}, but there is no such post.")
 
 
-def _write_pictures(mapped: Mapped, gallery: Gallery, folder: Path, progress: Progress) -> None:
+def _write_pictures(
+    mapped: Mapped, gallery: Gallery, folder: Path, out: Path, ingredients: Mapping[str, str], progress: Progress
+) -> None:
+    """Write every post's picture; those that the site in `out` shows, made in the same way, are taken from there."""
     images = sorted(set(mapped.images))
+    manifest = read_manifest(out) or {}
+    made = manifest.get("ingredients") or {}
+    same = all(made.get(name) == ingredients[name] for name in ("program", "images.picture_size"))
+    shown = manifest["files"] if same else {}
     (folder / "images").mkdir()
     with progress.stage("Pictures", len(images)) as stage:
         for sha256 in images:
-            (folder / "images" / f"{sha256[:16]}.jpg").write_bytes(gallery.picture(sha256))
+            name = f"images/{sha256[:16]}.jpg"
+            if name in shown and (out / name).is_file():
+                link_file(out / name, folder / name)
+            else:
+                (folder / name).write_bytes(gallery.picture(sha256))
             stage.advance()
 
 

@@ -11,7 +11,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -24,7 +23,7 @@ from generator.embedding.engines import Engine, Prepared, early_preparation
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
 from generator.progress import Progress
 from generator.settings import ImageSettings
-from generator.store import Store, image_key
+from generator.store import Store, digest_of, image_key
 from generator.traits import Traits, make_traits, read_traits
 
 #: Side of the square cells kept for the mosaics, in pixels.
@@ -45,14 +44,6 @@ Preparation = Callable[[Image.Image], Prepared]
 Waiting = tuple[str, Prepared]
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """Where the store keeps what was made of one image, by kind; refusals under their own."""
-
-    parts: dict[str, str]
-    refusal: str
-
-
 class Gallery:
     """The kept pictures, cells and embeddings of images, by the sha256 of their bytes."""
 
@@ -60,11 +51,20 @@ class Gallery:
         self._recipe = recipe
         self._settings = settings
         self._store = store
+        # how each kind is made, as the keys say it
+        self._made = {
+            "pictures": digest_of(_VERSION, str(settings.picture_size)),
+            "cells": digest_of(_VERSION, str(CELL_SIDE)),
+            "traits": digest_of(_VERSION),
+            "refused": digest_of(_VERSION, str(settings.max_pixels)),
+        }
+        if recipe.model != "vectors":  # vectors brought by the user need no embedding
+            self._made["embeddings"] = digest_of(_VERSION, recipe.key)
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
         once = {image.sha256: image for image in images}
-        return [image for image in once.values() if self._missing_kinds(self._keys(image.sha256))]
+        return [image for image in once.values() if self._missing_kinds(image.sha256)]
 
     def fill(self, images: Iterable[FetchedImage], open_engine: Callable[[], Engine], progress: Progress) -> None:
         """Make whatever is missing of these images, a worker a core, keeping each piece once it is made.
@@ -74,7 +74,7 @@ class Gallery:
         missing = self.missing(images)
         if not missing:
             return
-        embeds = any("embeddings" in self._missing_kinds(self._keys(image.sha256)) for image in missing)
+        embeds = any("embeddings" in self._missing_kinds(image.sha256) for image in missing)
         chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
         workers = os.cpu_count() or 1
         pool = ThreadPoolExecutor(max_workers=workers)
@@ -101,7 +101,7 @@ class Gallery:
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
-        kept = self._store.get("refused", self._keys(image.sha256).refusal)
+        kept = self._store.get("refused", self._key("refused", image.sha256))
         if kept is None:
             return None
         reason, _, detail = kept.decode("utf-8").partition("\n")
@@ -125,32 +125,25 @@ class Gallery:
         return read_traits([self._kept("traits", sha256) for sha256 in sha256s])
 
     def _kept(self, kind: str, sha256: str) -> bytes:
-        value = self._store.get(kind, self._keys(sha256).parts[kind])
+        value = self._store.get(kind, self._key(kind, sha256))
         if value is None:
             raise LookupError(f"{kind} of image {sha256} are no longer in the cache")
         return value
 
-    def _keys(self, sha256: str) -> _Keys:
-        parts = {
-            "pictures": image_key(sha256, _VERSION, str(self._settings.picture_size)),
-            "cells": image_key(sha256, _VERSION, str(CELL_SIDE)),
-            "traits": image_key(sha256, _VERSION),
-        }
-        if self._recipe.model != "vectors":  # vectors brought by the user need no embedding
-            parts["embeddings"] = image_key(sha256, _VERSION, self._recipe.key)
-        return _Keys(parts, image_key(sha256, _VERSION, str(self._settings.max_pixels)))
+    def _key(self, kind: str, sha256: str) -> str:
+        return image_key(sha256, self._made[kind])
 
-    def _missing_kinds(self, keys: _Keys) -> set[str]:
-        if self._store.has("refused", keys.refusal):
+    def _missing_kinds(self, sha256: str) -> set[str]:
+        if self._store.has("refused", self._key("refused", sha256)):
             return set()
-        return {kind for kind, key in keys.parts.items() if not self._store.has(kind, key)}
+        return {kind for kind in self._made if kind != "refused" and not self._store.has(kind, self._key(kind, sha256))}
 
     def _make(self, images: Sequence[FetchedImage], prepare: Preparation | None) -> tuple[int, list[Waiting]]:
         """Decode images and keep their pictures and cells; returns how many, and what waits to be embedded."""
         waiting: list[Waiting] = []
         for image in images:
-            keys = self._keys(image.sha256)
-            missing = self._missing_kinds(keys)
+            missing = self._missing_kinds(image.sha256)
+            keys = {kind: self._key(kind, image.sha256) for kind in self._made}
             try:
                 pixels = decode_image(
                     read_image(image, self._store),
@@ -158,17 +151,17 @@ class Gallery:
                     at_least=max(_DECODED_SIDE, self._settings.picture_size),
                 )
             except ImageRefused as refusal:
-                self._store.put("refused", keys.refusal, f"{refusal.reason}\n{refusal.detail}".encode())
+                self._store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
                 continue
             if "pictures" in missing:
                 picture = make_picture(pixels, self._settings.picture_size, _PICTURE_QUALITY)
-                self._store.put("pictures", keys.parts["pictures"], picture)
+                self._store.put("pictures", keys["pictures"], picture)
             if "cells" in missing:
-                self._store.put("cells", keys.parts["cells"], make_cell(pixels, CELL_SIDE))
+                self._store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
             if "traits" in missing:
-                self._store.put("traits", keys.parts["traits"], make_traits(pixels))
+                self._store.put("traits", keys["traits"], make_traits(pixels))
             if "embeddings" in missing and prepare is not None:
-                waiting.append((keys.parts["embeddings"], prepare(pixels)))
+                waiting.append((keys["embeddings"], prepare(pixels)))
         return len(images), waiting
 
     def _embed(self, engine: Engine, waiting: Sequence[Waiting]) -> None:

@@ -7,7 +7,6 @@ instead of being drawn again.
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from generator.mosaic import cell_size_for, fit_cell, overview, plan_pyramid, wr
 from generator.progress import Progress
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
-from generator.staging import read_manifest
+from generator.staging import link_file, read_manifest
 from generator.store import digest_of
 from generator.viewer_data import encode_mosaic
 
@@ -159,7 +158,7 @@ def draw_scatters(
     names = ("scatter.jpg", "scatter-clusters.jpg")
     if (read_manifest(old) or {}).get("scatter") == key and all((old / "mosaics" / name).is_file() for name in names):
         for name in names:
-            _link(old / "mosaics" / name, target / name)
+            link_file(old / "mosaics" / name, target / name)
         return key
 
     def thumbnail(index: int) -> Image.Image:
@@ -207,19 +206,12 @@ def _link_mosaic(source: Path, target: Path, name: str) -> bool:
     try:
         for part in parts:
             if (source / part).is_dir():
-                shutil.copytree(source / part, target / part, copy_function=_link)
+                shutil.copytree(source / part, target / part, copy_function=link_file)
             else:
-                _link(source / part, target / part)
+                link_file(source / part, target / part)
     except OSError:
         for part in parts:
             shutil.rmtree(target / part, ignore_errors=True)
             (target / part).unlink(missing_ok=True)
         return False
     return True
-
-
-def _link(source: str | Path, target: str | Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

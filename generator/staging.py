@@ -83,6 +83,14 @@ def check_output(out: Path) -> None:
         )
 
 
+def link_file(source: str | Path, target: str | Path) -> None:
+    """Take a file of the old site over into the new one, by a hard link where the disk has them."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @contextmanager
 def staged_site(out: Path) -> Iterator[Path]:
     """An empty folder beside `out` that takes its place when the block ends without an error.

@@ -14,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _DIGEST_BYTES = 16
@@ -37,14 +38,15 @@ def digest_of(*parts: str | bytes) -> str:
     return total.hexdigest()
 
 
+@lru_cache(1 << 17)
 def mark_image(sha256: str) -> str:
     """A name for an image, 32 characters, from which the sha256 of its bytes cannot be told."""
     return digest_of("image", sha256)[:32]
 
 
-def image_key(sha256: str, *parts: str) -> str:
-    """A key for what was made of one image and `parts`. It begins with the image's mark, so that all can be found."""
-    return f"{mark_image(sha256)}-{digest_of(*parts)[:24]}"
+def image_key(sha256: str, made: str) -> str:
+    """A key for what was made of one image, `made` a digest of how. It begins with the image's mark, to be found by."""
+    return f"{mark_image(sha256)}-{made[:24]}"
 
 
 def hash_file(path: Path) -> str:
@@ -75,29 +77,36 @@ class Store:
 
     def __init__(self, root: Path, warn: Callable[[str], None] | None = None) -> None:
         self.root = root
+        self._folder = os.fspath(root)
         self._warn = warn or (lambda message: None)
 
     def path(self, kind: str, key: str) -> Path:
         """Where the entry lies, whether or not it exists."""
-        return self.root / kind / key[:2] / key[2:]
+        return Path(self._place(kind, key))
+
+    def _place(self, kind: str, key: str) -> str:
+        # as text: a build asks for several entries of every image
+        return f"{self._folder}/{kind}/{key[:2]}/{key[2:]}"
 
     def has(self, kind: str, key: str) -> bool:
         """Whether the entry is there; its content is only checked by `get`."""
-        return self.path(kind, key).is_file()
+        return os.path.isfile(self._place(kind, key))
 
     def get(self, kind: str, key: str) -> bytes | None:
         """The value, or None where it was never kept or is no longer whole."""
-        path = self.path(kind, key)
         try:
-            data = path.read_bytes()
+            with open(self._place(kind, key), "rb") as file:
+                data = file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
+            path = self.path(kind, key)
             self._warn(f"A cache entry cannot be read and will be made again: {path} ({error.strerror}).")
             return None
         value, seal = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
         if len(seal) == _DIGEST_BYTES and seal == _seal(value):
             return value
+        path = self.path(kind, key)
         self._warn(f"A damaged cache entry was removed and will be made again: {path}.")
         path.unlink(missing_ok=True)
         return None

@@ -96,9 +96,9 @@ def test_what_was_made_of_one_image_is_found_by_its_mark(tmp_path: Path) -> None
     one, other = "1" * 64, "2" * 64
     for sha256 in (one, other):
         for size in ("100", "200"):
-            store.put("pictures", image_key(sha256, "v", size), b"x")
+            store.put("pictures", image_key(sha256, digest_of("v", size)), b"x")
     found = store.keys("pictures", mark_image(one))
-    assert sorted(found) == sorted(image_key(one, "v", size) for size in ("100", "200"))
+    assert sorted(found) == sorted(image_key(one, digest_of("v", size)) for size in ("100", "200"))
     assert not any(one[:8] in key for key in store.keys("pictures"))
     for key in found:
         store.remove("pictures", key)

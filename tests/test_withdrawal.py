@@ -220,7 +220,7 @@ def test_a_dry_run_takes_nothing_out(before: Path, tmp_path: Path) -> None:
     cached = read_files(tmp_path / "cache")
     settings, store = _settings(exclude=[NAME]), Store(tmp_path / "cache")
     steps = {step.name: step for step in plan_build(sample, tmp_path / "site", settings, store)}
-    assert (steps["posts"].kept, steps["map"].to_do) == (39, 1)
+    assert (steps["posts"].kept, steps["features"].to_do) == (39, 1)
     assert read_files(tmp_path / "cache") == cached
 
 

@@ -11,7 +11,8 @@ Labels = NDArray[np.integer]
 
 #: Label of an image that the map did not have before.
 UNKNOWN = -2
-#: Two clusters become one only where this share of the smaller one's core images touches the other.
+#: Two clusters become one only where this share of the smaller one's core images touches the other, and no fewer than
+#: min_samples of them.
 _BROAD = 0.2
 #: A part of a cluster splits off only where the gap is wider than eps by this much.
 _GAP = 1.25
@@ -37,7 +38,7 @@ def recluster_map(points: NDArray[np.float64], earlier: Labels, eps: float, min_
     close = links[lengths <= eps]
     _spread(labels, core, close, lengths[lengths <= eps])
     _split(labels, links)
-    _merge(labels, core, close)
+    _merge(labels, core, close, min_samples)
     _join_border(labels, core, earlier, map_.points, eps)
     return number_by_size(labels)
 
@@ -80,7 +81,7 @@ def _split(labels: Labels, links: NDArray[np.intp]) -> None:
             free += 1
 
 
-def _merge(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp]) -> None:
+def _merge(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], min_samples: int) -> None:
     """Join clusters that touch broadly: the smaller one takes the larger one's label."""
     sizes = np.bincount(labels[core], minlength=int(labels.max(initial=-1)) + 1)
     across = links[labels[links[:, 0]] != labels[links[:, 1]]]
@@ -91,7 +92,7 @@ def _merge(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp]) -> 
     )
     goes_to = np.arange(len(sizes))
     for (small, large), touches in sorted(zip(pairs.tolist(), counts.tolist(), strict=True), key=lambda item: -item[1]):
-        if (sizes[small], -small) <= (sizes[large], -large) and touches > _BROAD * sizes[small]:
+        if (sizes[small], -small) <= (sizes[large], -large) and touches >= max(min_samples, _BROAD * sizes[small]):
             goes_to[goes_to == goes_to[small]] = goes_to[large]
     labels[core] = goes_to[labels[core]]
 

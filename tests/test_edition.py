@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -216,3 +218,21 @@ def test_addresses_are_resolved_within_the_report() -> None:
     assert resolve("brands/a.html", "../clusters/c%20.html#x") == ("clusters/c .html", "x")
     assert resolve("brands/a.html", "#moves") == ("brands/a.html", "moves")
     assert resolve("index.html", "https://example.com/a") is None
+
+
+def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Path) -> None:
+    shutil.copytree(site.parent, tmp_path / "report")
+    posts = tmp_path / "report/posts.csv"
+    lines = posts.read_text(encoding="utf-8").split("\n")
+    posts.write_text("\n".join([lines[0], *lines[3:]]), encoding="utf-8")
+    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 600})
+    place, store = tmp_path / "report/site", Store(tmp_path / "report/cache")
+    build_site(posts, place, settings, store, datetime(2026, 2, 2, tzinfo=UTC), PROGRESS)
+    gone = [post["picture"] for post in json.loads((place / "data/changes.json").read_text(encoding="utf-8"))["gone"]]
+    assert len(gone) == 2
+    write_email_edition(place, tmp_path / "x.zip", 50_000_000, PROGRESS)
+    names = zipfile.ZipFile(tmp_path / "x.zip").namelist()
+    assert {f"x/{picture.replace('.jpg', '.webp')}" for picture in gone} <= set(names)
+    write_single_file(place, tmp_path / "x.html", 50_000_000, PROGRESS)
+    text = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert all(picture[7:23] in text for picture in gone)

@@ -213,6 +213,7 @@ def test_its_commands_build_and_publish_and_keep_the_old_report_on_a_failure(
     told = json.loads((folder / "brandscape.json").read_text())
     assert (told["posts"], told["exit_code"]) == (20, 0)
     assert (folder / "report.zip").stat().st_size > 10_000
+    assert 10_000 < (folder / "report-email.zip").stat().st_size < 20_000_000
     if host == "github":
         assert '"posts": 20' in (tmp_path / "summary.md").read_text()
 

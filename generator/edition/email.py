@@ -44,7 +44,7 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
     def guess(grade: Grade) -> float:
         none = Images(plan_pyramid(WHOLE, source.lattice, min(grade.cell, source.cell)), {}, {})
         files = gather(grade, none)
-        count = len(set(source.pictures)) + sum(int(level.sum()) for level in none.pyramid.tiles.values())
+        count = len(source.all_pictures) + sum(int(level.sum()) for level in none.pyramid.tiles.values())
         texts = sum(_ENTRY + 2 * len(name) + _squeeze(name, data) for name, data in files.items())
         return texts + count * (_ENTRY + 80) + guess_images(source, grade)
 

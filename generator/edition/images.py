@@ -55,7 +55,7 @@ def encode_images(source: Source, grade: Grade, progress: Progress) -> Images:
 
     with progress.stage("Map", len(source.pictures)) as stage:
         draw_tiles(pyramid, source.lattice, draw_cell, source.borders, put, stage)
-    names = sorted(set(source.pictures))
+    names = sorted(source.all_pictures)
     with progress.stage("Pictures", len(names)) as stage, _workers() as pool:
 
         def encode(name: str) -> bytes:
@@ -69,7 +69,7 @@ def encode_images(source: Source, grade: Grade, progress: Progress) -> Images:
 
 def guess_images(source: Source, grade: Grade) -> float:
     """About how many bytes `encode_images` makes: the report's own files, times what a sample of them loses."""
-    names = set(source.pictures)
+    names = source.all_pictures
 
     def encode_name(name: str) -> bytes:
         return _encode_picture(source, name, grade)

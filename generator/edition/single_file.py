@@ -65,7 +65,7 @@ def write_single_file(site: Path, output: Path, limit: int, progress: Progress) 
 
     def guess(grade: Grade) -> float:
         none = Images(plan_pyramid(WHOLE, source.lattice, min(grade.cell, source.cell)), {}, {})
-        count = len(set(source.pictures)) + sum(int(level.sum()) for level in none.pyramid.tiles.values())
+        count = len(source.all_pictures) + sum(int(level.sum()) for level in none.pyramid.tiles.values())
         return gather(grade, none).total + 24 * count + _BASE64 * guess_images(source, grade)
 
     def make(grade: Grade) -> Edition[str]:

@@ -42,6 +42,11 @@ class Source:
     borders: tuple[str | None, ...]
     shown: frozenset[str]
 
+    @property
+    def all_pictures(self) -> frozenset[str]:
+        """The pictures of posts, and of those that are gone and still shown."""
+        return self.shown.union(self.pictures)
+
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
         return (self.folder / name).read_bytes()

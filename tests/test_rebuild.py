@@ -164,6 +164,36 @@ def test_a_rebuild_of_the_same_posts_says_again_what_had_changed(work: Path) -> 
     assert (site / "data/changes.json").read_bytes() == told
 
 
+def test_after_many_additions_a_fresh_map_is_advised(work: Path) -> None:
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    advice = "A fresh map would now be better."
+    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 30)])
+    _build(spreadsheet, site, work / "cache")
+    assert advice not in read_text(site / "method.html")  # 30 of 160
+    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 20, start=950)])
+    report = _build(spreadsheet, site, work / "cache")
+    assert report["map"]["placed"] == 50  # of 180
+    assert advice in read_text(site / "method.html") and advice in read_text(site / "changes.html")
+    assert json.loads((site / "data/manifest.json").read_text(encoding="utf-8"))["figures"]["map"][
+        "fresh_would_be_better"
+    ]
+
+
+def test_a_rebuild_gives_the_same_bytes_in_another_folder_on_other_cores(
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spreadsheet = work / "sample/posts.csv"
+    _write(spreadsheet, [*_rows(spreadsheet)[:-3], *_new_rows(work / "sample", 9)])
+    shutil.copytree(work, tmp_path / "elsewhere/work", copy_function=shutil.copy2)
+    for folder, cores in ((work, 1), (tmp_path / "elsewhere/work", 5)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        _build(folder / "sample/posts.csv", folder / "site", folder / "cache", workers=cores)
+    one, two = (_snapshot(folder / "site") for folder in (work, tmp_path / "elsewhere/work"))
+    assert {name: content for name, (content, _) in one.items()} == {
+        name: content for name, (content, _) in two.items()
+    }
+
+
 def test_a_fresh_map_is_made_when_asked_for_and_clusters_keep_their_keys(work: Path) -> None:
     spreadsheet, site = work / "sample/posts.csv", work / "site"
     before = _report(site)

@@ -83,8 +83,8 @@ class PreviousReport:
 def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
     """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
 
-    They keep their positions and places on the map, but say nothing: id, image and texts are empty. What that report
-    said of changes before it is dropped: posts that were gone by then may be among the withdrawn.
+    They keep their positions and places on the map, but say nothing: id, image and texts are empty. Nor do the posts
+    that were gone by then: nothing is left that could show whether they are among the withdrawn.
     """
     posts = previous.posts
     ids = {posts[index].id for index in gone}
@@ -100,8 +100,15 @@ def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousR
         ),
         brands=tuple(map(withhold, previous.brands)),
         clusters=tuple(map(withhold, previous.clusters)),
-        changes=None,
+        changes=_withhold_gone(previous.changes),
     )
+
+
+def _withhold_gone(changes: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    gone = changes.get("gone") if isinstance(changes, dict) else None
+    if changes is None or not isinstance(gone, list) or not all(isinstance(row, dict) for row in gone):
+        return None
+    return {**changes, "gone": [{**row, "id": "", "picture": ""} for row in gone]}
 
 
 class SiteFiles:
@@ -117,12 +124,15 @@ class SiteFiles:
             self._prefix = min(found, key=len)[: -len(REPORT)] if found else ""
 
     def read(self, name: str) -> bytes:
-        """The file `name`. Raises OSError or KeyError where there is none, ValueError where it cannot be ours."""
+        """The file `name`. Raises OSError where there is none, ValueError where it cannot be ours."""
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
             raise ValueError(f"{name} leads out of the site")
         if self._archive is None:
             return (self._place / name).read_bytes()
-        entry = self._archive.getinfo(self._prefix + name)
+        try:
+            entry = self._archive.getinfo(self._prefix + name)
+        except KeyError:
+            raise FileNotFoundError(f"it has no {name}") from None
         if entry.file_size > _MOST_BYTES:
             raise ValueError(f"{name} is too large")
         try:

@@ -356,3 +356,18 @@ def test_an_image_that_failed_before_is_not_taken_for_new(work: Path) -> None:
     _build(spreadsheet, work / "site", work / "cache", retries=0)
     plan = _plan(work)
     assert plan["site"].to_do == 0 and "unless one of 1 missing images" in plan["site"].said
+
+
+def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work: Path) -> None:
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    rows = _rows(spreadsheet)
+    _write(spreadsheet, [rows[0], *rows[3:], *_new_rows(work / "sample", 6)])
+    report = _build(spreadsheet, site, work / "cache")
+    gone = [post["id"] for post in json.loads((site / "data/changes.json").read_text(encoding="utf-8"))["gone"]]
+    new = next(post for post in report["posts"] if post["caption"] == "Look 900")
+    _build(spreadsheet, site, work / "cache", exclude=["images/0900.jpg"])
+    text = (site / "data/changes.json").read_text(encoding="utf-8")
+    told = json.loads(text)
+    assert (len(told["new"]), len(told["gone"])) == (5, 2)
+    assert not any(secret in text for secret in (new["id"], new["picture"], *gone))
+    assert new["picture"] not in (site / "changes.html").read_text(encoding="utf-8")

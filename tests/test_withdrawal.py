@@ -388,9 +388,9 @@ def test_an_earlier_report_says_nothing_more_of_a_withdrawn_post(before: Path, t
     gone = previous.posts[place]
     settings = _settings(exclude=[gone.id])
     withdrawal = Withdrawal(sample.parent, settings, Store(tmp_path / "cache"), SilentProgress())
-    told = replace(previous, changes={"gone": []})
+    told = replace(previous, changes={"gone": [{"brand": "A", "id": "secret", "picture": "images/x.jpg"}]})
     withheld = withdrawal.withhold(told)
-    assert withheld.changes is None
+    assert withheld.changes == {"gone": [{"brand": "A", "id": "", "picture": ""}]}
     assert [post for index, post in enumerate(withheld.posts) if index != place] == [
         post for index, post in enumerate(previous.posts) if index != place
     ]

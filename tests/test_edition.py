@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 import shutil
@@ -23,7 +24,7 @@ from generator.amounts import parse_size
 from generator.edition.budget import GRADES, Edition, Grade, fit_edition
 from generator.edition.email import write_email_edition
 from generator.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
-from generator.edition.single_file import write_single_file
+from generator.edition.single_file import _link, write_single_file
 from generator.edition.source import read_source
 from generator.errors import SettingsError
 from generator.pipeline import build_site
@@ -236,3 +237,14 @@ def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Pat
     write_single_file(place, tmp_path / "x.html", 50_000_000, PROGRESS)
     text = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert all(picture[7:23] in text for picture in gone)
+
+
+def test_links_to_a_state_of_the_viewer_keep_it_in_the_single_file() -> None:
+    kept = {"index.html", "changes.html"}
+    for address, wanted in (
+        ("index.html#s=ab&amp;k=selected", "#page=index.html&amp;s=ab&amp;k=selected"),
+        ("index.html#brands", "#page=index.html&amp;at=brands"),
+        ("index.html", "#page=index.html"),
+    ):
+        written = f'<a href="{address}">'
+        assert _link("changes.html", written, html.unescape(address), kept) == f'<a href="{wanted}">'

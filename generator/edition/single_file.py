@@ -29,6 +29,8 @@ _KINDS = {
     "csv": "text/csv",
 }
 _BASE64 = 4 / 3
+#: A state of the viewer as the end of an address, not a place on a page: `isOurs` in address.js.
+_STATE = re.compile(r"[vabcdlqhxskp]=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ def _link(path: str, written: str, address: str, kept: set[str]) -> Change:
     if target is None:
         return written
     if target[0].endswith(".html"):
-        return set_attribute(written, "href", f"#{_name(*target)}")
+        state = f"{_name(target[0])}&{target[1]}" if _STATE.match(target[1]) else _name(*target)
+        return set_attribute(written, "href", f"#{state}")
     return set_attribute(
         set_attribute(written, "href", f"#{_name('data.html', 'files-title')}"), "data-file", target[0]
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,12 @@ import numpy as np
 from generator.errors import SettingsError
 from generator.lattice import Lattice
 from generator.report import MapHistory
+from generator.site_files import SiteFiles
 from generator.staging import read_manifest
 from generator.store import digest_of
 from generator.viewer_data import decode_mosaic
 
 REPORT = "data/report.json"
-#: Of one file of an earlier report, unpacked: more is no report of ours.
-_MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class PreviousGroup:
 class PreviousReport:
     """What the next report needs of the one before it."""
 
-    files: "SiteFiles"
+    files: SiteFiles
     digest: str
     built: datetime
     lang: str
@@ -111,46 +109,15 @@ def _withhold_gone(changes: Mapping[str, Any] | None) -> Mapping[str, Any] | Non
     return {**changes, "gone": [{**row, "id": "", "picture": ""} for row in gone]}
 
 
-class SiteFiles:
-    """A site's files by name, in a folder or in a zip, where they may lie in a folder of their own."""
-
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self._archive: zipfile.ZipFile | None = None
-        self._prefix = ""
-        if place.is_file():
-            self._archive = zipfile.ZipFile(place)
-            found = [name for name in self._archive.namelist() if name == REPORT or name.endswith("/" + REPORT)]
-            self._prefix = min(found, key=len)[: -len(REPORT)] if found else ""
-
-    def read(self, name: str) -> bytes:
-        """The file `name`. Raises OSError where there is none, ValueError where it cannot be ours."""
-        if ".." in PurePosixPath(name).parts or name.startswith("/"):
-            raise ValueError(f"{name} leads out of the site")
-        if self._archive is None:
-            return (self._place / name).read_bytes()
-        try:
-            entry = self._archive.getinfo(self._prefix + name)
-        except KeyError:
-            raise FileNotFoundError(f"it has no {name}") from None
-        if entry.file_size > _MOST_BYTES:
-            raise ValueError(f"{name} is too large")
-        try:
-            with self._archive.open(entry) as file:
-                return file.read(entry.file_size)  # no more than it says it holds
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise ValueError(f"{name} cannot be unpacked") from error
-
-
 def open_previous(place: Path) -> PreviousReport:
     """The report in the folder or zip `place`. Raises SettingsError where there is none that can be read."""
     if not place.exists():
         raise SettingsError(f"--previous: there is no {place}.", "Name the folder or the zip of an earlier report.")
     try:
         return _read_report(SiteFiles(place))
-    except (OSError, LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(
-            f"--previous: {place} holds no report that can be read ({_say(error)}).",
+            f"--previous: {place} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
             "Name the folder or the zip of an earlier report, with its data/report.json.",
         ) from error
 
@@ -163,10 +130,6 @@ def find_previous(out: Path) -> PreviousReport | None:
         return _read_report(SiteFiles(out))
     except (OSError, LookupError, ValueError, TypeError, AttributeError):
         return None
-
-
-def _say(error: Exception) -> str:
-    return f"it has no {error.args[0]}" if isinstance(error, KeyError) else str(error)[:120] or type(error).__name__
 
 
 def _read_report(files: SiteFiles) -> PreviousReport:

@@ -5,26 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
-from generator.amounts import say_size
 from generator.errors import NotWholeError, SettingsError
+from generator.site_files import UNREADABLE, SiteFiles
 from generator.staging import HARMLESS, MANIFEST
 
-#: A manifest larger than this is none: 100,000 posts take 30 MB.
-_MOST_MANIFEST = 200_000_000
-#: An archive whose files claim to be so many times its own size is no report, whose pictures hardly shrink.
-_MOST_SHRUNK = 100
 #: Files of a kind that the message names where not all are asked for.
 _SHOWN = 10
-_CHUNK = 1 << 20
-_ENCRYPTED = 0x1
-#: In the place of a size, so that it equals none.
-_UNREADABLE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +40,6 @@ class Verdict:
         return {"whole": self.whole, **dataclasses.asdict(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """Where a report's files lie: the size of every file in reach, by its name in the report, and how to read one."""
-
-    sizes: Mapping[str, int]
-    open: Callable[[str], IO[bytes]]
-
-
 def verify_site(site: Path) -> Verdict:
     """Compare the report in `site`, a folder or a zip, with its manifest.
 
@@ -64,13 +48,8 @@ def verify_site(site: Path) -> Verdict:
     """
     if not site.exists():
         raise SettingsError(f"There is no {site}.", "Give the folder of a report, or a zip of one.")
-    if site.is_dir():
-        return _compare(site, _look_into_folder(site))
-    try:
-        with zipfile.ZipFile(site) as archive:
-            return _compare(site, _look_into_archive(archive, site))
-    except (zipfile.BadZipFile, OSError) as error:
-        raise SettingsError(f"{site} cannot be read as a zip: {error}.", "Copy or download it again.") from error
+    with closing(SiteFiles(site)) as files:
+        return _compare(site, files)
 
 
 def refuse_faults(verdict: Verdict, verbose: bool = False) -> None:
@@ -90,47 +69,19 @@ def refuse_faults(verdict: Verdict, verbose: bool = False) -> None:
     raise NotWholeError("\n".join(lines), mend, verdict.as_facts())
 
 
-def _look_into_folder(site: Path) -> _Holder:
-    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
-    return _Holder(sizes, lambda name: open(site / name, "rb"))
-
-
-def _look_into_archive(archive: zipfile.ZipFile, path: Path) -> _Holder:
-    """The one report that a zip holds, in a folder of its own or not in any. Raises SettingsError for a zip bomb."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    claimed, packed = sum(entry.file_size for entry in entries), path.stat().st_size
-    if claimed > _MOST_SHRUNK * packed:
-        raise SettingsError(
-            f"{path} claims to hold {say_size(claimed)} in {say_size(packed)}; no report does.",
-            "Ask whoever made it for another.",
-        )
-    tail = MANIFEST.as_posix()
-    roots = [entry.filename.removesuffix(tail) for entry in entries if f"/{entry.filename}".endswith(f"/{tail}")]
-    root = min(roots, key=len, default="")
-    sizes: dict[str, int] = {}
-    for entry in entries:
-        inside = entry.filename.startswith(root)
-        name = entry.filename.removeprefix(root) if inside else f"../{entry.filename}"
-        if name.startswith("../__MACOSX/"):  # what macOS adds when it packs a folder
-            continue
-        # of a name that comes twice, which is unpacked depends on the program
-        sizes[name] = _UNREADABLE if name in sizes or entry.flag_bits & _ENCRYPTED else entry.file_size
-    return _Holder(sizes, lambda name: archive.open(root + name))
-
-
-def _compare(site: Path, holder: _Holder) -> Verdict:
-    listed = _read_listed(site, holder)
+def _compare(site: Path, files: SiteFiles) -> Verdict:
+    listed = _read_listed(site, files)
     ours = {PurePosixPath(name).parts[0] for name in listed if "/" in name}
     known = {*listed, MANIFEST.as_posix()}
     return Verdict(
         site=str(site),
         files=len(listed),
         bytes=sum(size for size, _ in listed.values()),
-        missing=tuple(sorted(name for name in listed if name not in holder.sizes)),
+        missing=tuple(sorted(name for name in listed if name not in files.sizes)),
         altered=tuple(
-            sorted(name for name, entry in listed.items() if name in holder.sizes and not _equals(holder, name, *entry))
+            sorted(name for name, entry in listed.items() if name in files.sizes and not _equals(files, name, *entry))
         ),
-        extra=tuple(sorted(name for name in holder.sizes if name not in known and _is_extra(name, ours))),
+        extra=tuple(sorted(name for name in files.sizes if name not in known and _is_extra(name, ours))),
     )
 
 
@@ -140,33 +91,28 @@ def _is_extra(name: str, ours: Iterable[str]) -> bool:
     return parts[-1] not in HARMLESS and (len(parts) == 1 or parts[0] in ours or parts[0] in ("..", "/"))
 
 
-def _equals(holder: _Holder, name: str, size: int, sha256: str) -> bool:
-    if holder.sizes[name] != size:
+def _equals(files: SiteFiles, name: str, size: int, sha256: str) -> bool:
+    if files.sizes[name] != size:
         return False
     digest = hashlib.sha256()
     try:
-        with holder.open(name) as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    # what zipfile raises for a broken, an encrypted or an oddly packed entry
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+        for chunk in files.chunks(name):
+            digest.update(chunk)
+    except (OSError, ValueError):
         return False
     return digest.hexdigest() == sha256
 
 
-def _read_listed(site: Path, holder: _Holder) -> dict[str, tuple[int, str]]:
+def _read_listed(site: Path, files: SiteFiles) -> dict[str, tuple[int, str]]:
     """The size and sha256 of every file the manifest lists. Raises SettingsError where there is no usable manifest."""
     name = MANIFEST.as_posix()
     none = SettingsError(f"There is no report in {site}.", "A report has a data/manifest.json. Build one first.")
-    if not 0 < holder.sizes.get(name, 0) <= _MOST_MANIFEST:
+    if name not in files.sizes or files.sizes[name] == UNREADABLE:
         raise none
     try:
-        with holder.open(name) as file:
-            content = json.loads(file.read(_MOST_MANIFEST).decode("utf-8"))
+        content = json.loads(files.read(name).decode("utf-8"))
         listed = {str(name): (int(entry["bytes"]), str(entry["sha256"])) for name, entry in content["files"].items()}
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
-        raise none from error
-    except (AttributeError, KeyError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise none from error
     for name in listed:
         path = PurePosixPath(name)

@@ -147,6 +147,7 @@ def test_an_earlier_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) ->
     for name, place in (("own.zip", "client/"), ("bare.zip", "")):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
             archive.writestr(place + REPORT, encode_json(report))
+            archive.writestr(place + "data/manifest.json", "{}")
         assert len(open_previous(tmp_path / name).posts) == len(report.posts)
 
 

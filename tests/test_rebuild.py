@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import shutil
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from generator.pipeline import Origin
 from generator.progress import SilentProgress
 from generator.settings import load_settings
 from generator.store import Store
+from generator.verify import verify_site
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)
@@ -260,12 +262,26 @@ def test_a_report_of_other_posts_is_no_earlier_one(work: Path) -> None:
     assert not (work / "site/changes.html").exists() and not (work / "site/data/changes.json").exists()
 
 
+def test_an_earlier_report_in_a_damaged_zip_is_a_clear_error(work: Path) -> None:
+    place = zip_site(work / "site", work / "earlier.zip")
+    with zipfile.ZipFile(place) as archive:
+        entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data/report.json"))
+    data = bytearray(place.read_bytes())
+    start = entry.header_offset + 30 + len(entry.filename)
+    for at in range(start + 50, start + 90):  # in the middle of what was squeezed
+        data[at] ^= 0xFF
+    place.write_bytes(data)
+    with pytest.raises(SettingsError, match="cannot be unpacked"):
+        _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Origin(place))
+    assert "data/report.json" in verify_site(place).altered
+
+
 @pytest.mark.parametrize("content", [None, b"", b"not a zip", b"{}"])
 def test_what_is_no_earlier_report_is_a_clear_error(work: Path, content: bytes | None) -> None:
     place = work / "earlier.zip"
     if content is not None:
         place.write_bytes(content)
-    with pytest.raises(SettingsError, match="--previous"):
+    with pytest.raises(SettingsError, match=r"earlier\.zip"):
         _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Origin(place))
     assert not (work / "new").exists()
 

@@ -23,7 +23,7 @@ from generator.mapped import Mapped, keep_posts
 from generator.posts import Refusal
 from generator.progress import Progress
 from generator.settings import PostSettings, Settings
-from generator.staging import check_weight, link_file, read_manifest, staged_site, write_manifest
+from generator.staging import OldSite, check_weight, staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
@@ -85,12 +85,13 @@ def assemble_site(
     mapped, report = _make_report(collection, notes, gallery, before, settings, store, built, progress)
     changes = tell_changes(before, report, notes.hidden)
     with staged_site(out) as folder:
-        _write_pictures(mapped, gallery, folder, out, ingredients, progress)
+        old = OldSite(out)
+        _write_pictures(mapped, gallery, folder, old, ingredients, progress)
         if changes and before:
             report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
-        mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, out, settings.mosaic, progress)
-        scatter = draw_scatters(mapped, colours, gallery, folder, out, settings.mosaic, progress)
+        mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, old, settings.mosaic, progress)
+        scatter = draw_scatters(mapped, colours, gallery, folder, old, settings.mosaic, progress)
         if report.address:
             card = draw_card(mapped.lattice, lambda index: gallery.cell(mapped.images[index]))
             (folder / CARD).write_bytes(card)
@@ -270,21 +271,17 @@ def _warn_of_unused(notes: ClusterNotes, keys: list[str], collection: Collection
 
 
 def _write_pictures(
-    mapped: Mapped, gallery: Gallery, folder: Path, out: Path, ingredients: Mapping[str, str], progress: Progress
+    mapped: Mapped, gallery: Gallery, folder: Path, old: OldSite, ingredients: Mapping[str, str], progress: Progress
 ) -> None:
-    """Write every post's picture; those that the site in `out` shows, made in the same way, are taken from there."""
+    """Write every post's picture; those that `old` shows, made in the same way, are taken from there."""
     images = sorted(set(mapped.images))
-    manifest = read_manifest(out) or {}
-    made = manifest.get("ingredients") or {}
+    made = old.tell("ingredients") or {}
     same = all(made.get(name) == ingredients[name] for name in ("program", "images.picture_size"))
-    shown = manifest["files"] if same else {}
     (folder / "images").mkdir()
     with progress.stage("Pictures", len(images)) as stage:
         for sha256 in images:
             name = f"images/{sha256[:16]}.jpg"
-            if name in shown and (out / name).is_file():
-                link_file(out / name, folder / name)
-            else:
+            if not (same and old.give(name, folder)):
                 (folder / name).write_bytes(gallery.picture(sha256))
             stage.advance()
 

@@ -24,12 +24,13 @@ from generator.mosaic import cell_size_for, fit_cell, overview, plan_pyramid, wr
 from generator.progress import Progress
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
-from generator.staging import link_file, read_manifest
+from generator.staging import OldSite
 from generator.store import digest_of
 from generator.viewer_data import encode_mosaic
 
 if TYPE_CHECKING:
     from generator.mapped import Mapped
+    from generator.previous import PreviousReport
     from generator.report import Report
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
@@ -84,14 +85,14 @@ def draw_mosaics(
     gallery: Gallery,
     before: Continuity | None,
     folder: Path,
-    old: Path,
+    old: OldSite,
     settings: MosaicSettings,
     progress: Progress,
 ) -> dict[str, Mosaic]:
     """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
 
     `colours` are the posts' borders, by cluster, None for noise. Where the map of the report `before` stays, images
-    keep their cells in every mosaic. Returns the mosaics by name; those the site in `old` shows unchanged are linked
+    keep their cells in every mosaic. Returns the mosaics by name; those that `old` shows unchanged are taken
     from there.
     """
     target = folder / "mosaics"
@@ -99,7 +100,7 @@ def draw_mosaics(
     (folder / "data").mkdir(exist_ok=True)
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
     sheets = _plan_sheets(report, mapped, before)
-    kept = (read_manifest(old) or {}).get("mosaics", {})
+    kept = old.tell("mosaics") or {}
     cells = _Cells(gallery, cell)
     written: dict[str, Mosaic] = {}
     with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
@@ -114,7 +115,7 @@ def draw_mosaics(
                 sheet.lattice.line.tobytes(),
                 f"{sheet.lattice.columns} {sheet.lattice.lines} {cell} {settings.quality} {settings.flat_size}",
             )
-            if kept.get(sheet.name) == key and _link_mosaic(old / "mosaics", target, sheet.name):
+            if kept.get(sheet.name) == key and _take_mosaic(old, folder, sheet.name):
                 pyramid = plan_pyramid(sheet.name, sheet.lattice, cell)
                 stage.advance(len(sheet.members))
             else:
@@ -139,13 +140,13 @@ def draw_scatters(
     colours: Sequence[str | None],
     gallery: Gallery,
     folder: Path,
-    old: Path,
+    old: OldSite,
     settings: MosaicSettings,
     progress: Progress,
 ) -> str:
     """Write the case study's two pictures into `folder`/mosaics; returns what they depend on.
 
-    They are taken from the site in `old` where its manifest names the same.
+    They are taken from `old` where they depend on the same.
     """
     target = folder / "mosaics"
     key = digest_of(
@@ -156,9 +157,7 @@ def draw_scatters(
         f"{settings.scatter_size} {settings.scatter_thumbnail} {settings.quality}",
     )
     names = ("scatter.jpg", "scatter-clusters.jpg")
-    if (read_manifest(old) or {}).get("scatter") == key and all((old / "mosaics" / name).is_file() for name in names):
-        for name in names:
-            link_file(old / "mosaics" / name, target / name)
+    if old.tell("scatter") == key and all(old.give(f"mosaics/{name}", folder) for name in names):
         return key
 
     def thumbnail(index: int) -> Image.Image:
@@ -175,43 +174,40 @@ def _plan_sheets(report: Report, mapped: Mapped, before: Continuity | None) -> l
     clusters = [*report.clusters, *([report.noise] if report.noise else [])]
     named = [(f"brand-{group.key}", group) for group in report.brands]
     named += [(f"cluster-{group.key}", group) for group in clusters]
+    places = before.find_places() if before and before.stays else {}
     for name, group in named:
         members = np.array(group.members, dtype=np.intp)
         points = mapped.points[members]
-        kept = _keep_cells(name, [mapped.posts[member].id for member in members], before)
+        former = [places.get(mapped.posts[member].id, -1) for member in members]
+        kept = _keep_cells(name, former, before.previous) if before and before.stays else None
         lattice = extend_cells(points, kept, _GROUP_FILL) if kept else assign_cells(points, _GROUP_FILL)
         sheets.append(_Sheet(name, members, lattice))
     return sheets
 
 
-def _keep_cells(name: str, posts: Sequence[str], before: Continuity | None) -> Lattice | None:
-    """The cells that the posts of these ids had in the earlier mosaic `name`; None where it is laid out anew."""
-    sheet = before.previous.read_sheet(name) if before and before.stays else None
-    if sheet is None or before is None:
+def _keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> Lattice | None:
+    """The cells that posts had in the earlier mosaic `name`; None where it is laid out anew.
+
+    `former` are the posts' positions in `previous`, -1 for new ones, whose column is -1.
+    """
+    sheet = previous.read_sheet(name)
+    if sheet is None:
         return None
-    lattice, ids = sheet
-    cells = dict(zip(ids, zip(lattice.column.tolist(), lattice.line.tolist(), strict=True), strict=True))
-    places = before.find_places()
-    former = [before.previous.posts[places[post]].id if post in places else "" for post in posts]
-    found = np.array([cells.get(post, (-1, -1)) for post in former], np.int32).reshape(-1, 2)
+    lattice, members = sheet
+    cells = dict(zip(members, zip(lattice.column.tolist(), lattice.line.tolist(), strict=True), strict=True))
+    found = np.array([cells.get(place, (-1, -1)) for place in former], np.int32).reshape(-1, 2)
     known = int((found[:, 0] >= 0).sum())
-    if known < LEAST_KNOWN * max(len(posts), len(ids)):
+    if known < LEAST_KNOWN * max(len(former), len(members)):
         return None
     return Lattice(lattice.columns, lattice.lines, found[:, 0].copy(), found[:, 1].copy())
 
 
-def _link_mosaic(source: Path, target: Path, name: str) -> bool:
-    """Take a whole mosaic over from the old site, by hard links where the disk has them."""
-    parts = (f"{name}_files", f"{name}.dzi", f"{name}.jpg")
-    try:
-        for part in parts:
-            if (source / part).is_dir():
-                shutil.copytree(source / part, target / part, copy_function=link_file)
-            else:
-                link_file(source / part, target / part)
-    except OSError:
-        for part in parts:
-            shutil.rmtree(target / part, ignore_errors=True)
-            (target / part).unlink(missing_ok=True)
-        return False
-    return True
+def _take_mosaic(old: OldSite, folder: Path, name: str) -> bool:
+    """Take a whole mosaic over from the old site into the site in `folder`."""
+    parts = (f"mosaics/{name}_files", f"mosaics/{name}.dzi", f"mosaics/{name}.jpg")
+    if all(old.find(part) and all(old.give(file, folder) for file in old.find(part)) for part in parts):
+        return True
+    for part in parts:
+        shutil.rmtree(folder / part, ignore_errors=True)
+        (folder / part).unlink(missing_ok=True)
+    return False

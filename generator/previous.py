@@ -69,11 +69,10 @@ class PreviousReport:
     distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
     changes: Mapping[str, Any] | None  # what that report said had changed before it
 
-    def read_sheet(self, name: str) -> tuple[Lattice, list[str]] | None:
-        """The cells of the mosaic `name` and the ids of the posts in them; None where there is no such mosaic."""
+    def read_sheet(self, name: str) -> tuple[Lattice, list[int]] | None:
+        """The cells of the mosaic `name` and the posts in them, positions in `posts`; None for no such mosaic."""
         try:
-            lattice, members = decode_mosaic(self.files.read(f"data/mosaic-{name}.js").decode("utf-8"))
-            return lattice, [self.posts[member].id for member in members]
+            return decode_mosaic(self.files.read(f"data/mosaic-{name}.js").decode("utf-8"))
         except (OSError, LookupError, ValueError):
             return None
 

@@ -83,12 +83,42 @@ def check_output(out: Path) -> None:
         )
 
 
-def link_file(source: str | Path, target: str | Path) -> None:
-    """Take a file of the old site over into the new one, by a hard link where the disk has them."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+class OldSite:
+    """What the site in the output folder offers to the one that takes its place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._manifest = read_manifest(folder) or {"files": {}}
+        self._parts: dict[str, list[str]] = {}  # the first two parts of a name -> names
+        for name in self._manifest["files"]:
+            self._parts.setdefault("/".join(name.split("/")[:2]), []).append(name)
+
+    def tell(self, fact: str) -> Any:
+        """A fact that its manifest tells; None for none."""
+        return self._manifest.get(fact)
+
+    def find(self, part: str) -> list[str]:
+        """The names of its files that are `part`, or lie in it: "images/x.jpg", "mosaics/all_files"."""
+        return self._parts.get(part, [])
+
+    def give(self, name: str, target: Path) -> bool:
+        """Put its file `name` into the folder `target`, by a hard link where the disk has them.
+
+        False where there is none, or where it is no longer as it was written: what was altered is not passed on.
+        """
+        entry = self._manifest["files"].get(name)
+        source, place = self._folder / name, target / name
+        try:
+            if entry is None or hash_file(source) != entry["sha256"]:
+                return False
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(source, place)
+            except OSError:
+                shutil.copy2(source, place)
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from generator.progress import SilentProgress
 from generator.settings import load_settings
 from generator.store import Store
 from generator.verify import verify_site
+from generator.viewer_data import decode_mosaic
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)
@@ -387,3 +388,25 @@ def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work
     assert (len(told["new"]), len(told["gone"])) == (5, 2)
     assert not any(secret in text for secret in (new["id"], new["picture"], *gone))
     assert new["picture"] not in (site / "changes.html").read_text(encoding="utf-8")
+
+
+def test_new_posts_never_share_a_cell_where_others_were_withdrawn(work: Path) -> None:
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 9)])
+    report = _build(spreadsheet, site, work / "cache", exclude=["images/0000.jpg", "images/0003.jpg"])
+    assert len(report["posts"]) == POSTS + 7
+    for path in (site / "data").glob("mosaic-*.js"):
+        lattice, members = decode_mosaic(path.read_text(encoding="utf-8"))
+        cells = set(zip(lattice.column.tolist(), lattice.line.tolist(), strict=True))
+        assert len(cells) == len(members), path.name
+
+
+@pytest.mark.parametrize("kind", ["images/*.jpg", "mosaics/all_files/9/0_0.jpg", "mosaics/scatter.jpg"])
+def test_what_was_altered_in_the_old_site_is_not_passed_on(work: Path, kind: str) -> None:
+    site = work / "site"
+    altered = sorted(site.glob(kind))[0]
+    sound = altered.read_bytes()
+    altered.write_bytes(sound[:-9] + bytes(9))  # of the same size
+    _build(work / "sample/posts.csv", site, work / "cache", title="Another title")
+    assert altered.read_bytes() == sound
+    assert verify_site(site).whole

@@ -27,9 +27,8 @@ from generator.staging import OldSite, check_weight, staged_site, write_manifest
 from generator.store import Store, digest_of
 
 if TYPE_CHECKING:
-    from generator.lattice import Lattice
     from generator.pipeline import Collection
-    from generator.report import MapHistory, Report
+    from generator.report import Report
 
 
 def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
@@ -125,7 +124,7 @@ def _make_report(
     built: datetime,
     progress: Progress,
 ) -> tuple[Mapped, Report]:
-    from generator.report import Method, Quality
+    from generator.report import MapHistory, Method, Quality
     from generator.report_builder import build_report
 
     recipe = collection.recipe
@@ -152,9 +151,8 @@ def _make_report(
     near = stages.find_neighbours(stages.neighbours_key(features_key), reduced, store, progress)
     trust = stages.measure_trust(clusters_key, near, image_map.points, clusters, settings.map.seed, store)
 
-    numbers = tuple(range(1, len(trust.together) + 1))
-    if before is not None:
-        numbers = before.number_clusters(clusters.labels)
+    fresh_numbers = tuple(range(1, len(trust.together) + 1))
+    numbers = before.number_clusters(clusters.labels) if before else fresh_numbers
     traits = gallery.traits(collection.images)
     mapped = Mapped(
         posts=collection.posts,
@@ -199,52 +197,25 @@ def _make_report(
         neighbours_in_cluster=trust.neighbours_in_cluster,
     )
     refusals = tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row))
-    history = _tell_history(collection, before, image_map, cells.lattice, numbers, settings, built)
-    known_names = {}
-    if before is not None and before.previous.lang == settings.site.lang:
-        known_names = {int(cluster.key[1:]): cluster.found_name for cluster in before.previous.clusters}
-    report = build_report(
-        collection.table, refusals, mapped, notes, method, quality, history, settings.site, built, known_names
-    )
-    _warn_of_unused(notes, [cluster.key for cluster in report.clusters], collection, progress)
-    return mapped, report
-
-
-def _tell_history(
-    collection: Collection,
-    before: Continuity | None,
-    image_map: stages.ImageMap,
-    lattice: Lattice,
-    numbers: tuple[int, ...],
-    settings: Settings,
-    built: datetime,
-) -> MapHistory:
-    """Since when the map stands: since the report `before`, where its map stays, else since now."""
-    from generator.report import MapHistory
-
-    earlier = before.previous.history if before else None
-    highest = max((earlier.numbers if earlier else 0, *numbers))
-    if before and earlier and before.stays:
-        placed = earlier.placed + int((before.places < 0).sum())
-        return dataclasses.replace(
-            earlier,
-            placed=placed,
-            numbers=highest,
-            columns=lattice.columns,
-            lines=lattice.lines,
-            fill=settings.mosaic.fill,
-        )
-    return MapHistory(
+    history = MapHistory(
         basis=collection.basis(settings.map),
         made=built,
         posts=len(collection.posts),
         trustworthiness=image_map.trustworthiness,
         placed=0,
-        numbers=highest,
-        columns=lattice.columns,
-        lines=lattice.lines,
+        columns=cells.lattice.columns,
+        lines=cells.lattice.lines,
         fill=settings.mosaic.fill,
+        numbers=max(numbers, default=0),
     )
+    if before is not None:
+        history = before.go_on(history)
+    known_names = before.name_clusters(settings.site.lang) if before else {}
+    report = build_report(
+        collection.table, refusals, mapped, notes, method, quality, history, settings.site, built, known_names
+    )
+    _warn_of_unused(notes, [cluster.key for cluster in report.clusters], collection, progress)
+    return mapped, report
 
 
 def omit_posts(mapped: Mapped, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from generator.lattice import Lattice
 from generator.posts import Post
 from generator.previous import PreviousPost, PreviousReport
 from generator.reclustering import UNKNOWN, pair_clusters
+from generator.report import MapHistory
 from generator.slugs import make_slugs
 from generator.store import digest_of
 
@@ -88,6 +89,27 @@ class Continuity:
                 free += 1
                 numbers.append(free)
         return tuple(numbers)
+
+    def name_clusters(self, lang: str) -> dict[int, str]:
+        """What the earlier report called its clusters, by number; nothing where it was in another language."""
+        if self.previous.lang != lang:
+            return {}
+        return {int(cluster.key[1:]): cluster.found_name for cluster in self.previous.clusters}
+
+    def go_on(self, made: MapHistory) -> MapHistory:
+        """The history of the map of now: as it was `made` where it is new, else the earlier one's, with what came."""
+        earlier = self.previous.history
+        numbers = max(earlier.numbers, made.numbers)
+        if not self.stays:
+            return replace(made, numbers=numbers)
+        return replace(
+            made,
+            made=earlier.made,
+            posts=earlier.posts,
+            trustworthiness=earlier.trustworthiness,
+            placed=earlier.placed + int((self.places < 0).sum()),
+            numbers=numbers,
+        )
 
     def _take(self, values: Sequence[object], missing: object, kind: type) -> NDArray:  # type: ignore[type-arg]
         return np.array([*values, missing], dtype=kind)[self.places]

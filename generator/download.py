@@ -81,14 +81,15 @@ def is_link(text: str) -> bool:
     return text[:8].lower().startswith(("http://", "https://"))
 
 
-def read_image(image: FetchedImage, store: Store) -> bytes:
-    """The image's bytes; empty where they have gone since they were found."""
-    if image.local is not None:
-        try:
-            return image.local.read_bytes()
-        except OSError:
-            return b""
-    return store.get("images", image.sha256) or b""
+def read_image(image: FetchedImage, store: Store) -> bytes | None:
+    """The image's bytes; None where they have gone, or are others, since they were found."""
+    if image.local is None:
+        return store.get("images", image.sha256)
+    try:
+        data = image.local.read_bytes()
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == image.sha256 else None
 
 
 def link_key(url: str) -> str:

@@ -1,7 +1,7 @@
 """What is kept of each image: a picture for the post card, a square cell for the mosaics, its traits and its embedding.
 
-An image is decoded once for all four. What is kept is never made again, and an image that was
-refused is remembered with its reason.
+An image is decoded once for all four, in a process that may die of it. What is kept is never made again, and an image
+that was refused is remembered with its reason.
 """
 
 from __future__ import annotations
@@ -11,28 +11,25 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generator.download import FetchedImage, FetchFailure, read_image
+from generator.download import FetchedImage, FetchFailure
 from generator.embedding.choose import Recipe
-from generator.embedding.engines import Engine, Prepared, early_preparation
-from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
+from generator.embedding.engines import Engine, early_preparation
+from generator.image_maker import CELL_SIDE, ImageMaker, Made, Waiting, missing_kinds, open_decoders
+from generator.isolation import Isolated, TaskFailed
 from generator.progress import Progress
 from generator.settings import ImageSettings
 from generator.store import Store, digest_of, image_key
-from generator.traits import Traits, make_traits, read_traits
+from generator.traits import Traits, read_traits
 
-#: Side of the square cells kept for the mosaics, in pixels.
-CELL_SIDE = 128
-_PICTURE_QUALITY = 82
 #: Changes whenever the same image would be decoded or reduced to other pixels.
-_VERSION = "2"
-#: No network of keras.applications takes more than this on a side; larger images may be decoded reduced.
-_DECODED_SIDE = 600
+_VERSION = "3"
 #: Images to a worker's turn.
 _CHUNK = 16
 #: What prepared images that wait for the network may take.
@@ -40,8 +37,6 @@ _HELD_BYTES = 200_000_000
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
-Preparation = Callable[[Image.Image], Prepared]
-Waiting = tuple[str, Prepared]
 
 
 class Gallery:
@@ -51,6 +46,7 @@ class Gallery:
         self._recipe = recipe
         self._settings = settings
         self._store = store
+        self._failures: dict[str, FetchFailure] = {}  # of this run alone
         # how each kind is made, as the keys say it
         self._made = {
             "pictures": digest_of(_VERSION, str(settings.picture_size)),
@@ -64,7 +60,7 @@ class Gallery:
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
         once = {image.sha256: image for image in images}
-        return [image for image in once.values() if self._missing_kinds(image.sha256)]
+        return [image for image in once.values() if missing_kinds(self._store, self._made, image.sha256)]
 
     def fill(self, images: Iterable[FetchedImage], open_engine: Callable[[], Engine], progress: Progress) -> None:
         """Make whatever is missing of these images, a worker a core, keeping each piece once it is made.
@@ -74,14 +70,18 @@ class Gallery:
         missing = self.missing(images)
         if not missing:
             return
-        embeds = any("embeddings" in self._missing_kinds(image.sha256) for image in missing)
+        embeds = any("embeddings" in missing_kinds(self._store, self._made, image.sha256) for image in missing)
         chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
         workers = os.cpu_count() or 1
         pool = ThreadPoolExecutor(max_workers=workers)
         opener = ThreadPoolExecutor(max_workers=1)
+        decoders: Isolated[Sequence[FetchedImage], Made] | None = None
         try:
             opening = opener.submit(open_engine) if embeds else None
             prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
+            maker = ImageMaker(self._store.root, self._made, self._settings, prepare)
+            decoders = open_decoders(maker, self._settings)
+            make = partial(self._make, decoders)
             with progress.stage("Images", len(missing)) as stage:
 
                 def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
@@ -89,18 +89,25 @@ class Gallery:
                     stage.advance(len(waiting))
 
                 queue = _EmbeddingQueue(opening, pool, embed, 2 * workers) if opening else None
-                for count, waiting in _map_ahead(pool, lambda chunk: self._make(chunk, prepare), chunks, 2 * workers):
-                    stage.advance(count - len(waiting))
+                for chunk, made in zip(chunks, _map_ahead(pool, make, chunks, 2 * workers), strict=True):
+                    stage.advance(len(chunk) - len(made.waiting))
+                    self._failures.update(made.failures)
+                    for warning in made.warnings:
+                        progress.warn(warning)
                     if queue is not None:
-                        queue.add(waiting)
+                        queue.add(made.waiting)
                 if queue is not None:
                     queue.finish()
         finally:
+            if decoders is not None:
+                decoders.close()
             pool.shutdown(wait=True, cancel_futures=True)
             opener.shutdown(wait=True, cancel_futures=True)
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
+        if image.sha256 in self._failures:
+            return self._failures[image.sha256]
         kept = self._store.get("refused", self._key("refused", image.sha256))
         if kept is None:
             return None
@@ -133,36 +140,21 @@ class Gallery:
     def _key(self, kind: str, sha256: str) -> str:
         return image_key(sha256, self._made[kind])
 
-    def _missing_kinds(self, sha256: str) -> set[str]:
-        if self._store.has("refused", self._key("refused", sha256)):
-            return set()
-        return {kind for kind in self._made if kind != "refused" and not self._store.has(kind, self._key(kind, sha256))}
-
-    def _make(self, images: Sequence[FetchedImage], prepare: Preparation | None) -> tuple[int, list[Waiting]]:
-        """Decode images and keep their pictures and cells; returns how many, and what waits to be embedded."""
-        waiting: list[Waiting] = []
-        for image in images:
-            missing = self._missing_kinds(image.sha256)
-            keys = {kind: self._key(kind, image.sha256) for kind in self._made}
-            try:
-                pixels = decode_image(
-                    read_image(image, self._store),
-                    self._settings.max_pixels,
-                    at_least=max(_DECODED_SIDE, self._settings.picture_size),
-                )
-            except ImageRefused as refusal:
-                self._store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
-                continue
-            if "pictures" in missing:
-                picture = make_picture(pixels, self._settings.picture_size, _PICTURE_QUALITY)
-                self._store.put("pictures", keys["pictures"], picture)
-            if "cells" in missing:
-                self._store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
-            if "traits" in missing:
-                self._store.put("traits", keys["traits"], make_traits(pixels))
-            if "embeddings" in missing and prepare is not None:
-                waiting.append((keys["embeddings"], prepare(pixels)))
-        return len(images), waiting
+    def _make(self, decoders: Isolated[Sequence[FetchedImage], Made], images: Sequence[FetchedImage]) -> Made:
+        """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself."""
+        try:
+            return decoders.run(images)
+        except TaskFailed as failure:
+            if len(images) == 1:
+                seconds = self._settings.decode_seconds
+                detail = f"it took longer than {seconds:g} seconds" if failure.timed_out else "its decoder broke down"
+                return Made(failures={images[0].sha256: FetchFailure("decoder_failed", detail)})
+        parts = [self._make(decoders, [image]) for image in images]
+        return Made(
+            [waiting for part in parts for waiting in part.waiting],
+            {sha256: failure for part in parts for sha256, failure in part.failures.items()},
+            [warning for part in parts for warning in part.warnings],
+        )
 
     def _embed(self, engine: Engine, waiting: Sequence[Waiting]) -> None:
         vectors = engine.embed([prepared for _, prepared in waiting])

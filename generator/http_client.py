@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import os
 import random
 import threading
 import time
@@ -10,9 +11,10 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 
 from generator import __version__
+from generator.connections import GuardedAdapter, PrivateAddress, TooSlow
 from generator.imaging import sniff_image
 from generator.settings import FetchSettings
 
@@ -52,15 +54,23 @@ class _MayPass(Exception):
 class _Host:
     """One server: its session, and how often in a row it could not be reached."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, settings: FetchSettings) -> None:
         self.session = requests.Session()
+        # passwords that ~/.netrc holds for a host are not for whoever names the host in a spreadsheet
+        self.session.trust_env = False
+        self.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self.session.max_redirects = _MOST_REDIRECTS
         self.session.headers["User-Agent"] = f"brandscape/{__version__}"
         self.session.headers["Accept"] = "image/*"
-        adapter = HTTPAdapter(pool_maxsize=workers)
+        adapter = GuardedAdapter(_longest_answer(settings), settings.allow_private, pool_maxsize=settings.workers)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
         self.unreachable = 0
+
+
+def _longest_answer(settings: FetchSettings) -> float:
+    """Seconds that one answer may take in all."""
+    return settings.connect_timeout + _WHOLE_TIME * settings.read_timeout
 
 
 class HttpClient:
@@ -83,7 +93,7 @@ class HttpClient:
         except ValueError:
             raise DownloadFailed("bad_address", f"{url[:80]} is no address") from None
         with self._lock:
-            host = self._hosts.setdefault(name, _Host(self._settings.workers))
+            host = self._hosts.setdefault(name, _Host(self._settings))
         problem = _MayPass("")
         for attempt in range(self._settings.retries + 1):
             if host.unreachable >= _GIVE_UP_AFTER:
@@ -110,11 +120,16 @@ class HttpClient:
 
     def _try(self, session: requests.Session, url: str) -> bytes:
         settings = self._settings
-        deadline = time.monotonic() + settings.connect_timeout + _WHOLE_TIME * settings.read_timeout
+        deadline = time.monotonic() + _longest_answer(settings)
+        timeouts = (settings.connect_timeout, settings.read_timeout)
         try:
-            with session.get(url, stream=True, timeout=(settings.connect_timeout, settings.read_timeout)) as answer:
+            with session.get(url, stream=True, timeout=timeouts, proxies=get_environ_proxies(url)) as answer:
                 _check_status(answer)
                 data = self._read(answer, deadline)
+        except PrivateAddress as refused:
+            raise DownloadFailed("private_address", f"{refused}, on a private network") from None
+        except TooSlow:
+            raise DownloadFailed("download_failed", "it came too slowly") from None
         except requests.TooManyRedirects:
             raise DownloadFailed("download_failed", "too many redirects") from None
         except requests.exceptions.SSLError:

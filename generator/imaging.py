@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 #: The only decoders ever reached: what social networks and cameras publish, and the lossless classics.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 #: What a transparent image is seen against.
 _BACKDROP = (255, 255, 255)
 _CELL_QUALITY = 88
+#: Rows of pixels converted at a time.
+_STRIP = 256
+#: What sets an image of each EXIF orientation upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class ImageRefused(Exception):
@@ -30,8 +43,8 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
 
     EXIF orientation is applied; CMYK, Lab, 16-bit, palette and transparent images become plain RGB,
     transparency over white. Nothing but pixels is kept: no place, time, comment, profile or small picture.
-    A JPEG much larger than needed may be decoded reduced by 2, 4 or 8, but never so that its shorter side
-    falls under `at_least` pixels. Raises ImageRefused.
+    An image much larger than needed is reduced, a JPEG while it is decoded, but never so that its shorter side falls
+    under `at_least` pixels. Raises ImageRefused.
     """
     if not data:
         raise ImageRefused("empty_file")
@@ -47,7 +60,7 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
     except Image.DecompressionBombError:
         raise ImageRefused("too_many_pixels", f"more than {max_pixels:,} pixels") from None
     except MemoryError:
-        raise ImageRefused("too_many_pixels", "it does not fit into memory") from None
+        raise ImageRefused("too_many_pixels", "it does not fit into the memory that an image may take") from None
     except Exception as error:  # decoders raise OSError, ValueError, SyntaxError, struct.error, TypeError, ...
         raise ImageRefused("damaged_image", (str(error).splitlines() or [""])[0][:120]) from None
 
@@ -60,53 +73,82 @@ def _decode(data: bytes, max_pixels: int, at_least: int | None) -> Image.Image:
         if at_least is not None and image.format in ("JPEG", "MPO") and min(width, height) > at_least:
             scale = min(width, height) / at_least
             image.draft(None, (int(width / scale), int(height / scale)))
-        sound_metadata = _has_sound_metadata(image)
+        orientation = _orientation(image)
         image.load()
-        # broken metadata of a sound image: it is shown as it lies
-        pixels = _as_rgb(ImageOps.exif_transpose(image) if sound_metadata else image)
-        # comments and the like would be written into every JPEG made of these pixels
-        pixels.info.clear()
-        return pixels
+        pixels = _as_rgb(image)
+    # only now, when the decoder's own copy is gone
+    if at_least is not None and min(pixels.size) >= 2 * at_least:
+        pixels = pixels.reduce(min(pixels.size) // at_least)
+    return pixels.transpose(_TURNS[orientation]) if orientation in _TURNS else pixels
 
 
-def _has_sound_metadata(image: Image.Image) -> bool:
-    """Whether EXIF can be read. Asked before the pixels, so that damage behind them costs the metadata alone."""
+def _orientation(image: Image.Image) -> int:
+    """EXIF's number for how the image lies; 1, upright, where its metadata are broken.
+
+    Asked before the pixels, so that damage behind them costs the metadata alone.
+    """
     try:
-        image.getexif()
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # whatever the decoder raises
-        return False
-    return True
+        return 1
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image.copy() if isinstance(image, ImageFile.ImageFile) else image
+    """The pixels alone, as RGB: strip by strip, so that beside the image and the result next to nothing is held."""
+    flat = Image.new("RGB", image.size)
+    convert = _converter(image)
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        flat.paste(convert(strip), (0, top))
+    return flat
+
+
+def _converter(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
+    """What makes RGB of a strip of `image`."""
     if image.mode.startswith(("I", "F")):
-        return _stretch_deep(image)
+        low, high = _depth(image)
+        return lambda strip: _stretch_deep(strip, low, high)
     if image.mode == "LAB":
-        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
-        assert converted is not None
-        return converted
+        transform = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
+        return lambda strip: _through_profile(strip, transform)
     if image.has_transparency_data:
-        layered = image.convert("RGBA")
-        flat = Image.new("RGB", image.size, _BACKDROP)
-        flat.paste(layered, mask=layered.getchannel("A"))
-        return flat
-    return image.convert("RGB")
+        return _over_backdrop
+    return lambda strip: strip.convert("RGB")
 
 
-def _stretch_deep(image: Image.Image) -> Image.Image:
-    """Integer and float greys, which `convert` would clip at 255: 16-bit by its range, others by their own."""
-    grey = np.asarray(image).astype(np.float64)
-    grey = np.nan_to_num(grey, nan=0.0, posinf=0.0, neginf=0.0)
-    if image.mode.startswith("I;16") or (grey.min(initial=0) >= 0 and 255 < grey.max(initial=0) <= 65_535):
-        low, high = 0.0, 65_535.0
-    elif grey.min(initial=0) >= 0 and grey.max(initial=0) <= 255:
-        low, high = 0.0, 255.0
-    else:
-        low, high = float(grey.min()), float(grey.max())
-    scaled = (grey - low) * (255 / ((high - low) or 1))
+def _through_profile(strip: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+    converted = ImageCms.applyTransform(strip, transform)
+    assert converted is not None
+    return converted
+
+
+def _over_backdrop(strip: Image.Image) -> Image.Image:
+    layered = strip.convert("RGBA")
+    flat = Image.new("RGB", strip.size, _BACKDROP)
+    flat.paste(layered, mask=layered.getchannel("A"))
+    return flat
+
+
+def _depth(image: Image.Image) -> tuple[float, float]:
+    """The values of an integer or float grey that show as black and white: 16-bit by its range, others by their own."""
+    if image.mode.startswith("I;16"):
+        return 0.0, 65_535.0
+    low, high = np.inf, -np.inf
+    for top in range(0, image.height, _STRIP):
+        grey = _finite(image.crop((0, top, image.width, min(top + _STRIP, image.height))))
+        low, high = min(low, float(grey.min(initial=np.inf))), max(high, float(grey.max(initial=-np.inf)))
+    if low >= 0 and high <= 65_535:
+        return 0.0, 255.0 if high <= 255 else 65_535.0
+    return low, high
+
+
+def _finite(strip: Image.Image) -> NDArray[np.float64]:
+    return np.nan_to_num(np.asarray(strip).astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _stretch_deep(strip: Image.Image, low: float, high: float) -> Image.Image:
+    """Integer and float greys, which `convert` would clip at 255."""
+    scaled = (_finite(strip) - low) * (255 / ((high - low) or 1))
     return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8)).convert("RGB")
 
 

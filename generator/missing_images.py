@@ -20,8 +20,10 @@ MISSING_REASONS: tuple[Reason, ...] = (
     "not_an_image",
     "damaged_image",
     "too_many_pixels",
+    "decoder_failed",
     "outside_folder",
     "bad_address",
+    "private_address",
 )
 
 #: Rows that the message names.
@@ -31,8 +33,10 @@ _MENDS: Mapping[str, str] = {
     "download_failed": "Links to images expire within days: export the posts again, and build soon after.",
     "not_in_cache": "Build once without --offline to fetch them.",
     "outside_folder": "Say the folder that holds all images with --images-root.",
+    "private_address": "Give --allow-private if the spreadsheet is to be trusted with this network.",
     "too_large": "Raise max_bytes under [fetch] to read larger files.",
     "too_many_pixels": "Raise max_pixels under [images] to read larger images.",
+    "decoder_failed": "Build again, or save these images as .jpg or .png in a program that opens them.",
 }
 
 

@@ -111,7 +111,7 @@ def _count_lost(out: Path) -> int:
     """The images that could not be downloaded when the report in the output folder was built."""
     figures = (read_manifest(out) or {}).get("figures") or {}
     refused = figures.get("refused") or {}
-    return int(sum(refused.get(reason, 0) for reason in ("download_failed", "not_in_cache")))
+    return int(sum(refused.get(reason, 0) for reason in ("download_failed", "private_address", "not_in_cache")))
 
 
 def _stage_keys(collection: Collection, settings: Settings, before: Continuity | None) -> dict[str, tuple[str, str]]:

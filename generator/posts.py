@@ -34,6 +34,7 @@ Reason = Literal[
     "no_thumbnail",
     "duplicate",  # the same brand, thumbnail and permalink as an earlier row
     "bad_address",  # neither http(s) nor a local path
+    "private_address",  # on a network that is not the public one
     "outside_folder",
     "missing_file",
     "download_failed",
@@ -43,6 +44,7 @@ Reason = Literal[
     "not_an_image",
     "damaged_image",
     "too_many_pixels",
+    "decoder_failed",  # it hung or died
     "no_vector",  # not in the file of vectors the user brought
     "withdrawn",  # named under [posts] exclude, or shows the image of a post that is
 ]

@@ -68,6 +68,9 @@ class FetchSettings:
     read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", 0.1, 600)
     retries: int = _setting(3, "Tries after a failure that may pass (429, 5xx, a dropped connection).", 0, 20)
     max_bytes: int = _setting(30_000_000, "Largest image file accepted, in bytes.", 1)
+    allow_private: bool = _setting(
+        False, "Fetch images from private, loopback and link-local addresses too, such as a server in the office."
+    )
     offline: bool = _setting(False, "Use only images already in the cache or on disk; ask the network for nothing.")
     images_root: Path | None = _setting(None, "Folder that local paths start from; by default the spreadsheet's own.")
 
@@ -76,7 +79,8 @@ class FetchSettings:
 class ImageSettings:
     """How images are decoded and what is kept of each."""
 
-    max_pixels: int = _setting(100_000_000, "Largest image decoded, in pixels.", 1)
+    max_pixels: int = _setting(50_000_000, "Largest image decoded, in pixels.", 1, 150_000_000)
+    decode_seconds: float = _setting(30.0, "Seconds that decoding an image may take.", 0.1, 3600)
     picture_size: int = _setting(400, "Longest side of the picture shown with a post, in pixels.", 64, 2000)
 
 

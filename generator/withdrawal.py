@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +20,16 @@ from numpy.typing import NDArray
 from generator.download import is_link
 from generator.exclusion import Exclusion, exclude_posts, find_named, image_form
 from generator.forgetting import forget_images, read_hashes, trace_image
-from generator.imaging import ImageRefused, decode_image
+from generator.image_maker import hash_picture, open_decoders
+from generator.imaging import ImageRefused
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
+from generator.isolation import TaskFailed
 from generator.local_files import LocalFiles
 from generator.posts import Post, PostTable
 from generator.previous import PreviousReport, withhold_posts
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.store import WITHDRAWN_KIND, Store, digest_of, mark_image
-from generator.traits import make_traits
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 #: Rows named in a warning at most.
@@ -141,17 +144,16 @@ class Withdrawal:
     def _look_at(self, thumbnails: Iterable[str], files: LocalFiles) -> set[int]:
         """Perceptual hashes of images about to be taken out: as kept, else of the files themselves."""
         hashes: set[int] = set()
-        for text in thumbnails:
-            images = trace_image(text, files, self._store)
-            kept = read_hashes(map(mark_image, images), self._store)
-            path = None if kept or is_link(text) else files.find(text)[1]
-            if isinstance(path, Path):
-                try:
-                    pixels = decode_image(path.read_bytes(), self._settings.images.max_pixels)
-                    kept = {int.from_bytes(make_traits(pixels)[:8], "big")}
-                except (OSError, ImageRefused):
-                    continue
-            hashes |= kept
+        look = partial(hash_picture, max_pixels=self._settings.images.max_pixels)
+        with closing(open_decoders(look, self._settings.images)) as decoders:
+            for text in thumbnails:
+                images = trace_image(text, files, self._store)
+                kept = read_hashes(map(mark_image, images), self._store)
+                path = None if kept or is_link(text) else files.find(text)[1]
+                if isinstance(path, Path):
+                    with suppress(OSError, ImageRefused, TaskFailed):
+                        kept = {decoders.run(path)}
+                hashes |= kept
         return hashes
 
     def _forget(self, thumbnails: set[str]) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import socket
+import ssl
+import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import trustme
 from PIL import Image
 
 
@@ -26,14 +31,17 @@ class MisbehavingServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
         self.asked: Counter[str] = Counter()
         self.connections = 0
         self.released = threading.Event()  # lets hanging answers go at the end of a test
 
     def handle_error(self, request: object, client_address: object) -> None:
         pass  # broken connections are the point
+
+    def look_at(self, headers: Message) -> None:
+        """For a test to see what it is asked with."""
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/{path}"
@@ -59,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.strip("/").partition("?")[0]
+        self.server.look_at(self.headers)
         self.server.asked[path] += 1
         times = self.server.asked[path]
         kind = path.split("/")[0].split(".")[0]
@@ -74,6 +83,35 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200)
         elif kind == "loop":
             self._send(302, Location=self.path)
+        elif kind == "inside":  # to a server that must not be asked
+            self._send(302, Location=f"http://127.0.0.2:{self.server.server_address[1]}/secret.jpg")
+        elif kind == "file":
+            self._send(302, Location="file:///etc/hostname")
+        elif kind == "reset":  # drops the connection in the middle of the image
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(image)))
+            self.end_headers()
+            self.wfile.write(image[:200])
+            self.wfile.flush()
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+        elif kind == "head":  # never comes to the end of its headers, a byte at a time
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not self.server.released.is_set():
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
+        elif kind == "headers":  # a flood of them
+            self.send_response(200)
+            while True:
+                self.send_header("X-Flood", "x" * 1000)
+                self.flush_headers()
+        elif kind == "nonsense":
+            self.wfile.write(b"\x00\xff not http at all\r\n\r\n" * 3)
+            self.close_connection = True
+        elif kind == "encoded":  # says it is compressed, which it is not
+            self._send(200, image, Content_Encoding="gzip")
         elif kind == "announced":  # says it is enormous
             self._send(200, b"", Content_Length=str(10**12))
         elif kind == "endless":
@@ -102,9 +140,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def run_server() -> Iterator[MisbehavingServer]:
-    """The server, running for the length of a `with` block."""
-    server = MisbehavingServer()
+def run_server(host: str = "127.0.0.1", certificate: trustme.LeafCert | None = None) -> Iterator[MisbehavingServer]:
+    """The server, running for the length of a `with` block; with a certificate it speaks TLS."""
+    server = MisbehavingServer(host)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 from misbehaving_server import MisbehavingServer, draw_jpeg, run_server
 
+from generator.connections import is_public
 from generator.download import FetchedImage, FetchFailure, fetch_images, read_image
 from generator.http_client import HttpClient
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings
 from generator.store import Store
 
-QUICK = FetchSettings(connect_timeout=0.5, read_timeout=0.4, retries=2, max_bytes=2_000_000)
+QUICK = FetchSettings(connect_timeout=0.5, read_timeout=0.4, retries=2, max_bytes=2_000_000, allow_private=True)
+PUBLIC_ONLY = replace(QUICK, allow_private=False)
 
 
 @pytest.fixture
@@ -89,6 +94,12 @@ def test_passing_failures_are_tried_again_as_patiently_as_the_server_asks(
         ("cut.jpg", "download_failed", "connection", 3),
         ("hang.jpg", "download_failed", "in time", 3),
         ("drip.jpg", "download_failed", "too slowly", 1),
+        ("head.jpg", "download_failed", "too slowly", 1),
+        ("reset.jpg", "download_failed", "connection", 3),
+        ("headers.jpg", "download_failed", "", 2),
+        ("nonsense.jpg", "download_failed", "", 2),
+        ("encoded.jpg", "download_failed", "connection", 3),
+        ("file.jpg", "bad_address", "file", 1),
     ],
 )
 def test_a_bad_answer_costs_its_own_image_and_its_time_outs(
@@ -103,6 +114,121 @@ def test_a_bad_answer_costs_its_own_image_and_its_time_outs(
     assert (failure.reason, server.asked[path]) == (reason, tries)
     assert said in failure.detail
     assert isinstance(found[good], FetchedImage)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
+def test_a_private_address_is_not_asked_unless_that_is_allowed(
+    server: MisbehavingServer, tmp_path: Path, host: str
+) -> None:
+    url = f"http://{host}:{server.server_address[1]}/a.jpg"
+    refused = _fetch([url], tmp_path, PUBLIC_ONLY)[url]
+    assert isinstance(refused, FetchFailure)
+    # a name that no resolver here knows is as good as refused
+    assert refused.reason == "private_address" or "connection failed" in refused.detail
+    assert server.connections == 0
+
+
+def test_a_redirect_inside_is_not_followed(
+    server: MisbehavingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.connections.is_public", lambda address: address == "127.0.0.1")
+    url, good = server.url("inside.jpg"), server.url("good.jpg")
+    found = _fetch([url, good], tmp_path, PUBLIC_ONLY)
+    refused = found[url]
+    assert isinstance(refused, FetchFailure)
+    assert (refused.reason, "127.0.0.2" in refused.detail) == ("private_address", True)
+    assert isinstance(found[good], FetchedImage)
+    assert server.asked["secret.jpg"] == 0
+
+
+def test_a_name_is_asked_at_its_public_addresses_alone(
+    server: MisbehavingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it means a moment later."""
+    port = server.server_address[1]
+    answers = [["10.0.0.1", "127.0.0.1"], ["169.254.169.254"]]
+
+    def resolve(host: str, *arguments: object, **more: object) -> list[object]:
+        if host != "images.example":  # an address, looked up for the connection itself
+            return real(host, *arguments, **more)  # type: ignore[arg-type, no-any-return]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answers.pop(0)]
+
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr("generator.connections.is_public", lambda address: address == "127.0.0.1")
+    first, second = (f"http://images.example:{port}/{name}.jpg" for name in "ab")
+    assert isinstance(_fetch([first], tmp_path, PUBLIC_ONLY)[first], FetchedImage)
+    refused = _fetch([second], tmp_path, PUBLIC_ONLY)[second]
+    assert isinstance(refused, FetchFailure) and refused.reason == "private_address"
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("127.8.8.8", False),
+        ("0.0.0.0", False),
+        ("169.254.169.254", False),  # where clouds keep their machines' passwords
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:93.184.216.34", True),
+        ("2002:0a00:0001::", False),
+        ("64:ff9b::10.0.0.1", False),
+        ("64:ff9b::93.184.216.34", True),
+    ],
+)
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+def test_a_certificate_nobody_trusts_is_told_and_one_that_is_trusted_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    with run_server(certificate=authority.issue_cert("127.0.0.1")) as server:
+        url = server.url("a.jpg").replace("http:", "https:")
+        failure = _fetch([url], tmp_path)[url]
+        assert isinstance(failure, FetchFailure) and "certificate is not trusted" in failure.detail
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+        assert isinstance(_fetch([url], tmp_path)[url], FetchedImage)
+
+
+def test_passwords_of_this_machine_are_not_for_whoever_names_its_hosts(
+    server: MisbehavingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    seen: list[str | None] = []
+    monkeypatch.setattr(server, "look_at", lambda headers: seen.append(headers.get("Authorization")))
+    _fetch([server.url("a.jpg")], tmp_path)
+    assert seen == [None]
+
+
+def test_a_proxy_is_not_asked_for_what_is_private(
+    server: MisbehavingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.url(""))
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    private, public = "http://10.0.0.1/a.jpg", "http://93.184.216.34/a.jpg"
+    found = _fetch([private, public], tmp_path, PUBLIC_ONLY)
+    refused = found[private]
+    assert isinstance(refused, FetchFailure) and refused.reason == "private_address"
+    assert isinstance(found[public], FetchedImage)
 
 
 def test_a_host_nobody_answers_at_is_given_up(tmp_path: Path) -> None:

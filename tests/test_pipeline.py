@@ -18,6 +18,7 @@ from PIL import Image
 
 from generator import pipeline, planning
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.isolation import Isolated
 from generator.progress import SilentProgress
 from generator.settings import Settings, load_settings
 from generator.store import Store
@@ -104,7 +105,7 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
-    monkeypatch.setattr("generator.gallery.decode_image", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.gallery.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
     monkeypatch.setattr("generator.stages.read_posts", lambda *a, **k: pytest.fail("parsed again"))
     summary = _build(spreadsheet, tmp_path)
@@ -137,7 +138,7 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
 ) -> None:
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
-    monkeypatch.setattr("generator.gallery.decode_image", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.gallery.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
     monkeypatch.setattr("generator.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
     assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
@@ -197,26 +198,24 @@ def test_a_failed_build_leaves_the_old_site(
 def test_an_interrupted_run_goes_on_where_it_stopped(
     make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator import gallery
-
     spreadsheet = make_sample(160)
-    real, calls = gallery.decode_image, []
+    real, decoded = Isolated.run, []
 
-    def interrupted(*arguments: Any, **more: Any) -> Any:
-        calls.append(1)
-        if len(calls) == 140:
+    def count(self: Isolated[Any, Any], images: Any) -> Any:
+        decoded.extend(images)
+        if len(decoded) > 140 and interrupts:
             raise KeyboardInterrupt
-        return real(*arguments, **more)
+        return real(self, images)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(gallery, "decode_image", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            _build(spreadsheet, tmp_path)
+    monkeypatch.setattr(Isolated, "run", count)
+    interrupts = True
+    with pytest.raises(KeyboardInterrupt):
+        _build(spreadsheet, tmp_path)
     assert not (tmp_path / "site").exists()
-    calls.clear()
-    monkeypatch.setattr(gallery, "decode_image", lambda *a, **k: calls.append(1) or real(*a, **k))
+    interrupts = False
+    decoded.clear()
     _build(spreadsheet, tmp_path)
-    assert 0 < len(calls) <= 160 - 32  # what was under way may be lost, what was done is kept
+    assert 0 < len(decoded) <= 160 - 32  # what was under way may be lost, what was done is kept
     assert _report(tmp_path)["counts"]["posts"] == 160
 
 

@@ -51,7 +51,10 @@ def _draw_vivid() -> Image.Image:
 
 
 def _settings(**flags: Any) -> Settings:
-    return load_settings(environment={}, flags={"model": "builtin", "scatter_size": 400, "flat_size": 600, **flags})
+    return load_settings(
+        environment={},
+        flags={"model": "builtin", "allow_private": True, "scatter_size": 400, "flat_size": 600, **flags},
+    )
 
 
 def _build(sample: Path, folder: Path, warnings: list[str] | None = None, **flags: Any) -> Summary:

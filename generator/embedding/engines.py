@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from generator.progress import Progress
 from generator.store import Store
 
 Prepared = NDArray[Any]
+Preparation = Callable[[Image.Image], Prepared]
 Vectors = NDArray[np.float32]
 
 
@@ -35,8 +37,9 @@ class Engine(Protocol):
     #: How many images to hand over at a time.
     batch: int
 
-    def prepare(self, image: Image.Image) -> Prepared:
-        """What the engine needs of one RGB image: small, so that the image itself can be let go."""
+    @property
+    def prepare(self) -> Preparation:
+        """Makes what the engine needs of one RGB image: small, so that the image can be let go. Can be pickled."""
 
     def embed(self, prepared: Sequence[Prepared]) -> Vectors:
         """The embeddings of prepared images, (n, d)."""
@@ -47,8 +50,7 @@ class BuiltinEngine:
 
     batch = 16
 
-    def prepare(self, image: Image.Image) -> Prepared:
-        return builtin.describe_image(image)
+    prepare = staticmethod(builtin.describe_image)
 
     def embed(self, prepared: Sequence[Prepared]) -> Vectors:
         return np.stack(prepared).astype(np.float32, copy=False)
@@ -67,6 +69,7 @@ class LiteRTEngine:
         self._local = threading.local()
         _, height, width, _ = self._interpreter()[1]["shape"]
         self.size = (int(height), int(width))
+        self.prepare = partial(network_input, size=self.size)
 
     def _interpreter(self) -> tuple[Any, dict[str, Any], dict[str, Any]]:
         if not hasattr(self._local, "parts"):
@@ -78,9 +81,6 @@ class LiteRTEngine:
             self._local.parts = (interpreter, interpreter.get_input_details()[0], interpreter.get_output_details()[0])
         parts: tuple[Any, dict[str, Any], dict[str, Any]] = self._local.parts
         return parts
-
-    def prepare(self, image: Image.Image) -> Prepared:
-        return network_input(image, self.size)
 
     def embed(self, prepared: Sequence[Prepared]) -> Vectors:
         interpreter, source, target = self._interpreter()
@@ -101,22 +101,20 @@ class KerasEngine:
         self._model = model
         self._lock = threading.Lock()
         self.size = (int(model.input_shape[1]), int(model.input_shape[2]))
-
-    def prepare(self, image: Image.Image) -> Prepared:
-        return network_input(image, self.size)
+        self.prepare = partial(network_input, size=self.size)
 
     def embed(self, prepared: Sequence[Prepared]) -> Vectors:
         with self._lock:
             return np.asarray(self._model.predict_on_batch(np.stack(prepared).astype(np.float32)))
 
 
-def early_preparation(recipe: Recipe) -> Callable[[Image.Image], Prepared] | None:
+def early_preparation(recipe: Recipe) -> Preparation | None:
     """How images are prepared, where that is known before the engine is open; else None."""
     if recipe.model == "builtin":
         return builtin.describe_image
     if recipe.model in NETWORKS:
         side = NETWORKS[recipe.model].side
-        return lambda image: network_input(image, (side, side))
+        return partial(network_input, size=(side, side))
     return None
 
 

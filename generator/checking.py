@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.exclusion import exclude_posts
-from generator.posts import read_posts
+from generator.reading import read_apart
 from generator.settings import Settings
 
 #: Rows of each kind shown when not all are asked for.
@@ -42,7 +42,7 @@ class Findings:
 def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
     """Read a spreadsheet and look which local images exist. Raises SpreadsheetError."""
     root = settings.fetch.images_root or spreadsheet.resolve().parent
-    excluded = exclude_posts(read_posts(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
+    excluded = exclude_posts(read_apart(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
     table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}

@@ -11,7 +11,7 @@ import typer
 from generator import __version__
 from generator.commands import caching, publishing, reports
 from generator.commands.options import EXIT_CODES
-from generator.errors import BrandscapeError, SettingsError
+from generator.errors import BrandscapeError, SettingsError, explain_system
 from generator.summary import print_failure
 
 INTERRUPTED = 130
@@ -42,28 +42,37 @@ def main() -> None:
     try:
         app()
     except BrandscapeError as error:
-        _tell_scripts(error)
-        if debug:
-            raise
-        _complain(error)
-        sys.exit(error.exit_code)
+        _fail(error, debug)
     except SystemExit as stop:
         if stop.code == INTERRUPTED:  # typer turns Ctrl-C into this
             print(f"\n{_INTERRUPTED}", file=sys.stderr)
         _tell_scripts(_explain_stop(stop))
         raise
+    except OSError as error:
+        _fail(explain_system(error) or _as_fault(error), debug)
+    except MemoryError:
+        _fail(BrandscapeError("There is not enough memory.", "Close other programs, or split the spreadsheet."), debug)
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        _tell_scripts(BrandscapeError(said, _FAULT))
-        if debug:
-            raise
-        print(f"Error: {said}", file=sys.stderr)
-        print(_FAULT, file=sys.stderr)
-        sys.exit(1)
+        _fail(_as_fault(error), debug)
+
+
+def _as_fault(error: Exception) -> BrandscapeError:
+    return BrandscapeError(
+        f"{type(error).__name__}: {error}",
+        "This is a fault in Brandscape. Run the same command with --debug to see where.",
+    )
+
+
+def _fail(error: BrandscapeError, debug: bool) -> None:
+    """Say what went wrong and exit; while it is being debugged, with the traceback."""
+    _tell_scripts(error)
+    if debug:
+        raise
+    _complain(error)
+    sys.exit(error.exit_code)
 
 
 _INTERRUPTED = "Interrupted. What was done is kept: the same command goes on from there."
-_FAULT = "This is a fault in Brandscape. Run the same command with --debug to see where."
 
 
 def _complain(error: BrandscapeError) -> None:

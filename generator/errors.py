@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,10 @@ class BrandscapeError(Exception):
         self.hint = hint
         self.facts = dict(facts or {})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # whole, where another process raised it
+        return type(self), (self.message, self.hint, self.facts)
+
 
 class SettingsError(BrandscapeError):
     """A flag, environment variable or settings file that cannot be used."""
@@ -51,9 +56,49 @@ class MissingImagesError(BrandscapeError):
     exit_code = 4
 
 
+class BusyError(BrandscapeError):
+    """Another build is under way in the same folder."""
+
+
+class DamagedCacheError(BrandscapeError):
+    """Something that the cache held is damaged or gone, and was needed."""
+
+    def __init__(
+        self,
+        message: str = "The cache lost something while it was read.",
+        hint: str = "Run the same command again; if this goes on, see whether the disk is sound.",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, hint, facts)
+
+
 class SiteTooLargeError(BrandscapeError):
     """A finished site that is larger than it may be."""
 
 
 class NotWholeError(BrandscapeError):
     """A site whose files are not those its manifest lists."""
+
+
+def explain_system(error: OSError) -> BrandscapeError | None:
+    """What a disk that is full, closed or not to be written on means for the user; None for other faults."""
+    where = f" at {error.filename}" if error.filename else ""
+    kept = (
+        "The old report, if there is one, is as it was, and what was done is kept: the same command goes on from there."
+    )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BrandscapeError(
+            f"The disk is full{where}.", f"Make room, or give another folder with --out or --cache-dir. {kept}"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return BrandscapeError(
+            f"It is not allowed to write or read{where or ' there'} ({error.strerror}).",
+            f"Give another folder with --out or --cache-dir, or change who may write there. {kept}",
+        )
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return BrandscapeError(
+            "Too many files are open.", f"Raise the limit (ulimit -n 4096), or lower --workers. {kept}"
+        )
+    if error.errno == errno.EIO:
+        return BrandscapeError(f"The disk does not answer as it should{where}.", f"See whether it is sound. {kept}")
+    return None

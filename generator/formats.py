@@ -10,14 +10,18 @@ import math
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
+from generator.amounts import say_size
 from generator.errors import SpreadsheetError
 from generator.values import Cell
 
@@ -29,7 +33,18 @@ HeaderScore = Callable[[Sequence[Cell]], int]
 _EXCEL_ROWS = 1_048_576
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"})
 _ESCAPED_CONTROL = re.compile("_x00([01][0-9A-Fa-f])_")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+#: The longest text that `_MERGED` finds.
+_MERGED_LENGTH = 200
+#: Merged cells that count; a sheet made by people has a few, one made to keep a program busy has a million.
+_MOST_MERGED = 10_000
+
+#: A workbook is read into memory packed; so is a .json, as it is.
+_MOST_BYTES = 500_000_000
+#: What may come of a workbook: sheets are unpacked row by row, texts that cells share and all the rest at once.
+_MOST_SHEETS, _MOST_TEXTS, _MOST_REST = 4_000_000_000, 250_000_000, 50_000_000
+#: Columns of a sheet, and of a table of objects.
+_MOST_COLUMNS = 16_384
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 16
@@ -57,13 +72,57 @@ def read_workbook(path: Path) -> list[Table]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations that are not read
         # unpacks rows as they are asked for; from memory, so that the file is free for other programs
-        data = path.read_bytes()
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        data = _read_whole(path)
+        _refuse_bomb(data)
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     return [
         Table(sheet.title, sheet.sheet_state != "visible", partial(_sheet_rows, data, sheet))
         for sheet in workbook.worksheets
         if hasattr(sheet, "reset_dimensions")  # a sheet of cells, not a chart
     ]
+
+
+def _read_whole(path: Path) -> bytes:
+    """A file's bytes. Raises ValueError where they are too many to hold."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise ValueError(f"it is larger than {say_size(_MOST_BYTES)}")
+    return path.read_bytes()
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """Raises ValueError for a workbook that unpacks to more than a workbook can hold, or defines entities.
+
+    zipfile unpacks no more of a part than it claims, and no program that writes workbooks defines entities, with
+    which a few lines stand for any number.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes: Counter[str] = Counter()
+        for part in archive.infolist():
+            name = part.filename.lower()
+            kind = "sheets" if "worksheets/" in name else "texts" if "sharedstrings" in name else "rest"
+            sizes[kind] += part.file_size if kind != "rest" or name.endswith((".xml", ".rels")) else 0
+        for kind, most in (("sheets", _MOST_SHEETS), ("texts", _MOST_TEXTS), ("rest", _MOST_REST)):
+            if sizes[kind] > most:
+                raise ValueError(f"it claims to hold {say_size(sizes[kind])} unpacked, more than {say_size(most)}")
+        for part in archive.infolist():
+            if part.filename.lower().endswith((".xml", ".rels")):
+                with archive.open(part) as stream:
+                    _refuse_entities(stream)
+
+
+def _refuse_entities(stream: IO[bytes]) -> None:
+    """Raises ValueError where what comes before an XML document's first element defines its type."""
+    parser = expat.ParserCreate()
+    begun: list[str] = []
+
+    def refuse(*declaration: object) -> None:
+        raise ValueError("its XML defines a document type, which no spreadsheet program writes")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: begun.append(name)
+    with suppress(expat.ExpatError):  # damage is told where the part is read
+        while not begun and (chunk := stream.read(512)):
+            parser.Parse(chunk, False)
 
 
 def _sheet_rows(data: bytes, sheet: Any) -> Iterator[Row]:
@@ -96,13 +155,16 @@ def _merged_columns(data: bytes, sheet: Any) -> dict[int, list[tuple[int, int]]]
     if inside is None:
         return found
     with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(inside) as stream:
-        tail = b""
+        tail, count = b"", 0
         while chunk := stream.read(1 << 20):
             text = tail + chunk
             for left, top, _, bottom in _MERGED.findall(text):
-                if int(bottom) > int(top):
+                count += 1
+                if int(bottom) > int(top) and count <= _MOST_MERGED:
                     found.setdefault(int(top), []).append((column_index_from_string(left.decode()) - 1, int(bottom)))
-            tail = text[text.rfind(b"<") :] if b"<" in text else b""
+            # what may be the beginning of another
+            rest = text[-_MERGED_LENGTH:]
+            tail = rest[rest.rfind(b"<") :] if b"<" in rest else b""
     return found
 
 
@@ -178,7 +240,7 @@ def read_json(path: Path) -> list[Table]:
     Objects within objects become columns like `owner/username`; of a list the first entry counts
     (`images/0`), which is the picture a post shows first.
     """
-    data = path.read_bytes()
+    data = _read_whole(path)
     try:
         content = json.loads(data)
     except json.JSONDecodeError:
@@ -221,6 +283,8 @@ def _record_table(records: Callable[[], Iterator[dict[str, Cell]]]) -> Table:
         names: dict[str, None] = {}
         for record in records():
             names.update(dict.fromkeys(record))
+            if len(names) > _MOST_COLUMNS:
+                raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
         if names:
             yield 1, list(names)
         for number, record in enumerate(records(), 2):

@@ -21,6 +21,7 @@ from PIL import Image
 from generator.download import FetchedImage, FetchFailure
 from generator.embedding.choose import Recipe
 from generator.embedding.engines import Engine, early_preparation
+from generator.errors import DamagedCacheError
 from generator.image_maker import CELL_SIDE, ImageMaker, Made, Waiting, missing_kinds, open_decoders
 from generator.isolation import Isolated, TaskFailed
 from generator.progress import Progress
@@ -134,22 +135,27 @@ class Gallery:
     def _kept(self, kind: str, sha256: str) -> bytes:
         value = self._store.get(kind, self._key(kind, sha256))
         if value is None:
-            raise LookupError(f"{kind} of image {sha256} are no longer in the cache")
+            raise DamagedCacheError
         return value
 
     def _key(self, kind: str, sha256: str) -> str:
         return image_key(sha256, self._made[kind])
 
-    def _make(self, decoders: Isolated[Sequence[FetchedImage], Made], images: Sequence[FetchedImage]) -> Made:
-        """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself."""
+    def _make(
+        self, decoders: Isolated[Sequence[FetchedImage], Made], images: Sequence[FetchedImage], again: bool = False
+    ) -> Made:
+        """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself.
+
+        An image by itself is tried `again` where the decoder died, which the system may have done for want of memory.
+        """
         try:
             return decoders.run(images)
         except TaskFailed as failure:
-            if len(images) == 1:
+            if len(images) == 1 and (failure.timed_out or again):
                 seconds = self._settings.decode_seconds
                 detail = f"it took longer than {seconds:g} seconds" if failure.timed_out else "its decoder broke down"
                 return Made(failures={images[0].sha256: FetchFailure("decoder_failed", detail)})
-        parts = [self._make(decoders, [image]) for image in images]
+        parts = [self._make(decoders, [image], again=len(images) == 1) for image in images]
         return Made(
             [waiting for part in parts for waiting in part.waiting],
             {sha256: failure for part in parts for sha256, failure in part.failures.items()},

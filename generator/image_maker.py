@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from generator.download import FetchedImage, FetchFailure, read_image
 from generator.embedding.engines import Preparation, Prepared
+from generator.errors import DamagedCacheError
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
 from generator.isolation import Isolated
 from generator.settings import ImageSettings
@@ -62,6 +63,8 @@ class ImageMaker:
         missing = missing_kinds(store, self.made, image.sha256)
         keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
         data = read_image(image, store)
+        if data is None and image.local is None:
+            raise DamagedCacheError
         if data is None:
             result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
             return
@@ -91,8 +94,7 @@ def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> set[str
 
 def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
     """Processes for `work` that decodes images, held to the time and memory that an image may take."""
-    modules = (__name__, "generator.embedding.builtin", "scipy.fft")
-    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY, modules)
+    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY)
 
 
 def hash_picture(path: Path, max_pixels: int) -> int:

@@ -13,7 +13,7 @@ import multiprocessing
 import queue
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,8 @@ _Result = TypeVar("_Result")
 _ORPHAN_SECONDS = 5
 #: Processes a task is handed to before it is given up, where each dies before it begins.
 _TRIES = 3
+#: Imported once for all processes where the system can: what each of those that decode images needs.
+_PRELOADED = ["generator.image_maker", "generator.embedding.builtin", "scipy.fft", __name__]
 
 
 class TaskFailed(Exception):
@@ -39,19 +41,16 @@ class Isolated(Generic[_Task, _Result]):
 
     `work`, tasks and results are pickled. A task may take `seconds`, and a process `memory` bytes more than it takes
     when idle, where the system can hold it to that; beyond it, allocations fail as they do when memory is used up.
-    `modules` are imported before the first task, once for all processes where the system can.
     """
 
-    def __init__(
-        self, work: Callable[[_Task], _Result], seconds: float, memory: int, modules: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, work: Callable[[_Task], _Result], seconds: float, memory: int) -> None:
         self._work = work
         self._seconds = seconds
         self._memory = memory
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         if "forkserver" in methods:
-            self._context.set_forkserver_preload([*modules, __name__])
+            self._context.set_forkserver_preload(_PRELOADED)
         self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
         self._all: list[_Process] = []
         self._closed = False

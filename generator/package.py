@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from generator.errors import SettingsError
-from generator.staging import read_manifest
+from generator.slugs import RESERVED_NAMES
+from generator.staging import MANIFEST, read_manifest
 
 #: The earliest time a zip archive can hold, so that the same report gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+#: What Windows has in no name.
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 #: Already compressed; squeezing them again costs time and gains nothing.
 _STORED = {".jpg", ".jpeg", ".png", ".webp", ".xlsx", ".zip"}
 
@@ -26,7 +30,7 @@ def zip_site(site: Path, output: Path) -> Path:
     manifest = read_manifest(site)
     if manifest is None:
         raise SettingsError(f"There is no report in {site}.", "Build one first: brandscape build posts.xlsx")
-    return _write(output, [*manifest["files"], "data/manifest.json"], lambda name: (site / name).read_bytes())
+    return _write(output, [*manifest["files"], MANIFEST.as_posix()], lambda name: (site / name).read_bytes())
 
 
 def write_archive(files: Mapping[str, bytes], output: Path) -> Path:
@@ -34,10 +38,10 @@ def write_archive(files: Mapping[str, bytes], output: Path) -> Path:
     return _write(output, files, files.__getitem__)
 
 
-def measure_archive(files: Mapping[str, bytes], folder: str) -> dict[str, int]:
+def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
     """What each of `files` takes in the archive that `write_archive` would make, and "" what the archive's end does."""
     buffer = io.BytesIO()
-    entries = _pack(buffer, folder, files, files.__getitem__)
+    entries = _pack(buffer, _folder_for(output), files, files.__getitem__)
     sizes = {
         entry.filename.partition("/")[2]: entry.compress_size + 76 + 2 * len(entry.filename.encode())
         for entry in entries
@@ -50,11 +54,17 @@ def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> 
     spare = output.with_name(output.name + ".part")
     try:
         with spare.open("wb") as file:
-            _pack(file, output.stem, names, read)
+            _pack(file, _folder_for(output), names, read)
         spare.replace(output)
     finally:
         spare.unlink(missing_ok=True)
     return output
+
+
+def _folder_for(output: Path) -> str:
+    """The archive's name as one that every system can give a folder."""
+    plain = _NOT_IN_NAMES.sub("-", output.stem).rstrip(". ") or "report"
+    return f"report-{plain}" if plain.split(".")[0].lower() in RESERVED_NAMES else plain
 
 
 def _pack(file: BinaryIO, folder: str, names: Iterable[str], read: Callable[[str], bytes]) -> list[zipfile.ZipInfo]:

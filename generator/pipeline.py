@@ -23,7 +23,7 @@ from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.continuity import Continuity, compare_reports
 from generator.download import FetchedImage, FetchFailure, fetch_images
 from generator.embedding.choose import Recipe, choose_recipe
-from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.errors import DamagedCacheError, MissingImagesError, SettingsError, SpreadsheetError
 from generator.exclusion import withdraw_rows
 from generator.gallery import Gallery
 from generator.missing_images import check_missing
@@ -31,6 +31,7 @@ from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
 from generator.progress import Progress
 from generator.settings import MapSettings, Settings
+from generator.sole_build import sole_build
 from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
 from generator.withdrawal import Withdrawal
@@ -107,9 +108,28 @@ def build_site(
     The site in `out` is replaced by a whole new one, or left as it was. Raises BrandscapeError for
     whatever the user can mend.
     """
-    start = time.monotonic()
     check_output(out)
-    recover_site(out)
+    with sole_build(out, store):
+        recover_site(out)
+        try:
+            return _build(spreadsheet, out, settings, store, built, progress, origin)
+        except DamagedCacheError:
+            # what is damaged shows when it is read; all of it is made again at once
+            progress.warn("The cache is damaged. What is damaged of it is being made again.")
+            store.sweep()
+            return _build(spreadsheet, out, settings, store, built, progress, origin)
+
+
+def _build(
+    spreadsheet: Path,
+    out: Path,
+    settings: Settings,
+    store: Store,
+    built: datetime,
+    progress: Progress,
+    origin: Origin,
+) -> Summary:
+    start = time.monotonic()
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
     withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
     previous = origin.find(out)

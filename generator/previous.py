@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,14 @@ from generator.store import digest_of
 from generator.viewer_data import decode_mosaic
 
 REPORT = "data/report.json"
+
+_BRAND_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CLUSTER_KEY = re.compile(r"c\d{2,7}", re.ASCII)
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+#: Limits of what is taken for a map: of coordinates, cells and the numbers that clusters have had.
+_FARTHEST, _MOST_CELLS, _MOST_NUMBERS = 1e6, 100_000_000, 1_000_000
+#: What reading a report that somebody made up may raise.
+_MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def open_previous(place: Path) -> PreviousReport:
         raise SettingsError(f"--previous: there is no {place}.", "Name the folder or the zip of an earlier report.")
     try:
         return _read_report(SiteFiles(place))
-    except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
+    except _MISREAD as error:
         raise SettingsError(
             f"--previous: {place} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
             "Name the folder or the zip of an earlier report, with its data/report.json.",
@@ -127,7 +136,7 @@ def find_previous(out: Path) -> PreviousReport | None:
         return None
     try:
         return _read_report(SiteFiles(out))
-    except (OSError, LookupError, ValueError, TypeError, AttributeError):
+    except _MISREAD:
         return None
 
 
@@ -163,11 +172,12 @@ def _read_report(files: SiteFiles) -> PreviousReport:
         )
         for post in content["posts"]
     )
-    if not np.isfinite([(post.x, post.y) for post in posts]).all():
-        raise ValueError("a place on its map is no number")
+    brands = tuple(_read_group(group, _BRAND_KEY) for group in content["brands"])
+    clusters = tuple(_read_group(group, _CLUSTER_KEY) for group in content["clusters"])
+    _check_map(history, posts, {cluster.key for cluster in clusters})
     try:
         changes = json.loads(files.read("data/changes.json"))
-    except (OSError, LookupError, ValueError):
+    except _MISREAD:
         changes = None
     return PreviousReport(
         files=files,
@@ -175,11 +185,11 @@ def _read_report(files: SiteFiles) -> PreviousReport:
         built=datetime.fromisoformat(content["built"]),
         lang=str(content["lang"]),
         history=history,
-        eps=content["method"]["eps"],
-        min_samples=content["method"]["min_samples"],
+        eps=_read_eps(content["method"]["eps"]),
+        min_samples=None if content["method"]["min_samples"] is None else int(content["method"]["min_samples"]),
         posts=posts,
-        brands=tuple(_read_group(group) for group in content["brands"]),
-        clusters=tuple(_read_group(group) for group in content["clusters"]),
+        brands=brands,
+        clusters=clusters,
         distinctiveness={
             row["brand_key"]: (float(row["ratio"]), float(row["low"]), float(row["high"]))
             for row in content["distinctiveness"]
@@ -189,9 +199,33 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     )
 
 
-def _read_group(group: Mapping[str, Any]) -> PreviousGroup:
+def _check_map(history: MapHistory, posts: Sequence[PreviousPost], clusters: Collection[str]) -> None:
+    """Raises ValueError for a map that no report has: the next one is laid out by it."""
+    places = np.array([(post.x, post.y) for post in posts]).reshape(-1, 2)
+    if not np.isfinite(places).all() or (np.abs(places) > _FARTHEST).any():
+        raise ValueError("a place on its map is no number, or far off")
+    cells = {(post.column, post.line) for post in posts}
+    within = all(0 <= column < history.columns and 0 <= line < history.lines for column, line in cells)
+    if not within or len(cells) < len(posts) or history.columns * history.lines > _MOST_CELLS:
+        raise ValueError("its cells are not those of a map")
+    if not 0 <= history.numbers < _MOST_NUMBERS or not 0 < history.fill <= 1:
+        raise ValueError("its map's figures are not those of one")
+    if any(post.cluster is not None and post.cluster not in clusters for post in posts):
+        raise ValueError("a post's cluster is not among its clusters")
+
+
+def _read_eps(value: float | None) -> float | None:
+    if value is not None and not 0 < float(value) < _FARTHEST:
+        raise ValueError("the clusters' eps is none")
+    return None if value is None else float(value)
+
+
+def _read_group(group: Mapping[str, Any], kind: re.Pattern[str]) -> PreviousGroup:
+    """A brand or cluster, whose key is of a `kind`, since it becomes part of a file's name."""
+    if not kind.fullmatch(group["key"]) or not (group["colour"] is None or _COLOUR.fullmatch(group["colour"])):
+        raise ValueError("a key or colour of a brand or cluster is none")
     return PreviousGroup(
-        key=str(group["key"]),
+        key=group["key"],
         name=str(group["name"]),
         found_name=str(group["found_name"]),
         colour=group["colour"],

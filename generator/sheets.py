@@ -31,6 +31,8 @@ _KNOWN = ".xlsx, .csv, .parquet or .json"
 
 #: Rows that may hold a title above the headers.
 _HEADER_ROWS = 10
+#: A hundred thousand posts in an export's two thousand columns.
+_MOST_CELLS = 200_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old Excel files and of encrypted new ones
 
@@ -92,7 +94,7 @@ def _open_tables(path: Path, settings: ReadSettings) -> list[Table]:
             tables = read_text_table(path, lambda cells: len(known_fields(_as_headers(cells), settings.columns)))
         else:
             tables = read_parquet(path) if suffix == _COLUMNAR else read_json(path)
-    except BrandscapeError:
+    except (BrandscapeError, MemoryError):
         raise
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
         raise _unreadable(path, error) from error
@@ -100,9 +102,17 @@ def _open_tables(path: Path, settings: ReadSettings) -> list[Table]:
 
 
 def _guarded_rows(path: Path, table: Table) -> Iterator[Row]:
+    read = 0
     try:
-        yield from table.rows()
-    except BrandscapeError:
+        for number, cells in table.rows():
+            read += len(cells)
+            if read > _MOST_CELLS:
+                raise SpreadsheetError(
+                    f"{path.name} has more than {_MOST_CELLS:,} cells, which no spreadsheet of posts has.",
+                    "Copy the rows and columns of the posts into a new spreadsheet.",
+                )
+            yield number, cells
+    except (BrandscapeError, MemoryError):
         raise
     except Exception as error:  # rows are parsed as they are asked for, so damage shows late
         raise _unreadable(path, error) from error

@@ -10,8 +10,8 @@ from generator.store import digest_of
 
 MAX_LENGTH = 60
 _DIGEST_LENGTH = 8
-# names Windows keeps for devices, and the page a server shows for a folder
-_RESERVED = frozenset(
+#: Names Windows keeps for devices, and the page a server shows for a folder.
+RESERVED_NAMES = frozenset(
     ["con", "prn", "aux", "nul", "index", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
 )
 # letters that decomposition leaves whole
@@ -32,7 +32,7 @@ def make_slugs(names: Iterable[str]) -> dict[str, str]:
     taken: dict[str, str] = {}
     for name in sorted(set(names)):
         plain = make_plain_slug(name)
-        slug = plain if plain and plain not in _RESERVED and plain not in taken else ""
+        slug = plain if plain and plain not in RESERVED_NAMES and plain not in taken else ""
         length = _DIGEST_LENGTH
         while not slug:
             digest = digest_of(name)[:length]

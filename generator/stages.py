@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from generator.continuity import Continuity
 from generator.lattice import Lattice
-from generator.posts import Post, PostTable, Refusal, Remark, read_posts
+from generator.posts import Post, PostTable, Refusal, Remark
 from generator.progress import Progress
+from generator.reading import read_apart
 from generator.settings import ClusterSettings, MapSettings, ReadSettings
 from generator.store import Store, digest_of, hash_file
 
@@ -82,7 +83,7 @@ def read_table(spreadsheet: Path, settings: ReadSettings, store: Store, withdraw
     Raises SpreadsheetError.
     """
     if not spreadsheet.is_file():
-        return read_posts(spreadsheet, settings)  # which says what is wrong
+        return read_apart(spreadsheet, settings)  # which says what is wrong
     wanted = json.dumps([settings.sheet, sorted(settings.columns.items()), withdrawal.key])
     key = digest_of(_VERSIONS["table"], spreadsheet.name, hash_file(spreadsheet), wanted)
     kept = store.get("tables", key)
@@ -91,7 +92,7 @@ def read_table(spreadsheet: Path, settings: ReadSettings, store: Store, withdraw
         unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
         withdrawal.warn_of(unmatched, unclear)
         return _table_from_json(content["table"])
-    found = withdrawal.take_out(read_posts(spreadsheet, settings), _kept_tables(store))
+    found = withdrawal.take_out(read_apart(spreadsheet, settings), _kept_tables(store))
     if withdrawal.writes:
         # entries by their places: what names a withdrawn post is not kept
         places = {name: [withdrawal.entries.index(entry) for entry in getattr(found, name)] for name in _UNUSED}

@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.amounts import say_size
 from generator.errors import SettingsError, SiteTooLargeError
-from generator.store import hash_file
+from generator.store import hash_file, is_alive
 
 MANIFEST = Path("data") / "manifest.json"
 #: What may lie in an output folder that Brandscape never wrote to.
@@ -24,9 +24,17 @@ def read_manifest(site: Path) -> dict[str, Any] | None:
     """The site's manifest, or None where there is no whole site."""
     try:
         content = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) and isinstance(content.get("files"), dict) else None
+    files = content.get("files") if isinstance(content, dict) else None
+    return content if isinstance(files, dict) and all(map(_is_inside, files, files.values())) else None
+
+
+def _is_inside(name: str, entry: object) -> bool:
+    """Whether a manifest's entry names a file of the site: files are packed, passed on and compared by these names."""
+    parts = name.split("/")
+    odd = "\\" in name or ":" in parts[0] or "\0" in name or not {"", ".", ".."}.isdisjoint(parts)
+    return not odd and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
 
 
 def write_manifest(site: Path, facts: dict[str, Any]) -> dict[str, Any]:
@@ -155,20 +163,8 @@ def recover_site(out: Path) -> None:
             retired.rename(out)
     for folder in out.parent.glob(f".{out.name}.new-*"):
         process = folder.name.rpartition("-")[2]
-        if process.isdigit() and not _is_alive(int(process)):
+        if process.isdigit() and not is_alive(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    if os.name == "nt":  # os.kill would end the process there
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _keep_unchanged(out: Path, staging: Path) -> None:

@@ -55,6 +55,19 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_alive(process: int) -> bool:
+    """Whether there is a process of that number; on Windows, where asking would end it, always."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _seal(value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=_DIGEST_BYTES).digest()
 
@@ -147,6 +160,21 @@ class Store:
     def kinds(self) -> list[str]:
         """The kinds of work that are kept, in order."""
         return sorted(entry.name for entry in self.root.iterdir() if entry.is_dir()) if self.root.is_dir() else []
+
+    def sweep(self) -> None:
+        """Remove every entry that is damaged."""
+        for kind in self.kinds():
+            for key in self.keys(kind):
+                if not key.endswith(".part"):
+                    self.get(kind, key)
+
+    def tidy(self) -> None:
+        """Remove half-written entries of runs that were killed."""
+        for path in self._files(self.root):
+            _, _, writer = path.name.removesuffix(".part").rpartition(".")
+            process = writer.partition("-")[0]
+            if path.name.endswith(".part") and process.isdigit() and not is_alive(int(process)):
+                path.unlink(missing_ok=True)
 
     def sizes(self) -> list[KindSize]:
         """What each kind takes, largest first."""

@@ -162,7 +162,7 @@ def test_a_report_of_an_earlier_version_is_to_be_built_again(tmp_path: Path) -> 
     with pytest.raises(SettingsError, match="no report"):
         read_source(tmp_path)
     (tmp_path / "data").mkdir()
-    (tmp_path / "data/manifest.json").write_text('{"files": {"index.html": {}}}')
+    (tmp_path / "data/manifest.json").write_text('{"files": {"index.html": {"bytes": 1, "sha256": ""}}}')
     with pytest.raises(SettingsError, match="earlier version"):
         read_source(tmp_path)
 

@@ -22,7 +22,9 @@ def site(tmp_path: Path) -> Path:
         (site / name).write_bytes(content)
     (site / "private-notes.txt").write_text("not part of the report")
     (site / "data").mkdir()
-    (site / "data/manifest.json").write_text(json.dumps({"files": {name: {"bytes": 1} for name in files}}))
+    (site / "data/manifest.json").write_text(
+        json.dumps({"files": {name: {"bytes": 1, "sha256": ""} for name in files}})
+    )
     return site
 
 

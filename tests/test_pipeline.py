@@ -107,7 +107,7 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
     monkeypatch.setattr("generator.gallery.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
-    monkeypatch.setattr("generator.stages.read_posts", lambda *a, **k: pytest.fail("parsed again"))
+    monkeypatch.setattr("generator.stages.read_apart", lambda *a, **k: pytest.fail("parsed again"))
     summary = _build(spreadsheet, tmp_path)
     assert not summary.changed
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before

@@ -50,7 +50,7 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
 
     def make(grade: Grade) -> Edition[Mapping[str, bytes]]:
         files = gather(grade, encode_images(source, grade, progress))
-        sizes = measure_archive(files, output.stem)
+        sizes = measure_archive(files, output)
         parts: dict[str, int] = {}
         for name, size in sizes.items():
             parts[_part_of(name)] = parts.get(_part_of(name), 0) + size

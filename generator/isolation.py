@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 import multiprocessing
+import os
 import queue
 import signal
 import sys
@@ -56,7 +57,10 @@ class Isolated(Generic[_Task, _Result]):
         self._closed = False
 
     def run(self, task: _Task) -> _Result:
-        """The result of one task; may be called from any thread. Raises TaskFailed, or what `work` raises."""
+        """The result of one task; may be called from any thread.
+
+        Raises TaskFailed, what `work` raises, and RuntimeError where processes die before they begin.
+        """
         process = self._hand_over(task)
         try:
             if not process.pipe.poll(self._seconds):
@@ -88,7 +92,7 @@ class Isolated(Generic[_Task, _Result]):
                 return process
             except (EOFError, OSError):
                 process.end()
-        raise TaskFailed(timed_out=False)
+        raise RuntimeError("No process to work in comes up; a script needs `if __name__ == '__main__':` around it.")
 
     def _take(self) -> _Process:
         if self._closed:
@@ -121,12 +125,14 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], seconds: float, memory:
     """Answer tasks until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller is interrupted, and ends this process
     _limit_memory(memory)
+    silence = open(os.devnull, "wb")  # noqa: SIM115 (as long as the process)
     while True:
         try:
             task = pipe.recv()
             pipe.send(None)  # it is begun
         except (EOFError, OSError):
             return
+        os.dup2(silence.fileno(), 2)  # decoders in C print what they think of a file, whoever listens
         result, error = None, None
         if sys.platform != "win32":
             # a signal without a handler ends the process even where a decoder never returns to Python

@@ -13,6 +13,8 @@ from PIL import Image
 
 from generator.embedding import choose, convert, engines, networks
 from generator.embedding.choose import BUILTIN, Recipe, choose_recipe, find_network
+from generator.embedding.engines import open_engine
+from generator.embedding.published import PUBLISHED
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings
@@ -112,6 +114,39 @@ def test_auto_takes_resnet50_from_kerass_cache(no_keras_cache: Path) -> None:
     recipe = choose_recipe(EmbeddingSettings(), True, SilentProgress())
     assert (recipe.model, recipe.weights, recipe.fallback) == ("resnet50", kept, "")
     assert recipe.weights_sha256 == hash_file(kept)
+
+
+def test_weights_in_kerass_cache_are_checked_against_what_keras_publishes(no_keras_cache: Path) -> None:
+    no_keras_cache.mkdir(parents=True)
+    kept = no_keras_cache / networks.NETWORKS["resnet50"].weights_file
+    kept.write_bytes(b"weights")
+    recipe = choose_recipe(EmbeddingSettings(), True, SilentProgress())
+    with pytest.raises(SettingsError, match="not the file that Keras publishes") as caught:
+        open_engine(recipe, Store(no_keras_cache.parent), SilentProgress())
+    assert "--weights" in caught.value.hint
+
+
+def test_hashes_are_those_that_keras_checks_downloads_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asked(Exception):
+        pass
+
+    asked: dict[str, str] = {}
+
+    def get_file(name: str, *arguments: Any, file_hash: str | None = None, **more: Any) -> None:
+        if file_hash:
+            asked[name] = file_hash
+        raise Asked
+
+    keras = networks.import_keras()
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    for name in ("resnet50", "vgg16", "mobilenetv3small", "efficientnetb0", "efficientnetv2b0", "convnexttiny"):
+        network = networks.NETWORKS[name]
+        with pytest.raises(Asked):
+            getattr(keras.applications, network.builder)(
+                weights="imagenet", include_top=False, input_shape=(network.side, network.side, 3)
+            )
+    assert len(asked) == 6 and asked.items() <= PUBLISHED.items()
+    assert PUBLISHED.keys() < {network.weights_file for network in networks.NETWORKS.values()}
 
 
 def test_the_key_follows_the_weights_content_not_their_place(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from PIL import Image
 
 from generator.embedding import builtin
 from generator.embedding.choose import Recipe
-from generator.embedding.networks import NETWORKS, load_network, load_own_model, quiet_start
+from generator.embedding.networks import NETWORKS, cached_weights, load_network, load_own_model, quiet_start
+from generator.embedding.published import check_published
 from generator.errors import SettingsError
 from generator.imaging import network_input
 from generator.progress import Progress
@@ -154,7 +155,10 @@ def load_recipe(recipe: Recipe) -> Any:
     """The recipe's Keras model, from RGB pixels in 0 to 255 to vectors."""
     assert recipe.weights is not None and recipe.pooling is not None
     if recipe.model in NETWORKS:
-        return load_network(NETWORKS[recipe.model], recipe.weights, recipe.pooling)
+        network = NETWORKS[recipe.model]
+        if recipe.weights == cached_weights(network):
+            check_published(recipe.weights)
+        return load_network(network, recipe.weights, recipe.pooling)
     return load_own_model(recipe.weights, recipe.pooling)
 
 

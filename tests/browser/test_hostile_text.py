@@ -29,6 +29,7 @@ from generator.pipeline import build_site
 from generator.progress import SilentProgress
 from generator.settings import load_settings
 from generator.store import Store
+from generator.values import clean_line
 
 pytestmark = pytest.mark.browser
 
@@ -109,7 +110,11 @@ class _Texts:
 def _write_posts(folder: Path, texts: _Texts) -> Path:
     """A spreadsheet whose brands, captions, links, headers and file names are `texts`, as far as each can be."""
     (folder / "images").mkdir(parents=True)
-    brands = [" ".join(texts[index].split()).strip() or f"Brand {index}" for index in range(4)]
+    brands: list[str] = []
+    for index in range(4):  # always four, so that the report has the same parts
+        said = clean_line(texts[index].encode("utf-8", "replace").decode())
+        taken = {brand.casefold() for brand in brands}
+        brands.append(said if said and said.casefold() not in taken else f"{said} {index}")
     path = folder / "posts.csv"
     with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
         rows = csv.writer(file)

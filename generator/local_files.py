@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 from generator.store import Store, digest_of, hash_file
+
+#: Not even looked at: to look for it, Windows logs in to the server that it names.
+_NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")
 
 
 class LocalFiles:
@@ -33,6 +37,8 @@ class LocalFiles:
         """
         if "://" in text or text.lower().startswith(("data:", "file:", "javascript:")):
             return "bad_address", f"{text[:40]} is neither http(s) nor a path"
+        if _NETWORK_SHARE.match(text):
+            return "outside_folder", "a share on the network is not in the images' folder"
         for form in spell_path(text):
             found = self._find_path(form)
             if found[0] != "missing_file":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import webbrowser
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from pathlib import Path
 from generator.errors import BrandscapeError, SettingsError
 
 HOST = "127.0.0.1"
+_HOSTS = {HOST, "localhost"}
 
 #: Every page says much the same of itself; a header holds for all files, and before the first byte of a page is read.
 HEADERS = {
@@ -40,6 +42,22 @@ class _Handler(SimpleHTTPRequestHandler):
     """Files only: no listing of folders, nothing kept by the browser, no log line a tile."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | _TYPES
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        # a page elsewhere may let its own name mean this machine, to read what is served here
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        if host not in _HOSTS:
+            self.send_error(421)
+            return False
+        return True
+
+    def translate_path(self, path: str) -> str:
+        place = super().translate_path(path)
+        # a link that leads out of the report leads nowhere
+        inside = Path(place).resolve().is_relative_to(Path(self.directory).resolve())
+        return place if inside else f"{os.devnull}/nothing"
 
     def end_headers(self) -> None:
         for name, value in HEADERS.items():

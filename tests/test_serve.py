@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,3 +57,37 @@ def test_every_file_comes_with_a_policy_that_allows_nothing_from_elsewhere(addre
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ") and "form-action 'none'" in policy
         assert "http:" not in policy and "*" not in policy
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:{port}", 200),
+        ("localhost:{port}", 200),
+        ("evil.example:{port}", 421),
+        ("evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_another_name_for_this_machine_is_refused(address: str, host: str, status: int) -> None:
+    port = int(address.rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/index.html", headers={"Host": host.format(port=port)})
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_out_of_the_report_leads_nowhere(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("home")
+    (tmp_path / "secret.txt").write_text("secret")
+    (site / "secret.txt").symlink_to(tmp_path / "secret.txt")
+    (site / "home.html").symlink_to(site / "index.html")
+    with make_server(site, 0) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        assert requests.get(f"{address}/home.html", timeout=5).text == "home"
+        assert requests.get(f"{address}/secret.txt", timeout=5).status_code == 404
+        server.shutdown()

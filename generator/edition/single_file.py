@@ -104,7 +104,8 @@ def _write_parts(source: Source, pages: list[_Page], grade: Grade, images: Image
 def _write_head(source: Source, scripts: str) -> str:
     first = source.pages[_FIRST]
     hashes = " ".join(f"'sha256-{_text(hashlib.sha256(text.encode()).digest())}'" for text in (_MARK_SCRIPTED, scripts))
-    policy = f"default-src 'none'; img-src data:; script-src {hashes}; style-src 'unsafe-inline'"
+    policy = f"default-src 'none'; img-src data:; script-src {hashes}; style-src 'unsafe-inline'; "
+    policy += "base-uri 'none'; form-action 'none'"
     metas = [meta for meta in re.findall(r"<meta [^>]*>", first) if "Content-Security-Policy" not in meta]
     sheets = [source.read(f"assets/{name}.css").decode() for name in ("site", "viewer")]
     icon = f"data:image/svg+xml;base64,{_text(source.read('assets/favicon.svg'))}"

@@ -65,4 +65,3 @@ def check_published(weights: Path) -> None:
             f"{weights} is not the file that Keras publishes: its hash is {found}, not {published}.",
             "Remove it, so that Keras downloads it again; if it holds weights of your own, name it with --weights.",
         )
-

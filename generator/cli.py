@@ -76,9 +76,12 @@ _INTERRUPTED = "Interrupted. What was done is kept: the same command goes on fro
 
 
 def _complain(error: BrandscapeError) -> None:
-    print(f"Error: {error.message}", file=sys.stderr)
+    from generator.values import clean_caption
+
+    # names from a spreadsheet may hold what a terminal takes for orders
+    print(f"Error: {clean_caption(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"       {error.hint}", file=sys.stderr)
+        print(f"       {clean_caption(error.hint)}", file=sys.stderr)
 
 
 def _tell_scripts(error: BrandscapeError | None) -> None:

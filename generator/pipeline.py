@@ -34,6 +34,7 @@ from generator.settings import MapSettings, Settings
 from generator.sole_build import sole_build
 from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
+from generator.values import clean_line
 from generator.withdrawal import Withdrawal
 
 #: Fewer images than this cannot be mapped.
@@ -231,7 +232,7 @@ def collect_posts(
             withdrawn.append((post, problem.detail))
             refusals.append(Refusal(post.row, problem.reason, "", "", ""))
         elif problem is not None:
-            refusals.append(Refusal(post.row, problem.reason, problem.detail, post.brand, post.thumbnail))
+            refusals.append(Refusal(post.row, problem.reason, clean_line(problem.detail), post.brand, post.thumbnail))
         elif isinstance(image, FetchedImage):
             kept.append((post, image.sha256))
             rows.append(index if places is None else int(places[index]))

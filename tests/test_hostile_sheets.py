@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from generator import formats, reading, sheets
+from generator.cli import main
 from generator.errors import SpreadsheetError
 from generator.posts import PostTable, read_posts
 from generator.reading import read_apart
@@ -270,3 +271,18 @@ def test_a_flipped_byte_of_a_workbook_is_a_message_or_a_table(tmp_path: Path) ->
 def test_prologs_without_a_document_type_pass() -> None:
     for text in (b"", b"<a/>", b"<?xml version='1.0'?><!-- <!DOCTYPE a> --><a/>", b"not xml at all"):
         formats._refuse_entities(io.BytesIO(text))
+
+
+def test_names_of_sheets_and_headers_give_a_terminal_no_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def rename(book: Workbook) -> None:
+        book.worksheets[0].title = "\x9b31m sheet \x85"
+
+    path = _write(tmp_path / "posts.xlsx", [["\x9b2Jhouse", "pic\x9b1A"], ["A", "a.jpg"]], rename)
+    monkeypatch.setattr("sys.argv", ["brandscape", "check", str(path)])
+    with pytest.raises(SystemExit):
+        main()
+    said = capfd.readouterr().err
+    assert "sheet" in said and "house" in said
+    assert not any((ord(character) < 32 and character != "\n") or 127 <= ord(character) < 160 for character in said)

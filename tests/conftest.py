@@ -18,6 +18,14 @@ hypothesis.settings.load_profile("brandscape")
 SampleMaker = Callable[..., Path]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file share their fixtures and run in one process; all that drive a browser run in one."""
+    for item in items:
+        group = "browser" if item.get_closest_marker("browser") else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def draw_image(theme: int, seed: int, size: tuple[int, int] = (90, 120)) -> Image.Image:
     """One of a few themes, recognisably: a coloured ground with discs, bars or a frame, never twice the same."""
     random = np.random.default_rng([theme, seed])

@@ -96,6 +96,14 @@ _READ = """() => {
   return [[...shapes], [...addresses]];
 }"""
 
+#: Every button of the viewer that shows, one after the other.
+_CLICK = """async () => {
+  for (const button of [...document.querySelectorAll("[data-viewer] button, [data-viewer] summary")].slice(0, 30)) {
+    if (button.checkVisibility()) button.click();
+    await new Promise((done) => setTimeout(done, 15));
+  }
+}"""
+
 
 class _Texts:
     """What a spreadsheet says, from one source of texts."""
@@ -206,9 +214,7 @@ def _use_viewer(page: Any, texts: _Texts, posts: list[str]) -> None:
         page.evaluate("(text) => { location.hash = `b=${text}&c=${text}&p=${text}&a=${text}`; }", text[:200])
         page.wait_for_timeout(40)
     page.evaluate("() => { location.hash = ''; }")
-    for button in page.locator("[data-viewer] button:visible, [data-viewer] summary:visible").all()[:14]:
-        button.click(timeout=300, force=True, no_wait_after=True)
-        page.wait_for_timeout(20)
+    page.evaluate(_CLICK)
     page.keyboard.press("Escape")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import queue
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +20,9 @@ from generator.store import Store, digest_of
 
 #: Hosts whose addresses carry a signature that changes with every export, while their path names the image.
 SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
+
+#: How long a caller waits for the next image before it is let do something else.
+_IDLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +44,17 @@ class FetchFailure:
 Outcome = FetchedImage | FetchFailure
 
 
-def fetch_images(
+def find_images(
     thumbnails: Sequence[str],
     folder: Path,
     settings: FetchSettings,
     store: Store,
-    progress: Progress,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
-) -> dict[str, Outcome]:
-    """Have the bytes of every image at hand; returns what became of each address.
+) -> tuple[dict[str, Outcome], list[str]]:
+    """What is at hand of these images by their addresses, or why not; and the addresses to be downloaded.
 
-    Local paths start from `folder` and never lead out of it. An address that was fetched once is never
-    asked for again. A failure costs its own image, never the run; interrupting keeps what was fetched.
-    Images that are withdrawn by their sha256 fail, and nothing is kept of them.
+    Local paths start from `folder` and never lead out of it. An address that was fetched once is at hand for good.
+    Images that are withdrawn by their sha256 fail.
     """
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
@@ -71,9 +74,59 @@ def fetch_images(
             found = files.find(text)
             outcomes[text] = FetchedImage(*found) if isinstance(found[1], Path) else FetchFailure(*found)
     files.remember()
-    if wanted:
-        _download_all(wanted, settings, store, progress, outcomes, is_withdrawn)
-    return outcomes
+    return outcomes, wanted
+
+
+def download_images(
+    urls: Sequence[str],
+    settings: FetchSettings,
+    store: Store,
+    progress: Progress,
+    is_withdrawn: Callable[[str], bool] = lambda sha256: False,
+) -> Generator[tuple[str, Outcome] | None]:
+    """Download images and say what became of each, in the order in which they come; None while none comes.
+
+    They go on coming while the caller is at work. A failure costs its own image, never the run; closing the iterator
+    ends them, and keeps what was fetched. Nothing is kept of images that are withdrawn.
+    """
+    if not urls:
+        return
+    client = HttpClient(settings)
+
+    def download(url: str) -> Outcome:
+        try:
+            data = client.get(url)
+        except DownloadFailed as failure:
+            return FetchFailure(failure.reason, failure.detail)
+        if is_withdrawn(sha256 := hashlib.sha256(data).hexdigest()):
+            return FetchFailure("withdrawn", sha256)
+        store.put_image(data)
+        store.put("links", link_key(url), sha256.encode())
+        return FetchedImage(sha256, None)
+
+    pool = ThreadPoolExecutor(max_workers=settings.workers)
+    try:
+        with progress.stage("Downloads", len(urls)) as stage:
+            come: queue.SimpleQueue[tuple[str, Future[Outcome]]] = queue.SimpleQueue()
+            for url in urls:
+                pool.submit(download, url).add_done_callback(partial(_hand_over, come, url))
+            left = len(urls)
+            while left:
+                try:
+                    url, future = come.get(timeout=_IDLE_SECONDS)
+                except queue.Empty:
+                    yield None
+                    continue
+                left -= 1
+                stage.advance()
+                yield url, future.result()
+    finally:
+        client.stop()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _hand_over(come: queue.SimpleQueue[tuple[str, Future[Outcome]]], url: str, future: Future[Outcome]) -> None:
+    come.put((url, future))
 
 
 def is_link(text: str) -> bool:
@@ -105,36 +158,3 @@ def _kept_image(url: str, store: Store) -> FetchedImage | None:
     if sha256 is None or not store.has("images", sha256.decode()):
         return None
     return FetchedImage(sha256.decode(), None)
-
-
-def _download_all(
-    urls: Sequence[str],
-    settings: FetchSettings,
-    store: Store,
-    progress: Progress,
-    outcomes: dict[str, Outcome],
-    is_withdrawn: Callable[[str], bool],
-) -> None:
-    client = HttpClient(settings)
-
-    def download(url: str) -> Outcome:
-        try:
-            data = client.get(url)
-        except DownloadFailed as failure:
-            return FetchFailure(failure.reason, failure.detail)
-        if is_withdrawn(sha256 := hashlib.sha256(data).hexdigest()):
-            return FetchFailure("withdrawn", sha256)
-        store.put_image(data)
-        store.put("links", link_key(url), sha256.encode())
-        return FetchedImage(sha256, None)
-
-    pool = ThreadPoolExecutor(max_workers=settings.workers)
-    try:
-        with progress.stage("Downloads", len(urls)) as stage:
-            pending = {pool.submit(download, url): url for url in urls}
-            for future in as_completed(pending):
-                outcomes[pending[future]] = future.result()
-                stage.advance()
-    finally:
-        client.stop()
-        pool.shutdown(wait=True, cancel_futures=True)

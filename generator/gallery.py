@@ -7,6 +7,7 @@ that was refused is remembered with its reason.
 from __future__ import annotations
 
 import io
+import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,19 +61,27 @@ class Gallery:
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
-        once = {image.sha256: image for image in images}
-        return [image for image in once.values() if missing_kinds(self._store, self._made, image.sha256)]
+        return [image for image in self._sift_missing(images) if image is not None]
 
-    def fill(self, images: Iterable[FetchedImage], open_engine: Callable[[], Engine], progress: Progress) -> None:
-        """Make whatever is missing of these images, a worker a core, keeping each piece once it is made.
+    def fill(
+        self,
+        at_hand: Sequence[FetchedImage],
+        coming: Iterable[FetchedImage | None],
+        expected: int,
+        open_engine: Callable[[], Engine],
+        progress: Progress,
+    ) -> None:
+        """Make whatever is missing of images, a worker a core, keeping each piece once it is made.
 
-        `open_engine` is called only when something must be embedded; images are decoded while it works.
+        First of those `at_hand`, then of those that are `coming`, about `expected` of them and None while none comes:
+        each is decoded and embedded while others are downloaded. `open_engine` is called only when something must be
+        embedded; images are decoded while it works.
         """
-        missing = self.missing(images)
-        if not missing:
+        missing = self.missing(at_hand)
+        if not missing and not expected:
             return
-        embeds = any("embeddings" in missing_kinds(self._store, self._made, image.sha256) for image in missing)
-        chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+        wanted = "embeddings" in self._made  # whoever brings vectors needs none
+        embeds = wanted and (expected > 0 or any(map(self._lacks_embedding, missing)))
         workers = os.cpu_count() or 1
         pool = ThreadPoolExecutor(max_workers=workers)
         opener = ThreadPoolExecutor(max_workers=1)
@@ -83,14 +92,15 @@ class Gallery:
             maker = ImageMaker(self._store.root, self._made, self._settings, prepare)
             decoders = open_decoders(maker, self._settings)
             make = partial(self._make, decoders)
-            with progress.stage("Images", len(missing)) as stage:
+            with progress.stage("Images", len(missing) + expected) as stage:
 
                 def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
                     self._embed(engine, waiting)
                     stage.advance(len(waiting))
 
                 queue = _EmbeddingQueue(opening, pool, embed, 2 * workers) if opening else None
-                for chunk, made in zip(chunks, _map_ahead(pool, make, chunks, 2 * workers), strict=True):
+                chunks = _in_chunks(itertools.chain(missing, self._sift_missing(coming)), _CHUNK)
+                for chunk, made in _map_ahead(pool, make, chunks, 2 * workers):
                     stage.advance(len(chunk) - len(made.waiting))
                     self._failures.update(made.failures)
                     for warning in made.warnings:
@@ -104,6 +114,20 @@ class Gallery:
                 decoders.close()
             pool.shutdown(wait=True, cancel_futures=True)
             opener.shutdown(wait=True, cancel_futures=True)
+
+    def _lacks_embedding(self, image: FetchedImage) -> bool:
+        return "embeddings" in missing_kinds(self._store, self._made, image.sha256)
+
+    def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[FetchedImage | None]:
+        """Those of which something is yet to be made, each once, as they come."""
+        seen: set[str] = set()
+        for image in images:
+            if image is None:
+                yield None
+            elif image.sha256 not in seen:
+                seen.add(image.sha256)
+                if missing_kinds(self._store, self._made, image.sha256):
+                    yield image
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
@@ -207,12 +231,28 @@ class _EmbeddingQueue:
                 self._under_way.popleft().result()
 
 
-def _map_ahead(pool: ThreadPoolExecutor, work: Callable[[_T], _U], items: Sequence[_T], distance: int) -> Iterator[_U]:
-    """`pool.map`, in order, but never more than `distance` items ahead of what was taken."""
-    ahead: deque[Future[_U]] = deque()
+def _in_chunks(items: Iterable[_T | None], size: int) -> Iterator[list[_T]]:
+    """Lists of `size` items, shorter ones and empty ones where None says that for now there are no more."""
+    chunk: list[_T] = []
     for item in items:
-        ahead.append(pool.submit(work, item))
-        if len(ahead) > distance:
-            yield ahead.popleft().result()
-    while ahead:
-        yield ahead.popleft().result()
+        if item is not None:
+            chunk.append(item)
+        if item is None or len(chunk) == size:
+            yield chunk
+            chunk = []
+    yield chunk
+
+
+def _map_ahead(
+    pool: ThreadPoolExecutor, work: Callable[[list[_T]], _U], chunks: Iterable[list[_T]], distance: int
+) -> Iterator[tuple[list[_T], _U]]:
+    """Chunks with what `work` makes of them, in order, never more than `distance` chunks ahead of what was taken."""
+    ahead: deque[tuple[list[_T], Future[_U]]] = deque()
+    for chunk in chunks:
+        if chunk:
+            ahead.append((chunk, pool.submit(work, chunk)))
+        while ahead and (len(ahead) > distance or ahead[0][1].done()):
+            done, future = ahead.popleft()
+            yield done, future.result()
+    for chunk, future in ahead:
+        yield chunk, future.result()

@@ -8,7 +8,8 @@ interrupted goes on where it stopped.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from generator import stages
 from generator.assembly import assemble_site, list_ingredients
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.continuity import Continuity, compare_reports
-from generator.download import FetchedImage, FetchFailure, fetch_images
+from generator.download import FetchedImage, FetchFailure, download_images, find_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import DamagedCacheError, MissingImagesError, SettingsError, SpreadsheetError
 from generator.exclusion import withdraw_rows
@@ -211,12 +212,21 @@ def collect_posts(
     """
     root = settings.fetch.images_root or folder
     thumbnails = [post.thumbnail for post in table.posts]
-    fetched = fetch_images(thumbnails, root, settings.fetch, store, progress, withdrawal.covers)
+    fetched, wanted = find_images(thumbnails, root, settings.fetch, store, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
 
     from generator.embedding.engines import open_engine
 
-    gallery.fill(found, lambda: open_engine(recipe, store, progress), progress)
+    with closing(download_images(wanted, settings.fetch, store, progress, withdrawal.covers)) as downloads:
+
+        def come() -> Iterator[FetchedImage | None]:
+            for arrival in downloads:
+                if arrival is not None:
+                    url, outcome = arrival
+                    fetched[url] = outcome
+                yield outcome if arrival is not None and isinstance(outcome, FetchedImage) else None
+
+        gallery.fill(found, come(), len(wanted), lambda: open_engine(recipe, store, progress), progress)
 
     vectors, places = _match_vectors(recipe, table)
     kept: list[tuple[Post, str]] = []

@@ -11,7 +11,7 @@ from generator import stages
 from generator.assembly import list_ingredients
 from generator.cluster_notes import read_cluster_notes
 from generator.continuity import Continuity
-from generator.download import FetchedImage, FetchFailure, fetch_images
+from generator.download import FetchedImage, FetchFailure, find_images
 from generator.embedding.choose import choose_recipe
 from generator.gallery import Gallery
 from generator.pipeline import Collection, Origin, collect_posts, compare_with, find_notes, open_withdrawal, shows_all
@@ -66,7 +66,7 @@ def plan_build(
     folder = settings.fetch.images_root or spreadsheet.resolve().parent
     offline = dataclasses.replace(settings.fetch, offline=True)
     thumbnails = [post.thumbnail for post in table.posts]
-    fetched = fetch_images(thumbnails, folder, offline, store, silent, withdrawal.covers)
+    fetched, _ = find_images(thumbnails, folder, offline, store, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
     absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in fetched.values())
     steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))

@@ -75,6 +75,9 @@ class _Bar:
     def advance(self, steps: int = 1) -> None:
         self._bars.advance(self._task, steps)
 
+    def remove(self) -> None:
+        self._bars.remove_task(self._task)
+
 
 class _Counter:
     """Counts for a log file: a line every ten seconds, none for short steps."""
@@ -102,6 +105,7 @@ class TerminalProgress:
     def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
         self._console = console or Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet = quiet
+        self._bars: RichProgress | None = None
         self.warnings: list[str] = []
 
     @contextmanager
@@ -111,15 +115,8 @@ class TerminalProgress:
             return
         start = time.monotonic()
         if self._console.is_terminal:
-            columns = (
-                TextColumn("{task.description:<22}"),
-                BarColumn(bar_width=24),
-                MofNCompleteColumn(),
-                _Rate(),
-                TimeRemainingColumn(compact=True),
-            )
-            with RichProgress(*columns, console=self._console, transient=True) as bars:
-                yield _Bar(bars, total, name)
+            with self._open_bar(name, total) as bar:
+                yield bar
             count = total
         else:
             counter = _Counter(self._console, name, total)
@@ -129,6 +126,28 @@ class TerminalProgress:
         amount = f"{count:>9,}" if count else " " * 9
         rate = f"{count / seconds:>9,.0f}/s" if count and seconds >= 0.05 else " " * 11
         self._console.print(f"[bold]{name:<22}[/bold]{amount}{rate}{seconds:>9.1f} s")
+
+    @contextmanager
+    def _open_bar(self, name: str, total: int | None) -> Iterator[Stage]:
+        """A bar, under those of other steps that are under way."""
+        if self._bars is None:
+            columns = (
+                TextColumn("{task.description:<22}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                _Rate(),
+                TimeRemainingColumn(compact=True),
+            )
+            self._bars = RichProgress(*columns, console=self._console, transient=True)
+            self._bars.start()
+        bar = _Bar(self._bars, total, name)
+        try:
+            yield bar
+        finally:
+            bar.remove()
+            if not self._bars.tasks:
+                self._bars.stop()
+                self._bars = None
 
     def say(self, message: str) -> None:
         if not self._quiet:

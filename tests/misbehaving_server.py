@@ -35,6 +35,7 @@ class MisbehavingServer(ThreadingHTTPServer):
         super().__init__((host, 0), _Handler)
         self.asked: Counter[str] = Counter()
         self.connections = 0
+        self.gate = threading.Event()
         self.released = threading.Event()  # lets hanging answers go at the end of a test
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -133,6 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
                 time.sleep(0.05)
+        elif kind == "wait":  # until the test lets it
+            self.server.gate.wait(60)
+            self._send(200, image)
         elif kind == "hang":
             self.server.released.wait(20)
         else:

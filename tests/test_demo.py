@@ -16,9 +16,8 @@ from generator.demo.houses import APPEAL, HOUSES, THEMES, count_themes
 from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
-from generator.download import FetchFailure, fetch_images
+from generator.download import FetchFailure, find_images
 from generator.posts import PostTable, read_posts
-from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ReadSettings
 from generator.store import Store
 
@@ -102,7 +101,7 @@ def test_houses_keep_their_seasons_and_change_over_the_year() -> None:
 
 def test_only_the_lost_image_cannot_be_fetched(spreadsheet: Path, table: PostTable, tmp_path: Path) -> None:
     names = [post.thumbnail for post in table.posts]
-    found = fetch_images(names, spreadsheet.parent, FetchSettings(offline=True), Store(tmp_path), SilentProgress())
+    found, _ = find_images(names, spreadsheet.parent, FetchSettings(offline=True), Store(tmp_path))
     failed = {name: result.reason for name, result in found.items() if isinstance(result, FetchFailure)}
     assert failed == {"images/lost.jpg": "missing_file"}
 

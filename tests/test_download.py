@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import trustme
 from misbehaving_server import MisbehavingServer, draw_jpeg, run_server
 
 from generator.connections import is_public
-from generator.download import FetchedImage, FetchFailure, fetch_images, read_image
+from generator.download import FetchedImage, FetchFailure, download_images, find_images, read_image
 from generator.http_client import HttpClient
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings
@@ -41,7 +42,10 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def _fetch(
     addresses: list[str], folder: Path, settings: FetchSettings = QUICK, progress: SilentProgress | None = None
 ) -> dict[str, FetchedImage | FetchFailure]:
-    return fetch_images(addresses, folder, settings, Store(folder / "cache"), progress or SilentProgress())
+    store = Store(folder / "cache")
+    outcomes, wanted = find_images(addresses, folder, settings, store)
+    with closing(download_images(wanted, settings, store, progress or SilentProgress())) as downloads:
+        return {**outcomes, **dict(filter(None, downloads))}
 
 
 def test_what_was_fetched_is_never_asked_for_again(server: MisbehavingServer, tmp_path: Path) -> None:

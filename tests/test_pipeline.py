@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import SampleMaker
+from misbehaving_server import run_server
 from PIL import Image
 
 from generator import pipeline, planning
@@ -117,6 +120,8 @@ def test_a_second_build_imports_neither_tensorflow_nor_scikit_learn(make_sample:
     spreadsheet = make_sample(60)
     code = f"""
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from generator.cli import app
 sys.argv = ["brandscape", "build", {str(spreadsheet)!r}, "--model", "builtin", "-q",
             "--out", {str(tmp_path / "site")!r}, "--cache-dir", {str(tmp_path / "cache")!r}]
@@ -302,3 +307,22 @@ def test_another_folder_is_never_replaced(make_sample: SampleMaker, tmp_path: Pa
 def test_the_summary_is_plain_data(make_sample: SampleMaker, tmp_path: Path) -> None:
     summary = _build(make_sample(10), tmp_path)
     assert json.loads(json.dumps(dataclasses.asdict(summary), default=str))["figures"]["posts"] == 10
+
+
+def test_images_are_decoded_and_embedded_while_others_are_downloaded(tmp_path: Path) -> None:
+    with run_server() as server:
+        rows = [f"House {n % 3},{server.url('a' * n + '.jpg')}" for n in range(1, 53)] + [
+            f"House 0,{server.url('wait.jpg')}"
+        ]
+        spreadsheet = tmp_path / "posts.csv"
+        spreadsheet.write_text("brand,thumbnail\n" + "\n".join(rows))
+        with ThreadPoolExecutor(1) as pool:
+            build = pool.submit(_build, spreadsheet, tmp_path, allow_private=True)
+            store = Store(tmp_path / "cache")
+            deadline = time.monotonic() + 25
+            while len(store.keys("embeddings")) < 32 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            done_before = len(store.keys("embeddings"))
+            server.gate.set()
+            assert build.result(60).figures["posts"] == 53
+    assert done_before >= 32

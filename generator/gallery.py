@@ -170,15 +170,23 @@ class Gallery:
     ) -> Made:
         """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself.
 
-        An image by itself is tried `again` where the decoder died, which the system may have done for want of memory.
+        An image by itself is tried `again`, in a new process, where the decoder died or its memory was used up: the
+        system may have wanted memory, and earlier images may have left some in use.
         """
         try:
             return decoders.run(images)
-        except TaskFailed as failure:
-            if len(images) == 1 and (failure.timed_out or again):
-                seconds = self._settings.decode_seconds
-                detail = f"it took longer than {seconds:g} seconds" if failure.timed_out else "its decoder broke down"
-                return Made(failures={images[0].sha256: FetchFailure("decoder_failed", detail)})
+        except (TaskFailed, MemoryError) as failure:
+            late = isinstance(failure, TaskFailed) and failure.timed_out
+            if len(images) == 1 and (late or again):
+                if isinstance(failure, MemoryError):
+                    lost = FetchFailure("too_many_pixels", "it does not fit into the memory that an image may take")
+                elif late:
+                    lost = FetchFailure(
+                        "decoder_failed", f"it took longer than {self._settings.decode_seconds:g} seconds"
+                    )
+                else:
+                    lost = FetchFailure("decoder_failed", "its decoder broke down")
+                return Made(failures={images[0].sha256: lost})
         parts = [self._make(decoders, [image], again=len(images) == 1) for image in images]
         return Made(
             [waiting for part in parts for waiting in part.waiting],

@@ -98,5 +98,5 @@ def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> 
 
 
 def hash_picture(path: Path, max_pixels: int) -> int:
-    """The perceptual hash of an image file. Raises OSError and ImageRefused."""
+    """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
     return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")

@@ -44,7 +44,7 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
     EXIF orientation is applied; CMYK, Lab, 16-bit, palette and transparent images become plain RGB,
     transparency over white. Nothing but pixels is kept: no place, time, comment, profile or small picture.
     An image much larger than needed is reduced, a JPEG while it is decoded, but never so that its shorter side falls
-    under `at_least` pixels. Raises ImageRefused.
+    under `at_least` pixels. Raises ImageRefused, and MemoryError.
     """
     if not data:
         raise ImageRefused("empty_file")
@@ -59,8 +59,8 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
         raise ImageRefused("not_an_image", _describe(data)) from None
     except Image.DecompressionBombError:
         raise ImageRefused("too_many_pixels", f"more than {max_pixels:,} pixels") from None
-    except MemoryError:
-        raise ImageRefused("too_many_pixels", "it does not fit into the memory that an image may take") from None
+    except MemoryError:  # says less of the image than of the process
+        raise
     except Exception as error:  # decoders raise OSError, ValueError, SyntaxError, struct.error, TypeError, ...
         raise ImageRefused("damaged_image", (str(error).splitlines() or [""])[0][:120]) from None
 

@@ -70,7 +70,10 @@ class Isolated(Generic[_Task, _Result]):
         except (EOFError, OSError):
             process.end()
             raise TaskFailed(timed_out=False) from None
-        self._idle.put(process)
+        if isinstance(error, MemoryError):
+            process.end()  # what fills it may be left of earlier tasks
+        else:
+            self._idle.put(process)
         if error is not None:
             raise error
         done: _Result = result

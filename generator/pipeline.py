@@ -221,10 +221,13 @@ def collect_posts(
 
         def come() -> Iterator[FetchedImage | None]:
             for arrival in downloads:
-                if arrival is not None:
-                    url, outcome = arrival
-                    fetched[url] = outcome
-                yield outcome if arrival is not None and isinstance(outcome, FetchedImage) else None
+                if arrival is None:
+                    yield None
+                    continue
+                url, outcome = arrival
+                fetched[url] = outcome
+                if isinstance(outcome, FetchedImage):
+                    yield outcome
 
         gallery.fill(found, come(), len(wanted), lambda: open_engine(recipe, store, progress), progress)
 

@@ -151,7 +151,7 @@ class Withdrawal:
                 kept = read_hashes(map(mark_image, images), self._store)
                 path = None if kept or is_link(text) else files.find(text)[1]
                 if isinstance(path, Path):
-                    with suppress(OSError, ImageRefused, TaskFailed):
+                    with suppress(OSError, ImageRefused, MemoryError, TaskFailed):
                         kept = {decoders.run(path)}
                 hashes |= kept
         return hashes

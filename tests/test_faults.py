@@ -337,6 +337,8 @@ def _stumble(image: Image.Image, how: str) -> Any:
     if np.abs(np.asarray(image.getpixel((2, 2)), np.int16) - MARK).max() < 60:
         while how == "hang":
             pass
+        if how == "hoard":
+            bytearray(10**12)
         os.kill(os.getpid(), signal.SIGKILL)
     return builtin.describe_image(image)
 
@@ -347,6 +349,10 @@ def stumble_hanging(image: Image.Image) -> Any:
 
 def stumble_dying(image: Image.Image) -> Any:
     return _stumble(image, "die")
+
+
+def stumble_hoarding(image: Image.Image) -> Any:
+    return _stumble(image, "hoard")
 
 
 class TestDecoders:
@@ -363,16 +369,23 @@ class TestDecoders:
         image.save(path, quality=95)
         return spreadsheet
 
-    @pytest.mark.parametrize(("stumble", "said"), [(stumble_hanging, "longer than 2"), (stumble_dying, "broke down")])
+    @pytest.mark.parametrize(
+        ("stumble", "reason", "said"),
+        [
+            (stumble_hanging, "decoder_failed", "longer than 2"),
+            (stumble_dying, "decoder_failed", "broke down"),
+            (stumble_hoarding, "too_many_pixels", "does not fit"),
+        ],
+    )
     def test_one_image_is_lost_for_one_run(
-        self, marked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stumble: Any, said: str
+        self, marked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stumble: Any, reason: str, said: str
     ) -> None:
         undisturbed = _build(marked, tmp_path / "undisturbed")
         with monkeypatch.context() as patched:
             patched.setattr(gallery, "early_preparation", lambda recipe: stumble)
             report = _build(marked, tmp_path, decode_seconds=2.0)
         assert report["counts"]["posts"] == 39
-        (refusal,) = [row for row in report["refused"] if row["reason"] == "decoder_failed"]
+        (refusal,) = [row for row in report["refused"] if row["reason"] == reason]
         assert refusal["row"] == 19 and said in refusal["detail"]
         healed = _build(marked, tmp_path)
         assert healed["counts"] == undisturbed["counts"]

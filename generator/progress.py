@@ -71,8 +71,10 @@ class _Bar:
     def __init__(self, bars: RichProgress, total: int | None, name: str) -> None:
         self._bars = bars
         self._task = bars.add_task(name, total=total)
+        self.done = 0
 
     def advance(self, steps: int = 1) -> None:
+        self.done += steps
         self._bars.advance(self._task, steps)
 
     def remove(self) -> None:
@@ -117,7 +119,7 @@ class TerminalProgress:
         if self._console.is_terminal:
             with self._open_bar(name, total) as bar:
                 yield bar
-            count = total
+            count = bar.done or total
         else:
             counter = _Counter(self._console, name, total)
             yield counter
@@ -128,7 +130,7 @@ class TerminalProgress:
         self._console.print(f"[bold]{name:<22}[/bold]{amount}{rate}{seconds:>9.1f} s")
 
     @contextmanager
-    def _open_bar(self, name: str, total: int | None) -> Iterator[Stage]:
+    def _open_bar(self, name: str, total: int | None) -> Iterator[_Bar]:
         """A bar, under those of other steps that are under way."""
         if self._bars is None:
             columns = (

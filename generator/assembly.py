@@ -20,6 +20,7 @@ from generator.errors import SettingsError
 from generator.gallery import Gallery
 from generator.insights.duplicates import find_copies
 from generator.mapped import Mapped, keep_posts
+from generator.neighbours import SHOWN
 from generator.posts import Refusal
 from generator.progress import Progress
 from generator.settings import PostSettings, Settings
@@ -143,12 +144,14 @@ def _make_report(
     features = stages.reduce_vectors(features_key, vectors, settings.map, store, progress)
     reduced = features.reduced
     map_key = stages.map_key(features_key, settings.map, before)
-    image_map = stages.make_map(map_key, reduced, settings.map, before, store, progress)
+    neighbours_key = stages.neighbours_key(features_key, settings.map)
+    nearest = stages.find_neighbours(neighbours_key, reduced, settings.map, store, progress)
+    image_map = stages.make_map(map_key, reduced, nearest, settings.map, before, store, progress)
     clusters_key = stages.clusters_key(map_key, settings.clusters)
     clusters = stages.find_clusters(clusters_key, image_map.points, settings.clusters, before, store, progress)
     lattice_key = stages.lattice_key(map_key, settings.mosaic.fill)
     cells = stages.place_cells(lattice_key, image_map, reduced, settings.mosaic.fill, before, store, progress)
-    near = stages.find_neighbours(stages.neighbours_key(features_key), reduced, store, progress)
+    near = nearest[:, :SHOWN]
     trust = stages.measure_trust(clusters_key, near, image_map.points, clusters, settings.map.seed, store)
 
     fresh_numbers = tuple(range(1, len(trust.together) + 1))
@@ -172,8 +175,9 @@ def _make_report(
         kept = np.array([post.id not in omitted for post in mapped.posts])
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
-        key = stages.neighbours_key(features_key, *sorted(omitted))
-        mapped = keep_posts(mapped, kept, stages.find_neighbours(key, reduced[kept], store, progress))
+        key = stages.neighbours_key(features_key, settings.map, *sorted(omitted))
+        nearest = stages.find_neighbours(key, reduced[kept], settings.map, store, progress)
+        mapped = keep_posts(mapped, kept, nearest[:, :SHOWN])
     method = Method(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,

@@ -21,7 +21,7 @@ from PIL import Image
 
 from generator.download import FetchedImage, FetchFailure
 from generator.embedding.choose import Recipe
-from generator.embedding.engines import Engine, early_preparation
+from generator.embedding.engines import Engine, decoded_side, early_preparation
 from generator.errors import DamagedCacheError
 from generator.image_maker import CELL_SIDE, ImageMaker, Made, Waiting, missing_kinds, open_decoders
 from generator.isolation import Isolated, TaskFailed
@@ -31,7 +31,7 @@ from generator.store import Store, digest_of, image_key
 from generator.traits import Traits, read_traits
 
 #: Changes whenever the same image would be decoded or reduced to other pixels.
-_VERSION = "3"
+_VERSION = "4"
 #: Images to a worker's turn.
 _CHUNK = 16
 #: What prepared images that wait for the network may take.
@@ -49,15 +49,16 @@ class Gallery:
         self._settings = settings
         self._store = store
         self._failures: dict[str, FetchFailure] = {}  # of this run alone
+        self._side = max(decoded_side(recipe), settings.picture_size)
         # how each kind is made, as the keys say it
         self._made = {
-            "pictures": digest_of(_VERSION, str(settings.picture_size)),
-            "cells": digest_of(_VERSION, str(CELL_SIDE)),
-            "traits": digest_of(_VERSION),
+            "pictures": digest_of(_VERSION, str(self._side), str(settings.picture_size)),
+            "cells": digest_of(_VERSION, str(self._side), str(CELL_SIDE)),
+            "traits": digest_of(_VERSION, str(self._side)),
             "refused": digest_of(_VERSION, str(settings.max_pixels)),
         }
         if recipe.model != "vectors":  # vectors brought by the user need no embedding
-            self._made["embeddings"] = digest_of(_VERSION, recipe.key)
+            self._made["embeddings"] = digest_of(_VERSION, str(self._side), recipe.key)
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
@@ -89,7 +90,7 @@ class Gallery:
         try:
             opening = opener.submit(open_engine) if embeds else None
             prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
-            maker = ImageMaker(self._store.root, self._made, self._settings, prepare)
+            maker = ImageMaker(self._store.root, self._made, self._settings, self._side, prepare)
             decoders = open_decoders(maker, self._settings)
             make = partial(self._make, decoders)
             with progress.stage("Images", len(missing) + expected) as stage:

@@ -19,9 +19,6 @@ from generator.traits import make_traits
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
 _PICTURE_QUALITY = 82
-#: No network of keras.applications takes more than this on a side; larger images may be decoded reduced.
-_DECODED_SIDE = 600
-
 #: What decoding an image may take besides what the program itself does, in bytes.
 _DECODER_MEMORY = 500_000_000
 
@@ -44,12 +41,14 @@ class Made:
 class ImageMaker:
     """Makes what is missing of images and keeps it; called in another process than the one it was made in.
 
-    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder.
+    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder. Images whose
+    shorter side is longer than `side` pixels may be decoded reduced, to no less than that.
     """
 
     cache: Path
     made: Mapping[str, str]
     settings: ImageSettings
+    side: int
     prepare: Preparation | None
 
     def __call__(self, images: Sequence[FetchedImage]) -> Made:
@@ -69,9 +68,7 @@ class ImageMaker:
             result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
             return
         try:
-            pixels = decode_image(
-                data, self.settings.max_pixels, at_least=max(_DECODED_SIDE, self.settings.picture_size)
-            )
+            pixels = decode_image(data, self.settings.max_pixels, at_least=self.side)
         except ImageRefused as refusal:
             store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
             return

@@ -197,7 +197,7 @@ def crop_square(image: Image.Image, size: int) -> Image.Image:
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     box = (left, top, left + side, top + side)
-    return image.resize((size, size), Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
+    return image.resize((size, size), Image.Resampling.HAMMING, box=box, reducing_gap=1.5)
 
 
 def _as_jpeg(image: Image.Image, quality: int) -> bytes:
@@ -207,5 +207,8 @@ def _as_jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def network_input(image: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The whole image squashed to `size` (height, width), as the case study does: (h, w, 3) uint8."""
-    return np.asarray(image.resize((size[1], size[0]), Image.Resampling.LANCZOS))
+    """The whole image squashed to `size` (height, width), as the case study does: (h, w, 3) uint8.
+
+    With a triangle-like filter: LANCZOS takes more than twice as long, and finds no more of what belongs together.
+    """
+    return np.asarray(image.resize((size[1], size[0]), Image.Resampling.HAMMING))

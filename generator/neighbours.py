@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+#: As many of an image's nearest others a report shows, and judges its map by.
+SHOWN = 10
 #: Candidates beyond those wanted, so that their order can be settled from exact distances.
 _SPARE = 8
 #: How far a candidate's squared distance may be off, as a share of the largest squared length.
@@ -13,7 +15,7 @@ _ERROR = 1e-9
 _BLOCK_VALUES = 2_000_000
 
 
-def nearest_images(features: NDArray[np.float32], k: int = 10) -> NDArray[np.int32]:
+def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.int32]:
     """The positions of the `k` other rows nearest to each row of `features` (n, d): (n, min(k, n - 1)), int32.
 
     By Euclidean distance, nearest first; of rows equally near the one that comes first. A row's exact duplicates

@@ -24,10 +24,10 @@ from generator.store import Store
 #: What of a site's ingredients each stage depends on, besides the posts and their images.
 _PARTS = {
     "features": ("features", "map.pca", "map.seed"),
+    "neighbours": ("features", "map.pca", "map.seed", "map.perplexity"),
     "map": ("features", "map.pca", "map.seed", "map.perplexity"),
     "clusters": ("features", "map.pca", "map.seed", "map.perplexity", "clusters.eps", "clusters.min_samples"),
     "cells": ("features", "map.pca", "map.seed", "map.perplexity", "mosaic.fill"),
-    "neighbours": ("features", "map.pca", "map.seed"),
 }
 _NAMES = {
     "program": "Brandscape is another version",
@@ -120,10 +120,10 @@ def _stage_keys(collection: Collection, settings: Settings, before: Continuity |
     map_key = stages.map_key(features_key, settings.map, before)
     return {
         "features": ("features", features_key),
+        "neighbours": ("neighbours", stages.neighbours_key(features_key, settings.map)),
         "map": ("maps", map_key),
         "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
         "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),
-        "neighbours": ("neighbours", stages.neighbours_key(features_key)),
     }
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
-from generator.neighbours import without_self
+from generator.neighbours import nearest_images, without_self
 
 #: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.
 FIT_ROWS = 20_000
+#: From so many points on, interpolated repulsion is the faster, by more the more there are. Below, the Barnes-Hut tree
+#: keeps neighbours a little better.
+LARGE_MAP = 5_000
+#: Sides of the squares within which repulsion is interpolated, on the map's scale: half of openTSNE's own grid, which
+#: takes four times as long and keeps neighbours no better than by a thousandth.
+_GRID_STEP = 2
 _ROWS_WORTH_THREADS = 1_000
 #: Values one block of a pairwise computation may hold: 64 MB of float64.
 _BLOCK_VALUES = 8_000_000
@@ -55,25 +63,67 @@ def effective_perplexity(perplexity: float, count: int) -> float:
     return max(1.0, min(perplexity, (count - 1) / 3))
 
 
-def project_map(reduced: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+def map_neighbours(perplexity: float, count: int) -> int:
+    """How many neighbours of each of `count` points a map asks for: three times the perplexity."""
+    return int(3 * effective_perplexity(perplexity, count))
+
+
+def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndarray | None = None) -> np.ndarray:
     """A t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
 
     Starts from the first two principal components (Kobak & Berens 2019), which keeps the large
-    arrangement, with a trace of seeded noise that lets identical images part.
+    arrangement, with a trace of seeded noise that lets identical images part. From LARGE_MAP points on, repulsion is
+    interpolated on a grid (Linderman et al. 2019): it takes time in proportion to n, and gives the same bytes on any
+    number of cores. `near` (n, `map_neighbours` or more) are each row's nearest others, nearest first, where known.
     """
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
     count = len(reduced)
     if count < 2:
         return np.zeros((count, 2))
-    model = TSNE(
-        perplexity=effective_perplexity(perplexity, count), init=_start(reduced, seed), random_state=seed, n_jobs=1
-    )
+    start, perplexity = _start(reduced, seed), effective_perplexity(perplexity, count)
+    if count < LARGE_MAP:
+        return _by_tree(reduced, start, perplexity, seed)
+    wanted = map_neighbours(perplexity, count)
+    near = nearest_images(reduced, wanted) if near is None else near[:, :wanted]
+    return _by_interpolation(reduced, near, start, perplexity)
+
+
+def _by_tree(reduced: np.ndarray, start: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    model = TSNE(perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
     # threads that wait for each other a thousand times cost a small map more than they bring; from three on, the order
     # in which they add up what they found is left to chance, and with it the last bits of the map
-    with threadpool_limits(1 if count < _ROWS_WORTH_THREADS else 2):
+    with threadpool_limits(1 if len(reduced) < _ROWS_WORTH_THREADS else 2):
         return np.asarray(model.fit_transform(reduced), np.float64)
+
+
+def _by_interpolation(reduced: np.ndarray, near: np.ndarray, start: np.ndarray, perplexity: float) -> np.ndarray:
+    from openTSNE import TSNE
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+    cores = os.cpu_count() or 1
+    index = PrecomputedNeighbors(near.astype(np.int64), _lengths(reduced, near))
+    model = TSNE(
+        negative_gradient_method="fft",
+        ints_in_interval=_GRID_STEP,
+        initialization=start.astype(np.float64),
+        n_jobs=cores,
+    )
+    found = model.fit(affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=index, n_jobs=cores))
+    return np.asarray(found, np.float64)
+
+
+def _lengths(rows: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Euclidean distances (n, m) from each of `rows` (n, d) to those at the positions `near` (n, m)."""
+    wide = np.asarray(rows, np.float64)
+    step = max(1, _BLOCK_VALUES // (near.shape[1] * wide.shape[1]))
+    blocks = [
+        np.linalg.norm(wide[start : start + step, None] - wide[near[start : start + step]], axis=2)
+        for start in range(0, len(wide), step)
+    ]
+    return np.concatenate(blocks)
 
 
 def _start(reduced: np.ndarray, seed: int) -> np.ndarray:

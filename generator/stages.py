@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 _VERSIONS = {
     "table": "2",
     "features": "1",
-    "map": "3",
+    "map": "4",
     "clusters": "3",
     "lattice": "3",
-    "neighbours": "2",
+    "neighbours": "3",
     "trust": "2",
 }
 
@@ -170,25 +170,30 @@ def map_key(features_key: str, settings: MapSettings, before: Continuity | None 
 def make_map(
     key: str,
     reduced: NDArray[np.float32],
+    near: NDArray[np.int32],
     settings: MapSettings,
     before: Continuity | None,
     store: Store,
     progress: Progress,
 ) -> ImageMap:
-    """t-SNE of reduced features (n, k); on a map that stays, only new posts are placed."""
+    """t-SNE of reduced features (n, k) with their nearest neighbours; on a map that stays, only new posts are placed.
+
+    `near` are those that `find_neighbours` finds.
+    """
 
     def compute() -> Arrays:
         from generator.placement import place_new
-        from generator.projection import project_map, trustworthiness
+        from generator.projection import LARGE_MAP, project_map, trustworthiness
 
         with progress.stage("Map"):
             if before is not None and before.stays:
                 points = place_new(reduced, before.points, settings.perplexity, settings.seed)
             else:
-                points = project_map(reduced, settings.perplexity, settings.seed)
+                points = project_map(reduced, settings.perplexity, settings.seed, near)
             # as the next report will read them
             points = points.round(6)
-            versions = {name: version(name) for name in ("numpy", "scikit-learn")}
+            used = ("numpy", "scikit-learn", *(("openTSNE",) if len(reduced) >= LARGE_MAP else ()))
+            versions = {name: version(name) for name in used}
             return {
                 "points": points,
                 "trustworthiness": np.array(trustworthiness(reduced, points)),
@@ -279,19 +284,25 @@ def place_cells(
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
 
-def neighbours_key(features_key: str, *omitted: str) -> str:
+def neighbours_key(features_key: str, settings: MapSettings, *omitted: str) -> str:
     """What the posts' nearest images by their features, without posts of the ids `omitted`, are kept under."""
-    return digest_of(_VERSIONS["neighbours"], features_key, *omitted)
+    return digest_of(_VERSIONS["neighbours"], features_key, str(settings.perplexity), *omitted)
 
 
-def find_neighbours(key: str, reduced: NDArray[np.float32], store: Store, progress: Progress) -> NDArray[np.int32]:
-    """Each post's nearest others by its reduced features (n, d), nearest first: positions, (n, min(10, n - 1))."""
+def find_neighbours(
+    key: str, reduced: NDArray[np.float32], settings: MapSettings, store: Store, progress: Progress
+) -> NDArray[np.int32]:
+    """Each post's nearest others by its reduced features (n, d), nearest first: positions, (n, k) int32.
+
+    As many as its map asks for, and at least min(SHOWN, n - 1).
+    """
 
     def compute() -> Arrays:
-        from generator.neighbours import nearest_images
+        from generator.neighbours import SHOWN, nearest_images
+        from generator.projection import map_neighbours
 
         with progress.stage("Neighbours"):
-            return {"near": nearest_images(reduced)}
+            return {"near": nearest_images(reduced, max(SHOWN, map_neighbours(settings.perplexity, len(reduced))))}
 
     near: NDArray[np.int32] = _kept_arrays("neighbours", key, store, compute)["near"]
     return near

@@ -157,3 +157,40 @@ def test_the_map_does_not_depend_on_the_number_of_cores(monkeypatch: pytest.Monk
     whole = project_map(features, 5, 0)
     with threadpoolctl.threadpool_limits(4):
         assert (project_map(features, 5, 0) == whole).all()
+
+
+@pytest.fixture
+def as_large_maps(monkeypatch):
+    """Maps of a few images are made as those of many are."""
+    monkeypatch.setattr(projection, "LARGE_MAP", 100)
+
+
+def test_a_large_map_keeps_neighbours_as_well_as_a_small_one(as_large_maps, monkeypatch):
+    features, kind = groups(800, 20)
+    reduced = reduce_features(features, 20, 0)
+    points = project_map(reduced, 10, seed=0)
+    assert points.dtype == np.float64
+    nearest = projection.nearest_images(points.astype(np.float32), 1)[:, 0]
+    assert (kind[nearest] == kind).mean() > 0.99
+    monkeypatch.setattr(projection, "LARGE_MAP", 1_000)
+    by_tree = project_map(reduced, 10, seed=0)
+    assert not np.array_equal(points, by_tree)
+    assert trustworthiness(reduced, points) > trustworthiness(reduced, by_tree) - 0.005
+
+
+def test_a_large_map_is_the_same_on_any_number_of_cores_and_whoever_finds_neighbours(as_large_maps, monkeypatch):
+    reduced = reduce_features(groups(300, 5)[0], 20, 0)
+    whole = project_map(reduced, 10, 0).tobytes()
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        near = projection.nearest_images(reduced, 40)
+        assert project_map(reduced, 10, 0, near).tobytes() == whole
+
+
+def test_identical_images_lie_close_together_on_a_large_map_too(as_large_maps):
+    features, _ = groups(200, 4)
+    features[40:90] = features[0]
+    points = project_map(reduce_features(features, 20, 0), 10, 0)
+    assert np.isfinite(points).all()
+    assert np.ptp(points[40:90], axis=0).max() < np.ptp(points, axis=0).max() / 2
+    assert np.isfinite(project_map(np.zeros((150, 3), np.float32), 10, 0)).all()

@@ -27,6 +27,8 @@ from generator.imaging import network_input
 from generator.progress import Progress
 from generator.store import Store
 
+_SMALL_SIDE, _LARGE_SIDE = 448, 600
+
 Prepared = NDArray[Any]
 Preparation = Callable[[Image.Image], Prepared]
 Vectors = NDArray[np.float32]
@@ -117,6 +119,18 @@ def early_preparation(recipe: Recipe) -> Preparation | None:
         side = NETWORKS[recipe.model].side
         return partial(network_input, size=(side, side))
     return None
+
+
+def decoded_side(recipe: Recipe) -> int:
+    """How long the shorter side of a decoded image must be for the engine, in pixels; beyond, it may be reduced.
+
+    Twice what most networks take, and as much as the largest of keras.applications does.
+    """
+    if recipe.model in ("builtin", "vectors"):
+        return _SMALL_SIDE
+    if recipe.model in NETWORKS:
+        return max(_SMALL_SIDE, NETWORKS[recipe.model].side)
+    return _LARGE_SIDE  # the user's own model, which is not loaded yet
 
 
 def open_engine(recipe: Recipe, store: Store, progress: Progress) -> Engine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -149,9 +150,14 @@ class Gallery:
         return Image.open(io.BytesIO(self._kept("cells", sha256)), formats=("JPEG",))
 
     def embeddings(self, sha256s: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings of these images, (n, d)."""
-        rows = [np.frombuffer(self._kept("embeddings", sha256), dtype="<f4") for sha256 in sha256s]
-        return np.stack(rows).astype(np.float32, copy=False)
+        """The embeddings of these images, (n, d), in a file mapped into memory, which goes with the array."""
+        first = np.frombuffer(self._kept("embeddings", sha256s[0]), "<f4")
+        # not where temporary files lie: that may be memory
+        with tempfile.TemporaryFile(dir=self._store.root) as file:
+            rows = np.memmap(file, np.float32, "w+", shape=(len(sha256s), len(first)))
+        for place, sha256 in enumerate(sha256s):
+            rows[place] = np.frombuffer(self._kept("embeddings", sha256), "<f4")
+        return rows
 
     def traits(self, sha256s: Sequence[str]) -> Traits:
         """The traits of these images."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 
@@ -27,11 +28,14 @@ def normalise_rows(features: np.ndarray) -> np.ndarray:
     return np.asarray(features / np.where(lengths > 0, lengths, 1))
 
 
-def principal_components(features: np.ndarray, components: int, seed: int) -> np.ndarray:
+def principal_components(
+    features: np.ndarray, components: int, seed: int, prepare: Callable[[np.ndarray], np.ndarray] = np.asarray
+) -> np.ndarray:
     """Scores of `features` (n, d) on their first principal components: (n, min(components, n - 1, d)), float32.
 
-    Fitted on at most FIT_ROWS rows drawn by `seed`. One thread and exact solvers, so that neither the
-    machine's load nor the number of its cores changes a bit of the result.
+    Fitted on at most FIT_ROWS rows drawn by `seed`, and read in blocks, each of which `prepare` makes ready first, so
+    that `features` may lie in a file. One thread and exact solvers, so that neither the machine's load nor the number
+    of its cores changes a bit of the result.
     """
     from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
@@ -40,22 +44,30 @@ def principal_components(features: np.ndarray, components: int, seed: int) -> np
     kept = min(components, rows - 1, width)
     if kept < 1:
         return np.zeros((rows, 1), np.float32)
-    sample = features
+    drawn: slice | np.ndarray = slice(None)
     if rows > FIT_ROWS:
-        sample = features[np.sort(np.random.default_rng(seed).choice(rows, FIT_ROWS, replace=False))]
+        drawn = np.sort(np.random.default_rng(seed).choice(rows, FIT_ROWS, replace=False))
+    sample = prepare(features[drawn])
     # identical rows have no variance to take shares of
     with threadpool_limits(1), np.errstate(invalid="ignore"):
         model = PCA(kept, svd_solver="covariance_eigh" if len(sample) > width else "full").fit(
             sample.astype(np.float64)
         )
+        del sample
         step = max(1, _BLOCK_VALUES // width)
-        blocks = [model.transform(features[start : start + step]) for start in range(0, rows, step)]
-    return np.concatenate(blocks).astype(np.float32)
+        scores = np.empty((rows, kept), np.float32)
+        for start in range(0, rows, step):
+            scores[start : start + step] = model.transform(prepare(features[start : start + step]))
+    return scores
 
 
 def reduce_features(features: np.ndarray, components: int, seed: int) -> np.ndarray:
     """Features (n, d) at unit length, on their principal components: (n, min(components, n - 1, d)), float32."""
-    return principal_components(normalise_rows(np.asarray(features, np.float32)), components, seed)
+
+    def as_unit_rows(block: np.ndarray) -> np.ndarray:
+        return normalise_rows(np.asarray(block, np.float32))
+
+    return principal_components(features, components, seed, as_unit_rows)
 
 
 def effective_perplexity(perplexity: float, count: int) -> float:

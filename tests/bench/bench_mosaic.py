@@ -8,6 +8,10 @@ The case study pastes two 5,000 px pictures, each from the original files, each 
   scatter   the same two pictures (bar: 10 times as fast)
   pyramid   the deep-zoom pyramid of the whole map with borders, its flat picture and its overview
 
+Then the tiles alone, by the processor's time over all cores: how many a second of one core, from images decoded
+already, as they are for two of a report's three mosaics (bar: 300); and, where pyvips is installed, against libvips
+dzsave on the same mosaic, both from the small JPEGs (bar: less).
+
 The times are medians; the ratio is what travels between machines. The small JPEGs are made beforehand, in the decoding
 that a build does once for everything.
 """
@@ -16,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 import statistics
 import tempfile
 import time
@@ -24,10 +29,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 
-from generator.lattice import assign_cells
-from generator.mosaic import cell_size_for, overview, write_pyramid
+from generator.lattice import Lattice, assign_cells
+from generator.mosaic import GROUND, cell_size_for, fit_cell, overview, write_pyramid
 from generator.palette import distinct_colours
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
@@ -91,6 +96,52 @@ def time_rounds(rounds: int, *ways: Callable[[], None]) -> list[float]:
     return [statistics.median(seconds) for seconds in taken]
 
 
+def compare_tiles(
+    folder: Path, kept: Sequence[bytes], lattice: Lattice, borders: Sequence[str], rounds: int
+) -> tuple[int, float, float, float | None]:
+    """Tiles, the processor's seconds that they take from decoded images and from JPEGs, and dzsave's from JPEGs."""
+    settings = MosaicSettings(flat_size=100)
+    cell = cell_size_for(len(kept), "auto")
+
+    def draw(index: int) -> Image.Image:
+        return fit_cell(Image.open(io.BytesIO(kept[index])), cell)
+
+    def write(target: Path, draw_cell: Callable[[int], Image.Image]) -> None:
+        write_pyramid(target, "all", lattice, cell, draw_cell, borders, settings)
+
+    decoded = [draw(index) for index in range(len(kept))]
+    alone = _spent(folder, rounds, lambda target: write(target, decoded.__getitem__))
+    decoded.clear()
+    whole = _spent(folder, rounds, lambda target: write(target, draw))
+    written = sum(1 for _ in (folder / "0").rglob("*_*.jpg"))
+    try:
+        import pyvips
+    except ImportError:
+        return written, alone, whole, None
+
+    def dzsave(target: Path) -> None:
+        square = np.full((lattice.lines * cell, lattice.columns * cell, 3), ImageColor.getrgb(GROUND), np.uint8)
+        for index, (column, line) in enumerate(zip(lattice.column.tolist(), lattice.line.tolist(), strict=True)):
+            square[line * cell : (line + 1) * cell, column * cell : (column + 1) * cell] = draw(index)
+        image = pyvips.Image.new_from_memory(square.data, square.shape[1], square.shape[0], 3, "uchar")
+        image.dzsave(str(target / "all"), suffix=".jpg[Q=80]", tile_size=512, overlap=0, skip_blanks=5)
+
+    return written, alone, whole, _spent(folder, rounds, dzsave)
+
+
+def _spent(folder: Path, rounds: int, work: Callable[[Path], None]) -> float:
+    """The processor's seconds for `work`, of all threads together: the median of `rounds`, each in a new folder."""
+    taken = []
+    for turn in range(rounds):
+        target = folder / str(turn)
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        start = time.process_time()
+        work(target)
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=2_000, help="images drawn, or taken from --images")
@@ -146,6 +197,17 @@ def main() -> None:
         print(f"case study's two pictures    {before:8.2f} s")
         print(f"scatter, the same two        {same:8.2f} s   {before / same:6.1f} times as fast (bar {BAR:g})")
         print(f"pyramid, flat and overview   {tiles:8.2f} s   {before / tiles:6.1f} times as fast")
+        cells = [cell for _, cell in kept]
+        lattice = assign_cells(points, settings.fill)
+        written, alone, whole, theirs = compare_tiles(fresh(), cells, lattice, borders, options.rounds)
+        print(f"{written:,} tiles of decoded images {alone:6.2f} s of a core, {written / alone:.0f} a second (bar 300)")
+        print(f"the same from small JPEGs    {whole:8.2f} s of a core")
+        if theirs is None:
+            print("For libvips beside it: pip install pyvips-binary pyvips")
+        else:
+            print(
+                f"libvips dzsave from them     {theirs:8.2f} s of a core   {theirs / whole:.1f} times as much (bar 1)"
+            )
 
 
 if __name__ == "__main__":

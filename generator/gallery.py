@@ -70,14 +70,14 @@ class Gallery:
         at_hand: Sequence[FetchedImage],
         coming: Iterable[FetchedImage | None],
         expected: int,
-        open_engine: Callable[[], Engine],
+        open_engine: Callable[[int], Engine],
         progress: Progress,
     ) -> None:
         """Make whatever is missing of images, a worker a core, keeping each piece once it is made.
 
         First of those `at_hand`, then of those that are `coming`, about `expected` of them and None while none comes:
         each is decoded and embedded while others are downloaded. `open_engine` is called only when something must be
-        embedded; images are decoded while it works.
+        embedded, with about how many images that is; images are decoded while it works.
         """
         missing = self.missing(at_hand)
         if not missing and not expected:
@@ -86,10 +86,10 @@ class Gallery:
         embeds = wanted and (expected > 0 or any(map(self._lacks_embedding, missing)))
         workers = os.cpu_count() or 1
         pool = ThreadPoolExecutor(max_workers=workers)
-        opener = ThreadPoolExecutor(max_workers=1)
+        aside = ThreadPoolExecutor(max_workers=2)  # opens the network, and waits for one that computes apart
         decoders: Isolated[Sequence[FetchedImage], Made] | None = None
         try:
-            opening = opener.submit(open_engine) if embeds else None
+            opening = aside.submit(open_engine, len(missing) + expected) if embeds else None
             prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
             maker = ImageMaker(self._store.root, self._made, self._settings, self._side, prepare)
             decoders = open_decoders(maker, self._settings)
@@ -100,7 +100,7 @@ class Gallery:
                     self._embed(engine, waiting)
                     stage.advance(len(waiting))
 
-                queue = _EmbeddingQueue(opening, pool, embed, 2 * workers) if opening else None
+                queue = _EmbeddingQueue(opening, pool, aside, embed, 2 * workers) if opening else None
                 chunks = _in_chunks(itertools.chain(missing, self._sift_missing(coming)), _CHUNK)
                 for chunk, made in _map_ahead(pool, make, chunks, 2 * workers):
                     stage.advance(len(chunk) - len(made.waiting))
@@ -115,7 +115,7 @@ class Gallery:
             if decoders is not None:
                 decoders.close()
             pool.shutdown(wait=True, cancel_futures=True)
-            opener.shutdown(wait=True, cancel_futures=True)
+            aside.shutdown(wait=True, cancel_futures=True)
 
     def _lacks_embedding(self, image: FetchedImage) -> bool:
         return "embeddings" in missing_kinds(self._store, self._made, image.sha256)
@@ -214,13 +214,15 @@ class _EmbeddingQueue:
         self,
         opening: Future[Engine],
         pool: ThreadPoolExecutor,
+        aside: ThreadPoolExecutor,
         embed: Callable[[Engine, Sequence[Waiting]], None],
         most: int,
     ) -> None:
         self._opening = opening
         self._pool = pool
+        self._aside = aside
         self._embed = embed
-        self._most = most  # batches under way at a time
+        self._most = most  # batches under way at a time in `pool`
         self._held: list[Waiting] = []
         self._under_way: deque[Future[None]] = deque()
 
@@ -239,10 +241,12 @@ class _EmbeddingQueue:
 
     def _submit(self, least: int) -> None:
         engine = self._opening.result()
+        # a card has enough with one batch to compute and one to go on with, and threads that wait decode nothing
+        pool, most = (self._aside, 2) if engine.apart else (self._pool, self._most)
         while len(self._held) >= least:
-            self._under_way.append(self._pool.submit(self._embed, engine, self._held[: engine.batch]))
+            self._under_way.append(pool.submit(self._embed, engine, self._held[: engine.batch]))
             del self._held[: engine.batch]
-            while len(self._under_way) > self._most:
+            while len(self._under_way) > most:
                 self._under_way.popleft().result()
 
 

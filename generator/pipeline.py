@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,7 @@ def collect_posts(
                 if isinstance(outcome, FetchedImage):
                     yield outcome
 
-        gallery.fill(found, come(), len(wanted), lambda: open_engine(recipe, store, progress), progress)
+        gallery.fill(found, come(), len(wanted), partial(open_engine, recipe, store, progress), progress)
 
     vectors, places = _match_vectors(recipe, table)
     kept: list[tuple[Post, str]] = []

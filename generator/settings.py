@@ -94,6 +94,9 @@ class EmbeddingSettings:
     )
     weights: Path | None = _setting(None, "Weights file for the network.")
     pooling: Literal["max", "avg"] = _setting("max", "How the network's last feature map becomes one vector.")
+    precision: Literal["float32", "mixed"] = _setting(
+        "float32", "float32, or mixed: the network in half precision, which needs a GPU. Each has vectors of its own."
+    )
     vectors: Path | None = _setting(None, "Vectors made elsewhere (.npy, .parquet or .h5), used instead of a network.")
     save_vectors: Path | None = _setting(None, "Where to write the vectors and posts' ids (.npy, .parquet, .h5).")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.embedding import choose, convert, engines, networks
+from generator.embedding import backends, choose, convert, engines, networks
 from generator.embedding.choose import BUILTIN, Recipe, choose_recipe, find_network
 from generator.embedding.engines import open_engine
 from generator.embedding.published import PUBLISHED
@@ -24,7 +24,7 @@ from generator.store import Store, hash_file
 @pytest.fixture(scope="session")
 def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two blocks of convolution with fixed random weights: a stand-in for a network."""
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     keras.utils.set_random_seed(0)
     pixels = keras.Input((32, 24, 3))
     x = keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)
@@ -38,7 +38,7 @@ def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def resnet_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of ResNet50 without its classifier, as untrained as they are saved."""
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     keras.utils.set_random_seed(0)
     path = tmp_path_factory.mktemp("weights") / "resnet50.weights.h5"
     keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3)).save_weights(path)
@@ -62,7 +62,7 @@ def _cosines(a: Any, b: Any) -> Any:
 
 
 def test_the_table_is_all_of_keras_applications_and_its_sizes() -> None:
-    applications = networks.import_keras().applications
+    applications = backends.import_keras().applications
     builders = {name for name in dir(applications) if name[0].isupper()}
     assert {network.builder for network in networks.NETWORKS.values()} == builders
     for network in networks.NETWORKS.values():
@@ -122,7 +122,7 @@ def test_weights_in_kerass_cache_are_checked_against_what_keras_publishes(no_ker
     kept.write_bytes(b"weights")
     recipe = choose_recipe(EmbeddingSettings(), True, SilentProgress())
     with pytest.raises(SettingsError, match="not the file that Keras publishes") as caught:
-        open_engine(recipe, Store(no_keras_cache.parent), SilentProgress())
+        open_engine(recipe, Store(no_keras_cache.parent), SilentProgress(), 4)
     assert "--weights" in caught.value.hint
 
 
@@ -137,7 +137,7 @@ def test_hashes_are_those_that_keras_checks_downloads_by(monkeypatch: pytest.Mon
             asked[name] = file_hash
         raise Asked
 
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     for name in ("resnet50", "vgg16", "mobilenetv3small", "efficientnetb0", "efficientnetv2b0", "convnexttiny"):
         network = networks.NETWORKS[name]
@@ -179,11 +179,11 @@ def test_settings_that_contradict_each_other_or_the_disk_are_refused(settings: E
 def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_runs_it(
     resnet_weights: Path, tmp_path: Path
 ) -> None:
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     recipe = choose_recipe(EmbeddingSettings(weights=resnet_weights), True, SilentProgress())
     assert recipe.model == "resnet50"
     store = Store(tmp_path)
-    engine = engines.open_engine(recipe, store, SilentProgress())
+    engine = engines.open_engine(recipe, store, SilentProgress(), 4)
     assert isinstance(engine, engines.LiteRTEngine)
     photos = _photos(3)
     ours = engine.embed([engine.prepare(photo) for photo in photos])
@@ -201,16 +201,16 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
 def test_weights_of_another_network_are_refused(resnet_weights: Path, tmp_path: Path) -> None:
     recipe = choose_recipe(EmbeddingSettings(model="mobilenetv2", weights=resnet_weights), True, SilentProgress())
     with pytest.raises(SettingsError, match="MobileNetV2"):
-        engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+        engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])
 def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, pooling: str) -> None:
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     settings = EmbeddingSettings(model=str(own_model), pooling=pooling)  # type: ignore[arg-type]
     recipe = choose_recipe(settings, True, SilentProgress())
     assert recipe.model == "own.keras"
-    engine = engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    engine = engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
     photos = _photos(5)
     prepared = [engine.prepare(photo) for photo in photos]
     body = keras.models.load_model(own_model).predict(np.stack(prepared).astype(np.float32), verbose=0)
@@ -220,7 +220,7 @@ def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, p
 
 def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) -> None:
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
-    converted = engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    converted = engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
     direct = engines.KerasEngine(networks.load_own_model(own_model, "max"))
     photos = _photos(4)
     assert np.allclose(
@@ -237,12 +237,12 @@ def test_a_converted_network_that_disagrees_is_not_used(
     monkeypatch.setattr(engines, "_convert_apart", lambda recipe: None)
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
     progress, store = SilentProgress(), Store(tmp_path)
-    assert isinstance(engines.open_engine(recipe, store, progress), engines.KerasEngine)
+    assert isinstance(engines.open_engine(recipe, store, progress, 4), engines.KerasEngine)
     assert progress.warnings and not store.has("networks", recipe.key)
 
 
 def test_a_flatbuffer_of_another_network_is_found_out(own_model: Path) -> None:
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     model = networks.load_own_model(own_model, "max")
     flatbuffer = convert.convert_model(model)
     assert convert.is_faithful(flatbuffer, model)
@@ -259,7 +259,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_that_takes_no_image_is_refused(tmp_path: Path) -> None:
-    keras = networks.import_keras()
+    keras = backends.import_keras()
     path = tmp_path / "flat.keras"
     keras.Sequential([keras.Input((10,)), keras.layers.Dense(3)]).save(path)
     with pytest.raises(SettingsError, match="not one image"):
@@ -268,7 +268,7 @@ def test_a_model_that_takes_no_image_is_refused(tmp_path: Path) -> None:
 
 def test_a_kept_network_runs_without_importing_tensorflow(own_model: Path, tmp_path: Path) -> None:
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
-    engines.open_engine(recipe, Store(tmp_path), SilentProgress())
+    engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
     code = f"""
 import sys
 from pathlib import Path
@@ -278,7 +278,7 @@ from generator.embedding.engines import open_engine
 from generator.progress import SilentProgress
 from generator.store import Store, hash_file
 engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
-                     Store(Path({str(tmp_path)!r})), SilentProgress())
+                     Store(Path({str(tmp_path)!r})), SilentProgress(), 1)
 print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).shape)
 assert not {{"tensorflow", "keras"}} & set(sys.modules)
 """

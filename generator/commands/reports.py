@@ -44,6 +44,9 @@ def build(
     model: Model = None,
     weights: Weights = None,
     pooling: Annotated[str | None, setting("pooling", "--pooling", panel=Panel.MAP, metavar="max|avg")] = None,
+    precision: Annotated[
+        str | None, setting("precision", "--precision", panel=Panel.MAP, metavar="float32|mixed")
+    ] = None,
     vectors: Annotated[Path | None, setting("vectors", "--vectors", panel=Panel.MAP)] = None,
     save_vectors: Annotated[Path | None, setting("save_vectors", "--save-vectors", panel=Panel.MAP)] = None,
     pca: Annotated[int | None, setting("pca", "--pca", panel=Panel.MAP)] = None,
@@ -105,6 +108,7 @@ def build(
         model=model,
         weights=weights,
         pooling=pooling,
+        precision=precision,
         vectors=vectors,
         save_vectors=save_vectors,
         pca=pca,

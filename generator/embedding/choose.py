@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.embedding.backends import installed_backends
 from generator.embedding.networks import NETWORKS, Network, cached_weights, download_weights
 from generator.errors import SettingsError
 from generator.progress import Progress
@@ -26,6 +27,7 @@ class Recipe:
     weights: Path | None  # where the weights lie; their hash, not their place, makes the key
     weights_sha256: str | None
     pooling: str | None
+    precision: str | None = None  # "float32" or "mixed"
     fallback: str = ""  # why `auto` did not take the network it prefers, in a sentence
 
     @property
@@ -35,7 +37,9 @@ class Recipe:
             from generator.embedding import builtin
 
             return digest_of(_RECIPE_VERSION, "builtin", str(builtin.VERSION))
-        return digest_of(_RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or "")
+        # the usual precision is left out, as it was before there was another
+        precision = [self.precision] if self.precision == "mixed" else []
+        return digest_of(_RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or "", *precision)
 
 
 BUILTIN = Recipe("builtin", None, None, None)
@@ -63,12 +67,12 @@ def choose_recipe(settings: EmbeddingSettings, offline: bool, progress: Progress
         _require_file(file, "--model")
         if settings.weights is not None:
             raise SettingsError(f"{file} already holds its weights.", "Leave out --weights.")
-        return Recipe(file.name, file, hash_file(file), settings.pooling)
+        return Recipe(file.name, file, hash_file(file), settings.pooling, settings.precision)
     network = find_network(name)
     weights = settings.weights or cached_weights(network)
     if weights is None:
         weights = _download(network, offline, progress)
-    return Recipe(network.name, weights, hash_file(weights), settings.pooling)
+    return Recipe(network.name, weights, hash_file(weights), settings.pooling, settings.precision)
 
 
 def find_network(name: str) -> Network:
@@ -107,6 +111,8 @@ def _download(network: Network, offline: bool, progress: Progress) -> Path:
 
 def _choose_automatically(settings: EmbeddingSettings, offline: bool, progress: Progress) -> Recipe:
     network = NETWORKS[_DEFAULT]
+    if settings.weights is None and not installed_backends():
+        return _fall_back("Neither TensorFlow nor JAX nor PyTorch is installed to run a network with", progress)
     weights = settings.weights or cached_weights(network)
     problem = "downloads are switched off"
     if weights is None and not offline:
@@ -118,13 +124,14 @@ def _choose_automatically(settings: EmbeddingSettings, offline: bool, progress: 
             except OSError as error:
                 problem = f"the download failed: {str(error).splitlines()[0][:160]}"
     if weights is not None:
-        return Recipe(network.name, weights, hash_file(weights), settings.pooling)
-    fallback = (
-        f"The ImageNet weights of {network.builder} are not on this machine and {problem}, "
-        "so the built-in features were used."
-    )
+        return Recipe(network.name, weights, hash_file(weights), settings.pooling, settings.precision)
+    return _fall_back(f"The ImageNet weights of {network.builder} are not on this machine and {problem}", progress)
+
+
+def _fall_back(problem: str, progress: Progress) -> Recipe:
+    fallback = f"{problem}, so the built-in features were used."
     progress.warn(fallback + " They see shape, texture and colour, but not what an image is of.")
-    return Recipe("builtin", None, None, None, fallback)
+    return Recipe("builtin", None, None, None, fallback=fallback)
 
 
 def _can_reach(url: str) -> bool:

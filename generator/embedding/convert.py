@@ -12,6 +12,7 @@ import numpy as np
 
 from generator.embedding.choose import Recipe
 from generator.embedding.engines import LiteRTEngine, load_recipe
+from generator.embedding.likeness import are_alike, draw_tests
 from generator.errors import SettingsError
 
 #: Exit code for a network that cannot be converted, or gives other numbers once it is.
@@ -32,16 +33,8 @@ def convert_model(model: Any) -> bytes:
 def is_faithful(flatbuffer: bytes, model: Any) -> bool:
     """Whether the flatbuffer gives what Keras gives, cosine of at least 0.9999, on three test images."""
     engine = LiteRTEngine(flatbuffer)
-    height, width = engine.size
-    ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
-    tests = [ramp, ramp[::-1], np.random.default_rng(0).integers(0, 256, (height, width, 3))]
-    pixels = [test.astype(np.uint8) for test in tests]
-    ours = engine.embed(pixels).astype(np.float64)
-    theirs = np.asarray(model.predict_on_batch(np.stack(pixels).astype(np.float32)), dtype=np.float64)
-    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
-    cosines = (ours * theirs).sum(axis=1) / np.where(lengths > 0, lengths, 1)
-    alike = np.where(lengths > 0, cosines >= 0.9999, np.abs(ours - theirs).max(axis=1) == 0)
-    return bool(np.isfinite(ours).all() and alike.all())
+    tests = draw_tests(engine.size)
+    return are_alike(engine.embed(tests), model.predict_on_batch(np.stack(tests).astype(np.float32)), 0.9999)
 
 
 def main(asked: str) -> int:

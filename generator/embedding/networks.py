@@ -6,14 +6,11 @@ weights in Keras's cache and to compute the key of an embedding.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.embedding.backends import first_line, import_keras, keras_home
 from generator.errors import SettingsError
 
 _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
@@ -78,8 +75,7 @@ NETWORKS: dict[str, Network] = {
 
 def keras_cache() -> Path:
     """The folder where Keras keeps downloaded weights."""
-    home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "models"
+    return keras_home() / "models"
 
 
 def cached_weights(network: Network) -> Path | None:
@@ -88,41 +84,14 @@ def cached_weights(network: Network) -> Path | None:
     return path if path.is_file() else None
 
 
-_quiet = threading.Lock()
-
-
-@contextmanager
-def quiet_start() -> Iterator[None]:
-    """Keep start-up notes that TensorFlow and LiteRT write to file descriptor 2 from C++ off the terminal."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("GLOG_minloglevel", "3")
-    with _quiet:  # two threads at once would each keep the other's silence
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
-
-
-def import_keras() -> Any:
-    """Keras, imported when first needed (3 to 13 seconds, with TensorFlow)."""
-    with quiet_start():
-        import keras
-
-    return keras
-
-
 def download_weights(network: Network) -> Path:
     """Let Keras download the network's ImageNet weights and check their hash.
 
-    Raises OSError where they cannot be had.
+    Raises OSError where they cannot be had, and SettingsError where Keras cannot be imported.
     """
+    keras = import_keras()
     try:
-        getattr(import_keras().applications, network.builder)(
+        getattr(keras.applications, network.builder)(
             weights="imagenet", include_top=False, input_shape=(network.side, network.side, 3)
         )
     except Exception as error:  # Keras raises bare Exception for a failed download
@@ -148,7 +117,7 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
         body.load_weights(weights)
     except Exception as error:  # h5py, Keras and NumPy each raise their own kinds here
         raise SettingsError(
-            f"{weights} does not hold weights of {network.builder} without its classifier: {_first_line(error)}",
+            f"{weights} does not hold weights of {network.builder} without its classifier: {first_line(error)}",
             f"Name the network these weights belong to with --model, or give {network.builder}'s own file.",
         ) from error
     preprocess = getattr(keras.applications, network.module).preprocess_input
@@ -167,7 +136,7 @@ def load_own_model(file: Path, pooling: str) -> Any:
         body = keras.models.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # zipfile, Keras and custom layers each raise their own kinds here
         raise SettingsError(
-            f"{file} cannot be loaded as a Keras model: {_first_line(error)}",
+            f"{file} cannot be loaded as a Keras model: {first_line(error)}",
             "Save it with model.save('name.keras'), without custom layers or lambdas.",
         ) from error
     shape = body.input_shape
@@ -184,7 +153,3 @@ def load_own_model(file: Path, pooling: str) -> Any:
     if len(features.shape) != 2:
         raise SettingsError(f"{file} gives {features.shape}: neither a feature map nor a vector for each image.")
     return keras.Model(pixels, features)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -219,7 +219,8 @@ def main() -> None:
 def _save_untrained(model: str, path: Path) -> None:
     """Weights as they are before training: the arithmetic is the same."""
     code = (
-        "import sys; from generator.embedding.networks import NETWORKS, import_keras; keras = import_keras();"
+        "import sys; from generator.embedding.backends import import_keras;"
+        "from generator.embedding.networks import NETWORKS; keras = import_keras();"
         "n = NETWORKS[sys.argv[1]]; keras.utils.set_random_seed(0);"
         "getattr(keras.applications, n.builder)(weights=None, include_top=False,"
         " input_shape=(n.side, n.side, 3)).save_weights(sys.argv[2])"

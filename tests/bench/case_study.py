@@ -43,7 +43,8 @@ def run(posts: Path, name: str, weights: str, out: Path) -> dict[str, float]:
         paths = [posts.parent / row["thumbnail"] for row in csv.DictReader(file)]
     watch.lap("read")
 
-    from generator.embedding.networks import NETWORKS, import_keras
+    from generator.embedding.backends import import_keras
+    from generator.embedding.networks import NETWORKS
 
     network = NETWORKS[name]
     keras = import_keras()

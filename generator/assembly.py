@@ -182,6 +182,7 @@ def _make_report(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,
         pooling=recipe.pooling,
+        precision=recipe.precision,
         pca=settings.map.pca,
         perplexity=settings.map.perplexity,
         eps=clusters.eps,

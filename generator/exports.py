@@ -60,6 +60,7 @@ def encode_json(report: Report) -> str:
             "model": method.model,
             "weights_sha256": method.weights_sha256,
             "pooling": method.pooling,
+            "precision": method.precision,
             "dimensions": method.dimensions,
             "pca": method.pca,
             "perplexity": method.perplexity,

@@ -30,6 +30,7 @@ class Method:
     model: str
     weights_sha256: str | None
     pooling: str | None
+    precision: str | None  # "float32" or "mixed"
     pca: int
     perplexity: float
     eps: float | None

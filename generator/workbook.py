@@ -81,6 +81,7 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
     yield "model", method.model
     yield "weights_sha256", method.weights_sha256
     yield "pooling", method.pooling
+    yield "precision", method.precision
     yield from (("dimensions", method.dimensions), ("pca", method.pca), ("perplexity", method.perplexity))
     yield from (("eps", finite(method.eps)), ("min_samples", method.min_samples), ("seed", method.seed))
     yield "noise_share", finite(quality.noise_share)

@@ -60,6 +60,22 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypa
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
+@pytest.fixture(scope="session")
+def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two blocks of convolution with fixed random weights: a stand-in for a network."""
+    from generator.embedding.backends import import_keras
+
+    keras = import_keras()
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input((32, 24, 3))
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)
+    for width in (8, 16):
+        x = keras.layers.Conv2D(width, 3, strides=2, activation="relu", bias_initializer="random_normal")(x)
+    path = tmp_path_factory.mktemp("model") / "own.keras"
+    keras.Model(pixels, x).save(path)
+    return path
+
+
 @pytest.fixture
 def make_sample(tmp_path: Path) -> SampleMaker:
     """Writes `posts` drawn posts of `brands` brands as posts.csv with its images; returns the spreadsheet."""

@@ -77,6 +77,7 @@ METHOD = Method(
     model="resnet50",
     weights_sha256="ab" * 32,
     pooling="max",
+    precision="float32",
     pca=50,
     perplexity=10.0,
     eps=3.25,

@@ -22,20 +22,6 @@ from generator.store import Store, hash_file
 
 
 @pytest.fixture(scope="session")
-def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two blocks of convolution with fixed random weights: a stand-in for a network."""
-    keras = backends.import_keras()
-    keras.utils.set_random_seed(0)
-    pixels = keras.Input((32, 24, 3))
-    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)
-    for width in (8, 16):
-        x = keras.layers.Conv2D(width, 3, strides=2, activation="relu", bias_initializer="random_normal")(x)
-    path = tmp_path_factory.mktemp("model") / "own.keras"
-    keras.Model(pixels, x).save(path)
-    return path
-
-
-@pytest.fixture(scope="session")
 def resnet_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of ResNet50 without its classifier, as untrained as they are saved."""
     keras = backends.import_keras()

@@ -172,6 +172,13 @@ def test_what_is_not_known_is_absent_and_never_empty(tmp_path: Path) -> None:
     assert "divided by the median" not in method
 
 
+@pytest.mark.parametrize(("precision", "said"), [("mixed", True), ("float32", False), (None, False)])
+def test_half_precision_is_told_where_it_was_used(tmp_path: Path, precision: str | None, said: bool) -> None:
+    text = read_text(write_site(make_report(method=replace(METHOD, precision=precision)), tmp_path) / "method.html")
+    assert ("half precision (float16)" in text) == said
+    assert ("Precision" in text) == (precision is not None)
+
+
 def test_a_brand_page_gives_the_brands_own_figures(tmp_path: Path) -> None:
     report = make_report()
     site = write_site(report, tmp_path)

@@ -18,6 +18,8 @@ MOST_NOISE = 0.12
 #: What a reader can take in: beyond, `auto` wants ever better reasons for each cluster more.
 MANY_CLUSTERS = 60
 
+#: Pairs of neighbours that scikit-learn may list: 400 MB.
+_MOST_PAIRS = 50_000_000
 _FEWEST_SAMPLES = 5
 _SAMPLES_TRIED = 12
 _EPS_QUANTILES = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -38,7 +40,8 @@ class Clustering:
 def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int | Auto = "auto") -> Clustering:
     """Clusters of the map's `points` (n, 2): DBSCAN (Ester et al. 1996) as scikit-learn computes it.
 
-    The partition is scikit-learn's own for the parameters returned; equal sizes are numbered by their first point.
+    The partition is scikit-learn's own for the parameters returned, unless these put so many points within reach of each
+    other that its lists would not fit into memory; equal sizes are numbered by their first point.
     `auto` takes the parameters that `choose_parameters` finds, and leaves fewer than FEWEST_IMAGES points unclustered.
     """
     from sklearn.cluster import DBSCAN
@@ -51,7 +54,17 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
         return Clustering(np.full(len(points), -1, np.int32), radius, least)
     else:
         radius, least = choose_parameters(points, eps, min_samples)
+    if _count_within(points, radius) > _MOST_PAIRS:
+        return Clustering(number_by_size(partition_map(points, radius, least)), radius, least)
     return Clustering(number_by_size(DBSCAN(eps=radius, min_samples=least).fit(points).labels_), radius, least)
+
+
+def _count_within(points: np.ndarray, eps: float) -> int:
+    """How many pairs of `points` lie within `eps`, each counted from both sides."""
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(points)
+    return int(tree.count_neighbors(tree, eps))
 
 
 def partition_map(points: np.ndarray, eps: float, min_samples: int) -> np.ndarray:

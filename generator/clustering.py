@@ -40,8 +40,8 @@ class Clustering:
 def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int | Auto = "auto") -> Clustering:
     """Clusters of the map's `points` (n, 2): DBSCAN (Ester et al. 1996) as scikit-learn computes it.
 
-    The partition is scikit-learn's own for the parameters returned, unless these put so many points within reach of each
-    other that its lists would not fit into memory; equal sizes are numbered by their first point.
+    The partition is scikit-learn's own for the parameters returned, unless these put so many points within reach of
+    each other that its lists would not fit into memory; equal sizes are numbered by their first point.
     `auto` takes the parameters that `choose_parameters` finds, and leaves fewer than FEWEST_IMAGES points unclustered.
     """
     from sklearn.cluster import DBSCAN
@@ -61,7 +61,7 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
 
 def _count_within(points: np.ndarray, eps: float) -> int:
     """How many pairs of `points` lie within `eps`, each counted from both sides."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
 
     tree = cKDTree(points)
     return int(tree.count_neighbors(tree, eps))

@@ -50,16 +50,16 @@ class Gallery:
         self._settings = settings
         self._store = store
         self._failures: dict[str, FetchFailure] = {}  # of this run alone
-        self._side = max(decoded_side(recipe), settings.picture_size)
+        self._sides = decoded_side(recipe), settings.picture_size
         # how each kind is made, as the keys say it
         self._made = {
-            "pictures": digest_of(_VERSION, str(self._side), str(settings.picture_size)),
-            "cells": digest_of(_VERSION, str(self._side), str(CELL_SIDE)),
-            "traits": digest_of(_VERSION, str(self._side)),
+            "pictures": digest_of(_VERSION, str(self._sides), str(settings.picture_size)),
+            "cells": digest_of(_VERSION, str(self._sides), str(CELL_SIDE)),
+            "traits": digest_of(_VERSION, str(self._sides)),
             "refused": digest_of(_VERSION, str(settings.max_pixels)),
         }
         if recipe.model != "vectors":  # vectors brought by the user need no embedding
-            self._made["embeddings"] = digest_of(_VERSION, str(self._side), recipe.key)
+            self._made["embeddings"] = digest_of(_VERSION, str(self._sides), recipe.key)
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
@@ -91,7 +91,7 @@ class Gallery:
         try:
             opening = aside.submit(open_engine, len(missing) + expected) if embeds else None
             prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
-            maker = ImageMaker(self._store.root, self._made, self._settings, self._side, prepare)
+            maker = ImageMaker(self._store.root, self._made, self._settings, self._sides, prepare)
             decoders = open_decoders(maker, self._settings)
             make = partial(self._make, decoders)
             with progress.stage("Images", len(missing) + expected) as stage:

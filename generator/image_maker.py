@@ -41,14 +41,14 @@ class Made:
 class ImageMaker:
     """Makes what is missing of images and keeps it; called in another process than the one it was made in.
 
-    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder. Images whose
-    shorter side is longer than `side` pixels may be decoded reduced, to no less than that.
+    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder. Images may be
+    decoded reduced, their shorter and longer side to no less than `sides` pixels.
     """
 
     cache: Path
     made: Mapping[str, str]
     settings: ImageSettings
-    side: int
+    sides: tuple[int, int]
     prepare: Preparation | None
 
     def __call__(self, images: Sequence[FetchedImage]) -> Made:
@@ -68,7 +68,7 @@ class ImageMaker:
             result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
             return
         try:
-            pixels = decode_image(data, self.settings.max_pixels, at_least=self.side)
+            pixels = decode_image(data, self.settings.max_pixels, at_least=self.sides)
         except ImageRefused as refusal:
             store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
             return

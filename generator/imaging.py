@@ -38,13 +38,13 @@ class ImageRefused(Exception):
         self.detail = detail
 
 
-def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> Image.Image:
+def decode_image(data: bytes, max_pixels: int, at_least: tuple[int, int] | None = None) -> Image.Image:
     """Decode the first frame of an image file to RGB, upright.
 
     EXIF orientation is applied; CMYK, Lab, 16-bit, palette and transparent images become plain RGB,
     transparency over white. Nothing but pixels is kept: no place, time, comment, profile or small picture.
-    An image much larger than needed is reduced, a JPEG while it is decoded, but never so that its shorter side falls
-    under `at_least` pixels. Raises ImageRefused, and MemoryError.
+    An image much larger than needed is reduced, a JPEG while it is decoded, but never so that its shorter and its
+    longer side fall under the two of `at_least`, in pixels. Raises ImageRefused, and MemoryError.
     """
     if not data:
         raise ImageRefused("empty_file")
@@ -65,21 +65,27 @@ def decode_image(data: bytes, max_pixels: int, at_least: int | None = None) -> I
         raise ImageRefused("damaged_image", (str(error).splitlines() or [""])[0][:120]) from None
 
 
-def _decode(data: bytes, max_pixels: int, at_least: int | None) -> Image.Image:
+def _decode(data: bytes, max_pixels: int, at_least: tuple[int, int] | None) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         if width * height > max_pixels:
             raise ImageRefused("too_many_pixels", f"{width:,} × {height:,} pixels")
-        if at_least is not None and image.format in ("JPEG", "MPO") and min(width, height) > at_least:
-            scale = min(width, height) / at_least
+        scale = _spare_scale(image.size, at_least)
+        if scale >= 2 and image.format in ("JPEG", "MPO"):
             image.draft(None, (int(width / scale), int(height / scale)))
         orientation = _orientation(image)
         image.load()
         pixels = _as_rgb(image)
     # only now, when the decoder's own copy is gone
-    if at_least is not None and min(pixels.size) >= 2 * at_least:
-        pixels = pixels.reduce(min(pixels.size) // at_least)
+    scale = _spare_scale(pixels.size, at_least)
+    if scale >= 2:
+        pixels = pixels.reduce(int(scale))
     return pixels.transpose(_TURNS[orientation]) if orientation in _TURNS else pixels
+
+
+def _spare_scale(size: tuple[int, int], at_least: tuple[int, int] | None) -> float:
+    """How many times larger than needed an image of `size` is; 1 where all of it is."""
+    return 1.0 if at_least is None else min(min(size) / at_least[0], max(size) / at_least[1])
 
 
 def _orientation(image: Image.Image) -> int:

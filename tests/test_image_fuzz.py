@@ -30,7 +30,7 @@ MOST_PIXELS = 4_000_000
 def look(data: bytes) -> str:
     """The reason for which an image is refused; "" where all that is kept of it could be made."""
     try:
-        image = decode_image(data, MOST_PIXELS, at_least=448)
+        image = decode_image(data, MOST_PIXELS, at_least=(256, 400))
     except ImageRefused as refusal:
         return refusal.reason
     assert image.mode == "RGB" and min(image.size) > 0 and not image.info

@@ -132,10 +132,22 @@ def test_damaged_bytes_end_as_an_image_or_a_reason(data: st.DataObject) -> None:
         assert refusal.reason in {"not_an_image", "damaged_image", "too_many_pixels"}
 
 
-def test_a_large_jpeg_is_decoded_reduced_but_never_below_what_is_needed() -> None:
-    data = _encode(Image.new("RGB", (2000, 3000)), "JPEG")
-    assert min(decode_image(data, LIMIT, at_least=600).size) in range(600, 1200)
-    assert decode_image(data, LIMIT).size == (2000, 3000)
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("size", "least", "found"),
+    [
+        ((1500, 2000), (600, 400), (750, 1000)),
+        ((640, 800), (256, 400), (320, 400)),
+        ((800, 640), (256, 400), (400, 320)),
+        ((640, 640), (256, 400), (640, 640)),
+        ((300, 4000), (256, 400), (300, 4000)),
+        ((1280, 1600), (256, 400), (320, 400)),
+    ],
+)
+def test_a_large_image_is_decoded_reduced_but_never_below_what_is_needed(size, least, found, format) -> None:
+    data = _encode(Image.new("RGB", size), format)
+    assert decode_image(data, LIMIT, at_least=least).size == found
+    assert decode_image(data, LIMIT).size == size
 
 
 def test_pictures_are_never_enlarged() -> None:

@@ -39,7 +39,8 @@ from generator.imaging import network_input
 from generator.progress import Progress
 from generator.store import Store
 
-_SMALL_SIDE, _LARGE_SIDE = 448, 600
+#: What the most common networks take, what larger ones do, and what the largest of keras.applications does.
+_DECODED_SIDES = (256, 448, 600)
 
 Prepared = NDArray[Any]
 Preparation = Callable[[Image.Image], Prepared]
@@ -226,15 +227,15 @@ def early_preparation(recipe: Recipe) -> Preparation | None:
 
 
 def decoded_side(recipe: Recipe) -> int:
-    """How long the shorter side of a decoded image must be for the engine, in pixels; beyond, it may be reduced.
+    """How long the shorter side of a decoded image must be, in pixels; the rest may be reduced.
 
-    Twice what most networks take, and as much as the largest of keras.applications does.
+    One of a few lengths, so that most networks see the same decoded images, of which more is kept than their vectors.
     """
     if recipe.model in ("builtin", "vectors"):
-        return _SMALL_SIDE
+        return _DECODED_SIDES[0]
     if recipe.model in NETWORKS:
-        return max(_SMALL_SIDE, NETWORKS[recipe.model].side)
-    return _LARGE_SIDE  # the user's own model, which is not loaded yet
+        return next(side for side in _DECODED_SIDES if side >= NETWORKS[recipe.model].side)
+    return _DECODED_SIDES[-1]  # the user's own model, which is not loaded yet
 
 
 def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -> Engine:

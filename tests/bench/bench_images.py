@@ -5,7 +5,7 @@
 The case study opens every file whole three times: for the network, squashed to 224 px with LANCZOS, and for each of its
 two pictures, reduced to 50 px. Brandscape opens it once, keeps a picture, a cell and traits, and makes the network's
 input; the pictures and the mosaic's cell are drawn from what was kept. Files are JPEGs of `--sides` px by five
-quarters of that, as Instagram delivers them. In the processor's milliseconds an image, medians; the bar is 3 times as fast.
+quarters of that, as Instagram delivers them. In the processor's milliseconds an image, medians; the bar is 3.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ Prepared = NDArray[Any]
 Preparation = Callable[[Image.Image], Prepared]
 Vectors = NDArray[np.float32]
 
-#: On two cores, TensorFlow embeds 120 images a second with MobileNetV2 in batches of 32, and 75 in those of 256.
-CPU_BATCHES = (32,)
+#: On two cores larger ones are no faster with TensorFlow (MobileNetV2, up to 256) and slower with PyTorch (up to 64).
+CPU_BATCHES = (16,)
 #: Few, since the network is compiled for each that is tried.
 CARD_BATCHES = (128, 256, 512)
 _CLEARLY_FASTER = 1.05

@@ -30,6 +30,7 @@ from generator.store import Store, digest_of
 if TYPE_CHECKING:
     from generator.pipeline import Collection
     from generator.report import Report
+    from generator.workers import Workers
 
 
 def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
@@ -69,10 +70,12 @@ def assemble_site(
     store: Store,
     built: datetime,
     progress: Progress,
+    workers: Workers | None = None,
 ) -> None:
     """Map the collection and write its whole site, which replaces the one in `out` once it is complete.
 
-    `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later.
+    `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later;
+    `workers` draw its mosaics where there are any.
     """
     from generator.card import draw_card
     from generator.changes_file import keep_pictures, tell_changes
@@ -90,7 +93,9 @@ def assemble_site(
         if changes and before:
             report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
-        mosaics = draw_mosaics(report, mapped, colours, gallery, before, folder, old, settings.mosaic, progress)
+        mosaics = draw_mosaics(
+            report, mapped, colours, gallery, before, folder, old, settings.mosaic, progress, workers
+        )
         scatter = draw_scatters(mapped, colours, gallery, folder, old, settings.mosaic, progress)
         if report.address:
             card = draw_card(mapped.lattice, lambda index: gallery.cell(mapped.images[index]))

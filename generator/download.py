@@ -59,9 +59,12 @@ def find_images(
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
     files = LocalFiles(folder, settings.max_bytes, store, is_withdrawn)
-    for text in dict.fromkeys(thumbnails):
+    texts = list(dict.fromkeys(thumbnails))
+    links = [text for text in texts if is_link(text)]
+    known = dict(zip(links, store.get_many("links", map(link_key, links)), strict=True))
+    for text in texts:
         if is_link(text):
-            kept = _kept_image(text, store)
+            kept = _kept_image(known[text], store)
             if kept is not None and is_withdrawn(kept.sha256):
                 outcomes[text] = FetchFailure("withdrawn", kept.sha256)
             elif kept is not None:
@@ -153,8 +156,7 @@ def link_key(url: str) -> str:
     return digest_of("url", url)
 
 
-def _kept_image(url: str, store: Store) -> FetchedImage | None:
-    sha256 = store.get("links", link_key(url))
+def _kept_image(sha256: bytes | None, store: Store) -> FetchedImage | None:
     if sha256 is None or not store.has("images", sha256.decode()):
         return None
     return FetchedImage(sha256.decode(), None)

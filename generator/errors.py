@@ -60,6 +60,10 @@ class BusyError(BrandscapeError):
     """Another build is under way in the same folder."""
 
 
+class WorkersError(BrandscapeError):
+    """Workers that cannot be had, or cannot do what they are asked for."""
+
+
 class DamagedCacheError(BrandscapeError):
     """Something that the cache held is damaged or gone, and was needed."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import itertools
-import os
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +24,7 @@ from generator.download import FetchedImage, FetchFailure
 from generator.embedding.choose import Recipe
 from generator.embedding.engines import Engine, decoded_side, early_preparation
 from generator.errors import DamagedCacheError
-from generator.image_maker import CELL_SIDE, ImageMaker, Made, Waiting, missing_kinds, open_decoders
+from generator.image_maker import CELL_SIDE, ImageMaker, Made, Unmade, Waiting, missing_kinds, open_decoders
 from generator.isolation import Isolated, TaskFailed
 from generator.progress import Progress
 from generator.settings import ImageSettings
@@ -42,6 +42,44 @@ _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 
+class Workshop:
+    """What images are made with: as many threads as `cores`, decoders in processes of their own, and a network.
+
+    It serves one gallery after another, or several at once, of the same recipe and image settings. `open_engine` is
+    called once, when the network is first asked for, with about how many images it is for.
+    """
+
+    def __init__(self, open_engine: Callable[[int], Engine], cores: int) -> None:
+        self.cores = cores
+        self.pool = ThreadPoolExecutor(cores)
+        self.aside = ThreadPoolExecutor(2)  # opens the network, and waits for one that computes apart
+        self._open_engine = open_engine
+        self._opening: Future[Engine] | None = None
+        self._decoders: dict[bool, Isolated[Sequence[Unmade], Made]] = {}
+        self._lock = threading.Lock()
+
+    def open_engine(self, images: int) -> Future[Engine]:
+        """The network, once it is open."""
+        with self._lock:
+            self._opening = self._opening or self.aside.submit(self._open_engine, images)
+            return self._opening
+
+    def open_decoders(self, maker: ImageMaker, settings: ImageSettings) -> Isolated[Sequence[Unmade], Made]:
+        """The processes that decode images; those that prepare nothing for a network are others."""
+        prepares = maker.prepare is not None
+        with self._lock:
+            if prepares not in self._decoders:
+                self._decoders[prepares] = open_decoders(maker, settings)
+            return self._decoders[prepares]
+
+    def close(self) -> None:
+        """End it all; what is under way fails."""
+        for decoders in self._decoders.values():
+            decoders.close()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self.aside.shutdown(wait=True, cancel_futures=True)
+
+
 class Gallery:
     """The kept pictures, cells and embeddings of images, by the sha256 of their bytes."""
 
@@ -49,7 +87,7 @@ class Gallery:
         self._recipe = recipe
         self._settings = settings
         self._store = store
-        self._failures: dict[str, FetchFailure] = {}  # of this run alone
+        self.failures: dict[str, FetchFailure] = {}  # by sha256, of this run alone
         self._sides = decoded_side(recipe), settings.picture_size
         # how each kind is made, as the keys say it
         self._made = {
@@ -63,64 +101,51 @@ class Gallery:
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
-        return [image for image in self._sift_missing(images) if image is not None]
+        return [unmade.image for unmade in self._sift_missing(images) if unmade is not None]
 
     def fill(
         self,
         at_hand: Sequence[FetchedImage],
         coming: Iterable[FetchedImage | None],
         expected: int,
-        open_engine: Callable[[int], Engine],
+        workshop: Workshop,
         progress: Progress,
     ) -> None:
-        """Make whatever is missing of images, a worker a core, keeping each piece once it is made.
+        """Make whatever is missing of images, keeping each piece once it is made.
 
         First of those `at_hand`, then of those that are `coming`, about `expected` of them and None while none comes:
-        each is decoded and embedded while others are downloaded. `open_engine` is called only when something must be
-        embedded, with about how many images that is; images are decoded while it works.
+        each is decoded and embedded while others are downloaded. The workshop's network is opened only when something
+        must be embedded; images are decoded meanwhile.
         """
-        missing = self.missing(at_hand)
+        missing = [unmade for unmade in self._sift_missing(at_hand) if unmade is not None]
         if not missing and not expected:
             return
         wanted = "embeddings" in self._made  # whoever brings vectors needs none
-        embeds = wanted and (expected > 0 or any(map(self._lacks_embedding, missing)))
-        workers = os.cpu_count() or 1
-        pool = ThreadPoolExecutor(max_workers=workers)
-        aside = ThreadPoolExecutor(max_workers=2)  # opens the network, and waits for one that computes apart
-        decoders: Isolated[Sequence[FetchedImage], Made] | None = None
-        try:
-            opening = aside.submit(open_engine, len(missing) + expected) if embeds else None
-            prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
-            maker = ImageMaker(self._store.root, self._made, self._settings, self._sides, prepare)
-            decoders = open_decoders(maker, self._settings)
-            make = partial(self._make, decoders)
-            with progress.stage("Images", len(missing) + expected) as stage:
+        embeds = wanted and (expected > 0 or any("embeddings" in unmade.kinds for unmade in missing))
+        opening = workshop.open_engine(len(missing) + expected) if embeds else None
+        prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
+        maker = ImageMaker(self._store.place, self._made, self._settings, self._sides, prepare)
+        make = partial(self._make, workshop.open_decoders(maker, self._settings))
+        with progress.stage("Images", len(missing) + expected) as stage:
 
-                def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
-                    self._embed(engine, waiting)
-                    stage.advance(len(waiting))
+            def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
+                self._embed(engine, waiting)
+                stage.advance(len(waiting))
 
-                queue = _EmbeddingQueue(opening, pool, aside, embed, 2 * workers) if opening else None
-                chunks = _in_chunks(itertools.chain(missing, self._sift_missing(coming)), _CHUNK)
-                for chunk, made in _map_ahead(pool, make, chunks, 2 * workers):
-                    stage.advance(len(chunk) - len(made.waiting))
-                    self._failures.update(made.failures)
-                    for warning in made.warnings:
-                        progress.warn(warning)
-                    if queue is not None:
-                        queue.add(made.waiting)
+            ahead = 2 * workshop.cores
+            queue = _EmbeddingQueue(opening, workshop.pool, workshop.aside, embed, ahead) if opening else None
+            chunks = _in_chunks(itertools.chain(missing, self._sift_missing(coming)), _CHUNK)
+            for chunk, made in _map_ahead(workshop.pool, make, chunks, ahead):
+                stage.advance(len(chunk) - len(made.waiting))
+                self.failures.update(made.failures)
+                for warning in made.warnings:
+                    progress.warn(warning)
                 if queue is not None:
-                    queue.finish()
-        finally:
-            if decoders is not None:
-                decoders.close()
-            pool.shutdown(wait=True, cancel_futures=True)
-            aside.shutdown(wait=True, cancel_futures=True)
+                    queue.add(made.waiting)
+            if queue is not None:
+                queue.finish()
 
-    def _lacks_embedding(self, image: FetchedImage) -> bool:
-        return "embeddings" in missing_kinds(self._store, self._made, image.sha256)
-
-    def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[FetchedImage | None]:
+    def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[Unmade | None]:
         """Those of which something is yet to be made, each once, as they come."""
         seen: set[str] = set()
         for image in images:
@@ -128,14 +153,16 @@ class Gallery:
                 yield None
             elif image.sha256 not in seen:
                 seen.add(image.sha256)
-                if missing_kinds(self._store, self._made, image.sha256):
-                    yield image
+                kinds = missing_kinds(self._store, self._made, image.sha256)
+                if kinds:
+                    yield Unmade(image, kinds)
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
-        if image.sha256 in self._failures:
-            return self._failures[image.sha256]
-        kept = self._store.get("refused", self._key("refused", image.sha256))
+        if image.sha256 in self.failures:
+            return self.failures[image.sha256]
+        key = self._key("refused", image.sha256)
+        kept = self._store.get("refused", key) if self._store.has("refused", key) else None
         if kept is None:
             return None
         reason, _, detail = kept.decode("utf-8").partition("\n")
@@ -147,21 +174,25 @@ class Gallery:
 
     def cell(self, sha256: str) -> Image.Image:
         """The square cell of an image, opened but not yet decoded, so that `draft` can still reduce it."""
-        return Image.open(io.BytesIO(self._kept("cells", sha256)), formats=("JPEG",))
+        return open_cell(self._kept("cells", sha256))
+
+    def cell_key(self, sha256: str) -> str:
+        """What the store keeps the image's cell under."""
+        return self._key("cells", sha256)
 
     def embeddings(self, sha256s: Sequence[str]) -> NDArray[np.float32]:
         """The embeddings of these images, (n, d), in a file mapped into memory, which goes with the array."""
         first = np.frombuffer(self._kept("embeddings", sha256s[0]), "<f4")
         # not where temporary files lie: that may be memory
-        with tempfile.TemporaryFile(dir=self._store.root) as file:
+        with tempfile.TemporaryFile(dir=self._store.local) as file:
             rows = np.memmap(file, np.float32, "w+", shape=(len(sha256s), len(first)))
-        for place, sha256 in enumerate(sha256s):
-            rows[place] = np.frombuffer(self._kept("embeddings", sha256), "<f4")
+        for place, value in enumerate(self._kept_many("embeddings", sha256s)):
+            rows[place] = np.frombuffer(value, "<f4")
         return rows
 
     def traits(self, sha256s: Sequence[str]) -> Traits:
         """The traits of these images."""
-        return read_traits([self._kept("traits", sha256) for sha256 in sha256s])
+        return read_traits(list(self._kept_many("traits", sha256s)))
 
     def _kept(self, kind: str, sha256: str) -> bytes:
         value = self._store.get(kind, self._key(kind, sha256))
@@ -169,12 +200,16 @@ class Gallery:
             raise DamagedCacheError
         return value
 
+    def _kept_many(self, kind: str, sha256s: Sequence[str]) -> Iterator[bytes]:
+        for value in self._store.get_many(kind, (self._key(kind, sha256) for sha256 in sha256s)):
+            if value is None:
+                raise DamagedCacheError
+            yield value
+
     def _key(self, kind: str, sha256: str) -> str:
         return image_key(sha256, self._made[kind])
 
-    def _make(
-        self, decoders: Isolated[Sequence[FetchedImage], Made], images: Sequence[FetchedImage], again: bool = False
-    ) -> Made:
+    def _make(self, decoders: Isolated[Sequence[Unmade], Made], images: Sequence[Unmade], again: bool = False) -> Made:
         """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself.
 
         An image by itself is tried `again`, in a new process, where the decoder died or its memory was used up: the
@@ -193,7 +228,7 @@ class Gallery:
                     )
                 else:
                     lost = FetchFailure("decoder_failed", "its decoder broke down")
-                return Made(failures={images[0].sha256: lost})
+                return Made(failures={images[0].image.sha256: lost})
         parts = [self._make(decoders, [image], again=len(images) == 1) for image in images]
         return Made(
             [waiting for part in parts for waiting in part.waiting],
@@ -205,6 +240,11 @@ class Gallery:
         vectors = engine.embed([prepared for _, prepared in waiting])
         for (key, _), vector in zip(waiting, vectors, strict=True):
             self._store.put("embeddings", key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
+
+
+def open_cell(kept: bytes) -> Image.Image:
+    """A cell as the store keeps it, opened but not yet decoded."""
+    return Image.open(io.BytesIO(kept), formats=("JPEG",))
 
 
 class _EmbeddingQueue:

@@ -38,28 +38,35 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmade:
+    """An image, and the kinds that are yet to be made of it."""
+
+    image: FetchedImage
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ImageMaker:
     """Makes what is missing of images and keeps it; called in another process than the one it was made in.
 
-    `made` says by kind how each piece is made, as its key does; `cache` is the store's folder. Images may be
+    `made` says by kind how each piece is made, as its key does; `cache` is the store's place. Images may be
     decoded reduced, their shorter and longer side to no less than `sides` pixels.
     """
 
-    cache: Path
+    cache: Path | str
     made: Mapping[str, str]
     settings: ImageSettings
     sides: tuple[int, int]
     prepare: Preparation | None
 
-    def __call__(self, images: Sequence[FetchedImage]) -> Made:
+    def __call__(self, images: Sequence[Unmade]) -> Made:
         result = Made()
         store = Store(self.cache, result.warnings.append)
-        for image in images:
-            self._make(image, store, result)
+        for unmade in images:
+            self._make(unmade.image, unmade.kinds, store, result)
         return result
 
-    def _make(self, image: FetchedImage, store: Store, result: Made) -> None:
-        missing = missing_kinds(store, self.made, image.sha256)
+    def _make(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Made) -> None:
         keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
         data = read_image(image, store)
         if data is None and image.local is None:
@@ -82,11 +89,10 @@ class ImageMaker:
             result.waiting.append((keys["embeddings"], self.prepare(pixels)))
 
 
-def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> set[str]:
+def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> frozenset[str]:
     """The kinds in `made` that are yet to be made of an image; none where it was refused."""
-    if store.has("refused", image_key(sha256, made["refused"])):
-        return set()
-    return {kind for kind in made if kind != "refused" and not store.has(kind, image_key(sha256, made[kind]))}
+    lacking = {kind for kind, _ in store.lacks([(kind, image_key(sha256, how)) for kind, how in made.items()])}
+    return frozenset(lacking - {"refused"}) if "refused" in lacking else frozenset()
 
 
 def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:

@@ -37,6 +37,8 @@ _OVERVIEW_SIDE = 600
 _OVERVIEW_BYTES = 40_000
 #: Colour at full resolution below this cell size, or borders of one or two pixels lose theirs.
 _FULL_COLOUR_CELL = 32
+#: Levels of a branch that is drawn by itself below its topmost.
+_BRANCH_LEVELS = 3
 #: Tiles read ahead while a flat picture is put together: 25 MB.
 _PARTS_HELD = 32
 
@@ -96,25 +98,116 @@ def write_pyramid(
     The tiles are drawn depth first, each parent from its four children halved, so memory does not grow with the mosaic;
     the bytes do not depend on how many threads draw.
     """
-    pyramid = plan_pyramid(name, lattice, cell)
-    for level in pyramid.tiles:
-        (folder / f"{name}_files" / str(level)).mkdir(parents=True, exist_ok=True)
+    writer = PyramidWriter(folder, name, lattice, cell, settings)
+    draw_tiles(writer.pyramid, lattice, draw_cell, borders, writer.put, stage)
+    return writer.finish()
 
-    def write_tile(level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
-        path = folder / f"{name}_files" / str(level) / f"{column}_{row}.jpg"
-        tile.save(path, "JPEG", quality=settings.quality, subsampling=_subsampling(side))
 
-    draw_tiles(pyramid, lattice, draw_cell, borders, write_tile, stage)
-    (folder / f"{name}.dzi").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="{TILE}">'
-        f'<Size Width="{pyramid.width}" Height="{pyramid.height}"/></Image>\n',
-        encoding="utf-8",
-    )
-    side = max(1, min(settings.flat_size // max(lattice.columns, lattice.lines), cell))
-    flat = _assemble(pyramid, folder, side)
-    flat.save(folder / f"{name}.jpg", "JPEG", quality=settings.quality, subsampling=_subsampling(side))
-    return pyramid
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A part of a pyramid that can be drawn by itself, in another process too: one tile and all below it."""
+
+    level: int
+    column: int
+    row: int
+    cell: int  # side of a cell at the deepest level, in pixels
+    lattice: Lattice  # the cells of its n images, in the measures of the whole mosaic
+    members: NDArray[np.intp]  # (n,) their positions in the mosaic
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBranch:
+    """The tiles of a branch, each with its level, column, row and JPEG; and its topmost at half its size, as RGB."""
+
+    tiles: Sequence[tuple[int, int, int, bytes]]
+    half: bytes
+
+
+def draw_branch(branch: Branch, draw_cell: DrawCell, borders: Sequence[str | None], quality: int) -> DrawnBranch:
+    """Draw a branch's tiles as `write_pyramid` would; `draw_cell` and `borders` go by its own n images."""
+    tiles: list[tuple[int, int, int, bytes]] = []
+
+    def put(level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
+        tiles.append((level, column, row, _encode_tile(tile, side, quality)))
+
+    pyramid = plan_pyramid("", branch.lattice, branch.cell)
+    painter = _Painter(pyramid, branch.lattice, draw_cell, borders, put, None)
+    half = painter.draw_branch(_Spot(branch.level, branch.column, branch.row))
+    return DrawnBranch(tiles, half.tobytes())
+
+
+class PyramidWriter:
+    """Writes one mosaic into `folder`: tiles as they are put or branches as they are added, then all else."""
+
+    def __init__(self, folder: Path, name: str, lattice: Lattice, cell: int, settings: MosaicSettings) -> None:
+        self.pyramid = plan_pyramid(name, lattice, cell)
+        self._folder = folder
+        self._lattice = lattice
+        self._settings = settings
+        # draws no cell, only what lies above the branches
+        above = _Painter(self.pyramid, Lattice(0, 0, *np.zeros((2, 0), np.int32)), _no_cell, (), self.put, None)
+        self._crown = _Crown(above, self.pyramid)
+        for level in self.pyramid.tiles:
+            self._level(level).mkdir(parents=True, exist_ok=True)
+
+    def split(self) -> Iterator[Branch]:
+        """The mosaic in branches of at most 64 tiles at the deepest level; those that share a parent come together."""
+        pyramid = self.pyramid
+        level = max(pyramid.first_level, pyramid.last_level - _BRANCH_LEVELS)
+        span = TILE // pyramid.cell << (pyramid.last_level - level)  # cells to a branch's side
+        across = pyramid.tiles[level].shape[1]
+        places = (self._lattice.line // span).astype(np.intp) * across + self._lattice.column // span
+        order = np.argsort(places, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(places[order])) + 1)
+        by_place = {int(places[part[0]]): part for part in parts}
+        for spot in _walk(pyramid, _Spot(pyramid.first_level, 0, 0), level):
+            members = by_place[spot.row * across + spot.column]
+            column, line = self._lattice.column[members], self._lattice.line[members]
+            lattice = Lattice(pyramid.columns, pyramid.lines, column, line)
+            yield Branch(spot.level, spot.column, spot.row, pyramid.cell, lattice, members)
+
+    def put(self, level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
+        """Write one tile; `side` is that of a cell in it."""
+        self._write(level, column, row, _encode_tile(tile, side, self._settings.quality))
+
+    def add(self, branch: Branch, drawn: DrawnBranch) -> bool:
+        """Write a branch's tiles and those above it that can be drawn now. True once none is left."""
+        for tile in drawn.tiles:
+            self._write(*tile)
+        half = Image.frombytes("RGB", (TILE // 2, TILE // 2), drawn.half)
+        return self._crown.add(_Spot(branch.level, branch.column, branch.row), half)
+
+    def finish(self) -> Pyramid:
+        """Write what stands beside the tiles, all of which are there."""
+        pyramid, settings = self.pyramid, self._settings
+        (self._folder / f"{pyramid.name}.dzi").write_text(
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="{TILE}">'
+            f'<Size Width="{pyramid.width}" Height="{pyramid.height}"/></Image>\n',
+            encoding="utf-8",
+        )
+        side = max(1, min(settings.flat_size // max(pyramid.columns, pyramid.lines), pyramid.cell))
+        flat = _assemble(pyramid, self._folder, side)
+        flat.save(
+            self._folder / f"{pyramid.name}.jpg", "JPEG", quality=settings.quality, subsampling=_subsampling(side)
+        )
+        return pyramid
+
+    def _write(self, level: int, column: int, row: int, tile: bytes) -> None:
+        (self._level(level) / f"{column}_{row}.jpg").write_bytes(tile)
+
+    def _level(self, level: int) -> Path:
+        return self._folder / f"{self.pyramid.name}_files" / str(level)
+
+
+def _no_cell(index: int) -> Image.Image:
+    raise IndexError(index)
+
+
+def _encode_tile(tile: Image.Image, side: int, quality: int) -> bytes:
+    data = io.BytesIO()
+    tile.save(data, "JPEG", quality=quality, subsampling=_subsampling(side))
+    return data.getvalue()
 
 
 def draw_tiles(
@@ -200,38 +293,26 @@ class _Painter:
         root = _Spot(self._pyramid.first_level, 0, 0)
         branches = [root]
         while len(branches) < 16 and branches[0].level < self._pyramid.last_level:
-            branches = [child for spot in branches for child in self._children(spot)]
+            branches = [child for spot in branches for child in _children(self._pyramid, spot)]
+        crown = _Crown(self, self._pyramid)
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
-            drawn = dict(zip(branches, pool.map(self._draw_branch, branches), strict=True))
+            for spot, half in zip(branches, pool.map(self.draw_branch, branches), strict=True):
+                crown.add(spot, half)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-        if root not in drawn:
-            self._draw_above(root, drawn)
 
-    def _children(self, spot: _Spot) -> Iterator[_Spot]:
-        present = self._pyramid.tiles[spot.level + 1]
-        rows, columns = present.shape
-        for row in range(spot.row * 2, min(spot.row * 2 + 2, rows)):
-            for column in range(spot.column * 2, min(spot.column * 2 + 2, columns)):
-                if present[row, column]:
-                    yield _Spot(spot.level + 1, column, row)
-
-    def _draw_branch(self, spot: _Spot) -> Image.Image:
+    def draw_branch(self, spot: _Spot) -> Image.Image:
         """Draw the tile and all below it; returns it at half its size, as its parent needs it."""
         if spot.level == self._pyramid.last_level:
             tile = self._draw_leaf(spot)
         else:
-            tile = self._join(spot, [(child, self._draw_branch(child)) for child in self._children(spot)])
+            tile = self._join(spot, [(child, self.draw_branch(child)) for child in _children(self._pyramid, spot)])
         return self._give(spot, tile)
 
-    def _draw_above(self, spot: _Spot, drawn: Mapping[_Spot, Image.Image]) -> Image.Image:
-        """As _draw_branch, for the few tiles above the branches already `drawn`."""
-        if spot in drawn:
-            return drawn[spot]
-        return self._give(
-            spot, self._join(spot, [(child, self._draw_above(child, drawn)) for child in self._children(spot)])
-        )
+    def join(self, spot: _Spot, children: Sequence[tuple[_Spot, Image.Image]]) -> Image.Image:
+        """Draw the tile from those right below it at half their size; returns it at half its size."""
+        return self._give(spot, self._join(spot, children))
 
     def _join(self, spot: _Spot, children: Sequence[tuple[_Spot, Image.Image]]) -> Image.Image:
         tile = Image.new("RGB", (TILE, TILE), GROUND)
@@ -263,6 +344,45 @@ class _Painter:
         whole = tile if (width, height) == (TILE, TILE) else tile.crop((0, 0, width, height))
         self._put(spot.level, spot.column, spot.row, whole, pyramid.cell // shrink)
         return tile.reduce(2)
+
+
+class _Crown:
+    """Draws the tiles above a pyramid's branches as soon as all below them are there, so that few are held."""
+
+    def __init__(self, painter: _Painter, pyramid: Pyramid) -> None:
+        self._painter = painter
+        self._pyramid = pyramid
+        self._held: dict[_Spot, list[tuple[_Spot, Image.Image]]] = {}
+
+    def add(self, spot: _Spot, half: Image.Image) -> bool:
+        """Take a drawn tile at half its size. True once the topmost tile is drawn."""
+        while spot.level > self._pyramid.first_level:
+            parent = _Spot(spot.level - 1, spot.column // 2, spot.row // 2)
+            held = self._held.setdefault(parent, [])
+            held.append((spot, half))
+            if len(held) < len(list(_children(self._pyramid, parent))):
+                return False
+            spot, half = parent, self._painter.join(parent, self._held.pop(parent))
+        return True
+
+
+def _children(pyramid: Pyramid, spot: _Spot) -> Iterator[_Spot]:
+    """The tiles right below, of those that are written."""
+    present = pyramid.tiles[spot.level + 1]
+    rows, columns = present.shape
+    for row in range(spot.row * 2, min(spot.row * 2 + 2, rows)):
+        for column in range(spot.column * 2, min(spot.column * 2 + 2, columns)):
+            if present[row, column]:
+                yield _Spot(spot.level + 1, column, row)
+
+
+def _walk(pyramid: Pyramid, spot: _Spot, level: int) -> Iterator[_Spot]:
+    """The tiles of a level below `spot`, depth first."""
+    if spot.level == level:
+        yield spot
+    else:
+        for child in _children(pyramid, spot):
+            yield from _walk(pyramid, child, level)
 
 
 def _subsampling(cell: int) -> int:

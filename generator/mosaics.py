@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,20 +18,33 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.continuity import LEAST_KNOWN, Continuity
-from generator.gallery import Gallery
+from generator.errors import DamagedCacheError
+from generator.gallery import Gallery, open_cell
 from generator.lattice import Lattice, assign_cells, extend_cells
-from generator.mosaic import cell_size_for, fit_cell, overview, plan_pyramid, write_pyramid
-from generator.progress import Progress
+from generator.mosaic import (
+    Branch,
+    DrawnBranch,
+    Pyramid,
+    PyramidWriter,
+    cell_size_for,
+    draw_branch,
+    fit_cell,
+    overview,
+    plan_pyramid,
+    write_pyramid,
+)
+from generator.progress import Progress, Stage
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
 from generator.staging import OldSite
-from generator.store import digest_of
+from generator.store import Store, digest_of
 from generator.viewer_data import encode_mosaic
 
 if TYPE_CHECKING:
     from generator.mapped import Mapped
     from generator.previous import PreviousReport
     from generator.report import Report
+    from generator.workers import Workers
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
 _GROUP_FILL = 0.75
@@ -78,6 +91,18 @@ class _Sheet:
     lattice: Lattice
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A branch of a mosaic for a worker to draw, from cells in the cache."""
+
+    sheet: int
+    branch: Branch
+    cells: tuple[str, ...]  # keys, in the order of the branch's images
+    borders: tuple[str | None, ...]
+    quality: int
+    cache: Path | str
+
+
 def draw_mosaics(
     report: Report,
     mapped: Mapped,
@@ -88,12 +113,13 @@ def draw_mosaics(
     old: OldSite,
     settings: MosaicSettings,
     progress: Progress,
+    workers: Workers | None = None,
 ) -> dict[str, Mosaic]:
     """Write every mosaic into `folder`/mosaics and what the viewer needs of it into `folder`/data.
 
     `colours` are the posts' borders, by cluster, None for noise. Where the map of the report `before` stays, images
     keep their cells in every mosaic. Returns the mosaics by name; those that `old` shows unchanged are taken
-    from there.
+    from there. Where there are `workers`, they draw the others.
     """
     target = folder / "mosaics"
     target.mkdir()
@@ -101,38 +127,100 @@ def draw_mosaics(
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
     sheets = _plan_sheets(report, mapped, before)
     kept = old.tell("mosaics") or {}
-    cells = _Cells(gallery, cell)
-    written: dict[str, Mosaic] = {}
     with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
+        keys = {}
+        drawn: dict[str, Pyramid] = {}
+        to_draw = []
         for sheet in sheets:
-            borders = [colours[member] for member in sheet.members]
-            images = [mapped.images[member] for member in sheet.members]
-            key = digest_of(
+            keys[sheet.name] = digest_of(
                 _VERSION,
-                *images,
-                *(border or "" for border in borders),
+                *(mapped.images[member] for member in sheet.members),
+                *(colours[member] or "" for member in sheet.members),
                 sheet.lattice.column.tobytes(),
                 sheet.lattice.line.tobytes(),
                 f"{sheet.lattice.columns} {sheet.lattice.lines} {cell} {settings.quality} {settings.flat_size}",
             )
-            if kept.get(sheet.name) == key and _take_mosaic(old, folder, sheet.name):
-                pyramid = plan_pyramid(sheet.name, sheet.lattice, cell)
+            if kept.get(sheet.name) == keys[sheet.name] and _take_mosaic(old, folder, sheet.name):
+                drawn[sheet.name] = plan_pyramid(sheet.name, sheet.lattice, cell)
                 stage.advance(len(sheet.members))
             else:
-                pyramid = write_pyramid(
-                    target,
-                    sheet.name,
-                    sheet.lattice,
-                    cell,
-                    lambda index, images=images: cells.draw(images[index]),  # type: ignore[misc]
-                    borders,
-                    settings,
-                    stage,
-                )
-            text = encode_mosaic(pyramid, sheet.lattice, sheet.members.tolist())
+                to_draw.append(sheet)
+        if workers is not None:
+            pyramids = _draw_by_workers(
+                to_draw, mapped.images, colours, cell, gallery, target, settings, stage, workers
+            )
+        else:
+            pyramids = _draw_here(to_draw, mapped.images, colours, cell, gallery, target, settings, stage)
+        drawn.update((pyramid.name, pyramid) for pyramid in pyramids)
+        written = {}
+        for sheet in sheets:
+            text = encode_mosaic(drawn[sheet.name], sheet.lattice, sheet.members.tolist())
             (folder / "data" / f"mosaic-{sheet.name}.js").write_text(text, encoding="utf-8", newline="\n")
-            written[sheet.name] = Mosaic(key, overview(pyramid, target))
+            written[sheet.name] = Mosaic(keys[sheet.name], overview(drawn[sheet.name], target))
     return written
+
+
+def _draw_here(
+    sheets: Sequence[_Sheet],
+    images: Sequence[str],
+    colours: Sequence[str | None],
+    cell: int,
+    gallery: Gallery,
+    target: Path,
+    settings: MosaicSettings,
+    stage: Stage,
+) -> Iterator[Pyramid]:
+    cells = _Cells(gallery, cell)
+    for sheet in sheets:
+        members = sheet.members.tolist()
+        yield write_pyramid(
+            target,
+            sheet.name,
+            sheet.lattice,
+            cell,
+            lambda index, members=members: cells.draw(images[members[index]]),  # type: ignore[misc]
+            [colours[member] for member in members],
+            settings,
+            stage,
+        )
+
+
+def _draw_by_workers(
+    sheets: Sequence[_Sheet],
+    images: Sequence[str],
+    colours: Sequence[str | None],
+    cell: int,
+    gallery: Gallery,
+    target: Path,
+    settings: MosaicSettings,
+    stage: Stage,
+    workers: Workers,
+) -> Iterator[Pyramid]:
+    """As `_draw_here`, the branches of all mosaics one after another, so that no worker waits for the end of one."""
+    writers: dict[int, PyramidWriter] = {}
+
+    def cut() -> Iterator[_Piece]:
+        for place, sheet in enumerate(sheets):
+            writers[place] = PyramidWriter(target, sheet.name, sheet.lattice, cell, settings)
+            for branch in writers[place].split():
+                members = sheet.members[branch.members].tolist()
+                keys = tuple(gallery.cell_key(images[member]) for member in members)
+                borders = tuple(colours[member] for member in members)
+                yield _Piece(place, branch, keys, borders, settings.quality, workers.cache)
+
+    for piece, drawn in workers.map(_draw_piece, cut()):
+        stage.advance(len(piece.cells))
+        if writers[piece.sheet].add(piece.branch, drawn):
+            yield writers.pop(piece.sheet).finish()
+
+
+def _draw_piece(piece: _Piece) -> DrawnBranch:
+    """Draw a piece, on a worker. Raises DamagedCacheError."""
+    cells = list(Store(piece.cache, asks=True).get_many("cells", piece.cells))
+    if None in cells:
+        raise DamagedCacheError
+    opened = [open_cell(cell) for cell in cells if cell is not None]
+    return draw_branch(piece.branch, opened.__getitem__, piece.borders, piece.quality)
 
 
 def draw_scatters(

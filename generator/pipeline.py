@@ -7,14 +7,15 @@ interrupted goes on where it stopped.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,12 @@ from generator import stages
 from generator.assembly import assemble_site, list_ingredients
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.continuity import Continuity, compare_reports
-from generator.download import FetchedImage, FetchFailure, download_images, find_images
+from generator.download import FetchedImage, FetchFailure, find_images
 from generator.embedding.choose import Recipe, choose_recipe
 from generator.errors import DamagedCacheError, MissingImagesError, SettingsError, SpreadsheetError
 from generator.exclusion import withdraw_rows
-from generator.gallery import Gallery
+from generator.filling import Share, fill_by_workers, fill_gallery
+from generator.gallery import Gallery, Workshop
 from generator.missing_images import check_missing
 from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
@@ -38,6 +40,10 @@ from generator.staging import check_output, check_weight, is_intact, read_manife
 from generator.store import Store, digest_of
 from generator.values import clean_line
 from generator.withdrawal import Withdrawal
+from generator.workers import Workers, parse_scheduler
+
+if TYPE_CHECKING:
+    from generator.embedding.engines import Engine
 
 #: Fewer images than this cannot be mapped.
 MIN_IMAGES = 5
@@ -133,6 +139,7 @@ def _build(
     origin: Origin,
 ) -> Summary:
     start = time.monotonic()
+    scheduler = parse_scheduler(settings.run.scheduler)
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
     withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
     previous = origin.find(out)
@@ -141,15 +148,19 @@ def _build(
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
     gallery = Gallery(recipe, settings.images, store)
     folder = spreadsheet.resolve().parent
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, progress)
-    withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
-    _save_vectors_if_asked(collection, gallery, settings)
+    with contextlib.ExitStack() as stack:
+        workers = stack.enter_context(closing(Workers(scheduler, store, progress))) if scheduler else None
+        collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, progress, workers)
+        withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
+        _save_vectors_if_asked(collection, gallery, settings)
 
-    ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
-    changed = not shows_all(out, ingredients, asked)
-    if changed:
-        before = compare_with(shown, collection, gallery, settings, origin)
-        assemble_site(collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress)
+        ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
+        changed = not shows_all(out, ingredients, asked)
+        if changed:
+            before = compare_with(shown, collection, gallery, settings, origin)
+            assemble_site(
+                collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress, workers
+            )
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
         progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
@@ -205,10 +216,12 @@ def collect_posts(
     store: Store,
     withdrawal: Withdrawal,
     progress: Progress,
+    workers: Workers | None = None,
 ) -> Collection:
     """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
 
-    `folder` is where local paths start from unless the settings say otherwise. Raises MissingImagesError
+    `folder` is where local paths start from unless the settings say otherwise; `workers` do the work where there are
+    any. Raises MissingImagesError
     where too few are left, or more are missing than the settings allow.
     """
     root = settings.fetch.images_root or folder
@@ -216,21 +229,19 @@ def collect_posts(
     fetched, wanted = find_images(thumbnails, root, settings.fetch, store, withdrawal.covers)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
 
-    from generator.embedding.engines import open_engine
+    from generator.embedding.engines import open_converted, open_engine
 
-    with closing(download_images(wanted, settings.fetch, store, progress, withdrawal.covers)) as downloads:
+    def open_here(images: int) -> Engine:
+        return open_converted(recipe, store) if workers else open_engine(recipe, store, progress, images)
 
-        def come() -> Iterator[FetchedImage | None]:
-            for arrival in downloads:
-                if arrival is None:
-                    yield None
-                    continue
-                url, outcome = arrival
-                fetched[url] = outcome
-                if isinstance(outcome, FetchedImage):
-                    yield outcome
-
-        gallery.fill(found, come(), len(wanted), partial(open_engine, recipe, store, progress), progress)
+    with closing(Workshop(open_here, os.cpu_count() or 1)) as workshop:
+        if workers is None:
+            fetched |= fill_gallery(
+                gallery, found, wanted, settings.fetch, store, workshop, progress, withdrawal.covers
+            )
+        else:
+            whole = Share((), (), workers.cache, recipe, settings.fetch, settings.images, withdrawal.marks)
+            fetched |= fill_by_workers(gallery, found, wanted, whole, store, workshop, workers, progress)
 
     vectors, places = _match_vectors(recipe, table)
     kept: list[tuple[Post, str]] = []

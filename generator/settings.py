@@ -160,6 +160,16 @@ class PublishSettings:
 
 
 @dataclass(frozen=True)
+class RunSettings:
+    """Where the work is done. The report is the same."""
+
+    scheduler: str = _setting(
+        "",
+        "Spread the work over workers: tcp://HOST:PORT of a Dask scheduler, or local:N for N of them on this machine.",
+    )
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one run, by stage."""
 
@@ -173,6 +183,7 @@ class Settings:
     mosaic: MosaicSettings = MosaicSettings()
     site: SiteSettings = SiteSettings()
     publish: PublishSettings = PublishSettings()
+    run: RunSettings = RunSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ def sole_build(out: Path, store: Store) -> Iterator[None]:
     """Hold the output folder `out` against other builds with the same cache. Raises BusyError where one holds it.
 
     The system lets go for a build that is killed. Builds into different folders share a cache freely.
+    Where the cache is behind a URL, only builds on this machine are held off.
     """
     name = digest_of("site", str(out.resolve()))[:16]
-    store.root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(store.root / f".{name}.lock")
+    lock = FileLock(store.local / f".{name}.lock")
     held = False
     # some network drives have no locks: better to build than to refuse
     with suppress(NotImplementedError):
@@ -32,7 +32,7 @@ def sole_build(out: Path, store: Store) -> Iterator[None]:
                 f"Another build is writing the report in {out}.",
                 "Wait until it is done, or give this one another folder with --out.",
             ) from None
-    begun = store.root / f".{name}.begun"
+    begun = store.local / f".{name}.begun"
     if begun.exists():  # a build was killed, which left what it was writing
         store.tidy()
     begun.touch()

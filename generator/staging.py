@@ -13,7 +13,8 @@ from typing import Any
 
 from generator.amounts import say_size
 from generator.errors import SettingsError, SiteTooLargeError
-from generator.store import hash_file, is_alive
+from generator.folders import is_alive
+from generator.store import hash_file
 
 MANIFEST = Path("data") / "manifest.json"
 #: What may lie in an output folder that Brandscape never wrote to.

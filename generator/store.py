@@ -1,24 +1,23 @@
 """Work kept between runs: one file per piece of work, named by what it was made from.
 
-Every entry is written beside its place and moved there in one step, so a run that is
-killed leaves whole entries or none. Every entry ends in its own digest: one that was
+Every entry is written in one step (see `generator.folders`), so a run that is killed
+leaves whole entries or none. Every entry ends in its own digest: one that was
 cut short or altered is reported, removed, and counts as never written.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-import os
-import shutil
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
+from generator.folders import is_url, open_folder
+
 _DIGEST_BYTES = 16
-_counter = itertools.count()
 
 #: What was made of single images; their keys are `image_key`'s.
 IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "refused"})
@@ -55,19 +54,6 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_alive(process: int) -> bool:
-    """Whether there is a process of that number; on Windows, where asking would end it, always."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def _seal(value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=_DIGEST_BYTES).digest()
 
@@ -82,61 +68,79 @@ class KindSize:
 
 
 class Store:
-    """A content-addressed cache in a folder. Safe to share between threads and processes.
+    """A content-addressed cache in a folder, or behind an fsspec URL. Safe to share between threads and processes.
 
     An entry is `(kind, key)`: `kind` a short name such as ``pictures``, `key` a hexadecimal
     digest of all that the value depends on, or an `image_key`.
     """
 
-    def __init__(self, root: Path, warn: Callable[[str], None] | None = None) -> None:
-        self.root = root
-        self._folder = os.fspath(root)
+    def __init__(self, place: Path | str, warn: Callable[[str], None] | None = None, asks: bool = False) -> None:
+        """The cache at a path or URL; for `asks` see `generator.folders`. Raises SettingsError for a bad URL."""
+        self.place = place if is_url(place) else Path(place)
+        self._folder = open_folder(place, asks)
         self._warn = warn or (lambda message: None)
 
-    def path(self, kind: str, key: str) -> Path:
-        """Where the entry lies, whether or not it exists."""
-        return Path(self._place(kind, key))
+    @cached_property
+    def local(self) -> Path:
+        """A folder on this machine for what no other one needs: the cache's own, or the platform's cache folder."""
+        folder = self.place if isinstance(self.place, Path) else user_cache_path("brandscape", appauthor=False)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
-    def _place(self, kind: str, key: str) -> str:
-        # as text: a build asks for several entries of every image
-        return f"{self._folder}/{kind}/{key[:2]}/{key[2:]}"
+    def path(self, kind: str, key: str) -> Path:
+        """Where the entry lies in a folder of this machine, whether or not it exists."""
+        return Path(self.place, self._name(kind, key))
+
+    @staticmethod
+    def _name(kind: str, key: str) -> str:
+        return f"{kind}/{key[:2]}/{key[2:]}"
 
     def has(self, kind: str, key: str) -> bool:
         """Whether the entry is there; its content is only checked by `get`."""
-        return os.path.isfile(self._place(kind, key))
+        return self._folder.has(f"{kind}/{key[:2]}/{key[2:]}")
+
+    def lacks(self, entries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those of `entries`, each (kind, key), that are not there, as `has` tells."""
+        names = [f"{kind}/{key[:2]}/{key[2:]}" for kind, key in entries]
+        return [entry for entry, there in zip(entries, self._folder.has_many(names), strict=True) if not there]
+
+    def look_again(self) -> None:
+        """Let `has` know of what other machines have written meanwhile."""
+        self._folder.look_again()
 
     def get(self, kind: str, key: str) -> bytes | None:
         """The value, or None where it was never kept or is no longer whole."""
+        name = self._name(kind, key)
         try:
-            with open(self._place(kind, key), "rb") as file:
-                data = file.read()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            data = self._folder.read(name)
         except OSError as error:
-            path = self.path(kind, key)
-            self._warn(f"A cache entry cannot be read and will be made again: {path} ({error.strerror}).")
+            self._warn(f"A cache entry cannot be read and will be made again: {self.place}/{name} ({error.strerror}).")
+            return None
+        return self._open(name, data)
+
+    def get_many(self, kind: str, keys: Iterable[str]) -> Iterator[bytes | None]:
+        """As `get` for each of `keys`, in order; where each would wait for a network, many at a time."""
+        if not is_url(self.place):
+            yield from (self.get(kind, key) for key in keys)
+            return
+        names = [self._name(kind, key) for key in keys]
+        for name, data in zip(names, self._folder.read_many(names), strict=True):
+            yield self._open(name, data)
+
+    def _open(self, name: str, data: bytes | None) -> bytes | None:
+        """The value in an entry's bytes; one that is damaged is removed."""
+        if data is None:
             return None
         value, seal = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
         if len(seal) == _DIGEST_BYTES and seal == _seal(value):
             return value
-        path = self.path(kind, key)
-        self._warn(f"A damaged cache entry was removed and will be made again: {path}.")
-        path.unlink(missing_ok=True)
+        self._warn(f"A damaged cache entry was removed and will be made again: {self.place}/{name}.")
+        self._folder.remove(name)
         return None
 
     def put(self, kind: str, key: str, value: bytes) -> None:
         """Keep `value`, replacing whatever was there."""
-        path = self.path(kind, key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # thread and process in the name: two runs may write the same entry at once
-        spare = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}.part")
-        try:
-            with open(spare, "wb") as file:
-                file.write(value)
-                file.write(_seal(value))
-            os.replace(spare, path)
-        finally:
-            spare.unlink(missing_ok=True)
+        self._folder.write(self._name(kind, key), value, _seal(value))
 
     def put_image(self, data: bytes) -> str:
         """Keep an image's bytes under their own sha256, which is returned."""
@@ -150,37 +154,33 @@ class Store:
 
         Half-written entries are among them; their keys go on after that of the entry.
         """
-        folder = self.root / kind / start[:2]
-        return [key for path in self._files(folder) if (key := path.parent.name + path.name).startswith(start)]
+        folder = f"{kind}/{start[:2]}" if start else kind
+        keys = (name.removeprefix(f"{kind}/").replace("/", "", 1) for name, _ in self._folder.walk(folder))
+        return [key for key in keys if key.startswith(start)]
 
     def remove(self, kind: str, key: str) -> None:
         """Remove an entry, if it is there."""
-        self.path(kind, key).unlink(missing_ok=True)
+        self._folder.remove(self._name(kind, key))
 
     def kinds(self) -> list[str]:
         """The kinds of work that are kept, in order."""
-        return sorted(entry.name for entry in self.root.iterdir() if entry.is_dir()) if self.root.is_dir() else []
+        return sorted(self._folder.folders())
 
     def sweep(self) -> None:
         """Remove every entry that is damaged."""
         for kind in self.kinds():
-            for key in self.keys(kind):
-                if not key.endswith(".part"):
-                    self.get(kind, key)
+            for _ in self.get_many(kind, [key for key in self.keys(kind) if not key.endswith(".part")]):
+                pass
 
     def tidy(self) -> None:
         """Remove half-written entries of runs that were killed."""
-        for path in self._files(self.root):
-            _, _, writer = path.name.removesuffix(".part").rpartition(".")
-            process = writer.partition("-")[0]
-            if path.name.endswith(".part") and process.isdigit() and not is_alive(int(process)):
-                path.unlink(missing_ok=True)
+        self._folder.tidy()
 
     def sizes(self) -> list[KindSize]:
         """What each kind takes, largest first."""
         found = []
         for kind in self.kinds():
-            files = [entry.stat().st_size for entry in self._files(self.root / kind)]
+            files = [size for _, size in self._folder.walk(kind)]
             found.append(KindSize(kind, len(files), sum(files)))
         return sorted(found, key=lambda size: -size.bytes)
 
@@ -188,12 +188,6 @@ class Store:
         """Remove every entry of these kinds; returns the bytes freed."""
         freed = 0
         for kind in kinds:
-            folder = self.root / kind
-            if folder.is_dir():
-                freed += sum(entry.stat().st_size for entry in self._files(folder))
-                shutil.rmtree(folder)
+            freed += sum(size for _, size in self._folder.walk(kind))
+            self._folder.remove_folder(kind)
         return freed
-
-    @staticmethod
-    def _files(folder: Path) -> Iterator[Path]:
-        return (path for path in folder.rglob("*") if path.is_file())

@@ -74,6 +74,11 @@ class Withdrawal:
         gone = {index for index, post in enumerate(posts) if self.covers(post.image)}.union(*named.values())
         return withhold_posts(previous, gone) if self.entries else previous
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks of all images that are withdrawn, as `mark_image` gives them."""
+        return frozenset(self._marks)
+
     def covers(self, sha256: str) -> bool:
         """Whether the image of this sha256 is withdrawn."""
         return bool(self._marks) and mark_image(sha256) in self._marks

@@ -68,7 +68,7 @@ def test_a_failed_write_leaves_the_old_entry(tmp_path: Path, monkeypatch: pytest
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("generator.store.os.replace", fail)
+    monkeypatch.setattr("generator.folders.os.replace", fail)
     with pytest.raises(OSError, match="No space"):
         store.put("cells", KEY, b"new")
     assert store.get("cells", KEY) == b"old"

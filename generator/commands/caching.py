@@ -27,7 +27,7 @@ def _cache(context: typer.Context, cache_dir: CacheDir = None) -> None:
 def size(cache_dir: CacheDir = None) -> None:
     """Show where the cache is and what each kind of work takes."""
     store = open_store(cache_dir, open_progress(quiet=True))
-    print(store.root)
+    print(store.place)
     sizes = store.sizes()
     for kind in sizes:
         print(f"  {kind.kind:<12}{kind.entries:>10,} entries {megabytes(kind.bytes):>12}")
@@ -49,4 +49,4 @@ def prune(
     kinds = [kind.kind for kind in store.sizes() if everything or kind.kind not in PRECIOUS_KINDS]
     # nothing but digests, without which a withdrawn image could come back under another address
     kinds = [kind for kind in kinds if kind != WITHDRAWN_KIND]
-    print(f"Freed {megabytes(store.prune(kinds))} in {store.root}.")
+    print(f"Freed {megabytes(store.prune(kinds))} in {store.place}.")

@@ -40,10 +40,12 @@ Config = Annotated[
     ),
 ]
 CacheDir = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--cache-dir",
-        help="Where fetched images and embeddings are kept; by default the platform's cache folder.",
+        metavar="PATH|URL",
+        help="Where fetched images and embeddings are kept: a folder, or an fsspec URL (s3://bucket/cache). By default "
+        "the platform's cache folder.",
         rich_help_panel=Panel.RUN,
         envvar="BRANDSCAPE_CACHE_DIR",
         show_envvar=False,

@@ -82,6 +82,9 @@ def build(
             rich_help_panel=Panel.MAP,
         ),
     ] = False,
+    scheduler: Annotated[
+        str | None, setting("scheduler", "--scheduler", panel=Panel.RUN, metavar="tcp://HOST:PORT|local:N")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.", rich_help_panel=Panel.RUN)
     ] = False,
@@ -121,6 +124,7 @@ def build(
         strict=strict or None,
         max_missing=max_missing,
         fail_over=fail_over,
+        scheduler=scheduler,
     )
     progress = open_progress(quiet)
     store = open_store(cache_dir, progress)

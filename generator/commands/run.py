@@ -32,8 +32,8 @@ def open_progress(quiet: bool) -> Progress:
     return TerminalProgress(quiet=quiet)
 
 
-def open_store(cache_dir: Path | None, progress: Progress) -> Store:
-    """The cache in `cache_dir`, by default the platform's own folder."""
+def open_store(cache_dir: str | None, progress: Progress) -> Store:
+    """The cache at `cache_dir`, a path or URL, by default the platform's own folder. Raises SettingsError."""
     from platformdirs import user_cache_path
 
     from generator.store import Store

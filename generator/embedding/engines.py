@@ -34,7 +34,7 @@ from generator.embedding.choose import Recipe
 from generator.embedding.likeness import are_alike, draw_tests
 from generator.embedding.networks import NETWORKS, cached_weights, load_network, load_own_model
 from generator.embedding.published import check_published
-from generator.errors import BrandscapeError, SettingsError
+from generator.errors import BrandscapeError, DamagedCacheError, SettingsError
 from generator.imaging import network_input
 from generator.progress import Progress
 from generator.store import Store
@@ -247,7 +247,7 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
     if recipe.model == "builtin":
         return BuiltinEngine()
     backend, mixed = choose_backend(), recipe.precision == "mixed"
-    converts = backend == "tensorflow" and importlib.util.find_spec("ai_edge_litert") is not None
+    converts = _converts(backend)
     # to be asked, a backend must be imported: where there is another way, only on signs of a card
     card = (shows_card() or not converts) and has_card()
     if mixed and not card:
@@ -271,14 +271,52 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
             progress.warn(f"{BACKENDS[backend]} cannot use the GPU, so the CPU is used: {first_line(error)}")
     if not converts:
         return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
+    flatbuffer = _convert_once(recipe, store, progress)
+    if flatbuffer is None:
+        progress.warn(f"{recipe.model} could not be converted to run fast; Keras runs it, more slowly.")
+        return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
+    return LiteRTEngine(flatbuffer)
+
+
+def _converts(backend: str) -> bool:
+    """Whether a network can be converted and run: LiteRT is there, and Keras builds on TensorFlow."""
+    return backend == "tensorflow" and importlib.util.find_spec("ai_edge_litert") is not None
+
+
+def _convert_once(recipe: Recipe, store: Store, progress: Progress) -> bytes | None:
+    """The converted network, kept in the cache; None where it cannot be converted faithfully."""
     flatbuffer = store.get("networks", recipe.key)
     if flatbuffer is None:
         progress.say(f"Preparing {recipe.model}, once.")
         flatbuffer = _convert_apart(recipe)
-        if flatbuffer is None:
-            progress.warn(f"{recipe.model} could not be converted to run fast; Keras runs it, more slowly.")
-            return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
-        store.put("networks", recipe.key, flatbuffer)
+        if flatbuffer is not None:
+            store.put("networks", recipe.key, flatbuffer)
+    return flatbuffer
+
+
+def keep_converted(recipe: Recipe, store: Store, progress: Progress) -> None:
+    """See that `open_converted` will find the recipe's network in the cache. Raises SettingsError where it cannot."""
+    if recipe.model in ("builtin", "vectors"):
+        return
+    if recipe.precision == "mixed":
+        raise SettingsError("Workers compute in whole precision.", "Leave out --precision mixed, or --scheduler.")
+    if not _converts(choose_backend()) or _convert_once(recipe, store, progress) is None:
+        raise SettingsError(
+            f"{recipe.model} cannot be converted to LiteRT, as workers run it.",
+            "Leave out --scheduler for this network.",
+        )
+
+
+def open_converted(recipe: Recipe, store: Store) -> Engine:
+    """The engine for a recipe whose network is in the cache, as workers have it: neither Keras nor weights are needed.
+
+    Raises DamagedCacheError where it is not there.
+    """
+    if recipe.model == "builtin":
+        return BuiltinEngine()
+    flatbuffer = store.get("networks", recipe.key)
+    if flatbuffer is None:
+        raise DamagedCacheError
     return LiteRTEngine(flatbuffer)
 
 

@@ -1,0 +1,329 @@
+"""Workers on this machine or on others, which Dask hands work to. Dask is imported only once there is work for them.
+
+Work under way on a worker that is lost is done again by another. No more is handed out than keeps all of them busy, so
+that the number of tasks has no bound.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import logging
+import multiprocessing
+import platform
+import queue
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from generator import __version__
+from generator.errors import BrandscapeError, SettingsError, WorkersError
+from generator.progress import Progress
+from generator.store import Store
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+_CONNECT_SECONDS = 10
+#: How long to wait for the first worker.
+_WORKERS_SECONDS = 30
+#: How long to be without any worker before it is said.
+_ALONE_SECONDS = 20
+#: Between looks at whether all is well, while no result comes.
+_LOOK_SECONDS = 1.0
+#: Tasks handed out to each thread: one at work, one or two that wait for it.
+_TASKS_AHEAD = 3
+#: Where workers show that they see the same cache.
+_KIND = "workers"
+#: What the bytes of a report depend on besides Brandscape itself.
+_LIBRARIES = ("pillow", "numpy", "scipy", "ai-edge-litert")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """Where work is handed out: at `address`, or by one that is started here for `processes` workers."""
+
+    address: str = ""
+    processes: int = 0
+
+
+def parse_scheduler(text: str) -> Scheduler | None:
+    """What `--scheduler` names; None for nothing. Raises SettingsError, also where Dask is not installed."""
+    if not text:
+        return None
+    here = re.fullmatch(r"local:([1-9][0-9]{0,3})", text)
+    if not here and not re.fullmatch(r"(tcp|tls)://(\[[0-9a-fA-F:.]+\]|[^\s/:]+):[0-9]{1,5}", text):
+        raise SettingsError(
+            f"--scheduler {text} is not an address of workers.",
+            "Give tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local:N for N workers on this machine.",
+        )
+    if importlib.util.find_spec("distributed") is None:
+        raise SettingsError(
+            "--scheduler needs Dask, which is not installed.", "Install it with: pip install 'brandscape[cluster]'"
+        )
+    return Scheduler(processes=int(here[1])) if here else Scheduler(address=text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """What a worker must share with this machine before it is given work."""
+
+    cache: Path | str
+    sign: str  # key of an entry in the cache, put there for this build
+    program: tuple[tuple[str, str], ...]
+
+
+class Workers:
+    """Those of one scheduler, asked for when there is something to do. The cache must be one that all of them see."""
+
+    def __init__(self, scheduler: Scheduler, store: Store, progress: Progress) -> None:
+        self._scheduler = scheduler
+        self._store = store
+        self._progress = progress
+        self._cluster: Any = None
+        self._client: Any = None
+        #: Where workers find the cache.
+        self.cache = store.place.resolve() if isinstance(store.place, Path) else store.place
+        self._meeting = _Meeting(self.cache, secrets.token_hex(32), tuple(describe_program().items()))
+
+    def threads(self) -> int:
+        """How many tasks they do at a time. Raises WorkersError and SettingsError where there are none to be had."""
+        self._connect()
+        return max(1, sum(self._ask_threads().values()))
+
+    def map(self, work: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[tuple[_Task, _Result]]:
+        """Each task with what `work` made of it, as they are done. `work` is a function of a module.
+
+        Raises what `work` raises, and WorkersError where a task brings down worker after worker or the scheduler goes.
+        """
+        most = _TASKS_AHEAD * self.threads()
+        done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        under_way: dict[str, tuple[Any, _Task]] = {}
+        rest = iter(tasks)
+        alone = None  # since when there has been no worker
+        try:
+            while True:
+                while len(under_way) < most:
+                    try:
+                        task = next(rest)
+                    except StopIteration:
+                        break
+                    future = self._client.submit(_do, self._meeting, work, task, pure=False)
+                    under_way[future.key] = future, task
+                    future.add_done_callback(done.put)
+                if not under_way:
+                    return
+                try:
+                    future = done.get(timeout=_LOOK_SECONDS)
+                except queue.Empty:
+                    alone = self._look(alone)
+                    most = max(most, _TASKS_AHEAD * sum(self._ask_threads().values()))
+                    continue
+                alone = None
+                _, task = under_way[future.key]
+                result = self._take(future)
+                del under_way[future.key]
+                yield task, result
+        finally:
+            if under_way:
+                with suppress(Exception):
+                    self._client.cancel([future for future, _ in under_way.values()], force=True)
+
+    def close(self) -> None:
+        """Let go of them; those that were started here are ended."""
+        if self._client is not None:
+            with suppress(Exception):
+                self._client.close(timeout=5)
+            with suppress(OSError):
+                self._store.remove(_KIND, self._meeting.sign)
+        if self._cluster is not None:
+            with suppress(Exception):
+                self._cluster.close(timeout=10)
+        self._client = self._cluster = None
+
+    def _connect(self) -> None:
+        if self._client is not None:
+            return
+        import dask
+        import distributed
+
+        _silence()
+        address: Any = self._scheduler.address
+        if self._scheduler.processes:
+            # no pages of its own, nobody else's connections, and processes that may start others
+            quiet: dict[str, list[str]] = {
+                "distributed.scheduler.http.routes": [],
+                "distributed.worker.http.routes": [],
+            }
+            with dask.config.set({**quiet, "distributed.worker.daemon": False}):
+                address = self._cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call, unused-ignore]
+                    n_workers=self._scheduler.processes,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    memory_limit=None,
+                    security=True,
+                    silence_logs=logging.CRITICAL,
+                )
+        try:
+            self._client = distributed.Client(  # type: ignore[no-untyped-call, unused-ignore]
+                address, timeout=_CONNECT_SECONDS, set_as_default=False
+            )
+        except (OSError, TimeoutError) as error:
+            raise WorkersError(
+                f"There is no scheduler to be reached at {self._scheduler.address}.",
+                "Start one with: dask scheduler --host HOST. A scheduler with TLS is tls://HOST:PORT.",
+            ) from error
+        self._store.put(_KIND, self._meeting.sign, b"")
+        self._wait_for_workers()
+        self._check_versions()
+        count = len(self._ask_threads())
+        self._progress.say(f"Working with {count:,} worker{'' if count == 1 else 's'}.")
+
+    def _wait_for_workers(self) -> None:
+        end = time.monotonic() + _WORKERS_SECONDS
+        while not self._ask_threads():
+            if time.monotonic() > end:
+                raise WorkersError(
+                    f"The scheduler at {self._scheduler.address} has no workers.",
+                    f"Start some, on this machine or others, with: dask worker {self._scheduler.address}",
+                )
+            time.sleep(0.1)
+
+    def _check_versions(self) -> None:
+        """Before any task is sent, since one that does not fit cannot be read there. Raises WorkersError."""
+        found = self._client.get_versions(check=False)
+        ours = found["client"]["host"]["python"]
+        for address, worker in found["workers"].items():
+            theirs = worker["host"]["python"]
+            if theirs.split(".")[:2] != ours.split(".")[:2]:
+                raise WorkersError(
+                    f"The worker {address} runs Python {theirs}, this machine {ours}.",
+                    "Give all of them the same environment.",
+                )
+
+        def is_there() -> bool:  # travels whole, where nothing of Brandscape can be imported
+            from importlib.util import find_spec
+
+            return find_spec("generator") is not None
+
+        for address, there in self._client.run(is_there).items():
+            if not there:
+                raise WorkersError(
+                    f"Brandscape is not installed on the worker {address}.", "Give all of them the same environment."
+                )
+        self._client.run(_check_in, self._meeting)
+
+    def _look(self, alone: float | None) -> float | None:
+        """See that there is somebody to wait for: since when there has been no worker, None where there is one."""
+        if self._ask_threads():
+            return None
+        now = time.monotonic()
+        if alone is None:
+            return now
+        if 0 < now - alone > _ALONE_SECONDS and alone != float("-inf"):
+            self._progress.warn("All workers are gone. The build goes on as soon as one comes back; Ctrl-C ends it.")
+            return float("-inf")
+        return alone
+
+    def _ask_threads(self) -> Mapping[str, int]:
+        try:
+            found: Mapping[str, int] = self._client.nthreads()
+        except (OSError, TimeoutError, ValueError) as error:
+            raise self._gone() from error
+        if self._client.status != "running":
+            raise self._gone()
+        return found
+
+    def _take(self, future: Any) -> Any:
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+
+        try:
+            return future.result()
+        except KilledWorker as error:
+            raise WorkersError(
+                "One piece of the work brought down one worker after another.",
+                "See whether they have enough memory, or leave out --scheduler. What was done is kept.",
+            ) from error
+        except CancelledError as error:
+            raise self._gone() from error
+
+    def _gone(self) -> WorkersError:
+        return WorkersError(
+            f"The scheduler at {self._scheduler.address or '127.0.0.1'} has gone.",
+            "Start it again, then the same command, which goes on from there.",
+        )
+
+
+def _silence() -> None:
+    """Dask's own log goes to the terminal otherwise, through our bars; what matters of it is said in our words."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("distributed."):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@cache
+def describe_program() -> dict[str, str]:
+    """All that the bytes of a report depend on besides its input and settings, by name."""
+    from generator.resources import source_digest
+
+    found = {"Python": ".".join(platform.python_version_tuple()[:2]), "Brandscape": __version__}
+    for name in _LIBRARIES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return {**found, "Brandscape's source": source_digest()[:12]}
+
+
+def count_own_threads() -> int:
+    """On a worker: how many tasks it does at a time."""
+    from distributed import get_worker
+
+    return max(1, int(get_worker().state.nthreads))
+
+
+_met: set[str] = set()
+
+
+def _check_in(meeting: _Meeting) -> None:
+    """On a worker: see that it is fit for this build. Raises WorkersError."""
+    if meeting.sign in _met:
+        return
+    where = f"The worker on {platform.node()}"
+    ours = describe_program()
+    for name, theirs in meeting.program:
+        if ours.get(name) != theirs:
+            raise WorkersError(
+                f"{where} has {name} {ours.get(name, 'not at all')}, the machine of the build {theirs}.",
+                "Give all of them the same environment, or their results would not be the same.",
+            )
+    if Store(meeting.cache, asks=True).get(_KIND, meeting.sign) is None:
+        raise WorkersError(
+            f"{where} does not see the cache at {meeting.cache}.",
+            "With --cache-dir, give a folder that all workers see at the same path, or a URL such as s3://bucket/cache.",
+        )
+    # decoders are processes that a worker starts; a daemonic one, as Dask's are, may start none
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    _met.add(meeting.sign)
+
+
+def _do(meeting: _Meeting, work: Callable[[_Task], _Result], task: _Task) -> _Result:
+    _check_in(meeting)
+    try:
+        return work(task)
+    except BrandscapeError:
+        raise
+    except OSError as error:
+        # the file's name is lost where it is pickled
+        raise OSError(
+            error.errno, f"{error.strerror or error} on the worker {platform.node()}", error.filename
+        ) from error

@@ -113,8 +113,8 @@ def fill_by_workers(
         for share, made in workers.map(make_share, _cut_shares(whole, missing, wanted, size)):
             fetched.update(made.fetched)
             hidden = [image for image in share.at_hand if _is_unseen(image, made)]
-            if hidden:
-                warn_once(
+            if hidden and not unseen:
+                progress.warn(
                     "Workers cannot see images that are on this machine's disk, such as "
                     f"{hidden[0].local}, so they are made here. Let workers see the folder at the same path."
                 )

@@ -114,7 +114,9 @@ class Store:
         try:
             data = self._folder.read(name)
         except OSError as error:
-            self._warn(f"A cache entry cannot be read and will be made again: {self.place}/{name} ({error.strerror}).")
+            self._warn(
+                f"A cache entry cannot be read and will be made again: {self.place}/{name} ({error.strerror or error})."
+            )
             return None
         return self._open(name, data)
 
@@ -181,7 +183,8 @@ class Store:
         found = []
         for kind in self.kinds():
             files = [size for _, size in self._folder.walk(kind)]
-            found.append(KindSize(kind, len(files), sum(files)))
+            if files:
+                found.append(KindSize(kind, len(files), sum(files)))
         return sorted(found, key=lambda size: -size.bytes)
 
     def prune(self, kinds: Iterable[str]) -> int:

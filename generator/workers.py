@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import itertools
 import logging
 import multiprocessing
 import platform
 import queue
 import re
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,6 +90,9 @@ class Workers:
         self._progress = progress
         self._cluster: Any = None
         self._client: Any = None
+        self._seen: set[str] = set()  # addresses of all workers that ever were
+        self._alone_since: float | None = None
+        self._said_alone = False
         #: Where workers find the cache.
         self.cache = store.place.resolve() if isinstance(store.place, Path) else store.place
         self._meeting = _Meeting(self.cache, secrets.token_hex(32), tuple(describe_program().items()))
@@ -95,25 +100,21 @@ class Workers:
     def threads(self) -> int:
         """How many tasks they do at a time. Raises WorkersError and SettingsError where there are none to be had."""
         self._connect()
-        return max(1, sum(self._ask_threads().values()))
+        return max(1, self._look())
 
     def map(self, work: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[tuple[_Task, _Result]]:
         """Each task with what `work` made of it, as they are done. `work` is a function of a module.
 
         Raises what `work` raises, and WorkersError where a task brings down worker after worker or the scheduler goes.
         """
-        most = _TASKS_AHEAD * self.threads()
+        threads = self.threads()
         done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         under_way: dict[str, tuple[Any, _Task]] = {}
         rest = iter(tasks)
-        alone = None  # since when there has been no worker
+        looked = time.monotonic()
         try:
             while True:
-                while len(under_way) < most:
-                    try:
-                        task = next(rest)
-                    except StopIteration:
-                        break
+                for task in itertools.islice(rest, max(0, _TASKS_AHEAD * threads - len(under_way))):
                     future = self._client.submit(_do, self._meeting, work, task, pure=False)
                     under_way[future.key] = future, task
                     future.add_done_callback(done.put)
@@ -122,14 +123,14 @@ class Workers:
                 try:
                     future = done.get(timeout=_LOOK_SECONDS)
                 except queue.Empty:
-                    alone = self._look(alone)
-                    most = max(most, _TASKS_AHEAD * sum(self._ask_threads().values()))
-                    continue
-                alone = None
-                _, task = under_way[future.key]
-                result = self._take(future)
-                del under_way[future.key]
-                yield task, result
+                    future = None
+                if future is not None:
+                    result = self._take(future)
+                    _, task = under_way.pop(future.key)
+                    yield task, result
+                if time.monotonic() > looked + _LOOK_SECONDS:
+                    threads = max(1, self._look())
+                    looked = time.monotonic()
         finally:
             if under_way:
                 with suppress(Exception):
@@ -138,10 +139,13 @@ class Workers:
     def close(self) -> None:
         """Let go of them; those that were started here are ended."""
         if self._client is not None:
-            with suppress(Exception):
-                self._client.close(timeout=5)
+            with suppress(WorkersError, OSError):
+                if self._seen - set(self._ask_threads()):
+                    self._store.tidy()  # of what the lost ones were writing
             with suppress(OSError):
                 self._store.remove(_KIND, self._meeting.sign)
+            with suppress(Exception):
+                self._client.close(timeout=5)
         if self._cluster is not None:
             with suppress(Exception):
                 self._cluster.close(timeout=10)
@@ -156,12 +160,11 @@ class Workers:
         _silence()
         address: Any = self._scheduler.address
         if self._scheduler.processes:
-            # no pages of its own, nobody else's connections, and processes that may start others
-            quiet: dict[str, list[str]] = {
+            no_pages: dict[str, list[str]] = {
                 "distributed.scheduler.http.routes": [],
                 "distributed.worker.http.routes": [],
             }
-            with dask.config.set({**quiet, "distributed.worker.daemon": False}):
+            with dask.config.set(no_pages), _hold_interrupts():
                 address = self._cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call, unused-ignore]
                     n_workers=self._scheduler.processes,
                     threads_per_worker=1,
@@ -169,7 +172,7 @@ class Workers:
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     memory_limit=None,
-                    security=True,
+                    security=True,  # certificates for this build alone: nobody else on the machine can send work
                     silence_logs=logging.CRITICAL,
                 )
         try:
@@ -199,47 +202,48 @@ class Workers:
 
     def _check_versions(self) -> None:
         """Before any task is sent, since one that does not fit cannot be read there. Raises WorkersError."""
+        same = "Give the scheduler and all workers the same environment."
         found = self._client.get_versions(check=False)
         ours = found["client"]["host"]["python"]
-        for address, worker in found["workers"].items():
-            theirs = worker["host"]["python"]
+        for name, process in {"scheduler": found["scheduler"], **found["workers"]}.items():
+            theirs = process["host"]["python"]
             if theirs.split(".")[:2] != ours.split(".")[:2]:
-                raise WorkersError(
-                    f"The worker {address} runs Python {theirs}, this machine {ours}.",
-                    "Give all of them the same environment.",
-                )
+                raise WorkersError(f"Python is {theirs} on the {_call(name)}, {ours} on this machine.", same)
 
         def is_there() -> bool:  # travels whole, where nothing of Brandscape can be imported
             from importlib.util import find_spec
 
             return find_spec("generator") is not None
 
-        for address, there in self._client.run(is_there).items():
+        for name, there in {
+            "scheduler": self._client.run_on_scheduler(is_there),
+            **self._client.run(is_there),
+        }.items():
             if not there:
-                raise WorkersError(
-                    f"Brandscape is not installed on the worker {address}.", "Give all of them the same environment."
-                )
+                raise WorkersError(f"Brandscape is not installed on the {_call(name)}.", same)
         self._client.run(_check_in, self._meeting)
 
-    def _look(self, alone: float | None) -> float | None:
-        """See that there is somebody to wait for: since when there has been no worker, None where there is one."""
-        if self._ask_threads():
-            return None
+    def _look(self) -> int:
+        """See who is there: how many tasks they do at a time. Says so where nobody is for long."""
+        there = self._ask_threads()
+        self._seen.update(there)
         now = time.monotonic()
-        if alone is None:
-            return now
-        if 0 < now - alone > _ALONE_SECONDS and alone != float("-inf"):
+        if there:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+        elif now > self._alone_since + _ALONE_SECONDS and not self._said_alone:
+            self._said_alone = True
             self._progress.warn("All workers are gone. The build goes on as soon as one comes back; Ctrl-C ends it.")
-            return float("-inf")
-        return alone
+        return sum(there.values())
 
     def _ask_threads(self) -> Mapping[str, int]:
+        if self._client.status != "running":
+            raise self._gone()
         try:
             found: Mapping[str, int] = self._client.nthreads()
         except (OSError, TimeoutError, ValueError) as error:
             raise self._gone() from error
-        if self._client.status != "running":
-            raise self._gone()
         return found
 
     def _take(self, future: Any) -> Any:
@@ -262,6 +266,24 @@ class Workers:
             f"The scheduler at {self._scheduler.address or '127.0.0.1'} has gone.",
             "Start it again, then the same command, which goes on from there.",
         )
+
+
+def _call(name: str) -> str:
+    """The scheduler, or a worker by its address, in words."""
+    return name if name == "scheduler" else f"worker {name}"
+
+
+@contextmanager
+def _hold_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C to the build alone: processes and threads that are started meanwhile never get it, nor theirs."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _silence() -> None:

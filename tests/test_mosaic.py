@@ -2,6 +2,7 @@
 
 import io
 import os
+import pickle
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image
 
 from generator.errors import SettingsError
 from generator.lattice import Lattice, assign_cells
-from generator.mosaic import GROUND, TILE, Pyramid, cell_size_for, overview, write_pyramid
+from generator.mosaic import GROUND, TILE, Pyramid, PyramidWriter, cell_size_for, draw_branch, overview, write_pyramid
 from generator.settings import MosaicSettings
 
 SETTINGS = MosaicSettings(quality=95)
@@ -197,6 +198,40 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads(tmp_path: Path, monkey
         folder.mkdir()
         write_pyramid(folder, "all", lattice, 32, lambda i: images[i].copy(), ["#c00000", None] * 150, SETTINGS)
         written.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(("side", "cell"), [(1, 64), (9, 128), (70, 32), (150, 64)])
+def test_branches_drawn_by_themselves_in_any_order_give_the_same_bytes(side: int, cell: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng(side)
+    count = min(300, side * side // 2 + 1)
+    images = [Image.fromarray(rng.integers(0, 256, (cell, cell, 3), np.uint8)) for _ in range(20)]
+    lattice = lattice_of([(place % side, place // side) for place in rng.choice(side * side, count, False).tolist()])
+    borders = [None if index % 3 else "#c00000" for index in range(count)]
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    whole.mkdir()
+    pyramid = write_pyramid(whole, "all", lattice, cell, lambda i: images[i % 20].copy(), borders, SETTINGS)
+    writer = PyramidWriter(parts, "all", lattice, cell, SETTINGS)
+    branches = list(writer.split())
+    assert sorted(np.concatenate([branch.members for branch in branches]).tolist()) == list(range(count))
+    done = []
+    for place in rng.permutation(len(branches)).tolist():
+        branch = pickle.loads(pickle.dumps(branches[place]))
+        members = branch.members.tolist()
+        drawn = draw_branch(
+            branch,
+            lambda i, members=members: images[members[i] % 20].copy(),
+            [borders[member] for member in members],
+            SETTINGS.quality,
+        )
+        assert len(drawn.tiles) <= 64 + 16 + 4 + 1
+        done.append(writer.add(branch, drawn))
+    assert done == [False] * (len(branches) - 1) + [True]
+    assert tiles_said(writer.finish()) == tiles_said(pyramid)
+    written = [
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (whole, parts)
+    ]
     assert written[0] == written[1]
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.download import FetchedImage, FetchFailure, Outcome, download_images, find_images
 from generator.embedding.choose import Recipe
@@ -17,9 +15,7 @@ from generator.gallery import Gallery, Workshop
 from generator.progress import Progress, SilentProgress
 from generator.settings import FetchSettings, ImageSettings
 from generator.store import Store, mark_image
-
-if TYPE_CHECKING:
-    from generator.workers import Workers
+from generator.workers import Workers, count_own_threads, keep
 
 #: Images to a share: so many that handing them out costs little, so few that losing one does too.
 _MOST, _LEAST = 256, 16
@@ -153,26 +149,7 @@ def make_share(share: Share) -> ShareMade:
 
     fetched, wanted = find_images(share.wanted, Path(), share.fetch, store, is_withdrawn)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
-    workshop = _keep_workshop(share, store)
-    fetched.update(
-        fill_gallery(gallery, [*share.at_hand, *found], wanted, share.fetch, store, workshop, progress, is_withdrawn)
-    )
+    workshop = keep(lambda: Workshop(partial(open_converted, share.recipe, store), count_own_threads()))
+    at_hand = [*share.at_hand, *found]
+    fetched |= fill_gallery(gallery, at_hand, wanted, share.fetch, store, workshop, progress, is_withdrawn)
     return ShareMade(fetched, gallery.failures, tuple(progress.warnings))
-
-
-_workshops: dict[tuple[str, str, ImageSettings], Workshop] = {}
-_workshops_lock = threading.Lock()
-
-
-def _keep_workshop(share: Share, store: Store) -> Workshop:
-    """This worker's workshop, kept from share to share; one for all its threads."""
-    from generator.workers import count_own_threads
-
-    key = (str(share.cache), share.recipe.key, share.images)
-    with _workshops_lock:
-        if key not in _workshops:
-            for workshop in _workshops.values():  # of an earlier build, which is over
-                workshop.close()
-            _workshops.clear()
-            _workshops[key] = Workshop(partial(open_converted, share.recipe, store), count_own_threads())
-        return _workshops[key]

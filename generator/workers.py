@@ -16,16 +16,18 @@ import queue
 import re
 import secrets
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from generator import __version__
-from generator.errors import BrandscapeError, SettingsError, WorkersError
+from generator.errors import SettingsError, WorkersError
 from generator.progress import Progress
 from generator.store import Store
 
@@ -145,6 +147,8 @@ class Workers:
             with suppress(OSError):
                 self._store.remove(_KIND, self._meeting.sign)
             with suppress(Exception):
+                self._client.run(let_go, self._meeting.sign)
+            with suppress(Exception):
                 self._client.close(timeout=5)
         if self._cluster is not None:
             with suppress(Exception):
@@ -179,10 +183,10 @@ class Workers:
             self._client = distributed.Client(  # type: ignore[no-untyped-call, unused-ignore]
                 address, timeout=_CONNECT_SECONDS, set_as_default=False
             )
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, TypeError) as error:  # the last where TLS is asked for without certificates
             raise WorkersError(
                 f"There is no scheduler to be reached at {self._scheduler.address}.",
-                "Start one with: dask scheduler --host HOST. A scheduler with TLS is tls://HOST:PORT.",
+                "Start one with: dask scheduler --host HOST. For tls:// Dask's own settings must name certificates.",
             ) from error
         self._store.put(_KIND, self._meeting.sign, b"")
         self._wait_for_workers()
@@ -313,12 +317,42 @@ def count_own_threads() -> int:
     return max(1, int(get_worker().state.nthreads))
 
 
-_met: set[str] = set()
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+_Kept = TypeVar("_Kept", bound=_Closing)
+
+#: On a worker: the builds it is fit for, and what it keeps for each from task to task.
+_kept: dict[str, list[_Closing]] = {}
+_lock = threading.Lock()
+_sign: ContextVar[str] = ContextVar("sign", default="")  # of the build that the task under way belongs to
+
+
+def keep(make: Callable[[], _Kept]) -> _Kept:
+    """On a worker: what `make` made for the first task of this build; it is closed once the build is over.
+
+    All threads of a worker share it. A build keeps one thing.
+    """
+    with _lock:
+        kept = _kept.setdefault(_sign.get(), [])
+        if not kept:
+            kept.append(make())
+        found: _Kept = kept[0]  # type: ignore[assignment]
+        return found
+
+
+def let_go(sign: str) -> None:
+    """On a worker: close what was kept for a build."""
+    with _lock:
+        kept = _kept.pop(sign, [])
+    for each in kept:
+        each.close()
 
 
 def _check_in(meeting: _Meeting) -> None:
     """On a worker: see that it is fit for this build. Raises WorkersError."""
-    if meeting.sign in _met:
+    if meeting.sign in _kept:
         return
     where = f"The worker on {platform.node()}"
     ours = describe_program()
@@ -335,17 +369,15 @@ def _check_in(meeting: _Meeting) -> None:
         )
     # decoders are processes that a worker starts; a daemonic one, as Dask's are, may start none
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    _met.add(meeting.sign)
+    with _lock:
+        _kept.setdefault(meeting.sign, [])
 
 
 def _do(meeting: _Meeting, work: Callable[[_Task], _Result], task: _Task) -> _Result:
     _check_in(meeting)
+    _sign.set(meeting.sign)
     try:
         return work(task)
-    except BrandscapeError:
-        raise
     except OSError as error:
-        # the file's name is lost where it is pickled
-        raise OSError(
-            error.errno, f"{error.strerror or error} on the worker {platform.node()}", error.filename
-        ) from error
+        said = f"{error.strerror or error}, on the worker {platform.node()}"
+        raise OSError(error.errno, said, error.filename) from error

@@ -430,14 +430,14 @@ class TestDecoders:
         spreadsheet = make_sample(20)
         path = spreadsheet.parent / "images/0003.jpg"
         original = path.read_bytes()
-        real = gallery.Gallery.missing
+        real = gallery.Gallery.fill
 
-        def change(self: gallery.Gallery, images: Any) -> Any:
+        def change(self: gallery.Gallery, *arguments: Any) -> None:
             path.write_bytes((spreadsheet.parent / "images/0004.jpg").read_bytes())
-            return real(self, images)
+            real(self, *arguments)
 
         with monkeypatch.context() as patched:
-            patched.setattr(gallery.Gallery, "missing", change)
+            patched.setattr(gallery.Gallery, "fill", change)
             report = _build(spreadsheet, tmp_path)
         assert [row["reason"] for row in report["refused"]] == ["missing_file"]
         path.write_bytes(original)

@@ -225,9 +225,6 @@ class TestSameReport:
                 folder = tmp_path / name
                 said.append(_build(tmp_path / "posts.csv", folder / "site", folder / "cache", **flags, **more))
             asked = dict(server.asked)
-            _build(
-                tmp_path / "posts.csv", folder / "site", folder / "cache", **flags, scheduler="local:2", offline=True
-            )
         alone, spread = (_bytes(tmp_path / name / "site") for name in ("alone", "spread"))
         refused = json.loads(alone["data/report.json"])["counts"]["refused"]
         assert refused["withdrawn"] == 1 and refused["download_failed"] >= 3
@@ -264,7 +261,7 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
                     (tmp_path / "away").rename(folder)
                 yield task, made
 
-    monkeypatch.setattr(workers, "count_own_threads", lambda: 1)
+    monkeypatch.setattr(filling, "count_own_threads", lambda: 1)
     store, progress, settings = Store(tmp_path / "cache"), SilentProgress(), _settings()
     paths = [folder / f"{index:04d}.jpg" for index in range(40)]
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
@@ -273,9 +270,7 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
     with closing(Workshop(lambda: filling.open_converted(BUILTIN, store), 1)) as workshop:
         others: Any = Elsewhere()
         assert filling.fill_by_workers(gallery, images, [], whole, store, workshop, others, progress) == {}
-    for workshop in filling._workshops.values():
-        workshop.close()
-    filling._workshops.clear()
+    workers.let_go("")
     assert len(progress.warnings) == 1 and str(paths[0]) in progress.warnings[0]
     assert gallery.missing(images) == [] and not any(map(gallery.refusal, images))
 
@@ -321,6 +316,8 @@ class TestErrors:
         store = Store(tmp_path / "cache")
         with _dask(tmp_path, 1) as (address, processes):
             scheduler = Scheduler(address=address)
+            with pytest.raises(WorkersError, match="no scheduler to be reached"):
+                self._connect(address.replace("tcp", "tls"), tmp_path)
             with closing(Workers(scheduler, store, SilentProgress())) as opened:
                 assert sorted(opened.map(double, range(40))) == [(task, 2 * task) for task in range(40)]
             with monkeypatch.context() as patch:

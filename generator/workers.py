@@ -141,13 +141,13 @@ class Workers:
     def close(self) -> None:
         """Let go of them; those that were started here are ended."""
         if self._client is not None:
-            with suppress(WorkersError, OSError):
-                if self._seen - set(self._ask_threads()):
-                    self._store.tidy()  # of what the lost ones were writing
+            with suppress(Exception):
+                lost = self._seen.difference(self._ask_threads())
+                self._client.run(let_go, self._meeting.sign)
+                if lost:
+                    self._store.tidy()  # of what they were writing
             with suppress(OSError):
                 self._store.remove(_KIND, self._meeting.sign)
-            with suppress(Exception):
-                self._client.run(let_go, self._meeting.sign)
             with suppress(Exception):
                 self._client.close(timeout=5)
         if self._cluster is not None:
@@ -179,14 +179,19 @@ class Workers:
                     security=True,  # certificates for this build alone: nobody else on the machine can send work
                     silence_logs=logging.CRITICAL,
                 )
+        elif address.startswith("tls:") and not _has_certificates():
+            raise SettingsError(
+                f"--scheduler {address} needs certificates, and Dask's settings name none.",
+                "Set distributed.comm.tls in Dask's configuration, as its documentation shows.",
+            )
         try:
             self._client = distributed.Client(  # type: ignore[no-untyped-call, unused-ignore]
                 address, timeout=_CONNECT_SECONDS, set_as_default=False
             )
-        except (OSError, TimeoutError, TypeError) as error:  # the last where TLS is asked for without certificates
+        except (OSError, TimeoutError) as error:
             raise WorkersError(
                 f"There is no scheduler to be reached at {self._scheduler.address}.",
-                "Start one with: dask scheduler --host HOST. For tls:// Dask's own settings must name certificates.",
+                "Start one with: dask scheduler --host HOST",
             ) from error
         self._store.put(_KIND, self._meeting.sign, b"")
         self._wait_for_workers()
@@ -275,6 +280,14 @@ class Workers:
 def _call(name: str) -> str:
     """The scheduler, or a worker by its address, in words."""
     return name if name == "scheduler" else f"worker {name}"
+
+
+def _has_certificates() -> bool:
+    """Whether Dask's settings name what TLS needs; without, its client fails in the middle of connecting."""
+    import distributed
+
+    security: Any = distributed.Security()  # type: ignore[no-untyped-call, unused-ignore]
+    return bool(security.get_connection_args("client")["ssl_context"])
 
 
 @contextmanager

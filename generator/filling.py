@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from generator.download import FetchedImage, FetchFailure, Outcome, download_images, find_images
@@ -149,7 +148,7 @@ def make_share(share: Share) -> ShareMade:
 
     fetched, wanted = find_images(share.wanted, Path(), share.fetch, store, is_withdrawn)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
-    workshop = keep(lambda: Workshop(partial(open_converted, share.recipe, store), count_own_threads()))
+    workshop = keep(lambda: Workshop(lambda images: open_converted(share.recipe, store), count_own_threads()))
     at_hand = [*share.at_hand, *found]
     fetched |= fill_gallery(gallery, at_hand, wanted, share.fetch, store, workshop, progress, is_withdrawn)
     return ShareMade(fetched, gallery.failures, tuple(progress.warnings))

@@ -267,7 +267,7 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
     gallery = Gallery(BUILTIN, settings.images, store)
     whole = filling.Share((), (), tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
-    with closing(Workshop(lambda: filling.open_converted(BUILTIN, store), 1)) as workshop:
+    with closing(Workshop(lambda images: filling.open_converted(BUILTIN, store), 1)) as workshop:
         others: Any = Elsewhere()
         assert filling.fill_by_workers(gallery, images, [], whole, store, workshop, others, progress) == {}
     workers.let_go("")

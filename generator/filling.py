@@ -93,6 +93,8 @@ def fill_by_workers(
     if not missing and not wanted:
         return {}
     keep_converted(whole.recipe, store, progress)
+    size = len(missing) + len(wanted)
+    size = min(_MOST, max(_LEAST, -(-size // (_ROUNDS * workers.threads()))))
     fetched: dict[str, Outcome] = {}
     unseen: list[FetchedImage] = []
     said: set[str] = set()
@@ -103,8 +105,6 @@ def fill_by_workers(
             progress.warn(warning)
 
     with progress.stage("Images", len(missing) + len(wanted)) as stage:
-        size = len(missing) + len(wanted)
-        size = min(_MOST, max(_LEAST, -(-size // (_ROUNDS * workers.threads()))))
         for share, made in workers.map(make_share, _cut_shares(whole, missing, wanted, size)):
             fetched.update(made.fetched)
             hidden = [image for image in share.at_hand if _is_unseen(image, made)]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -427,9 +428,8 @@ class _Apart:
 
 
 def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(gallery.os, "cpu_count", lambda: 1)
     for index in range(16):
         draw_image(index % 5, index).save(tmp_path / f"{index}.jpg")
     store = Store(tmp_path / "cache")
@@ -438,6 +438,8 @@ def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
     images: list[Any] = list(found.values())
     engine, counts = _Apart(), []
     kept = gallery.Gallery(BUILTIN, ImageSettings(), store)
-    kept.fill(images, [], 0, lambda count: counts.append(count) or engine, SilentProgress())  # type: ignore[func-returns-value]
+    open_engine: Any = lambda count: counts.append(count) or engine  # noqa: E731
+    with closing(gallery.Workshop(open_engine, 1)) as workshop:
+        kept.fill(images, [], 0, workshop, SilentProgress())
     assert counts == [16] and engine.most == 2
     assert kept.embeddings([image.sha256 for image in images]).shape == (16, 3)

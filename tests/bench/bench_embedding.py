@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from generator.embedding.engines import (
     open_engine,
 )
 from generator.embedding.networks import NETWORKS
-from generator.gallery import Gallery
+from generator.gallery import Gallery, Workshop
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ImageSettings
 from generator.store import Store, hash_file
@@ -205,7 +206,8 @@ def time_fill(asked: argparse.Namespace) -> dict[str, Any]:
             opened.append((engine, time.perf_counter() - start))
             return engine
 
-        Gallery(recipe, ImageSettings(), store).fill(images, [], 0, open_timed, SilentProgress())
+        with closing(Workshop(open_timed, os.cpu_count() or 1)) as workshop:
+            Gallery(recipe, ImageSettings(), store).fill(images, [], 0, workshop, SilentProgress())
         seconds = time.perf_counter() - start
     ((engine, opening),) = opened
     return {"engine": type(engine).__name__, "batch": engine.batch, "seconds": seconds, "opening": opening}

@@ -25,7 +25,7 @@ from PIL import Image
 from generator.download import FetchedImage
 from generator.embedding.choose import Recipe
 from generator.gallery import Gallery
-from generator.image_maker import ImageMaker
+from generator.image_maker import ImageMaker, Unmade
 from generator.imaging import network_input
 from generator.mosaic import fit_cell
 from generator.scatter import _reduce_image
@@ -57,7 +57,7 @@ def brandscape(paths: Sequence[Path]) -> None:
         maker = ImageMaker(
             Path(folder), gallery._made, ImageSettings(), gallery._sides, partial(network_input, size=(224, 224))
         )
-        made = maker(images)
+        made = maker([Unmade(image, frozenset(gallery._made) - {"refused"}) for image in images])
         assert len(made.waiting) == len(paths) and not made.failures
         for image in images:
             _reduce_image(Image.open(io.BytesIO(gallery.picture(image.sha256))), _SMALL)

@@ -221,8 +221,7 @@ def collect_posts(
     """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
 
     `folder` is where local paths start from unless the settings say otherwise; `workers` do the work where there are
-    any. Raises MissingImagesError
-    where too few are left, or more are missing than the settings allow.
+    any. Raises MissingImagesError where too few are left, or more are missing than the settings allow.
     """
     root = settings.fetch.images_root or folder
     thumbnails = [post.thumbnail for post in table.posts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,11 @@ hypothesis.settings.register_profile("brandscape", deadline=None)
 hypothesis.settings.load_profile("brandscape")
 
 SampleMaker = Callable[..., Path]
+
+
+def hear_interrupts() -> None:
+    """In a process about to be started: heed Ctrl-C, which one that was started in the background ignores."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import SampleMaker
+from conftest import SampleMaker, hear_interrupts
 
 
 def run(*arguments: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -190,7 +190,9 @@ def test_an_interruption_exits_130_and_the_next_run_goes_on(make_sample: SampleM
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     cache = tmp_path / "kept"
     command = [sys.executable, "-m", "generator", "build", str(spreadsheet), "--cache-dir", str(cache)]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts
+    )
     deadline = time.monotonic() + 60
     while len(list((cache / "embeddings").rglob("*")) if (cache / "embeddings").is_dir() else []) < 20:
         assert process.poll() is None and time.monotonic() < deadline

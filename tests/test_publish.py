@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SampleMaker
+from conftest import SampleMaker, hear_interrupts
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import QUICK, run
@@ -230,7 +230,12 @@ class TestCommand:
         ]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
         process = subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=hear_interrupts,
         )
         deadline = time.monotonic() + 60
         while len(list((cache / "embeddings").rglob("*")) if (cache / "embeddings").is_dir() else []) < 20:

@@ -149,8 +149,9 @@ def _make_report(
     features = stages.reduce_vectors(features_key, vectors, settings.map, store, progress)
     reduced = features.reduced
     map_key = stages.map_key(features_key, settings.map, before)
-    neighbours_key = stages.neighbours_key(features_key, settings.map)
-    nearest = stages.find_neighbours(neighbours_key, reduced, settings.map, store, progress)
+    wanted = stages.count_neighbours(len(reduced), settings.map)
+    neighbours_key = stages.neighbours_key(features_key, wanted)
+    nearest = stages.find_neighbours(neighbours_key, reduced, wanted, store, progress)
     image_map = stages.make_map(map_key, reduced, nearest, settings.map, before, store, progress)
     clusters_key = stages.clusters_key(map_key, settings.clusters)
     clusters = stages.find_clusters(clusters_key, image_map.points, settings.clusters, before, store, progress)
@@ -180,9 +181,8 @@ def _make_report(
         kept = np.array([post.id not in omitted for post in mapped.posts])
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
-        key = stages.neighbours_key(features_key, settings.map, *sorted(omitted))
-        nearest = stages.find_neighbours(key, reduced[kept], settings.map, store, progress)
-        mapped = keep_posts(mapped, kept, nearest[:, :SHOWN])
+        key = stages.neighbours_key(features_key, SHOWN, *sorted(omitted))
+        mapped = keep_posts(mapped, kept, stages.find_neighbours(key, reduced[kept], SHOWN, store, progress))
     method = Method(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.lattice import Lattice
-from generator.mosaic import GROUND, fit_cell
+from generator.tiles import GROUND, fit_cell
 
 #: What the services that show links ask for, in pixels.
 WIDTH, HEIGHT = 1200, 630

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.errors import SettingsError
+from generator.errors import SettingsError, suggest_name
 from generator.values import clean_caption, clean_line
 
 #: Beside the spreadsheet, unless the settings say otherwise.
@@ -81,7 +80,7 @@ def read_cluster_notes(path: Path) -> ClusterNotes:
     _check_version(content, path)
     for section in content:
         if section not in _SECTIONS:
-            raise SettingsError(f"{path}: {section} is not known.", _suggest(section, _SECTIONS, "There are"))
+            raise SettingsError(f"{path}: {section} is not known.", suggest_name(section, _SECTIONS, "There are"))
     texts: dict[str, dict[str, str]] = {entry: {} for entry in _ENTRIES}
     for key, entries in _table(content, "clusters", path, "Write [clusters.c01] and its name below.").items():
         where = f"[clusters.{_quote(key)}]"
@@ -89,7 +88,7 @@ def read_cluster_notes(path: Path) -> ClusterNotes:
             raise SettingsError(f"{path}: {where} is not a table.", f'Write {where} and below it name = "…".')
         for entry, value in entries.items():
             if entry not in _ENTRIES:
-                raise SettingsError(f"{path}: {where} has no {entry}.", _suggest(entry, _ENTRIES, "There are"))
+                raise SettingsError(f"{path}: {where} has no {entry}.", suggest_name(entry, _ENTRIES, "There are"))
             if text := _read_text(entry, value, f"{path}: {where}"):
                 texts[entry][key] = text
     return ClusterNotes(texts["name"], texts["note"], _read_hidden(content, path))
@@ -136,7 +135,7 @@ def _read_hidden(content: Mapping[str, Any], path: Path) -> frozenset[str]:
     hidden = _table(content, "hidden", path, hint)
     for entry in hidden:
         if entry != "posts":
-            raise SettingsError(f"{path}: [hidden] has no {entry}.", _suggest(entry, ("posts",), "There is"))
+            raise SettingsError(f"{path}: [hidden] has no {entry}.", suggest_name(entry, ("posts",), "There is"))
     posts = hidden.get("posts", [])
     if not isinstance(posts, list):
         raise SettingsError(f"{path}: [hidden] posts = {posts!r} is not a list.", hint)
@@ -144,11 +143,6 @@ def _read_hidden(content: Mapping[str, Any], path: Path) -> frozenset[str]:
         if not isinstance(post, str):
             raise SettingsError(f"{path}: [hidden] posts holds {post!r}, which is not text.", hint)
     return frozenset(post.strip() for post in posts) - {""}
-
-
-def _suggest(name: str, names: Iterable[str], lead: str) -> str:
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"{lead}: {', '.join(sorted(names))}."
 
 
 def _quote(key: str) -> str:

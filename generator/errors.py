@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 #: What each exit code of the command says.
@@ -106,3 +107,9 @@ def explain_system(error: OSError) -> BrandscapeError | None:
     if error.errno == errno.EIO:
         return BrandscapeError(f"The disk does not answer as it should{where}.", f"See whether it is sound. {kept}")
     return None
+
+
+def suggest_name(name: str, names: Iterable[str], lead: str) -> str:
+    """A hint for a `name` that nobody knows: the nearest of `names`, else all of them after `lead`."""
+    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"{lead}: {', '.join(sorted(names))}."

@@ -21,23 +21,14 @@ from generator.continuity import LEAST_KNOWN, Continuity
 from generator.errors import DamagedCacheError
 from generator.gallery import Gallery, open_cell
 from generator.lattice import Lattice, assign_cells, extend_cells
-from generator.mosaic import (
-    Branch,
-    DrawnBranch,
-    Pyramid,
-    PyramidWriter,
-    cell_size_for,
-    draw_branch,
-    fit_cell,
-    overview,
-    plan_pyramid,
-    write_pyramid,
-)
+from generator.mosaic import PyramidWriter, overview, write_pyramid
 from generator.progress import Progress, Stage
+from generator.pyramid import Pyramid, cell_size_for, plan_pyramid
 from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
 from generator.staging import OldSite
 from generator.store import Store, digest_of
+from generator.tiles import Branch, DrawnBranch, draw_branch, fit_cell
 from generator.viewer_data import encode_mosaic
 
 if TYPE_CHECKING:
@@ -84,10 +75,12 @@ class _Cells:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One mosaic to draw: whose posts, in which cells."""
+    """One mosaic to draw: n images, each with its border and cell."""
 
     name: str
-    members: NDArray[np.intp]
+    members: NDArray[np.intp]  # (n,) the posts
+    images: Sequence[str]
+    borders: Sequence[str | None]
     lattice: Lattice
 
 
@@ -95,7 +88,7 @@ class _Sheet:
 class _Piece:
     """A branch of a mosaic for a worker to draw, from cells in the cache."""
 
-    sheet: int
+    sheet: str
     branch: Branch
     cells: tuple[str, ...]  # keys, in the order of the branch's images
     borders: tuple[str | None, ...]
@@ -125,7 +118,7 @@ def draw_mosaics(
     target.mkdir()
     (folder / "data").mkdir(exist_ok=True)
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
-    sheets = _plan_sheets(report, mapped, before)
+    sheets = _plan_sheets(report, mapped, colours, before)
     kept = old.tell("mosaics") or {}
     with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
         keys = {}
@@ -134,8 +127,8 @@ def draw_mosaics(
         for sheet in sheets:
             keys[sheet.name] = digest_of(
                 _VERSION,
-                *(mapped.images[member] for member in sheet.members),
-                *(colours[member] or "" for member in sheet.members),
+                *sheet.images,
+                *(border or "" for border in sheet.borders),
                 sheet.lattice.column.tobytes(),
                 sheet.lattice.line.tobytes(),
                 f"{sheet.lattice.columns} {sheet.lattice.lines} {cell} {settings.quality} {settings.flat_size}",
@@ -146,11 +139,9 @@ def draw_mosaics(
             else:
                 to_draw.append(sheet)
         if workers is not None:
-            pyramids = _draw_by_workers(
-                to_draw, mapped.images, colours, cell, gallery, target, settings, stage, workers
-            )
+            pyramids = _draw_by_workers(to_draw, cell, gallery, target, settings, stage, workers)
         else:
-            pyramids = _draw_here(to_draw, mapped.images, colours, cell, gallery, target, settings, stage)
+            pyramids = _draw_here(to_draw, cell, gallery, target, settings, stage)
         drawn.update((pyramid.name, pyramid) for pyramid in pyramids)
         written = {}
         for sheet in sheets:
@@ -161,34 +152,19 @@ def draw_mosaics(
 
 
 def _draw_here(
-    sheets: Sequence[_Sheet],
-    images: Sequence[str],
-    colours: Sequence[str | None],
-    cell: int,
-    gallery: Gallery,
-    target: Path,
-    settings: MosaicSettings,
-    stage: Stage,
+    sheets: Sequence[_Sheet], cell: int, gallery: Gallery, target: Path, settings: MosaicSettings, stage: Stage
 ) -> Iterator[Pyramid]:
     cells = _Cells(gallery, cell)
     for sheet in sheets:
-        members = sheet.members.tolist()
-        yield write_pyramid(
-            target,
-            sheet.name,
-            sheet.lattice,
-            cell,
-            lambda index, members=members: cells.draw(images[members[index]]),  # type: ignore[misc]
-            [colours[member] for member in members],
-            settings,
-            stage,
-        )
+
+        def draw(index: int, images: Sequence[str] = sheet.images) -> Image.Image:
+            return cells.draw(images[index])
+
+        yield write_pyramid(target, sheet.name, sheet.lattice, cell, draw, sheet.borders, settings, stage)
 
 
 def _draw_by_workers(
     sheets: Sequence[_Sheet],
-    images: Sequence[str],
-    colours: Sequence[str | None],
     cell: int,
     gallery: Gallery,
     target: Path,
@@ -197,16 +173,15 @@ def _draw_by_workers(
     workers: Workers,
 ) -> Iterator[Pyramid]:
     """As `_draw_here`, the branches of all mosaics one after another, so that no worker waits for the end of one."""
-    writers: dict[int, PyramidWriter] = {}
+    writers: dict[str, PyramidWriter] = {}
 
     def cut() -> Iterator[_Piece]:
-        for place, sheet in enumerate(sheets):
-            writers[place] = PyramidWriter(target, sheet.name, sheet.lattice, cell, settings)
-            for branch in writers[place].split():
-                members = sheet.members[branch.members].tolist()
-                keys = tuple(gallery.cell_key(images[member]) for member in members)
-                borders = tuple(colours[member] for member in members)
-                yield _Piece(place, branch, keys, borders, settings.quality, workers.cache)
+        for sheet in sheets:
+            writers[sheet.name] = PyramidWriter(target, sheet.name, sheet.lattice, cell, settings)
+            for branch in writers[sheet.name].split():
+                keys = tuple(gallery.cell_key(sheet.images[member]) for member in branch.members)
+                borders = tuple(sheet.borders[member] for member in branch.members)
+                yield _Piece(sheet.name, branch, keys, borders, settings.quality, workers.cache)
 
     for piece, drawn in workers.map(_draw_piece, cut()):
         stage.advance(len(piece.cells))
@@ -257,8 +232,15 @@ def draw_scatters(
     return key
 
 
-def _plan_sheets(report: Report, mapped: Mapped, before: Continuity | None) -> list[_Sheet]:
-    sheets = [_Sheet("all", np.arange(len(mapped.posts)), mapped.lattice)]
+def _plan_sheets(
+    report: Report, mapped: Mapped, colours: Sequence[str | None], before: Continuity | None
+) -> list[_Sheet]:
+    def plan(name: str, members: NDArray[np.intp], lattice: Lattice) -> _Sheet:
+        places = members.tolist()
+        images, borders = [mapped.images[place] for place in places], [colours[place] for place in places]
+        return _Sheet(name, members, images, borders, lattice)
+
+    sheets = [plan("all", np.arange(len(mapped.posts)), mapped.lattice)]
     clusters = [*report.clusters, *([report.noise] if report.noise else [])]
     named = [(f"brand-{group.key}", group) for group in report.brands]
     named += [(f"cluster-{group.key}", group) for group in clusters]
@@ -269,7 +251,7 @@ def _plan_sheets(report: Report, mapped: Mapped, before: Continuity | None) -> l
         former = [places.get(mapped.posts[member].id, -1) for member in members]
         kept = _keep_cells(name, former, before.previous) if before and before.stays else None
         lattice = extend_cells(points, kept, _GROUP_FILL) if kept else assign_cells(points, _GROUP_FILL)
-        sheets.append(_Sheet(name, members, lattice))
+        sheets.append(plan(name, members, lattice))
     return sheets
 
 

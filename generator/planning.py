@@ -118,9 +118,10 @@ def _stage_keys(collection: Collection, settings: Settings, before: Continuity |
     """Where the store keeps the work of each stage: kind and key."""
     features_key = stages.features_key(collection.key, settings.map)
     map_key = stages.map_key(features_key, settings.map, before)
+    neighbours = stages.count_neighbours(len(collection.posts), settings.map)
     return {
         "features": ("features", features_key),
-        "neighbours": ("neighbours", stages.neighbours_key(features_key, settings.map)),
+        "neighbours": ("neighbours", stages.neighbours_key(features_key, neighbours)),
         "map": ("maps", map_key),
         "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
         "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),

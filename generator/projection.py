@@ -76,8 +76,8 @@ def effective_perplexity(perplexity: float, count: int) -> float:
 
 
 def map_neighbours(perplexity: float, count: int) -> int:
-    """How many neighbours of each of `count` points a map asks for: three times the perplexity."""
-    return int(3 * effective_perplexity(perplexity, count))
+    """How many neighbours of each of `count` points a map is to be given: none below LARGE_MAP."""
+    return int(3 * effective_perplexity(perplexity, count)) if count >= LARGE_MAP else 0
 
 
 def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndarray | None = None) -> np.ndarray:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from generator.continuity import Continuity
 from generator.lattice import Lattice
+from generator.neighbours import SHOWN
 from generator.posts import Post, PostTable, Refusal, Remark
 from generator.progress import Progress
 from generator.reading import read_apart
@@ -284,25 +285,28 @@ def place_cells(
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
 
-def neighbours_key(features_key: str, settings: MapSettings, *omitted: str) -> str:
-    """What the posts' nearest images by their features, without posts of the ids `omitted`, are kept under."""
-    return digest_of(_VERSIONS["neighbours"], features_key, str(settings.perplexity), *omitted)
+def neighbours_key(features_key: str, count: int, *omitted: str) -> str:
+    """What the `count` nearest images of each post by features, without posts of the ids `omitted`, are kept under."""
+    return digest_of(_VERSIONS["neighbours"], features_key, str(count), *omitted)
+
+
+def count_neighbours(posts: int, settings: MapSettings) -> int:
+    """How many nearest images of each of so many posts are wanted: those a report shows, or more for a large map."""
+    from generator.projection import map_neighbours
+
+    return max(SHOWN, map_neighbours(settings.perplexity, posts))
 
 
 def find_neighbours(
-    key: str, reduced: NDArray[np.float32], settings: MapSettings, store: Store, progress: Progress
+    key: str, reduced: NDArray[np.float32], count: int, store: Store, progress: Progress
 ) -> NDArray[np.int32]:
-    """Each post's nearest others by its reduced features (n, d), nearest first: positions, (n, k) int32.
-
-    As many as its map asks for, and at least min(SHOWN, n - 1).
-    """
+    """Each post's nearest others by its reduced features (n, d), nearest first: positions, (n, min(count, n - 1))."""
 
     def compute() -> Arrays:
-        from generator.neighbours import SHOWN, nearest_images
-        from generator.projection import map_neighbours
+        from generator.neighbours import nearest_images
 
         with progress.stage("Neighbours"):
-            return {"near": nearest_images(reduced, max(SHOWN, map_neighbours(settings.perplexity, len(reduced))))}
+            return {"near": nearest_images(reduced, count)}
 
     near: NDArray[np.int32] = _kept_arrays("neighbours", key, store, compute)["near"]
     return near

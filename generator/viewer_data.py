@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.lattice import Lattice
-from generator.mosaic import Pyramid
+from generator.pyramid import Pyramid
 
 if TYPE_CHECKING:
     from generator.report import Report, ShownPost

@@ -24,6 +24,18 @@ def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def save_untrained(builder: str, folder: Path) -> Path:
+    """Weights of a network of keras.applications without its classifier, as untrained as they are saved."""
+    from generator.embedding.backends import import_keras
+
+    keras = import_keras()
+    keras.utils.set_random_seed(0)
+    path = folder / f"{builder.lower()}.weights.h5"
+    network = getattr(keras.applications, builder)(weights=None, include_top=False, input_shape=(224, 224, 3))
+    network.save_weights(path)
+    return path
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file share their fixtures and run in one process; all that drive a browser run in one."""

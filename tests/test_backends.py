@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import draw_image
+from conftest import draw_image, save_untrained
 
 from generator import gallery
 from generator.download import find_images
@@ -61,11 +61,7 @@ print(import_keras().config.backend())
 @pytest.fixture(scope="module")
 def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of MobileNetV2 without its classifier, as untrained as they are saved."""
-    keras = backends.import_keras()
-    keras.utils.set_random_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "mobilenetv2.weights.h5"
-    keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(224, 224, 3)).save_weights(path)
-    return path
+    return save_untrained("MobileNetV2", tmp_path_factory.mktemp("weights"))
 
 
 def _images(count: int, size: tuple[int, int]) -> np.ndarray:

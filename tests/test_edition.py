@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.amounts import parse_size
+from generator.configuration import load_settings
 from generator.edition.budget import GRADES, Edition, Grade, fit_edition
 from generator.edition.email import write_email_edition
 from generator.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
@@ -29,7 +30,6 @@ from generator.edition.source import read_source
 from generator.errors import SettingsError
 from generator.pipeline import build_site
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.store import Store
 
 PROGRESS = SilentProgress()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import save_untrained
 from PIL import Image
 
 from generator.embedding import backends, choose, convert, engines, networks
@@ -24,11 +25,7 @@ from generator.store import Store, hash_file
 @pytest.fixture(scope="session")
 def resnet_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of ResNet50 without its classifier, as untrained as they are saved."""
-    keras = backends.import_keras()
-    keras.utils.set_random_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "resnet50.weights.h5"
-    keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3)).save_weights(path)
-    return path
+    return save_untrained("ResNet50", tmp_path_factory.mktemp("weights"))
 
 
 @pytest.fixture

@@ -28,11 +28,11 @@ from PIL import Image
 
 from generator import gallery, pipeline
 from generator.cli import main
+from generator.configuration import load_settings
 from generator.embedding import builtin
 from generator.errors import BusyError, explain_system
 from generator.isolation import Isolated
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.sole_build import sole_build
 from generator.store import Store
 from generator.verify import verify_site

@@ -15,8 +15,10 @@ from PIL import Image
 
 from generator.errors import SettingsError
 from generator.lattice import Lattice, assign_cells
-from generator.mosaic import GROUND, TILE, Pyramid, PyramidWriter, cell_size_for, draw_branch, overview, write_pyramid
+from generator.mosaic import PyramidWriter, overview, write_pyramid
+from generator.pyramid import TILE, Pyramid, cell_size_for
 from generator.settings import MosaicSettings
+from generator.tiles import GROUND, draw_branch
 
 SETTINGS = MosaicSettings(quality=95)
 Drawing = Callable[[int], Image.Image]

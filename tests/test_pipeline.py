@@ -20,10 +20,11 @@ from misbehaving_server import run_server
 from PIL import Image
 
 from generator import pipeline, planning
+from generator.configuration import load_settings
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.isolation import Isolated
 from generator.progress import SilentProgress
-from generator.settings import Settings, load_settings
+from generator.settings import Settings
 from generator.store import Store
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

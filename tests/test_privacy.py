@@ -16,10 +16,10 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 from site_bytes import read_files
 
+from generator.configuration import load_settings
 from generator.package import zip_site
 from generator.pipeline import build_site
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.store import Store
 
 #: Stands in every place of a file that is not its pixels.

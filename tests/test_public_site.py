@@ -15,10 +15,11 @@ from PIL import Image
 from sample_report import make_post, make_report, write_site
 
 from generator.card import HEIGHT, WIDTH, draw_card
+from generator.configuration import load_settings
 from generator.errors import SettingsError
 from generator.lattice import Lattice, assign_cells
 from generator.public_site import address_page, find_address
-from generator.settings import SiteSettings, load_settings
+from generator.settings import SiteSettings
 
 ADDRESS = "https://example.com/houses/"
 NASTY = "A \"house\" <b>&amp;</b> '1' ’ “x” \u202e 🌹"

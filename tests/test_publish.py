@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from test_cli import QUICK, run
 
 from generator.amounts import Allowance, parse_size
+from generator.configuration import load_settings
 from generator.errors import EXIT_MEANINGS, MissingImagesError, SettingsError, SiteTooLargeError
 from generator.missing_images import MISSING_REASONS, check_missing, count_missing
 from generator.posts import REASONS, PostTable, Refusal
-from generator.settings import PublishSettings, load_settings
+from generator.settings import PublishSettings
 from generator.staging import check_weight
 
 

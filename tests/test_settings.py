@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.configuration import describe_settings, help_for, load_settings
 from generator.errors import SettingsError
-from generator.settings import Settings, describe_settings, help_for, load_settings
+from generator.settings import Settings
 
 
 def _file(tmp_path: Path, text: str) -> Path:

@@ -19,7 +19,8 @@ from sample_report import BRANDS, make_post, make_report
 
 from generator import viewer_data
 from generator.lattice import Lattice, assign_cells
-from generator.mosaic import plan_pyramid, write_pyramid
+from generator.mosaic import write_pyramid
+from generator.pyramid import plan_pyramid
 from generator.report import Report
 from generator.settings import MosaicSettings
 from generator.viewer_data import _pack, decode_mosaic, encode_mosaic, encode_posts

@@ -24,12 +24,13 @@ from conftest import draw_image
 from PIL import Image, ImageDraw
 from site_bytes import read_files
 
+from generator.configuration import load_settings
 from generator.package import zip_site
 from generator.pipeline import Summary, build_site
 from generator.planning import plan_build
 from generator.previous import find_previous
 from generator.progress import SilentProgress
-from generator.settings import Settings, load_settings
+from generator.settings import Settings
 from generator.store import Store, digest_of, mark_image
 from generator.withdrawal import Withdrawal
 

@@ -23,12 +23,13 @@ from conftest import draw_image
 from misbehaving_server import draw_jpeg, run_server
 
 from generator import filling, pipeline, workers
+from generator.configuration import load_settings
 from generator.download import FetchedImage
 from generator.embedding.choose import BUILTIN
 from generator.errors import SettingsError, WorkersError
 from generator.gallery import Gallery, Workshop
 from generator.progress import SilentProgress
-from generator.settings import Settings, load_settings
+from generator.settings import Settings
 from generator.store import Store
 from generator.workers import Scheduler, Workers, parse_scheduler
 

@@ -20,8 +20,8 @@ from conftest import SampleMaker
 
 from generator import workflow_files
 from generator.cli import app
+from generator.configuration import load_settings
 from generator.errors import SettingsError
-from generator.settings import load_settings
 from generator.workflow_files import PLACES, name_package, write_workflow
 
 SCHEMAS = {

@@ -10,8 +10,8 @@ import typer
 from generator.amounts import parse_size, say_size
 from generator.commands.options import DEFAULT_CONFIG, DEFAULT_OUT, Debug, Json, Quiet, Verbose
 from generator.commands.run import open_progress
+from generator.configuration import describe_settings
 from generator.errors import SettingsError
-from generator.settings import describe_settings
 from generator.summary import megabytes, print_edition, print_outcome
 
 

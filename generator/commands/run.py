@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.options import DEFAULT_CONFIG
+from generator.configuration import load_settings
 from generator.errors import SettingsError
-from generator.settings import Settings, load_settings
+from generator.settings import Settings
 
 if TYPE_CHECKING:
     from generator.progress import Progress

@@ -14,9 +14,9 @@ from generator.edition.images import Images, encode_images, guess_images, shrink
 from generator.edition.markup import Change, Drop, Unwrap, edit_page, resolve, set_attribute
 from generator.edition.scripts import choose_tables, encode_data, join_scripts
 from generator.edition.source import WHOLE, Source, read_source
-from generator.mosaic import plan_pyramid
 from generator.package import measure_archive, write_archive
 from generator.progress import Progress
+from generator.pyramid import plan_pyramid
 
 SCRIPTS = "assets/viewer.txt"
 #: What an entry of an archive takes beside its content, but for its name, which stands there twice.

@@ -18,8 +18,9 @@ from PIL import Image
 from generator.edition.budget import Grade
 from generator.edition.source import WHOLE, Source
 from generator.imaging import crop_square, shrink_image
-from generator.mosaic import Pyramid, draw_tiles, plan_pyramid
 from generator.progress import Progress
+from generator.pyramid import Pyramid, plan_pyramid
+from generator.tiles import draw_tiles
 
 Item = TypeVar("Item")
 

@@ -16,8 +16,8 @@ from generator.edition.images import Images, encode_images, guess_images, shrink
 from generator.edition.markup import Change, Drop, drop_attribute, edit_page, resolve, set_attribute
 from generator.edition.scripts import choose_tables, encode_data, join_scripts, read_own
 from generator.edition.source import WHOLE, Source, read_source
-from generator.mosaic import plan_pyramid
 from generator.progress import Progress
+from generator.pyramid import plan_pyramid
 from generator.viewer_data import dump_json, read_call
 
 _FIRST = "index.html"

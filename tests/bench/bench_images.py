@@ -27,10 +27,10 @@ from generator.embedding.choose import Recipe
 from generator.gallery import Gallery
 from generator.image_maker import ImageMaker, Unmade
 from generator.imaging import network_input
-from generator.mosaic import fit_cell
 from generator.scatter import _reduce_image
 from generator.settings import ImageSettings
 from generator.store import Store, hash_file
+from generator.tiles import fit_cell
 
 BAR = 3.0
 _SMALL = 50

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from collection import write_posts
 
+from generator.configuration import load_settings
 from generator.pipeline import build_site
 from generator.progress import SilentProgress, Stage
-from generator.settings import load_settings
 from generator.store import Store
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)

@@ -14,9 +14,9 @@ import pytest
 from conftest import draw_image
 
 from browser.viewer_page import ViewerPage, write_solid_page
+from generator.configuration import load_settings
 from generator.pipeline import build_site
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.store import Store
 
 BRANDS = ("NOIR <Studio>", "Glow ✨ & Co.", "دار العطور", "Maison Ambre")

@@ -11,9 +11,9 @@ import pytest
 from conftest import draw_image
 
 from browser.conftest import BRANDS, OpenPage
+from generator.configuration import load_settings
 from generator.pipeline import build_site
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.store import Store
 
 pytestmark = pytest.mark.browser

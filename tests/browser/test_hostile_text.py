@@ -22,12 +22,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from generator.configuration import load_settings
 from generator.edition.email import write_email_edition
 from generator.edition.single_file import write_single_file
 from generator.exports import FORMULA_STARTS
 from generator.pipeline import build_site
 from generator.progress import SilentProgress
-from generator.settings import load_settings
 from generator.store import Store
 from generator.values import clean_line
 

@@ -1,0 +1,248 @@
+"""Settings as they are chosen: from flags, the environment and a file.
+
+A flag beats the environment (`BRANDSCAPE_PERPLEXITY=20`), which beats `brandscape.toml`, which
+beats the default. A list grows instead: no layer takes away what another one named, since a post
+that was withdrawn must not come back by a flag. A name nobody knows is refused with the nearest one
+that exists.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from generator.amounts import Allowance, Size, parse_allowance, parse_size
+from generator.errors import SettingsError, suggest_name
+from generator.public_site import find_address
+from generator.settings import Settings
+
+ENVIRONMENT_PREFIX = "BRANDSCAPE_"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where a setting lives and what it accepts."""
+
+    section: str
+    name: str
+    type: Any
+    least: float | None
+    most: float | None
+
+
+def _known_settings() -> dict[str, _Known]:
+    """Every setting by name; no two sections share a name, so flags and variables need none."""
+    known: dict[str, _Known] = {}
+    for section in dataclasses.fields(Settings):
+        stage = type(getattr(Settings(), section.name))
+        hints = typing.get_type_hints(stage)
+        for item in dataclasses.fields(stage):
+            if item.name in known:
+                raise AssertionError(f"two settings are called {item.name}")
+            bounds = item.metadata.get("least"), item.metadata.get("most")
+            known[item.name] = _Known(section.name, item.name, hints[item.name], *bounds)
+    return known
+
+
+def help_for(name: str) -> str:
+    """What the setting `name` does, in one line."""
+    section = _known_settings()[name].section
+    stage = type(getattr(Settings(), section))
+    return next(str(item.metadata["help"]) for item in dataclasses.fields(stage) if item.name == name)
+
+
+def default_of(name: str) -> Any:
+    """The value of the setting `name` where nobody chose one."""
+    return getattr(getattr(Settings(), _known_settings()[name].section), name)
+
+
+def load_settings(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Settings from a file, the environment and flags, the later beating the earlier.
+
+    `file` None means no file. `flags` maps setting names to values; None there means "not given".
+    Raises SettingsError for unknown names and values that do not fit.
+    """
+    layers: list[tuple[str, dict[str, Any]]] = []
+    if file is not None:
+        layers.append((str(file), _read_file(file)))
+    layers.append(("the environment", _read_environment(os.environ if environment is None else environment)))
+    layers.append(("the command line", {name: value for name, value in (flags or {}).items() if value is not None}))
+
+    known = _known_settings()
+    chosen: dict[str, dict[str, Any]] = {}
+    for source, values in layers:
+        for name, value in values.items():
+            setting = known[name]
+            fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
+            section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
+    defaults = Settings()
+    settings = dataclasses.replace(
+        defaults,
+        **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
+    )
+    find_address(settings.site)  # before hours of work
+    return settings
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        with open(file, "rb") as stream:
+            content = tomllib.load(stream)
+    except OSError as error:
+        raise SettingsError(f"The settings file {file} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {file} is not valid TOML: {error}.") from error
+    known = _known_settings()
+    sections = {section.name for section in dataclasses.fields(Settings)}
+    values: dict[str, Any] = {}
+    for section, entries in content.items():
+        if section not in sections or not isinstance(entries, dict):
+            raise SettingsError(
+                f"{file}: [{section}] is not a section.", suggest_name(section, sections, "The sections are")
+            )
+        names = {name for name, setting in known.items() if setting.section == section}
+        for name, value in entries.items():
+            if name not in names:
+                raise SettingsError(
+                    f"{file}: [{section}] has no setting {name}.", suggest_name(name, names, "The settings are")
+                )
+            # paths in a file are relative to that file
+            if _accepts(known[name].type, Path) and isinstance(value, str):
+                value = file.parent / value
+            values[name] = value
+    return values
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = _known_settings()
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if name in {"cache_dir", "config"}:  # where things lie, read by the command line itself
+            continue
+        if name not in known:
+            names = {ENVIRONMENT_PREFIX + other.upper() for other in known}
+            raise SettingsError(
+                f"The environment variable {variable} is not a setting.", suggest_name(variable, names, "There are")
+            )
+        values[name] = text
+    return values
+
+
+def _accepts(annotation: Any, kind: type) -> bool:
+    return annotation is kind or kind in typing.get_args(annotation)
+
+
+def _fit(value: Any, setting: _Known, source: str) -> Any:
+    """`value` as the setting's own type, or a SettingsError that says what would fit."""
+    options = _options(setting.type)
+    choices = [option for option in options if isinstance(option, str)]
+    if isinstance(value, str) and value in choices:
+        return value
+    for option in options:
+        fitted = _convert(value, option)
+        if fitted is not None:
+            _check_range(fitted, setting, source)
+            return fitted
+    names = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "text",
+        Path: "a path",
+        dict: "a table",
+        tuple: "a list of texts",
+        Size: "a size such as 20MB",
+        Allowance: "a count such as 12 or a share such as 5%",
+    }
+    wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
+    raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
+
+
+def _check_range(value: Any, setting: _Known, source: str) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return
+    if (setting.least is not None and value < setting.least) or (setting.most is not None and value > setting.most):
+        limits = (("at least", setting.least), ("at most", setting.most))
+        bounds = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
+        raise SettingsError(f"{setting.name} = {value} in {source} is out of range.", f"It is {' and '.join(bounds)}.")
+
+
+def _options(annotation: Any) -> list[Any]:
+    """The types and literal texts an annotation allows, None aside."""
+    origin = typing.get_origin(annotation)
+    if origin is Literal:
+        return list(typing.get_args(annotation))
+    if origin in (types.UnionType, typing.Union):
+        return [option for part in typing.get_args(annotation) if part is not type(None) for option in _options(part)]
+    return [annotation if origin is None else tuple if origin is tuple else dict]
+
+
+def _convert(value: Any, kind: Any) -> Any:
+    """`value` as `kind`, or None where it does not fit."""
+    if kind is bool:
+        texts = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        return texts.get(value.lower()) if isinstance(value, str) else value if isinstance(value, bool) else None
+    if kind is dict:
+        ok = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
+        return dict(value) if ok else None
+    if kind is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        ok = isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts)
+        return tuple(part.strip() for part in parts if part.strip()) if ok else None
+    if isinstance(value, bool):
+        return None
+    if kind is Size or kind is Allowance:
+        parse = parse_size if kind is Size else parse_allowance
+        try:
+            return parse(str(value)) if isinstance(value, int | str) else None
+        except SettingsError:
+            return None
+    try:
+        if kind is int:
+            return int(value) if isinstance(value, int | str) else None
+        if kind is float:
+            number = float(value)
+            return number if number == number and abs(number) != float("inf") else None
+        if kind is Path:
+            return Path(value).expanduser()
+    except (TypeError, ValueError):
+        return None
+    return value if kind is str and isinstance(value, str) else None
+
+
+def describe_settings() -> str:
+    """A `brandscape.toml` that says what every setting does and holds every default, commented out."""
+    lines = ["# Brandscape settings. Every line shows the default; remove the # to change it.", ""]
+    for section in dataclasses.fields(Settings):
+        stage = type(getattr(Settings(), section.name))
+        lines += [f"# {(stage.__doc__ or '').strip()}", f"[{section.name}]"]
+        for item in dataclasses.fields(stage):
+            lines += [f"# {item.metadata['help']}", f"#{item.name} = {_as_toml(getattr(stage(), item.name))}", ""]
+    return "\n".join(lines)
+
+
+def _as_toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return '"' + str(value or "") + '"'

@@ -22,9 +22,27 @@ from typing import Any, Literal
 from generator.amounts import Allowance, Size, parse_allowance, parse_size
 from generator.errors import SettingsError, suggest_name
 from generator.public_site import find_address
-from generator.settings import Settings
+from generator.settings import MapMix, Settings
+from generator.similarity import FACETS
+from generator.similarity.mixes import plan_maps
+from generator.values import clean_line
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
+#: Characters of a map's name, which stands on a button.
+_LONGEST_NAME = 40
+_MAPS = """\
+# Further maps of the same images, by other mixes of facets; the viewer moves between them. What a map does not name
+# has no say in it.
+#
+#   [[maps]]
+#   name = "Colour"
+#   colour = 1.0
+#
+#   [[maps]]
+#   name = "Content and composition"
+#   content = 1.0
+#   composition = 0.5
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +59,20 @@ class _Known:
 def _known_settings() -> dict[str, _Known]:
     """Every setting by name; no two sections share a name, so flags and variables need none."""
     known: dict[str, _Known] = {}
-    for section in dataclasses.fields(Settings):
-        stage = type(getattr(Settings(), section.name))
+    for section, stage in _sections().items():
         hints = typing.get_type_hints(stage)
         for item in dataclasses.fields(stage):
             if item.name in known:
                 raise AssertionError(f"two settings are called {item.name}")
             bounds = item.metadata.get("least"), item.metadata.get("most")
-            known[item.name] = _Known(section.name, item.name, hints[item.name], *bounds)
+            known[item.name] = _Known(section, item.name, hints[item.name], *bounds)
     return known
+
+
+def _sections() -> dict[str, Any]:
+    """The sections of the settings file, by name, each a dataclass; [[maps]] is a list of its own."""
+    stages = {section.name: type(getattr(Settings(), section.name)) for section in dataclasses.fields(Settings)}
+    return {name: stage for name, stage in stages.items() if dataclasses.is_dataclass(stage)}
 
 
 def help_for(name: str) -> str:
@@ -75,8 +98,10 @@ def load_settings(
     Raises SettingsError for unknown names and values that do not fit.
     """
     layers: list[tuple[str, dict[str, Any]]] = []
+    maps: tuple[MapMix, ...] = ()
     if file is not None:
-        layers.append((str(file), _read_file(file)))
+        values, maps = _read_file(file)
+        layers.append((str(file), values))
     layers.append(("the environment", _read_environment(os.environ if environment is None else environment)))
     layers.append(("the command line", {name: value for name, value in (flags or {}).items() if value is not None}))
 
@@ -90,13 +115,17 @@ def load_settings(
     defaults = Settings()
     settings = dataclasses.replace(
         defaults,
+        maps=maps,
         **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
     )
-    find_address(settings.site)  # before hours of work
+    # before hours of work
+    find_address(settings.site)
+    plan_maps(settings)
     return settings
 
 
-def _read_file(file: Path) -> dict[str, Any]:
+def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
+    """What a settings file says: values by setting, and its maps."""
     try:
         with open(file, "rb") as stream:
             content = tomllib.load(stream)
@@ -105,12 +134,14 @@ def _read_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file {file} is not valid TOML: {error}.") from error
     known = _known_settings()
-    sections = {section.name for section in dataclasses.fields(Settings)}
+    sections = set(_sections())
     values: dict[str, Any] = {}
+    maps = _read_maps(content.pop("maps", []), file)
     for section, entries in content.items():
         if section not in sections or not isinstance(entries, dict):
             raise SettingsError(
-                f"{file}: [{section}] is not a section.", suggest_name(section, sections, "The sections are")
+                f"{file}: [{section}] is not a section.",
+                suggest_name(section, sections | {"maps"}, "The sections are"),
             )
         names = {name for name, setting in known.items() if setting.section == section}
         for name, value in entries.items():
@@ -122,7 +153,30 @@ def _read_file(file: Path) -> dict[str, Any]:
             if _accepts(known[name].type, Path) and isinstance(value, str):
                 value = file.parent / value
             values[name] = value
-    return values
+    return values, maps
+
+
+def _read_maps(entries: Any, file: Path) -> tuple[MapMix, ...]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SettingsError(f"{file}: maps is not a list of tables.", 'Write [[maps]] and below it name = "Colour".')
+    mixes = []
+    for entry in entries:
+        name = clean_line(entry["name"]) if isinstance(entry.get("name"), str) else ""
+        if not name:
+            raise SettingsError(f"{file}: one of [[maps]] has no name.", 'Write name = "Colour" below it.')
+        if len(name) > _LONGEST_NAME:
+            raise SettingsError(f"{file}: the name of a map has {len(name)} characters.", f"Keep to {_LONGEST_NAME}.")
+        weights = {}
+        for facet, value in entry.items():
+            if facet == "name":
+                continue
+            if facet not in FACETS:
+                raise SettingsError(
+                    f'{file}: [[maps]] "{name}" has no {facet}.', suggest_name(facet, FACETS, "The facets are")
+                )
+            weights[facet] = _fit(value, _known_settings()[facet], f'{file}, [[maps]] "{name}"')
+        mixes.append(MapMix(name, **weights))
+    return tuple(mixes)
 
 
 def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -228,12 +282,11 @@ def _convert(value: Any, kind: Any) -> Any:
 def describe_settings() -> str:
     """A `brandscape.toml` that says what every setting does and holds every default, commented out."""
     lines = ["# Brandscape settings. Every line shows the default; remove the # to change it.", ""]
-    for section in dataclasses.fields(Settings):
-        stage = type(getattr(Settings(), section.name))
-        lines += [f"# {(stage.__doc__ or '').strip()}", f"[{section.name}]"]
+    for section, stage in _sections().items():
+        lines += [f"# {(stage.__doc__ or '').strip()}", f"[{section}]"]
         for item in dataclasses.fields(stage):
             lines += [f"# {item.metadata['help']}", f"#{item.name} = {_as_toml(getattr(stage(), item.name))}", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, _MAPS])
 
 
 def _as_toml(value: Any) -> str:

@@ -73,6 +73,14 @@ class Continuity:
         cut = f"{self.previous.eps} {self.previous.min_samples} {self.previous.history.fill}"
         return digest_of(cut, f"{cells.columns} {cells.lines}", *(array.tobytes() for array in arrays))
 
+    def on_map(self, key: str, basis: str) -> Continuity | None:
+        """The same of a further map, whose posts stay where `basis` is what that one was made of; None without it."""
+        previous = self.previous.on_map(key)
+        if previous is None:
+            return None
+        why: Why = self.why if self.why in ("asked", "few") else "" if previous.history.basis == basis else "features"
+        return replace(self, previous=previous, why=why)
+
     def find_places(self) -> dict[str, int]:
         """The position in previous.posts of every post that is there, by its id of now."""
         return {post: int(place) for post, place in zip(self.ids, self.places, strict=True) if place >= 0}

@@ -14,7 +14,7 @@ from typing import Any
 from generator.changes_file import encode_changes
 from generator.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.cluster_notes import draft_cluster_notes
-from generator.report import Group, Report, ShownPost
+from generator.report import Group, MapHistory, Report, ShownMap, ShownPost, Taught
 from generator.tables import INSIGHTS, POSTS, Row, Table, Value, write_time
 
 FORMAT = "brandscape-report/1"
@@ -48,7 +48,7 @@ def write_text(path: Path, text: str) -> None:
 
 def encode_json(report: Report) -> str:
     """The report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
-    method, quality, counts, history = report.method, report.quality, report.counts, report.history
+    method, quality, counts = report.method, report.quality, report.counts
     head = {
         "format": FORMAT,
         "title": report.title,
@@ -71,16 +71,17 @@ def encode_json(report: Report) -> str:
             "fallback": method.fallback,
             "repeats": method.repeats,
         },
-        "map": {
-            "basis": history.basis,
-            "made": history.made.isoformat(),
-            "posts": history.posts,
-            "trustworthiness": history.trustworthiness,
-            "placed": history.placed,
-            "columns": history.columns,
-            "lines": history.lines,
-            "fill": history.fill,
-            "numbers": history.numbers,
+        "map": _describe_history(report.history),
+        "similarity": {
+            "map": report.maps[0].key,
+            "name": report.maps[0].name,
+            "weights": dict(report.maps[0].weights),
+            "taught": _describe_taught(report.similarity.taught),
+            "disturbed_images": report.similarity.disturbed,
+            "nearest_kept": {
+                one.name: {"share": finite(one.kept), "low": finite(one.low), "high": finite(one.high)}
+                for one in report.similarity.steadiness
+            },
         },
         "counts": {
             "rows": counts.rows,
@@ -105,8 +106,49 @@ def encode_json(report: Report) -> str:
         ],
     }
     opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
-    rows = (json.dumps(_describe_post(post, report), ensure_ascii=False, allow_nan=False) for post in report.posts)
-    return opening + ',\n "posts": [\n  ' + ",\n  ".join(rows) + "\n ]\n}\n"
+    lists = [("posts", (_describe_post(post, report) for post in report.posts))]
+    if report.maps[1:]:
+        lists.append(("maps", (_describe_map(shown) for shown in report.maps[1:])))
+    for name, entries in lists:
+        rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in entries)
+        opening += f',\n "{name}": [\n  {rows}\n ]'
+    return opening + "\n}\n"
+
+
+def _describe_history(history: MapHistory) -> dict[str, Any]:
+    return {
+        "basis": history.basis,
+        "made": history.made.isoformat(),
+        "posts": history.posts,
+        "trustworthiness": history.trustworthiness,
+        "placed": history.placed,
+        "columns": history.columns,
+        "lines": history.lines,
+        "fill": history.fill,
+        "numbers": history.numbers,
+    }
+
+
+def _describe_map(shown: ShownMap) -> dict[str, Any]:
+    """A map beside the main one; `places` are x, y, column and line of every post, in the order of the posts."""
+    cells = zip(shown.lattice.column.tolist(), shown.lattice.line.tolist(), strict=True)
+    places = [[*point, *cell] for point, cell in zip(shown.points.round(6).tolist(), cells, strict=True)]
+    named = {"key": shown.key, "name": shown.name, "weights": dict(shown.weights)}
+    return {**named, **_describe_history(shown.history), "places": places}
+
+
+def _describe_taught(taught: Taught | None) -> dict[str, Any] | None:
+    if taught is None:
+        return None
+    return {
+        "posts": taught.posts,
+        "groups": taught.groups,
+        "before": finite(taught.before),
+        "after": finite(taught.after),
+        "gain": finite(taught.gain),
+        "error": finite(taught.error),
+        "applied": taught.applied,
+    }
 
 
 def finite(value: float | None) -> float | None:

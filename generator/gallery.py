@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,16 @@ from PIL import Image
 
 from generator.download import FetchedImage, FetchFailure
 from generator.embedding.choose import Recipe
-from generator.embedding.engines import Engine, decoded_side, early_preparation
+from generator.embedding.engines import Embedded, Engine, Preparation, decoded_side, early_preparation
 from generator.errors import DamagedCacheError
 from generator.image_maker import CELL_SIDE, ImageMaker, Made, Unmade, Waiting, missing_kinds, open_decoders
 from generator.isolation import Isolated, TaskFailed
 from generator.progress import Progress
 from generator.settings import ImageSettings
+from generator.similarity import disturbances
+from generator.similarity.disturbances import DISTURBANCES
 from generator.store import Store, digest_of, image_key
+from generator.traits import SIZE as TRAITS_SIZE
 from generator.traits import Traits, read_traits
 
 #: Changes whenever the same image would be decoded or reduced to other pixels.
@@ -98,6 +101,7 @@ class Gallery:
         }
         if recipe.model != "vectors":  # vectors brought by the user need no embedding
             self._made["embeddings"] = digest_of(_VERSION, str(self._sides), recipe.key)
+            self._made["disturbed"] = digest_of(disturbances.VERSION, self._made["traits"], self._made["embeddings"])
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """The images of which something is yet to be made, each once."""
@@ -124,8 +128,7 @@ class Gallery:
         embeds = wanted and (expected > 0 or any("embeddings" in unmade.kinds for unmade in missing))
         opening = workshop.open_engine(len(missing) + expected) if embeds else None
         prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
-        maker = ImageMaker(self._store.place, self._made, self._settings, self._sides, prepare)
-        make = partial(self._make, workshop.open_decoders(maker, self._settings))
+        make = partial(self._make, self._open_decoders(workshop, prepare))
         with progress.stage("Images", len(missing) + expected) as stage:
 
             def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
@@ -144,6 +147,50 @@ class Gallery:
                     queue.add(made.waiting)
             if queue is not None:
                 queue.finish()
+
+    def disturb(self, images: Sequence[FetchedImage], workshop: Workshop, progress: Progress) -> None:
+        """Make what is missing of the disturbed copies of images; vectors that the user brought have none."""
+        if "disturbed" not in self._made:
+            return
+        lacking = {
+            key for _, key in self._store.lacks([("disturbed", self._key("disturbed", one.sha256)) for one in images])
+        }
+        missing = [
+            Unmade(one, frozenset({"disturbed"})) for one in images if self._key("disturbed", one.sha256) in lacking
+        ]
+        if not missing:
+            return
+        opening = workshop.open_engine(len(missing))
+        decoders = self._open_decoders(workshop, early_preparation(self._recipe) or opening.result().prepare)
+
+        def make(unmade: Unmade) -> None:
+            for copies in self._make(decoders, [unmade]).disturbed:
+                embedded = opening.result().embed(copies.prepared)
+                parts = zip(copies.traits, *embedded, strict=True)
+                kept = b"".join(traits + pack_embedding(vector, places) for traits, vector, places in parts)
+                self._store.put("disturbed", self._key("disturbed", copies.sha256), kept)
+
+        with progress.stage("Disturbed", len(missing)) as stage:
+            for _ in workshop.pool.map(make, missing):
+                stage.advance()
+
+    def disturbed(self, sha256s: Sequence[str]) -> tuple[Traits, NDArray[np.float32]]:
+        """Of the disturbed copies of these images, one image's after the other's: traits, and vectors (copies, d)."""
+        copies = [
+            whole[start : start + len(whole) // len(DISTURBANCES)]
+            for whole in self._kept_many("disturbed", sha256s)
+            for start in range(0, len(whole), len(whole) // len(DISTURBANCES))
+        ]
+        traits = read_traits([copy[:TRAITS_SIZE] for copy in copies])
+        return traits, np.stack([unpack_embedding(copy[TRAITS_SIZE:]).vectors for copy in copies])
+
+    def has_disturbed(self, sha256: str) -> bool:
+        """Whether the disturbed copies of an image are kept."""
+        return "disturbed" in self._made and self._store.has("disturbed", self._key("disturbed", sha256))
+
+    def _open_decoders(self, workshop: Workshop, prepare: Preparation | None) -> Isolated[Sequence[Unmade], Made]:
+        maker = ImageMaker(self._store.place, self._made, self._settings, self._sides, prepare)
+        return workshop.open_decoders(maker, self._settings)
 
     def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[Unmade | None]:
         """Those of which something is yet to be made, each once, as they come."""
@@ -180,15 +227,18 @@ class Gallery:
         """What the store keeps the image's cell under."""
         return self._key("cells", sha256)
 
-    def embeddings(self, sha256s: Sequence[str]) -> NDArray[np.float32]:
-        """The embeddings of these images, (n, d), in a file mapped into memory, which goes with the array."""
-        first = np.frombuffer(self._kept("embeddings", sha256s[0]), "<f4")
+    def embeddings(self, sha256s: Sequence[str]) -> Embedded:
+        """The embeddings of these images, in files mapped into memory, which go with the arrays."""
+        width = len(unpack_embedding(self._kept("embeddings", sha256s[0])).vectors)
+        found = Embedded(*(self._map_rows(len(sha256s), width, kind) for kind in (np.float32, np.uint8)))
+        for row, value in enumerate(self._kept_many("embeddings", sha256s)):
+            found.vectors[row], found.places[row] = unpack_embedding(value)
+        return found
+
+    def _map_rows(self, count: int, width: int, kind: type) -> NDArray[Any]:
         # not where temporary files lie: that may be memory
         with tempfile.TemporaryFile(dir=self._store.local) as file:
-            rows = np.memmap(file, np.float32, "w+", shape=(len(sha256s), len(first)))
-        for place, value in enumerate(self._kept_many("embeddings", sha256s)):
-            rows[place] = np.frombuffer(value, "<f4")
-        return rows
+            return np.memmap(file, kind, "w+", shape=(count, width))
 
     def traits(self, sha256s: Sequence[str]) -> Traits:
         """The traits of these images."""
@@ -232,14 +282,26 @@ class Gallery:
         parts = [self._make(decoders, [image], again=len(images) == 1) for image in images]
         return Made(
             [waiting for part in parts for waiting in part.waiting],
+            [disturbed for part in parts for disturbed in part.disturbed],
             {sha256: failure for part in parts for sha256, failure in part.failures.items()},
             [warning for part in parts for warning in part.warnings],
         )
 
     def _embed(self, engine: Engine, waiting: Sequence[Waiting]) -> None:
-        vectors = engine.embed([prepared for _, prepared in waiting])
-        for (key, _), vector in zip(waiting, vectors, strict=True):
-            self._store.put("embeddings", key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
+        embedded = engine.embed([prepared for _, prepared in waiting])
+        for (key, _), vector, places in zip(waiting, *embedded, strict=True):
+            self._store.put("embeddings", key, pack_embedding(vector, places))
+
+
+def pack_embedding(vector: NDArray[np.float32], places: NDArray[np.uint8]) -> bytes:
+    """One image's embedding as the store keeps it: d floats, then d bytes."""
+    return np.ascontiguousarray(vector, "<f4").tobytes() + places.tobytes()
+
+
+def unpack_embedding(kept: bytes) -> Embedded:
+    """What `pack_embedding` packed: (d,) each."""
+    width = len(kept) // 5
+    return Embedded(np.frombuffer(kept, "<f4", width), np.frombuffer(kept, np.uint8, width, 4 * width))
 
 
 def open_cell(kept: bytes) -> Image.Image:

@@ -13,6 +13,7 @@ from generator.errors import DamagedCacheError
 from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
 from generator.isolation import Isolated
 from generator.settings import ImageSettings
+from generator.similarity.disturbances import disturb_image
 from generator.store import Store, image_key
 from generator.traits import make_traits
 
@@ -28,11 +29,21 @@ _Result = TypeVar("_Result")
 Waiting = tuple[str, Prepared]
 
 
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """An image's copies, one a disturbance: their traits, and what the network takes of them."""
+
+    sha256: str
+    traits: tuple[bytes, ...]
+    prepared: tuple[Prepared, ...]
+
+
 @dataclass(slots=True)
 class Made:
     """What came of some images besides what the cache now keeps of them."""
 
     waiting: list[Waiting] = field(default_factory=list)
+    disturbed: list[Disturbed] = field(default_factory=list)
     failures: dict[str, FetchFailure] = field(default_factory=dict)  # by sha256; may not happen again
     warnings: list[str] = field(default_factory=list)
 
@@ -87,11 +98,17 @@ class ImageMaker:
             store.put("traits", keys["traits"], make_traits(pixels))
         if "embeddings" in missing and self.prepare is not None:
             result.waiting.append((keys["embeddings"], self.prepare(pixels)))
+        if "disturbed" in missing and self.prepare is not None:
+            copies = list(disturb_image(pixels, int(image.sha256[:8], 16)))
+            result.disturbed.append(
+                Disturbed(image.sha256, tuple(map(make_traits, copies)), tuple(map(self.prepare, copies)))
+            )
 
 
 def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> frozenset[str]:
-    """The kinds in `made` that are yet to be made of an image; none where it was refused."""
-    lacking = {kind for kind, _ in store.lacks([(kind, image_key(sha256, how)) for kind, how in made.items()])}
+    """The kinds in `made` that are yet to be made of an image; none where it was refused. Few are to be disturbed."""
+    wanted = [(kind, image_key(sha256, how)) for kind, how in made.items() if kind != "disturbed"]
+    lacking = {kind for kind, _ in store.lacks(wanted)}
     return frozenset(lacking - {"refused"}) if "refused" in lacking else frozenset()
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from generator.workers import Workers
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
-_GROUP_FILL = 0.75
+GROUP_FILL = 0.75
 #: What decoded cells may take: all of 10,000 images at 64 px.
 _CELL_BYTES = 150_000_000
 #: Raised whenever the same cells would be drawn as other bytes.
@@ -241,21 +241,24 @@ def _plan_sheets(
         return _Sheet(name, members, images, borders, lattice)
 
     sheets = [plan("all", np.arange(len(mapped.posts)), mapped.lattice)]
-    clusters = [*report.clusters, *([report.noise] if report.noise else [])]
-    named = [(f"brand-{group.key}", group) for group in report.brands]
-    named += [(f"cluster-{group.key}", group) for group in clusters]
     places = before.find_places() if before and before.stays else {}
-    for name, group in named:
-        members = np.array(group.members, dtype=np.intp)
+    for name, members in list_groups(report):
         points = mapped.points[members]
         former = [places.get(mapped.posts[member].id, -1) for member in members]
-        kept = _keep_cells(name, former, before.previous) if before and before.stays else None
-        lattice = extend_cells(points, kept, _GROUP_FILL) if kept else assign_cells(points, _GROUP_FILL)
+        kept = keep_cells(name, former, before.previous) if before and before.stays else None
+        lattice = extend_cells(points, kept, GROUP_FILL) if kept else assign_cells(points, GROUP_FILL)
         sheets.append(plan(name, members, lattice))
     return sheets
 
 
-def _keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> Lattice | None:
+def list_groups(report: Report) -> list[tuple[str, NDArray[np.intp]]]:
+    """The mosaics of brands and clusters by name, each with its posts."""
+    named = [(f"brand-{group.key}", group) for group in report.brands]
+    named += [(f"cluster-{group.key}", group) for group in report.groups]
+    return [(name, np.array(group.members, dtype=np.intp)) for name, group in named]
+
+
+def keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> Lattice | None:
     """The cells that posts had in the earlier mosaic `name`; None where it is laid out anew.
 
     `former` are the posts' positions in `previous`, -1 for new ones, whose column is -1.

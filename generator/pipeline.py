@@ -34,7 +34,11 @@ from generator.missing_images import check_missing
 from generator.posts import Post, PostTable, Refusal
 from generator.previous import PreviousReport, find_previous, open_previous
 from generator.progress import Progress
-from generator.settings import MapSettings, Settings
+from generator.settings import Settings
+from generator.similarity import examples as examples_file
+from generator.similarity.disturbances import choose_disturbed
+from generator.similarity.examples import ExampleGroups, Examples, find_examples, read_examples
+from generator.similarity.mixes import Mix, plan_maps
 from generator.sole_build import sole_build
 from generator.staging import check_output, check_weight, is_intact, read_manifest, recover_site
 from generator.store import Store, digest_of
@@ -59,17 +63,27 @@ class Collection:
     images: tuple[str, ...]  # sha256 of each post's image
     refusals: tuple[Refusal, ...]
     vectors: NDArray[np.float32] | None  # (n, d), where the user brought them
+    examples: Examples
+    disturbed: tuple[str, ...]  # sha256 of images of which disturbed copies were looked at too
 
     @property
     def key(self) -> str:
         """All that a map of these posts depends on besides its settings."""
         return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
 
-    def basis(self, settings: MapSettings) -> str:
-        """What a map of such posts depends on besides which they are: maps of another basis have nothing in common."""
+    @property
+    def groups(self) -> ExampleGroups:
+        """The examples among these posts. Raises SettingsError where they contradict each other."""
+        return find_examples(self.examples, self.posts)
+
+    def basis(self, settings: Settings, mix: Mix, is_main: bool = False) -> str:
+        """What a map of such posts depends on besides which they are: maps of another basis have nothing in common.
+
+        Only the main map is taught by examples.
+        """
         # a file of vectors is another file whenever posts are added
         kind = f"vectors {self.vectors.shape[1]}" if self.vectors is not None else self.recipe.key
-        return stages.map_basis(kind, settings)
+        return stages.map_basis(kind, mix, self.examples.said if is_main else "", settings.map)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ def _build(
     start = time.monotonic()
     scheduler = parse_scheduler(settings.run.scheduler)
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
+    examples = load_examples(spreadsheet, settings)
     withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
     previous = origin.find(out)
     shown = previous and withdrawal.withhold(previous)
@@ -150,7 +165,9 @@ def _build(
     folder = spreadsheet.resolve().parent
     with contextlib.ExitStack() as stack:
         workers = stack.enter_context(closing(Workers(scheduler, store, progress))) if scheduler else None
-        collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, progress, workers)
+        collection = collect_posts(
+            table, folder, gallery, recipe, examples, settings, store, withdrawal, progress, workers
+        )
         withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
         _save_vectors_if_asked(collection, gallery, settings)
 
@@ -191,7 +208,7 @@ def compare_with(
     """What stays of the earlier report; None where there is none, or none of its posts is left."""
     if previous is None:
         return None
-    basis = collection.basis(settings.map)
+    basis = collection.basis(settings, plan_maps(settings)[0], is_main=True)
 
     def hash_of(image: str) -> int:
         return int(gallery.traits([image]).hashes[0])
@@ -201,10 +218,19 @@ def compare_with(
 
 def find_notes(spreadsheet: Path, settings: Settings) -> Path:
     """Where the names and notes of clusters are kept. Raises SettingsError where a file named in settings is not."""
-    named = settings.clusters.notes
+    return _find_beside(spreadsheet, settings.clusters.notes, "[clusters] notes", FILE_NAME)
+
+
+def load_examples(spreadsheet: Path, settings: Settings) -> Examples:
+    """The posts that somebody says belong together or do not. Raises SettingsError for what does not fit."""
+    named = settings.similarity.examples
+    return read_examples(_find_beside(spreadsheet, named, "[similarity] examples", examples_file.FILE_NAME))
+
+
+def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str) -> Path:
     if named is not None and not named.is_file():
-        raise SettingsError(f"There is no file {named}, which [clusters] notes names.", "Write it, or name another.")
-    return named or spreadsheet.resolve().parent / FILE_NAME
+        raise SettingsError(f"There is no file {named}, which {setting} names.", "Write it, or name another.")
+    return named or spreadsheet.resolve().parent / usual
 
 
 def collect_posts(
@@ -212,6 +238,7 @@ def collect_posts(
     folder: Path,
     gallery: Gallery,
     recipe: Recipe,
+    examples: Examples,
     settings: Settings,
     store: Store,
     withdrawal: Withdrawal,
@@ -241,6 +268,11 @@ def collect_posts(
         else:
             whole = Share((), (), workers.cache, recipe, settings.fetch, settings.images, withdrawal.marks)
             fetched |= fill_by_workers(gallery, found, wanted, whole, store, workshop, workers, progress)
+        shown = {image.sha256: image for image in fetched.values() if isinstance(image, FetchedImage)}
+        shown = {sha256: image for sha256, image in shown.items() if gallery.refusal(image) is None}
+        chosen = choose_disturbed(shown, settings.similarity.disturbed)
+        gallery.disturb(chosen, workshop, progress)
+    disturbed = tuple(image.sha256 for image in chosen if gallery.has_disturbed(image.sha256))
 
     vectors, places = _match_vectors(recipe, table)
     kept: list[tuple[Post, str]] = []
@@ -271,6 +303,8 @@ def collect_posts(
         images=tuple(sha256 for _, sha256 in kept),
         refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
         vectors=None if vectors is None else vectors[rows],
+        examples=examples,
+        disturbed=disturbed,
     )
 
 
@@ -304,5 +338,6 @@ def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: S
     if path is not None:
         from generator.embedding.vectors import save_vectors
 
-        vectors = collection.vectors if collection.vectors is not None else gallery.embeddings(collection.images)
+        brought = collection.vectors
+        vectors = gallery.embeddings(collection.images).vectors if brought is None else brought
         save_vectors(path, [post.id for post in collection.posts], vectors)

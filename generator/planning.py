@@ -14,10 +14,20 @@ from generator.continuity import Continuity
 from generator.download import FetchedImage, FetchFailure, find_images
 from generator.embedding.choose import choose_recipe
 from generator.gallery import Gallery
-from generator.pipeline import Collection, Origin, collect_posts, compare_with, find_notes, open_withdrawal, shows_all
+from generator.pipeline import (
+    Collection,
+    Origin,
+    collect_posts,
+    compare_with,
+    find_notes,
+    load_examples,
+    open_withdrawal,
+    shows_all,
+)
 from generator.previous import PreviousReport
 from generator.progress import SilentProgress
 from generator.settings import Settings
+from generator.similarity.mixes import plan_maps
 from generator.staging import is_intact, read_manifest
 from generator.store import Store
 
@@ -81,7 +91,9 @@ def plan_build(
         new = missing + absent
         why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*_PARTS, "site"))]
-    collection = collect_posts(table, folder, gallery, recipe, settings, store, withdrawal, silent)
+    examples = load_examples(spreadsheet, settings)
+    looks = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
+    collection = collect_posts(table, folder, gallery, recipe, examples, looks, store, withdrawal, silent)
     ingredients = list_ingredients(collection, notes, settings)
     previous = origin.find(out)
     manifest = read_manifest(out) or {}
@@ -117,11 +129,12 @@ def _count_lost(out: Path) -> int:
 def _stage_keys(collection: Collection, settings: Settings, before: Continuity | None) -> dict[str, tuple[str, str]]:
     """Where the store keeps the work of each stage: kind and key."""
     features_key = stages.features_key(collection.key, settings.map)
-    map_key = stages.map_key(features_key, settings.map, before)
+    mix_key = stages.mix_key(features_key, plan_maps(settings)[0], collection.groups)
+    map_key = stages.map_key(mix_key, settings.map, before)
     neighbours = stages.count_neighbours(len(collection.posts), settings.map)
     return {
         "features": ("features", features_key),
-        "neighbours": ("neighbours", stages.neighbours_key(features_key, neighbours)),
+        "neighbours": ("neighbours", stages.neighbours_key(mix_key, neighbours)),
         "map": ("maps", map_key),
         "clusters": ("clusters", stages.clusters_key(map_key, settings.clusters)),
         "cells": ("lattices", stages.lattice_key(map_key, settings.mosaic.fill)),

@@ -24,6 +24,7 @@ REPORT = "data/report.json"
 
 _BRAND_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CLUSTER_KEY = re.compile(r"c\d{2,7}", re.ASCII)
+_MAP_KEY = re.compile(r"overall|m-[a-z0-9]+(-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 #: Limits of what is taken for a map: of coordinates, cells and the numbers that clusters have had.
 _FARTHEST, _MOST_CELLS, _MOST_NUMBERS = 1e6, 100_000_000, 1_000_000
@@ -61,6 +62,14 @@ class PreviousGroup:
     representatives: tuple[str, ...]  # ids
 
 
+@dataclass(frozen=True, slots=True)
+class PreviousMap:
+    """A further map of the earlier report: where each of its posts lay, and in which cell."""
+
+    history: MapHistory
+    places: tuple[tuple[float, float, int, int], ...]  # x, y, column, line
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviousReport:
     """What the next report needs of the one before it."""
@@ -77,6 +86,18 @@ class PreviousReport:
     clusters: tuple[PreviousGroup, ...]
     distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
     changes: Mapping[str, Any] | None  # what that report said had changed before it
+    maps: Mapping[str, PreviousMap]  # its further maps, by key
+
+    def on_map(self, key: str) -> PreviousReport | None:
+        """The report with its posts where they lay on the further map `key`; None where it had none of that key."""
+        found = self.maps.get(key)
+        if found is None:
+            return None
+        posts = tuple(
+            replace(post, x=x, y=y, column=column, line=line)
+            for post, (x, y, column, line) in zip(self.posts, found.places, strict=True)
+        )
+        return replace(self, posts=posts, history=found.history)
 
     def read_sheet(self, name: str) -> tuple[Lattice, list[int]] | None:
         """The cells of the mosaic `name` and the posts in them, positions in `posts`; None for no such mosaic."""
@@ -143,18 +164,7 @@ def find_previous(out: Path) -> PreviousReport | None:
 def _read_report(files: SiteFiles) -> PreviousReport:
     data = files.read(REPORT)
     content = json.loads(data)
-    map_ = content["map"]
-    history = MapHistory(
-        basis=str(map_["basis"]),
-        made=datetime.fromisoformat(map_["made"]),
-        posts=int(map_["posts"]),
-        trustworthiness=float(map_["trustworthiness"]),
-        placed=int(map_["placed"]),
-        columns=int(map_["columns"]),
-        lines=int(map_["lines"]),
-        fill=float(map_["fill"]),
-        numbers=int(map_["numbers"]),
-    )
+    history = _read_history(content["map"])
     posts = tuple(
         PreviousPost(
             id=str(post["id"]),
@@ -175,6 +185,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     brands = tuple(_read_group(group, _BRAND_KEY) for group in content["brands"])
     clusters = tuple(_read_group(group, _CLUSTER_KEY) for group in content["clusters"])
     _check_map(history, posts, {cluster.key for cluster in clusters})
+    maps = _read_maps(content)
     try:
         changes = json.loads(files.read("data/changes.json"))
     except _MISREAD:
@@ -196,22 +207,56 @@ def _read_report(files: SiteFiles) -> PreviousReport:
             if "ratio" in row and "low" in row and "high" in row
         },
         changes=changes,
+        maps=maps,
     )
+
+
+def _read_history(map_: Mapping[str, Any]) -> MapHistory:
+    return MapHistory(
+        basis=str(map_["basis"]),
+        made=datetime.fromisoformat(map_["made"]),
+        posts=int(map_["posts"]),
+        trustworthiness=float(map_["trustworthiness"]),
+        placed=int(map_["placed"]),
+        columns=int(map_["columns"]),
+        lines=int(map_["lines"]),
+        fill=float(map_["fill"]),
+        numbers=int(map_["numbers"]),
+    )
+
+
+def _read_maps(content: Mapping[str, Any]) -> dict[str, PreviousMap]:
+    """The further maps, by key; none where the report had but one."""
+    maps = {}
+    for map_ in content.get("maps", ()):
+        if not _MAP_KEY.fullmatch(map_["key"]):
+            raise ValueError("a map's key is none")
+        history = _read_history(map_)
+        places = tuple((float(x), float(y), int(column), int(line)) for x, y, column, line in map_["places"])
+        if len(places) != len(content["posts"]):
+            raise ValueError("a map does not hold the posts that there are")
+        _check_places(history, places)
+        maps[map_["key"]] = PreviousMap(history, places)
+    return maps
 
 
 def _check_map(history: MapHistory, posts: Sequence[PreviousPost], clusters: Collection[str]) -> None:
     """Raises ValueError for a map that no report has: the next one is laid out by it."""
-    places = np.array([(post.x, post.y) for post in posts]).reshape(-1, 2)
-    if not np.isfinite(places).all() or (np.abs(places) > _FARTHEST).any():
+    _check_places(history, [(post.x, post.y, post.column, post.line) for post in posts])
+    if any(post.cluster is not None and post.cluster not in clusters for post in posts):
+        raise ValueError("a post's cluster is not among its clusters")
+
+
+def _check_places(history: MapHistory, places: Sequence[tuple[float, float, int, int]]) -> None:
+    points = np.array([place[:2] for place in places]).reshape(-1, 2)
+    if not np.isfinite(points).all() or (np.abs(points) > _FARTHEST).any():
         raise ValueError("a place on its map is no number, or far off")
-    cells = {(post.column, post.line) for post in posts}
+    cells = {place[2:] for place in places}
     within = all(0 <= column < history.columns and 0 <= line < history.lines for column, line in cells)
-    if not within or len(cells) < len(posts) or history.columns * history.lines > _MOST_CELLS:
+    if not within or len(cells) < len(places) or history.columns * history.lines > _MOST_CELLS:
         raise ValueError("its cells are not those of a map")
     if not 0 <= history.numbers < _MOST_NUMBERS or not 0 < history.fill <= 1:
         raise ValueError("its map's figures are not those of one")
-    if any(post.cluster is not None and post.cluster not in clusters for post in posts):
-        raise ValueError("a post's cluster is not among its clusters")
 
 
 def _read_eps(value: float | None) -> float | None:

@@ -8,12 +8,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from generator.changes import Changes
     from generator.insights.duplicates import Duplicates
     from generator.insights.findings import Finding
     from generator.insights.gather import Insights
     from generator.insights.looks import Look
+    from generator.lattice import Lattice
     from generator.posts import Refusal, Remark
+    from generator.similarity.steadiness import Steadiness
 
 
 #: Share of posts placed on a map since it was made beyond which a new one is better. Measured on 2,088 photographs:
@@ -71,6 +76,52 @@ class MapHistory:
     def is_worn(self, posts: int) -> bool:
         """Whether a new map of the `posts` there are now would be better: see WORN and DESERTED."""
         return self.placed > WORN * posts or posts < DESERTED * (self.posts + self.placed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownMap:
+    """One map of the report's posts."""
+
+    key: str
+    name: str
+    weights: Mapping[str, float]  # of the facets that have a say; they sum to 1
+    points: NDArray[np.float64]  # (n, 2)
+    lattice: Lattice
+    near: NDArray[np.integer]  # (n, m) each post's nearest by this mix
+    trustworthiness: float
+    history: MapHistory
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFacet:
+    """One way in which images can be alike, as the viewer tells it."""
+
+    key: str  # of FACETS, or "examples"
+    name: str
+    marks: bool  # whether regions of images are marked for it
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What examples taught the main map. Shares are of triples in which the two that belong together are nearer."""
+
+    posts: int
+    groups: int
+    before: float  # NaN where too few examples could be held out
+    after: float
+    gain: float
+    error: float  # standard error of the gain
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityFacts:
+    """What counts as similar in the report, and how steady that is."""
+
+    facets: tuple[ShownFacet, ...]
+    taught: Taught | None  # None without examples
+    disturbed: int  # images of which disturbed copies were looked up
+    steadiness: tuple[Steadiness, ...]  # one a disturbance; none where nothing could be disturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +220,8 @@ class Report:
     method: Method
     quality: Quality
     history: MapHistory
+    maps: tuple[ShownMap, ...]  # the main one first, whose places the posts have
+    similarity: SimilarityFacts
     changes: Changes | None  # None where there is no report before
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]

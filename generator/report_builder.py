@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from generator import __version__
 from generator.exemplars import choose_medoids, drop_repeats, rank_least_typical
 from generator.public_site import find_address
-from generator.report import Counts, Crossing, Group, MapHistory, Method, Quality, Report, ShownPost
+from generator.report import (
+    Counts,
+    Crossing,
+    Group,
+    Method,
+    Quality,
+    Report,
+    ShownMap,
+    ShownPost,
+    SimilarityFacts,
+)
 from generator.slugs import make_slugs
 from generator.translation import open_language
 from generator.wording import name_tone
@@ -42,14 +52,16 @@ def build_report(
     notes: ClusterNotes,
     method: Method,
     quality: Quality,
-    history: MapHistory,
+    maps: tuple[ShownMap, ...],
+    similarity: SimilarityFacts,
     settings: SiteSettings,
     built: datetime,
     known_names: Mapping[int, str],
 ) -> Report:
     """The report of `mapped`, whose n arrays are in one order; `refusals` are all rows that are not in it.
 
-    `known_names` are what an earlier report called clusters, by number: they keep these names.
+    `maps` are all maps of these posts, the main one first. `known_names` are what an earlier report called clusters, by
+    number: they keep these names.
     """
     import numpy as np
 
@@ -201,7 +213,9 @@ def build_report(
         insights=insights,
         method=method,
         quality=quality,
-        history=history,
+        history=maps[0].history,
+        maps=maps,
+        similarity=similarity,
         changes=None,
         refusals=refusals,
         remarks=table.remarks,

@@ -85,6 +85,35 @@ class EmbeddingSettings:
 
 
 @dataclass(frozen=True)
+class SimilaritySettings:
+    """What counts as similar: how much say each facet has, and what examples teach."""
+
+    content: float = _setting(1.0, "Say of what images show, as the network sees it.", 0, 1000)
+    colour: float = _setting(0.3, "Say of their colours, wherever in the image.", 0, 1000)
+    composition: float = _setting(0.7, "Say of where in the image masses and edges lie.", 0, 1000)
+    main_map: str = _setting(
+        "", "Which of [[maps]] clusters and figures follow; by default the one mixed as here, else one of its own."
+    )
+    examples: Path | None = _setting(
+        None,
+        "Posts that belong together and posts that do not; by default similar.toml beside the spreadsheet.",
+    )
+    disturbed: int | Auto = _setting(
+        "auto", "Images whose disturbed copies say how steady likeness is: more are more exact, 0 is none.", 0, 10_000
+    )
+
+
+@dataclass(frozen=True)
+class MapMix:
+    """A further map of the same images, by another mix of facets."""
+
+    name: str
+    content: float = 0.0
+    colour: float = 0.0
+    composition: float = 0.0
+
+
+@dataclass(frozen=True)
 class MapSettings:
     """How vectors become a map."""
 
@@ -161,9 +190,11 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     images: ImageSettings = ImageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    similarity: SimilaritySettings = SimilaritySettings()
     map: MapSettings = MapSettings()
     clusters: ClusterSettings = ClusterSettings()
     mosaic: MosaicSettings = MosaicSettings()
     site: SiteSettings = SiteSettings()
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
+    maps: tuple[MapMix, ...] = ()  # beside the main one

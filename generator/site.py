@@ -24,7 +24,7 @@ from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
 from generator.tables import INSIGHTS
 from generator.translation import open_language
-from generator.wording import name_field, name_tone, say_reason
+from generator.wording import name_disturbance, name_facet, name_field, name_tone, say_reason
 
 if TYPE_CHECKING:
     from generator.changes import ChangedPost, Named
@@ -136,6 +136,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         posts=report.posts,
         groups=report.groups,
         largest_share=largest,
+        viewer_maps=report.maps,
         tables=lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),
@@ -156,6 +157,8 @@ def make_environment(report: Report, templates: Path) -> Environment:
         new_posts_link=_link_new_posts(report),
         say_reason=lambda reason: say_reason(reason, language),
         name_field=lambda field: name_field(field, language),
+        name_disturbance=lambda name: name_disturbance(name, language),
+        name_facet=lambda facet: name_facet(facet, language),
     )
     return environment
 

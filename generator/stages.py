@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -22,20 +22,31 @@ from generator.posts import Post, PostTable, Refusal, Remark
 from generator.progress import Progress
 from generator.reading import read_apart
 from generator.settings import ClusterSettings, MapSettings, ReadSettings
+from generator.similarity import FACETS
 from generator.store import Store, digest_of, hash_file
 
 if TYPE_CHECKING:
+    from generator.embedding.builtin import Combination
+    from generator.projection import Components
+    from generator.similarity.examples import ExampleGroups
+    from generator.similarity.facets import Facets
+    from generator.similarity.lesson import Lesson
+    from generator.similarity.mixes import Mix
+    from generator.similarity.steadiness import Steadiness
     from generator.withdrawal import Withdrawal
 
 #: One number a stage, raised whenever the same input would give another result.
 _VERSIONS = {
     "table": "2",
-    "features": "1",
+    "features": "2",
+    "mix": "1",
     "map": "4",
     "clusters": "3",
     "lattice": "3",
     "neighbours": "3",
     "trust": "2",
+    "steadiness": "1",
+    "sharing": "1",
 }
 
 #: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
@@ -46,10 +57,11 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the posts' images look like: `reduced` (n, k) float32."""
+    """What n images look like."""
 
-    reduced: NDArray[np.float32]
-    dimensions: int  # before they were reduced
+    facets: Facets
+    dimensions: int  # of content before it was reduced
+    combination: Combination | None  # how descriptors became content, where the built-in features were used
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +147,96 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
 
 
 def features_key(collection: str, settings: MapSettings) -> str:
-    """What the reduced features of a collection of embeddings are kept under."""
+    """What the facets of a collection of images are kept under."""
     return digest_of(_VERSIONS["features"], collection, str(settings.pca), str(settings.seed))
 
 
-def reduce_vectors(
-    key: str, vectors: Callable[[], NDArray[np.float32]], settings: MapSettings, store: Store, progress: Progress
+def describe_images(
+    key: str,
+    vectors: Callable[[], NDArray[np.float32]],
+    combines: bool,
+    pixels: NDArray[np.uint8],
+    settings: MapSettings,
+    store: Store,
+    progress: Progress,
 ) -> Features:
-    """L2-normalise and PCA; `vectors` (n, d) are only asked for when the features are not kept."""
+    """The facets of n images; `vectors` (n, d) are only asked for when they are not kept.
+
+    Where the built-in features were used, these are descriptors that must be combined: `combines`.
+    """
 
     def compute() -> Arrays:
-        from generator.projection import reduce_features
+        from generator.embedding.builtin import fit_combination
+        from generator.similarity.facets import fit_facets
 
         with progress.stage("Features"):
             whole = vectors()
-            reduced = reduce_features(whole, settings.pca, settings.seed)
-        return {"reduced": reduced, "dimensions": np.array(whole.shape[1])}
+            arrays: Arrays = {}
+            if combines:
+                combination = fit_combination(whole, settings.seed)
+                for name, part in (("edges", combination.edges), ("colours", combination.colours)):
+                    arrays |= _pack_components(name, part.components) | {f"{name}.spread": part.spread}
+                whole = combination.combine(whole)
+            for name, facet in fit_facets(whole, pixels, settings.pca, settings.seed).items():
+                arrays |= _pack_components(name, facet.components) | {f"{name}.scores": facet.scores}
+        return arrays | {"dimensions": np.array(whole.shape[1])}
+
+    from generator.embedding.builtin import Combination, HalfWhitening
+    from generator.similarity.facets import Facet
 
     kept = _kept_arrays("features", key, store, compute)
-    return Features(kept["reduced"], int(kept["dimensions"]))
+    facets = {name: Facet(kept[f"{name}.scores"], _unpack_components(name, kept)) for name in FACETS}
+    combination = None
+    if combines:
+        parts = (HalfWhitening(_unpack_components(name, kept), kept[f"{name}.spread"]) for name in ("edges", "colours"))
+        combination = Combination(*parts)
+    return Features(facets, int(kept["dimensions"]), combination)
 
 
-def map_basis(features: str, settings: MapSettings) -> str:
-    """All that a map depends on besides its posts: `features` names the kind of embedding."""
-    chosen = str(settings.pca), str(settings.perplexity), str(settings.seed)
-    return digest_of(_VERSIONS["features"], _VERSIONS["map"], features, *chosen)
+def _pack_components(name: str, components: Components) -> Arrays:
+    return {f"{name}.mean": components.mean, f"{name}.axes": components.axes}
 
 
-def map_key(features_key: str, settings: MapSettings, before: Continuity | None = None) -> str:
-    """What the map of these features is kept under; `before` is the report that it goes on from."""
+def _unpack_components(name: str, arrays: Arrays) -> Components:
+    from generator.projection import Components
+
+    return Components(arrays[f"{name}.mean"], arrays[f"{name}.axes"])
+
+
+def mix_key(features_key: str, mix: Mix, examples: ExampleGroups | None) -> str:
+    """What the features of one mix of facets, taught by examples, are known by."""
+    taught = examples.said if examples and examples.groups else ""
+    return digest_of(_VERSIONS["mix"], features_key, mix.said, taught)
+
+
+def learn_examples(
+    mix_key: str, mixed: NDArray[np.float32], examples: ExampleGroups, seed: int, store: Store, progress: Progress
+) -> Lesson:
+    """What `examples` teach about the features `mixed` (n, k)."""
+    from generator.similarity.lesson import Lesson, learn_lesson
+
+    def compute() -> Arrays:
+        with progress.stage("Examples"):
+            lesson = learn_lesson(mixed, examples, seed)
+        figures = [lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error]
+        return {"figures": np.array(figures, np.float64), "directions": lesson.directions}
+
+    kept = _kept_arrays("lessons", mix_key, store, compute)
+    posts, groups, before, after, gain, error = (float(value) for value in kept["figures"])
+    return Lesson(int(posts), int(groups), before, after, gain, error, kept["directions"])
+
+
+def map_basis(features: str, mix: Mix, examples: str, settings: MapSettings) -> str:
+    """All that a map depends on besides its posts: `features` names the kind of embedding, `examples` all of them."""
+    chosen = mix.said, examples, str(settings.pca), str(settings.perplexity), str(settings.seed)
+    versions = (_VERSIONS[stage] for stage in ("features", "mix", "map"))
+    return digest_of(*versions, features, *chosen)
+
+
+def map_key(mix_key: str, settings: MapSettings, before: Continuity | None = None) -> str:
+    """What the map of the features of `mix_key` is kept under; `before` is the report that it goes on from."""
     held = before.key if before else ""
-    return digest_of(_VERSIONS["map"], features_key, str(settings.perplexity), str(settings.seed), held)
+    return digest_of(_VERSIONS["map"], mix_key, str(settings.perplexity), str(settings.seed), held)
 
 
 def make_map(
@@ -285,9 +356,9 @@ def place_cells(
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
 
-def neighbours_key(features_key: str, count: int, *omitted: str) -> str:
+def neighbours_key(mix_key: str, count: int, *omitted: str) -> str:
     """What the `count` nearest images of each post by features, without posts of the ids `omitted`, are kept under."""
-    return digest_of(_VERSIONS["neighbours"], features_key, str(count), *omitted)
+    return digest_of(_VERSIONS["neighbours"], mix_key, str(count), *omitted)
 
 
 def count_neighbours(posts: int, settings: MapSettings) -> int:
@@ -336,6 +407,31 @@ def measure_trust(
 
     found = _kept_arrays("trust", digest_of(_VERSIONS["trust"], clusters_key, str(seed)), store, compute)
     return Trust(found["together"], *(float(value) for value in found["kept"]))
+
+
+def measure_steadiness(
+    key: str, asked: Sequence[str], compute: Callable[[], Sequence[Steadiness]], store: Store
+) -> tuple[Steadiness, ...]:
+    """How steady the likeness of the images `asked` (sha256) is by the features of `key`."""
+    from generator.similarity.steadiness import Steadiness
+
+    def as_arrays() -> Arrays:
+        found = compute()
+        return {
+            "names": np.array([one.name for one in found]),
+            "figures": np.array([[one.kept, one.low, one.high] for one in found]),
+        }
+
+    kept = _kept_arrays("steadiness", digest_of(_VERSIONS["steadiness"], key, *asked), store, as_arrays)
+    rows = zip(kept["names"].tolist(), kept["figures"].tolist(), strict=True)
+    return tuple(Steadiness(name, *figures) for name, figures in rows)
+
+
+def share_traits(key: str, compute: Callable[[], NDArray[np.uint8]], store: Store) -> NDArray[np.uint8]:
+    """What images share with their neighbours, as `generator.similarity.sharing` tells it: (n, m, bytes)."""
+    return _kept_arrays("sharing", digest_of(_VERSIONS["sharing"], key), store, lambda: {"records": compute()})[
+        "records"
+    ]
 
 
 def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:

@@ -20,7 +20,7 @@ from generator.folders import is_url, open_folder
 _DIGEST_BYTES = 16
 
 #: What was made of single images; their keys are `image_key`'s.
-IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "refused"})
+IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "disturbed", "refused"})
 #: What remains known of images that were taken out, see `generator.withdrawal`.
 WITHDRAWN_KIND = "withdrawn"
 #: Kinds that cannot be made again once an image link has expired.

@@ -19,12 +19,16 @@ from numpy.typing import NDArray
 
 from generator.lattice import Lattice
 from generator.pyramid import Pyramid
+from generator.similarity.colour import list_tones
 
 if TYPE_CHECKING:
-    from generator.report import Report, ShownPost
+    from generator.report import Report, ShownMap, ShownPost
+    from generator.similarity_facts import Shared
 
 #: Posts to a chunk of captions and links.
 CHUNK = 2_000
+#: Posts to a chunk of what they share with their nearest.
+WHY_CHUNK = 200
 #: Stands for "no value" among likes and days.
 NONE = -1
 _EPOCH = datetime(1970, 1, 1)
@@ -52,6 +56,10 @@ def encode_posts(report: Report) -> dict[str, str]:
         # the unclustered come after all clusters
         "cluster": _pack([len(report.clusters) if post.cluster is None else post.cluster for post in posts]),
         "day": _pack([_count_days(post) for post in posts]),
+        "maps": [{"key": shown.key, "name": shown.name} for shown in report.maps],
+        "facets": [{"key": facet.key, "name": facet.name, "marks": facet.marks} for facet in report.similarity.facets],
+        "tones": list(list_tones()),
+        "why": WHY_CHUNK,
         "likes": _pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
     names = {
@@ -65,6 +73,21 @@ def encode_posts(report: Report) -> dict[str, str]:
             for post in posts[start : start + CHUNK]
         ]
         files[f"details-{number:03d}.js"] = _call("details", number, rows)
+    return files
+
+
+def encode_shared(maps: Sequence[ShownMap], shared: Shared) -> dict[str, str]:
+    """What posts share with their nearest, by file name under data/: `why-<map>-NNN.js` for WHY_CHUNK posts.
+
+    A row is the positions of a post's nearest on that map and, as one text, a record of each: `Sharing.describe`.
+    """
+    files = {}
+    for shown, records in zip(maps, shared.records, strict=True):
+        near = shown.near.tolist()
+        for number, start in enumerate(range(0, len(near), WHY_CHUNK)):
+            chunk = range(start, min(start + WHY_CHUNK, len(near)))
+            rows = [[near[post], _text(records[post].tobytes())] for post in chunk]
+            files[f"why-{shown.key}-{number:03d}.js"] = _call("why", shown.key, number, rows)
     return files
 
 
@@ -86,13 +109,10 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
         "name": pyramid.name,
         "tile": pyramid.tile,
         "cell": pyramid.cell,
-        "columns": pyramid.columns,
-        "lines": pyramid.lines,
         "first": pyramid.first_level,
         "last": pyramid.last_level,
         "tiles": tiles,
-        "members": None if list(members) == list(range(len(members))) else _pack(members),
-        "cells": _pack(lattice.line.astype(np.int64) * pyramid.columns + lattice.column),
+        **_encode_cells(lattice, members),
     }
     return _call("mosaic", content)
 
@@ -109,6 +129,20 @@ def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
         raise ValueError("its cells do not fit")
     line, column = np.divmod(cells, max(columns, 1))
     return Lattice(columns, lines, column.astype(np.int32), line.astype(np.int32)), members.tolist()
+
+
+def encode_order(name: str, of: str, lattice: Lattice, members: Sequence[int]) -> str:
+    """Other cells for the images of the mosaic `of`, as a script; members as in `encode_mosaic`."""
+    return encode_share(name, of, _encode_cells(lattice, members))
+
+
+def _encode_cells(lattice: Lattice, members: Sequence[int]) -> dict[str, Any]:
+    return {
+        "columns": lattice.columns,
+        "lines": lattice.lines,
+        "members": None if list(members) == list(range(len(members))) else _pack(members),
+        "cells": _pack(lattice.line.astype(np.int64) * lattice.columns + lattice.column),
+    }
 
 
 def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:

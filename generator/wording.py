@@ -84,3 +84,28 @@ def name_tone(name: str, language: Language) -> str:
         "burgundy": _("burgundy"),
     }
     return named[name]
+
+
+def name_facet(facet: str, language: Language) -> str:
+    """What a way of being alike is called."""
+    _ = language.gettext
+    return {
+        "content": _("Content"),
+        "colour": _("Colour"),
+        "composition": _("Composition"),
+        "examples": _("Your examples"),
+    }[facet]
+
+
+def name_disturbance(name: str, language: Language) -> str:
+    """What may happen to an image, for people who publish them."""
+    _ = language.gettext
+    return {
+        "jpeg": _("Saved again as a JPEG of quality 50"),
+        "half": _("Reduced to half its size"),
+        "crop": _("Cropped by 5% of each side"),
+        "brighter": _("10% brighter"),
+        "darker": _("10% darker"),
+        "border": _("Put into a thin white frame"),
+        "noise": _("Grainy, as taken in little light"),
+    }[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from generator.lattice import assign_cells
 from generator.mapped import Mapped
 from generator.neighbours import nearest_images
 from generator.posts import Post, PostTable, Refusal, Remark
-from generator.report import MapHistory, Method, Quality, Report
+from generator.report import MapHistory, Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
 from generator.report_builder import build_report
 from generator.settings import SiteSettings
+from generator.similarity.steadiness import Steadiness
 from generator.site import write_assets, write_pages
 from generator.traits import Traits
 
@@ -90,6 +92,26 @@ METHOD = Method(
 )
 
 
+SIMILARITY = SimilarityFacts(
+    facets=(
+        ShownFacet("content", "Content", True),
+        ShownFacet("colour", "Colour", True),
+        ShownFacet("composition", "Composition", True),
+    ),
+    taught=None,
+    disturbed=34,
+    steadiness=(
+        Steadiness("jpeg", 0.9, 0.87, 0.93),
+        Steadiness("half", 0.92, 0.89, 0.95),
+        Steadiness("crop", 0.87, 0.84, 0.9),
+        Steadiness("brighter", 0.94, 0.92, 0.96),
+        Steadiness("darker", 0.94, 0.92, 0.96),
+        Steadiness("border", 0.8, 0.75, 0.85),
+        Steadiness("noise", 0.82, 0.77, 0.87),
+    ),
+)
+
+
 def make_report(
     posts: Sequence[Post] | None = None,
     labels: Sequence[int] | None = None,
@@ -102,10 +124,12 @@ def make_report(
     title: str = "Three houses",
     notes: ClusterNotes = NO_NOTES,
     url: str = "",
+    further: Sequence[str] = (),
+    similarity: SimilarityFacts = SIMILARITY,
 ) -> Report:
     """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
-    One with a `url` is public.
+    One with a `url` is public. `further` are the names of maps beside the main one, each of one facet.
     """
     posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
     if labels is None:
@@ -133,7 +157,20 @@ def make_report(
         fill=0.5,
         numbers=max(labels, default=-1) + 1,
     )
-    return build_report(table, refusals, mapped, notes, method, quality, history, settings, BUILT, {})
+    maps = [make_map("overall", "Overall", mapped, history)]
+    for name in further:
+        maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
+    shown = tuple(maps)
+    return build_report(table, refusals, mapped, notes, method, quality, shown, similarity, settings, BUILT, {})
+
+
+def make_map(key: str, name: str, mapped: Mapped, history: MapHistory, turn: int = 0) -> ShownMap:
+    """A map of the mapped posts; others than the main one lie on their sides."""
+    points = mapped.points if turn == 0 else np.roll(mapped.points, turn, axis=0)[:, ::-1]
+    lattice = mapped.lattice if turn == 0 else assign_cells(points, 0.5)
+    weights = {"content": 0.5, "colour": 0.15, "composition": 0.35} if turn == 0 else {name.lower(): 1.0}
+    history = replace(history, columns=lattice.columns, lines=lattice.lines)
+    return ShownMap(key, name, weights, points, lattice, nearest_images(points), 0.972, history)
 
 
 def write_site(report: Report, folder: Path) -> Path:

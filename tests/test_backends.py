@@ -21,7 +21,7 @@ from generator import gallery
 from generator.download import find_images
 from generator.embedding import backends, choose, engines
 from generator.embedding.choose import BUILTIN, Recipe, choose_recipe
-from generator.embedding.engines import KerasEngine, LiteRTEngine, fit_batches, load_recipe, open_engine
+from generator.embedding.engines import KerasEngine, LiteRTEngine, fit_batches, load_recipe, open_engine, vectors_of
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings
@@ -50,9 +50,9 @@ for model, file, pooling in asked["recipes"]:
     engine = open_engine(Recipe(model, Path(file), None, pooling), Store(Path(asked["store"])), SilentProgress(), 5)
     assert isinstance(engine, KerasEngine), engine
     side, across = engine.size
-    found[f"{model} {pooling}"] = engine.embed([image[:side, :across] for image in images])
+    found[f"{model} {pooling}"] = engine.embed([image[:side, :across] for image in images]).vectors
 half = KerasEngine(load_recipe(Recipe(model, Path(file), None, pooling)), (4,), mixed=True)
-found["half"] = half.embed([image[:side, :across] for image in images])
+found["half"] = half.embed([image[:side, :across] for image in images]).vectors
 np.savez(asked["out"], **found)
 print(import_keras().config.backend())
 """
@@ -196,7 +196,7 @@ def test_other_backends_give_the_vectors_that_tensorflow_gives(
     for model, file, pooling in recipes:
         ours = load_recipe(Recipe(model, file, None, pooling))
         height, width = ours.input_shape[1:3]
-        expected = ours.predict_on_batch(images[:, :height, :width].astype(np.float32))
+        expected = vectors_of(ours.predict_on_batch(images[:, :height, :width].astype(np.float32)))
         assert _cosines(found[f"{model} {pooling}"], expected).min() >= 0.99999, (model, pooling)
     # `expected` is that of the last recipe, which was also run in half precision
     assert found["half"].dtype == np.float32
@@ -208,7 +208,7 @@ def test_what_keras_json_says_of_layouts_changes_nothing(own_model: Path) -> Non
     keras.config.set_image_data_format("channels_first")
     keras.config.set_floatx("float64")
     network = load_recipe(_recipe(own_model))
-    assert network.input_shape == (None, 32, 24, 3) and network.output.dtype == "float32"
+    assert network.input_shape == (None, 32, 24, 3) and network.outputs[0].dtype == "float32"
 
 
 def test_a_backend_that_is_not_whole_is_named_with_the_mend() -> None:
@@ -257,9 +257,9 @@ class TestKerasEngine:
         monkeypatch.setattr(engines, "compile_network", compile_network)
         model = load_recipe(_recipe(own_model))
         images = _images(11, (32, 24))
-        vectors = KerasEngine(model, (4,)).embed(list(images))
+        vectors = KerasEngine(model, (4,)).embed(list(images)).vectors
         assert shapes == [(4, 32, 24, 3)] * 3
-        assert np.allclose(vectors, model.predict_on_batch(images.astype(np.float32)), rtol=1e-4, atol=1e-5)
+        assert np.allclose(vectors, vectors_of(model.predict_on_batch(images.astype(np.float32))), rtol=1e-4, atol=1e-5)
 
     @pytest.mark.parametrize(
         ("seconds", "chosen"),
@@ -293,7 +293,7 @@ class TestKerasEngine:
     ) -> None:
         engine = KerasEngine(load_recipe(_recipe(own_model)), (16,))
         images = list(_images(21, (32, 24)))
-        expected = engine.embed(images)
+        expected = engine.embed(images).vectors
         run = engine._network
 
         def narrow(pixels: Any) -> Any:
@@ -302,7 +302,7 @@ class TestKerasEngine:
             return run(pixels)
 
         monkeypatch.setattr(engine, "_network", narrow)
-        assert np.allclose(engine.embed(images), expected, rtol=1e-5)
+        assert np.allclose(engine.embed(images).vectors, expected, rtol=1e-5)
         assert engine.batch == fits
 
     def test_a_network_that_fits_no_image_is_refused_with_the_mend(
@@ -336,7 +336,9 @@ class TestKerasEngine:
         vectors = keras.layers.GlobalMaxPooling2D()(keras.layers.Rescaling(510)(pixels))
         keras.Model(pixels, vectors).save(tmp_path / "own.keras")
         recipe = Recipe("own.keras", tmp_path / "own.keras", None, "max", "mixed")
-        assert np.isfinite(KerasEngine(load_recipe(recipe), (4,)).embed([np.full((8, 8, 3), 255, np.uint8)])).all()
+        assert np.isfinite(
+            KerasEngine(load_recipe(recipe), (4,)).embed([np.full((8, 8, 3), 255, np.uint8)]).vectors
+        ).all()
         with pytest.raises(SettingsError, match="half precision"):
             KerasEngine(load_recipe(recipe), (4,), mixed=True)
 
@@ -387,7 +389,7 @@ class TestOpening:
             settings = EmbeddingSettings(model=str(own_model), precision=precision)  # type: ignore[arg-type]
             recipe = choose_recipe(settings, True, SilentProgress())
             keys.append(recipe.key)
-            return open_engine(recipe, Store(tmp_path), SilentProgress(), 5).embed(images)
+            return open_engine(recipe, Store(tmp_path), SilentProgress(), 5).embed(images).vectors
 
         keys: list[str] = []
         whole, half = embed("float32"), embed("mixed")
@@ -413,14 +415,14 @@ class _Apart:
     def prepare(self, image: Any) -> np.ndarray:
         raise AssertionError("images are prepared elsewhere")
 
-    def embed(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+    def embed(self, prepared: Sequence[np.ndarray]) -> engines.Embedded:
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
         self._both.wait()
         with self._lock:
             self._now -= 1
-        return np.ones((len(prepared), 3), np.float32)
+        return engines.embedded(np.ones((len(prepared), 3), np.float32))
 
 
 def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
@@ -438,4 +440,4 @@ def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
     with closing(gallery.Workshop(open_engine, 1)) as workshop:
         kept.fill(images, [], 0, workshop, SilentProgress())
     assert counts == [16] and engine.most == 2
-    assert kept.embeddings([image.sha256 for image in images]).shape == (16, 3)
+    assert kept.embeddings([image.sha256 for image in images]).vectors.shape == (16, 3)

@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
-from generator.embedding.builtin import combine_descriptors, describe_image
+from generator.embedding.builtin import describe_image, fit_combination
+
+
+def combine_descriptors(descriptors: np.ndarray, seed: int) -> np.ndarray:
+    """Features of a set by itself."""
+    return fit_combination(descriptors, seed).combine(descriptors)
 
 
 def draw(theme: str, seed: int) -> Image.Image:

@@ -169,7 +169,7 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
     engine = engines.open_engine(recipe, store, SilentProgress(), 4)
     assert isinstance(engine, engines.LiteRTEngine)
     photos = _photos(3)
-    ours = engine.embed([engine.prepare(photo) for photo in photos])
+    ours = engine.embed([engine.prepare(photo) for photo in photos]).vectors
 
     model = keras.applications.ResNet50(weights=None, include_top=False, pooling="max", input_shape=(224, 224, 3))
     model.load_weights(resnet_weights)
@@ -198,7 +198,7 @@ def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, p
     prepared = [engine.prepare(photo) for photo in photos]
     body = keras.models.load_model(own_model).predict(np.stack(prepared).astype(np.float32), verbose=0)
     pooled = body.max(axis=(1, 2)) if pooling == "max" else body.mean(axis=(1, 2))
-    assert np.allclose(engine.embed(prepared), pooled, rtol=1e-4, atol=1e-5)
+    assert np.allclose(engine.embed(prepared).vectors, pooled, rtol=1e-4, atol=1e-5)
 
 
 def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) -> None:
@@ -207,8 +207,8 @@ def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) 
     direct = engines.KerasEngine(networks.load_own_model(own_model, "max"))
     photos = _photos(4)
     assert np.allclose(
-        converted.embed([converted.prepare(photo) for photo in photos]),
-        direct.embed([direct.prepare(photo) for photo in photos]),
+        converted.embed([converted.prepare(photo) for photo in photos]).vectors,
+        direct.embed([direct.prepare(photo) for photo in photos]).vectors,
         rtol=1e-4,
         atol=1e-5,
     )
@@ -262,7 +262,7 @@ from generator.progress import SilentProgress
 from generator.store import Store, hash_file
 engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
                      Store(Path({str(tmp_path)!r})), SilentProgress(), 1)
-print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).shape)
+print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).vectors.shape)
 assert not {{"tensorflow", "keras"}} & set(sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generator.insights.colour_names import PROTOTYPES, describe_look, name_colour
-from generator.insights.looks import MOST_TONES, Look, measure_looks, measure_tints, to_lab
+from generator.insights.looks import MOST_TONES, Look, measure_looks, measure_tints
+from generator.lab import to_lab
 from generator.translation import open_language
 from generator.wording import name_tone
 

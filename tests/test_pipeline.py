@@ -275,7 +275,7 @@ def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_
     angles = np.random.default_rng(0).permutation(20) * 0.1
     vectors[:, 0], vectors[:, 1] = np.cos(angles), np.sin(angles)
     np.save(tmp_path / "mine.npy", vectors)
-    _build(spreadsheet, tmp_path, vectors=tmp_path / "mine.npy")
+    _build(spreadsheet, tmp_path, vectors=tmp_path / "mine.npy", colour=0, composition=0)
     script = (tmp_path / "site/data/details-000.js").read_text(encoding="utf-8")
     rows = json.loads(script[script.index("[") : script.rindex("]") + 1])
     assert [row[0] for row in rows] == [post["id"] for post in _report(tmp_path)["posts"]]

@@ -7,7 +7,12 @@ from sklearn.manifold import trustworthiness as reference_trustworthiness
 from threadpoolctl import threadpool_limits
 
 from generator import projection
-from generator.projection import effective_perplexity, project_map, reduce_features, trustworthiness
+from generator.projection import as_unit_rows, effective_perplexity, fit_components, project_map, trustworthiness
+
+
+def reduce_features(features: np.ndarray, components: int, seed: int) -> np.ndarray:
+    """Rows at unit length, on their own principal components."""
+    return fit_components(features, components, seed, as_unit_rows).project(features, as_unit_rows)
 
 
 def groups(count: int, kinds: int, width: int = 30, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

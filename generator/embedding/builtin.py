@@ -9,10 +9,12 @@ lifts noise (Jégou & Chum 2012 study the full whitening).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
-from generator.projection import normalise_rows, principal_components
+from generator.projection import Components, fit_components, normalise_rows
 
 NAME = "builtin"
 #: Raised whenever descriptors change, so that cached ones are made anew.
@@ -39,7 +41,7 @@ _PIXELS = np.arange(_SIDE * _SIDE) * _ORIENTATIONS
 
 
 def describe_image(image: Image.Image) -> np.ndarray:
-    """Raw descriptor of one image, (504,) float32: edges, then colours; `combine_descriptors` makes the features.
+    """Raw descriptor of one image, (504,) float32: edges, then colours; a `Combination` makes features of it.
 
     The image is squashed to 64 pixels square: finer edges say more of texture than of what is shown.
     """
@@ -87,19 +89,39 @@ def _describe_colours(small: Image.Image) -> np.ndarray:
     return np.sqrt(shares).astype(np.float32)
 
 
-def combine_descriptors(descriptors: np.ndarray, seed: int) -> np.ndarray:
-    """Features (n, k) float32 of a set from its images' `descriptors` (n, 504); k is at most 320, less for small sets.
+@dataclass(frozen=True, slots=True, eq=False)
+class HalfWhitening:
+    """Principal components, and what each is divided by: the root of its standard deviation, `spread` (k,)."""
 
-    Components are fitted on a sample drawn by `seed` where the set is large.
-    """
-    edges = _half_whiten(descriptors[:, :_EDGES], _EDGE_COMPONENTS, seed)
-    colours = _half_whiten(descriptors[:, _EDGES:], _COLOUR_COMPONENTS, seed)
-    return np.concatenate([edges, np.float32(_COLOUR_WEIGHT) * colours], axis=1)
+    components: Components
+    spread: np.ndarray
+
+    def apply(self, part: np.ndarray) -> np.ndarray:
+        """Unit rows (n, k), float32, of `part` (n, d)."""
+        # components without spread hold rounding errors alone, and are silenced
+        spread = np.where(self.spread > 1e-3, self.spread, np.inf)
+        return normalise_rows((self.components.project(part) / spread).astype(np.float32))
 
 
-def _half_whiten(part: np.ndarray, components: int, seed: int) -> np.ndarray:
-    """Unit rows (n, k) of the principal components of `part`, each divided by the root of its standard deviation."""
-    scores = principal_components(part, components, seed)
-    spread = np.sqrt(scores.std(axis=0, dtype=np.float64))
-    # components without spread hold rounding errors alone, and are silenced
-    return normalise_rows((scores / np.where(spread > 1e-3, spread, np.inf)).astype(np.float32))
+@dataclass(frozen=True, slots=True, eq=False)
+class Combination:
+    """How the descriptors of a set's images become features."""
+
+    edges: HalfWhitening
+    colours: HalfWhitening
+
+    def combine(self, descriptors: np.ndarray) -> np.ndarray:
+        """Features (n, k) float32 of `descriptors` (n, 504); k is at most 320, less for small sets."""
+        edges, colours = self.edges.apply(descriptors[:, :_EDGES]), self.colours.apply(descriptors[:, _EDGES:])
+        return np.concatenate([edges, np.float32(_COLOUR_WEIGHT) * colours], axis=1)
+
+
+def fit_combination(descriptors: np.ndarray, seed: int) -> Combination:
+    """How to combine a set's `descriptors` (n, 504); fitted on a sample drawn by `seed` where the set is large."""
+    edges = _fit_half_whitening(descriptors[:, :_EDGES], _EDGE_COMPONENTS, seed)
+    return Combination(edges, _fit_half_whitening(descriptors[:, _EDGES:], _COLOUR_COMPONENTS, seed))
+
+
+def _fit_half_whitening(part: np.ndarray, components: int, seed: int) -> HalfWhitening:
+    fitted = fit_components(part, components, seed)
+    return HalfWhitening(fitted, np.sqrt(fitted.project(part).std(axis=0, dtype=np.float64)))

@@ -14,7 +14,7 @@ from generator.settings import EmbeddingSettings
 from generator.store import digest_of, hash_file
 
 #: Changes whenever the same network would give other numbers: resizing, preprocessing, precision.
-_RECIPE_VERSION = "2"
+_RECIPE_VERSION = "3"
 _DEFAULT = "resnet50"
 _PROBE = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
 

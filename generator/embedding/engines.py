@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from generator.embedding.backends import (
 )
 from generator.embedding.choose import Recipe
 from generator.embedding.likeness import are_alike, draw_tests
-from generator.embedding.networks import NETWORKS, cached_weights, load_network, load_own_model
+from generator.embedding.networks import NETWORKS, NOWHERE, cached_weights, load_network, load_own_model
 from generator.embedding.published import check_published
 from generator.errors import BrandscapeError, DamagedCacheError, SettingsError
 from generator.imaging import network_input
@@ -45,6 +45,14 @@ _DECODED_SIDES = (256, 448, 600)
 Prepared = NDArray[Any]
 Preparation = Callable[[Image.Image], Prepared]
 Vectors = NDArray[np.float32]
+
+
+class Embedded(NamedTuple):
+    """What a network makes of n images."""
+
+    vectors: Vectors  # (n, d)
+    places: NDArray[np.uint8]  # (n, d): where in the image each number comes from, see `add_places`, or NOWHERE
+
 
 #: On two cores larger ones are no faster with TensorFlow (MobileNetV2, up to 256) and slower with PyTorch (up to 64).
 CPU_BATCHES = (16,)
@@ -68,8 +76,8 @@ class Engine(Protocol):
     def prepare(self) -> Preparation:
         """Makes what the engine needs of one RGB image: small, so that the image can be let go. Can be pickled."""
 
-    def embed(self, prepared: Sequence[Prepared]) -> Vectors:
-        """The embeddings of prepared images, (n, d)."""
+    def embed(self, prepared: Sequence[Prepared]) -> Embedded:
+        """The embeddings of prepared images."""
 
 
 class BuiltinEngine:
@@ -80,8 +88,8 @@ class BuiltinEngine:
 
     prepare = staticmethod(builtin.describe_image)
 
-    def embed(self, prepared: Sequence[Prepared]) -> Vectors:
-        return np.stack(prepared).astype(np.float32, copy=False)
+    def embed(self, prepared: Sequence[Prepared]) -> Embedded:
+        return embedded(np.stack(prepared).astype(np.float32, copy=False))
 
 
 class LiteRTEngine:
@@ -100,25 +108,28 @@ class LiteRTEngine:
         self.size = (int(height), int(width))
         self.prepare = partial(network_input, size=self.size)
 
-    def _interpreter(self) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    def _interpreter(self) -> tuple[Any, dict[str, Any], list[dict[str, Any]]]:
         if not hasattr(self._local, "parts"):
             from ai_edge_litert.interpreter import Interpreter
 
             with quiet_start():
                 interpreter = Interpreter(model_content=self.flatbuffer, num_threads=1)
                 interpreter.allocate_tensors()
-            self._local.parts = (interpreter, interpreter.get_input_details()[0], interpreter.get_output_details()[0])
-        parts: tuple[Any, dict[str, Any], dict[str, Any]] = self._local.parts
+            # vectors are floats, places integers
+            targets = sorted(interpreter.get_output_details(), key=lambda target: target["dtype"] != np.float32)
+            self._local.parts = (interpreter, interpreter.get_input_details()[0], targets)
+        parts: tuple[Any, dict[str, Any], list[dict[str, Any]]] = self._local.parts
         return parts
 
-    def embed(self, prepared: Sequence[Prepared]) -> Vectors:
-        interpreter, source, target = self._interpreter()
-        rows = []
+    def embed(self, prepared: Sequence[Prepared]) -> Embedded:
+        interpreter, source, targets = self._interpreter()
+        rows: list[list[NDArray[Any]]] = [[] for _ in targets]
         for pixels in prepared:
             interpreter.set_tensor(source["index"], pixels[None].astype(np.float32))
             interpreter.invoke()
-            rows.append(interpreter.get_tensor(target["index"])[0])
-        return np.stack(rows)
+            for found, target in zip(rows, targets, strict=True):
+                found.append(interpreter.get_tensor(target["index"])[0])
+        return embedded(*(np.stack(found) for found in rows))
 
 
 class KerasEngine:
@@ -141,29 +152,32 @@ class KerasEngine:
         self.size = (int(model.input_shape[1]), int(model.input_shape[2]))
         self.prepare = partial(network_input, size=self.size)
         tests = draw_tests(self.size)
-        expected = model.predict_on_batch(np.stack(tests).astype(np.float32)) if mixed else None
+        expected = vectors_of(model.predict_on_batch(np.stack(tests).astype(np.float32))) if mixed else None
         if mixed:
             for layer in model._flatten_layers():  # those of a .keras file come with precisions of their own
                 layer.dtype_policy = "mixed_float16"
         # bytes travel to the card four times as fast as the floats they become there
         pixels = keras.Input((*self.size, 3), dtype="uint8")
-        vectors = keras.ops.cast(model(keras.ops.cast(pixels, "float32"), training=False), "float32")
-        self._network = compile_network(keras.Model(pixels, vectors))
+        found = model(keras.ops.cast(pixels, "float32"), training=False)
+        vectors, *places = found if isinstance(found, list | tuple) else [found]
+        self._network = compile_network(keras.Model(pixels, [keras.ops.cast(vectors, "float32"), *places]))
         self.batch = batches[0]
-        if expected is not None and not are_alike(self.embed(tests), expected, _LEAST_COSINE):
+        if expected is not None and not are_alike(self.embed(tests).vectors, expected, _LEAST_COSINE):
             raise _not_for_half()
         if len(batches) > 1:
             self._choose_batch(batches)
 
-    def embed(self, prepared: Sequence[Prepared]) -> Vectors:
-        rows: list[Vectors] = []
-        while len(rows) < len(prepared):
+    def embed(self, prepared: Sequence[Prepared]) -> Embedded:
+        parts: list[list[NDArray[Any]]] = []
+        done = 0
+        while done < len(prepared):
             batch = self.batch
-            part = prepared[len(rows) : len(rows) + batch]
+            part = prepared[done : done + batch]
             pixels = np.zeros((batch, *self.size, 3), np.uint8)
             np.stack(part, out=pixels[: len(part)])
             try:
-                rows.extend(self._run(pixels)[: len(part)])
+                parts.append([found[: len(part)] for found in self._run(pixels)])
+                done += len(part)
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise
@@ -173,16 +187,16 @@ class KerasEngine:
                         "Take a smaller one; CUDA_VISIBLE_DEVICES=-1 in the environment leaves the GPU alone.",
                     ) from error
                 self.batch = min(self.batch, batch // 2)
-        vectors = np.stack(rows)
-        if self._mixed and not np.isfinite(vectors).all():
+        found = embedded(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        if self._mixed and not np.isfinite(found.vectors).all():
             raise _not_for_half()
-        return vectors
+        return found
 
-    def _run(self, pixels: NDArray[np.uint8]) -> Vectors:
+    def _run(self, pixels: NDArray[np.uint8]) -> list[NDArray[Any]]:
         # work is begun by one thread at a time, and waited for by all: a card has the next batch when one is done
         with self._lock:
             begun = self._network(pixels)
-        return np.asarray(self._to_numpy(begun))
+        return [np.asarray(self._to_numpy(output)) for output in begun]
 
     def _choose_batch(self, batches: Sequence[int]) -> None:
         """Go to larger batches as long as each is clearly faster than the one before and fits into memory."""
@@ -208,6 +222,17 @@ class KerasEngine:
             self._run(pixels)
             times.append(time.perf_counter() - start)
         return batch / float(np.median(times))
+
+
+def vectors_of(outputs: Any) -> Vectors:
+    """The vectors among what a network gives, which may be these alone, or these and their places."""
+    return np.asarray(outputs[0] if isinstance(outputs, list | tuple) else outputs)
+
+
+def embedded(vectors: Vectors, places: NDArray[np.integer] | None = None) -> Embedded:
+    """Vectors (n, d) with the places that go with them, if any are known."""
+    where = np.full(vectors.shape, NOWHERE, np.uint8) if places is None else places.astype(np.uint8)
+    return Embedded(vectors, where)
 
 
 def _not_for_half() -> SettingsError:

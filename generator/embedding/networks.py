@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from generator.embedding.backends import first_line, import_keras, keras_home
 from generator.errors import SettingsError
+
+#: Side of the grid on which it is told where in an image a number comes from.
+PLACES = 15
+#: The place of a number that comes from nowhere in particular.
+NOWHERE = 255
 
 _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
@@ -103,10 +110,10 @@ def download_weights(network: Network) -> Path:
 
 
 def load_network(network: Network, weights: Path, pooling: str) -> Any:
-    """A Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors, (n, d).
+    """A Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors, (n, d), and their places, (n, d).
 
-    The network's own preprocessing is part of the model. Raises SettingsError where the weights
-    are not this network's.
+    The network's own preprocessing is part of the model; for places see `add_places`. Raises SettingsError where the
+    weights are not this network's.
     """
     keras = import_keras()
     shape = (network.side, network.side, 3)
@@ -122,14 +129,15 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
         ) from error
     preprocess = getattr(keras.applications, network.module).preprocess_input
     pixels = keras.Input(shape)
-    return keras.Model(pixels, body(preprocess(pixels), training=False))
+    return keras.Model(pixels, add_places(body)(preprocess(pixels), training=False))
 
 
 def load_own_model(file: Path, pooling: str) -> Any:
     """The user's `.keras` model as one from RGB pixels, (n, h, w, 3) in 0 to 255, to vectors, (n, d).
 
-    The model does its own preprocessing. A feature map is pooled; a vector is taken as it is.
-    Loaded in safe mode, so that a file cannot bring code. Raises SettingsError where it does not fit.
+    Their places, (n, d), come second where the model has a feature map to tell them by. The model does its own
+    preprocessing. A feature map is pooled; a vector is taken as it is. Loaded in safe mode, so that a file cannot bring
+    code. Raises SettingsError where it does not fit.
     """
     keras = import_keras()
     try:
@@ -145,11 +153,38 @@ def load_own_model(file: Path, pooling: str) -> Any:
             f"{file} takes {shape}, not one image of fixed height and width with 3 colours.",
             "Give a model whose input is (height, width, 3).",
         )
-    pixels = keras.Input(shape[1:])
-    features = body(pixels, training=False)
-    if len(features.shape) == 4:
+    if len(body.output_shape) == 4:
         layer = keras.layers.GlobalMaxPooling2D if pooling == "max" else keras.layers.GlobalAveragePooling2D
-        features = layer()(features)
-    if len(features.shape) != 2:
-        raise SettingsError(f"{file} gives {features.shape}: neither a feature map nor a vector for each image.")
-    return keras.Model(pixels, features)
+        body = keras.Model(body.inputs, layer()(body.outputs[0]))
+    if len(body.output_shape) != 2:
+        raise SettingsError(f"{file} gives {body.output_shape}: neither a feature map nor a vector for each image.")
+    pixels = keras.Input(shape[1:])
+    return keras.Model(pixels, add_places(body)(pixels, training=False))
+
+
+def add_places(body: Any) -> Any:
+    """A Keras model from images to vectors (n, d), with a second output: where in the image each number comes from.
+
+    A number pooled over a feature map comes from where the map is strongest: exactly so with max pooling, and for the
+    most part with average pooling (class activation maps, Zhou et al. 2016; of pairs of images, Stylianou et al. 2019).
+    Places are row * PLACES + column, (n, d) int32. A model whose numbers are not pooled last is given back as it is.
+    """
+    keras = import_keras()
+    layers = keras.layers
+    for layer in reversed(body.layers):
+        if isinstance(layer, layers.GlobalMaxPooling2D | layers.GlobalAveragePooling2D):
+            return keras.Model(body.inputs, [body.outputs[0], _locate(layer.input)])
+        # ConvNeXt's norm, and what a head may begin with: numbers stay those of one channel each
+        if not isinstance(layer, layers.LayerNormalization | layers.Flatten | layers.Dropout):
+            break
+    return body
+
+
+def _locate(feature_map: Any) -> Any:
+    ops = import_keras().ops
+    height, width = feature_map.shape[1:3]
+    rows, columns = ((2 * np.arange(count) + 1) * PLACES // (2 * count) for count in (height, width))
+    places = (rows[:, None] * PLACES + columns).astype(np.float32)[..., None]
+    # not argmax, of which TensorFlow makes what LiteRT does not know
+    strongest = feature_map >= ops.max(feature_map, axis=(1, 2), keepdims=True)
+    return ops.cast(ops.max(ops.where(strongest, places, 0.0), axis=(1, 2)), "int32")

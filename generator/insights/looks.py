@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.lab import find_cells, grid_lab, to_hex
+
 #: Tones of a palette at most.
 MOST_TONES = 6
 #: Tones nearer than this in Lab are one: two or three such steps are what one sees at a glance.
 _ALIKE = 10.0
 #: A tone that takes less of the images than this goes to the nearest.
 _LEAST_SHARE = 0.02
-#: Colours are counted in a grid of so many bits a channel before they are grouped.
-_BITS = 5
-#: Of these, so many of the commonest say where the groups lie.
+#: Of the grid's colours, so many of the commonest say where the groups lie.
 _MOST_COLOURS = 3_000
 #: Images whose colours are worked out at a time.
 _BLOCK = 20_000
@@ -60,10 +60,10 @@ def measure_tints(pixels: NDArray[np.uint8]) -> Tints:
     """How light, contrasty and colourful each of `pixels` (n, side, side, 3), sRGB, is."""
     count = len(pixels)
     found = Tints(np.zeros(count), np.zeros(count), np.zeros(count))
-    lab = to_lab(_grid_colours())
+    lab = grid_lab()
     for start in range(0, count, _BLOCK):
         block = slice(start, start + _BLOCK)
-        of_pixel = lab[_grid(pixels[block].reshape(-1, pixels[0].size // 3, 3))]
+        of_pixel = lab[find_cells(pixels[block].reshape(-1, pixels[0].size // 3, 3))]
         found.brightness[block] = of_pixel[..., 0].mean(axis=1)
         found.contrast[block] = of_pixel[..., 0].std(axis=1)
         found.colourfulness[block] = np.hypot(of_pixel[..., 1], of_pixel[..., 2]).mean(axis=1)
@@ -75,8 +75,8 @@ def measure_looks(pixels: NDArray[np.uint8], tints: Tints, groups: Sequence[Sequ
 
     A palette's tones are the centres of k-means in CIELAB (D65), so that colours that look alike are one tone.
     """
-    cells = _grid(pixels.reshape(len(pixels), -1, 3))
-    lab = to_lab(_grid_colours())
+    cells = find_cells(pixels.reshape(len(pixels), -1, 3))
+    lab = grid_lab()
     looks = []
     for group in groups:
         members = np.asarray(group, np.intp)
@@ -89,18 +89,6 @@ def measure_looks(pixels: NDArray[np.uint8], tints: Tints, groups: Sequence[Sequ
 def _spread(values: Floats) -> Spread:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
     return Spread(float(middle), float(low), float(high))
-
-
-def _grid(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """The cell of the grid that each colour (..., 3) lies in."""
-    red, green, blue = np.moveaxis(pixels >> (8 - _BITS), -1, 0).astype(np.uint16)
-    return np.asarray((red << 2 * _BITS) | (green << _BITS) | blue)
-
-
-def _grid_colours() -> Floats:
-    """The middle of every cell, (cells, 3) sRGB from 0 to 255."""
-    steps = (np.arange(1 << _BITS) + 0.5) * 256 / (1 << _BITS) - 0.5
-    return np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
 def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
@@ -132,32 +120,4 @@ def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
             break
         tone[tone == kept[one]] = kept[other]
     order = kept[np.argsort(-parts[kept], kind="stable")]
-    return tuple(Tone(_to_hex(centres[at]), float(parts[at])) for at in order)
-
-
-# CIE 1976 L*a*b* of sRGB (IEC 61966-2-1) under D65, as in CIE 15:2004.
-_TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
-_WHITE = np.array([0.95047, 1.0, 1.08883])
-_KNEE = 6 / 29
-
-
-def to_lab(colours: Floats) -> Floats:
-    """CIELAB of sRGB colours (..., 3) from 0 to 255."""
-    part = colours / 255
-    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ _TO_XYZ.T / _WHITE
-    f = np.where(xyz > _KNEE**3, np.cbrt(xyz), xyz / (3 * _KNEE**2) + 4 / 29)
-    x, y, z = np.moveaxis(f, -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
-
-
-def _to_hex(lab: Floats) -> str:
-    """The sRGB colour nearest to a CIELAB one, "#rrggbb"."""
-    y = (lab[0] + 16) / 116
-    f = np.array([y + lab[1] / 500, y, y - lab[2] / 200])
-    xyz = np.where(f > _KNEE, f**3, 3 * _KNEE**2 * (f - 4 / 29)) * _WHITE
-    linear = np.clip(np.linalg.solve(_TO_XYZ, xyz), 0, 1)
-    part = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return "#" + "".join(f"{value:02x}" for value in np.round(part * 255).astype(int))
+    return tuple(Tone(to_hex(centres[at]), float(parts[at])) for at in order)

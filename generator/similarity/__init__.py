@@ -1,0 +1,7 @@
+"""What counts as similar: content, colour and composition, mixed as the user sets it and taught by examples.
+
+Below, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, as `generator.traits` keeps them.
+"""
+
+#: The ways in which images can be alike, in the order in which they are named everywhere.
+FACETS = ("content", "colour", "composition")

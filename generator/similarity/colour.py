@@ -1,0 +1,72 @@
+"""The colour facet: how much of an image is of which colour, wherever in it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.lab import find_cells, grid_lab, to_hex
+
+#: Tones lie this far apart in CIELAB: at about half of it, two colours no longer pass for one at a glance.
+_STEP = 18.0
+#: How far a colour counts for the tones around it, so that a small change of light moves no colour from one to another.
+_WIDTH = 12.0
+#: How much a difference of lightness counts beside one of hue or chroma: light changes more easily than colour.
+_LIGHTNESS = 0.5
+#: Images described at a time.
+_BLOCK = 5_000
+
+
+def describe_colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The share of each image that every tone takes, as square roots, (n, tones); their squares sum to 1.
+
+    A colour counts for the tones near it, the nearer the more (a histogram in CIELAB with soft bins, as tones of one
+    hue would else have nothing in common). Square roots make Euclidean distances those of Hellinger, in which large
+    areas do not drown small ones.
+    """
+    from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+    cells = _inner_cells(pixels)
+    memberships = _memberships()
+    found = np.empty((len(cells), memberships.shape[1]), np.float32)
+    each = cells.shape[1]
+    for start in range(0, len(cells), _BLOCK):
+        block = cells[start : start + _BLOCK]
+        ones = np.full(block.size, 1 / each, np.float32)
+        starts = np.arange(0, block.size + 1, each)
+        counts = csr_array((ones, block.ravel().astype(np.int32), starts), shape=(len(block), len(memberships)))
+        found[start : start + _BLOCK] = counts @ memberships
+    return np.sqrt(found)
+
+
+def find_tones(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The tone nearest to each pixel but those at the edge, (n, 14 * 14), row by row."""
+    return np.asarray(_memberships().argmax(axis=1).astype(np.uint8)[_inner_cells(pixels)])
+
+
+@cache
+def list_tones() -> tuple[str, ...]:
+    """The colour of every tone, "#rrggbb": the mean of all that are nearest to it."""
+    nearest = _memberships().argmax(axis=1)
+    return tuple(to_hex(grid_lab()[nearest == tone].mean(axis=0)) for tone in range(int(nearest.max()) + 1))
+
+
+def _inner_cells(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """The cells of the colour grid, (n, 14 * 14), without the edge, where a border may have been drawn."""
+    return find_cells(pixels[:, 1:-1, 1:-1]).reshape(len(pixels), -1)
+
+
+@cache
+def _memberships() -> NDArray[np.float32]:
+    """How far every colour of the grid counts for each tone, (cells, tones); rows sum to 1.
+
+    Tones lie on a lattice; those nearest to no colour that sRGB has are left out.
+    """
+    scaled = grid_lab() * (_LIGHTNESS, 1, 1)
+    tones = np.unique(np.round(scaled / _STEP), axis=0) * _STEP
+    squares = np.square(scaled).sum(axis=1)[:, None] + np.square(tones).sum(axis=1) - 2 * scaled @ tones.T
+    used = np.unique(squares.argmin(axis=1))
+    weights = np.exp(-squares[:, used] / (2 * _WIDTH**2))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)

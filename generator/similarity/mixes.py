@@ -1,0 +1,77 @@
+"""Which maps a report has, and what is similar on each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.errors import SettingsError, suggest_name
+from generator.settings import MapMix, Settings, SimilaritySettings
+from generator.similarity import FACETS
+from generator.slugs import make_slugs
+
+#: The key of a main map that nobody named.
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One map: its key, its name ("" for the main map where nobody named it), and how its facets are mixed."""
+
+    key: str
+    name: str
+    weights: Mapping[str, float]  # by facet; those that count, and their sum is 1
+
+    @property
+    def said(self) -> str:
+        """The weights as one text, for keys."""
+        return " ".join(f"{facet}={weight:.6g}" for facet, weight in self.weights.items())
+
+
+def plan_maps(settings: Settings) -> tuple[Mix, ...]:
+    """The report's maps, the main one first.
+
+    That is the one called `similarity.main_map`, else the one of `maps` that is mixed as `similarity` says, else one of
+    its own. Raises SettingsError where the settings contradict each other.
+    """
+    names = [mix.name for mix in settings.maps]
+    same = {name.casefold() for name in names}
+    if len(same) < len(names):
+        raise SettingsError(f"Two of [[maps]] have one name: {', '.join(sorted(names))}.", "Give each its own.")
+    slugs = make_slugs(names)
+    mixes = [Mix(f"m-{slugs[mix.name]}", mix.name, _weigh(mix, f'[[maps]] "{mix.name}"')) for mix in settings.maps]
+    wanted = settings.similarity.main_map
+    if wanted:
+        found = next((mix for mix in mixes if mix.name.casefold() == wanted.casefold()), None)
+        if found is None:
+            hint = suggest_name(wanted, names, "The maps are") if names else "Add it under [[maps]]."
+            raise SettingsError(f"main_map = {wanted!r}, but [[maps]] has no map of that name.", hint)
+        main = found
+    else:
+        weights = _weigh(settings.similarity, "[similarity]")
+        main = next((mix for mix in mixes if mix.weights == weights), Mix(OVERALL, "", weights))
+    return (main, *(mix for mix in mixes if mix is not main))
+
+
+def _weigh(mix: MapMix | SimilaritySettings, where: str) -> dict[str, float]:
+    weights = {facet: getattr(mix, facet) for facet in FACETS}
+    total = sum(weights.values())
+    if not total > 0:
+        raise SettingsError(f"{where} weighs no facet.", f"Give at least one of {', '.join(FACETS)} a weight above 0.")
+    return {facet: round(weight / total, 9) for facet, weight in weights.items() if weight > 0}
+
+
+def parse_mix(text: str) -> dict[str, float]:
+    """The weights that `--similarity content=1,colour=0.3` gives, 0 for what it does not name. Raises SettingsError."""
+    weights = dict.fromkeys(FACETS, 0.0)
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name not in weights:
+            raise SettingsError(f"--similarity: {name or part!r} is no facet.", suggest_name(name, FACETS, "There are"))
+        try:
+            weights[name] = float(value)
+        except ValueError:
+            raise SettingsError(
+                f"--similarity: {part.strip()!r} has no weight.", "Write --similarity content=1,colour=0.3."
+            ) from None
+    return weights

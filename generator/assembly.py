@@ -150,6 +150,8 @@ def _figures(report: Report) -> dict[str, Any]:
         "noise_share": report.quality.noise_share,
         "trustworthiness": report.quality.trustworthiness,
         "model": report.method.model,
+        "maps": [shown.name for shown in report.maps],
+        "examples": _tell_examples(report),
         "map": {
             "made": report.history.made.isoformat(),
             "placed_since": report.history.placed,
@@ -157,6 +159,17 @@ def _figures(report: Report) -> dict[str, Any]:
         },
         "changes": _count_changes(report),
     }
+
+
+def _tell_examples(report: Report) -> dict[str, Any] | None:
+    """What examples taught; None without any."""
+    from generator.exports import finite
+
+    taught = report.similarity.taught
+    if taught is None:
+        return None
+    judged = {"before": finite(taught.before), "after": finite(taught.after)}
+    return {"posts": taught.posts, "groups": taught.groups, **judged, "applied": taught.applied}
 
 
 def _count_changes(report: Report) -> dict[str, Any] | None:

@@ -168,6 +168,9 @@ def _build(
         collection = collect_posts(
             table, folder, gallery, recipe, examples, settings, store, withdrawal, progress, workers
         )
+        if unknown := collection.groups.unknown:
+            said = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+            progress.warn(f"The examples name {said}, but there is no such post.")
         withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
         _save_vectors_if_asked(collection, gallery, settings)
 

@@ -27,17 +27,20 @@ from generator.pipeline import (
 from generator.previous import PreviousReport
 from generator.progress import SilentProgress
 from generator.settings import Settings
+from generator.similarity import FACETS
 from generator.similarity.mixes import plan_maps
 from generator.staging import is_intact, read_manifest
 from generator.store import Store
 
 #: What of a site's ingredients each stage depends on, besides the posts and their images.
+_FEATURES = ("features", "map.pca", "map.seed")
+_MIX = (*_FEATURES, *(f"similarity.{facet}" for facet in FACETS), "similarity.main_map", "maps", "examples")
 _PARTS = {
-    "features": ("features", "map.pca", "map.seed"),
-    "neighbours": ("features", "map.pca", "map.seed", "map.perplexity"),
-    "map": ("features", "map.pca", "map.seed", "map.perplexity"),
-    "clusters": ("features", "map.pca", "map.seed", "map.perplexity", "clusters.eps", "clusters.min_samples"),
-    "cells": ("features", "map.pca", "map.seed", "map.perplexity", "mosaic.fill"),
+    "features": _FEATURES,
+    "neighbours": (*_MIX, "map.perplexity"),
+    "map": (*_MIX, "map.perplexity"),
+    "clusters": (*_MIX, "map.perplexity", "clusters.eps", "clusters.min_samples"),
+    "cells": (*_MIX, "map.perplexity", "mosaic.fill"),
 }
 _NAMES = {
     "program": "Brandscape is another version",
@@ -46,6 +49,8 @@ _NAMES = {
     "posts": "posts changed",
     "rows": "the spreadsheet's other rows changed",
     "notes": "the notes on clusters changed",
+    "examples": "the examples of what belongs together changed",
+    "maps": "the maps are others",
 }
 
 

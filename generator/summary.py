@@ -43,6 +43,11 @@ def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quie
     if changes := figures["changes"]:
         counts = f"{changes['new']:,} posts are new, {changes['gone']:,} gone, {changes['moved']:,} in another cluster"
         print(f"  since {changes['since'][:10]}: {counts} (changes.html)")
+    if taught := figures["examples"]:
+        before, after = taught["before"], taught["after"]
+        shares = "" if after is None else f": {after:.0%} of triples right, {before:.0%} without"
+        used = "used" if taught["applied"] else "left out, since they do not help"
+        print(f"  {taught['posts']} examples in {taught['groups']} groups, {used}{shares}")
     if figures["map"]["fresh_would_be_better"]:
         placed = figures["map"]["placed_since"]
         print(f"  {placed:,} posts came after the map was made; --fresh-map makes a better one")

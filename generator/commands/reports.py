@@ -29,6 +29,7 @@ from generator.commands.options import (
     setting,
 )
 from generator.commands.run import load_chosen, now, open_progress, open_store
+from generator.similarity.mixes import parse_mix
 from generator.summary import print_summary
 
 
@@ -49,6 +50,19 @@ def build(
     ] = None,
     vectors: Annotated[Path | None, setting("vectors", "--vectors", panel=Panel.MAP)] = None,
     save_vectors: Annotated[Path | None, setting("save_vectors", "--save-vectors", panel=Panel.MAP)] = None,
+    similarity: Annotated[
+        str | None,
+        typer.Option(
+            "--similarity",
+            metavar="FACET=WEIGHT,…",
+            help="What counts as similar, such as content=1,colour=0.3: how much say each of content, colour and "
+            "composition has; one that is not named has none. [default: content=1,colour=0.3,composition=0.7]",
+            rich_help_panel=Panel.MAP,
+            show_default=False,
+        ),
+    ] = None,
+    examples: Annotated[Path | None, setting("examples", "--examples", panel=Panel.MAP)] = None,
+    main_map: Annotated[str | None, setting("main_map", "--main-map", panel=Panel.MAP, metavar="NAME")] = None,
     pca: Annotated[int | None, setting("pca", "--pca", panel=Panel.MAP)] = None,
     perplexity: Annotated[float | None, setting("perplexity", "--perplexity", panel=Panel.MAP)] = None,
     eps: Annotated[str | None, setting("eps", "--eps", panel=Panel.MAP, metavar="auto|X")] = None,
@@ -114,6 +128,9 @@ def build(
         precision=precision,
         vectors=vectors,
         save_vectors=save_vectors,
+        **(parse_mix(similarity) if similarity is not None else {}),
+        examples=examples,
+        main_map=main_map,
         pca=pca,
         perplexity=perplexity,
         eps=eps,
@@ -178,9 +195,16 @@ def demo(
 
     from generator import pipeline
     from generator.demo import TITLE, write_sample
+    from generator.settings import MapMix
+    from generator.similarity import FACETS
     from generator.staging import check_output
+    from generator.translation import open_language
+    from generator.wording import name_facet
 
     settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
+    language = open_language(settings.site.lang)
+    maps = tuple(MapMix(name_facet(facet, language), **{facet: 1.0}) for facet in FACETS)
+    settings = dataclasses.replace(settings, maps=maps)
     progress = open_progress(quiet)
     store = open_store(cache_dir, progress)
     check_output(out)

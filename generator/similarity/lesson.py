@@ -24,6 +24,8 @@ _STRENGTH = 2.0
 _STRANGERS, _MEASURED = 200, 5_000
 #: Times that examples are held out at most: singly up to so many posts.
 _FOLDS = 60
+#: Standard errors that a gain has to be, to be a clear one.
+_CLEAR = 2.0
 #: Held-out posts below which nothing can be judged.
 _LEAST_JUDGED = 4
 
@@ -47,8 +49,8 @@ class Lesson:
 
     @property
     def helps(self) -> bool:
-        """Whether it is to be used: the gain is more than its standard error."""
-        return self.directions.shape[1] > 0 and self.gain > self.error
+        """Whether it is to be used: the gain is clearly more than chance would bring."""
+        return self.directions.shape[1] > 0 and self.gain > _CLEAR * self.error
 
     def extend(self, features: np.ndarray, among: np.ndarray) -> np.ndarray:
         """`features` (m, k) with what was learnt beside them, (m, k + r); scaled by `among` (n, k), all images."""

@@ -9,11 +9,14 @@ of what adds to the product are marked.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from generator.embedding.engines import Embedded
 from generator.embedding.networks import NOWHERE, PLACES
@@ -32,8 +35,8 @@ TONES, _LEAST_TONE = 3, 0.03
 _MARKED = 0.5
 #: Pairs of images that say how near is near.
 _PAIRS = 20_000
-#: Values that one step holds: 16 MB of float32.
-_BLOCK_VALUES = 4_000_000
+#: Values that one step holds: 4 MB of float32.
+_BLOCK_VALUES = 1_000_000
 
 Floats = NDArray[np.float32]
 
@@ -90,10 +93,15 @@ class Sharing:
             return records
         width = max([PLACES**2, *(grounds.rows.shape[1] for grounds in self._grounds.values())])
         step = max(1, _BLOCK_VALUES // (neighbours * width))
-        for start in range(0, count, step):
+
+        def describe(start: int) -> None:
             block = slice(start, start + step)
             parts = self._describe_block(images[block], near[block])
             records[block] = np.concatenate(list(parts), axis=2)
+
+        # more than one library's threads would wait for each other
+        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(describe, range(0, count, step)))
         return records
 
     def _describe_block(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> Iterator[NDArray[np.uint8]]:
@@ -178,9 +186,9 @@ def _spread(heat: Floats, fade: Floats) -> Floats:
 def _mark(heat: Floats) -> NDArray[np.uint8]:
     """The fewest cells of `heat` (b, m, MARKS, MARKS) that make up _MARKED of it, as bits: (b, m, MARKS)."""
     flat = heat.reshape(-1, MARKS * MARKS)
-    order = np.argsort(-flat, axis=1, kind="stable")
-    sums = np.cumsum(np.take_along_axis(flat, order, axis=1), axis=1)
-    wanted = (sums < _MARKED * sums[:, -1:]).sum(axis=1) + (sums[:, -1] > 0)
-    marks = np.zeros(flat.shape, bool)
-    np.put_along_axis(marks, order, np.arange(MARKS * MARKS) < wanted[:, None], axis=1)
+    falling = np.sort(flat, axis=1)[:, ::-1]
+    sums = np.cumsum(falling, axis=1)
+    last = (sums < _MARKED * sums[:, -1:]).sum(axis=1)
+    least = np.take_along_axis(falling, last[:, None], axis=1)
+    marks = (flat >= least) & (flat > 0)
     return np.packbits(marks.reshape(*heat.shape), axis=-1, bitorder="little")[..., 0]

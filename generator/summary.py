@@ -72,6 +72,7 @@ def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:
     said = {
         "map tiles": f"{grade.cell} pixels an image at most, quality {grade.tile_quality}",
         "pictures": f"{grade.shown} pixels on pages, {grade.other} elsewhere, quality {grade.picture_quality}",
+        "data": "" if grade.has_marks else "without the regions that near images share",
         "workbook": "" if grade.has_workbook else "left out",
     }
     for part, size in sorted({"workbook": 0, **edition.parts}.items(), key=lambda entry: -entry[1]):

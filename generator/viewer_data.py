@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from generator.lattice import Lattice
 from generator.pyramid import Pyramid
 from generator.similarity.colour import list_tones
+from generator.similarity.sharing import MARKS, TONES
 
 if TYPE_CHECKING:
     from generator.report import Report, ShownMap, ShownPost
@@ -89,6 +90,24 @@ def encode_shared(maps: Sequence[ShownMap], shared: Shared) -> dict[str, str]:
             rows = [[near[post], _text(records[post].tobytes())] for post in chunk]
             files[f"why-{shown.key}-{number:03d}.js"] = _call("why", shown.key, number, rows)
     return files
+
+
+def leave_out_marks(scripts: Mapping[str, str]) -> dict[str, str]:
+    """The scripts of a report by name, without the regions that are marked of what images share."""
+    (posts,) = read_call(scripts["posts"])
+    kept = len(posts["facets"]) + TONES
+    size = kept + 2 * MARKS * sum(facet["marks"] for facet in posts["facets"])
+    facets = [{**facet, "marks": False} for facet in posts["facets"]]
+    cut = {**scripts, "posts": _call("posts", {**posts, "facets": facets})}
+    for name in scripts:
+        if name.startswith("why-"):
+            key, number, rows = read_call(scripts[name])
+            texts = (base64.b64decode(text) for _, text in rows)
+            short = (b"".join(text[at : at + kept] for at in range(0, len(text), size)) for text in texts)
+            cut[name] = _call(
+                "why", key, number, [[row[0], _text(text)] for row, text in zip(rows, short, strict=True)]
+            )
+    return cut
 
 
 def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) -> str:

@@ -170,7 +170,8 @@ def make_map(key: str, name: str, mapped: Mapped, history: MapHistory, turn: int
     lattice = mapped.lattice if turn == 0 else assign_cells(points, 0.5)
     weights = {"content": 0.5, "colour": 0.15, "composition": 0.35} if turn == 0 else {name.lower(): 1.0}
     history = replace(history, columns=lattice.columns, lines=lattice.lines)
-    return ShownMap(key, name, weights, points, lattice, nearest_images(points), 0.972, history)
+    near = mapped.near if turn == 0 else nearest_images(points.astype(np.float32))
+    return ShownMap(key, name, weights, points, lattice, near, 0.972, history)
 
 
 def write_site(report: Report, folder: Path) -> Path:

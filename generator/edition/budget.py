@@ -18,7 +18,8 @@ class Grade:
     """One richness: sizes in pixels, qualities of WebP from 0 to 100.
 
     `cell` is an image's side at the map's deepest level, `shown` the longest side of the pictures that pages show,
-    `other` that of those which only the viewer shows, `overview` that of the small picture of a mosaic.
+    `other` that of those which only the viewer shows, `overview` that of the small picture of a mosaic. Without
+    marks the viewer still says how near two images are, but not where in them that lies.
     """
 
     cell: int
@@ -27,6 +28,7 @@ class Grade:
     other: int
     picture_quality: int
     overview: int
+    has_marks: bool = True
     has_workbook: bool = True
 
 
@@ -46,26 +48,26 @@ GRADES = (
     Grade(128, 62, 288, 256, 55, 480),
     Grade(128, 58, 288, 240, 52, 440),
     Grade(128, 54, 272, 208, 50, 440),
-    Grade(64, 80, 288, 240, 55, 440),
-    Grade(64, 78, 288, 224, 52, 400),
-    Grade(64, 76, 272, 208, 50, 400),
-    Grade(64, 74, 256, 208, 48, 400),
-    Grade(64, 72, 256, 192, 45, 360),
-    Grade(64, 70, 240, 176, 44, 360),
-    Grade(64, 68, 224, 160, 42, 360),
-    Grade(64, 65, 208, 144, 40, 320),
-    Grade(64, 62, 192, 128, 38, 320),
-    Grade(64, 58, 176, 112, 36, 320),
-    Grade(64, 52, 160, 96, 34, 280),
-    Grade(64, 46, 144, 96, 30, 280),
-    Grade(64, 40, 128, 80, 28, 240),
-    Grade(64, 36, 120, 72, 26, 200),
-    Grade(64, 30, 112, 64, 24, 200),
-    Grade(32, 60, 112, 64, 24, 200),
-    Grade(32, 55, 112, 64, 24, 200, has_workbook=False),
-    Grade(32, 48, 104, 64, 22, 200, has_workbook=False),
-    Grade(32, 42, 96, 64, 20, 200, has_workbook=False),
-    Grade(32, 35, 80, 48, 16, 160, has_workbook=False),
+    Grade(64, 80, 288, 240, 55, 440, has_marks=False),
+    Grade(64, 78, 288, 224, 52, 400, has_marks=False),
+    Grade(64, 76, 272, 208, 50, 400, has_marks=False),
+    Grade(64, 74, 256, 208, 48, 400, has_marks=False),
+    Grade(64, 72, 256, 192, 45, 360, has_marks=False),
+    Grade(64, 70, 240, 176, 44, 360, has_marks=False),
+    Grade(64, 68, 224, 160, 42, 360, has_marks=False),
+    Grade(64, 65, 208, 144, 40, 320, has_marks=False),
+    Grade(64, 62, 192, 128, 38, 320, has_marks=False),
+    Grade(64, 58, 176, 112, 36, 320, has_marks=False),
+    Grade(64, 52, 160, 96, 34, 280, has_marks=False),
+    Grade(64, 46, 144, 96, 30, 280, has_marks=False),
+    Grade(64, 40, 128, 80, 28, 240, has_marks=False),
+    Grade(64, 36, 120, 72, 26, 200, has_marks=False),
+    Grade(64, 30, 112, 64, 24, 200, has_marks=False),
+    Grade(32, 60, 112, 64, 24, 200, has_marks=False),
+    Grade(32, 55, 112, 64, 24, 200, has_marks=False, has_workbook=False),
+    Grade(32, 48, 104, 64, 22, 200, has_marks=False, has_workbook=False),
+    Grade(32, 42, 96, 64, 20, 200, has_marks=False, has_workbook=False),
+    Grade(32, 35, 80, 48, 16, 160, has_marks=False, has_workbook=False),
 )
 
 

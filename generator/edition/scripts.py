@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from generator.edition.budget import Grade
 from generator.edition.images import Images
 from generator.edition.source import WHOLE, Source
 from generator.resources import find_resources
-from generator.viewer_data import encode_mosaic, encode_share
+from generator.viewer_data import encode_mosaic, encode_share, leave_out_marks
 
 _SCRIPT = re.compile(r'<script src="(?:\.\./)*assets/([^"]+\.js)"')
 _DATA = re.compile(r"data/([^/]+)\.js")
@@ -25,7 +26,7 @@ def join_scripts(source: Source, last: str) -> str:
     return "\n".join([*(source.read(f"assets/{name}").decode() for name in order), read_own(last)])
 
 
-def encode_data(source: Source, images: Images) -> dict[str, str]:
+def encode_data(source: Source, images: Images, grade: Grade) -> dict[str, str]:
     """What the viewer reads, by name: the map over the edition's own tiles, every other mosaic over the map's."""
     names = [found[1] for name in source.files if (found := _DATA.fullmatch(name))]
     scripts = {}
@@ -37,7 +38,7 @@ def encode_data(source: Source, images: Images) -> dict[str, str]:
             scripts[name] = encode_mosaic(images.pyramid, source.lattice, range(len(source.pictures)))
         else:
             scripts[name] = encode_share(mosaic, WHOLE, source.mosaics[mosaic])
-    return scripts
+    return scripts if grade.has_marks else leave_out_marks(scripts)
 
 
 def choose_tables(source: Source, has_workbook: bool) -> frozenset[str]:

@@ -90,7 +90,7 @@ def _write_parts(source: Source, pages: list[_Page], grade: Grade, images: Image
     kinds = {name: name.rpartition(".")[2] for name in sorted(tables)}
     saved = {name: [_KINDS[kind], base64.b64encode(source.read(name)).decode()] for name, kind in kinds.items()}
     scripts = join_scripts(source, last="single.js")
-    calls = {name: _read_named_call(text) for name, text in sorted(encode_data(source, images).items())}
+    calls = {name: _read_named_call(text) for name, text in sorted(encode_data(source, images, grade).items())}
     parts = {"pages": _write_head(source, scripts) + _write_body(source, pages)}
     parts["map tiles"] = _block("map-tiles", {key: _text(tile) for key, tile in images.tiles.items()})
     parts["pictures"] = _block("post-pictures", {name: _text(picture) for name, picture in images.pictures.items()})

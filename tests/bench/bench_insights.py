@@ -21,14 +21,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sample_report import BUILT, METHOD, NO_NOTES, make_post
+from sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
 
 from generator.insights.duplicates import find_copies
 from generator.lattice import Lattice
 from generator.mapped import Mapped
 from generator.neighbours import nearest_images
 from generator.posts import PostTable
-from generator.report import Quality
+from generator.report import MapHistory, Quality
 from generator.report_builder import build_report
 from generator.settings import SiteSettings
 from generator.stability import measure_stability, neighbours_kept
@@ -93,9 +93,13 @@ def main() -> None:
     )
     table = PostTable("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}, posts, (), ())
     quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7)
+    history = MapHistory("cd" * 32, BUILT, count, 0.97, 0, side, side, 0.5, asked.clusters)
+    maps = (make_map("overall", "Overall", mapped, history),)
     measure(
         "report",
-        lambda: build_report(table, (), mapped, NO_NOTES, METHOD, quality, SiteSettings(title="Bench"), BUILT),
+        lambda: build_report(
+            table, (), mapped, NO_NOTES, METHOD, quality, maps, SIMILARITY, SiteSettings(title="Bench"), BUILT, {}
+        ),
     )
     total = sum(seconds for name, seconds in spent.items() if name != "neighbours")
     print(f"{'figures':<12} {total:7.1f} s, {total / spent['neighbours']:.2f} times the neighbours")

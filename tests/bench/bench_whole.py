@@ -36,6 +36,7 @@ HERE = Path(__file__).parent
 STEPS = {
     "images": (("import", "decode", "embed"), ("Images",)),
     "features": (("features",), ("Features",)),
+    "similarity": ((), ("Disturbed", "Examples", "Why alike")),
     "map": (("map",), ("Map",)),
     "clusters": (("clusters",), ("Clusters",)),
     "mosaics": (("mosaics",), ("Cells", "Mosaics", "Scatter mosaics")),

@@ -82,7 +82,8 @@ class Sharing:
     def describe(self, images: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
         """A record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
 
-        A byte a facet: of 100 pairs of images, how many are farther apart. TONES bytes: tones that both have, counted
+        A byte a facet: of 100 pairs of images, how many are farther apart; from 99 on, of 1,000 how many above 990, on
+        top of 99. TONES bytes: tones that both have, counted
         from 1, the largest first, 0 for none. For each facet of which regions are marked, MARKS bytes for the
         image and MARKS for the neighbour: rows from the top, in each the lowest bit leftmost.
         """
@@ -107,8 +108,8 @@ class Sharing:
     def _describe_block(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> Iterator[NDArray[np.uint8]]:
         for scores, usual in zip(self._scores, self._usual, strict=True):
             apart = np.square(scores[rows][:, None] - scores[near]).sum(axis=2, dtype=np.float64)
-            farther = 1 - np.searchsorted(usual, apart, side="right") / max(1, len(usual))
-            yield np.floor(100 * farther).astype(np.uint8)[..., None]
+            farther = 1000 - 1000 * np.searchsorted(usual, apart, side="right") // max(1, len(usual))
+            yield np.where(farther < 990, farther // 10, np.minimum(farther, 999) - 891).astype(np.uint8)[..., None]
         yield self._share_tones(rows, near)
         for name in (name for name in FACETS if name in self._grounds):
             grounds = self._grounds[name]

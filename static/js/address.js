@@ -43,7 +43,7 @@ Brandscape.address = (() => {
       if (list.length === 3 && [x, y, scale].every(Number.isFinite) && scale > 0) state.camera = { x, y, scale };
     },
     a(state, value, list) {
-      if (["brand", "cluster", "date", "likes"].includes(list[0])) [state.order, state.isTall] = [list[0], list[1] === "tall"];
+      if (/^(?:brand|cluster|date|likes|map-[a-z0-9-]+)$/.test(list[0])) [state.order, state.isTall] = [list[0], list[1] === "tall"];
     },
     b(state, value, list) { state.brands = list; },
     c(state, value, list) { state.clusters = list; },

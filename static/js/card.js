@@ -1,10 +1,11 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen, onseek, onpick }) => {
+Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose, onopen, onseek, onpick, onwiden }) => {
   const { number, day } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const medians = Brandscape.medianLikes(records);
+  const near = Brandscape.makeNear({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
   let opener = null;
   let shown = -1;
 
@@ -51,28 +52,11 @@ Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen
     }
   }
 
-  function showNear(near) {
-    const list = part("near").querySelector("ul");
-    list.textContent = "";
-    part("near").hidden = !near.length;
-    near.forEach((post, index) => {
-      const button = list.appendChild(document.createElement("li")).appendChild(document.createElement("button"));
-      button.type = "button";
-      button.setAttribute("aria-label", words.nearest.replace("{rank}", number(index + 1)).replace("{brand}", records.brandOf(post).name));
-      button.title = records.brandOf(post).name;
-      button.addEventListener("click", () => onopen(post));
-      const image = button.appendChild(document.createElement("img"));
-      image.alt = "";
-      showPicture(image, post, shown);
-    });
-  }
-
-  function showDetails({ caption, comments, permalink, near }) {
+  function showDetails({ caption, comments, permalink }) {
     showCaption(caption);
     put("comments", comments === null ? "" : number(comments));
     part("permalink").hidden = !permalink;
     part("permalink").href = permalink || "#";
-    showNear(near || []);
   }
 
   function setPicked(isPicked) {
@@ -95,7 +79,8 @@ Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen
       part("picture").alt = words.alt.replace("{brand}", brand.name);
       put("likes", sayLikes(post));
       put("date", records.day[post] < 0 ? "" : day(records.day[post]));
-      showDetails({ caption: "", comments: null, permalink: null, near: [] });
+      showDetails({ caption: "", comments: null, permalink: null });
+      near.show(post);
       setPicked(isPicked);
       element.hidden = false;
       element.scrollTop = 0;
@@ -109,10 +94,15 @@ Brandscape.makeCard = ({ element, records, words, formats, base, onclose, onopen
     close() {
       const isInside = element.contains(document.activeElement);
       shown = -1;
+      near.show(-1);
       element.hidden = true;
       if (isInside && opener) opener.focus();
     },
     setPicked,
+    // Another map may be looked at, on which other images are near.
+    follow: near.follow,
+    // Leaves a comparison for its post; false where there is none.
+    stepBack: near.leave,
     focus: () => part("close").focus(),
   };
 };

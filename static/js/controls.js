@@ -1,4 +1,4 @@
-// The buttons around the canvas: zoom, order, compare, select, copy link.
+// The buttons around the canvas: zoom, map and order, compare, select, copy link.
 "use strict";
 
 Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, compare, drawMode, address, say }) => {

@@ -38,11 +38,12 @@ Brandscape.data = (() => {
   }
 
   return {
-    // data scripts call these four
+    // data scripts call these five
     posts: (columns) => keep("posts", columns),
     pictures: (names) => keep("pictures", names),
     mosaic: (mosaic) => keep(`mosaic ${mosaic.name}`, mosaic),
     details: (number, rows) => keep(`details ${number}`, rows),
+    why: (map, number, rows) => keep(`why ${map} ${number}`, rows),
     get: (key) => kept.get(key),
     // Calls `done(value)` once `key` is there, loading the script at `address` the first time; `failed()` if it is missing.
     load(key, address, done, failed = () => {}) {

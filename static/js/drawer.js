@@ -11,6 +11,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
   const [button, list, more, sort, shares, tooMany] = ["lists", "rows", "more", "sort", "shares", "too-many"].map(part);
   const tabs = [...element.querySelectorAll("[data-tab]")];
   const { number, percent, day } = formats;
+  const teach = Brandscape.makeTeach({ element: part("teach"), records, words, number });
   let tab = "shown";
   let lists = { shown: [], selected: [] };
   let now = { mask: null, shown: 0, selected: new Set() };
@@ -95,6 +96,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
     tooMany.textContent = words.too_many.replace("{count}", number(selection.MOST_IN_LINK));
     part("pick-all").hidden = tab !== "shown" || !posts.length;
     part("unpick-all").hidden = tab !== "selected" || !posts.length;
+    part("teach").hidden = tab !== "selected";
     part("csv").hidden = sort.parentElement.hidden = !posts.length;
     list.textContent = "";
     sorted(posts).slice(0, length).forEach(addRow);
@@ -124,12 +126,8 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
         ];
       });
       const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "permalink", "caption"];
-      const link = document.createElement("a");
       // the mark at the start tells spreadsheets that it is UTF-8
-      link.href = URL.createObjectURL(new Blob(["\ufeff", selection.csv([head, ...rows])], { type: "text/csv" }));
-      link.download = `${mosaic.name}-${tab}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      Brandscape.saveFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
     });
   }
 
@@ -171,6 +169,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
       const isSame = now.mask === mask;
       now = { mask, selected };
       lists = { shown: isSame ? lists.shown : [...mosaic.members].filter((post) => mask[post]), selected: [...selected] };
+      teach.update(lists.selected);
       if (!isSame) length = PAGE;
       if (tab === "shown" && isSame && !element.hidden) {
         // only marks have changed: rows stay, and so does what has the focus

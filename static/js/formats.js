@@ -7,7 +7,7 @@ Brandscape.makeFormats = (language) => {
   const locale = language === "en" ? "en-GB" : language;
   const write = (day, options) => new Date(day * DAY).toLocaleDateString(locale, { ...options, timeZone: "UTC" });
   const number = (value, digits = 0) => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const percent = (share) => share.toLocaleString(locale, { style: "percent", maximumFractionDigits: share < 0.01 ? 1 : 0 });
+  const percent = (share) => share.toLocaleString(locale, { style: "percent", maximumFractionDigits: share < 0.01 || share > 0.99 ? 1 : 0 });
   function day(sinceEpoch) {
     const text = write(sinceEpoch, { day: "numeric", month: "long", year: "numeric" });
     return language === "fr" ? text.replace(/^1 /, "1er ") : text;

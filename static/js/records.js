@@ -3,7 +3,7 @@
 
 Brandscape.openRecords = (raw, base) => {
   const { data, files, numbers, bytes } = Brandscape;
-  const { brands } = raw;
+  const { brands, maps, facets, tones } = raw;
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const chunkOf = (post) => Math.floor(post / raw.chunk);
@@ -11,8 +11,13 @@ Brandscape.openRecords = (raw, base) => {
   const asRecord = (row) => row && { id: row[0], permalink: row[1], caption: row[2], comments: row[3], near: row[4] };
   const folded = []; // post -> its caption, ready to be searched
 
+  const numbered = (name, chunk) => files.data(base, `${name}-${String(chunk).padStart(3, "0")}`);
   function loadChunk(chunk, done, failed) {
-    data.load(`details ${chunk}`, files.data(base, `details-${String(chunk).padStart(3, "0")}`), done, failed);
+    data.load(`details ${chunk}`, numbered("details", chunk), done, failed);
+  }
+  function loadWhy(post, done, map) {
+    const chunk = Math.floor(post / raw.why);
+    data.load(`why ${map} ${chunk}`, numbered(`why-${map}`, chunk), (rows) => done({ near: rows[post % raw.why][0], text: rows[post % raw.why][1] }), () => done(null));
   }
 
   let names = null;
@@ -30,10 +35,15 @@ Brandscape.openRecords = (raw, base) => {
     count: columns.brand.length,
     brands,
     clusters,
+    maps,
+    facets,
+    tones,
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
     // The texts of a post: {id, permalink, caption, comments}, or null where their file is missing.
     details: (post, done) => loadChunk(chunkOf(post), (rows) => done(asRecord(rows[post % raw.chunk])), () => done(null)),
+    // What is known of a post on a map: the posts nearest to it and what it has in common with each, {near, text}, or null.
+    why: loadWhy,
     detailsNow: (post) => asRecord((data.get(`details ${chunkOf(post)}`) || [])[post % raw.chunk]) || null,
     // Loads all texts, a chunk at a time; `step(left)` after each, with the number of chunks still to come.
     loadAll(step) {

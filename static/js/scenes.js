@@ -1,12 +1,14 @@
-// What can be shown: the map, and its images in another order, each with its tiles and a small picture of the whole.
-// The tiles are those of the `whole`, which may hold more images than the map does.
+// What can be shown: the map, other maps of the same images, and these in another order, each with its tiles and a small
+// picture of the whole. The tiles are those of the `whole`, which may hold more images than the map does.
 "use strict";
 
-Brandscape.makeScenes = ({ map, whole, records, tiles, overview, words, formats, clock, onload }) => {
-  const { arrangement } = Brandscape;
+Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, formats, clock, onload }) => {
+  const { arrangement, data, files, pyramid } = Brandscape;
   const MOST = 48; // tiles put together and kept
   const SMALL = 600; // pixels of the small picture's longest side, as the map's has
-  let last = null; // the arrangement made last, which is the only one that is kept
+  const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
+  const FURTHER = "map-"; // begins the kind of any map but the first
+  let last = null; // what was made last, which is the only one that is kept
   let pixels = null; // of the map's small picture
 
   const makeCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
@@ -23,17 +25,24 @@ Brandscape.makeScenes = ({ map, whole, records, tiles, overview, words, formats,
   });
   // The groups of each order, and how they stand.
   const orders = {
-    brand: () => ({ shape: "block", groups: arrangement.group(map, records.brand, records.brands.map(({ name }) => name), byPosition) }),
-    cluster: () => ({ shape: "block", groups: arrangement.group(map, records.cluster, records.clusters.map(({ name }) => name), byPosition, unclustered) }),
-    date: () => ({ shape: "column", groups: inBins(records.bins.day, records.bins.day.starts.map((day) => formats.period(day, records.bins.day.unit)), words.nodate) }),
-    likes: () => ({ shape: "column", groups: inBins(records.bins.likes, likesLabels, words.nolikes) }),
+    brand: () => ({ stands: "block", groups: arrangement.group(map, records.brand, records.brands.map(({ name }) => name), byPosition) }),
+    cluster: () => ({ stands: "block", groups: arrangement.group(map, records.cluster, records.clusters.map(({ name }) => name), byPosition, unclustered) }),
+    date: () => ({ stands: "column", groups: inBins(records.bins.day, records.bins.day.starts.map((day) => formats.period(day, records.bins.day.unit)), words.nodate) }),
+    likes: () => ({ stands: "column", groups: inBins(records.bins.likes, likesLabels, words.nolikes) }),
   };
+  const isMap = (kind) => kind === "map" || kind.startsWith(FURTHER);
+  const nameOf = (kind) => `${map.name}--${kind.slice(FURTHER.length)}`;
+  function order(kind, shape) {
+    const { stands, groups } = orders[kind]();
+    return arrangement.make(map, groups, stands, ASPECTS[shape]);
+  }
+
   const byPosition = (one, other) => one - other;
   // from the foot of a column upwards: by cluster, so that its make-up shows
   const byCluster = (one, other) => records.cluster[one] - records.cluster[other] || records.brand[one] - records.brand[other] || one - other;
   const inBins = ({ of }, labels, unknown) => arrangement.group(map, of, [...labels, unknown], byCluster);
 
-  // The small picture of an arrangement, from the map's: pixels of an image that came within the page may be read.
+  // The small picture of another scene, from the map's: pixels of an image that came within the page may be read.
   function shrink(mosaic) {
     if (!overview.naturalWidth) return makeCanvas(1, 1);
     if (!pixels) {
@@ -62,15 +71,22 @@ Brandscape.makeScenes = ({ map, whole, records, tiles, overview, words, formats,
   }
 
   return {
-    kinds: ["map", ...Object.keys(orders)],
     map: scene,
-    // The scene of this kind for a view `aspect` times as wide as high.
-    get(kind, aspect) {
+    isMap,
+    // The key of the map that a scene of this kind shows; orders go by the first.
+    keyOf: (kind) => (kind.startsWith(FURTHER) ? kind.slice(FURTHER.length) : records.maps[0].key),
+    // Calls `done` once the scene of this kind can be had, at once where it needs no file; `failed` where its file is missing.
+    bring(kind, done, failed) {
+      if (!kind.startsWith(FURTHER)) { done(); return; }
+      data.load(`mosaic ${nameOf(kind)}`, files.data(base, `mosaic-${nameOf(kind)}`), done, failed);
+    },
+    // The scene of this kind; an order's has the `shape` of its view, "wide" or "tall".
+    get(kind, shape) {
       if (kind === "map") return scene;
-      if (last && last.kind === kind && last.aspect === aspect) return last;
-      const { shape, groups } = orders[kind]();
-      const mosaic = arrangement.make(map, groups, shape, aspect);
-      last = { kind, aspect, mosaic, tiles: compose(mosaic), overview: shrink(mosaic) };
+      const mine = isMap(kind) ? null : shape;
+      if (last && last.kind === kind && last.shape === mine) return last;
+      const mosaic = isMap(kind) ? pyramid.open(data.get(`mosaic ${nameOf(kind)}`), records.count, whole) : order(kind, shape);
+      last = { kind, shape: mine, mosaic, tiles: compose(mosaic), overview: shrink(mosaic) };
       return last;
     },
     // A tile of the map has come or is missing.

@@ -7,7 +7,6 @@ Brandscape.startViewer = (root, clock) => {
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
   const NARROW = 700; // CSS pixels of a stage too narrow for a small map beside it
-  const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
   const part = (name) => root.querySelector(`[data-${name}]`);
   const words = JSON.parse(part("words").textContent);
   const { base } = root.dataset;
@@ -48,7 +47,7 @@ Brandscape.startViewer = (root, clock) => {
       return image;
     },
   });
-  const scenes = Brandscape.makeScenes({ map, whole, records, tiles, overview, words, formats, clock, onload: invalidate });
+  const scenes = Brandscape.makeScenes({ map, whole, records, base, tiles, overview, words, formats, clock, onload: invalidate });
   const pictures = Brandscape.makePictures({
     now,
     onload: invalidate,
@@ -69,14 +68,15 @@ Brandscape.startViewer = (root, clock) => {
   const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => travel.look(travel.settle({ ...travel.camera, ...at })) });
   const choices = Brandscape.makeChoices({ root, records, words, number, later, members: map.members, onchange: onFilter });
   const card = Brandscape.makeCard({
-    element: cardElement, records, words, formats, base, onclose: closeCard, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onseek: choices.seek,
+    element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(scene.kind), onclose: closeCard, onopen: goToPost, onseek: choices.seek,
+    onpick: (posts, is) => picked.pick(posts, is), onwiden: () => travel.reveal(cover(), scene.mosaic.cellOf[opened]),
   });
   const drawer = Brandscape.makeDrawer({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onchange: onCover });
   const stage = Brandscape.makeStage({ canvas, covers: [cardElement, drawer.element], ratioNow: () => window.devicePixelRatio });
   const picked = Brandscape.makePicked({ records, members: map.members, onchange: onPicked });
   const masks = Brandscape.makeMasks({ root, painter, stage, records, members: map.members, choices, picked });
   const controls = Brandscape.makeControls({
-    root, canvas, records, words, number, later, zoomIn: closer, zoomOut: farther, fit, say, arrange: (kind) => arrange(kind),
+    root, canvas, records, words, number, later, zoomIn: closer, zoomOut: farther, fit, say, arrange: choose,
     compare: () => compare(!compares), drawMode: () => setDrawing(!isDrawing), address: () => address.write(state()),
   });
   const history = Brandscape.makeHistory({
@@ -95,6 +95,7 @@ Brandscape.startViewer = (root, clock) => {
   let focused = -1; // cell: the one that Enter opens
   let opened = -1; // post
   let openedId = "";
+  let awaited = null; // the last wish for a scene whose file may be on its way
   let byKeys = false;
   let isPending = false;
   let draws = 0;
@@ -108,7 +109,7 @@ Brandscape.startViewer = (root, clock) => {
     ...choices.state,
     camera: travel.isFit ? null : travel.camera,
     order: scene.kind,
-    isTall: scene.kind !== "map" && scene.shape === "tall",
+    isTall: scene.shape === "tall",
     compares,
     selection: picked.link,
     panel: drawer.shown,
@@ -179,23 +180,37 @@ Brandscape.startViewer = (root, clock) => {
     return travel.zoom(at, factor, isSmooth);
   }
 
-  // Another order of the same images.
+  // Another map, or another order, of the same images; its scene can be had.
   function arrange(kind, { isStep = true, moves = !calm.matches } = {}) {
-    if (kind !== "map") compare(false); // an order spreads a brand out, so panes would show little
+    if (!scenes.isMap(kind)) compare(false); // an order spreads a brand out, so panes would show little
     const from = { scene, camera: travel.camera };
-    scene = kind === "map" ? scenes.map : { ...scenes.get(kind, ASPECTS[stage.shape]), shape: stage.shape };
+    scene = scenes.get(kind, stage.shape);
+    card.follow();
     controls.showOrder(kind);
     hovered = focused = -1;
     paint();
     travel.put(travel.whole());
-    if (moves) transition.start(scenes.map, from, { scene, camera: travel.camera }, stage.view, choices.mask);
+    // images move in one pane; several fade
+    if (moves) transition.start(scenes.map, from, { scene, camera: travel.camera }, stage.view, compares ? null : choices.mask);
     history.remember({ step: isStep });
+  }
+
+  // Calls `done` with `kind` once its scene can be had, or with the kind shown now where a file is missing. Only what was
+  // wanted last is done.
+  function bring(kind, done) {
+    const wanted = {};
+    awaited = wanted;
+    const end = (found) => { if (awaited === wanted) done(found); };
+    scenes.bring(kind, () => end(kind), () => { warn(); end(scene.kind); });
+  }
+  function choose(kind) {
+    bring(kind, (found) => { if (found === scene.kind) controls.showOrder(found); else arrange(found); });
   }
 
   // The brands side by side, each in a pane of its own.
   function compare(is, { isStep = true } = {}) {
     if (compares === is) return;
-    if (is && scene.kind !== "map") arrange("map", { isStep: false, moves: false });
+    if (is && !scenes.isMap(scene.kind)) arrange("map", { isStep: false, moves: false });
     if (!calm.matches) transition.start(scenes.map, null, null, stage.view, null);
     compares = is;
     controls.showCompare(is);
@@ -243,7 +258,11 @@ Brandscape.startViewer = (root, clock) => {
   // Opens a post wherever it is; one of another page is gone to.
   function goToPost(post) {
     if (map.cellOf[post] >= 0) openCard(post);
-    else records.details(post, (details) => { if (details) location.href = files.page(base, "index.html", `p=${encodeURIComponent(details.id)}`); });
+    else records.details(post, (details) => {
+      if (!details) return;
+      const order = scenes.isMap(scene.kind) ? scene.kind : "map";
+      location.href = files.page(base, "index.html", address.write({ ...address.nothing(), order, post: details.id }));
+    });
   }
 
   function openCard(post, { isStep = opened < 0 } = {}) {
@@ -286,28 +305,32 @@ Brandscape.startViewer = (root, clock) => {
     if (!address.isOurs(hash)) return false;
     // without a state of its own the address means the page's
     const wanted = address.read(hash.length > 1 ? hash : root.dataset.start);
+    bring(controls.offersOrder(wanted.order) ? wanted.order : scene.kind, (kind) => restore(wanted, kind, isFirst));
+    return hash.length > 1;
+  }
+
+  function restore(wanted, kind, isFirst) {
     if (!wanted.post) closeCard();
     travel.stop();
     choices.choose(wanted);
     compare(wanted.compares && controls.offersCompare, { isStep: false });
-    if (controls.offersOrder(wanted.order) && wanted.order !== scene.kind && !compares) arrange(wanted.order, { isStep: false, moves: !isFirst && !calm.matches });
+    if (kind !== scene.kind && (!compares || scenes.isMap(kind))) arrange(kind, { isStep: false, moves: !isFirst && !calm.matches });
     drawer.show(wanted.panel);
     cover();
-    const isSame = wanted.order === scene.kind && (scene.kind === "map" || wanted.isTall === (scene.shape === "tall"));
+    const isSame = wanted.order === scene.kind && wanted.isTall === (scene.shape === "tall");
     travel.put(wanted.camera && isSame ? travel.settle(wanted.camera) : travel.whole());
     picked.recall(wanted.selection);
     onStill();
     if (wanted.post && wanted.post !== openedId) {
       records.find(wanted.post, (post) => { if (map.cellOf[post] >= 0) openCard(post, { isStep: false }); });
     }
-    return hash.length > 1;
   }
 
   function resize() {
     if (!stage.resize()) return;
     transition.stop();
     travel.put(travel.keep(() => {
-      if (scene.kind !== "map" && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
+      if (scene.shape && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
       paint();
     }));
   }
@@ -352,7 +375,7 @@ Brandscape.startViewer = (root, clock) => {
   });
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (opened >= 0) closeCard(); else if (isDrawing) setDrawing(false); else drawer.close();
+    if (opened >= 0) { if (!card.stepBack()) closeCard(); } else if (isDrawing) setDrawing(false); else drawer.close();
   });
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) useKeys(); });
   canvas.addEventListener("blur", () => { byKeys = false; invalidate(); });
@@ -366,7 +389,7 @@ Brandscape.startViewer = (root, clock) => {
   if (recall({ isFirst: true })) root.scrollIntoView({ block: "center" });
   root.classList.add("is-ready");
   return {
-    root, map, records, choices, drawer, arrange, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
+    root, map, records, choices, drawer, arrange: choose, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
     // Lets go of all images, as when the viewer is out of sight.
     rest() { transition.stop(); scenes.clear(); pictures.clear(); },
     get mosaic() { return scene.mosaic; },

@@ -166,6 +166,8 @@ def write_page(
         insights=None,
         changes=None,
         address="",
+        maps=(SimpleNamespace(key="overall", name="Overall"),),
+        similarity=SimpleNamespace(facets=()),
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]

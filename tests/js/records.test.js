@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, medianLikes, numbers } = require("./load.js")("records");
+const { checksum, data, medianLikes, numbers, openRecords } = require("./load.js")("files", "bins", "records");
 
 test("the checksum of an id is zlib's", () => {
   assert.equal(checksum(""), 0);
@@ -25,4 +25,16 @@ test("a brand's median heeds only likes that are known, and needs five", () => {
   const brand = Uint8Array.from([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2]);
   const likes = Int32Array.from([5, -1, 1, 9, 7, 3, 10, 2, 4, 8, 6, 12, -1, 4]);
   assert.deepEqual(medianLikes({ brands, brand, likes }), [5, 7, 0]);
+});
+
+test("what is near a post on a map is in that map's own chunk", () => {
+  const column = { kind: "i1", values: btoa("\0".repeat(5)) };
+  const maps = [{ key: "main" }, { key: "colour" }];
+  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps, facets: [], tones: [] }, "");
+  data.why("colour", 1, [[[0, 1], "AA=="], [[2], "AQ=="]]);
+  data.why("main", 1, [[[3], ""], [[0], ""]]);
+  const found = [];
+  records.why(4, (one) => found.push(one), "colour");
+  records.why(3, (one) => found.push(one), "main");
+  assert.deepEqual(found, [{ near: [2], text: "AQ==" }, { near: [3], text: "" }]);
 });

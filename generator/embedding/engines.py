@@ -196,7 +196,8 @@ class KerasEngine:
         # work is begun by one thread at a time, and waited for by all: a card has the next batch when one is done
         with self._lock:
             begun = self._network(pixels)
-        return [np.asarray(self._to_numpy(output)) for output in begun]
+        outputs = begun if isinstance(begun, list | tuple) else [begun]
+        return [np.asarray(self._to_numpy(output)) for output in outputs]
 
     def _choose_batch(self, batches: Sequence[int]) -> None:
         """Go to larger batches as long as each is clearly faster than the one before and fits into memory."""

@@ -23,7 +23,7 @@ def describe_composition(pixels: NDArray[np.uint8]) -> Floats:
     A point weighs what its colour differs in CIELAB from the middle colour of the image's margin, its ground. Edges
     are gradients in CIELAB by direction, as in histograms of oriented gradients (Dalal & Triggs 2005). Both fade
     linearly from one cell to the next, so that a shift by a hair moves nothing as a whole. Colours themselves and the
-    strength of contrasts play no part. Points at the very edge are left out: a border may have been drawn there.
+    strength of contrasts play no part. Points at the very edge have no mass: a border may have been drawn there.
     """
     blocks = (pixels[start : start + _BLOCK] for start in range(0, len(pixels), _BLOCK))
     return np.concatenate([_describe(to_lab(block.astype(np.float32))) for block in blocks])

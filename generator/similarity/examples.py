@@ -62,7 +62,7 @@ def read_examples(path: Path) -> Examples:
     if not content:
         return Examples()
     version = content.pop("version", None)
-    if version != VERSION or isinstance(version, bool):
+    if version != VERSION or type(version) is not int:  # True and 1.0 equal 1
         said = "does not say its version" if version is None else f"has version = {version!r}, which is not known"
         raise SettingsError(f"{path} {said}.", f"Write version = {VERSION} as its first line.")
     for kind in content:

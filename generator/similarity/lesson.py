@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.similarity.examples import ExampleGroups
-from generator.similarity.facets import divide, measure_say
+from generator.similarity.facets import measure_say
 
 #: Part of the scatter within groups that is taken to be the same in every direction.
 _SHRINKAGE = 0.5
@@ -54,27 +54,43 @@ class Lesson:
 
     def extend(self, features: np.ndarray, among: np.ndarray) -> np.ndarray:
         """`features` (m, k) with what was learnt beside them, (m, k + r); scaled by `among` (n, k), all images."""
-        return _extend(features, among, self.directions)
+        return _set_beside(features, self.directions, _find_scale(_sample(among), self.directions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Rows of features by group; the first `named` groups were named, one after them stands for everything else."""
+
+    rows: list[np.ndarray]
+    named: int
+    apart: frozenset[tuple[int, int]]
+
+    def without(self, gone: set[int]) -> _Groups:
+        """The groups without the rows `gone`; they keep their positions, be it that nothing is left of one."""
+        left = [np.array([row for row in group if row not in gone], np.intp) for group in self.rows]
+        return _Groups(left, self.named, self.apart)
+
+    def strangers_of(self, group: int) -> np.ndarray:
+        """The rows of all groups that are apart from `group`."""
+        others = [two if one == group else one for one, two in sorted(self.apart) if group in (one, two)]
+        return np.concatenate([*(self.rows[other] for other in others), np.zeros(0, np.intp)])
 
 
 def learn_lesson(features: np.ndarray, examples: ExampleGroups, seed: int) -> Lesson:
     """Learn from examples among `features` (n, k), and judge it by examples held out in turn."""
-    groups = [np.array(group, np.intp) for group in examples.groups]
-    apart = set(examples.apart)
-    named = sum(map(len, groups))
-    strangers = _draw_strangers(groups, len(features), seed)
-    if len(groups) == 1 and len(strangers):
-        groups.append(strangers)
-        apart.add((0, 1))
-    judged = _hold_out(features, groups, apart, len(groups) - (len(examples.groups) == 1))
+    rows = [np.array(group, np.intp) for group in examples.groups]
+    groups = _Groups(rows, len(rows), examples.apart)
+    strangers = _draw_strangers(rows, len(features), seed)
+    if len(rows) == 1 and len(strangers):
+        groups = _Groups([*rows, strangers], 1, frozenset({(0, 1)}))
+    judged = _hold_out(features, groups)
     before, after = judged.mean(axis=0) if len(judged) else (np.nan, np.nan)
-    gain, error = (
-        (float(after - before), float((judged[:, 1] - judged[:, 0]).std(ddof=1) / np.sqrt(len(judged))))
-        if len(judged) >= _LEAST_JUDGED
-        else (0.0, np.inf)
-    )
-    directions = _find_directions(features, groups, apart)
-    return Lesson(named, len(examples.groups), float(before), float(after), gain, error, directions)
+    gain, error = 0.0, np.inf
+    if len(judged) >= _LEAST_JUDGED:
+        gain = float(after - before)
+        error = float((judged[:, 1] - judged[:, 0]).std(ddof=1) / np.sqrt(len(judged)))
+    directions = _find_directions(features, groups)
+    return Lesson(sum(map(len, rows)), len(rows), float(before), float(after), gain, error, directions)
 
 
 def _draw_strangers(groups: list[np.ndarray], count: int, seed: int) -> np.ndarray:
@@ -83,62 +99,72 @@ def _draw_strangers(groups: list[np.ndarray], count: int, seed: int) -> np.ndarr
     return np.sort(drawn)
 
 
-def _find_directions(features: np.ndarray, groups: list[np.ndarray], apart: set[tuple[int, int]]) -> np.ndarray:
+def _find_directions(features: np.ndarray, groups: _Groups) -> np.ndarray:
     """Discriminants (k, r), those that set groups apart the most first; none where no groups are apart.
 
-    A group of strangers would spread far; only named groups of two or more say how far like posts lie apart.
+    Only named groups of two or more say how far like posts lie apart.
     """
     from scipy.linalg import eigh  # type: ignore[import-untyped, unused-ignore]
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
     width = features.shape[1]
-    rows = features.astype(np.float64)
-    means = [rows[group].mean(axis=0) for group in groups]
-    alike = [rows[group] - mean for group, mean in zip(groups, means, strict=True) if 1 < len(group) < _STRANGERS]
-    if not apart or not alike:
+    rows = [features[group].astype(np.float64) for group in groups.rows]
+    means = [group.mean(axis=0) if len(group) else None for group in rows]
+    pairs = [(means[one], means[other]) for one, other in sorted(groups.apart)]
+    steps = [one - other for one, other in pairs if one is not None and other is not None]
+    alike = [group - group.mean(axis=0) for group in rows[: groups.named] if len(group) > 1]
+    if not steps or not alike:
         return np.zeros((width, 0))
     with threadpool_limits(1):
         spread = np.concatenate(alike)
         within = spread.T @ spread / max(1, len(spread) - len(alike))
         ball = np.trace(within) / width * np.eye(width)
-        steps = np.stack([means[one] - means[other] for one, other in sorted(apart)])
-        between = steps.T @ steps / len(steps)
+        between = np.stack(steps).T @ np.stack(steps) / len(steps)
         strength, found = eigh(between, (1 - _SHRINKAGE) * within + (_SHRINKAGE * ball + 1e-9 * np.eye(width)))
-    kept = min(len(groups) - 1, int((strength > 1e-9 * strength[-1]).sum()))
+    present = sum(mean is not None for mean in means)
+    kept = min(present - 1, int((strength > 1e-9 * strength[-1]).sum()))
     directions = found[:, ::-1][:, :kept]
     # an eigenvector's sign is chance
     return np.asarray(directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(kept)]))
 
 
-def _extend(features: np.ndarray, among: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    sample = among[:: max(1, len(among) // _MEASURED)]
-    say, learnt = measure_say(sample), measure_say(sample @ directions.astype(np.float32))
-    beside = divide(features @ directions.astype(np.float32), learnt) * np.float32(say * np.sqrt(_STRENGTH))
-    return np.concatenate([features, beside], axis=1)
+def _sample(features: np.ndarray) -> np.ndarray:
+    return features[:: max(1, len(features) // _MEASURED)]
 
 
-def _hold_out(
-    features: np.ndarray, groups: list[np.ndarray], apart: set[tuple[int, int]], judged_groups: int
-) -> np.ndarray:
+def _find_scale(among: np.ndarray, directions: np.ndarray) -> float:
+    """What makes what was learnt have _STRENGTH times the say of the features; 0 where it sets nothing apart."""
+    learnt = measure_say(_learn(among, directions)) if directions.shape[1] else 0.0
+    return measure_say(among) * float(np.sqrt(_STRENGTH)) / learnt if learnt > 1e-9 else 0.0
+
+
+def _set_beside(features: np.ndarray, directions: np.ndarray, scale: float) -> np.ndarray:
+    return np.concatenate([features, _learn(features, directions) * np.float32(scale)], axis=1)
+
+
+def _learn(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return np.asarray(features @ directions.astype(np.float32))
+
+
+def _hold_out(features: np.ndarray, groups: _Groups) -> np.ndarray:
     """For each post that could be held out, the share of right triples before and after learning: (posts, 2)."""
-    among = features[:: max(1, len(features) // _MEASURED)]
-    held = [(group, post) for group in range(judged_groups) if len(groups[group]) > 1 for post in groups[group]]
+    among = _sample(features)
+    held = [(place, row) for place, group in enumerate(groups.rows[: groups.named]) for row in group if len(group) > 1]
     folds = min(len(held), _FOLDS)
     found = []
     for fold in range(folds):
         out = held[fold::folds]
-        gone = {post for _, post in out}
-        left = [np.array([post for post in group if post not in gone], np.intp) for group in groups]
-        present = [at for at, group in enumerate(left) if len(group)]
-        pairs = {(present.index(one), present.index(two)) for one, two in apart if one in present and two in present}
-        directions = _find_directions(features, [left[at] for at in present], pairs)
-        for group, post in out:
-            mates = left[group]
-            strangers = [left[two if one == group else one] for one, two in apart if group in (one, two)]
-            others = np.concatenate([*strangers, np.zeros(0, np.intp)])
-            if len(mates) and len(others):
-                rows = features[np.concatenate([[post], mates, others])]
-                both = (rows, _extend(rows, among, directions) if directions.shape[1] else rows)
+        left = groups.without({row for _, row in out})
+        directions = _find_directions(features, left)
+        scale = _find_scale(among, directions)
+        for group, row in out:
+            mates, strangers = left.rows[group], left.strangers_of(group)
+            if len(mates) and len(strangers):
+                rows = features[np.concatenate([[row], mates, strangers])]
+                both = rows, _set_beside(rows, directions, scale)
                 found.append([_count_right(kind, len(mates)) for kind in both])
     return np.array(found).reshape(-1, 2)
 

@@ -37,15 +37,17 @@ def measure_steadiness(
     kept = np.zeros((len(asked), len(DISTURBANCES)))
     wide = features.astype(np.float64)
     squares = np.square(wide).sum(axis=1)
+    rounding = 1e-6 * float(squares.max(initial=0))
     step = max(1, _BLOCK_VALUES // len(features))
     for place in range(len(DISTURBANCES)):
         for start in range(0, len(asked), step):
             own = asked[start : start + step]
             distances = squares - 2 * (disturbed[start : start + step, place].astype(np.float64) @ wide.T)
             distances[np.arange(len(own)), own] = np.inf
-            found = np.argpartition(distances, count - 1, axis=1)[:, :count]
-            same = (found[:, :, None] == near[own][:, None]).any(axis=2)
-            kept[start : start + step, place] = same.mean(axis=1)
+            limit = np.partition(distances, count - 1, axis=1)[:, count - 1 : count]
+            before = np.take_along_axis(distances, near[own].astype(np.intp), axis=1)
+            # of images equally far, as files posted often are, any may be among the nearest
+            kept[start : start + step, place] = (before <= limit + rounding).mean(axis=1)
     means = kept.mean(axis=0)
     errors = kept.std(axis=0, ddof=1) / np.sqrt(len(asked)) if len(asked) > 1 else np.full(len(means), np.nan)
     return tuple(

@@ -85,7 +85,7 @@ def main() -> None:
         alone = alone or right
         disturbed = mix_facets(facets, weights, scores).reshape(len(sample), len(DISTURBANCES), -1)
         kept = measure_steadiness(disturbed, features, near, places)
-        shares = "  ".join(f"{one.kept:>{len(one.name)}.2f}" for one in kept)
+        shares = "  ".join(f"{one.kept:>{max(5, len(one.name))}.3f}" for one in kept)
         print(f"{', '.join(f'{weight:g}' for weight in mix):<30}{right:>7.3f}{right / alone:>7.2f}  {shares}")
 
     print(f"\n{EACH} examples of each of {KINDS} labels, {asked.draws} times: medians of the shares told right")

@@ -49,7 +49,7 @@ def share_all(
     rows = np.flatnonzero(kept)
     learnt = None
     if atlas.lesson is not None and atlas.lesson.helps:
-        learnt = mix_images(atlas.features, atlas.main.mix) @ atlas.lesson.directions.astype(np.float32)
+        learnt = atlas.lesson.learn(mix_images(atlas.features, atlas.main.mix))
     made: list[Sharing] = []
 
     def sharing() -> Sharing:

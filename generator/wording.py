@@ -103,7 +103,7 @@ def name_disturbance(name: str, language: Language) -> str:
     return {
         "jpeg": _("Saved again as a JPEG of quality 50"),
         "half": _("Reduced to half its size"),
-        "crop": _("Cropped by 5% of each side"),
+        "crop": _("Cropped by 5% in width and height"),
         "brighter": _("10% brighter"),
         "darker": _("10% darker"),
         "border": _("Put into a thin white frame"),

@@ -158,7 +158,7 @@ def test_what_stands_at_the_very_edge_has_no_colour_and_no_mass() -> None:
     framed = bare.copy()
     framed[:, 0] = framed[:, -1] = 40
     assert np.array_equal(describe_colours(bare), describe_colours(framed))
-    # its edge is seen, but all of the ring together is less than half of the margin that the ground is taken from
+    # two sides are less than half of the margin that the ground is taken from
     masses = slice(0, CELLS**2)
     assert np.array_equal(describe_composition(bare)[:, masses], describe_composition(framed)[:, masses])
 
@@ -216,3 +216,11 @@ def test_each_point_counts_once_and_for_no_more_than_two_cells(cells: int, place
     assert fade.shape == (cells, len(places))
     assert fade.sum(axis=0) == pytest.approx(1, abs=1e-5)
     assert ((fade > 0).sum(axis=0) <= 2).all()
+
+
+def test_what_nobody_sees_is_no_composition() -> None:
+    plain = np.full((3, 16, 16, 3), 200, np.uint8)
+    plain[1, 2, 3], plain[2, 12, 9] = 201, 199
+    none, speck, other = describe_composition(plain)
+    assert not none.any()
+    assert max(np.linalg.norm(speck), np.linalg.norm(other), np.linalg.norm(speck - other)) < 0.2

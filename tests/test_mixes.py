@@ -187,3 +187,8 @@ def test_maps_that_do_not_fit_are_refused_with_the_mend(tmp_path: Path, text: st
         _load(tmp_path, text)
     assert said in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_a_facet_is_weighed_once() -> None:
+    with pytest.raises(SettingsError, match="twice"):
+        parse_mix("content=1,content=2")

@@ -184,7 +184,12 @@ def _locate(feature_map: Any) -> Any:
     ops = import_keras().ops
     height, width = feature_map.shape[1:3]
     rows, columns = ((2 * np.arange(count) + 1) * PLACES // (2 * count) for count in (height, width))
-    places = (rows[:, None] * PLACES + columns).astype(np.float32)[..., None]
-    # not argmax, of which TensorFlow makes what LiteRT does not know
-    strongest = feature_map >= ops.max(feature_map, axis=(1, 2), keepdims=True)
-    return ops.cast(ops.max(ops.where(strongest, places, 0.0), axis=(1, 2)), "int32")
+    # not argmax, of which TensorFlow makes what LiteRT does not know; of equals, as where a network cuts values off, it
+    # would take the first, not the middle
+    strongest = ops.cast(feature_map >= ops.max(feature_map, axis=(1, 2), keepdims=True), "float32")
+    equals = ops.sum(strongest, axis=(1, 2))
+
+    def find_middle(places: np.ndarray) -> Any:
+        return ops.floor(ops.sum(strongest * places.astype(np.float32), axis=(1, 2)) / equals + 0.5)
+
+    return ops.cast(find_middle(rows[:, None, None]) * PLACES + find_middle(columns[None, :, None]), "int32")

@@ -11,6 +11,9 @@ from generator.lab import to_lab
 CELLS = 6
 #: Directions of edges.
 _DIRECTIONS = 6
+#: Differences in CIELAB of less than this, on the mean of all points, count as less the fainter they are: nobody sees
+#: them, and a plain image has no composition.
+_FAINT = 1.0
 #: Images described at a time.
 _BLOCK = 2_000
 
@@ -23,7 +26,8 @@ def describe_composition(pixels: NDArray[np.uint8]) -> Floats:
     A point weighs what its colour differs in CIELAB from the middle colour of the image's margin, its ground. Edges
     are gradients in CIELAB by direction, as in histograms of oriented gradients (Dalal & Triggs 2005). Both fade
     linearly from one cell to the next, so that a shift by a hair moves nothing as a whole. Colours themselves and the
-    strength of contrasts play no part. Points at the very edge have no mass: a border may have been drawn there.
+    strength of contrasts play no part. Points at the very edge are given no mass, as a border may have been drawn
+    there; edges beside them, and the ground, still show it.
     """
     blocks = (pixels[start : start + _BLOCK] for start in range(0, len(pixels), _BLOCK))
     return np.concatenate([_describe(to_lab(block.astype(np.float32))) for block in blocks])
@@ -55,7 +59,8 @@ def _spread(weights: Floats) -> Floats:
     side = weights.shape[1]
     fade = fade_cells((np.arange(side) + 0.5) / side, CELLS)
     by_cell = np.einsum("gy,nyxk,hx->nghk", fade, weights, fade, optimize=True).reshape(len(weights), -1)
-    return np.asarray(np.sqrt(by_cell / np.maximum(by_cell.sum(axis=1, keepdims=True), 1e-6)), np.float32)
+    whole = np.maximum(by_cell.sum(axis=1, keepdims=True), _FAINT * side**2)
+    return np.asarray(np.sqrt(by_cell / whole), np.float32)
 
 
 def fade_cells(places: NDArray[np.floating], cells: int) -> Floats:

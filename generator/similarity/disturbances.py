@@ -17,7 +17,7 @@ VERSION = "1"
 _ONE_IN, _LEAST, _MOST = 60, 24, 100
 _NOISE = 8.0  # standard deviation, of 255
 _BORDER = 0.02  # of the shorter side
-_CROP = 0.05  # of each side
+_CROP = 0.05  # of width and height, half at either end
 
 _Kind = TypeVar("_Kind")
 Disturb = Callable[[Image.Image, int], Image.Image]

@@ -87,7 +87,9 @@ def _read_lists(entries: Any, kind: str, path: Path) -> tuple[tuple[str, ...], .
             raise SettingsError(f"{path}: one of [[{kind}]] has no posts, a list of texts.", hint)
         named = tuple(dict.fromkeys(post.strip() for post in posts if post.strip()))
         if len(named) < 2:
-            raise SettingsError(f"{path}: one of [[{kind}]] names {len(named)} post, and takes two or more.", hint)
+            raise SettingsError(
+                f"{path}: one of [[{kind}]] names {'one post' if named else 'no post'}, and takes two or more.", hint
+            )
         lists.append(named)
     return tuple(lists)
 
@@ -103,7 +105,8 @@ def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
         (post.permalink or "" for post in posts),
         (post.id for post in posts),
     ):
-        known |= {name: place for place, name in enumerate(names) if name}
+        # of posts that share an image or a link, the first
+        known |= {name: place for place, name in reversed(list(enumerate(names))) if name}
     unknown = [name for named in (*examples.together, *examples.apart) for name in named if name not in known]
     group_of: dict[int, int] = {}
     groups: list[tuple[int, ...]] = []

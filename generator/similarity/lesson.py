@@ -52,6 +52,10 @@ class Lesson:
         """Whether it is to be used: the gain is clearly more than chance would bring."""
         return self.directions.shape[1] > 0 and self.gain > _CLEAR * self.error
 
+    def learn(self, features: np.ndarray) -> np.ndarray:
+        """What was learnt of `features` (m, k): (m, r), float32."""
+        return _learn(features, self.directions)
+
     def extend(self, features: np.ndarray, among: np.ndarray) -> np.ndarray:
         """`features` (m, k) with what was learnt beside them, (m, k + r); scaled by `among` (n, k), all images."""
         return _set_beside(features, self.directions, _find_scale(_sample(among), self.directions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ def plan_maps(settings: Settings) -> tuple[Mix, ...]:
         main = found
     else:
         weights = _weigh(settings.similarity, "[similarity]")
-        main = next((mix for mix in mixes if mix.weights == weights), Mix(OVERALL, "", weights))
+        main = next((mix for mix in mixes if _are_same(mix.weights, weights)), Mix(OVERALL, "", weights))
     return (main, *(mix for mix in mixes if mix is not main))
 
 
@@ -58,20 +59,27 @@ def _weigh(mix: MapMix | SimilaritySettings, where: str) -> dict[str, float]:
     total = sum(weights.values())
     if not total > 0:
         raise SettingsError(f"{where} weighs no facet.", f"Give at least one of {', '.join(FACETS)} a weight above 0.")
-    return {facet: round(weight / total, 9) for facet, weight in weights.items() if weight > 0}
+    shares = {facet: round(weight / total, 9) for facet, weight in weights.items()}
+    return {facet: share for facet, share in shares.items() if share > 0}
+
+
+def _are_same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return one.keys() == other.keys() and all(math.isclose(one[facet], other[facet], abs_tol=1e-8) for facet in one)
 
 
 def parse_mix(text: str) -> dict[str, float]:
     """The weights that `--similarity content=1,colour=0.3` gives, 0 for what it does not name. Raises SettingsError."""
-    weights = dict.fromkeys(FACETS, 0.0)
+    weights: dict[str, float] = {}
     for part in text.split(","):
         name, _, value = (piece.strip() for piece in part.partition("="))
-        if name not in weights:
+        if name not in FACETS:
             raise SettingsError(f"--similarity: {name or part!r} is no facet.", suggest_name(name, FACETS, "There are"))
+        if name in weights:
+            raise SettingsError(f"--similarity: {name} is weighed twice.", "Give each facet one weight.")
         try:
             weights[name] = float(value)
         except ValueError:
             raise SettingsError(
                 f"--similarity: {part.strip()!r} has no weight.", "Write --similarity content=1,colour=0.3."
             ) from None
-    return weights
+    return {**dict.fromkeys(FACETS, 0.0), **weights}

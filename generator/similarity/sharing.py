@@ -83,9 +83,9 @@ class Sharing:
         """A record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
 
         A byte a facet: of 100 pairs of images, how many are farther apart; from 99 on, of 1,000 how many above 990, on
-        top of 99. TONES bytes: tones that both have, counted
-        from 1, the largest first, 0 for none. For each facet of which regions are marked, MARKS bytes for the
-        image and MARKS for the neighbour: rows from the top, in each the lowest bit leftmost.
+        top of 99. TONES bytes: tones that both have, counted from 1, the largest first, 0 for none. For each facet of
+        which regions are marked, MARKS bytes for the image and MARKS for the neighbour: rows from the top, in each the
+        lowest bit leftmost.
         """
         count, neighbours = near.shape
         size = len(self._scores) + TONES + 2 * MARKS * len(self._grounds)

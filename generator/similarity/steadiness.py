@@ -49,8 +49,12 @@ def measure_steadiness(
             # of images equally far, as files posted often are, any may be among the nearest
             kept[start : start + step, place] = (before <= limit + rounding).mean(axis=1)
     means = kept.mean(axis=0)
-    errors = kept.std(axis=0, ddof=1) / np.sqrt(len(asked)) if len(asked) > 1 else np.full(len(means), np.nan)
+    reach = np.full(len(means), np.nan)
+    if len(asked) > 1:
+        spread = kept.std(axis=0, ddof=1)
+        # the rule of three where all images agree (Hanley & Lippman-Hand 1983)
+        reach = np.where(spread > 0, _NORMAL * spread / np.sqrt(len(asked)), 3 / len(asked))
     return tuple(
-        Steadiness(name, float(mean), float(max(0, mean - _NORMAL * error)), float(min(1, mean + _NORMAL * error)))
-        for name, mean, error in zip(DISTURBANCES, means, errors, strict=True)
+        Steadiness(name, float(mean), float(max(0, mean - far)), float(min(1, mean + far)))
+        for name, mean, far in zip(DISTURBANCES, means, reach, strict=True)
     )

@@ -22,6 +22,8 @@ from generator.labels import Label, place_labels
 from generator.public_site import CARD, SITEMAP, address_page, encode_sitemap
 from generator.report import Group, Report, ShownPost
 from generator.resources import find_resources
+from generator.settings import Settings
+from generator.similarity.mixes import plan_maps
 from generator.tables import INSIGHTS
 from generator.translation import open_language
 from generator.wording import name_disturbance, name_facet, name_field, name_tone, say_reason
@@ -137,6 +139,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
         groups=report.groups,
         largest_share=largest,
         viewer_maps=report.maps,
+        usual_mix=plan_maps(Settings())[0].weights,
         tables=lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
         most_rows=_MOST_ROWS,
         has_likes=any(post.likes is not None for post in report.posts),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError, suggest_name
+from generator.hand_files import read_hand_file
 from generator.values import clean_caption, clean_line
 
 #: Beside the spreadsheet, unless the settings say otherwise.
@@ -20,7 +20,7 @@ MAX_NAME = 80
 MAX_NOTE = 2000
 
 _ENTRIES = ("name", "note")
-_SECTIONS = ("version", "clusters", "hidden")
+_SECTIONS = ("clusters", "hidden")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _HEAD = f"""\
@@ -62,22 +62,7 @@ class ClusterNotes:
 
 def read_cluster_notes(path: Path) -> ClusterNotes:
     """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
-    try:
-        # some editors begin a file with a byte order mark
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return ClusterNotes()
-    except OSError as error:
-        raise SettingsError(f"The cluster notes {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"The cluster notes {path} are not text in UTF-8.", "Save the file as UTF-8.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(
-            f"The cluster notes {path} are not valid TOML: {error}.", 'Texts stand in quotes: name = "Silk dresses".'
-        ) from error
-    if not content:
-        return ClusterNotes()
-    _check_version(content, path)
+    content = read_hand_file(path, "cluster notes", 'Texts stand in quotes: name = "Silk dresses".', VERSION)
     for section in content:
         if section not in _SECTIONS:
             raise SettingsError(f"{path}: {section} is not known.", suggest_name(section, _SECTIONS, "There are"))
@@ -101,15 +86,6 @@ def draft_cluster_notes(names: Mapping[str, str]) -> str:
         shown = json.dumps(clean_line(name), ensure_ascii=False)
         lines.append(f'#[clusters.{_quote(key)}]\n#name = {shown}\n#note = ""\n')
     return "\n".join(lines) + _FOOT
-
-
-def _check_version(content: Mapping[str, Any], path: Path) -> None:
-    version = content.get("version")
-    if version is None:
-        raise SettingsError(f"{path} does not say its version.", f"Write version = {VERSION} as its first line.")
-    # True == 1
-    if version != VERSION or not isinstance(version, int) or isinstance(version, bool):
-        raise SettingsError(f"{path}: version = {version!r} is not known.", f"This program reads version = {VERSION}.")
 
 
 def _table(content: Mapping[str, Any], section: str, path: Path, hint: str) -> Mapping[str, Any]:

@@ -68,7 +68,7 @@ def test_editors_of_windows(tmp_path: Path) -> None:
         ("version = 1.0\n", "version = 1.0", "version = 1"),
         ("version = '1'\n", "version = '1'", "version = 1"),
         ("version = 1\n[cluster.c01]\nname = 'x'\n", "cluster is not known", "clusters"),
-        ("version = 1\n[zzz]\n", "zzz is not known", "clusters, hidden, version"),
+        ("version = 1\n[zzz]\n", "zzz is not known", "clusters, hidden"),
         ("version = 1\n[clusters.c01]\nnmae = 'x'\n", "[clusters.c01] has no nmae", "Did you mean name?"),
         ("version = 1\n[clusters.'c 1']\nzzz = 'x'\n", '[clusters."c 1"] has no zzz', "name, note"),
         ("version = 1\n[clusters.c01]\nname = 3\n", "[clusters.c01]: name = 3", "quotes"),

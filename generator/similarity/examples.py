@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError, suggest_name
+from generator.hand_files import read_hand_file
 from generator.posts import Post
 
 #: Beside the spreadsheet, unless the settings say otherwise.
@@ -46,25 +46,8 @@ class ExampleGroups:
 
 def read_examples(path: Path) -> Examples:
     """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
-    try:
-        # some editors begin a file with a byte order mark
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return Examples()
-    except OSError as error:
-        raise SettingsError(f"The examples {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"The examples {path} are not text in UTF-8.", "Save the file as UTF-8.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(
-            f"The examples {path} are not valid TOML: {error}.", 'Write [[together]] and below it posts = ["…", "…"].'
-        ) from error
-    if not content:
-        return Examples()
-    version = content.pop("version", None)
-    if version != VERSION or type(version) is not int:  # True and 1.0 equal 1
-        said = "does not say its version" if version is None else f"has version = {version!r}, which is not known"
-        raise SettingsError(f"{path} {said}.", f"Write version = {VERSION} as its first line.")
+    hint = 'Write [[together]] and below it posts = ["…", "…"].'
+    content = read_hand_file(path, "examples", hint, VERSION)
     for kind in content:
         if kind not in _KINDS:
             raise SettingsError(f"{path}: {kind} is not known.", suggest_name(kind, _KINDS, "There are"))

@@ -20,7 +20,7 @@ from generator.errors import SettingsError
 from generator.pipeline import Origin
 from generator.progress import SilentProgress
 from generator.similarity.disturbances import DISTURBANCES
-from generator.store import Store
+from generator.store import Store, mark_image
 from generator.verify import verify_site
 from generator.viewer_data import decode_mosaic, read_call
 
@@ -204,6 +204,20 @@ def test_a_network_says_where_content_lies_and_how_steady_it_is(house: House, ow
     off = house.build(model=str(own_model), disturbed=0)
     assert off["similarity"]["nearest_kept"] == {}
     assert "How steady likeness is" not in (house.site / "method.html").read_text(encoding="utf-8")
+
+
+def test_a_withdrawn_image_leaves_no_disturbed_copies(house: House, own_model: Path) -> None:
+    report = house.build(MAPS, model=str(own_model))
+    post = min(report["posts"], key=lambda post: post["image_sha256"])
+    mark = mark_image(post["image_sha256"])
+    copies = house.folder / "cache/disturbed" / mark[:2]
+    assert list(copies.glob(f"{mark[2:]}-*"))
+    (house.beside / "similar.toml").write_text(
+        f'version = 1\n[[together]]\nposts = ["{post["id"]}", "{report["posts"][0]["id"]}"]\n', encoding="utf-8"
+    )
+    house.build(MAPS, model=str(own_model), exclude=[post["id"]])
+    assert not list(copies.glob(f"{mark[2:]}-*"))
+    assert not any(post["image_sha256"][:16] in path.read_text() for path in house.site.glob("data/*.js*"))
 
 
 def test_vectors_that_were_brought_have_colours_and_composition_but_are_not_disturbed(house: House) -> None:

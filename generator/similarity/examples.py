@@ -82,9 +82,11 @@ def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
 
     Raises SettingsError where they contradict each other.
     """
+    if not examples.said:
+        return ExampleGroups((), frozenset(), ())
     known: dict[str, int] = {}
     for names in (
-        ((post.thumbnail for post in posts)),
+        (post.thumbnail for post in posts),
         (post.permalink or "" for post in posts),
         (post.id for post in posts),
     ):

@@ -49,7 +49,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows.writerow(
                 ["ABC"[index % 3], f"images/{index}.jpg", caption, 50 + index, f"2026-{index % 12 + 1:02d}-03"]
             )
-    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 600})
+    settings = load_settings(
+        environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+    )
     built = datetime(2026, 1, 2, tzinfo=UTC)
     build_site(folder / "posts.csv", folder / "site", settings, Store(folder / "cache"), built, PROGRESS)
     return folder / "site"
@@ -226,7 +228,9 @@ def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Pat
     posts = tmp_path / "report/posts.csv"
     lines = posts.read_text(encoding="utf-8").split("\n")
     posts.write_text("\n".join([lines[0], *lines[3:]]), encoding="utf-8")
-    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 600})
+    settings = load_settings(
+        environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+    )
     place, store = tmp_path / "report/site", Store(tmp_path / "report/cache")
     build_site(posts, place, settings, store, datetime(2026, 2, 2, tzinfo=UTC), PROGRESS)
     gone = [post["picture"] for post in json.loads((place / "data/changes.json").read_text(encoding="utf-8"))["gone"]]

@@ -31,7 +31,7 @@ BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def _settings(**flags: Any) -> Settings:
-    quick = {"model": "builtin", "scatter_size": 400, "flat_size": 600}
+    quick = {"model": "builtin", "disturbed": 0, "scatter_size": 400, "flat_size": 600}
     return load_settings(environment={}, flags={**quick, **flags})
 
 

@@ -140,7 +140,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{index}.{kind}").write_bytes(data)
         lines.append(f"House {'AB'[index % 2]},{index}.{kind},Look {index}")
     (folder / "posts.csv").write_text("\n".join(lines), encoding="utf-8")
-    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 400})
+    settings = load_settings(
+        environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 400}
+    )
     built = datetime(2026, 1, 2, tzinfo=UTC)
     build_site(folder / "posts.csv", folder / "out/site", settings, Store(folder / "cache"), built, SilentProgress())
     zip_site(folder / "out/site", folder / "out/site.zip")

@@ -9,7 +9,9 @@ none, and tell the garments of other posts by their nearest examples as well as 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,11 +56,14 @@ class Lesson:
 
     def learn(self, features: np.ndarray) -> np.ndarray:
         """What was learnt of `features` (m, k): (m, r), float32."""
-        return _learn(features, self.directions)
+        with _one_thread():
+            return _learn(features, self.directions)
 
     def extend(self, features: np.ndarray, among: np.ndarray) -> np.ndarray:
         """`features` (m, k) with what was learnt beside them, (m, k + r); scaled by `among` (n, k), all images."""
-        return _set_beside(features, self.directions, _find_scale(_sample(among), self.directions))
+        sample = _sample(among)
+        with _one_thread():
+            return _set_beside(features, self.directions, _find_scale(sample, measure_say(sample), self.directions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,13 @@ def learn_lesson(features: np.ndarray, examples: ExampleGroups, seed: int) -> Le
     strangers = _draw_strangers(rows, len(features), seed)
     if len(rows) == 1 and len(strangers):
         groups = _Groups([*rows, strangers], 1, frozenset({(0, 1)}))
-    judged = _hold_out(features, groups)
+    with _one_thread():
+        judged, directions = _hold_out(features, groups), _find_directions(features, groups)
     before, after = judged.mean(axis=0) if len(judged) else (np.nan, np.nan)
     gain, error = 0.0, np.inf
     if len(judged) >= _LEAST_JUDGED:
         gain = float(after - before)
         error = float((judged[:, 1] - judged[:, 0]).std(ddof=1) / np.sqrt(len(judged)))
-    directions = _find_directions(features, groups)
     return Lesson(sum(map(len, rows)), len(rows), float(before), float(after), gain, error, directions)
 
 
@@ -109,7 +114,6 @@ def _find_directions(features: np.ndarray, groups: _Groups) -> np.ndarray:
     Only named groups of two or more say how far like posts lie apart.
     """
     from scipy.linalg import eigh  # type: ignore[import-untyped, unused-ignore]
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
     width = features.shape[1]
     rows = [features[group].astype(np.float64) for group in groups.rows]
@@ -119,12 +123,11 @@ def _find_directions(features: np.ndarray, groups: _Groups) -> np.ndarray:
     alike = [group - group.mean(axis=0) for group in rows[: groups.named] if len(group) > 1]
     if not steps or not alike:
         return np.zeros((width, 0))
-    with threadpool_limits(1):
-        spread = np.concatenate(alike)
-        within = spread.T @ spread / max(1, len(spread) - len(alike))
-        ball = np.trace(within) / width * np.eye(width)
-        between = np.stack(steps).T @ np.stack(steps) / len(steps)
-        strength, found = eigh(between, (1 - _SHRINKAGE) * within + (_SHRINKAGE * ball + 1e-9 * np.eye(width)))
+    spread = np.concatenate(alike)
+    within = spread.T @ spread / max(1, len(spread) - len(alike))
+    ball = np.trace(within) / width * np.eye(width)
+    between = np.stack(steps).T @ np.stack(steps) / len(steps)
+    strength, found = eigh(between, (1 - _SHRINKAGE) * within + (_SHRINKAGE * ball + 1e-9 * np.eye(width)))
     present = sum(mean is not None for mean in means)
     kept = min(present - 1, int((strength > 1e-9 * strength[-1]).sum()))
     directions = found[:, ::-1][:, :kept]
@@ -136,10 +139,10 @@ def _sample(features: np.ndarray) -> np.ndarray:
     return features[:: max(1, len(features) // _MEASURED)]
 
 
-def _find_scale(among: np.ndarray, directions: np.ndarray) -> float:
-    """What makes what was learnt have _STRENGTH times the say of the features; 0 where it sets nothing apart."""
+def _find_scale(among: np.ndarray, say: float, directions: np.ndarray) -> float:
+    """What makes what was learnt have _STRENGTH times the `say` of the features; 0 where it sets nothing apart."""
     learnt = measure_say(_learn(among, directions)) if directions.shape[1] else 0.0
-    return measure_say(among) * float(np.sqrt(_STRENGTH)) / learnt if learnt > 1e-9 else 0.0
+    return say * float(np.sqrt(_STRENGTH)) / learnt if learnt > 1e-9 else 0.0
 
 
 def _set_beside(features: np.ndarray, directions: np.ndarray, scale: float) -> np.ndarray:
@@ -147,15 +150,21 @@ def _set_beside(features: np.ndarray, directions: np.ndarray, scale: float) -> n
 
 
 def _learn(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    from threadpoolctl import threadpool_limits
+    return np.asarray(features @ directions.astype(np.float32))
 
-    with threadpool_limits(1):
-        return np.asarray(features @ directions.astype(np.float32))
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Within it sums are added up in one order on every machine."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
 
 
 def _hold_out(features: np.ndarray, groups: _Groups) -> np.ndarray:
     """For each post that could be held out, the share of right triples before and after learning: (posts, 2)."""
     among = _sample(features)
+    say = measure_say(among)
     held = [(place, row) for place, group in enumerate(groups.rows[: groups.named]) for row in group if len(group) > 1]
     folds = min(len(held), _FOLDS)
     found = []
@@ -163,7 +172,7 @@ def _hold_out(features: np.ndarray, groups: _Groups) -> np.ndarray:
         out = held[fold::folds]
         left = groups.without({row for _, row in out})
         directions = _find_directions(features, left)
-        scale = _find_scale(among, directions)
+        scale = _find_scale(among, say, directions)
         for group, row in out:
             mates, strangers = left.rows[group], left.strangers_of(group)
             if len(mates) and len(strangers):

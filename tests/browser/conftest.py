@@ -73,7 +73,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             link = f"https://example.com/p/P{index:05d}/"
             rows.writerow([brand, name, caption, 100 + index, f"2026-{index % 12 + 1:02d}-03", link])
     # by content alone some posts stay unclustered
-    flags = {"model": "builtin", "scatter_size": 300, "flat_size": 600, "colour": 0, "composition": 0}
+    flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600, "colour": 0, "composition": 0}
     settings = load_settings(environment={}, flags=flags)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     build_site(folder / "posts.csv", folder / "mon site", settings, Store(folder / "cache"), built, SilentProgress())

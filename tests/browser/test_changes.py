@@ -42,7 +42,9 @@ def grown_site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         )
     with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([rows[0], *rows[3:]])
-    settings = load_settings(environment={}, flags={"model": "builtin", "scatter_size": 300, "flat_size": 600})
+    settings = load_settings(
+        environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+    )
     later = datetime(2026, 2, 2, tzinfo=UTC)
     build_site(folder / "posts.csv", folder / "mon site", settings, Store(folder / "cache"), later, SilentProgress())
     return folder / "mon site"

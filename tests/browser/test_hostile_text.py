@@ -145,7 +145,14 @@ def _as_toml(text: str) -> str:
 
 
 def _build(spreadsheet: Path, title: str, names: _Texts) -> Path:
-    chosen = {"model": "builtin", "scatter_size": 200, "flat_size": 300, "perplexity": 5, "title": title}
+    chosen = {
+        "model": "builtin",
+        "disturbed": 0,
+        "scatter_size": 200,
+        "flat_size": 300,
+        "perplexity": 5,
+        "title": title,
+    }
     chosen |= {"min_samples": 4, "eps": 4.0, "repeats": "each"}
     site = spreadsheet.parent / "site"
     store = Store(spreadsheet.parent / "cache")

@@ -50,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             name = f"images/{index:04d}.jpg"
             draw_image(index % 5, index).save(folder / name, quality=85)
             rows.writerow([BRANDS[index % 7 % 3], name, f"Look {index}", 100 + index, f"2026-{index % 12 + 1:02d}-03"])
-    flags = {"model": "builtin", "scatter_size": 300, "flat_size": 600}
+    flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     settings = dataclasses.replace(load_settings(environment={}, flags=flags), maps=MIXES)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     build_site(folder / "posts.csv", folder / "site", settings, Store(folder / "cache"), built, SilentProgress())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from generator import stages
+from generator import similarity_stages, stages
 from generator.continuity import Continuity
 from generator.gallery import Gallery
 from generator.lattice import Lattice
@@ -51,7 +51,7 @@ class Atlas:
     """All maps of a collection, the main one first, and the clusters of that."""
 
     source: ImageSource
-    features: stages.Features
+    features: similarity_stages.Features
     lesson: Lesson | None  # what examples taught the main map; None where there are none
     charts: tuple[Chart, ...]
     clusters: stages.Clusters
@@ -104,8 +104,8 @@ def chart_images(
 ) -> Atlas:
     """Map a collection as the settings ask; maps of the report `before` that are of the same kind stay."""
     source = ImageSource(collection, gallery)
-    features_key = stages.features_key(collection.key, settings.map)
-    features = stages.describe_images(
+    features_key = similarity_stages.features_key(collection.key, settings.map)
+    features = similarity_stages.describe_images(
         features_key,
         lambda: source.embeddings.vectors,
         collection.recipe.model == "builtin",
@@ -121,10 +121,10 @@ def chart_images(
         is_main = place == 0
         earlier = before if is_main or before is None else before.on_map(mix.key, collection.basis(settings, mix))
         examples = collection.groups if is_main else None
-        key = stages.mix_key(features_key, mix, examples)
+        key = similarity_stages.mix_key(features_key, mix, examples)
         mixed = mix_images(features, mix)
         if examples and examples.groups:
-            lesson = stages.learn_examples(key, mixed, examples, settings.map.seed, store, progress)
+            lesson = similarity_stages.learn_examples(key, mixed, examples, settings.map.seed, store, progress)
             if lesson.helps:
                 mixed = lesson.extend(mixed, mixed)
         charts.append(_chart(key, mix, mixed, collection, earlier, is_main, settings, store, built, progress))
@@ -136,7 +136,7 @@ def chart_images(
     return Atlas(source, features, lesson, tuple(charts), clusters, trust)
 
 
-def mix_images(features: stages.Features, mix: Mix) -> NDArray[np.float32]:
+def mix_images(features: similarity_stages.Features, mix: Mix) -> NDArray[np.float32]:
     """The features (n, k) that a mix makes of the images' facets."""
     from generator.similarity.facets import mix_facets
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator import stages
+from generator import similarity_stages, stages
 from generator.assembly import assemble_site, list_ingredients
 from generator.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.continuity import Continuity, compare_reports
@@ -83,7 +83,8 @@ class Collection:
         """
         # a file of vectors is another file whenever posts are added
         kind = f"vectors {self.vectors.shape[1]}" if self.vectors is not None else self.recipe.key
-        return stages.map_basis(kind, mix, self.examples.said if is_main else "", settings.map)
+        taught = self.examples.said if is_main else ""
+        return stages.map_basis(similarity_stages.mix_basis(kind, mix, taught, settings.map), settings.map)
 
 
 @dataclass(frozen=True, slots=True)

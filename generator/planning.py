@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import stages
+from generator import similarity_stages, stages
 from generator.assembly import list_ingredients
 from generator.cluster_notes import read_cluster_notes
 from generator.continuity import Continuity
@@ -133,8 +133,8 @@ def _count_lost(out: Path) -> int:
 
 def _stage_keys(collection: Collection, settings: Settings, before: Continuity | None) -> dict[str, tuple[str, str]]:
     """Where the store keeps the work of each stage: kind and key."""
-    features_key = stages.features_key(collection.key, settings.map)
-    mix_key = stages.mix_key(features_key, plan_maps(settings)[0], collection.groups)
+    features_key = similarity_stages.features_key(collection.key, settings.map)
+    mix_key = similarity_stages.mix_key(features_key, plan_maps(settings)[0], collection.groups)
     map_key = stages.map_key(mix_key, settings.map, before)
     neighbours = stages.count_neighbours(len(collection.posts), settings.map)
     return {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from generator import stages
+from generator import similarity_stages
 from generator.charting import Atlas, Chart, mix_images
 from generator.gallery import Gallery
 from generator.progress import Progress
@@ -64,7 +64,7 @@ def share_all(
         for chart in charts:
             key = digest_of(chart.key, atlas.main.key, rows.tobytes(), str(seed))
             describe = partial(lambda near: sharing().describe(rows, near), rows[chart.near])
-            records.append(stages.share_traits(key, describe, store))
+            records.append(similarity_stages.share_traits(key, describe, store))
     return Shared(FACETS if atlas.source.has_places else FACETS[1:], tuple(records))
 
 
@@ -97,7 +97,7 @@ def describe_similarity(
     asked = sorted(set(collection.disturbed))
     steadiness: tuple[Steadiness, ...] = ()
     if asked and len(collection.posts) > 1:
-        steadiness = stages.measure_steadiness(
+        steadiness = similarity_stages.measure_steadiness(
             atlas.main.key, asked, lambda: _measure(atlas, collection, gallery, asked), store
         )
     return SimilarityFacts(facets, taught, len(asked), steadiness)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -22,46 +22,25 @@ from generator.posts import Post, PostTable, Refusal, Remark
 from generator.progress import Progress
 from generator.reading import read_apart
 from generator.settings import ClusterSettings, MapSettings, ReadSettings
-from generator.similarity import FACETS
 from generator.store import Store, digest_of, hash_file
 
 if TYPE_CHECKING:
-    from generator.embedding.builtin import Combination
-    from generator.projection import Components
-    from generator.similarity.examples import ExampleGroups
-    from generator.similarity.facets import Facets
-    from generator.similarity.lesson import Lesson
-    from generator.similarity.mixes import Mix
-    from generator.similarity.steadiness import Steadiness
     from generator.withdrawal import Withdrawal
 
 #: One number a stage, raised whenever the same input would give another result.
 _VERSIONS = {
     "table": "2",
-    "features": "2",
-    "mix": "1",
     "map": "4",
     "clusters": "3",
     "lattice": "3",
     "neighbours": "3",
     "trust": "2",
-    "steadiness": "1",
-    "sharing": "1",
 }
 
 #: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
 _UNUSED = ("unmatched", "unclear")
 
 Arrays = dict[str, NDArray[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What n images look like."""
-
-    facets: Facets
-    dimensions: int  # of content before it was reduced
-    combination: Combination | None  # how descriptors became content, where the built-in features were used
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,91 +125,9 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
     )
 
 
-def features_key(collection: str, settings: MapSettings) -> str:
-    """What the facets of a collection of images are kept under."""
-    return digest_of(_VERSIONS["features"], collection, str(settings.pca), str(settings.seed))
-
-
-def describe_images(
-    key: str,
-    vectors: Callable[[], NDArray[np.float32]],
-    combines: bool,
-    pixels: NDArray[np.uint8],
-    settings: MapSettings,
-    store: Store,
-    progress: Progress,
-) -> Features:
-    """The facets of n images; `vectors` (n, d) are only asked for when they are not kept.
-
-    Where the built-in features were used, these are descriptors that must be combined: `combines`.
-    """
-
-    def compute() -> Arrays:
-        from generator.embedding.builtin import fit_combination
-        from generator.similarity.facets import fit_facets
-
-        with progress.stage("Features"):
-            whole = vectors()
-            arrays: Arrays = {}
-            if combines:
-                combination = fit_combination(whole, settings.seed)
-                for name, part in (("edges", combination.edges), ("colours", combination.colours)):
-                    arrays |= _pack_components(name, part.components) | {f"{name}.spread": part.spread}
-                whole = combination.combine(whole)
-            for name, facet in fit_facets(whole, pixels, settings.pca, settings.seed).items():
-                arrays |= _pack_components(name, facet.components) | {f"{name}.scores": facet.scores}
-        return arrays | {"dimensions": np.array(whole.shape[1])}
-
-    from generator.embedding.builtin import Combination, HalfWhitening
-    from generator.similarity.facets import Facet
-
-    kept = _kept_arrays("features", key, store, compute)
-    facets = {name: Facet(kept[f"{name}.scores"], _unpack_components(name, kept)) for name in FACETS}
-    combination = None
-    if combines:
-        parts = (HalfWhitening(_unpack_components(name, kept), kept[f"{name}.spread"]) for name in ("edges", "colours"))
-        combination = Combination(*parts)
-    return Features(facets, int(kept["dimensions"]), combination)
-
-
-def _pack_components(name: str, components: Components) -> Arrays:
-    return {f"{name}.mean": components.mean, f"{name}.axes": components.axes}
-
-
-def _unpack_components(name: str, arrays: Arrays) -> Components:
-    from generator.projection import Components
-
-    return Components(arrays[f"{name}.mean"], arrays[f"{name}.axes"])
-
-
-def mix_key(features_key: str, mix: Mix, examples: ExampleGroups | None) -> str:
-    """What the features of one mix of facets, taught by examples, are known by."""
-    taught = examples.said if examples and examples.groups else ""
-    return digest_of(_VERSIONS["mix"], features_key, mix.said, taught)
-
-
-def learn_examples(
-    mix_key: str, mixed: NDArray[np.float32], examples: ExampleGroups, seed: int, store: Store, progress: Progress
-) -> Lesson:
-    """What `examples` teach about the features `mixed` (n, k)."""
-    from generator.similarity.lesson import Lesson, learn_lesson
-
-    def compute() -> Arrays:
-        with progress.stage("Examples"):
-            lesson = learn_lesson(mixed, examples, seed)
-        figures = [lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error]
-        return {"figures": np.array(figures, np.float64), "directions": lesson.directions}
-
-    kept = _kept_arrays("lessons", mix_key, store, compute)
-    posts, groups, before, after, gain, error = (float(value) for value in kept["figures"])
-    return Lesson(int(posts), int(groups), before, after, gain, error, kept["directions"])
-
-
-def map_basis(features: str, mix: Mix, examples: str, settings: MapSettings) -> str:
-    """All that a map depends on besides its posts: `features` names the kind of embedding, `examples` all of them."""
-    chosen = mix.said, examples, str(settings.pca), str(settings.perplexity), str(settings.seed)
-    versions = (_VERSIONS[stage] for stage in ("features", "mix", "map"))
-    return digest_of(*versions, features, *chosen)
+def map_basis(mix: str, settings: MapSettings) -> str:
+    """All that a map depends on besides its posts: `mix` names the kind of features it was made of."""
+    return digest_of(_VERSIONS["map"], mix, str(settings.perplexity), str(settings.seed))
 
 
 def map_key(mix_key: str, settings: MapSettings, before: Continuity | None = None) -> str:
@@ -272,7 +169,7 @@ def make_map(
                 "versions": np.array(json.dumps(versions)),
             }
 
-    kept = _kept_arrays("maps", key, store, compute)
+    kept = kept_arrays("maps", key, store, compute)
     return ImageMap(kept["points"], float(kept["trustworthiness"]), json.loads(str(kept["versions"])))
 
 
@@ -303,7 +200,7 @@ def find_clusters(
                 found = cluster_map(points, settings.eps, settings.min_samples)
         return {"labels": found.labels, "eps": np.array(found.eps), "min_samples": np.array(found.min_samples)}
 
-    kept = _kept_arrays("clusters", key, store, compute)
+    kept = kept_arrays("clusters", key, store, compute)
     return Clusters(kept["labels"], float(kept["eps"]), int(kept["min_samples"]))
 
 
@@ -351,7 +248,7 @@ def place_cells(
                 "trustworthiness": np.array(trustworthiness(reduced, cells)),
             }
 
-    kept = _kept_arrays("lattices", key, store, compute)
+    kept = kept_arrays("lattices", key, store, compute)
     columns, lines = (int(value) for value in kept["size"])
     return Cells(Lattice(columns, lines, kept["column"], kept["line"]), float(kept["trustworthiness"]))
 
@@ -379,7 +276,7 @@ def find_neighbours(
         with progress.stage("Neighbours"):
             return {"near": nearest_images(reduced, count)}
 
-    near: NDArray[np.int32] = _kept_arrays("neighbours", key, store, compute)["near"]
+    near: NDArray[np.int32] = kept_arrays("neighbours", key, store, compute)["near"]
     return near
 
 
@@ -405,36 +302,12 @@ def measure_trust(
         kept = [steady.overall, *neighbours_kept(near, points, clusters.labels)]
         return {"together": steady.together, "kept": np.array(kept)}
 
-    found = _kept_arrays("trust", digest_of(_VERSIONS["trust"], clusters_key, str(seed)), store, compute)
+    found = kept_arrays("trust", digest_of(_VERSIONS["trust"], clusters_key, str(seed)), store, compute)
     return Trust(found["together"], *(float(value) for value in found["kept"]))
 
 
-def measure_steadiness(
-    key: str, asked: Sequence[str], compute: Callable[[], Sequence[Steadiness]], store: Store
-) -> tuple[Steadiness, ...]:
-    """How steady the likeness of the images `asked` (sha256) is by the features of `key`."""
-    from generator.similarity.steadiness import Steadiness
-
-    def as_arrays() -> Arrays:
-        found = compute()
-        return {
-            "names": np.array([one.name for one in found]),
-            "figures": np.array([[one.kept, one.low, one.high] for one in found]),
-        }
-
-    kept = _kept_arrays("steadiness", digest_of(_VERSIONS["steadiness"], key, *asked), store, as_arrays)
-    rows = zip(kept["names"].tolist(), kept["figures"].tolist(), strict=True)
-    return tuple(Steadiness(name, *figures) for name, figures in rows)
-
-
-def share_traits(key: str, compute: Callable[[], NDArray[np.uint8]], store: Store) -> NDArray[np.uint8]:
-    """What images share with their neighbours, as `generator.similarity.sharing` tells it: (n, m, bytes)."""
-    return _kept_arrays("sharing", digest_of(_VERSIONS["sharing"], key), store, lambda: {"records": compute()})[
-        "records"
-    ]
-
-
-def _kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:
+def kept_arrays(kind: str, key: str, store: Store, compute: Callable[[], Arrays]) -> Arrays:
+    """The arrays that the store keeps under `key`, computed and kept where it has none."""
     kept = store.get(kind, key)
     if kept is not None:
         with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:

@@ -30,6 +30,14 @@ from generator.viewer_data import decode_mosaic
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)
 POSTS = 130
+QUICK = {
+    "model": "builtin",
+    "disturbed": 0,
+    "scatter_size": 400,
+    "flat_size": 600,
+    "perplexity": 5,
+    "title": "Houses",
+}
 
 Rows = list[list[str]]
 
@@ -37,15 +45,7 @@ Rows = list[list[str]]
 def _build(
     spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Origin | None = None, **flags: Any
 ) -> dict[str, Any]:
-    quick = {
-        "model": "builtin",
-        "disturbed": 0,
-        "scatter_size": 400,
-        "flat_size": 600,
-        "perplexity": 5,
-        "title": "Houses",
-    }
-    settings = load_settings(environment={}, flags={**quick, **flags})
+    settings = load_settings(environment={}, flags={**QUICK, **flags})
     pipeline.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Origin())
     report: dict[str, Any] = json.loads((out / "data/report.json").read_text(encoding="utf-8"))
     return report
@@ -342,15 +342,7 @@ def test_another_title_rewrites_pages_and_no_tile(work: Path) -> None:
 
 
 def _plan(work: Path, **flags: Any) -> dict[str, planning.Step]:
-    quick = {
-        "model": "builtin",
-        "disturbed": 0,
-        "scatter_size": 400,
-        "flat_size": 600,
-        "perplexity": 5,
-        "title": "Houses",
-    }
-    settings = load_settings(environment={}, flags={**quick, **flags})
+    settings = load_settings(environment={}, flags={**QUICK, **flags})
     steps = planning.plan_build(work / "sample/posts.csv", work / "site", settings, Store(work / "cache"))
     return {step.name: step for step in steps}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
@@ -37,8 +36,6 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line and exit with its code."""
     debug = "--debug" in sys.argv
-    # threads that spin while they wait make t-SNE three times as slow on a busy machine
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app()
     except BrandscapeError as error:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-Auto = Literal["auto"]
+from generator.settings import Auto
 
 #: Below this many images a cluster says nothing, and `auto` finds none.
 FEWEST_IMAGES = 50
@@ -61,7 +60,7 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
 
 def _count_within(points: np.ndarray, eps: float) -> int:
     """How many pairs of `points` lie within `eps`, each counted from both sides."""
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+    from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
     return int(tree.count_neighbors(tree, eps))
@@ -128,7 +127,7 @@ class NeighbourMap:
     """What partitions of one map are tried and judged on, made once for all of them."""
 
     def __init__(self, points: np.ndarray) -> None:
-        from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+        from scipy.spatial import cKDTree
 
         count = len(points)
         self.points = points
@@ -148,8 +147,8 @@ class NeighbourMap:
         Core points no more than eps apart are joined through edges of the Delaunay triangulation no longer than eps,
         unless other points lie between; links to the nearest neighbours bridge nearly all such gaps.
         """
-        from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
-        from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
         from scipy.spatial import cKDTree
 
         count = len(core)

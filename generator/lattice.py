@@ -112,7 +112,7 @@ def _guide_points(
 
     The plane that fits all old points, and how far the nearest of them lie beside it.
     """
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+    from scipy.spatial import cKDTree
 
     def lift(places: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack([places, np.ones(len(places))])
@@ -127,8 +127,8 @@ def _guide_points(
 
 def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.int64]:
     """A free cell (m, 2) for each of `targets` (m, 2), no two the same, of least squared displacement in all."""
-    from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
     from scipy.spatial import cKDTree
 
     line, column = np.nonzero(free)
@@ -239,7 +239,7 @@ def _group_windows(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 def _solve_block(targets: NDArray[np.float64], low: NDArray[np.int64], sides: NDArray[np.int64]) -> NDArray[np.int64]:
     """The cells, (n, 2), of one block that give its points the least squared displacement in all."""
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped, unused-ignore]
+    from scipy.optimize import linear_sum_assignment
 
     across = (targets[:, :1] - (low[0] + np.arange(sides[0]))) ** 2
     down = (targets[:, 1:] - (low[1] + np.arange(sides[1]))) ** 2

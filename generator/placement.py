@@ -60,7 +60,7 @@ def _place_part(
     seed: int,
 ) -> Floats:
     """Places (m, 2) of the images `new`, among `old` and each other; positions are of all n."""
-    from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import coo_array, csr_array
 
     among = np.concatenate([old, new])
     count, known = len(among), len(old)
@@ -113,7 +113,7 @@ def _find_nearest(
     `without` (m,) is a position that a row does not count among its neighbours. In blocks, on one thread, so that
     neither memory nor the bits of the result depend on the machine's cores.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+    from threadpoolctl import threadpool_limits
 
     others64 = others.astype(np.float64)
     lengths = np.square(others64).sum(axis=1)
@@ -164,8 +164,8 @@ class _Field:
     """
 
     def __init__(self, points: Floats) -> None:
-        from scipy.interpolate import RectBivariateSpline  # type: ignore[import-untyped, unused-ignore]
-        from scipy.signal import fftconvolve  # type: ignore[import-untyped, unused-ignore]
+        from scipy.interpolate import RectBivariateSpline
+        from scipy.signal import fftconvolve
 
         low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
         step = max(_SPACING, float((high - low).max()) / _MOST_NODES)

@@ -41,7 +41,7 @@ class Components:
 
         One thread, so that neither the machine's load nor the number of its cores changes a bit of the result.
         """
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+        from threadpoolctl import threadpool_limits
 
         scores = np.empty((len(rows), len(self.axes)), np.float32)
         step = max(1, _BLOCK_VALUES // max(1, len(self.mean)))

@@ -45,8 +45,8 @@ def recluster_map(points: NDArray[np.float64], earlier: Labels, eps: float, min_
 
 def _spread(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], lengths: NDArray[np.float64]) -> None:
     """Give core images without a label that of the nearest with one, along links; the others' groups are new."""
-    from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
-    from scipy.sparse.csgraph import connected_components, dijkstra  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components, dijkstra
 
     count = len(labels)
     # zeros would be no links at all
@@ -101,7 +101,7 @@ def _join_border(
     labels: Labels, core: NDArray[np.bool_], earlier: Labels, points: NDArray[np.float64], eps: float
 ) -> None:
     """Images that are no core images join the nearest core image within `eps`, of their own cluster if there is one."""
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+    from scipy.spatial import cKDTree
 
     inside, outside = np.flatnonzero(core), np.flatnonzero(~core)
     if not len(inside) or not len(outside):
@@ -122,7 +122,7 @@ def pair_clusters(earlier: Labels, labels: Labels) -> dict[int, int]:
 
     Those pairs that share the most images in all; two go together only where they share more than half of either.
     """
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped, unused-ignore]
+    from scipy.optimize import linear_sum_assignment
 
     both = (earlier >= 0) & (labels >= 0)
     if not both.any():

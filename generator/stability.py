@@ -68,7 +68,7 @@ def neighbours_kept(
     """How many of each post's nearest by features (n, m), are among its m nearest on the map, `points` (n, 2), and how
     many of those of a clustered post lie in its own cluster: mean shares, the second NaN without clusters.
     """
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+    from scipy.spatial import cKDTree
 
     count, most = near.shape
     # one more, since each is its own nearest; several at one place may come before it

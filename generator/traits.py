@@ -52,6 +52,6 @@ def read_traits(kept: Sequence[bytes]) -> Traits:
 @cache
 def _cosines() -> NDArray[np.float64]:
     """The lowest rows of the orthonormal cosine transform (type II), (8, 32)."""
-    from scipy.fft import dct  # type: ignore[import-untyped, unused-ignore]
+    from scipy.fft import dct
 
     return np.asarray(dct(np.eye(_HASHED), axis=0, norm="ortho")[:_BLOCK])

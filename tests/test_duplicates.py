@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from generator.insights.duplicates import Duplicates, find_copies, gather_duplicates, keep_first
+from generator.insights.duplicates import Duplicates, find_copies, gather_duplicates
 from generator.neighbours import nearest_images
 
 Scene = tuple[list[str], NDArray[np.uint64], NDArray[np.float32]]
@@ -146,14 +146,6 @@ def test_the_order_of_posts_is_no_matter(count: int, different: int, seed: int) 
     for group in groups:
         assert group.brands == tuple(sorted({int(brand[index]) for index in group.posts}))
         assert group.exact == (len({scene[0][index] for index in group.posts}) == 1)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
-def test_the_first_of_each_brand_and_group(posts: list[tuple[int, int]]) -> None:
-    code, brand = np.array(posts, np.intp).reshape(-1, 2).T
-    expected = [pair not in posts[:index] for index, pair in enumerate(posts)]
-    assert keep_first(code, brand).tolist() == expected
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -46,10 +46,9 @@ def test_bilingual_captions_name_their_clusters() -> None:
     assert _names(dresses, coats, beach) == ["Robe, satin", "Wool, coat", "Plage, été"]
 
 
-def test_scores_and_shares_go_with_the_words() -> None:
+def test_scores_go_with_the_words() -> None:
     (found, other) = _name(["robe satin"] * 9 + ["robe"] * 3, ["manteau"] * 12)
     assert found.words == ("robe", "satin")
-    assert found.in_share == pytest.approx((1, 9 / 12))
     # classes of 21 and 12 words
     assert found.scores == pytest.approx((np.log1p(16.5 / 12), (9 / 12) ** 2 * np.log1p(16.5 / 9)))
     assert other.words == ("manteau",)
@@ -195,7 +194,7 @@ def test_any_captions_give_different_names_or_none(data: st.DataObject) -> None:
         assert 0 < len(name) <= MAX_LENGTH and name == " ".join(name.split())
         name.encode("utf-8")
     for entry in found:
-        assert len(entry.words) == len(entry.scores) == len(entry.in_share) <= 5
+        assert len(entry.words) == len(entry.scores) <= 5
         assert all(word.replace("-", "") and "<" not in word for word in entry.words)
 
 

@@ -16,7 +16,6 @@ from PIL import Image
 
 from generator.projection import Components, fit_components, normalise_rows
 
-NAME = "builtin"
 #: Raised whenever descriptors change, so that cached ones are made anew.
 VERSION = 2
 

@@ -120,7 +120,7 @@ def _jackknife(graph: ImageGraph, counts: Floats, residuals: Floats) -> Floats:
     """Variances of the sums of `counts` (u, brands), symmetrical (brands, brands): of own neighbours on the diagonal,
     elsewhere of both brands' neighbours among each other. `residuals` are the counts less what the ratios say of them.
     """
-    from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import csr_array
 
     units, brands = counts.shape
     degree = counts.sum(axis=1)
@@ -161,7 +161,7 @@ def _interval(share: Floats, variance: Floats, slots: Floats) -> tuple[Floats, F
     No neighbours are taken to be more independent than they usually are: of a share of 0 or 1, or nearly so, its own
     variance can't tell.
     """
-    from scipy.stats import norm  # type: ignore[import-untyped, unused-ignore]
+    from scipy.stats import norm
 
     z = float(norm.ppf((1 + CONFIDENCE) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -183,8 +183,8 @@ def _test_own(graph: ImageGraph) -> Floats:
     1981, Spatial Processes, ch. 2). They are skewed as a gamma distribution is, which is what the tail
     is taken from; a normal one would be several times too thin for small brands.
     """
-    from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
-    from scipy.stats import gamma  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import csr_array
+    from scipy.stats import gamma
 
     units = len(graph.brand)
     row, place = np.nonzero(graph.counted)

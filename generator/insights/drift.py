@@ -161,8 +161,8 @@ def _test(days: Floats, group: Ints, groups: int) -> Floats:
     (Hodges 1958) where it counts and the groups are small, else that of Kolmogorov's limit, which is a little too
     large; closer formulae make the rarest outcomes too rare.
     """
-    from scipy.special import kolmogorov  # type: ignore[import-untyped, unused-ignore]
-    from scipy.stats import ks_2samp  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import kolmogorov
+    from scipy.stats import ks_2samp
 
     total = len(days)
     p = np.full(groups, np.nan)
@@ -202,7 +202,7 @@ def _test_trend(days: Floats, group: Ints) -> float:
 
 def _part(start: float, end: float, inside: Bools) -> Part:
     """The interval is Wilson's (1927)."""
-    from scipy.special import ndtri  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import ndtri
 
     posts, share = len(inside), float(inside.mean())
     square = float(ndtri((1 + CONFIDENCE) / 2)) ** 2 / posts

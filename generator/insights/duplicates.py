@@ -48,8 +48,8 @@ def find_copies(
     files that were posted often fill all places among their own nearest. Groups are connected: a copy of a copy is a
     copy. Time grows with n, however many share a hash.
     """
-    from scipy.sparse import coo_array  # type: ignore[import-untyped, unused-ignore]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     count = len(images)
     if not count:
@@ -83,13 +83,6 @@ def gather_duplicates(
         if len(part) > 1
     ]
     return tuple(sorted(found, key=lambda group: (-len(group.posts), group.posts[0])))
-
-
-def keep_first(code: NDArray[np.integer], brand: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Which posts count where a brand's repeats of one picture count once, (n,): the first of each."""
-    kept = np.zeros(len(brand), bool)
-    kept[np.unique(code * (int(brand.max(initial=0)) + 1) + brand, return_index=True)[1]] = True
-    return kept
 
 
 def _pair_hashes(

@@ -94,7 +94,7 @@ def _spread(values: Floats) -> Spread:
 def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
     """Tones of the colours `lab` (m, 3) that take up `weights` (m,), which sum to 1."""
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+    from threadpoolctl import threadpool_limits
 
     used = np.flatnonzero(weights)
     used = used[np.argsort(-weights[used], kind="stable")]

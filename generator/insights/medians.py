@@ -27,7 +27,7 @@ def find_medians(values: Floats, group: NDArray[np.int64], groups: int) -> Media
     The interval's ends are values of the group themselves, as many places from either end as the binomial
     distribution allows, whatever the values' own (Thompson 1936).
     """
-    from scipy.stats import binom  # type: ignore[import-untyped, unused-ignore]
+    from scipy.stats import binom
 
     ordered = values[np.lexsort((values, group))]
     count = np.bincount(group, minlength=groups)

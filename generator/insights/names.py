@@ -34,14 +34,12 @@ class ClusterName:
     """What to call a cluster, and the up to five words that set its captions apart, the most telling first.
 
     `name` is None where neither words nor a look give one of its own; `words` is empty where no word qualifies, and
-    the name, if any, is then the cluster's look. `scores` rank the words; `in_share` is the share of the cluster's
-    posts with each.
+    the name, if any, is then the cluster's look. `scores` rank the words.
     """
 
     name: str | None
     words: tuple[str, ...]
     scores: tuple[float, ...]
-    in_share: tuple[float, ...]
 
 
 def name_clusters(
@@ -104,8 +102,8 @@ def _rank_words(
     count: int,
 ) -> list[ClusterName]:
     """The words of each of `count` clusters, best first, not yet named."""
-    from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
-    from scipy.stats import hypergeom  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import csr_array
+    from scipy.stats import hypergeom
 
     words = read_words(captions, brand_names)
     ones = np.ones(len(words.post), np.int64)
@@ -136,7 +134,6 @@ def _rank_words(
                 None,
                 tuple(words.shown[word] for word in candidates[best]),
                 tuple(scores[best].tolist()),
-                tuple(share[candidates[best]].tolist()),
             )
         )
     return ranked

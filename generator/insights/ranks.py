@@ -14,8 +14,8 @@ def rank_normally(values: Floats) -> Floats:
     As robust as ranks, and where the logarithms are normal as sharp as a t test (van der Waerden 1952; Chernoff &
     Savage 1958). Sums of them are normal far into the tails, so that small p-values can be trusted in small groups.
     """
-    from scipy.special import ndtri  # type: ignore[import-untyped, unused-ignore]
-    from scipy.stats import rankdata  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
 
     return np.asarray(ndtri(rankdata(values) / (len(values) + 1)), np.float64)
 
@@ -38,6 +38,6 @@ def sum_by_group(scores: Floats, group: NDArray[np.int64], groups: int) -> tuple
 
 def two_sided(z: Floats) -> Floats:
     """The p-values of standard normal statistics; NaN stays NaN."""
-    from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import ndtr
 
     return np.asarray(2 * ndtr(-np.abs(z)), np.float64)

@@ -78,7 +78,7 @@ def ratio_interval(
     Koopman, P. A. R. (1984), Confidence intervals for the ratio of two binomial proportions, Biometrics 40, 513-517;
     Miettinen, O. & Nurminen, M. (1985), Comparative analysis of two rates, Statistics in Medicine 4, 213-226.
     """
-    from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]
+    from scipy.stats import chi2
 
     limit = float(chi2.ppf(CONFIDENCE, 1))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -105,7 +105,7 @@ def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
     The share's interval is Clopper and Pearson's (1934), which is never too narrow. It must lie above the brand's
     share of all posts: a brand that posts nine in ten of everything does not own what it posts nine in ten of.
     """
-    from scipy.stats import beta  # type: ignore[import-untyped, unused-ignore]
+    from scipy.stats import beta
 
     clustered = shares.posts[:, :-1]
     totals = clustered.sum(axis=0)

@@ -26,7 +26,7 @@ def describe_colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     hue would else have nothing in common). Square roots make Euclidean distances those of Hellinger, in which large
     areas do not drown small ones.
     """
-    from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+    from scipy.sparse import csr_array
 
     cells = _inner_cells(pixels)
     memberships = _memberships()

@@ -50,7 +50,7 @@ Facets = Mapping[str, Facet]
 
 def measure_say(scores: np.ndarray) -> float:
     """The square root of the Frobenius norm of the covariance of `scores` (n, k): how much squared distances vary."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         wide = scores.astype(np.float64)

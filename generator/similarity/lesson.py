@@ -113,7 +113,7 @@ def _find_directions(features: np.ndarray, groups: _Groups) -> np.ndarray:
 
     Only named groups of two or more say how far like posts lie apart.
     """
-    from scipy.linalg import eigh  # type: ignore[import-untyped, unused-ignore]
+    from scipy.linalg import eigh
 
     width = features.shape[1]
     rows = [features[group].astype(np.float64) for group in groups.rows]
@@ -155,7 +155,7 @@ def _learn(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
 
 def _one_thread() -> AbstractContextManager[Any]:
     """Within it sums are added up in one order on every machine."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+    from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[Any] = threadpool_limits(1)
     return limits

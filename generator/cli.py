@@ -10,8 +10,8 @@ import typer
 from generator import __version__
 from generator.commands import caching, publishing, reports
 from generator.commands.options import EXIT_CODES
+from generator.commands.output import print_failure
 from generator.errors import BrandscapeError, SettingsError, explain_system
-from generator.summary import print_failure
 
 INTERRUPTED = 130
 
@@ -73,7 +73,7 @@ _INTERRUPTED = "Interrupted. What was done is kept: the same command goes on fro
 
 
 def _complain(error: BrandscapeError) -> None:
-    from generator.values import clean_caption
+    from generator.spreadsheet.cells import clean_caption
 
     # names from a spreadsheet may hold what a terminal takes for orders
     print(f"Error: {clean_caption(error.message)}", file=sys.stderr)

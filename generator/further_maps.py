@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.charting import Chart
-from generator.lattice import assign_cells, extend_cells
-from generator.mapped import Mapped
-from generator.mosaics import GROUP_FILL, keep_cells, list_groups
-from generator.report import Report
-from generator.viewer_data import encode_order
+from generator.maps.lattice import assign_cells, extend_cells
+from generator.pipeline.layouts import Chart
+from generator.pipeline.mosaics import GROUP_FILL, keep_cells, list_groups
+from generator.report.mapped_posts import Mapped
+from generator.report.model import Report
+from generator.site.viewer_data import encode_order
 
 
 def write_further_maps(report: Report, mapped: Mapped, charts: Sequence[Chart], folder: Path) -> None:

@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from generator import __version__
+from generator.cache.store import Store
 from generator.errors import SettingsError, WorkersError
 from generator.progress import Progress
-from generator.store import Store
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")

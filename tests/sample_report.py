@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from generator.cluster_notes import ClusterNotes
+from generator.images.signature import Traits
 from generator.insights.duplicates import find_copies
-from generator.lattice import assign_cells
-from generator.mapped import Mapped
-from generator.neighbours import nearest_images
-from generator.posts import Post, PostTable, Refusal, Remark
-from generator.report import MapHistory, Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
-from generator.report_builder import build_report
+from generator.maps.lattice import assign_cells
+from generator.report.builder import build_report
+from generator.report.cluster_notes import ClusterNotes
+from generator.report.mapped_posts import Mapped
+from generator.report.model import MapHistory, Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
 from generator.settings import SiteSettings
-from generator.similarity.steadiness import Steadiness
-from generator.site import write_assets, write_pages
-from generator.traits import Traits
+from generator.similarity.neighbours import nearest_images
+from generator.similarity.robustness import Steadiness
+from generator.site.pages import write_assets, write_pages
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: Smallest GIF there is, in the place of a mosaic's overview.

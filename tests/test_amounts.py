@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.amounts import parse_allowance, parse_size, say_size
 from generator.errors import SettingsError
+from generator.settings.sizes import parse_allowance, parse_size, say_size
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,16 @@ import numpy as np
 import pytest
 from conftest import draw_image, save_untrained
 
-from generator import gallery
-from generator.download import find_images
-from generator.embedding import backends, choose, engines
-from generator.embedding.choose import BUILTIN, Recipe, choose_recipe
+from generator.cache.store import Store, hash_file
+from generator.collection import image_cache
+from generator.embedding import backends, engines
+from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import KerasEngine, LiteRTEngine, fit_batches, load_recipe, open_engine, vectors_of
+from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe
 from generator.errors import SettingsError
+from generator.images.fetch import find_images
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings
-from generator.store import Store, hash_file
 
 SOURCE = Path(backends.__file__).parents[2]
 #: Embeds images with recipes and prints what Keras ran on.
@@ -40,10 +41,10 @@ class Finder(importlib.machinery.PathFinder):
 sys.meta_path[sys.meta_path.index(importlib.machinery.PathFinder)] = Finder
 import numpy as np
 from generator.embedding.backends import import_keras
-from generator.embedding.choose import Recipe
+from generator.embedding.recipe import Recipe
 from generator.embedding.engines import KerasEngine, load_recipe, open_engine
 from generator.progress import SilentProgress
-from generator.store import Store
+from generator.cache.store import Store
 images = np.load(asked["images"])
 found = {}
 for model, file, pooling in asked["recipes"]:
@@ -122,7 +123,7 @@ def test_without_a_backend_the_mend_is_named(
 
 
 def test_auto_without_a_backend_takes_builtin_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choose, "installed_backends", list)
+    monkeypatch.setattr(recipe_module, "installed_backends", list)
     progress = SilentProgress()
     recipe = choose_recipe(EmbeddingSettings(), False, progress)
     assert recipe.key == BUILTIN.key and "PyTorch" in recipe.fallback
@@ -435,9 +436,9 @@ def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
     found, _ = find_images(names, tmp_path, FetchSettings(), store, lambda *names: False)
     images: list[Any] = list(found.values())
     engine, counts = _Apart(), []
-    kept = gallery.Gallery(BUILTIN, ImageSettings(), store)
+    kept = image_cache.Gallery(BUILTIN, ImageSettings(), store)
     open_engine: Any = lambda count: counts.append(count) or engine  # noqa: E731
-    with closing(gallery.Workshop(open_engine, 1)) as workshop:
+    with closing(image_cache.Workshop(open_engine, 1)) as workshop:
         kept.fill(images, [], 0, workshop, SilentProgress())
     assert counts == [16] and engine.most == 2
     assert kept.embeddings([image.sha256 for image in images]).vectors.shape == (16, 3)

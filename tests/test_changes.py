@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from sample_report import make_post, make_report
 
-from generator.changes import Changes, find_changes
-from generator.changes_file import decode_changes, encode_changes
-from generator.continuity import compare_reports
 from generator.errors import SettingsError
-from generator.exports import encode_json
-from generator.previous import REPORT, PreviousReport, find_previous, open_previous
-from generator.report import Report
+from generator.history.compare import decode_changes, encode_changes
+from generator.history.continuity import compare_reports
+from generator.history.previous import REPORT, PreviousReport, find_previous, open_previous
+from generator.report.changes import Changes, find_changes
+from generator.report.model import Report
+from generator.site.data_files import encode_json
 
 BASIS = "cd" * 32
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.cluster_notes import MAX_NAME, ClusterNotes, draft_cluster_notes, read_cluster_notes
 from generator.errors import SettingsError
+from generator.report.cluster_notes import MAX_NAME, ClusterNotes, draft_cluster_notes, read_cluster_notes
 
 
 def _file(tmp_path: Path, text: str) -> Path:

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from generator import clustering
-from generator.clustering import MANY_CLUSTERS, MOST_NOISE, cluster_map
+from generator.maps import dbscan
+from generator.maps.dbscan import MANY_CLUSTERS, MOST_NOISE, cluster_map
 
 
 def islands(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +130,7 @@ def test_auto_is_the_same_every_time():
 def test_points_too_many_within_reach_of_each_other_are_clustered_without_listing_them(monkeypatch):
     points, _ = islands([300, 200, 100])
     listed = cluster_map(points, 4.0, 5)
-    monkeypatch.setattr(clustering, "_MOST_PAIRS", 1_000)
+    monkeypatch.setattr(dbscan, "_MOST_PAIRS", 1_000)
     monkeypatch.setattr("sklearn.cluster.DBSCAN", lambda **_: pytest.fail("lists all neighbours"))
     assert np.array_equal(cluster_map(points, 4.0, 5).labels, listed.labels)
     assert cluster_map(points, 1e6, 5).labels.max() == 0

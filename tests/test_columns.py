@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.columns import (
+from generator.errors import SettingsError
+from generator.spreadsheet.headers import (
     FIELDS,
     check_mapping,
     choose_columns,
@@ -14,7 +15,6 @@ from generator.columns import (
     is_month_first_header,
     normalise_header,
 )
-from generator.errors import SettingsError
 
 PHANTOMBUSTER = [
     "postUrl",

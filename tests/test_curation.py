@@ -12,15 +12,15 @@ from conftest import SampleMaker, draw_image
 from PIL import ImageEnhance
 from test_pipeline import BUILT, _settings
 
-from generator import pipeline
+from generator.cache.store import Store
 from generator.errors import SettingsError
+from generator.pipeline import build
 from generator.progress import SilentProgress
-from generator.store import Store
 
 
 def _build(spreadsheet: Path, tmp_path: Path, warnings: list[str] | None = None, **flags: Any) -> dict[str, Any]:
     store, progress = Store(tmp_path / "cache"), SilentProgress(warnings)
-    pipeline.build_site(spreadsheet, tmp_path / "site", _settings(**flags), store, BUILT, progress)
+    build.build_site(spreadsheet, tmp_path / "site", _settings(**flags), store, BUILT, progress)
     content: dict[str, Any] = json.loads((tmp_path / "site/data/report.json").read_text(encoding="utf-8"))
     return content
 

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generator.cache.store import Store
 from generator.demo import TITLE, write_sample
 from generator.demo.houses import APPEAL, HOUSES, THEMES, count_themes
 from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
-from generator.download import FetchFailure, find_images
-from generator.posts import PostTable, read_posts
+from generator.images.fetch import FetchFailure, find_images
 from generator.settings import FetchSettings, ReadSettings
-from generator.store import Store
+from generator.spreadsheet.posts import PostTable, read_posts
 
 PER_HOUSE = 4
 

@@ -15,7 +15,7 @@ from generator.insights.brand_map import map_brands
 from generator.insights.contrast import contrast_brands
 from generator.insights.distinctiveness import LEAST_IMAGES, Distinctiveness, measure_distinctiveness
 from generator.insights.image_graph import ImageGraph, build_graph
-from generator.neighbours import nearest_images
+from generator.similarity.neighbours import nearest_images
 
 
 def _graph(features: NDArray[np.float32], brand: NDArray[np.int64], k: int = 10) -> ImageGraph:

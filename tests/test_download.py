@@ -14,12 +14,12 @@ import pytest
 import trustme
 from misbehaving_server import MisbehavingServer, draw_jpeg, run_server
 
-from generator.connections import is_public
-from generator.download import FetchedImage, FetchFailure, download_images, find_images, read_image
-from generator.http_client import HttpClient
+from generator.cache.store import Store
+from generator.images.fetch import FetchedImage, FetchFailure, download_images, find_images, read_image
+from generator.images.http_client import HttpClient
+from generator.images.public_addresses import is_public
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings
-from generator.store import Store
 
 QUICK = FetchSettings(connect_timeout=0.5, read_timeout=0.4, retries=2, max_bytes=2_000_000, allow_private=True)
 PUBLIC_ONLY = replace(QUICK, allow_private=False)
@@ -135,7 +135,7 @@ def test_a_private_address_is_not_asked_unless_that_is_allowed(
 def test_a_redirect_inside_is_not_followed(
     server: MisbehavingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.connections.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("generator.images.public_addresses.is_public", lambda address: address == "127.0.0.1")
     url, good = server.url("inside.jpg"), server.url("good.jpg")
     found = _fetch([url, good], tmp_path, PUBLIC_ONLY)
     refused = found[url]
@@ -159,7 +159,7 @@ def test_a_name_is_asked_at_its_public_addresses_alone(
 
     real = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    monkeypatch.setattr("generator.connections.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("generator.images.public_addresses.is_public", lambda address: address == "127.0.0.1")
     first, second = (f"http://images.example:{port}/{name}.jpg" for name in "ab")
     assert isinstance(_fetch([first], tmp_path, PUBLIC_ONLY)[first], FetchedImage)
     refused = _fetch([second], tmp_path, PUBLIC_ONLY)[second]
@@ -273,7 +273,7 @@ def test_an_interruption_keeps_what_was_fetched(server: MisbehavingServer, tmp_p
 
 
 def test_a_signed_address_is_known_again_under_another_signature(tmp_path: Path) -> None:
-    from generator.download import link_key
+    from generator.images.fetch import link_key
 
     one = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=00_AY&oe=67A"
     again = "https://scontent-cdg4-1.cdninstagram.com/v/t51/123_n.jpg?oh=99_BZ&oe=99F"
@@ -333,7 +333,7 @@ def test_local_paths_stay_in_their_folder(images: Path, tmp_path: Path, text: st
 def test_a_second_run_reads_no_local_file_that_did_not_change(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = _fetch(["images/a b.jpg"], images)
     with monkeypatch.context() as patched:
-        patched.setattr("generator.local_files.hash_file", lambda path: pytest.fail("read again"))
+        patched.setattr("generator.images.local_files.hash_file", lambda path: pytest.fail("read again"))
         assert _fetch(["images/a b.jpg"], images) == first
     path = images / "images" / "a b.jpg"
     path.write_bytes(draw_jpeg(33))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generator.insights.duplicates import Duplicates, find_copies, gather_duplicates
-from generator.neighbours import nearest_images
+from generator.similarity.neighbours import nearest_images
 
 Scene = tuple[list[str], NDArray[np.uint64], NDArray[np.float32]]
 

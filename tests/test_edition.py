@@ -20,17 +20,17 @@ from conftest import draw_image
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.amounts import parse_size
-from generator.configuration import load_settings
-from generator.edition.budget import GRADES, Edition, Grade, fit_edition
-from generator.edition.email import write_email_edition
-from generator.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
-from generator.edition.single_file import _link, write_single_file
-from generator.edition.source import read_source
+from generator.cache.store import Store
 from generator.errors import SettingsError
-from generator.pipeline import build_site
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
-from generator.store import Store
+from generator.settings.load import load_settings
+from generator.settings.sizes import parse_size
+from generator.site.edition.budget import GRADES, Edition, Grade, fit_edition
+from generator.site.edition.email import write_email_edition
+from generator.site.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
+from generator.site.edition.single_file import _link, write_single_file
+from generator.site.edition.source import read_source
 
 PROGRESS = SilentProgress()
 

@@ -12,14 +12,15 @@ import pytest
 from conftest import save_untrained
 from PIL import Image
 
-from generator.embedding import backends, choose, convert, engines, networks
-from generator.embedding.choose import BUILTIN, Recipe, choose_recipe, find_network
+from generator.cache.store import Store, hash_file
+from generator.embedding import backends, convert, engines, networks
+from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import open_engine
-from generator.embedding.published import PUBLISHED
+from generator.embedding.keras_hashes import PUBLISHED
+from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe, find_network
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings
-from generator.store import Store, hash_file
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +85,8 @@ def test_auto_without_a_network_asks_once_and_imports_no_keras(
     no_keras_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(choose, "_can_reach", lambda url: bool(asked.append(url)))
-    monkeypatch.setattr(choose, "download_weights", lambda network: pytest.fail("must not be tried"))
+    monkeypatch.setattr(recipe_module, "_can_reach", lambda url: bool(asked.append(url)))
+    monkeypatch.setattr(recipe_module, "download_weights", lambda network: pytest.fail("must not be tried"))
     assert choose_recipe(EmbeddingSettings(), False, SilentProgress()).model == "builtin"
     assert len(asked) == 1
 
@@ -256,10 +257,10 @@ def test_a_kept_network_runs_without_importing_tensorflow(own_model: Path, tmp_p
 import sys
 from pathlib import Path
 from PIL import Image
-from generator.embedding.choose import Recipe
+from generator.embedding.recipe import Recipe
 from generator.embedding.engines import open_engine
 from generator.progress import SilentProgress
-from generator.store import Store, hash_file
+from generator.cache.store import Store, hash_file
 engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
                      Store(Path({str(tmp_path)!r})), SilentProgress(), 1)
 print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).vectors.shape)

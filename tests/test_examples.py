@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import SettingsError
-from generator.posts import Post
 from generator.similarity.examples import ExampleGroups, Examples, find_examples, read_examples
+from generator.spreadsheet.posts import Post
 
 TWO = "posts = ['a', 'b']"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.exclusion import exclude_posts
-from generator.posts import Post, PostTable, Refusal, Remark
+from generator.collection.exclusion import exclude_posts
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 
 ROOT = Path("/pictures")
 SIGNED = "https://scontent-cdg4-2.cdninstagram.com/v/t51/77_n.jpg?stp=dst&oh=AAA&oe=1"

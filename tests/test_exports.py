@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_report import BUILT, METHOD, make_post, make_report
 
-from generator.exports import FORMULA_STARTS, encode_csv, encode_json, write_exports
-from generator.posts import Refusal
-from generator.tables import POSTS
-from generator.workbook import encode_workbook
+from generator.site.data_files import FORMULA_STARTS, encode_csv, encode_json, write_exports
+from generator.site.tables import POSTS
+from generator.site.workbook import encode_workbook
+from generator.spreadsheet.posts import Refusal
 
 NASTY = (
     '=HYPERLINK("https://evil.example","x")',

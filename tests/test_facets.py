@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from generator.lab import to_lab
-from generator.projection import Components
+from generator.colour import to_lab
+from generator.images.signature import make_traits, read_traits
+from generator.maps.tsne import Components
 from generator.similarity import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
 from generator.similarity.facets import Facet, fit_facets, mix_facets, score_images
-from generator.traits import make_traits, read_traits
 
 Colour = tuple[int, int, int]
 Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]

@@ -26,16 +26,17 @@ import pytest
 from conftest import SampleMaker, draw_image
 from PIL import Image
 
-from generator import gallery, pipeline
+from generator.cache.lock import sole_build
+from generator.cache.store import Store
 from generator.cli import main
-from generator.configuration import load_settings
+from generator.collection import image_cache
 from generator.embedding import builtin
 from generator.errors import BusyError, explain_system
-from generator.isolation import Isolated
+from generator.pipeline import build
+from generator.processes import Isolated
 from generator.progress import SilentProgress
-from generator.sole_build import sole_build
-from generator.store import Store
-from generator.verify import verify_site
+from generator.settings.load import load_settings
+from generator.site.verify import verify_site
 
 RUNS = int(os.environ.get("FAULT_RUNS", "4"))
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -57,7 +58,7 @@ def _build(spreadsheet: Path, folder: Path, built: datetime = BUILT, **flags: An
     settings = load_settings(environment={}, flags={**quick, **flags})
     told = _Told()
     store = Store(folder / "cache", told.warn)
-    pipeline.build_site(spreadsheet, folder / "site", settings, store, built, told)
+    build.build_site(spreadsheet, folder / "site", settings, store, built, told)
     report: dict[str, Any] = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))
     report["warnings"] = told.said
     return report
@@ -382,7 +383,7 @@ class TestDecoders:
     ) -> None:
         undisturbed = _build(marked, tmp_path / "undisturbed")
         with monkeypatch.context() as patched:
-            patched.setattr(gallery, "early_preparation", lambda recipe: stumble)
+            patched.setattr(image_cache, "early_preparation", lambda recipe: stumble)
             report = _build(marked, tmp_path, decode_seconds=2.0)
         assert report["counts"]["posts"] == 39
         (refusal,) = [row for row in report["refused"] if row["reason"] == reason]
@@ -430,14 +431,14 @@ class TestDecoders:
         spreadsheet = make_sample(20)
         path = spreadsheet.parent / "images/0003.jpg"
         original = path.read_bytes()
-        real = gallery.Gallery.fill
+        real = image_cache.Gallery.fill
 
-        def change(self: gallery.Gallery, *arguments: Any) -> None:
+        def change(self: image_cache.Gallery, *arguments: Any) -> None:
             path.write_bytes((spreadsheet.parent / "images/0004.jpg").read_bytes())
             real(self, *arguments)
 
         with monkeypatch.context() as patched:
-            patched.setattr(gallery.Gallery, "fill", change)
+            patched.setattr(image_cache.Gallery, "fill", change)
             report = _build(spreadsheet, tmp_path)
         assert [row["reason"] for row in report["refused"]] == ["missing_file"]
         path.write_bytes(original)

@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from sample_report import BRANDS, make_post, make_report
 from scipy.optimize import brentq
 
-from generator.exports import write_exports
-from generator.tables import INSIGHTS
+from generator.site.data_files import write_exports
+from generator.site.tables import INSIGHTS
 
 #: Posts of each brand in each of three clusters, and unclustered.
 TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from sample_report import BRANDS, make_post, make_report
 
-from generator.report import Report
+from generator.report.model import Report
 
 #: Posts of each brand in each of four clusters.
 TABLE = ((120, 5, 60, 15), (4, 110, 55, 11), (3, 8, 2, 187))

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_report import BUILT, make_report, write_site
 
-from generator.continuity import compare_reports
 from generator.errors import SettingsError
-from generator.exports import encode_json
-from generator.package import zip_site
-from generator.posts import Post
-from generator.previous import open_previous
-from generator.staging import OldSite, read_manifest, write_manifest
+from generator.history.continuity import compare_reports
+from generator.history.previous import open_previous
+from generator.site.archive import zip_site
+from generator.site.data_files import encode_json
+from generator.site.staging import OldSite, read_manifest, write_manifest
+from generator.spreadsheet.posts import Post
 
 ODD = st.one_of(
     st.none(),

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from generator import formats, reading, sheets
 from generator.cli import main
 from generator.errors import SpreadsheetError
-from generator.posts import PostTable, read_posts
-from generator.reading import read_apart
 from generator.settings import ReadSettings
+from generator.spreadsheet import formats, reader, sheets
+from generator.spreadsheet.posts import PostTable, read_posts
+from generator.spreadsheet.reader import read_apart
 
 ROWS = [["brand", "thumbnail", "caption"], ["A", "a.jpg", "one"], ["B", "b.jpg", "two"]]
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -170,7 +170,7 @@ def test_a_flood_of_merged_cells_is_read_in_time(tmp_path: Path, merged: bytes) 
 
 def test_too_much_memory_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixty thousand cells share a text that each would copy."""
-    monkeypatch.setattr(reading, "_MEMORY", 600_000_000)
+    monkeypatch.setattr(reader, "_MEMORY", 600_000_000)
     path = tmp_path / "posts.csv"
     with path.open("w") as file:
         file.write("brand,thumbnail,caption\n")

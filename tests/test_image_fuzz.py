@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from generator.image_maker import open_decoders
-from generator.imaging import ImageRefused, decode_image, make_cell, make_picture
-from generator.isolation import Isolated
+from generator.collection.derive import open_decoders
+from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
+from generator.images.signature import SIZE, make_traits
+from generator.processes import Isolated
 from generator.settings import ImageSettings
-from generator.traits import SIZE, make_traits
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1500"))
 MOST_PIXELS = 4_000_000

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from generator.imaging import ImageRefused, decode_image, make_cell, make_picture, network_input
+from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture, network_input
 
 LIMIT = 10_000_000
 

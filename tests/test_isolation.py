@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.isolation import Isolated, TaskFailed
+from generator.processes import Isolated, TaskFailed
 
 MEMORY = 300_000_000
 
@@ -110,7 +110,7 @@ def test_a_hanging_process_outlives_a_killed_caller_only_for_its_time(tmp_path: 
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_isolation import MEMORY, work
-from generator.isolation import Isolated
+from generator.processes import Isolated
 if __name__ == "__main__":
     isolated = Isolated(work, 1.0, MEMORY)
     open({str(told)!r}, "w").write(str(isolated.run(("who", 0))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.labels import Label, place_labels
+from generator.site.chart_labels import Label, place_labels
 
 SIZE = 10.0
 

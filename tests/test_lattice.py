@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from generator.lattice import WIDEST_ASPECT, Lattice, assign_cells, extend_cells
+from generator.maps.lattice import WIDEST_ASPECT, Lattice, assign_cells, extend_cells
 
 coordinates = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 point_sets = st.integers(1, 120).flatmap(lambda n: arrays(np.float64, (n, 2), elements=coordinates))
@@ -117,7 +117,7 @@ def test_cells_lie_near_their_points() -> None:
 
 
 def test_neighbours_stay_neighbours() -> None:
-    from generator.projection import trustworthiness
+    from generator.maps.tsne import trustworthiness
 
     rng = np.random.default_rng(3)
     kinds = rng.integers(0, 20, 1_500)

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import measure_say
-from generator.similarity.lesson import Lesson, learn_lesson
+from generator.similarity.metric_learning import Lesson, learn_lesson
 
 Floats = NDArray[np.float32]
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from generator.colour import to_lab
 from generator.insights.colour_names import PROTOTYPES, describe_look, name_colour
 from generator.insights.looks import MOST_TONES, Look, measure_looks, measure_tints
-from generator.lab import to_lab
-from generator.translation import open_language
-from generator.wording import name_tone
+from generator.language import open_language
+from generator.report.wording import name_tone
 
 
 def _plain(*colours: tuple[int, int, int]) -> NDArray[np.uint8]:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.configuration import load_settings
 from generator.errors import SettingsError
 from generator.settings import MapMix, Settings, SimilaritySettings
+from generator.settings.load import load_settings
 from generator.similarity.mixes import OVERALL, parse_mix, plan_maps
 
 names = st.one_of(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator.errors import SettingsError
-from generator.lattice import Lattice, assign_cells
-from generator.mosaic import PyramidWriter, overview, write_pyramid
-from generator.pyramid import TILE, Pyramid, cell_size_for
+from generator.maps.lattice import Lattice, assign_cells
+from generator.mosaics.pyramid import TILE, Pyramid, cell_size_for
+from generator.mosaics.tiles import GROUND, draw_branch
+from generator.mosaics.writer import PyramidWriter, overview, write_pyramid
 from generator.settings import MosaicSettings
-from generator.tiles import GROUND, draw_branch
 
 SETTINGS = MosaicSettings(quality=95)
 Drawing = Callable[[int], Image.Image]

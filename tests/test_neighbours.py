@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from generator import neighbours
-from generator.neighbours import nearest_images
+from generator.similarity import neighbours
+from generator.similarity.neighbours import nearest_images
 
 
 def _plain(features: NDArray[np.float32], k: int) -> list[list[int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SettingsError
-from generator.package import zip_site
+from generator.site.archive import zip_site
 
 
 @pytest.fixture

@@ -19,13 +19,13 @@ from conftest import SampleMaker
 from misbehaving_server import run_server
 from PIL import Image
 
-from generator import pipeline, planning
-from generator.configuration import load_settings
+from generator.cache.store import Store
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
-from generator.isolation import Isolated
+from generator.pipeline import build, dry_run
+from generator.processes import Isolated
 from generator.progress import SilentProgress
 from generator.settings import Settings
-from generator.store import Store
+from generator.settings.load import load_settings
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -35,9 +35,9 @@ def _settings(**flags: Any) -> Settings:
     return load_settings(environment={}, flags={**quick, **flags})
 
 
-def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> pipeline.Summary:
+def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> build.Summary:
     store = Store(tmp_path / "cache")
-    return pipeline.build_site(spreadsheet, tmp_path / "site", _settings(**flags), store, BUILT, SilentProgress())
+    return build.build_site(spreadsheet, tmp_path / "site", _settings(**flags), store, BUILT, SilentProgress())
 
 
 def _report(tmp_path: Path) -> dict[str, Any]:
@@ -109,9 +109,9 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
-    monkeypatch.setattr("generator.gallery.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
-    monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
-    monkeypatch.setattr("generator.stages.read_apart", lambda *a, **k: pytest.fail("parsed again"))
+    monkeypatch.setattr("generator.collection.image_cache.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    monkeypatch.setattr("generator.pipeline.map_stages.read_apart", lambda *a, **k: pytest.fail("parsed again"))
     summary = _build(spreadsheet, tmp_path)
     assert not summary.changed
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before
@@ -144,9 +144,9 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
 ) -> None:
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
-    monkeypatch.setattr("generator.gallery.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
-    monkeypatch.setattr("generator.projection.project_map", lambda *a, **k: pytest.fail("mapped again"))
-    monkeypatch.setattr("generator.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
+    monkeypatch.setattr("generator.collection.image_cache.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    monkeypatch.setattr("generator.similarity.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
     assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
     assert _report(tmp_path)["method"]["eps"] == 2.5
 
@@ -194,7 +194,7 @@ def test_a_failed_build_leaves_the_old_site(
     def fail(*arguments: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("generator.exports.write_exports", fail)
+    monkeypatch.setattr("generator.site.data_files.write_exports", fail)
     with pytest.raises(OSError, match="No space"):
         _build(spreadsheet, tmp_path, title="Another title")
     assert _bytes(tmp_path / "site") == before
@@ -260,7 +260,7 @@ def test_vectors_brought_and_saved_give_the_same_map(make_sample: SampleMaker, t
 
 
 def test_posts_without_a_vector_are_in_the_ledger(make_sample: SampleMaker, tmp_path: Path) -> None:
-    from generator.embedding.vectors import save_vectors
+    from generator.embedding.vector_files import save_vectors
 
     spreadsheet = make_sample(20)
     names = [f"images/{index:04d}.jpg" for index in range(15)]
@@ -287,13 +287,13 @@ def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_
 def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker, tmp_path: Path) -> None:
     spreadsheet = make_sample(40)
     store = Store(tmp_path / "cache")
-    steps = {step.name: step for step in planning.plan_build(spreadsheet, tmp_path / "site", _settings(), store)}
+    steps = {step.name: step for step in dry_run.plan_build(spreadsheet, tmp_path / "site", _settings(), store)}
     assert (steps["images"].kept, steps["images"].to_do) == (0, 40)
     assert not (tmp_path / "site").exists()
     _build(spreadsheet, tmp_path)
-    again = planning.plan_build(spreadsheet, tmp_path / "site", _settings(), store)
+    again = dry_run.plan_build(spreadsheet, tmp_path / "site", _settings(), store)
     assert all(step.to_do == 0 for step in again)
-    other = planning.plan_build(spreadsheet, tmp_path / "site", _settings(eps="2.0", min_samples="5"), store)
+    other = dry_run.plan_build(spreadsheet, tmp_path / "site", _settings(eps="2.0", min_samples="5"), store)
     assert [step.name for step in other if step.to_do] == ["clusters", "site"]
 
 

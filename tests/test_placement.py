@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.placement import place_new
-from generator.projection import project_map, trustworthiness
+from generator.maps.placement import place_new
+from generator.maps.tsne import project_map, trustworthiness
 
 GROUPS, EACH = 6, 40
 
@@ -54,7 +54,7 @@ def test_the_same_input_gives_the_same_places_and_more_than_one_batch_works(monk
     old = np.arange(len(label)) % 3 > 0
     kept = _hide(project_map(features[old], 5, 0), old)
     assert (place_new(features, kept, 5, 3) == place_new(features, kept, 5, 3)).all()
-    monkeypatch.setattr("generator.placement._TOGETHER", 7)
+    monkeypatch.setattr("generator.maps.placement._TOGETHER", 7)
     assert np.isfinite(place_new(features, kept, 5, 3)).all()
 
 

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.post_ids import PostKey, name_posts
+from generator.spreadsheet.ids import PostKey, name_posts
 
 INSTAGRAM = "https://www.instagram.com/p/"
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from generator.errors import BrandscapeError, SpreadsheetError
-from generator.posts import REASONS, PostTable, read_posts
 from generator.settings import ReadSettings
+from generator.spreadsheet.posts import REASONS, PostTable, read_posts
 
 HEADERS = ["brand", "thumbnail", "caption", "likes", "comments", "published", "permalink"]
 

@@ -16,11 +16,11 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 from site_bytes import read_files
 
-from generator.configuration import load_settings
-from generator.package import zip_site
-from generator.pipeline import build_site
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
-from generator.store import Store
+from generator.settings.load import load_settings
+from generator.site.archive import zip_site
 
 #: Stands in every place of a file that is not its pixels.
 MARKER = "Kilimanjaro"

@@ -6,8 +6,8 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness as reference_trustworthiness
 from threadpoolctl import threadpool_limits
 
-from generator import projection
-from generator.projection import as_unit_rows, effective_perplexity, fit_components, project_map, trustworthiness
+from generator.maps import tsne
+from generator.maps.tsne import as_unit_rows, effective_perplexity, fit_components, project_map, trustworthiness
 
 
 def reduce_features(features: np.ndarray, components: int, seed: int) -> np.ndarray:
@@ -52,8 +52,8 @@ def test_zero_rows_and_constant_sets_stay_finite():
 def test_a_sample_stands_for_a_large_set(monkeypatch):
     features, _ = groups(600, 4)
     whole = reduce_features(features, 3, 0)
-    monkeypatch.setattr(projection, "FIT_ROWS", 300)
-    monkeypatch.setattr(projection, "_BLOCK_VALUES", 30 * 50)
+    monkeypatch.setattr(tsne, "FIT_ROWS", 300)
+    monkeypatch.setattr(tsne, "_BLOCK_VALUES", 30 * 50)
     sampled = reduce_features(features, 3, 0)
     assert sampled.shape == whole.shape
     for component in range(3):
@@ -130,7 +130,7 @@ def test_trustworthiness_does_not_depend_on_the_size_of_blocks(monkeypatch):
     features, _ = groups(90, 3)
     points = features[:, :2]
     whole = trustworthiness(features, points)
-    monkeypatch.setattr(projection, "_BLOCK_VALUES", 90 * 7)
+    monkeypatch.setattr(tsne, "_BLOCK_VALUES", 90 * 7)
     assert trustworthiness(features, points) == pytest.approx(whole)
 
 
@@ -167,7 +167,7 @@ def test_the_map_does_not_depend_on_the_number_of_cores(monkeypatch: pytest.Monk
 @pytest.fixture
 def as_large_maps(monkeypatch):
     """Maps of a few images are made as those of many are."""
-    monkeypatch.setattr(projection, "LARGE_MAP", 100)
+    monkeypatch.setattr(tsne, "LARGE_MAP", 100)
 
 
 def test_a_large_map_keeps_neighbours_as_well_as_a_small_one(as_large_maps, monkeypatch):
@@ -175,9 +175,9 @@ def test_a_large_map_keeps_neighbours_as_well_as_a_small_one(as_large_maps, monk
     reduced = reduce_features(features, 20, 0)
     points = project_map(reduced, 10, seed=0)
     assert points.dtype == np.float64
-    nearest = projection.nearest_images(points.astype(np.float32), 1)[:, 0]
+    nearest = tsne.nearest_images(points.astype(np.float32), 1)[:, 0]
     assert (kind[nearest] == kind).mean() > 0.99
-    monkeypatch.setattr(projection, "LARGE_MAP", 1_000)
+    monkeypatch.setattr(tsne, "LARGE_MAP", 1_000)
     by_tree = project_map(reduced, 10, seed=0)
     assert not np.array_equal(points, by_tree)
     assert trustworthiness(reduced, points) > trustworthiness(reduced, by_tree) - 0.005
@@ -188,7 +188,7 @@ def test_a_large_map_is_the_same_on_any_number_of_cores_and_whoever_finds_neighb
     whole = project_map(reduced, 10, 0).tobytes()
     for cores in (1, 3):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        near = projection.nearest_images(reduced, 40)
+        near = tsne.nearest_images(reduced, 40)
         assert project_map(reduced, 10, 0, near).tobytes() == whole
 
 

@@ -14,12 +14,12 @@ from page_reader import Element, read_page
 from PIL import Image
 from sample_report import make_post, make_report, write_site
 
-from generator.card import HEIGHT, WIDTH, draw_card
-from generator.configuration import load_settings
 from generator.errors import SettingsError
-from generator.lattice import Lattice, assign_cells
-from generator.public_site import address_page, find_address
+from generator.maps.lattice import Lattice, assign_cells
+from generator.mosaics.social_image import HEIGHT, WIDTH, draw_card
+from generator.report.address import address_page, find_address
 from generator.settings import SiteSettings
+from generator.settings.load import load_settings
 
 ADDRESS = "https://example.com/houses/"
 NASTY = "A \"house\" <b>&amp;</b> '1' ’ “x” \u202e 🌹"

@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import QUICK, run
 
-from generator.amounts import Allowance, parse_size
-from generator.configuration import load_settings
+from generator.collection.missing import MISSING_REASONS, check_missing, count_missing
 from generator.errors import EXIT_MEANINGS, MissingImagesError, SettingsError, SiteTooLargeError
-from generator.missing_images import MISSING_REASONS, check_missing, count_missing
-from generator.posts import REASONS, PostTable, Refusal
 from generator.settings import PublishSettings
-from generator.staging import check_weight
+from generator.settings.load import load_settings
+from generator.settings.sizes import Allowance, parse_size
+from generator.site.staging import check_weight
+from generator.spreadsheet.posts import REASONS, PostTable, Refusal
 
 
 @pytest.fixture

@@ -16,16 +16,16 @@ from conftest import draw_image
 from page_reader import read_text
 from PIL import Image
 
-from generator import pipeline, planning
-from generator.changes_file import decode_changes, encode_changes
-from generator.configuration import load_settings
+from generator.cache.store import Store
 from generator.errors import SettingsError
-from generator.package import zip_site
-from generator.pipeline import Origin
+from generator.history.compare import decode_changes, encode_changes
+from generator.pipeline import build, dry_run
+from generator.pipeline.build import Origin
 from generator.progress import SilentProgress
-from generator.store import Store
-from generator.verify import verify_site
-from generator.viewer_data import decode_mosaic
+from generator.settings.load import load_settings
+from generator.site.archive import zip_site
+from generator.site.verify import verify_site
+from generator.site.viewer_data import decode_mosaic
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)
@@ -46,7 +46,7 @@ def _build(
     spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Origin | None = None, **flags: Any
 ) -> dict[str, Any]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    pipeline.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Origin())
+    build.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Origin())
     report: dict[str, Any] = json.loads((out / "data/report.json").read_text(encoding="utf-8"))
     return report
 
@@ -341,9 +341,9 @@ def test_another_title_rewrites_pages_and_no_tile(work: Path) -> None:
     }
 
 
-def _plan(work: Path, **flags: Any) -> dict[str, planning.Step]:
+def _plan(work: Path, **flags: Any) -> dict[str, dry_run.Step]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    steps = planning.plan_build(work / "sample/posts.csv", work / "site", settings, Store(work / "cache"))
+    steps = dry_run.plan_build(work / "sample/posts.csv", work / "site", settings, Store(work / "cache"))
     return {step.name: step for step in steps}
 
 

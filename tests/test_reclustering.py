@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 
-from generator.clustering import number_by_size
-from generator.reclustering import UNKNOWN, pair_clusters, recluster_map
+from generator.maps.dbscan import number_by_size
+from generator.maps.incremental_dbscan import UNKNOWN, pair_clusters, recluster_map
 
 
 def _blobs(centres: list[tuple[float, float]], each: int = 40, seed: int = 0) -> np.ndarray:

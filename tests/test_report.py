@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_report import make_mapped, make_post, make_report
 
-from generator.exemplars import choose_medoids, rank_least_typical
+from generator.insights.representatives import choose_medoids, rank_least_typical
 
 
 def test_every_post_is_in_one_brand_and_in_one_cluster_or_unclustered() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sample_report import BRANDS, make_post, make_report
 
-from generator.cluster_notes import ClusterNotes
 from generator.insights.colour_names import PROTOTYPES
+from generator.report.cluster_notes import ClusterNotes
 
 
 def test_clusters_without_words_are_called_by_their_colours_and_no_two_alike() -> None:

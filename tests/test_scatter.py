@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.scatter import BORDER, Scatter, write_scatters
+from generator.mosaics.scatter import BORDER, Scatter, write_scatters
 from generator.settings import MosaicSettings
 
 SETTINGS = MosaicSettings(scatter_size=600, scatter_thumbnail=50, quality=95)

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from generator.errors import BrandscapeError, SettingsError
-from generator.serve import make_server
+from generator.site.serve import make_server
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.configuration import describe_settings, help_for, load_settings
 from generator.errors import SettingsError
 from generator.settings import Settings
+from generator.settings.load import describe_settings, help_for, load_settings
 
 
 def _file(tmp_path: Path, text: str) -> Path:

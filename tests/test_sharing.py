@@ -12,12 +12,12 @@ from PIL import Image, ImageDraw
 
 from generator.embedding.engines import Embedded
 from generator.embedding.networks import NOWHERE, PLACES
-from generator.neighbours import nearest_images
-from generator.similarity import sharing
+from generator.images.signature import SIDE, make_traits, read_traits
+from generator.similarity import explanation
 from generator.similarity.colour import find_tones, list_tones
+from generator.similarity.explanation import MARKS, TONES, Sharing
 from generator.similarity.facets import fit_facets, mix_facets
-from generator.similarity.sharing import MARKS, TONES, Sharing
-from generator.traits import SIDE, make_traits, read_traits
+from generator.similarity.neighbours import nearest_images
 
 Bytes = NDArray[np.uint8]
 LAST = PLACES - 1
@@ -226,7 +226,7 @@ def test_the_same_bytes_on_any_number_of_threads_and_of_images_at_a_time(
     singly = [share.describe(images[one : one + 1], near[one : one + 1]) for one in images]
     assert np.array_equal(np.concatenate(singly), whole)
     assert np.array_equal(share.describe(images[::-1], near[::-1]), whole[::-1])
-    monkeypatch.setattr(sharing, "_BLOCK_VALUES", 7_000)
+    monkeypatch.setattr(explanation, "_BLOCK_VALUES", 7_000)
     for cores in (1, 2, 5):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         assert np.array_equal(share.describe(images, near), whole)

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from generator.errors import SettingsError, SpreadsheetError
 from generator.settings import ReadSettings
-from generator.sheets import Sheet, open_sheet
+from generator.spreadsheet.sheets import Sheet, open_sheet
 
 HEADERS = ["brand", "thumbnail", "caption"]
 ROWS = [["A", "a.jpg", "one"], ["B", "b.jpg", "two"]]

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from conftest import SampleMaker, draw_image, save_untrained
 
-from generator import pipeline, planning
+from generator.cache.store import Store, mark_image
 from generator.cli import main
-from generator.configuration import load_settings
 from generator.errors import SettingsError
-from generator.pipeline import Origin
+from generator.images.perturb import DISTURBANCES
+from generator.pipeline import build, dry_run
+from generator.pipeline.build import Origin
 from generator.progress import SilentProgress
-from generator.similarity.disturbances import DISTURBANCES
-from generator.store import Store, mark_image
-from generator.verify import verify_site
-from generator.viewer_data import decode_mosaic, read_call
+from generator.settings.load import load_settings
+from generator.site.verify import verify_site
+from generator.site.viewer_data import decode_mosaic, read_call
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MAPS = """
@@ -43,7 +43,7 @@ class House:
         self.folder, self.spreadsheet, self.site = folder, spreadsheet, folder / "site"
         self.beside = spreadsheet.parent
         self.warnings: list[str] = []
-        self.summary: pipeline.Summary | None = None
+        self.summary: build.Summary | None = None
 
     def settings(self, toml: str = "", **flags: Any) -> Any:
         file = self.folder / "brandscape.toml"
@@ -54,7 +54,7 @@ class House:
     def build(self, toml: str = "", origin: Origin | None = None, **flags: Any) -> dict[str, Any]:
         progress = SilentProgress()
         settings, store = self.settings(toml, **flags), Store(self.folder / "cache")
-        self.summary = pipeline.build_site(
+        self.summary = build.build_site(
             self.spreadsheet, self.site, settings, store, BUILT, progress, origin or Origin()
         )
         self.warnings = progress.warnings
@@ -275,9 +275,9 @@ def test_the_same_again_changes_nothing_and_the_dry_run_knows_why_not(house: Hou
     house.build(MAPS)
     assert house.summary and not house.summary.changed
     store = Store(house.folder / "cache")
-    steps = planning.plan_build(house.spreadsheet, house.site, house.settings(MAPS), store)
+    steps = dry_run.plan_build(house.spreadsheet, house.site, house.settings(MAPS), store)
     assert all(step.to_do == 0 for step in steps)
-    other = planning.plan_build(house.spreadsheet, house.site, house.settings(MAPS, colour=0.9), store)
+    other = dry_run.plan_build(house.spreadsheet, house.site, house.settings(MAPS, colour=0.9), store)
     said = {step.name: step.said for step in other if step.to_do}
     assert {"neighbours", "map", "clusters", "cells", "site"} == said.keys()
     assert "colour was 0.3 and is 0.9" in said["neighbours"] and "other settings" in said["map"]

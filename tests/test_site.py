@@ -13,10 +13,10 @@ import pytest
 from page_reader import Element, read_page, read_text
 from sample_report import METHOD, make_post, make_report, write_site
 
-from generator.posts import Refusal, Remark
-from generator.report import Report
+from generator.report.model import Report
 from generator.resources import find_resources
-from generator.site import cut_excerpt
+from generator.site.pages import cut_excerpt
+from generator.spreadsheet.posts import Refusal, Remark
 
 GOLDEN = Path(__file__).parent / "golden"
 POLICY = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.slugs import MAX_LENGTH, make_slugs
+from generator.text import MAX_LENGTH, make_slugs
 
 NAMES = st.sets(st.text(min_size=1, max_size=90), min_size=1, max_size=12)
 

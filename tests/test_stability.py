@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from generator.clustering import cluster_map, partition_map
-from generator.neighbours import nearest_images
-from generator.stability import DRAWS, measure_stability, neighbours_kept
+from generator.maps.dbscan import cluster_map, partition_map
+from generator.maps.stability import DRAWS, measure_stability, neighbours_kept
+from generator.similarity.neighbours import nearest_images
 
 
 def _blobs(*centres: tuple[float, float, int], spread: float = 1.0, seed: int = 0) -> np.ndarray:
@@ -101,8 +101,8 @@ def test_large_maps_are_drawn_from_less_often_but_as_much_each_time(
         sizes.append((len(part), eps, least))
         return np.zeros(len(part), np.intp)
 
-    monkeypatch.setattr("generator.stability._MOST_POINTS", most)
-    monkeypatch.setattr("generator.clustering.partition_map", partition)
+    monkeypatch.setattr("generator.maps.stability._MOST_POINTS", most)
+    monkeypatch.setattr("generator.maps.dbscan.partition_map", partition)
     found = measure_stability(points, np.zeros(125, int), 1.5, 10, 0)
     assert found.draws == draws and sizes == [(100, 1.5, 8)] * draws
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from generator.neighbours import nearest_images
+from generator.images.perturb import DISTURBANCES, choose_disturbed, count_disturbed, disturb_image
 from generator.settings import Auto
-from generator.similarity import steadiness
-from generator.similarity.disturbances import DISTURBANCES, choose_disturbed, count_disturbed, disturb_image
-from generator.similarity.steadiness import measure_steadiness
+from generator.similarity import robustness
+from generator.similarity.neighbours import nearest_images
+from generator.similarity.robustness import measure_steadiness
 
 Floats = NDArray[np.float32]
 keys = st.text("0123456789abcdef", min_size=6, max_size=6)
@@ -142,6 +142,6 @@ def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> 
     disturbed = _copies(features[asked]) + 0.4 * _random(40 * len(DISTURBANCES), seed=2).reshape(40, -1, 8)
     near = nearest_images(features, 10)
     whole = measure_steadiness(disturbed, features, near, asked)
-    monkeypatch.setattr(steadiness, "_BLOCK_VALUES", 90 * 7)
+    monkeypatch.setattr(robustness, "_BLOCK_VALUES", 90 * 7)
     assert measure_steadiness(disturbed, features, near, asked) == whole
     assert 0.2 < whole[0].kept < 0.9

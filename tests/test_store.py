@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.cache.folders import RemoteFolder
+from generator.cache.store import Store, digest_of, image_key, mark_image
 from generator.errors import SettingsError
-from generator.folders import RemoteFolder
-from generator.store import Store, digest_of, image_key, mark_image
 
 KEY = digest_of("a")
 
@@ -83,7 +83,7 @@ def test_a_failed_write_leaves_the_old_entry(tmp_path: Path, monkeypatch: pytest
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("generator.folders.os.replace", fail)
+    monkeypatch.setattr("generator.cache.folders.os.replace", fail)
     with pytest.raises(OSError, match="No space"):
         store.put("cells", KEY, b"new")
     assert store.get("cells", KEY) == b"old"
@@ -167,7 +167,7 @@ def test_a_url_that_cannot_be_used_is_said(place: str) -> None:
 
 
 def test_a_url_needs_fsspec(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.folders.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("generator.cache.folders.importlib.util.find_spec", lambda name: None)
     with pytest.raises(SettingsError) as caught:
         Store("s3://bucket/cache")
     assert "pip install 'brandscape[cluster]'" in caught.value.hint

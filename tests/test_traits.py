@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from generator.traits import SIDE, SIZE, Traits, make_traits, read_traits
+from generator.images.signature import SIDE, SIZE, Traits, make_traits, read_traits
 
 
 def _draw(seed: int, size: tuple[int, int] = (400, 500)) -> Image.Image:

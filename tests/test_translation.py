@@ -12,10 +12,10 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from generator.posts import REASONS
+from generator.language import LANGUAGES, open_language
+from generator.report.wording import name_field, say_reason
 from generator.resources import find_resources
-from generator.translation import LANGUAGES, open_language
-from generator.wording import name_field, say_reason
+from generator.spreadsheet.posts import REASONS
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 _TAG = re.compile(r"</?\w+[^>]*>")

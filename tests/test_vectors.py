@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.embedding.vectors import VectorFile, match_vectors, read_vectors, save_vectors
+from generator.collection.exclusion import withdraw_rows
+from generator.embedding.vector_files import VectorFile, match_vectors, read_vectors, save_vectors
 from generator.errors import SettingsError
-from generator.exclusion import withdraw_rows
-from generator.posts import Post, PostTable, Refusal
+from generator.spreadsheet.posts import Post, PostTable, Refusal
 
 
 def _post(name: str, row: int) -> Post:

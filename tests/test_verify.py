@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import NotWholeError, SettingsError
-from generator.package import zip_site
-from generator.staging import write_manifest
-from generator.verify import refuse_faults, verify_site
+from generator.site.archive import zip_site
+from generator.site.staging import write_manifest
+from generator.site.verify import refuse_faults, verify_site
 
 FILES = {
     "index.html": b"<p>home</p>" * 100,

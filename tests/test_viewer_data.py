@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from sample_report import BRANDS, make_post, make_report
 
-from generator import viewer_data
-from generator.lattice import Lattice, assign_cells
-from generator.mosaic import write_pyramid
-from generator.pyramid import plan_pyramid
-from generator.report import Report
+from generator.maps.lattice import Lattice, assign_cells
+from generator.mosaics.pyramid import plan_pyramid
+from generator.mosaics.writer import write_pyramid
+from generator.report.model import Report
 from generator.settings import MosaicSettings
-from generator.viewer_data import _pack, decode_mosaic, encode_mosaic, encode_posts
+from generator.site import viewer_data
+from generator.site.viewer_data import _pack, decode_mosaic, encode_mosaic, encode_posts
 
 
 def _values(script: str) -> list[Any]:

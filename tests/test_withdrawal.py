@@ -24,15 +24,15 @@ from conftest import draw_image
 from PIL import Image, ImageDraw
 from site_bytes import read_files
 
-from generator.configuration import load_settings
-from generator.package import zip_site
-from generator.pipeline import Summary, build_site
-from generator.planning import plan_build
-from generator.previous import find_previous
+from generator.cache.store import Store, digest_of, mark_image
+from generator.collection.withdrawal import Withdrawal
+from generator.history.previous import find_previous
+from generator.pipeline.build import Summary, build_site
+from generator.pipeline.dry_run import plan_build
 from generator.progress import SilentProgress
 from generator.settings import Settings
-from generator.store import Store, digest_of, mark_image
-from generator.withdrawal import Withdrawal
+from generator.settings.load import load_settings
+from generator.site.archive import zip_site
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: The row that is withdrawn, and what only it says.

@@ -22,15 +22,17 @@ import pytest
 from conftest import draw_image
 from misbehaving_server import draw_jpeg, run_server
 
-from generator import filling, pipeline, workers
-from generator.configuration import load_settings
-from generator.download import FetchedImage
-from generator.embedding.choose import BUILTIN
+from generator import workers
+from generator.cache.store import Store
+from generator.collection import fill
+from generator.collection.image_cache import Gallery, Workshop
+from generator.embedding.recipe import BUILTIN
 from generator.errors import SettingsError, WorkersError
-from generator.gallery import Gallery, Workshop
+from generator.images.fetch import FetchedImage
+from generator.pipeline import build
 from generator.progress import SilentProgress
 from generator.settings import Settings
-from generator.store import Store
+from generator.settings.load import load_settings
 from generator.workers import Scheduler, Workers, parse_scheduler
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -45,7 +47,7 @@ def _settings(**flags: Any) -> Settings:
 def _build(spreadsheet: Path, out: Path, cache: Path | str, **flags: Any) -> list[str]:
     """The build's warnings."""
     progress = SilentProgress()
-    pipeline.build_site(spreadsheet, out, _settings(**flags), Store(cache, progress.warn), BUILT, progress)
+    build.build_site(spreadsheet, out, _settings(**flags), Store(cache, progress.warn), BUILT, progress)
     return progress.warnings
 
 
@@ -205,7 +207,7 @@ class TestSameReport:
 
             with _meanwhile(replace):
                 settings = _settings(scheduler=address)
-                pipeline.build_site(sample, tmp_path / "site", settings, store, BUILT, progress)
+                build.build_site(sample, tmp_path / "site", settings, store, BUILT, progress)
             more[0].kill()
             more[0].wait()
         assert [warning.partition(".")[0] for warning in progress.warnings] == ["All workers are gone"]
@@ -262,15 +264,15 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
                     (tmp_path / "away").rename(folder)
                 yield task, made
 
-    monkeypatch.setattr(filling, "count_own_threads", lambda: 1)
+    monkeypatch.setattr(fill, "count_own_threads", lambda: 1)
     store, progress, settings = Store(tmp_path / "cache"), SilentProgress(), _settings()
     paths = [folder / f"{index:04d}.jpg" for index in range(40)]
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
     gallery = Gallery(BUILTIN, settings.images, store)
-    whole = filling.Share((), (), tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
-    with closing(Workshop(lambda images: filling.open_converted(BUILTIN, store), 1)) as workshop:
+    whole = fill.Share((), (), tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
+    with closing(Workshop(lambda images: fill.open_converted(BUILTIN, store), 1)) as workshop:
         others: Any = Elsewhere()
-        assert filling.fill_by_workers(gallery, images, [], whole, store, workshop, others, progress) == {}
+        assert fill.fill_by_workers(gallery, images, [], whole, store, workshop, others, progress) == {}
     workers.let_go("")
     assert len(progress.warnings) == 1 and str(paths[0]) in progress.warnings[0]
     assert gallery.missing(images) == [] and not any(map(gallery.refusal, images))

@@ -18,11 +18,11 @@ import typer.main
 import yaml
 from conftest import SampleMaker
 
-from generator import workflow_files
 from generator.cli import app
-from generator.configuration import load_settings
 from generator.errors import SettingsError
-from generator.workflow_files import PLACES, name_package, write_workflow
+from generator.settings.load import load_settings
+from generator.site import ci_workflows
+from generator.site.ci_workflows import PLACES, name_package, write_workflow
 
 SCHEMAS = {
     "github": ["--builtin-schema", "vendor.github-workflows"],
@@ -264,6 +264,6 @@ def test_it_installs_what_wrote_it_and_names_no_place_of_this_machine(
             assert name == "direct_url.json"
             return source
 
-    monkeypatch.setattr(workflow_files, "distribution", lambda name: Installed())
-    monkeypatch.setattr(workflow_files, "__version__", "0.1.0")
+    monkeypatch.setattr(ci_workflows, "distribution", lambda name: Installed())
+    monkeypatch.setattr(ci_workflows, "__version__", "0.1.0")
     assert name_package() == package

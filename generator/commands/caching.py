@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from generator.commands.context import open_progress, open_store
 from generator.commands.options import EXIT_CODES, CacheDir
-from generator.commands.run import open_progress, open_store
-from generator.summary import megabytes
+from generator.commands.output import megabytes
 
 cache = typer.Typer(
     help="What earlier runs have kept: fetched images, and everything computed from them.",
@@ -43,7 +43,7 @@ def prune(
     ] = False,
 ) -> None:
     """Remove what can be computed again; fetched images stay unless --all is given."""
-    from generator.store import PRECIOUS_KINDS, WITHDRAWN_KIND
+    from generator.cache.store import PRECIOUS_KINDS, WITHDRAWN_KIND
 
     store = open_store(cache_dir, open_progress(quiet=True))
     kinds = [kind.kind for kind in store.sizes() if everything or kind.kind not in PRECIOUS_KINDS]

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from generator.configuration import default_of, help_for
 from generator.errors import EXIT_MEANINGS
+from generator.settings.load import default_of, help_for
 
 DEFAULT_CONFIG = Path("brandscape.toml")
 DEFAULT_OUT = Path("site")

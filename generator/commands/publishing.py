@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from generator.amounts import parse_size, say_size
+from generator.commands.context import open_progress
 from generator.commands.options import DEFAULT_CONFIG, DEFAULT_OUT, Debug, Json, Quiet, Verbose
-from generator.commands.run import open_progress
-from generator.configuration import describe_settings
+from generator.commands.output import megabytes, print_edition, print_outcome
 from generator.errors import SettingsError
-from generator.summary import megabytes, print_edition, print_outcome
+from generator.settings.load import describe_settings
+from generator.settings.sizes import parse_size, say_size
 
 
 def init(
@@ -33,7 +33,7 @@ def init(
 ) -> None:
     """Write a settings file that explains every setting and shows its default."""
     if ci is not None:
-        from generator.workflow_files import write_workflow
+        from generator.site.ci_workflows import write_workflow
 
         workflow, package = write_workflow(ci, file.parent, force)
         print(f"Wrote {workflow}. Its first lines say what to do before the first run; pip will install {package}.")
@@ -55,7 +55,7 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Preview a report on this machine only (127.0.0.1). A report also opens by a double click."""
-    from generator.serve import serve_site
+    from generator.site.serve import serve_site
 
     serve_site(site, port, open_browser)
 
@@ -98,7 +98,7 @@ def zip_command(
         return
     if max_size is not None:
         raise SettingsError("--max-size is for editions.", "Give --email or --single-file with it.")
-    from generator.package import zip_site
+    from generator.site.archive import zip_site
 
     archive = zip_site(site, output or site.resolve().with_suffix(".zip"))
     if not quiet:
@@ -106,8 +106,8 @@ def zip_command(
 
 
 def _make_edition(site: Path, output: Path | None, max_size: str, email: bool, quiet: bool) -> None:
-    from generator.edition.email import write_email_edition
-    from generator.edition.single_file import write_single_file
+    from generator.site.edition.email import write_email_edition
+    from generator.site.edition.single_file import write_single_file
 
     write = write_email_edition if email else write_single_file
     place = site.resolve()
@@ -126,7 +126,7 @@ def verify(
     debug: Debug = False,
 ) -> None:
     """Check that a report holds exactly the files it was built with, byte for byte."""
-    from generator.verify import refuse_faults, verify_site
+    from generator.site.verify import refuse_faults, verify_site
 
     verdict = verify_site(site)
     refuse_faults(verdict, verbose)

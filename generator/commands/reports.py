@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from generator.commands.context import load_chosen, now, open_progress, open_store
 from generator.commands.options import (
     DEFAULT_OUT,
     CacheDir,
@@ -28,9 +29,8 @@ from generator.commands.options import (
     Weights,
     setting,
 )
-from generator.commands.run import load_chosen, now, open_progress, open_store
+from generator.commands.output import print_summary
 from generator.similarity.mixes import parse_mix
-from generator.summary import print_summary
 
 
 def build(
@@ -112,7 +112,8 @@ def build(
     Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
     the old report stays in place until the new one is whole.
     """
-    from generator import pipeline, planning
+    from generator.pipeline.build import Origin, build_site
+    from generator.pipeline.dry_run import plan_build
 
     settings = load_chosen(
         config,
@@ -145,16 +146,16 @@ def build(
     )
     progress = open_progress(quiet)
     store = open_store(cache_dir, progress)
-    origin = pipeline.Origin(previous, fresh_map)
+    origin = Origin(previous, fresh_map)
     if dry_run:
-        steps = planning.plan_build(posts, out, settings, store, origin)
+        steps = plan_build(posts, out, settings, store, origin)
         if as_json:
             print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
         else:
             for step in steps:
                 print(f"{step.name:<12} {step.said}")
         return
-    summary = pipeline.build_site(posts, out, settings, store, now(), progress, origin)
+    summary = build_site(posts, out, settings, store, now(), progress, origin)
     print_summary(summary, progress.warnings, as_json, quiet, verbose)
 
 
@@ -169,14 +170,14 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Read a spreadsheet and say what a report would hold. Downloads nothing, writes nothing."""
-    from generator import checking
+    from generator.commands import check
 
     settings = load_chosen(config, sheet=sheet, images_root=images_root, exclude=exclude)
-    findings = checking.check_posts(posts, settings)
+    findings = check.check_posts(posts, settings)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
     else:
-        print(checking.describe_findings(findings, verbose))
+        print(check.describe_findings(findings, verbose))
 
 
 def demo(
@@ -193,13 +194,13 @@ def demo(
     """Draw a sample of invented houses and build its report, offline, in under two minutes."""
     import tempfile
 
-    from generator import pipeline
     from generator.demo import TITLE, write_sample
+    from generator.language import open_language
+    from generator.pipeline.build import build_site
+    from generator.report.wording import name_facet
     from generator.settings import MapMix
     from generator.similarity import FACETS
-    from generator.staging import check_output
-    from generator.translation import open_language
-    from generator.wording import name_facet
+    from generator.site.staging import check_output
 
     settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
     language = open_language(settings.site.lang)
@@ -210,7 +211,7 @@ def demo(
     check_output(out)
     with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
         spreadsheet = write_sample(Path(folder), progress=progress)
-        summary = pipeline.build_site(spreadsheet, out, settings, store, now(), progress)
+        summary = build_site(spreadsheet, out, settings, store, now(), progress)
     print_summary(summary, progress.warnings, as_json, quiet, verbose)
     if quiet and not as_json:
         print(summary.site.resolve() / "index.html")

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from generator.embedding.choose import Recipe
 from generator.embedding.engines import LiteRTEngine, load_recipe, vectors_of
-from generator.embedding.likeness import are_alike, draw_tests
+from generator.embedding.fidelity import are_alike, draw_tests
+from generator.embedding.recipe import Recipe
 from generator.errors import SettingsError
 
 #: Exit code for a network that cannot be converted, or gives other numbers once it is.

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from generator.cache.store import Store
 from generator.embedding import builtin
 from generator.embedding.backends import (
     BACKENDS,
@@ -30,14 +31,13 @@ from generator.embedding.backends import (
     quiet_start,
     shows_card,
 )
-from generator.embedding.choose import Recipe
-from generator.embedding.likeness import are_alike, draw_tests
+from generator.embedding.fidelity import are_alike, draw_tests
+from generator.embedding.keras_hashes import check_published
 from generator.embedding.networks import NETWORKS, NOWHERE, cached_weights, load_network, load_own_model
-from generator.embedding.published import check_published
+from generator.embedding.recipe import Recipe
 from generator.errors import BrandscapeError, DamagedCacheError, SettingsError
-from generator.imaging import network_input
+from generator.images.decode import network_input
 from generator.progress import Progress
-from generator.store import Store
 
 #: What the most common networks take, what larger ones do, and what the largest of keras.applications does.
 _DECODED_SIDES = (256, 448, 600)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.colour import to_lab
 from generator.insights.looks import Look, Tone
-from generator.lab import to_lab
 
 #: The colour each name stands for; a tone has the name of the nearest in CIELAB. The names are messages of the report.
 PROTOTYPES = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.exemplars import choose_medoids
 from generator.insights.distinctiveness import LEAST_IMAGES
 from generator.insights.image_graph import ImageGraph
+from generator.insights.representatives import choose_medoids
 
 #: Posts that either brand needs in a cluster for the cluster to be shared.
 LEAST_SHARED = 3

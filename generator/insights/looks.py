@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.lab import find_cells, grid_lab, to_hex
+from generator.colour import find_cells, grid_lab, to_hex
 
 #: Tones of a palette at most.
 MOST_TONES = 6

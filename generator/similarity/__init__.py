@@ -1,6 +1,6 @@
 """What counts as similar: content, colour and composition, mixed as the user sets it and taught by examples.
 
-Below, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, as `generator.traits` keeps them.
+Below, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, as `generator.images.signature` keeps them.
 """
 
 #: The ways in which images can be alike, in the order in which they are named everywhere.

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.lab import find_cells, grid_lab, to_hex
+from generator.colour import find_cells, grid_lab, to_hex
 
 #: Tones lie this far apart in CIELAB: at about half of it, two colours no longer pass for one at a glance.
 _STEP = 18.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.lab import to_lab
+from generator.colour import to_lab
 
 #: Cells on a side: thirds, each halved.
 CELLS = 6

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError, suggest_name
-from generator.hand_files import read_hand_file
-from generator.posts import Post
+from generator.settings.toml_file import read_hand_file
+from generator.spreadsheet.posts import Post
 
 #: Beside the spreadsheet, unless the settings say otherwise.
 FILE_NAME = "similar.toml"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.errors import SettingsError, suggest_name
 from generator.settings import MapMix, Settings, SimilaritySettings
 from generator.similarity import FACETS
-from generator.slugs import make_slugs
+from generator.text import make_slugs
 
 #: The key of a main map that nobody named.
 OVERALL = "overall"

@@ -31,9 +31,9 @@ import numpy as np
 from collection import write_posts
 from PIL import Image
 
-from generator.download import FetchedImage, find_images
+from generator.cache.store import Store, hash_file
+from generator.collection.image_cache import Gallery, Workshop
 from generator.embedding import backends
-from generator.embedding.choose import Recipe
 from generator.embedding.engines import (
     CARD_BATCHES,
     CPU_BATCHES,
@@ -44,10 +44,10 @@ from generator.embedding.engines import (
     open_engine,
 )
 from generator.embedding.networks import NETWORKS
-from generator.gallery import Gallery, Workshop
+from generator.embedding.recipe import Recipe
+from generator.images.fetch import FetchedImage, find_images
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ImageSettings
-from generator.store import Store, hash_file
 
 BATCH = 256
 

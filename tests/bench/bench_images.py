@@ -22,15 +22,15 @@ from pathlib import Path
 from collection import draw_original
 from PIL import Image
 
-from generator.download import FetchedImage
-from generator.embedding.choose import Recipe
-from generator.gallery import Gallery
-from generator.image_maker import ImageMaker, Unmade
-from generator.imaging import network_input
-from generator.scatter import _reduce_image
+from generator.cache.store import Store, hash_file
+from generator.collection.derive import ImageMaker, Unmade
+from generator.collection.image_cache import Gallery
+from generator.embedding.recipe import Recipe
+from generator.images.decode import network_input
+from generator.images.fetch import FetchedImage
+from generator.mosaics.scatter import _reduce_image
+from generator.mosaics.tiles import fit_cell
 from generator.settings import ImageSettings
-from generator.store import Store, hash_file
-from generator.tiles import fit_cell
 
 BAR = 3.0
 _SMALL = 50

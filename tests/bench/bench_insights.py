@@ -23,16 +23,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
 
+from generator.images.signature import Traits
 from generator.insights.duplicates import find_copies
-from generator.lattice import Lattice
-from generator.mapped import Mapped
-from generator.neighbours import nearest_images
-from generator.posts import PostTable
-from generator.report import MapHistory, Quality
-from generator.report_builder import build_report
+from generator.maps.lattice import Lattice
+from generator.maps.stability import measure_stability, neighbours_kept
+from generator.report.builder import build_report
+from generator.report.mapped_posts import Mapped
+from generator.report.model import MapHistory, Quality
 from generator.settings import SiteSettings
-from generator.stability import measure_stability, neighbours_kept
-from generator.traits import Traits
+from generator.similarity.neighbours import nearest_images
+from generator.spreadsheet.posts import PostTable
 
 T = TypeVar("T")
 WORDS = ("robe", "soie", "lin", "coton", "manteau", "hiver", "maille", "satin", "cuir", "bleu", "noir", "plage")

@@ -19,10 +19,10 @@ from typing import TypeVar
 import numpy as np
 from sklearn.manifold import TSNE
 
-from generator import projection
-from generator.clustering import cluster_map
-from generator.lattice import assign_cells
-from generator.neighbours import nearest_images
+from generator.maps import tsne
+from generator.maps.dbscan import cluster_map
+from generator.maps.lattice import assign_cells
+from generator.similarity.neighbours import nearest_images
 
 T = TypeVar("T")
 
@@ -52,13 +52,13 @@ def main() -> None:
     features = np.load(asked.features) if asked.features else draw_features(max(asked.count, asked.cells))
     reduced = features[: asked.count]
 
-    search, near = timed(lambda: nearest_images(reduced, projection.map_neighbours(10, len(reduced))))
-    ours, points = timed(lambda: projection.project_map(reduced, 10, 0, near))
+    search, near = timed(lambda: nearest_images(reduced, tsne.map_neighbours(10, len(reduced))))
+    ours, points = timed(lambda: tsne.project_map(reduced, 10, 0, near))
     print(f"t-SNE of {len(reduced):,}: neighbours {search:.1f} s, map {ours:.1f} s")
     theirs, tree = timed(lambda: TSNE(perplexity=10, random_state=0, n_jobs=-1).fit_transform(reduced))
     ratio = theirs / (search + ours)
     print(f"  scikit-learn {theirs:.1f} s, {ratio:.1f} times as long (bar 2.5)")
-    kept, kept_by_tree = (projection.trustworthiness(reduced, found) for found in (points, tree))
+    kept, kept_by_tree = (tsne.trustworthiness(reduced, found) for found in (points, tree))
     print(f"  trustworthiness {kept:.4f} against {kept_by_tree:.4f} (bar: within 0.005)")
 
     random = np.random.default_rng(1)

@@ -31,13 +31,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageOps
 
-from generator.lattice import Lattice, assign_cells
-from generator.mosaic import overview, write_pyramid
+from generator.maps.lattice import Lattice, assign_cells
+from generator.mosaics.pyramid import cell_size_for
+from generator.mosaics.scatter import Scatter, write_scatters
+from generator.mosaics.tiles import GROUND, fit_cell
+from generator.mosaics.writer import overview, write_pyramid
 from generator.palette import distinct_colours
-from generator.pyramid import cell_size_for
-from generator.scatter import Scatter, write_scatters
 from generator.settings import MosaicSettings
-from generator.tiles import GROUND, fit_cell
 
 BAR = 10.0
 _CLUSTERS = 12

@@ -21,20 +21,20 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.download import FetchedImage, find_images
-from generator.embedding.choose import choose_recipe
+from generator.cache.store import Store
+from generator.collection.image_cache import Gallery, Workshop
 from generator.embedding.engines import open_engine
-from generator.gallery import Gallery, Workshop
-from generator.neighbours import nearest_images
+from generator.embedding.recipe import choose_recipe
+from generator.images.fetch import FetchedImage, find_images
+from generator.images.perturb import DISTURBANCES, choose_disturbed
 from generator.progress import TerminalProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings, SimilaritySettings
 from generator.similarity import FACETS
-from generator.similarity.disturbances import DISTURBANCES, choose_disturbed
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import fit_facets, mix_facets, score_images
-from generator.similarity.lesson import learn_lesson
-from generator.similarity.steadiness import measure_steadiness
-from generator.store import Store
+from generator.similarity.metric_learning import learn_lesson
+from generator.similarity.neighbours import nearest_images
+from generator.similarity.robustness import measure_steadiness
 
 USUAL = tuple(getattr(SimilaritySettings(), facet) for facet in FACETS)
 MIXES = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0.3, 0), (1, 0, 0.7), (1, 0.2, 0.5), USUAL, (1, 1, 1))

@@ -51,8 +51,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser.viewer_page import write_page
 
-from generator.lattice import Lattice
-from generator.pyramid import cell_size_for
+from generator.maps.lattice import Lattice
+from generator.mosaics.pyramid import cell_size_for
 
 #: Distinct cells: enough that no two tiles are alike, few enough to be drawn in seconds.
 _DRAWN = 400

@@ -21,10 +21,10 @@ from pathlib import Path
 
 from collection import write_posts
 
-from generator.configuration import load_settings
-from generator.pipeline import build_site
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress, Stage
-from generator.store import Store
+from generator.settings.load import load_settings
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
 STEPS = ("Images", "Mosaics")

@@ -14,10 +14,10 @@ import pytest
 from conftest import draw_image
 
 from browser.viewer_page import ViewerPage, write_solid_page
-from generator.configuration import load_settings
-from generator.pipeline import build_site
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
-from generator.store import Store
+from generator.settings.load import load_settings
 
 BRANDS = ("NOIR <Studio>", "Glow ✨ & Co.", "دار العطور", "Maison Ambre")
 CAPTIONS = (

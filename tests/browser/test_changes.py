@@ -11,10 +11,10 @@ import pytest
 from conftest import draw_image
 
 from browser.conftest import BRANDS, OpenPage
-from generator.configuration import load_settings
-from generator.pipeline import build_site
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
-from generator.store import Store
+from generator.settings.load import load_settings
 
 pytestmark = pytest.mark.browser
 #: The pictures that cannot be had, once all have been asked for.

@@ -11,10 +11,10 @@ import pytest
 
 from browser.conftest import OpenPage
 from browser.viewer_page import ViewerPage
-from generator.edition.email import write_email_edition
-from generator.edition.single_file import write_single_file
-from generator.edition.source import Source, read_source
 from generator.progress import SilentProgress
+from generator.site.edition.email import write_email_edition
+from generator.site.edition.single_file import write_single_file
+from generator.site.edition.source import Source, read_source
 
 pytestmark = pytest.mark.browser
 

@@ -22,14 +22,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from generator.configuration import load_settings
-from generator.edition.email import write_email_edition
-from generator.edition.single_file import write_single_file
-from generator.exports import FORMULA_STARTS
-from generator.pipeline import build_site
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
-from generator.store import Store
-from generator.values import clean_line
+from generator.settings.load import load_settings
+from generator.site.data_files import FORMULA_STARTS
+from generator.site.edition.email import write_email_edition
+from generator.site.edition.single_file import write_single_file
+from generator.spreadsheet.cells import clean_line
 
 pytestmark = pytest.mark.browser
 

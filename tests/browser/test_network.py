@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.serve import make_server
+from generator.site.serve import make_server
 
 pytestmark = pytest.mark.browser
 

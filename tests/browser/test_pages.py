@@ -12,7 +12,7 @@ from sample_report import write_site
 from test_site import REPORTS
 
 from browser.conftest import OpenPage
-from generator.report import Report
+from generator.report.model import Report
 
 pytestmark = pytest.mark.browser
 _SMALL_TARGETS = """

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generator.lattice import Lattice
-from generator.mosaic import overview, write_pyramid
+from generator.maps.lattice import Lattice
+from generator.mosaics.writer import overview, write_pyramid
 from generator.palette import distinct_colours
 from generator.resources import find_resources
 from generator.settings import MosaicSettings
-from generator.site import make_environment, write_assets
-from generator.viewer_data import encode_mosaic, encode_posts
+from generator.site.pages import make_environment, write_assets
+from generator.site.viewer_data import encode_mosaic, encode_posts
 
 #: Colour of every cell of a solid page; JPEG keeps it to within 2.
 SOLID = (200, 30, 60)

@@ -1,0 +1,44 @@
+"""One build at a time in one folder: a second is told so, instead of undoing the work of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from generator.cache.store import Store, digest_of
+from generator.errors import BusyError
+
+
+@contextmanager
+def sole_build(out: Path, store: Store) -> Iterator[None]:
+    """Hold the output folder `out` against other builds with the same cache. Raises BusyError where one holds it.
+
+    The system lets go for a build that is killed. Builds into different folders share a cache freely.
+    Where the cache is behind a URL, only builds on this machine are held off.
+    """
+    name = digest_of("site", str(out.resolve()))[:16]
+    lock = FileLock(store.local / f".{name}.lock")
+    held = False
+    # some network drives have no locks: better to build than to refuse
+    with suppress(NotImplementedError):
+        try:
+            lock.acquire(timeout=0)
+            held = True
+        except Timeout:
+            raise BusyError(
+                f"Another build is writing the report in {out}.",
+                "Wait until it is done, or give this one another folder with --out.",
+            ) from None
+    begun = store.local / f".{name}.begun"
+    if begun.exists():  # a build was killed, which left what it was writing
+        store.tidy()
+    begun.touch()
+    try:
+        yield
+    finally:
+        begun.unlink(missing_ok=True)
+        if held:
+            lock.release()

@@ -1,0 +1,1 @@
+"""Which posts are shown, and what is kept of each image."""

@@ -1,0 +1,122 @@
+"""What is made of an image, by a process that its decoder may bring down: its picture, cell, traits, network input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from generator.cache.store import Store, image_key
+from generator.embedding.engines import Preparation, Prepared
+from generator.errors import DamagedCacheError
+from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
+from generator.images.fetch import FetchedImage, FetchFailure, read_image
+from generator.images.perturb import disturb_image
+from generator.images.signature import make_traits
+from generator.processes import Isolated
+from generator.settings import ImageSettings
+
+#: Side of the square cells kept for the mosaics, in pixels.
+CELL_SIDE = 128
+_PICTURE_QUALITY = 82
+#: What decoding an image may take besides what the program itself does, in bytes.
+_DECODER_MEMORY = 500_000_000
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+#: The key of an embedding, and what the network takes to make it.
+Waiting = tuple[str, Prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """An image's copies, one a disturbance: their traits, and what the network takes of them."""
+
+    sha256: str
+    traits: tuple[bytes, ...]
+    prepared: tuple[Prepared, ...]
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of some images besides what the cache now keeps of them."""
+
+    waiting: list[Waiting] = field(default_factory=list)
+    disturbed: list[Disturbed] = field(default_factory=list)
+    failures: dict[str, FetchFailure] = field(default_factory=dict)  # by sha256; may not happen again
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """An image, and the kinds that are yet to be made of it."""
+
+    image: FetchedImage
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMaker:
+    """Makes what is missing of images and keeps it; called in another process than the one it was made in.
+
+    `made` says by kind how each piece is made, as its key does; `cache` is the store's place. Images may be
+    decoded reduced, their shorter and longer side to no less than `sides` pixels.
+    """
+
+    cache: Path | str
+    made: Mapping[str, str]
+    settings: ImageSettings
+    sides: tuple[int, int]
+    prepare: Preparation | None
+
+    def __call__(self, images: Sequence[Unmade]) -> Made:
+        result = Made()
+        store = Store(self.cache, result.warnings.append)
+        for unmade in images:
+            self._make(unmade.image, unmade.kinds, store, result)
+        return result
+
+    def _make(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Made) -> None:
+        keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
+        data = read_image(image, store)
+        if data is None and image.local is None:
+            raise DamagedCacheError
+        if data is None:
+            result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
+            return
+        try:
+            pixels = decode_image(data, self.settings.max_pixels, at_least=self.sides)
+        except ImageRefused as refusal:
+            store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
+            return
+        if "pictures" in missing:
+            store.put("pictures", keys["pictures"], make_picture(pixels, self.settings.picture_size, _PICTURE_QUALITY))
+        if "cells" in missing:
+            store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
+        if "traits" in missing:
+            store.put("traits", keys["traits"], make_traits(pixels))
+        if "embeddings" in missing and self.prepare is not None:
+            result.waiting.append((keys["embeddings"], self.prepare(pixels)))
+        if "disturbed" in missing and self.prepare is not None:
+            copies = list(disturb_image(pixels, int(image.sha256[:8], 16)))
+            result.disturbed.append(
+                Disturbed(image.sha256, tuple(map(make_traits, copies)), tuple(map(self.prepare, copies)))
+            )
+
+
+def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> frozenset[str]:
+    """The kinds in `made` that are yet to be made of an image; none where it was refused. Few are to be disturbed."""
+    wanted = [(kind, image_key(sha256, how)) for kind, how in made.items() if kind != "disturbed"]
+    lacking = {kind for kind, _ in store.lacks(wanted)}
+    return frozenset(lacking - {"refused"}) if "refused" in lacking else frozenset()
+
+
+def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
+    """Processes for `work` that decodes images, held to the time and memory that an image may take."""
+    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY)
+
+
+def hash_picture(path: Path, max_pixels: int) -> int:
+    """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
+    return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")

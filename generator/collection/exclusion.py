@@ -1,0 +1,157 @@
+"""Which posts of a table are withdrawn: those that the settings name, and those that show the same image."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from generator.images.fetch import SIGNED_HOSTS, is_link
+from generator.spreadsheet.ids import find_shortcode
+from generator.spreadsheet.posts import Post, PostTable, Refusal
+
+REASON = "withdrawn"
+
+Row = Post | Refusal
+#: One way in which a row can be named, and the name.
+Form = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A table without what was withdrawn from it."""
+
+    table: PostTable  # the withdrawn rows are refusals that say nothing but their number
+    thumbnails: Mapping[str, tuple[str, ...]]  # entry -> the images of the rows that it names
+    together: tuple[Row, ...]  # withdrawn because they show the image of a named row
+    unmatched: tuple[str, ...]  # entries that name no row
+    unclear: tuple[str, ...]  # entries that are the name of several files
+
+
+def exclude_posts(
+    table: PostTable, entries: Sequence[str], root: Path, is_marked: Callable[[str], bool] = lambda thumbnail: False
+) -> Exclusion:
+    """Withdraw the rows that `entries` name, those with the same image, and those whose image `is_marked`.
+
+    An entry is a post's id; its permalink, where scheme, case of the host and closing slash do not matter, nor a query
+    that only one of the two has, and of Instagram's only the code does; or its image: the address, the spreadsheet's
+    own text, a path from `root`, or a file's name where no two files have it.
+    Rows that were refused are withdrawn too, since the ledger would name their images.
+    """
+    rows: list[Row] = [*table.posts, *table.refusals]
+    choices = {entry: _entry_forms(entry, root) for entry in entries}
+    wanted = {form for groups in choices.values() for group in groups for form in group}
+    holders: dict[Form, set[int]] = {}
+    for index, row in enumerate(rows) if wanted else ():
+        for form in wanted & _row_forms(row, root):
+            holders.setdefault(form, set()).add(index)
+
+    images = [image_form(row.thumbnail, root) for row in rows] if wanted else []
+    named: dict[str, set[int]] = {}
+    unclear = []
+    for entry, groups in choices.items():
+        named[entry] = set()
+        for group in groups:
+            found = {index for form in group for index in holders.get(form, ())}
+            if group == {("name", entry)} and len({images[index] for index in found}) > 1:
+                unclear.append(entry)
+            elif found:
+                named[entry] = found
+                break
+    direct = {index for found in named.values() for index in found}
+    shown = {images[index] for index in direct} - {""}
+    together = [
+        index
+        for index, row in enumerate(rows)
+        if index not in direct and ((shown and images[index] in shown) or (row.thumbnail and is_marked(row.thumbnail)))
+    ]
+    return Exclusion(
+        table=withdraw_rows(table, {rows[index].row for index in [*direct, *together]}),
+        thumbnails={
+            entry: tuple(dict.fromkeys(rows[index].thumbnail for index in sorted(found) if images[index]))
+            for entry, found in named.items()
+        },
+        together=tuple(rows[index] for index in together),
+        unmatched=tuple(entry for entry, found in named.items() if not found and entry not in unclear),
+        unclear=tuple(unclear),
+    )
+
+
+def withdraw_rows(table: PostTable, numbers: set[int]) -> PostTable:
+    """The table with the rows of these numbers withdrawn: counted, and nothing else said of them."""
+    if not numbers:
+        return table
+    kept = [refusal for refusal in table.refusals if refusal.row not in numbers]
+    refusals = [*kept, *(Refusal(number, REASON, "", "", "") for number in numbers)]
+    return replace(
+        table,
+        posts=tuple(post for post in table.posts if post.row not in numbers),
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
+        remarks=tuple(remark for remark in table.remarks if remark.row not in numbers),
+    )
+
+
+def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[str], root: Path) -> dict[str, set[int]]:
+    """Entry -> positions of those `rows`, (id, thumbnail, permalink), of some other list of posts that it names."""
+    posts = tuple(
+        Post(name, place, "", text, "", None, None, None, link) for place, (name, text, link) in enumerate(rows)
+    )
+    named = exclude_posts(PostTable("", "", len(posts), {}, posts, (), ()), entries, root).thumbnails
+    return {entry: {post.row for post in posts if post.thumbnail in texts} for entry, texts in named.items() if texts}
+
+
+def image_form(thumbnail: str, root: Path) -> str:
+    """A text that is the same for all ways to write one image's address; "" for none.
+
+    Of hosts that sign their addresses only the path counts, as where images are fetched.
+    """
+    if not thumbnail:
+        return ""
+    if not is_link(thumbnail):
+        return os.path.normpath(root / unquote(thumbnail).replace("\\", "/"))
+    host, path, query = _split_link(thumbnail)
+    return f"signed {path}" if SIGNED_HOSTS.search(host.partition(":")[0]) else f"link {host}{path}?{query}"
+
+
+def _row_forms(row: Row, root: Path) -> set[Form]:
+    forms = {("image", image_form(row.thumbnail, root)), ("text", row.thumbnail)}
+    if isinstance(row, Post):
+        forms.add(("id", row.id))
+    if not is_link(row.thumbnail):
+        forms.add(("name", row.thumbnail.replace("\\", "/").rpartition("/")[2]))
+    return forms | _page_forms(row.permalink or "") | _bare_page_forms(row.permalink or "")
+
+
+def _entry_forms(entry: str, root: Path) -> list[set[Form]]:
+    """What `entry` may mean: of several groups, the first that any row fits is taken."""
+    # an address without its scheme may also be a path
+    address = entry if is_link(entry) else "https://" + entry
+    exact = {("id", entry), ("text", entry), ("image", image_form(entry, root))} | _page_forms(address)
+    host, path, query = _split_link(address)
+    # a query may be all that tells two posts apart, or nothing but a trace of who shared the link
+    pages = [exact, {("page", f"{host}{path.rstrip('/')}?")}] if query else [exact | _bare_page_forms(address)]
+    return pages if is_link(entry) else [*pages, {("name", entry)}]
+
+
+def _page_forms(permalink: str) -> set[Form]:
+    if not permalink:
+        return set()
+    host, path, query = _split_link(permalink)
+    code = find_shortcode(permalink)
+    return {("page", f"{host}{path.rstrip('/')}?{query}")} | ({("code", code)} if code else set())
+
+
+def _bare_page_forms(permalink: str) -> set[Form]:
+    host, path, _ = _split_link(permalink)
+    return {("bare page", host + path.rstrip("/"))} if path.strip("/") else set()
+
+
+def _split_link(link: str) -> tuple[str, str, str]:
+    """Host in lower case, path and query."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return "", link, ""
+    return parts.netloc.lower(), parts.path, parts.query

@@ -1,0 +1,54 @@
+"""What the cache holds of single images: found by the images' addresses, and removed by their marks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from generator.cache.store import IMAGE_KINDS, PRECIOUS_KINDS, Store, mark_image
+from generator.images.fetch import is_link, link_key
+from generator.images.local_files import LocalFiles, forget_files, spell_path
+
+#: Kinds that say nothing of posts, or are cleared entry by entry. All others are removed whole: tables hold captions
+#: and permalinks, stages what was computed of all images at once.
+_CLEARED_KINDS = frozenset({*IMAGE_KINDS, *PRECIOUS_KINDS, "files", "networks"})
+_MARK = len(mark_image(""))
+
+
+def trace_image(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
+    """The sha256 of whatever this address is known to have shown."""
+    if not is_link(thumbnail):
+        return files.trace(thumbnail)
+    sha256 = store.get("links", link_key(thumbnail))
+    return {sha256.decode()} if sha256 else set()
+
+
+def read_hashes(marks: Iterable[str], store: Store) -> set[int]:
+    """The perceptual hashes that are kept of the images with these marks."""
+    kept = (store.get("traits", key) for mark in marks for key in store.keys("traits", mark))
+    return {int.from_bytes(traits[:8], "big") for traits in kept if traits}
+
+
+def forget_images(marks: Collection[str], thumbnails: Iterable[str], root: Path, store: Store) -> None:
+    """Remove all that is kept of the images with these marks and of these addresses.
+
+    Goes through the whole cache, since one image may have come from several addresses and been shown by several
+    reports. What was computed of all posts at once goes too, and is made again.
+    """
+    for kind in IMAGE_KINDS:
+        for key in store.keys(kind):
+            # earlier versions named these so that an image's could not be told from others
+            if key[:_MARK] in marks or key[_MARK : _MARK + 1] != "-":
+                store.remove(kind, key)
+    for key in store.keys("images"):
+        if mark_image(key[:64]) in marks:
+            store.remove("images", key)
+    texts = set(thumbnails)
+    addresses = {link_key(text) for text in texts if is_link(text)}
+    for key in store.keys("links"):
+        if key[:64] in addresses or mark_image((store.get("links", key) or b"").decode()) in marks:
+            store.remove("links", key)
+    places = {os.path.realpath(root / form) for text in texts if not is_link(text) for form in spell_path(text)}
+    forget_files(lambda place, sha256: place in places or mark_image(sha256) in marks, store)
+    store.prune(kind for kind in store.kinds() if kind not in _CLEARED_KINDS)

@@ -1,0 +1,229 @@
+"""Withdrawing images: out of the table, and out of everything the cache holds of them.
+
+What remains is a mark of each image, a digest of the sha256 of its bytes, kept under digests of the settings' entry and
+of the image's address. By it the image is known again where it comes back under another address, after its bytes are
+gone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.cache.store import WITHDRAWN_KIND, Store, digest_of, mark_image
+from generator.collection.derive import hash_picture, open_decoders
+from generator.collection.exclusion import Exclusion, exclude_posts, find_named, image_form
+from generator.collection.purge import forget_images, read_hashes, trace_image
+from generator.history.previous import PreviousReport, withhold_posts
+from generator.images.decode import ImageRefused
+from generator.images.fetch import is_link
+from generator.images.local_files import LocalFiles
+from generator.insights.duplicates import FEWEST_BITS, LIMITS
+from generator.processes import TaskFailed
+from generator.progress import Progress
+from generator.settings import Settings
+from generator.spreadsheet.posts import Post, PostTable
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+#: Rows named in a warning at most.
+_SHOWN = 8
+
+
+class Withdrawal:
+    """What one build of a spreadsheet takes out.
+
+    Images' local paths start from `root`. Without `writes` the cache is left as it is.
+    """
+
+    def __init__(self, root: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True) -> None:
+        self.entries = settings.posts.exclude
+        self.swept = False  # whether something was taken out of the cache
+        self._root = root.resolve()
+        self._settings = settings
+        self._store = store
+        self._progress = progress
+        self.writes = writes
+        self._hashes: set[int] = set()
+        self._learnt: dict[str, set[str]] = {}  # entry -> marks of images that an earlier report shows
+        self._kept = set(store.keys(WITHDRAWN_KIND))
+        self._marks = {mark_image(entry) for entry in self.entries if _SHA256.fullmatch(entry)}
+        self._marks.update(*(self._read(self._entry_key(entry)) for entry in self.entries))
+
+    @property
+    def key(self) -> str:
+        """What a table without the withdrawn posts depends on besides the spreadsheet; "" where all stay."""
+        return digest_of(str(self._root), *self.entries) if self.entries else ""
+
+    def withhold(self, previous: PreviousReport) -> PreviousReport:
+        """An earlier report without withdrawn posts; by it their images are known where the cache never had them."""
+        posts = previous.posts
+        rows = [(post.id, post.thumbnail, post.permalink) for post in posts]
+        named = find_named(rows, self.entries, self._root)
+        self._learnt = {entry: {mark_image(posts[index].image) for index in found} for entry, found in named.items()}
+        self._marks.update(*self._learnt.values())
+        for entry, marks in self._learnt.items():
+            if self.writes and self._entry_key(entry) in self._kept:
+                self._write(self._entry_key(entry), marks)
+        gone = {index for index, post in enumerate(posts) if self.covers(post.image)}.union(*named.values())
+        return withhold_posts(previous, gone) if self.entries else previous
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks of all images that are withdrawn, as `mark_image` gives them."""
+        return frozenset(self._marks)
+
+    def covers(self, sha256: str) -> bool:
+        """Whether the image of this sha256 is withdrawn."""
+        return bool(self._marks) and mark_image(sha256) in self._marks
+
+    def take_out(self, table: PostTable, older: Iterable[PostTable]) -> Exclusion:
+        """The table without withdrawn posts; what is newly withdrawn is removed from the cache.
+
+        `older` are the tables in the cache, where the same posts may have other addresses of their images.
+        """
+        found = exclude_posts(table, self.entries, self._root, self._is_marked)
+        if self.writes:
+            gone = {text for texts in found.thumbnails.values() for text in texts}
+            gone |= {row.thumbnail for row in found.together}
+            keys = {*map(self._place_key, gone), *map(self._entry_key, self.entries)}
+            if not keys <= self._kept:
+                self._sweep(found, gone, older)
+                # links to the same images are known only now
+                found = exclude_posts(table, self.entries, self._root, self._is_marked)
+            self._lift(found.table.posts)
+        if found.together:
+            self._say_together([row.row for row in found.together])
+        return found
+
+    def settle(self, withdrawn: Sequence[tuple[Post, str]]) -> None:
+        """Remove what is kept of posts that turned out to show a withdrawn image, each with the image's sha256."""
+        if not withdrawn:
+            return
+        self._say_together([post.row for post, _ in withdrawn])
+        if not self.writes:
+            return
+        self._store.prune(["tables"])
+        places: dict[str, set[str]] = {}
+        for post, sha256 in withdrawn:
+            places.setdefault(self._place_key(post.thumbnail), set()).add(mark_image(sha256))
+        if any(not marks <= self._read(key) for key, marks in places.items()):
+            self._forget({post.thumbnail for post, _ in withdrawn})
+            for key, marks in places.items():
+                self._write(key, marks)
+
+    def _is_marked(self, thumbnail: str) -> bool:
+        """Whether a link is known to lead to a withdrawn image. Files are looked at again; they may have changed."""
+        return bool(self._marks) and is_link(thumbnail) and bool(self._read(self._place_key(thumbnail)) & self._marks)
+
+    def _sweep(self, found: Exclusion, gone: set[str], older: Iterable[PostTable]) -> None:
+        """Take what `found` names out of the cache; its places are marked last, so that a run cut short begins anew."""
+        named = {entry: set(texts) for entry, texts in found.thumbnails.items() if entry not in found.unclear}
+        for table in older:
+            for entry, known in exclude_posts(table, list(named), self._root).thumbnails.items():
+                named[entry].update(known)
+        texts = gone.union(named, *named.values())
+        files = LocalFiles(self._root, self._settings.fetch.max_bytes, self._store)
+        marks = {text: {mark_image(sha) for sha in trace_image(text, files, self._store)} for text in texts}
+        self._hashes |= self._look_at(texts, files)
+        for entry in self.entries:
+            mine = {entry, *named[entry]} if entry in named else ()
+            seen = self._learnt.get(entry, set()).union(*(marks[text] for text in mine))
+            self._write(self._entry_key(entry), seen)
+        self._marks.update(*marks.values())
+        if gone or self._learnt or any(named.values()) or any(marks.values()):
+            for text in {post.thumbnail for post in found.table.posts if is_link(post.thumbnail)} - gone:
+                shown = {mark_image(sha256) for sha256 in trace_image(text, files, self._store)} & self._marks
+                if shown:  # or it would be downloaded again, to be known by its bytes
+                    self._write(self._place_key(text), shown)
+            self._forget(texts)
+        for text in gone:
+            self._write(self._place_key(text), marks[text])
+
+    def _look_at(self, thumbnails: Iterable[str], files: LocalFiles) -> set[int]:
+        """Perceptual hashes of images about to be taken out: as kept, else of the files themselves."""
+        hashes: set[int] = set()
+        look = partial(hash_picture, max_pixels=self._settings.images.max_pixels)
+        with closing(open_decoders(look, self._settings.images)) as decoders:
+            for text in thumbnails:
+                images = trace_image(text, files, self._store)
+                kept = read_hashes(map(mark_image, images), self._store)
+                path = None if kept or is_link(text) else files.find(text)[1]
+                if isinstance(path, Path):
+                    with suppress(OSError, ImageRefused, MemoryError, TaskFailed):
+                        kept = {decoders.run(path)}
+                hashes |= kept
+        return hashes
+
+    def _forget(self, thumbnails: set[str]) -> None:
+        forget_images(self._marks, thumbnails, self._root, self._store)
+        self.swept = True
+
+    def _lift(self, posts: Iterable[Post]) -> None:
+        """Posts that are no longer withdrawn are kept again, so their next withdrawal must look for them again."""
+        if not self._kept:
+            return
+        places = {self._place_key(post.thumbnail) for post in posts}
+        lifted = {key for key in places & self._kept if not self._read(key) & self._marks}
+        for key in lifted:
+            self._store.remove(WITHDRAWN_KIND, key)
+            self._kept.discard(key)
+        if lifted:
+            self._store.prune(["tables"])
+
+    def _entry_key(self, entry: str) -> str:
+        # what is no address of the web means another image in another folder
+        return digest_of("entry", "" if is_link(entry) else str(self._root), entry)
+
+    def _place_key(self, thumbnail: str) -> str:
+        return digest_of("place", image_form(thumbnail, self._root))
+
+    def _read(self, key: str) -> set[str]:
+        kept = self._store.get(WITHDRAWN_KIND, key) if key in self._kept else None
+        return set(json.loads(kept)) if kept else set()
+
+    def _write(self, key: str, marks: set[str]) -> None:
+        self._store.put(WITHDRAWN_KIND, key, json.dumps(sorted(marks | self._read(key))).encode())
+        self._kept.add(key)
+
+    def warn_of(self, unmatched: Iterable[str], unclear: Iterable[str]) -> None:
+        """Say which entries took nothing out of the table."""
+        for entry in unmatched:
+            if not _SHA256.fullmatch(entry):
+                self._progress.warn(
+                    f"[posts] exclude names {entry}, but no row of the spreadsheet fits. "
+                    "If the row was removed there, all is well; if not, check how it is written."
+                )
+        for entry in unclear:
+            self._progress.warn(
+                f"[posts] exclude names {entry}, but several files are called so, and none was withdrawn. "
+                "Give its path as in the spreadsheet."
+            )
+
+    def warn_of_copies(self, posts: Sequence[Post], hashes: Callable[[], NDArray[np.uint64]]) -> None:
+        """Say which of `posts`, of perceptual hashes `hashes` (n,), look nearly like what this build took out."""
+        telling = [value for value in self._hashes if FEWEST_BITS <= value.bit_count() <= 64 - FEWEST_BITS]
+        if telling:
+            most = LIMITS[0][0]
+            found = zip(posts, hashes().tolist(), strict=True)
+            alike = [p.row for p, value in found if any((value ^ other).bit_count() <= most for other in telling)]
+            if alike:
+                self._progress.warn(
+                    f"Nearly like a withdrawn image, and still in the report: {_list_rows(alike)}. "
+                    "Look at them, and name under [posts] exclude those that show the same picture."
+                )
+
+    def _say_together(self, rows: Sequence[int]) -> None:
+        self._progress.warn(f"Withdrawn too, because they show a withdrawn image: {_list_rows(rows)}.")
+
+
+def _list_rows(rows: Sequence[int]) -> str:
+    """How many rows, and the first of their numbers."""
+    shown = ", ".join(map(str, sorted(rows)[:_SHOWN])) + (", …" if len(rows) > _SHOWN else "")
+    return f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} ({shown})"

@@ -1,0 +1,115 @@
+"""What a spreadsheet holds, told before anything is downloaded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from generator.collection.exclusion import exclude_posts
+from generator.settings import Settings
+from generator.spreadsheet.reader import read_apart
+
+#: Rows of each kind shown when not all are asked for.
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `brandscape check` found."""
+
+    source: str
+    sheet: str
+    columns: Mapping[str, str]  # field -> header
+    rows: int
+    posts: int
+    brands: Mapping[str, int]  # posts by brand, largest first
+    links: int  # images to fetch from the network
+    files: int  # images on disk
+    missing_files: tuple[str, ...]
+    with_likes: int
+    with_date: int
+    first_date: str
+    last_date: str
+    refused: Mapping[str, int]  # rows by reason
+    refused_rows: tuple[str, ...]
+    remarks: tuple[str, ...]
+    unused: tuple[str, ...]  # entries of [posts] exclude that name no row, or several files
+
+
+def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
+    """Read a spreadsheet and look which local images exist. Raises SpreadsheetError."""
+    root = settings.fetch.images_root or spreadsheet.resolve().parent
+    excluded = exclude_posts(read_apart(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
+    table = excluded.table
+    links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
+    is_link = {post.id for post in links}
+    local = [post for post in table.posts if post.id not in is_link]
+    dates = sorted(post.published for post in table.posts if post.published is not None)
+    return Findings(
+        source=table.source,
+        sheet=table.sheet,
+        columns=dict(table.columns),
+        rows=table.rows,
+        posts=len(table.posts),
+        brands=dict(Counter(post.brand for post in table.posts).most_common()),
+        links=len(links),
+        files=len(local),
+        missing_files=tuple(
+            f"row {post.row}: {post.thumbnail}" for post in local if not _is_file(root, post.thumbnail)
+        ),
+        with_likes=sum(post.likes is not None for post in table.posts),
+        with_date=len(dates),
+        first_date=f"{dates[0]:%Y-%m-%d}" if dates else "",
+        last_date=f"{dates[-1]:%Y-%m-%d}" if dates else "",
+        refused=dict(Counter(refusal.reason for refusal in table.refusals).most_common()),
+        refused_rows=tuple(
+            f"row {refusal.row}: {refusal.reason}" + (f" ({refusal.detail})" if refusal.detail else "")
+            for refusal in table.refusals
+        ),
+        remarks=tuple(
+            f"cell {remark.column}{remark.row}: {remark.field} {remark.value!r} cannot be read"
+            for remark in table.remarks
+        ),
+        unused=(*excluded.unmatched, *excluded.unclear),
+    )
+
+
+def _is_file(root: Path, thumbnail: str) -> bool:
+    try:
+        return (root / thumbnail).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def describe_findings(findings: Findings, verbose: bool) -> str:
+    """The findings as text for a terminal; every row of them where `verbose`."""
+    sheet = f", sheet {findings.sheet}" if findings.sheet else ""
+    lines = [f"{findings.source}{sheet}: {findings.rows:,} rows, {findings.posts:,} posts", "", "Columns"]
+    lines += [f"  {field:<12} {header}" for field, header in findings.columns.items()]
+    lines += ["", f"Brands ({len(findings.brands)})"]
+    lines += [f"  {count:>7,}  {name}" for name, count in findings.brands.items()]
+    lines += [
+        "",
+        "Images",
+        f"  {findings.links:>7,}  to fetch from the network",
+        f"  {findings.files:>7,}  files on disk",
+    ]
+    lines += [f"  {len(findings.missing_files):>7,}  of them not found"] * bool(findings.missing_files)
+    lines += ["", "Figures", f"  {findings.with_likes:>7,}  posts with likes"]
+    span = f", {findings.first_date} to {findings.last_date}" if findings.with_date else ""
+    lines += [f"  {findings.with_date:>7,}  posts with a date{span}"]
+    for title, found in (
+        ("Rows refused", findings.refused_rows),
+        ("Files not found", findings.missing_files),
+        ("Values that cannot be read (their posts are kept)", findings.remarks),
+        ("Entries of [posts] exclude that name no row, or several files", findings.unused),
+    ):
+        if found:
+            shown = found if verbose else found[:_SHOWN]
+            lines += ["", f"{title} ({len(found):,})", *(f"  {line}" for line in shown)]
+            if len(shown) < len(found):
+                lines.append(f"  … and {len(found) - len(shown):,} more; --verbose shows all")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The previous report, and what carries over from it."""

@@ -1,0 +1,279 @@
+"""The report that came before: read from its site, or from an archive of it, without trusting either."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.cache.store import digest_of
+from generator.errors import SettingsError
+from generator.maps.lattice import Lattice
+from generator.report.model import MapHistory
+from generator.site.files import SiteFiles
+from generator.site.staging import read_manifest
+from generator.site.viewer_data import decode_mosaic
+
+REPORT = "data/report.json"
+
+_BRAND_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CLUSTER_KEY = re.compile(r"c\d{2,7}", re.ASCII)
+_MAP_KEY = re.compile(r"overall|m-[a-z0-9]+(-[a-z0-9]+)*")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+#: Limits of what is taken for a map: of coordinates, cells and the numbers that clusters have had.
+_FARTHEST, _MOST_CELLS, _MOST_NUMBERS = 1e6, 100_000_000, 1_000_000
+#: What reading a report that somebody made up may raise.
+_MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPost:
+    """A post as the earlier report showed it. `brand` and `cluster` are keys; no cluster is None."""
+
+    id: str
+    image: str  # sha256
+    hash: int  # perceptual, 64 bits
+    picture: str  # its place in the earlier site
+    thumbnail: str
+    permalink: str | None
+    brand: str
+    cluster: str | None
+    x: float
+    y: float
+    column: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousGroup:
+    """A brand or cluster of the earlier report."""
+
+    key: str
+    name: str
+    found_name: str
+    colour: str | None
+    posts: int
+    representatives: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousMap:
+    """A further map of the earlier report: where each of its posts lay, and in which cell."""
+
+    history: MapHistory
+    places: tuple[tuple[float, float, int, int], ...]  # x, y, column, line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviousReport:
+    """What the next report needs of the one before it."""
+
+    files: SiteFiles
+    digest: str
+    built: datetime
+    lang: str
+    history: MapHistory
+    eps: float | None
+    min_samples: int | None
+    posts: tuple[PreviousPost, ...]
+    brands: tuple[PreviousGroup, ...]
+    clusters: tuple[PreviousGroup, ...]
+    distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
+    changes: Mapping[str, Any] | None  # what that report said had changed before it
+    maps: Mapping[str, PreviousMap]  # its further maps, by key
+
+    def on_map(self, key: str) -> PreviousReport | None:
+        """The report with its posts where they lay on the further map `key`; None where it had none of that key."""
+        found = self.maps.get(key)
+        if found is None:
+            return None
+        posts = tuple(
+            replace(post, x=x, y=y, column=column, line=line)
+            for post, (x, y, column, line) in zip(self.posts, found.places, strict=True)
+        )
+        return replace(self, posts=posts, history=found.history)
+
+    def read_sheet(self, name: str) -> tuple[Lattice, list[int]] | None:
+        """The cells of the mosaic `name` and the posts in them, positions in `posts`; None for no such mosaic."""
+        try:
+            return decode_mosaic(self.files.read(f"data/mosaic-{name}.js").decode("utf-8"))
+        except (OSError, LookupError, ValueError):
+            return None
+
+
+def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
+    """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
+
+    They keep their positions and places on the map, but say nothing: id, image and texts are empty. Nor do the posts
+    that were gone by then: nothing is left that could show whether they are among the withdrawn.
+    """
+    posts = previous.posts
+    ids = {posts[index].id for index in gone}
+
+    def withhold(group: PreviousGroup) -> PreviousGroup:
+        return replace(group, representatives=tuple(post for post in group.representatives if post not in ids))
+
+    return replace(
+        previous,
+        posts=tuple(
+            replace(post, id="", image="", hash=0, picture="", thumbnail="", permalink=None) if index in gone else post
+            for index, post in enumerate(posts)
+        ),
+        brands=tuple(map(withhold, previous.brands)),
+        clusters=tuple(map(withhold, previous.clusters)),
+        changes=_withhold_gone(previous.changes),
+    )
+
+
+def _withhold_gone(changes: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    gone = changes.get("gone") if isinstance(changes, dict) else None
+    if changes is None or not isinstance(gone, list) or not all(isinstance(row, dict) for row in gone):
+        return None
+    return {**changes, "gone": [{**row, "id": "", "picture": ""} for row in gone]}
+
+
+def open_previous(place: Path) -> PreviousReport:
+    """The report in the folder or zip `place`. Raises SettingsError where there is none that can be read."""
+    if not place.exists():
+        raise SettingsError(f"--previous: there is no {place}.", "Name the folder or the zip of an earlier report.")
+    try:
+        return _read_report(SiteFiles(place))
+    except _MISREAD as error:
+        raise SettingsError(
+            f"--previous: {place} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
+            "Name the folder or the zip of an earlier report, with its data/report.json.",
+        ) from error
+
+
+def find_previous(out: Path) -> PreviousReport | None:
+    """The whole report that lies in the output folder; None where there is none, or one from before maps were kept."""
+    if read_manifest(out) is None:
+        return None
+    try:
+        return _read_report(SiteFiles(out))
+    except _MISREAD:
+        return None
+
+
+def _read_report(files: SiteFiles) -> PreviousReport:
+    data = files.read(REPORT)
+    content = json.loads(data)
+    history = _read_history(content["map"])
+    posts = tuple(
+        PreviousPost(
+            id=str(post["id"]),
+            image=str(post["image_sha256"]),
+            hash=int(post["image_hash"], 16),
+            picture=str(post["picture"]),
+            thumbnail=str(post["thumbnail"]),
+            permalink=post["permalink"],
+            brand=str(post["brand"]),
+            cluster=post["cluster"],
+            x=float(post["x"]),
+            y=float(post["y"]),
+            column=int(post["column"]),
+            line=int(post["line"]),
+        )
+        for post in content["posts"]
+    )
+    brands = tuple(_read_group(group, _BRAND_KEY) for group in content["brands"])
+    clusters = tuple(_read_group(group, _CLUSTER_KEY) for group in content["clusters"])
+    _check_map(history, posts, {cluster.key for cluster in clusters})
+    maps = _read_maps(content)
+    try:
+        changes = json.loads(files.read("data/changes.json"))
+    except _MISREAD:
+        changes = None
+    return PreviousReport(
+        files=files,
+        digest=digest_of(data),
+        built=datetime.fromisoformat(content["built"]),
+        lang=str(content["lang"]),
+        history=history,
+        eps=_read_eps(content["method"]["eps"]),
+        min_samples=None if content["method"]["min_samples"] is None else int(content["method"]["min_samples"]),
+        posts=posts,
+        brands=brands,
+        clusters=clusters,
+        distinctiveness={
+            row["brand_key"]: (float(row["ratio"]), float(row["low"]), float(row["high"]))
+            for row in content["distinctiveness"]
+            if "ratio" in row and "low" in row and "high" in row
+        },
+        changes=changes,
+        maps=maps,
+    )
+
+
+def _read_history(map_: Mapping[str, Any]) -> MapHistory:
+    return MapHistory(
+        basis=str(map_["basis"]),
+        made=datetime.fromisoformat(map_["made"]),
+        posts=int(map_["posts"]),
+        trustworthiness=float(map_["trustworthiness"]),
+        placed=int(map_["placed"]),
+        columns=int(map_["columns"]),
+        lines=int(map_["lines"]),
+        fill=float(map_["fill"]),
+        numbers=int(map_["numbers"]),
+    )
+
+
+def _read_maps(content: Mapping[str, Any]) -> dict[str, PreviousMap]:
+    """The further maps, by key; none where the report had but one."""
+    maps = {}
+    for map_ in content.get("maps", ()):
+        if not _MAP_KEY.fullmatch(map_["key"]):
+            raise ValueError("a map's key is none")
+        history = _read_history(map_)
+        places = tuple((float(x), float(y), int(column), int(line)) for x, y, column, line in map_["places"])
+        if len(places) != len(content["posts"]):
+            raise ValueError("a map does not hold the posts that there are")
+        _check_places(history, places)
+        maps[map_["key"]] = PreviousMap(history, places)
+    return maps
+
+
+def _check_map(history: MapHistory, posts: Sequence[PreviousPost], clusters: Collection[str]) -> None:
+    """Raises ValueError for a map that no report has: the next one is laid out by it."""
+    _check_places(history, [(post.x, post.y, post.column, post.line) for post in posts])
+    if any(post.cluster is not None and post.cluster not in clusters for post in posts):
+        raise ValueError("a post's cluster is not among its clusters")
+
+
+def _check_places(history: MapHistory, places: Sequence[tuple[float, float, int, int]]) -> None:
+    points = np.array([place[:2] for place in places]).reshape(-1, 2)
+    if not np.isfinite(points).all() or (np.abs(points) > _FARTHEST).any():
+        raise ValueError("a place on its map is no number, or far off")
+    cells = {place[2:] for place in places}
+    within = all(0 <= column < history.columns and 0 <= line < history.lines for column, line in cells)
+    if not within or len(cells) < len(places) or history.columns * history.lines > _MOST_CELLS:
+        raise ValueError("its cells are not those of a map")
+    if not 0 <= history.numbers < _MOST_NUMBERS or not 0 < history.fill <= 1:
+        raise ValueError("its map's figures are not those of one")
+
+
+def _read_eps(value: float | None) -> float | None:
+    if value is not None and not 0 < float(value) < _FARTHEST:
+        raise ValueError("the clusters' eps is none")
+    return None if value is None else float(value)
+
+
+def _read_group(group: Mapping[str, Any], kind: re.Pattern[str]) -> PreviousGroup:
+    """A brand or cluster, whose key is of a `kind`, since it becomes part of a file's name."""
+    if not kind.fullmatch(group["key"]) or not (group["colour"] is None or _COLOUR.fullmatch(group["colour"])):
+        raise ValueError("a key or colour of a brand or cluster is none")
+    return PreviousGroup(
+        key=group["key"],
+        name=str(group["name"]),
+        found_name=str(group["found_name"]),
+        colour=group["colour"],
+        posts=int(group["posts"]),
+        representatives=tuple(str(post) for post in group["representatives"]),
+    )

@@ -1,0 +1,1 @@
+"""An address → bytes → safe pixels → a signature."""

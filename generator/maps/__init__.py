@@ -1,0 +1,1 @@
+"""Features → points → clusters → cells. Arrays in, arrays out."""

@@ -1,0 +1,191 @@
+"""Feature vectors to a map: normalise, principal components, t-SNE; and how far the map can be trusted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.similarity.neighbours import nearest_images, without_self
+
+#: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.
+FIT_ROWS = 20_000
+#: From so many points on, interpolated repulsion is the faster, by more the more there are. Below, the Barnes-Hut tree
+#: keeps neighbours a little better.
+LARGE_MAP = 5_000
+#: Sides of the squares within which repulsion is interpolated, on the map's scale: half of openTSNE's own grid, which
+#: takes four times as long and keeps neighbours no better than by a thousandth.
+_GRID_STEP = 2
+_ROWS_WORTH_THREADS = 1_000
+#: Values one block of a pairwise computation may hold: 64 MB of float64.
+_BLOCK_VALUES = 8_000_000
+
+
+def normalise_rows(features: np.ndarray) -> np.ndarray:
+    """Rows of `features` (n, d) scaled to unit length; a row of zeros stays one."""
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.asarray(features / np.where(lengths > 0, lengths, 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Components:
+    """Principal components of rows of d numbers: their `mean` (d,) and `axes` (k, d) at unit length, float64."""
+
+    mean: np.ndarray
+    axes: np.ndarray
+
+    def project(self, rows: np.ndarray, prepare: Callable[[np.ndarray], np.ndarray] = np.asarray) -> np.ndarray:
+        """Scores (n, k), float32, of `rows` (n, d), read in blocks, each of which `prepare` makes ready first.
+
+        One thread, so that neither the machine's load nor the number of its cores changes a bit of the result.
+        """
+        from threadpoolctl import threadpool_limits
+
+        scores = np.empty((len(rows), len(self.axes)), np.float32)
+        step = max(1, _BLOCK_VALUES // max(1, len(self.mean)))
+        with threadpool_limits(1):
+            for start in range(0, len(rows), step):
+                block = prepare(rows[start : start + step]).astype(np.float64)
+                scores[start : start + step] = (block - self.mean) @ self.axes.T
+        return scores
+
+
+def fit_components(
+    rows: np.ndarray, components: int, seed: int, prepare: Callable[[np.ndarray], np.ndarray] = np.asarray
+) -> Components:
+    """The first principal components of `rows` (n, d): min(components, n - 1, d) of them, or one of zeros.
+
+    Fitted on at most FIT_ROWS rows drawn by `seed`, which `prepare` makes ready first, so that `rows` may lie in a
+    file. One thread and exact solvers, as in `Components.project`.
+    """
+    from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
+
+    count, width = rows.shape
+    kept = min(components, count - 1, width)
+    if kept < 1:
+        return Components(np.zeros(width), np.zeros((1, width)))
+    drawn: slice | np.ndarray = slice(None)
+    if count > FIT_ROWS:
+        drawn = np.sort(np.random.default_rng(seed).choice(count, FIT_ROWS, replace=False))
+    sample = prepare(rows[drawn])
+    # identical rows have no variance to take shares of
+    with threadpool_limits(1), np.errstate(invalid="ignore"):
+        solver = "covariance_eigh" if len(sample) > width else "full"
+        model = PCA(kept, svd_solver=solver).fit(sample.astype(np.float64))
+    return Components(model.mean_, model.components_)
+
+
+def as_unit_rows(block: np.ndarray) -> np.ndarray:
+    """Rows of `block` (n, d) scaled to unit length, float32; a row of zeros stays one."""
+    return normalise_rows(np.asarray(block, np.float32))
+
+
+def effective_perplexity(perplexity: float, count: int) -> float:
+    """The perplexity used for `count` points: at most a third of the others, so that each has enough neighbours."""
+    return max(1.0, min(perplexity, (count - 1) / 3))
+
+
+def map_neighbours(perplexity: float, count: int) -> int:
+    """How many neighbours of each of `count` points a map is to be given: none below LARGE_MAP."""
+    return int(3 * effective_perplexity(perplexity, count)) if count >= LARGE_MAP else 0
+
+
+def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndarray | None = None) -> np.ndarray:
+    """A t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
+
+    Starts from the first two principal components (Kobak & Berens 2019), which keeps the large
+    arrangement, with a trace of seeded noise that lets identical images part. From LARGE_MAP points on, repulsion is
+    interpolated on a grid (Linderman et al. 2019): it takes time in proportion to n, and gives the same bytes on any
+    number of cores. `near` (n, `map_neighbours` or more) are each row's nearest others, nearest first, where known.
+    """
+    count = len(reduced)
+    if count < 2:
+        return np.zeros((count, 2))
+    start, perplexity = _start(reduced, seed), effective_perplexity(perplexity, count)
+    if count < LARGE_MAP:
+        return _by_tree(reduced, start, perplexity, seed)
+    wanted = map_neighbours(perplexity, count)
+    near = nearest_images(reduced, wanted) if near is None else near[:, :wanted]
+    return _by_interpolation(reduced, near, start, perplexity)
+
+
+def _by_tree(reduced: np.ndarray, start: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    model = TSNE(perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
+    # threads that wait for each other a thousand times cost a small map more than they bring; from three on, the order
+    # in which they add up what they found is left to chance, and with it the last bits of the map
+    with threadpool_limits(1 if len(reduced) < _ROWS_WORTH_THREADS else 2):
+        return np.asarray(model.fit_transform(reduced), np.float64)
+
+
+def _by_interpolation(reduced: np.ndarray, near: np.ndarray, start: np.ndarray, perplexity: float) -> np.ndarray:
+    from openTSNE import TSNE
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+    cores = os.cpu_count() or 1
+    index = PrecomputedNeighbors(near.astype(np.int64), _lengths(reduced, near))
+    model = TSNE(
+        negative_gradient_method="fft",
+        ints_in_interval=_GRID_STEP,
+        initialization=start.astype(np.float64),
+        n_jobs=cores,
+    )
+    found = model.fit(affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=index, n_jobs=cores))
+    return np.asarray(found, np.float64)
+
+
+def _lengths(rows: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Euclidean distances (n, m) from each of `rows` (n, d) to those at the positions `near` (n, m)."""
+    wide = np.asarray(rows, np.float64)
+    step = max(1, _BLOCK_VALUES // (near.shape[1] * wide.shape[1]))
+    blocks = [
+        np.linalg.norm(wide[start : start + step, None] - wide[near[start : start + step]], axis=2)
+        for start in range(0, len(wide), step)
+    ]
+    return np.concatenate(blocks)
+
+
+def _start(reduced: np.ndarray, seed: int) -> np.ndarray:
+    plane = np.zeros((len(reduced), 2), np.float32)
+    plane[:, : min(2, reduced.shape[1])] = reduced[:, :2]
+    plane /= plane[:, 0].std() or 1
+    plane += np.random.default_rng(seed).normal(scale=0.01, size=plane.shape)
+    return np.asarray(1e-4 * plane, np.float32)
+
+
+def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sample: int = 5_000, seed: int = 0) -> float:
+    """How far the `k` nearest on the map `points` (n, 2) are near in `features` (n, d) too: 1 is wholly.
+
+    Venna & Kaski 2001, as in scikit-learn. Above `sample` points the sum runs over that many,
+    drawn by `seed`, each still ranked against all others. `k` shrinks below half the points.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    count = len(points)
+    k = min(k, (count - 1) // 2)
+    if k < 1:
+        return 1.0
+    asked = np.arange(count)
+    if count > sample:
+        asked = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
+    near = without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[asked])[1], asked)
+    wide = np.asarray(features, np.float64)
+    squares = (wide**2).sum(axis=1)
+    excess = 0.0
+    step = max(1, _BLOCK_VALUES // count)
+    for start in range(0, len(asked), step):
+        rows, mates = asked[start : start + step], near[start : start + step]
+        distances = squares - 2 * (wide[rows] @ wide.T)
+        distances[np.arange(len(rows)), rows] = np.inf
+        for place in range(k):
+            limit = np.take_along_axis(distances, mates[:, place : place + 1], axis=1)
+            ranks = 1 + (distances < limit).sum(axis=1)
+            excess += float(np.maximum(ranks - k, 0).sum())
+    worst = len(asked) * k * (2 * count - 3 * k - 1) / 2
+    return 1.0 - excess / worst

@@ -1,0 +1,1 @@
+"""Cells → tiles. Knows no report, no cache and no network."""

@@ -1,0 +1,214 @@
+"""The tiles of a pyramid, drawn from cells: depth first, each parent from its four children halved.
+
+So memory does not grow with the mosaic, and branches of the tree can be drawn apart, in threads or on other machines.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generator.maps.lattice import Lattice
+from generator.mosaics.pyramid import TILE, Pyramid, Spot, children_of, plan_pyramid
+from generator.progress import Stage
+
+#: What shows where a mosaic has no image: a little darker than the paper, so that white-ground images keep their edge.
+#: It is in the tiles, so a viewer lays the same colour under missing tiles, in its dark theme too.
+GROUND = "#edebe6"
+#: A border takes this share of its cell on each side: a power of two, so that halving keeps whole pixels down to
+#: 1 px on a cell of 16.
+BORDER_SHARE = 1 / 16
+#: Colour at full resolution below this cell size, or borders of one or two pixels lose theirs.
+_FULL_COLOUR_CELL = 32
+
+DrawCell = Callable[[int], Image.Image]
+#: Takes one tile: its level, column, row, pixels, and the side of a cell in it.
+PutTile = Callable[[int, int, int, Image.Image, int], None]
+
+
+def draw_tiles(
+    pyramid: Pyramid,
+    lattice: Lattice,
+    draw_cell: DrawCell,
+    borders: Sequence[str | None],
+    put: PutTile,
+    stage: Stage | None = None,
+) -> None:
+    """Draw every tile of `pyramid` and hand it to `put`, from any thread; all else is as in `write_pyramid`."""
+    _Painter(pyramid, lattice, draw_cell, borders, put, stage).draw_tiles()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A part of a pyramid that can be drawn by itself, in another process too: one tile and all below it."""
+
+    level: int
+    column: int
+    row: int
+    cell: int  # side of a cell at the deepest level, in pixels
+    lattice: Lattice  # the cells of its n images, in the measures of the whole mosaic
+    members: NDArray[np.intp]  # (n,) their positions in the mosaic
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBranch:
+    """The tiles of a branch, each with its level, column, row and JPEG; and its topmost at half its size, as RGB."""
+
+    tiles: Sequence[tuple[int, int, int, bytes]]
+    half: bytes
+
+
+def draw_branch(branch: Branch, draw_cell: DrawCell, borders: Sequence[str | None], quality: int) -> DrawnBranch:
+    """Draw a branch's tiles as `write_pyramid` would; `draw_cell` and `borders` go by its own n images."""
+    tiles: list[tuple[int, int, int, bytes]] = []
+
+    def put(level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
+        tiles.append((level, column, row, encode_tile(tile, side, quality)))
+
+    pyramid = plan_pyramid("", branch.lattice, branch.cell)
+    painter = _Painter(pyramid, branch.lattice, draw_cell, borders, put, None)
+    half = painter.draw_branch(Spot(branch.level, branch.column, branch.row))
+    return DrawnBranch(tiles, half.tobytes())
+
+
+class _Painter:
+    """Draws the tiles of one pyramid and gives them away."""
+
+    def __init__(
+        self,
+        pyramid: Pyramid,
+        lattice: Lattice,
+        draw_cell: DrawCell,
+        borders: Sequence[str | None],
+        put: PutTile,
+        stage: Stage | None,
+    ) -> None:
+        self._pyramid = pyramid
+        self._lattice = lattice
+        self._draw_cell = draw_cell
+        self._borders = borders
+        self._put = put
+        self._stage = stage
+        per_tile = TILE // pyramid.cell
+        self._members: dict[tuple[int, int], list[int]] = {}
+        places = zip(lattice.column.tolist(), lattice.line.tolist(), strict=True)
+        for index, (column, line) in enumerate(places):
+            self._members.setdefault((column // per_tile, line // per_tile), []).append(index)
+
+    def draw_tiles(self) -> None:
+        """Draw every tile, branches of the tree in as many threads as there are cores."""
+        root = Spot(self._pyramid.first_level, 0, 0)
+        branches = [root]
+        while len(branches) < 16 and branches[0].level < self._pyramid.last_level:
+            branches = [child for spot in branches for child in children_of(self._pyramid, spot)]
+        crown = Crown(self._pyramid, self._put)
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            for spot, half in zip(branches, pool.map(self.draw_branch, branches), strict=True):
+                crown.add(spot, half)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def draw_branch(self, spot: Spot) -> Image.Image:
+        """Draw the tile and all below it; returns it at half its size, as its parent needs it."""
+        if spot.level == self._pyramid.last_level:
+            tile = self._draw_leaf(spot)
+        else:
+            tile = _join(spot, [(child, self.draw_branch(child)) for child in children_of(self._pyramid, spot)])
+        return _give(self._pyramid, spot, tile, self._put)
+
+    def _draw_leaf(self, spot: Spot) -> Image.Image:
+        cell = self._pyramid.cell
+        per_tile = TILE // cell
+        tile = Image.new("RGB", (TILE, TILE), GROUND)
+        members = self._members[spot.column, spot.row]
+        for index in members:
+            left = int(self._lattice.column[index]) % per_tile * cell
+            top = int(self._lattice.line[index]) % per_tile * cell
+            tile.paste(fit_cell(self._draw_cell(index), cell), (left, top))
+            colour = self._borders[index]
+            if colour is not None:
+                _draw_border(tile, (left, top, left + cell, top + cell), int(cell * BORDER_SHARE), colour)
+        if self._stage is not None:
+            self._stage.advance(len(members))
+        return tile
+
+
+def _join(spot: Spot, children: Sequence[tuple[Spot, Image.Image]]) -> Image.Image:
+    """A tile, of those right below it at half their size."""
+    tile = Image.new("RGB", (TILE, TILE), GROUND)
+    for child, half in children:
+        tile.paste(half, ((child.column - spot.column * 2) * TILE // 2, (child.row - spot.row * 2) * TILE // 2))
+    return tile
+
+
+def _give(pyramid: Pyramid, spot: Spot, tile: Image.Image, put: PutTile) -> Image.Image:
+    """Hand a tile to `put`, without what lies beyond the mosaic; returns it at half its size, for its parent."""
+    shrink = 1 << (pyramid.last_level - spot.level)
+    width = min(TILE, -(-pyramid.width // shrink) - spot.column * TILE)
+    height = min(TILE, -(-pyramid.height // shrink) - spot.row * TILE)
+    whole = tile if (width, height) == (TILE, TILE) else tile.crop((0, 0, width, height))
+    put(spot.level, spot.column, spot.row, whole, pyramid.cell // shrink)
+    return tile.reduce(2)
+
+
+class Crown:
+    """Draws the tiles above a pyramid's branches as soon as all below them are there, so that few are held."""
+
+    def __init__(self, pyramid: Pyramid, put: PutTile) -> None:
+        self._pyramid = pyramid
+        self._put = put
+        self._held: dict[Spot, list[tuple[Spot, Image.Image]]] = {}
+
+    def add(self, spot: Spot, half: Image.Image) -> bool:
+        """Take a drawn tile at half its size. True once the topmost tile is drawn."""
+        while spot.level > self._pyramid.first_level:
+            parent = Spot(spot.level - 1, spot.column // 2, spot.row // 2)
+            held = self._held.setdefault(parent, [])
+            held.append((spot, half))
+            if len(held) < len(list(children_of(self._pyramid, parent))):
+                return False
+            spot, half = parent, _give(self._pyramid, parent, _join(parent, self._held.pop(parent)), self._put)
+        return True
+
+
+def encode_tile(tile: Image.Image, side: int, quality: int) -> bytes:
+    data = io.BytesIO()
+    tile.save(data, "JPEG", quality=quality, subsampling=subsampling_for(side))
+    return data.getvalue()
+
+
+def subsampling_for(cell: int) -> int:
+    """Pillow's number for 4:4:4 where cells of `cell` px are small, 4:2:0 where they are not."""
+    return 0 if cell < _FULL_COLOUR_CELL else 2
+
+
+def fit_cell(image: Image.Image, cell: int) -> Image.Image:
+    """`image` as RGB of cell × cell pixels."""
+    image.draft("RGB", (cell, cell))
+    square = image.convert("RGB")
+    if square.size == (cell, cell):
+        return square
+    factor = min(square.size) // cell
+    if factor > 1:
+        square = square.reduce(factor)
+    return square if square.size == (cell, cell) else square.resize((cell, cell), Image.Resampling.LANCZOS)
+
+
+def _draw_border(tile: Image.Image, box: tuple[int, int, int, int], width: int, colour: str) -> None:
+    """A frame just inside `box`, (left, top, right, bottom)."""
+    left, top, right, bottom = box
+    for part in (
+        (left, top, right, top + width),
+        (left, bottom - width, right, bottom),
+        (left, top, left + width, bottom),
+        (right - width, top, right, bottom),
+    ):
+        tile.paste(colour, part)

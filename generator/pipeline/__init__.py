@@ -1,0 +1,1 @@
+"""One build from start to end; the only package that caches stages."""

@@ -1,0 +1,118 @@
+"""What a report says of similarity: its maps, what images share, what examples taught, and how steady it all is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.cache.store import Store, digest_of
+from generator.collection.image_cache import Gallery
+from generator.images.perturb import DISTURBANCES
+from generator.language import open_language
+from generator.pipeline import similarity_stages
+from generator.pipeline.layouts import Atlas, Chart, mix_images
+from generator.progress import Progress
+from generator.report.model import ShownFacet, ShownMap, SimilarityFacts, Taught
+from generator.report.wording import name_facet
+from generator.settings import Settings
+from generator.similarity import FACETS
+from generator.similarity.explanation import Sharing
+from generator.similarity.facets import mix_facets, score_images
+from generator.similarity.robustness import Steadiness, measure_steadiness
+
+if TYPE_CHECKING:
+    from generator.pipeline.build import Collection
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Sharing.describe` writes it."""
+
+    marked: tuple[str, ...]  # the facets of which regions are marked
+    records: tuple[NDArray[np.uint8], ...]
+
+
+def share_all(
+    atlas: Atlas,
+    charts: Sequence[Chart],
+    kept: NDArray[np.bool_],
+    seed: int,
+    store: Store,
+    progress: Progress,
+) -> Shared:
+    """What the posts `kept` (n,) of an atlas share with their nearest among them on each of `charts`, their maps."""
+    rows = np.flatnonzero(kept)
+    learnt = None
+    if atlas.lesson is not None and atlas.lesson.helps:
+        learnt = atlas.lesson.learn(mix_images(atlas.features, atlas.main.mix))
+    made: list[Sharing] = []
+
+    def sharing() -> Sharing:
+        if not made:
+            pixels = atlas.source.traits.pixels
+            embedded = atlas.source.embeddings if atlas.source.has_places else None
+            made.append(Sharing(atlas.features.facets, embedded, pixels, learnt, seed))
+        return made[0]
+
+    records = []
+    with progress.stage("Why alike"):
+        for chart in charts:
+            key = digest_of(chart.key, atlas.main.key, rows.tobytes(), str(seed))
+            describe = partial(lambda near: sharing().describe(rows, near), rows[chart.near])
+            records.append(similarity_stages.share_traits(key, describe, store))
+    return Shared(FACETS if atlas.source.has_places else FACETS[1:], tuple(records))
+
+
+def describe_maps(charts: Sequence[Chart], numbers: int, lang: str) -> tuple[ShownMap, ...]:
+    """The maps as a report shows them; `numbers` is the highest that a cluster of the main one is called by."""
+    language = open_language(lang)
+    maps = []
+    for place, chart in enumerate(charts):
+        history = chart.history
+        if place == 0:
+            history = replace(history, numbers=max(history.numbers, numbers))
+        name = chart.mix.name or language.gettext("Overall")
+        shown = (chart.points, chart.lattice, chart.near, chart.trustworthiness, history)
+        maps.append(ShownMap(chart.mix.key, name, chart.mix.weights, *shown))
+    return tuple(maps)
+
+
+def describe_similarity(
+    atlas: Atlas, collection: Collection, gallery: Gallery, marked: Sequence[str], settings: Settings, store: Store
+) -> SimilarityFacts:
+    """What counts as similar in a report of this atlas, what examples taught, and how steady likeness is."""
+    language = open_language(settings.site.lang)
+    lesson = atlas.lesson
+    names = [*FACETS, *(["examples"] if lesson is not None and lesson.helps else [])]
+    facets = tuple(ShownFacet(name, name_facet(name, language), name in marked) for name in names)
+    taught = None
+    if lesson is not None:
+        figures = (lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error)
+        taught = Taught(*figures, lesson.helps)
+    asked = sorted(set(collection.disturbed))
+    steadiness: tuple[Steadiness, ...] = ()
+    if asked and len(collection.posts) > 1:
+        steadiness = similarity_stages.measure_steadiness(
+            atlas.main.key, asked, lambda: _measure(atlas, collection, gallery, asked), store
+        )
+    return SimilarityFacts(facets, taught, len(asked), steadiness)
+
+
+def _measure(atlas: Atlas, collection: Collection, gallery: Gallery, asked: Sequence[str]) -> Sequence[Steadiness]:
+    traits, vectors = gallery.disturbed(asked)
+    if atlas.features.combination is not None:
+        vectors = atlas.features.combination.combine(vectors)
+    main = atlas.main
+    scores = score_images(atlas.features.facets, vectors, traits.pixels)
+    features = mix_facets(atlas.features.facets, main.mix.weights, scores)
+    if atlas.lesson is not None and atlas.lesson.helps:
+        features = atlas.lesson.extend(features, mix_images(atlas.features, main.mix))
+    first = {image: place for place, image in reversed(list(enumerate(collection.images)))}
+    places = np.array([first[image] for image in asked])
+    copies = features.reshape(len(asked), len(DISTURBANCES), -1)
+    return measure_steadiness(copies, main.features, main.near, places)

@@ -1,0 +1,148 @@
+"""The stages that say what is similar in a collection, each kept in the store under everything it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.cache.store import Store, digest_of
+from generator.pipeline.map_stages import Arrays, kept_arrays
+from generator.progress import Progress
+from generator.settings import MapSettings
+from generator.similarity import FACETS
+
+if TYPE_CHECKING:
+    from generator.embedding.builtin import Combination
+    from generator.maps.tsne import Components
+    from generator.similarity.examples import ExampleGroups
+    from generator.similarity.facets import Facets
+    from generator.similarity.metric_learning import Lesson
+    from generator.similarity.mixes import Mix
+    from generator.similarity.robustness import Steadiness
+
+#: One number a stage, raised whenever the same input would give another result.
+_VERSIONS = {"features": "2", "mix": "1", "steadiness": "1", "sharing": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What n images look like."""
+
+    facets: Facets
+    dimensions: int  # of content before it was reduced
+    combination: Combination | None  # how descriptors became content, where the built-in features were used
+
+
+def features_key(collection: str, settings: MapSettings) -> str:
+    """What the facets of a collection of images are kept under."""
+    return digest_of(_VERSIONS["features"], collection, str(settings.pca), str(settings.seed))
+
+
+def describe_images(
+    key: str,
+    vectors: Callable[[], NDArray[np.float32]],
+    combines: bool,
+    pixels: NDArray[np.uint8],
+    settings: MapSettings,
+    store: Store,
+    progress: Progress,
+) -> Features:
+    """The facets of n images; `vectors` (n, d) are only asked for when they are not kept.
+
+    Where the built-in features were used, these are descriptors that must be combined: `combines`.
+    """
+
+    def compute() -> Arrays:
+        from generator.embedding.builtin import fit_combination
+        from generator.similarity.facets import fit_facets
+
+        with progress.stage("Features"):
+            whole = vectors()
+            arrays: Arrays = {}
+            if combines:
+                combination = fit_combination(whole, settings.seed)
+                for name, part in (("edges", combination.edges), ("colours", combination.colours)):
+                    arrays |= _pack_components(name, part.components) | {f"{name}.spread": part.spread}
+                whole = combination.combine(whole)
+            for name, facet in fit_facets(whole, pixels, settings.pca, settings.seed).items():
+                arrays |= _pack_components(name, facet.components) | {f"{name}.scores": facet.scores}
+        return arrays | {"dimensions": np.array(whole.shape[1])}
+
+    from generator.embedding.builtin import Combination, HalfWhitening
+    from generator.similarity.facets import Facet
+
+    kept = kept_arrays("features", key, store, compute)
+    facets = {name: Facet(kept[f"{name}.scores"], _unpack_components(name, kept)) for name in FACETS}
+    combination = None
+    if combines:
+        parts = (HalfWhitening(_unpack_components(name, kept), kept[f"{name}.spread"]) for name in ("edges", "colours"))
+        combination = Combination(*parts)
+    return Features(facets, int(kept["dimensions"]), combination)
+
+
+def _pack_components(name: str, components: Components) -> Arrays:
+    return {f"{name}.mean": components.mean, f"{name}.axes": components.axes}
+
+
+def _unpack_components(name: str, arrays: Arrays) -> Components:
+    from generator.maps.tsne import Components
+
+    return Components(arrays[f"{name}.mean"], arrays[f"{name}.axes"])
+
+
+def mix_key(features_key: str, mix: Mix, examples: ExampleGroups | None) -> str:
+    """What the features of one mix of facets, taught by examples, are known by."""
+    taught = examples.said if examples and examples.groups else ""
+    return digest_of(_VERSIONS["mix"], features_key, mix.said, taught)
+
+
+def learn_examples(
+    mix_key: str, mixed: NDArray[np.float32], examples: ExampleGroups, seed: int, store: Store, progress: Progress
+) -> Lesson:
+    """What `examples` teach about the features `mixed` (n, k)."""
+    from generator.similarity.metric_learning import Lesson, learn_lesson
+
+    def compute() -> Arrays:
+        with progress.stage("Examples"):
+            lesson = learn_lesson(mixed, examples, seed)
+        figures = [lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error]
+        return {"figures": np.array(figures, np.float64), "directions": lesson.directions}
+
+    kept = kept_arrays("lessons", mix_key, store, compute)
+    posts, groups, before, after, gain, error = (float(value) for value in kept["figures"])
+    return Lesson(int(posts), int(groups), before, after, gain, error, kept["directions"])
+
+
+def mix_basis(features: str, mix: Mix, examples: str, settings: MapSettings) -> str:
+    """All that the features of a mix depend on besides the images: `features` names the kind of embedding."""
+    chosen = mix.said, examples, str(settings.pca), str(settings.seed)
+    return digest_of(_VERSIONS["features"], _VERSIONS["mix"], features, *chosen)
+
+
+def measure_steadiness(
+    key: str, asked: Sequence[str], compute: Callable[[], Sequence[Steadiness]], store: Store
+) -> tuple[Steadiness, ...]:
+    """How steady the likeness of the images `asked` (sha256) is by the features of `key`."""
+    from generator.similarity.robustness import Steadiness
+
+    def as_arrays() -> Arrays:
+        found = compute()
+        return {
+            "names": np.array([one.name for one in found]),
+            "figures": np.array([[one.kept, one.low, one.high] for one in found]),
+        }
+
+    kept = kept_arrays("steadiness", digest_of(_VERSIONS["steadiness"], key, *asked), store, as_arrays)
+    rows = zip(kept["names"].tolist(), kept["figures"].tolist(), strict=True)
+    return tuple(Steadiness(name, *figures) for name, figures in rows)
+
+
+def share_traits(key: str, compute: Callable[[], NDArray[np.uint8]], store: Store) -> NDArray[np.uint8]:
+    """What images share with their neighbours, as `generator.similarity.explanation` tells it: (n, m, bytes)."""
+    return kept_arrays("sharing", digest_of(_VERSIONS["sharing"], key), store, lambda: {"records": compute()})[
+        "records"
+    ]

@@ -1,0 +1,62 @@
+"""The posts on the map, and the map without some of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.images.signature import Traits
+from generator.maps.lattice import Lattice
+from generator.spreadsheet.posts import Post
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapped:
+    """Everything known of the posts that have an image: n of each, in one order."""
+
+    posts: tuple[Post, ...]
+    images: tuple[str, ...]  # sha256 of each post's image
+    features: NDArray[np.float32]  # (n, k) reduced features
+    points: NDArray[np.float64]  # (n, 2) on the map
+    labels: NDArray[np.integer]  # (n,) clusters, positions in `cluster_numbers`, -1 noise
+    cluster_numbers: tuple[int, ...]  # what each cluster is called by: 1 the largest when the map was made
+    together: NDArray[np.float64]  # (clusters,) share of a cluster's pairs that stay together under resampling
+    lattice: Lattice
+    near: NDArray[np.integer]  # (n, m) positions of each post's nearest others by features, nearest first
+    traits: Traits
+    copies: NDArray[np.integer]  # (n,) codes, equal for posts of one picture
+
+
+def keep_posts(mapped: Mapped, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> Mapped:
+    """The posts `kept` (n,), each at its place; `near` are the neighbours among them.
+
+    Clusters keep their numbers; those left without a post are gone, and the largest of the others comes first.
+    """
+    sizes = np.bincount(mapped.labels[kept & (mapped.labels >= 0)], minlength=len(mapped.cluster_numbers))
+    order = np.argsort(-sizes, kind="stable")
+    order = order[sizes[order] > 0]
+    # one more place, so that -1 stays -1
+    position = np.full(len(sizes) + 1, -1, np.int32)
+    position[order] = np.arange(len(order))
+    rows = np.flatnonzero(kept)
+    changed: Mapping[str, Any] = {
+        "posts": tuple(mapped.posts[row] for row in rows),
+        "images": tuple(mapped.images[row] for row in rows),
+        "features": mapped.features[rows],
+        "points": mapped.points[rows],
+        "labels": position[mapped.labels[rows]],
+        "cluster_numbers": tuple(mapped.cluster_numbers[at] for at in order),
+        "together": mapped.together[order],
+        "lattice": dataclasses.replace(
+            mapped.lattice, column=mapped.lattice.column[rows], line=mapped.lattice.line[rows]
+        ),
+        "near": near,
+        "traits": Traits(mapped.traits.hashes[rows], mapped.traits.pixels[rows]),
+        "copies": mapped.copies[rows],
+    }
+    return Mapped(**changed)

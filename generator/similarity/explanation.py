@@ -1,0 +1,195 @@
+"""What two images share, facet by facet, and where in each of them it lies.
+
+Images are compared by the scalar product of their features, taken from the middle of all images: what both have more of
+than most adds to it, number by number. Each number comes from somewhere in the image: with a pooled network from where
+its feature map is strongest (class activation maps, Zhou et al. 2016; for pairs and max pooling Stylianou, Souvenir &
+Pless 2019), with colours from the points that have them, with composition from its cells. The regions that make up half
+of what adds to the product are marked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from generator.embedding.engines import Embedded
+from generator.embedding.networks import NOWHERE, PLACES
+from generator.images.signature import SIDE
+from generator.maps.tsne import Components, as_unit_rows
+from generator.similarity import FACETS
+from generator.similarity.colour import describe_colours, find_tones, list_tones
+from generator.similarity.composition import CELLS, describe_composition, fade_cells
+from generator.similarity.facets import Facets
+
+#: Cells on a side of what is marked, over the whole image; one row of them is a byte.
+MARKS = 8
+#: Tones named that both images have, and the share of its image that each takes at least.
+TONES, _LEAST_TONE = 3, 0.03
+#: Share of what two images have in common that the marked regions make up.
+_MARKED = 0.5
+#: Pairs of images that say how near is near.
+_PAIRS = 20_000
+#: Values that one step holds: 4 MB of float32.
+_BLOCK_VALUES = 1_000_000
+
+Floats = NDArray[np.float32]
+
+
+class _Grounds(NamedTuple):
+    """One facet: what it is made of, rows (n, d) with their principal components, and where their numbers lie."""
+
+    rows: Floats
+    components: Components
+    scores: Floats
+    unit: bool
+
+
+class Sharing:
+    """What each of n images shares with its neighbours, as the records that the viewer reads.
+
+    `embedded` is what the network says of the images, None where it does not say where in them that lies; then nothing
+    is marked of content. `learnt` (n, r) is what examples taught, if they did.
+    """
+
+    def __init__(
+        self,
+        facets: Facets,
+        embedded: Embedded | None,
+        pixels: NDArray[np.uint8],
+        learnt: Floats | None,
+        seed: int,
+    ) -> None:
+        self._places = None if embedded is None else embedded.places
+        self._tones = find_tones(pixels)
+        tones = len(list_tones())
+        self._counts = np.stack([np.bincount(row, minlength=tones) for row in self._tones]).astype(np.uint8)
+        rows = {"colour": describe_colours(pixels), "composition": describe_composition(pixels)}
+        self._grounds = {
+            name: _Grounds(found, facets[name].components, facets[name].scores, False) for name, found in rows.items()
+        }
+        if embedded is not None:
+            content = facets["content"]
+            self._grounds["content"] = _Grounds(embedded.vectors, content.components, content.scores, True)
+        self._scores = [facet.scores for facet in facets.values()] + ([] if learnt is None else [learnt])
+        self._usual = [_sample_distances(scores, seed) for scores in self._scores]
+
+    def describe(self, images: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """A record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
+
+        A byte a facet: of 100 pairs of images, how many are farther apart; from 99 on, of 1,000 how many above 990, on
+        top of 99. TONES bytes: tones that both have, counted from 1, the largest first, 0 for none. For each facet of
+        which regions are marked, MARKS bytes for the image and MARKS for the neighbour: rows from the top, in each the
+        lowest bit leftmost.
+        """
+        count, neighbours = near.shape
+        size = len(self._scores) + TONES + 2 * MARKS * len(self._grounds)
+        records = np.zeros((count, neighbours, size), np.uint8)
+        if neighbours == 0:
+            return records
+        width = max([PLACES**2, *(grounds.rows.shape[1] for grounds in self._grounds.values())])
+        step = max(1, _BLOCK_VALUES // (neighbours * width))
+
+        def describe(start: int) -> None:
+            block = slice(start, start + step)
+            parts = self._describe_block(images[block], near[block])
+            records[block] = np.concatenate(list(parts), axis=2)
+
+        # more than one library's threads would wait for each other
+        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(describe, range(0, count, step)))
+        return records
+
+    def _describe_block(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> Iterator[NDArray[np.uint8]]:
+        for scores, usual in zip(self._scores, self._usual, strict=True):
+            apart = np.square(scores[rows][:, None] - scores[near]).sum(axis=2, dtype=np.float64)
+            farther = 1000 - 1000 * np.searchsorted(usual, apart, side="right") // max(1, len(usual))
+            yield np.where(farther < 990, farther // 10, np.minimum(farther, 999) - 891).astype(np.uint8)[..., None]
+        yield self._share_tones(rows, near)
+        for name in (name for name in FACETS if name in self._grounds):
+            grounds = self._grounds[name]
+            shared = _share(grounds, rows[:, None], near), _share(grounds, near, rows[:, None])
+            for of, parts in zip((np.broadcast_to(rows[:, None], near.shape), near), shared, strict=True):
+                yield _mark(self._locate(name, of, parts))
+
+    def _share_tones(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
+        both = np.minimum(self._counts[rows][:, None], self._counts[near])
+        found = np.argsort(-both.astype(np.int16), axis=2, kind="stable")[..., :TONES]
+        enough = np.take_along_axis(both, found, axis=2) >= _LEAST_TONE * self._tones.shape[1]
+        return np.where(enough, found + 1, 0).astype(np.uint8)
+
+    def _locate(self, name: str, of: NDArray[np.integer], parts: Floats) -> Floats:
+        """Where the `parts` (b, m, d) of what images `of` (b, m) share lie in them: (b, m, MARKS, MARKS)."""
+        if name == "content":
+            assert self._places is not None
+            return _spread(_gather(self._places[of], parts, PLACES**2), _fade(PLACES))
+        if name == "colour":
+            tones = self._tones[of].astype(np.intp)
+            share = np.maximum(self._counts[of], 1)
+            each = np.take_along_axis(parts / share, tones, axis=2)
+            return _spread(each, _fade(SIDE)[:, 1:-1])
+        masses = parts[..., : CELLS**2]
+        edges = parts[..., CELLS**2 :].reshape(*parts.shape[:2], CELLS**2, -1).sum(axis=3)
+        centres = (1 + (np.arange(CELLS) + 0.5) * (SIDE - 2) / CELLS) / SIDE
+        return _spread(masses + edges, fade_cells(centres, MARKS))
+
+
+def _sample_distances(scores: Floats, seed: int) -> NDArray[np.float64]:
+    """Squared distances of pairs of different images drawn by `seed`, in order."""
+    random = np.random.default_rng(seed)
+    if len(scores) < 2:
+        return np.zeros(0)
+    one = random.integers(0, len(scores), _PAIRS)
+    other = (one + random.integers(1, len(scores), _PAIRS)) % len(scores)
+    return np.sort(np.square(scores[one] - scores[other]).sum(axis=1, dtype=np.float64))
+
+
+def _share(grounds: _Grounds, of: NDArray[np.integer], other: NDArray[np.integer]) -> Floats:
+    """What each number that images `of` have more of than most adds to their likeness with `other`: (b, m, d).
+
+    That both lack something makes them alike too, but lies nowhere.
+    """
+    rows = np.asarray(grounds.rows[of], np.float32)
+    shape = np.broadcast_shapes(of.shape, other.shape)
+    if grounds.unit:
+        rows = as_unit_rows(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape)
+    rows = rows - grounds.components.mean.astype(np.float32)
+    back = grounds.scores[other] @ grounds.components.axes.astype(np.float32)
+    parts = np.maximum(rows, 0) * np.maximum(back, 0)
+    return np.broadcast_to(parts, (*shape, rows.shape[-1]))
+
+
+def _gather(places: NDArray[np.uint8], parts: Floats, count: int) -> Floats:
+    """The sums (b, m, count) of `parts` (b, m, d) by place (b, m, d); those from nowhere are left out."""
+    pairs = parts.shape[0] * parts.shape[1]
+    slots = places.reshape(pairs, -1).astype(np.intp)
+    slots[slots == NOWHERE] = count
+    slots += np.arange(pairs)[:, None] * (count + 1)
+    sums = np.bincount(slots.ravel(), parts.reshape(-1), pairs * (count + 1))
+    return sums.reshape(*parts.shape[:2], count + 1)[..., :count].astype(np.float32)
+
+
+def _fade(points: int) -> Floats:
+    return fade_cells((np.arange(points) + 0.5) / points, MARKS)
+
+
+def _spread(heat: Floats, fade: Floats) -> Floats:
+    """`heat` (b, m, points²) on the grid of marks, (b, m, MARKS, MARKS)."""
+    side = fade.shape[1]
+    return np.asarray(fade @ heat.reshape(*heat.shape[:2], side, side).astype(np.float32) @ fade.T)
+
+
+def _mark(heat: Floats) -> NDArray[np.uint8]:
+    """The fewest cells of `heat` (b, m, MARKS, MARKS) that make up _MARKED of it, as bits: (b, m, MARKS)."""
+    flat = heat.reshape(-1, MARKS * MARKS)
+    falling = np.sort(flat, axis=1)[:, ::-1]
+    sums = np.cumsum(falling, axis=1)
+    last = (sums < _MARKED * sums[:, -1:]).sum(axis=1)
+    least = np.take_along_axis(falling, last[:, None], axis=1)
+    marks = (flat >= least) & (flat > 0)
+    return np.packbits(marks.reshape(*heat.shape), axis=-1, bitorder="little")[..., 0]

@@ -1,0 +1,60 @@
+"""How steady likeness is: how many of an image's nearest stay its nearest when the image is disturbed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.images.perturb import DISTURBANCES
+
+#: Of a normal distribution, the standard deviations on either side that hold 95 %.
+_NORMAL = 1.96
+#: Distances held at a time: 32 MB.
+_BLOCK_VALUES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """For one disturbance: the share of images' nearest that stay, and its 95 % interval over images."""
+
+    name: str
+    kept: float
+    low: float
+    high: float
+
+
+def measure_steadiness(
+    disturbed: NDArray[np.float32], features: NDArray[np.float32], near: NDArray[np.integer], asked: NDArray[np.integer]
+) -> tuple[Steadiness, ...]:
+    """How many of the nearest `near` (n, m) stay for the images `asked` (k,), one disturbance after the other.
+
+    `disturbed` (k, disturbances, d) are the features of their disturbed copies, `features` (n, d) those of all images.
+    A copy is looked up among all other images as they are, as if it had been posted in the image's place.
+    """
+    count = near.shape[1]
+    kept = np.zeros((len(asked), len(DISTURBANCES)))
+    wide = features.astype(np.float64)
+    squares = np.square(wide).sum(axis=1)
+    rounding = 1e-6 * float(squares.max(initial=0))
+    step = max(1, _BLOCK_VALUES // len(features))
+    for place in range(len(DISTURBANCES)):
+        for start in range(0, len(asked), step):
+            own = asked[start : start + step]
+            distances = squares - 2 * (disturbed[start : start + step, place].astype(np.float64) @ wide.T)
+            distances[np.arange(len(own)), own] = np.inf
+            limit = np.partition(distances, count - 1, axis=1)[:, count - 1 : count]
+            before = np.take_along_axis(distances, near[own].astype(np.intp), axis=1)
+            # of images equally far, as files posted often are, any may be among the nearest
+            kept[start : start + step, place] = (before <= limit + rounding).mean(axis=1)
+    means = kept.mean(axis=0)
+    reach = np.full(len(means), np.nan)
+    if len(asked) > 1:
+        spread = kept.std(axis=0, ddof=1)
+        # the rule of three where all images agree (Hanley & Lippman-Hand 1983)
+        reach = np.where(spread > 0, _NORMAL * spread / np.sqrt(len(asked)), 3 / len(asked))
+    return tuple(
+        Steadiness(name, float(mean), float(max(0, mean - far)), float(min(1, mean + far)))
+        for name, mean, far in zip(DISTURBANCES, means, reach, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""A report as a folder: pages, data, staging, verification, archives and editions."""

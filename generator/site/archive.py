@@ -1,0 +1,79 @@
+"""A report as one archive that extracts the same everywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from generator.errors import SettingsError
+from generator.site.staging import MANIFEST, read_manifest
+from generator.text import RESERVED_NAMES
+
+#: The earliest time a zip archive can hold, so that the same report gives the same bytes.
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+#: What Windows has in no name.
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+#: Already compressed; squeezing them again costs time and gains nothing.
+_STORED = {".jpg", ".jpeg", ".png", ".webp", ".xlsx", ".zip"}
+
+
+def zip_site(site: Path, output: Path) -> Path:
+    """Pack the report in `site` into `output`, in one folder named after the archive.
+
+    Entries are sorted and carry a fixed time. Only files of the report go in. Raises SettingsError
+    where there is no report.
+    """
+    manifest = read_manifest(site)
+    if manifest is None:
+        raise SettingsError(f"There is no report in {site}.", "Build one first: brandscape build posts.xlsx")
+    return _write(output, [*manifest["files"], MANIFEST.as_posix()], lambda name: (site / name).read_bytes())
+
+
+def write_archive(files: Mapping[str, bytes], output: Path) -> Path:
+    """Pack `files`, bytes by path, into `output` as `zip_site` does."""
+    return _write(output, files, files.__getitem__)
+
+
+def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
+    """What each of `files` takes in the archive that `write_archive` would make, and "" what the archive's end does."""
+    buffer = io.BytesIO()
+    entries = _pack(buffer, _folder_for(output), files, files.__getitem__)
+    sizes = {
+        entry.filename.partition("/")[2]: entry.compress_size + 76 + 2 * len(entry.filename.encode())
+        for entry in entries
+    }
+    return {**sizes, "": buffer.tell() - sum(sizes.values())}
+
+
+def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> Path:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    spare = output.with_name(output.name + ".part")
+    try:
+        with spare.open("wb") as file:
+            _pack(file, _folder_for(output), names, read)
+        spare.replace(output)
+    finally:
+        spare.unlink(missing_ok=True)
+    return output
+
+
+def _folder_for(output: Path) -> str:
+    """The archive's name as one that every system can give a folder."""
+    plain = _NOT_IN_NAMES.sub("-", output.stem).rstrip(". ") or "report"
+    return f"report-{plain}" if plain.split(".")[0].lower() in RESERVED_NAMES else plain
+
+
+def _pack(file: BinaryIO, folder: str, names: Iterable[str], read: Callable[[str], bytes]) -> list[zipfile.ZipInfo]:
+    with zipfile.ZipFile(file, "w", compresslevel=9) as archive:
+        for name in sorted(names):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", _FIXED_TIME)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # the same on every system
+            stored = Path(name).suffix.lower() in _STORED
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, read(name), compresslevel=9)
+        return archive.infolist()

@@ -1,0 +1,219 @@
+"""The whole result as data: report.json for programs; posts.csv and its like, and report.xlsx, for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.history.compare import encode_changes
+from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
+from generator.report.cluster_notes import draft_cluster_notes
+from generator.report.model import Group, MapHistory, Report, ShownMap, ShownPost, Taught
+from generator.site.tables import INSIGHTS, POSTS, Row, Table, Value, write_time
+
+FORMAT = "brandscape-report/1"
+#: What a spreadsheet takes for the start of a formula; CSV cells that begin so get an apostrophe before it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# what XML 1.0 has no place for
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write_exports(report: Report, folder: Path) -> None:
+    """Write the report as data into `folder`; the same report always gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "report.json", encode_json(report))
+    for table in (POSTS, *INSIGHTS):
+        if rows := list(table.rows(report)):
+            write_text(folder / f"{table.name}.csv", encode_csv(table.columns, rows))
+    if report.changes:
+        write_text(folder / "changes.json", encode_changes(report.changes))
+    if report.clusters:
+        notes = draft_cluster_notes({cluster.key: cluster.found_name for cluster in report.clusters})
+        write_text(folder / CLUSTER_NOTES, notes)
+    from generator.site.workbook import encode_workbook
+
+    (folder / "report.xlsx").write_bytes(encode_workbook(report))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as all of a site's are: UTF-8, lines ended by a line feed."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def encode_json(report: Report) -> str:
+    """The report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
+    method, quality, counts = report.method, report.quality, report.counts
+    head = {
+        "format": FORMAT,
+        "title": report.title,
+        "lang": report.lang,
+        "built": report.built.isoformat(),
+        "generator": f"brandscape {report.generator}",
+        "source": report.source,
+        "method": {
+            "model": method.model,
+            "weights_sha256": method.weights_sha256,
+            "pooling": method.pooling,
+            "precision": method.precision,
+            "dimensions": method.dimensions,
+            "pca": method.pca,
+            "perplexity": method.perplexity,
+            "eps": finite(method.eps),
+            "min_samples": method.min_samples,
+            "seed": method.seed,
+            "versions": dict(sorted(method.versions.items())),
+            "fallback": method.fallback,
+            "repeats": method.repeats,
+        },
+        "map": _describe_history(report.history),
+        "similarity": {
+            "map": report.maps[0].key,
+            "name": report.maps[0].name,
+            "weights": dict(report.maps[0].weights),
+            "taught": _describe_taught(report.similarity.taught),
+            "disturbed_images": report.similarity.disturbed,
+            "nearest_kept": {
+                one.name: {"share": finite(one.kept), "low": finite(one.low), "high": finite(one.high)}
+                for one in report.similarity.steadiness
+            },
+        },
+        "counts": {
+            "rows": counts.rows,
+            "posts": counts.posts,
+            "images": counts.images,
+            "refused": dict(counts.refused),
+        },
+        "quality": {
+            "noise_share": finite(quality.noise_share),
+            "trustworthiness": finite(quality.trustworthiness),
+            "lattice_trustworthiness": finite(quality.lattice_trustworthiness),
+            "stability": finite(quality.stability),
+            "neighbours_kept": finite(quality.neighbours_kept),
+            "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
+        },
+        "brands": [_describe_group(group, report) for group in report.brands],
+        "clusters": [_describe_group(group, report) for group in report.clusters],
+        **{table.name: _describe_table(table, report) for table in INSIGHTS},
+        "refused": [
+            {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
+            for row in report.refusals
+        ],
+    }
+    opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
+    lists = [("posts", (_describe_post(post, report) for post in report.posts))]
+    if report.maps[1:]:
+        lists.append(("maps", (_describe_map(shown) for shown in report.maps[1:])))
+    for name, entries in lists:
+        rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in entries)
+        opening += f',\n "{name}": [\n  {rows}\n ]'
+    return opening + "\n}\n"
+
+
+def _describe_history(history: MapHistory) -> dict[str, Any]:
+    return {
+        "basis": history.basis,
+        "made": history.made.isoformat(),
+        "posts": history.posts,
+        "trustworthiness": history.trustworthiness,
+        "placed": history.placed,
+        "columns": history.columns,
+        "lines": history.lines,
+        "fill": history.fill,
+        "numbers": history.numbers,
+    }
+
+
+def _describe_map(shown: ShownMap) -> dict[str, Any]:
+    """A map beside the main one; `places` are x, y, column and line of every post, in the order of the posts."""
+    cells = zip(shown.lattice.column.tolist(), shown.lattice.line.tolist(), strict=True)
+    places = [[*point, *cell] for point, cell in zip(shown.points.round(6).tolist(), cells, strict=True)]
+    named = {"key": shown.key, "name": shown.name, "weights": dict(shown.weights)}
+    return {**named, **_describe_history(shown.history), "places": places}
+
+
+def _describe_taught(taught: Taught | None) -> dict[str, Any] | None:
+    if taught is None:
+        return None
+    return {
+        "posts": taught.posts,
+        "groups": taught.groups,
+        "before": finite(taught.before),
+        "after": finite(taught.after),
+        "gain": finite(taught.gain),
+        "error": finite(taught.error),
+        "applied": taught.applied,
+    }
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where it is not a number that JSON or a workbook can hold."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _describe_group(group: Group, report: Report) -> dict[str, Any]:
+    return {
+        "key": group.key,
+        "name": group.name,
+        "posts": len(group.members),
+        "share": round(group.share, 6),
+        "colour": group.colour,
+        "median_likes": group.median_likes,
+        "words": list(group.words),
+        "found_name": group.found_name,
+        "note": group.note,
+        "stability": None if group.stability is None else round(group.stability, 6),
+        "representatives": [report.posts[index].id for index in group.representatives],
+    }
+
+
+def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "row": post.row,
+        "thumbnail": post.thumbnail,
+        "brand": report.brands[post.brand].key,
+        "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
+        "x": round(post.x, 6),
+        "y": round(post.y, 6),
+        "column": post.column,
+        "line": post.line,
+        "likes": post.likes,
+        "comments": post.comments,
+        "published": write_time(post.published),
+        "permalink": post.permalink,
+        "caption": post.caption,
+        "picture": post.picture,
+        "image_sha256": post.image,
+        "image_hash": f"{post.hash:016x}",
+    }
+
+
+def _describe_table(table: Table, report: Report) -> list[dict[str, Value]]:
+    """Rows as objects, without what only repeats a key or is empty."""
+    kept = [(position, name) for position, name in enumerate(table.columns) if f"{name}_key" not in table.columns]
+    return [{name: row[at] for at, name in kept if row[at] not in (None, "")} for row in table.rows(report)]
+
+
+def encode_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table, comma separated, times in UTC. Text that a spreadsheet would run gets an apostrophe before it.
+
+    It begins with the mark by which spreadsheets know that it is UTF-8.
+    """
+    buffer = io.StringIO(newline="")
+    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    table = csv.writer(buffer, lineterminator="\n")
+    table.writerow(columns)
+    for values in rows:
+        table.writerow([_guard(value) if isinstance(value, str) else value for value in values])
+    return buffer.getvalue()
+
+
+def _guard(text: str) -> str:
+    text = NOT_XML.sub("", text)
+    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text

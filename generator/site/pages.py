@@ -1,0 +1,289 @@
+"""A report's pages and the files they need, written into a folder."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+import shutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from generator.insights.colour_names import name_colour
+from generator.insights.representatives import drop_repeats
+from generator.language import open_language
+from generator.report.address import CARD, SITEMAP, address_page, encode_sitemap
+from generator.report.model import Group, Report, ShownPost
+from generator.report.wording import name_disturbance, name_facet, name_field, name_tone, say_reason
+from generator.resources import find_resources
+from generator.settings import Settings
+from generator.similarity.mixes import plan_maps
+from generator.site.chart_labels import Label, place_labels
+from generator.site.data_files import write_text
+from generator.site.tables import INSIGHTS
+
+if TYPE_CHECKING:
+    from generator.insights.contrast import Contrast
+    from generator.insights.duplicates import Duplicates
+    from generator.report.changes import ChangedPost, Named
+
+#: What of static/ goes into a site's assets/; the rest is for the repository.
+_ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
+#: Rows of a ledger that a page shows at most; the workbook has them all.
+_MOST_ROWS = 2_000
+#: Over-indexes from which a cell of the share table is a shade darker.
+_HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
+#: Of an overlap, 1 being what chance gives.
+OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
+#: The map of brands is so high and at most so wide, in pixels; what is kept free at its sides is for names.
+_MAP_HEIGHT, _MAP_WIDTH = 480, 960
+_MAP_MARGIN = (120, 32)
+#: Posts that an address of the viewer can select: MOST_IN_LINK in selection.js.
+_MOST_SELECTED = 2_000
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page to write: where, from which template, and what only it shows."""
+
+    path: str
+    template: str
+    shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandDrawing:
+    """The map of brands, in pixels: each brand with its point and the place of its name."""
+
+    width: float
+    height: float
+    marks: Sequence[tuple[Group, float, float, Label]]
+
+
+def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> None:
+    """Write every page of `report` into `folder`.
+
+    `overviews` maps each mosaic's name ("all", "brand-<key>", "cluster-<key>") to a data: URI of the whole mosaic.
+    """
+    environment = make_environment(report, find_resources("templates"))
+    pages = list(_plan_pages(report))
+    for page in pages:
+        mosaic = page.shown.get("mosaic")
+        path = folder / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = environment.get_template(page.template).render(
+            page.shown,
+            root="../" * page.path.count("/"),
+            template=page.template,
+            overview=overviews[mosaic] if mosaic else "",
+            address=address_page(report.address, page.path) if report.address else None,
+        )
+        write_text(path, text)
+    if report.address:
+        paths = [page.path for page in pages]
+        write_text(folder / SITEMAP, encode_sitemap(report.address, paths, report.built))
+
+
+def write_assets(folder: Path) -> None:
+    """Copy style sheets, scripts and the icon into `folder`/assets."""
+    target = folder / "assets"
+    target.mkdir(parents=True, exist_ok=True)
+    static = find_resources("static")
+    for pattern in _ASSETS:
+        for path in sorted(static.glob(pattern)):
+            shutil.copyfile(path, target / path.name)
+
+
+def make_environment(report: Report, templates: Path) -> Environment:
+    """The folder `templates` in the report's language; a name nobody set is an error, and all text is escaped."""
+    language = open_language(report.lang)
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        number=language.number,
+        plain=language.plain,
+        percent=language.percent,
+        score=language.score,
+        ratio=language.ratio,
+        day=lambda value: _raise_ordinal(language.day(value)),
+        short_day=lambda value: _raise_ordinal(language.short_day(value)),
+        excerpt=cut_excerpt,
+        heat=grade_heat,
+        on_scale=place_on_scale,
+        on_line=lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
+        period=language.period,
+    )
+    largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
+    environment.filters["post"] = lambda index: report.posts[index]
+    environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
+    environment.globals.update(
+        report=report,
+        card=f"{report.address}{CARD}",
+        locale=str(language.locale),
+        posts=report.posts,
+        groups=report.groups,
+        largest_share=largest,
+        viewer_maps=report.maps,
+        usual_mix=plan_maps(Settings())[0].weights,
+        tables=lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
+        most_rows=_MOST_ROWS,
+        has_likes=any(post.likes is not None for post in report.posts),
+        brand_map=lambda: draw_brand_map(report),
+        overlap_heat=OVERLAP_HEAT,
+        pairs=_key_pairs(report),
+        by_overlap=lambda: _rank_contrasts(report),
+        contrast_of=lambda one, two: _find_contrast(report, one, two),
+        ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
+        repeats_of=lambda brand: _find_repeats(report, brand),
+        reposts=lambda: [group for group in report.duplicates if len(group.brands) > 1],
+        name_tone=lambda tone: name_tone(name_colour(tone.colour), language),
+        members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
+        others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
+        brands_by_key={brand.key: brand for brand in report.brands},
+        clusters_by_key={group.key: group for group in report.clusters},
+        moves=_gather_moves(report),
+        new_posts_link=_link_new_posts(report),
+        say_reason=lambda reason: say_reason(reason, language),
+        name_field=lambda field: name_field(field, language),
+        name_disturbance=lambda name: name_disturbance(name, language),
+        name_facet=lambda facet: name_facet(facet, language),
+    )
+    return environment
+
+
+def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
+    """The pairs of brands that are set side by side, both ways round, and what each is called in an address."""
+    contrasts = report.insights.contrasts if report.insights else ()
+    keys = {
+        pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
+    }
+    return keys | {(two, one): key for (one, two), key in keys.items()}
+
+
+def _gather_moves(report: Report) -> list[tuple[Named | None, Named | None, list[ChangedPost]]]:
+    """The posts that are in another cluster by where they came from and went to, the most first."""
+    moved: dict[tuple[str, str], list[ChangedPost]] = {}
+    for post in report.changes.moved if report.changes else ():
+        keys = (post.before.key if post.before else "", post.after.key if post.after else "")
+        moved.setdefault(keys, []).append(post)
+    ranked = sorted(moved.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(posts[0].before, posts[0].after, posts) for _, posts in ranked]
+
+
+def _link_new_posts(report: Report) -> str:
+    """The new posts as the viewer's address selects them; "" for none, and for more than an address holds."""
+    ids = [post.id for post in report.changes.new] if report.changes else []
+    if not 0 < len(ids) <= _MOST_SELECTED:
+        return ""
+    checksums = b"".join(zlib.crc32(post.encode()).to_bytes(4, "little") for post in ids)
+    return base64.urlsafe_b64encode(checksums).decode().rstrip("=")
+
+
+def _find_repeats(report: Report, brand: int) -> list[Duplicates]:
+    """The pictures that a brand posted more than once."""
+    return [
+        group for group in report.duplicates if sum(report.posts[index].brand == brand for index in group.posts) > 1
+    ]
+
+
+def _rank_contrasts(report: Report) -> list[Contrast]:
+    """The pairs that are set side by side, those that look most alike first."""
+    assert report.insights is not None
+    overlap = report.insights.distinctiveness.overlap
+    return sorted(report.insights.contrasts, key=lambda contrast: -overlap[contrast.brands])
+
+
+def _find_contrast(report: Report, one: int, two: int) -> Contrast | None:
+    contrasts = report.insights.contrasts if report.insights else ()
+    return next((contrast for contrast in contrasts if set(contrast.brands) == {one, two}), None)
+
+
+def _plan_pages(report: Report) -> Iterator[_Page]:
+    yield _Page("index.html", "index.html", {"mosaic": "all"})
+    if report.insights:
+        yield _Page("compare.html", "compare.html", {"mosaic": "all"})
+    if report.changes:
+        yield _Page("changes.html", "changes.html", {})
+    yield from _plan_groups(report.brands, "brand", "brands")
+    yield from _plan_groups(report.groups, "cluster", "clusters")
+    yield _Page("method.html", "method.html", {})
+    yield _Page("data.html", "data.html", {})
+
+
+def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_Page]:
+    for position, group in enumerate(groups):
+        shown = {
+            "group": group,
+            "position": position,
+            "mosaic": f"{kind}-{group.key}",
+            "previous": groups[position - 1] if position else None,
+            "next": groups[position + 1] if position + 1 < len(groups) else None,
+        }
+        yield _Page(f"{folder}/{group.key}.html", f"{kind}.html", shown)
+
+
+def _raise_ordinal(day: str) -> Markup:
+    """A French day as it is set in type: the letters of 1er above the line."""
+    return Markup(str(escape(day)).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
+
+
+def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], bool]) -> list[int]:
+    """The members of a group that fit, its representatives first, each image once."""
+    return drop_repeats(
+        (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
+    )
+
+
+def place_on_scale(ratio: float, least: float = 0.25, most: float = 4) -> str:
+    """Where a ratio lies on a line from `least` to `most`, from 0 to 1, by its logarithm."""
+    place = math.log(ratio / least, most / least) if ratio > 0 else 0
+    return f"{min(max(place, 0), 1):.4f}"
+
+
+def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:
+    """The shade of a cell, 0 to 5: how many of the steps `ratio` reaches."""
+    return sum(ratio >= step for step in steps)
+
+
+def draw_brand_map(report: Report) -> BrandDrawing:
+    """The brands that can be placed on the map of brands, on as wide a drawing as they need."""
+    assert report.insights is not None
+    points = report.insights.brand_map.points
+    shown = [index for index in range(len(points)) if math.isfinite(points[index, 0])]
+    across, down = (float(abs(points[shown, axis]).max(initial=0)) for axis in (0, 1))
+    # one scale for both directions, or distances would lie
+    scale = min(
+        (_MAP_WIDTH / 2 - _MAP_MARGIN[0]) / max(across, 1e-9), (_MAP_HEIGHT / 2 - _MAP_MARGIN[1]) / max(down, 1e-9)
+    )
+    width, height = 2 * (scale * across + _MAP_MARGIN[0]), 2 * (scale * down + _MAP_MARGIN[1])
+    places = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
+    names = [cut_excerpt(report.brands[index].name, 28) for index in shown]
+    labels = place_labels(places, names, 13, width, height)
+    marks = [(report.brands[index], *place, label) for index, place, label in zip(shown, places, labels, strict=True)]
+    return BrandDrawing(width, height, marks)
+
+
+def cut_excerpt(text: str, length: int = 140) -> str:
+    """The beginning of `text` on one line, at most `length` characters, cut between words where it can be."""
+    # a slice first, so that a very long caption costs nothing
+    line = _SPACES.sub(" ", text[: 4 * length]).strip()
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    words = cut.rsplit(" ", 1)[0]
+    return (words if len(words) > length // 2 else cut).rstrip(" ,;:.–—-") + "…"

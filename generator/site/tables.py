@@ -1,0 +1,258 @@
+"""The report's figures as tables: one row a fact, for posts.csv and its like, the workbook and report.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from generator.report.model import Report
+
+Value = str | int | float | None
+Row = Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the report under its name: `<name>.csv`, a sheet, and for all but posts a list in report.json."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[Report], Iterable[Row]]
+    widths: tuple[int, ...]  # of the sheet's first columns, in characters
+
+
+def _tabulate_posts(report: Report) -> Iterator[Row]:
+    for post in report.posts:
+        brand = report.brands[post.brand]
+        cluster = None if post.cluster is None else report.clusters[post.cluster]
+        yield (
+            post.id,
+            post.row,
+            brand.name,
+            brand.key,
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            post.likes,
+            post.comments,
+            None if post.engagement is None else round(post.engagement, 4),
+            write_time(post.published),
+            post.permalink,
+            post.thumbnail,
+            post.picture,
+            post.image,
+            round(post.x, 6),
+            round(post.y, 6),
+            post.column,
+            post.line,
+            round(post.brightness, 3),
+            round(post.contrast, 3),
+            post.copy,
+            " ".join(report.posts[near].id for near in post.near),
+            post.caption,
+        )
+
+
+def _tabulate_shares(report: Report) -> Iterator[Row]:
+    """Every brand in every cluster. Ratios are left out where they are withheld, an endless over-index too."""
+    if report.insights is None:
+        return
+    shares = report.insights.shares
+    for row, brand in enumerate(report.brands):
+        for column, group in enumerate(report.groups):
+            ratios = (shares.over_index, shares.low, shares.high, shares.p)
+            yield (
+                brand.name,
+                brand.key,
+                group.name,
+                group.key,
+                int(shares.posts[row, column]),
+                round(float(shares.share[row, column]), 6),
+                _shorten(shares.others[row, column]),
+                *(_shorten(ratio[row, column]) for ratio in ratios),
+                _say(shares.withheld[row, column]),
+            )
+
+
+def _tabulate_engagement(report: Report) -> Iterator[Row]:
+    """Likes, then comments, against those of ordinary posts: every brand and cluster with posts that show them, and
+    every cluster without a brand for all of them together.
+    """
+    if report.insights is None:
+        return
+    for measure, found in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
+        if found is None:
+            continue
+        effects = {(effect.brand, effect.cluster) for effect in found.findings}
+        for column, cluster in enumerate(report.clusters):
+            pooled = (found.pooled_ratio, found.pooled_low, found.pooled_high, found.pooled_p)
+            figures = (_shorten(values[column]) for values in pooled)
+            named = (cluster.name, cluster.key)
+            yield (
+                measure,
+                None,
+                None,
+                *named,
+                int(found.pooled_posts[column]),
+                *figures,
+                _say((None, column) in effects),
+            )
+            for row, brand in enumerate(report.brands):
+                if not found.posts[row, column]:
+                    continue
+                own = (found.ratio, found.low, found.high, found.p)
+                figures = (_shorten(values[row, column]) for values in own)
+                posts, said = int(found.posts[row, column]), _say((row, column) in effects)
+                yield measure, brand.name, brand.key, *named, posts, *figures, said
+
+
+def _tabulate_drift(report: Report) -> Iterator[Row]:
+    """Posts by brand, cluster and month or quarter; empty cells and periods are left out. p and finding speak of the
+    whole time.
+    """
+    found = report.insights.drift if report.insights else None
+    if found is None:
+        return
+    moving = {(drift.brand, drift.cluster) for drift in found.findings}
+    starts = [
+        (datetime(1970, 1, 1) + timedelta(days=float(start))).date().isoformat() for start in found.periods.starts
+    ]
+    for row, brand in enumerate(report.brands):
+        totals = found.periods.counts[row].sum(axis=0)
+        for column, cluster in enumerate(report.clusters):
+            p, said = _shorten(found.p[row, column]), _say((row, column) in moving)
+            for start, count, total in zip(starts, found.periods.counts[row, column], totals, strict=True):
+                if found.posts[row, column] and total:
+                    yield brand.name, brand.key, cluster.name, cluster.key, start, int(count), int(total), p, said
+
+
+def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
+    if report.insights is None:
+        return
+    found = report.insights.distinctiveness
+    for row, brand in enumerate(report.brands):
+        figures = (_shorten(values[row]) for values in (found.ratio, found.low, found.high, found.p))
+        place = (_shorten(value) for value in report.insights.brand_map.points[row])
+        yield brand.name, brand.key, int(found.images[row]), *figures, *place, _say(found.withheld[row])
+
+
+def _tabulate_overlap(report: Report) -> Iterator[Row]:
+    """Every pair of brands, once. What the pair has in common is left out where the report does not compare it."""
+    if report.insights is None:
+        return
+    found = report.insights.distinctiveness
+    contrasts = {contrast.brands: contrast for contrast in report.insights.contrasts}
+    for one, brand in enumerate(report.brands):
+        for two in range(one + 1, len(report.brands)):
+            other, contrast = report.brands[two], contrasts.get((one, two))
+            figures = (found.overlap, found.overlap_low, found.overlap_high)
+            common = (_shorten(contrast.common), contrast.same_images) if contrast else (None, None)
+            yield brand.name, brand.key, other.name, other.key, *(_shorten(v[one, two]) for v in figures), *common
+
+
+def _tabulate_looks(report: Report) -> Iterator[Row]:
+    """Every brand's and cluster's look, and that of all posts."""
+    groups = [("brand", group) for group in report.brands] + [("cluster", group) for group in report.groups]
+    looks = [(kind, group.name, group.key, group.look) for kind, group in groups]
+    for kind, name, key, look in (*looks, ("all", None, None, report.look)):
+        spreads = (look.brightness, look.contrast, look.colourfulness)
+        figures = [_shorten(value) for spread in spreads for value in (spread.median, spread.low, spread.high)]
+        palette = " ".join(f"{tone.colour} {tone.share:.4f}" for tone in look.palette)
+        yield kind, name, key, *figures, palette
+
+
+def _tabulate_duplicates(report: Report) -> Iterator[Row]:
+    """Every post of a picture that was posted more than once."""
+    for group in report.duplicates:
+        for index in group.posts:
+            post = report.posts[index]
+            brand = report.brands[post.brand]
+            yield (
+                post.copy,
+                len(group.posts),
+                _say(group.exact),
+                brand.name,
+                brand.key,
+                post.id,
+                write_time(post.published),
+            )
+
+
+def write_time(moment: datetime | None) -> str | None:
+    """A time to the second in ISO 8601, or None."""
+    return moment.replace(microsecond=0).isoformat() if moment else None
+
+
+def _say(is_so: object) -> str:
+    return "yes" if is_so else ""
+
+
+def _shorten(value: float) -> float | None:
+    """Six significant digits; None where it is no number that a table can hold."""
+    return float(f"{float(value):.6g}") if math.isfinite(value) else None
+
+
+_CELL = ("brand", "brand_key", "cluster", "cluster_key")
+
+POSTS = Table(
+    "posts",
+    (
+        "id", "row", "brand", "brand_key", "cluster", "cluster_key", "likes", "comments", "likes_to_brand_median",
+        "published", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
+        "brightness", "contrast", "picture_code", "nearest",
+        "caption",
+    ),
+    _tabulate_posts,
+    (14, 7, 22, 18, 14, 12),
+)  # fmt: skip
+#: What was found; a table without rows is left out of a report.
+INSIGHTS = (
+    Table(
+        "shares",
+        (*_CELL, "posts", "share", "share_of_others", "over_index", "low", "high", "p_adjusted", "withheld"),
+        _tabulate_shares,
+        (22, 18, 18, 12),
+    ),
+    Table(
+        "engagement",
+        ("measure", *_CELL, "posts", "ratio", "low", "high", "p_adjusted", "finding"),
+        _tabulate_engagement,
+        (22, 18, 18, 12),
+    ),
+    Table(
+        "drift",
+        (*_CELL, "period", "posts", "brand_posts", "p_adjusted", "finding"),
+        _tabulate_drift,
+        (22, 18, 18, 12, 12),
+    ),
+    Table(
+        "distinctiveness",
+        ("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "map_x", "map_y", "withheld"),
+        _tabulate_distinctiveness,
+        (22, 18),
+    ),
+    Table(
+        "overlap",
+        ("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "common_share", "same_images"),
+        _tabulate_overlap,
+        (22, 18, 22, 18),
+    ),
+    Table(
+        "looks",
+        (
+            "kind", "name", "name_key",
+            "brightness", "brightness_low", "brightness_high", "contrast", "contrast_low", "contrast_high",
+            "colourfulness", "colourfulness_low", "colourfulness_high",
+            "palette",
+        ),
+        _tabulate_looks,
+        (10, 22, 18),
+    ),
+    Table(
+        "duplicates",
+        ("picture_code", "posts", "same_file", "brand", "brand_key", "id", "published"),
+        _tabulate_duplicates,
+        (12, 8, 10, 22, 18, 18, 20),
+    ),
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""The whole result as a workbook: report.xlsx, the same bytes for the same report, and no cell that can run."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from generator.report.model import Group, Report
+from generator.site.data_files import FORMULA_STARTS, NOT_XML, finite
+from generator.site.tables import INSIGHTS, POSTS, Row, Table
+
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")
+# text that looks like the format's own escapes for characters
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_LONGEST_CELL = 32_767
+
+
+def encode_workbook(report: Report) -> bytes:
+    """A workbook: Posts, Brands, Clusters, a sheet a table of insights, Refused, Method. No cell of it is a formula."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    groups = report.groups
+    _add_table(book, POSTS, report)
+    _add_sheet(
+        book,
+        "Brands",
+        ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *(group.name for group in groups)),
+        (
+            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *counts)
+            for brand, counts in _cross(report, report.brands, groups)
+        ),
+        (28, 22),
+    )
+    _add_sheet(
+        book,
+        "Clusters",
+        ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *(brand.name for brand in report.brands)),
+        (
+            (group.name, group.key, len(group.members), round(group.share, 6), group.stability, *counts)
+            for group, counts in _cross(report, groups, report.brands)
+        ),
+        (18, 12),
+    )
+    for table in INSIGHTS:
+        _add_table(book, table, report)
+    refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
+    _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
+    _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _fix_times(buffer.getvalue(), report.built)
+
+
+def _cross(report: Report, rows: Sequence[Group], columns: Sequence[Group]) -> Iterator[tuple[Group, list[int]]]:
+    """Each of `rows` with its number of posts in each of `columns`."""
+    places = {id(group): position for position, group in enumerate(columns)}
+    for group in rows:
+        counts = [0] * len(columns)
+        for crossing in group.crossings:
+            sides = (report.brands[crossing.brand], report.find_cluster(crossing.cluster))
+            other = next((side for side in sides if side is not None and id(side) in places), None)
+            if other is not None:
+                counts[places[id(other)]] = crossing.posts
+        yield group, counts
+
+
+def _tabulate_method(report: Report) -> Iterator[Row]:
+    method, quality, counts = report.method, report.quality, report.counts
+    yield "title", report.title
+    yield "built", report.built.isoformat()
+    yield "generator", f"brandscape {report.generator}"
+    yield "source", report.source
+    yield "sheet", report.sheet
+    yield from (("rows", counts.rows), ("posts", counts.posts), ("images", counts.images))
+    yield "model", method.model
+    yield "weights_sha256", method.weights_sha256
+    yield "pooling", method.pooling
+    yield "precision", method.precision
+    yield from (("dimensions", method.dimensions), ("pca", method.pca), ("perplexity", method.perplexity))
+    yield from (("eps", finite(method.eps)), ("min_samples", method.min_samples), ("seed", method.seed))
+    yield "noise_share", finite(quality.noise_share)
+    yield "trustworthiness", finite(quality.trustworthiness)
+    yield "lattice_trustworthiness", finite(quality.lattice_trustworthiness)
+    yield "stability", finite(quality.stability)
+    yield "neighbours_kept", finite(quality.neighbours_kept)
+    yield "neighbours_in_cluster", finite(quality.neighbours_in_cluster)
+    yield "fallback", method.fallback
+    yield "repeats", method.repeats
+    yield from ((f"version of {name}", version) for name, version in sorted(method.versions.items()))
+
+
+def _add_table(book: Any, table: Table, report: Report) -> None:
+    if rows := list(table.rows(report)):
+        _add_sheet(book, table.name.capitalize(), table.columns, rows, table.widths)
+
+
+def _add_sheet(book: Any, title: str, header: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for position, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    bold = Font(bold=True)
+    sheet.append([_make_cell(sheet, name, bold) for name in header])
+    for values in rows:
+        sheet.append([_make_cell(sheet, value) if isinstance(value, str) else value for value in values])
+
+
+def _make_cell(sheet: Any, text: str, font: Any = None) -> Any:
+    """A cell that holds `text` as text, whatever it looks like."""
+    from openpyxl.cell import WriteOnlyCell
+
+    safe = _ESCAPE.sub("_x005F_", NOT_XML.sub("", text))[:_LONGEST_CELL]
+    risky = safe.startswith(FORMULA_STARTS)
+    if font is None and not risky and not safe.startswith("#"):
+        return safe  # which openpyxl writes as text, and faster than a cell
+    cell = WriteOnlyCell(sheet, safe)
+    cell.data_type = "s"  # not a formula, nor an error like #N/A
+    if risky:
+        cell.quotePrefix = True  # stays text when someone edits it
+    if font is not None:
+        cell.font = font
+    return cell
+
+
+def _fix_times(workbook: bytes, built: datetime) -> bytes:
+    """The same workbook with the report's own time in its properties and none in its archive."""
+    stamp = built.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
+            entry = zipfile.ZipInfo(name, _FIXED_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            target.writestr(entry, content)
+    return fixed.getvalue()

@@ -1,0 +1,1 @@
+"""A spreadsheet's rows → posts and refusals."""

@@ -73,7 +73,7 @@ _INTERRUPTED = "Interrupted. What was done is kept: the same command goes on fro
 
 
 def _complain(error: BrandscapeError) -> None:
-    from generator.spreadsheet.cells import clean_caption
+    from generator.text import clean_caption
 
     # names from a spreadsheet may hold what a terminal takes for orders
     print(f"Error: {clean_caption(error.message)}", file=sys.stderr)

@@ -162,3 +162,16 @@ def _limit_memory(memory: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = size + memory
     resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process of that number; on Windows, where asking would end it, always."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from generator.cache.store import digest_of
+from generator.digests import digest_of
 
 _PACKAGE = Path(__file__).resolve().parent
 _IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache"}

@@ -13,15 +13,17 @@ import numpy as np
 
 from generator.images.signature import Traits
 from generator.insights.duplicates import find_copies
+from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
 from generator.report.builder import build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import Mapped
-from generator.report.model import MapHistory, Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
+from generator.report.model import Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
 from generator.similarity.robustness import Steadiness
-from generator.site.pages import write_assets, write_pages
+from generator.site.assets import write_assets
+from generator.site.pages import write_pages
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

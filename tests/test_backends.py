@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 from conftest import draw_image, save_untrained
 
-from generator.cache.store import Store, hash_file
+from generator.cache.store import Store
 from generator.collection import image_cache
+from generator.digests import hash_file
 from generator.embedding import backends, engines
 from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import KerasEngine, LiteRTEngine, fit_batches, load_recipe, open_engine, vectors_of

@@ -14,10 +14,10 @@ import pytest
 from sample_report import make_post, make_report
 
 from generator.errors import SettingsError
-from generator.history.compare import decode_changes, encode_changes
+from generator.history.compare import find_changes
 from generator.history.continuity import compare_reports
 from generator.history.previous import REPORT, PreviousReport, find_previous, open_previous
-from generator.report.changes import Changes, find_changes
+from generator.report.changes import Changes, decode_changes, encode_changes
 from generator.report.model import Report
 from generator.site.data_files import encode_json
 

@@ -19,7 +19,8 @@ from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
 from generator.images.fetch import FetchFailure, find_images
 from generator.settings import FetchSettings, ReadSettings
-from generator.spreadsheet.posts import PostTable, read_posts
+from generator.spreadsheet.posts import PostTable
+from generator.spreadsheet.reader import read_posts
 
 PER_HOUSE = 4
 

@@ -12,7 +12,8 @@ import pytest
 from conftest import save_untrained
 from PIL import Image
 
-from generator.cache.store import Store, hash_file
+from generator.cache.store import Store
+from generator.digests import hash_file
 from generator.embedding import backends, convert, engines, networks
 from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import open_engine

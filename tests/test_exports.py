@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_report import BUILT, METHOD, make_post, make_report
 
-from generator.site.data_files import FORMULA_STARTS, encode_csv, encode_json, write_exports
-from generator.site.tables import POSTS
+from generator.site.data_files import encode_csv, encode_json, write_exports
+from generator.site.tables import FORMULA_STARTS, POSTS
 from generator.site.workbook import encode_workbook
 from generator.spreadsheet.posts import Refusal
 

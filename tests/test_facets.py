@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from generator.colour import to_lab
+from generator.embedding.pca import Components
 from generator.images.signature import make_traits, read_traits
-from generator.maps.tsne import Components
-from generator.similarity import FACETS
+from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
 from generator.similarity.facets import Facet, fit_facets, mix_facets, score_images

@@ -20,7 +20,8 @@ from generator.history.continuity import compare_reports
 from generator.history.previous import open_previous
 from generator.site.archive import zip_site
 from generator.site.data_files import encode_json
-from generator.site.staging import OldSite, read_manifest, write_manifest
+from generator.site.manifest import read_manifest, write_manifest
+from generator.site.staging import OldSite
 from generator.spreadsheet.posts import Post
 
 ODD = st.one_of(

@@ -16,8 +16,8 @@ from generator.cli import main
 from generator.errors import SpreadsheetError
 from generator.settings import ReadSettings
 from generator.spreadsheet import formats, reader, sheets
-from generator.spreadsheet.posts import PostTable, read_posts
-from generator.spreadsheet.reader import read_apart
+from generator.spreadsheet.posts import PostTable
+from generator.spreadsheet.reader import read_apart, read_posts
 
 ROWS = [["brand", "thumbnail", "caption"], ["A", "a.jpg", "one"], ["B", "b.jpg", "two"]]
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"

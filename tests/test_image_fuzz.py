@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from generator.collection.derive import open_decoders
-from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
+from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture, open_decoders
 from generator.images.signature import SIZE, make_traits
 from generator.processes import Isolated
 from generator.settings import ImageSettings

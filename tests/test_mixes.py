@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.commands.context import load_chosen
 from generator.errors import SettingsError
 from generator.settings import MapMix, Settings, SimilaritySettings
-from generator.settings.load import load_settings
 from generator.similarity.mixes import OVERALL, parse_mix, plan_maps
 
 names = st.one_of(
@@ -30,7 +30,7 @@ def _file(tmp_path: Path, text: str) -> Path:
 
 
 def _load(tmp_path: Path, text: str) -> Settings:
-    return load_settings(_file(tmp_path, text), environment={})
+    return load_chosen(_file(tmp_path, text))
 
 
 COLOUR, SHOWN = MapMix("Colour", colour=1), MapMix("What is shown", content=2)
@@ -150,7 +150,7 @@ def test_a_mix_that_cannot_be_read_is_refused_with_the_mend(text: str, said: str
 )
 def test_weights_from_the_command_line_are_held_to_their_bounds(text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
-        load_settings(environment={}, flags=parse_mix(text))
+        load_chosen(None, **parse_mix(text))
 
 
 def test_maps_are_read_from_the_file_as_they_stand(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.palette import GROUNDS, LEAST_CONTRAST, distinct_colours
+from generator.colour import GROUNDS, LEAST_CONTRAST, distinct_colours
 
 # Brettel, Viénot & Mollon 1997 as reduced by Viénot 1999: another model than the product's, for red-green blindness
 _VIENOT = {

@@ -17,7 +17,8 @@ from openpyxl import Workbook
 
 from generator.errors import BrandscapeError, SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet.posts import REASONS, PostTable, read_posts
+from generator.spreadsheet.posts import REASONS, PostTable
+from generator.spreadsheet.reader import read_posts
 
 HEADERS = ["brand", "thumbnail", "caption", "likes", "comments", "published", "permalink"]
 

@@ -6,8 +6,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness as reference_trustworthiness
 from threadpoolctl import threadpool_limits
 
+from generator.embedding.pca import as_unit_rows, fit_components
 from generator.maps import tsne
-from generator.maps.tsne import as_unit_rows, effective_perplexity, fit_components, project_map, trustworthiness
+from generator.maps.tsne import effective_perplexity, project_map, trustworthiness
 
 
 def reduce_features(features: np.ndarray, components: int, seed: int) -> np.ndarray:

@@ -14,12 +14,12 @@ from page_reader import Element, read_page
 from PIL import Image
 from sample_report import make_post, make_report, write_site
 
+from generator.commands.context import load_chosen
 from generator.errors import SettingsError
 from generator.maps.lattice import Lattice, assign_cells
 from generator.mosaics.social_image import HEIGHT, WIDTH, draw_card
 from generator.report.address import address_page, find_address
 from generator.settings import SiteSettings
-from generator.settings.load import load_settings
 
 ADDRESS = "https://example.com/houses/"
 NASTY = "A \"house\" <b>&amp;</b> '1' ’ “x” \u202e 🌹"
@@ -74,12 +74,13 @@ def test_addresses_end_in_one_slash(url: str, address: str) -> None:
 @pytest.mark.parametrize("public", [True, False])
 def test_what_is_no_address_is_refused_before_any_work(url: str, public: bool) -> None:
     with pytest.raises(SettingsError, match="not the address of a site"):
-        load_settings(environment={}, flags={"url": url, "public": public})
+        load_chosen(None, url=url, public=public)
 
 
-def test_a_public_report_needs_its_address() -> None:
+def test_a_public_report_needs_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRANDSCAPE_PUBLIC", "true")
     with pytest.raises(SettingsError) as caught:
-        load_settings(environment={"BRANDSCAPE_PUBLIC": "true"})
+        load_chosen(None)
     assert "public" in caught.value.message and "url = " in caught.value.hint
 
 

@@ -22,7 +22,7 @@ from generator.errors import EXIT_MEANINGS, MissingImagesError, SettingsError, S
 from generator.settings import PublishSettings
 from generator.settings.load import load_settings
 from generator.settings.sizes import Allowance, parse_size
-from generator.site.staging import check_weight
+from generator.site.manifest import check_weight
 from generator.spreadsheet.posts import REASONS, PostTable, Refusal
 
 

@@ -18,14 +18,14 @@ from PIL import Image
 
 from generator.cache.store import Store
 from generator.errors import SettingsError
-from generator.history.compare import decode_changes, encode_changes
+from generator.mosaics.script import decode_mosaic
 from generator.pipeline import build, dry_run
 from generator.pipeline.build import Origin
 from generator.progress import SilentProgress
+from generator.report.changes import decode_changes, encode_changes
 from generator.settings.load import load_settings
 from generator.site.archive import zip_site
 from generator.site.verify import verify_site
-from generator.site.viewer_data import decode_mosaic
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)

@@ -17,12 +17,12 @@ from generator.cache.store import Store, mark_image
 from generator.cli import main
 from generator.errors import SettingsError
 from generator.images.perturb import DISTURBANCES
+from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline import build, dry_run
 from generator.pipeline.build import Origin
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
-from generator.site.viewer_data import decode_mosaic, read_call
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MAPS = """

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SettingsError
-from generator.site.staging import check_output, is_intact, read_manifest, recover_site, staged_site
+from generator.site.manifest import is_intact, read_manifest
+from generator.site.staging import check_output, recover_site, staged_site
 
 
 def _write(site: Path, files: dict[str, str]) -> None:

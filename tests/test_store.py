@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cache.folders import RemoteFolder
-from generator.cache.store import Store, digest_of, image_key, mark_image
+from generator.cache.store import Store, image_key, mark_image
+from generator.digests import digest_of
 from generator.errors import SettingsError
 
 KEY = digest_of("a")

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.spreadsheet.cells import (
-    Cell,
-    address_fault,
-    cell_text,
-    clean_address,
-    clean_caption,
-    clean_line,
-    read_count,
-    read_permalink,
-)
+from generator.spreadsheet.cells import Cell, address_fault, cell_text, read_count, read_permalink
+from generator.text import clean_address, clean_caption, clean_line
 
 SEPARATORS = [",", ".", " ", "\u00a0", "\u202f", "\u2009", "'", "’"]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.errors import NotWholeError, SettingsError
 from generator.site.archive import zip_site
-from generator.site.staging import write_manifest
+from generator.site.manifest import write_manifest
 from generator.site.verify import refuse_faults, verify_site
 
 FILES = {

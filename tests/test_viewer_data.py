@@ -18,12 +18,14 @@ from PIL import Image
 from sample_report import BRANDS, make_post, make_report
 
 from generator.maps.lattice import Lattice, assign_cells
+from generator.mosaics import script
 from generator.mosaics.pyramid import plan_pyramid
+from generator.mosaics.script import decode_mosaic, encode_mosaic, pack
 from generator.mosaics.writer import write_pyramid
 from generator.report.model import Report
 from generator.settings import MosaicSettings
 from generator.site import viewer_data
-from generator.site.viewer_data import _pack, decode_mosaic, encode_mosaic, encode_posts
+from generator.site.viewer_data import encode_posts
 
 
 def _values(script: str) -> list[Any]:
@@ -46,7 +48,7 @@ def _numbers(column: dict[str, str]) -> list[int]:
      (0, 2**24 - 1, "u3"), (-1, 2**23, "i4"), (0, 2**24, "i4"), (0, 2**32 - 1, "u4")],
 )  # fmt: skip
 def test_a_column_takes_the_narrowest_kind_that_holds_it(low: int, high: int, kind: str) -> None:
-    column = _pack([low, high, 7])
+    column = pack([low, high, 7])
     assert column["kind"] == kind
     assert _numbers(column) == [low, high, 7]
 
@@ -163,7 +165,7 @@ def test_members_are_written_only_where_they_say_something() -> None:
 def test_what_is_packed_is_unpacked(values: list[int]) -> None:
     if values and min(values) < 0:
         values = [min(value, 2**31 - 1) for value in values]
-    assert viewer_data.unpack(_pack(values)).tolist() == values
+    assert script.unpack(pack(values)).tolist() == values
 
 
 @pytest.mark.parametrize("members", [None, [3, 1, 40_000]])

@@ -24,8 +24,9 @@ from conftest import draw_image
 from PIL import Image, ImageDraw
 from site_bytes import read_files
 
-from generator.cache.store import Store, digest_of, mark_image
+from generator.cache.store import Store, mark_image
 from generator.collection.withdrawal import Withdrawal
+from generator.digests import digest_of
 from generator.history.previous import find_previous
 from generator.pipeline.build import Summary, build_site
 from generator.pipeline.dry_run import plan_build

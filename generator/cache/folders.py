@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from generator.errors import SettingsError
+from generator.processes import is_alive
 
 _counter = itertools.count()
 #: Whose half-written file it is: on a shared folder, process numbers alone say nothing.
@@ -276,16 +277,3 @@ def _open_url(url: str) -> tuple[Any, str]:
 
 def _protocols(files: Any) -> tuple[str, ...]:
     return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
-
-
-def is_alive(process: int) -> bool:
-    """Whether there is a process of that number; on Windows, where asking would end it, always."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.cache.store import Store, digest_of
+from generator.cache.store import Store
+from generator.digests import digest_of
 from generator.errors import BusyError
 
 

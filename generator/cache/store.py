@@ -16,6 +16,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from generator.cache.folders import is_url, open_folder
+from generator.digests import digest_of
 
 _DIGEST_BYTES = 16
 
@@ -27,16 +28,6 @@ WITHDRAWN_KIND = "withdrawn"
 PRECIOUS_KINDS = frozenset({"images", "links", WITHDRAWN_KIND})
 
 
-def digest_of(*parts: str | bytes) -> str:
-    """A 64-character key for these parts; no two different sequences of parts share one."""
-    total = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        total.update(len(data).to_bytes(8, "big"))
-        total.update(data)
-    return total.hexdigest()
-
-
 @lru_cache(1 << 17)
 def mark_image(sha256: str) -> str:
     """A name for an image, 32 characters, from which the sha256 of its bytes cannot be told."""
@@ -46,12 +37,6 @@ def mark_image(sha256: str) -> str:
 def image_key(sha256: str, made: str) -> str:
     """A key for what was made of one image, `made` a digest of how. It begins with the image's mark, to be found by."""
     return f"{mark_image(sha256)}-{made[:24]}"
-
-
-def hash_file(path: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _seal(value: bytes) -> bytes:

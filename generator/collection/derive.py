@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from generator.cache.store import Store, image_key
 from generator.embedding.engines import Preparation, Prepared
@@ -14,17 +13,12 @@ from generator.images.decode import ImageRefused, decode_image, make_cell, make_
 from generator.images.fetch import FetchedImage, FetchFailure, read_image
 from generator.images.perturb import disturb_image
 from generator.images.signature import make_traits
-from generator.processes import Isolated
 from generator.settings import ImageSettings
 
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
 _PICTURE_QUALITY = 82
-#: What decoding an image may take besides what the program itself does, in bytes.
-_DECODER_MEMORY = 500_000_000
 
-_Task = TypeVar("_Task")
-_Result = TypeVar("_Result")
 #: The key of an embedding, and what the network takes to make it.
 Waiting = tuple[str, Prepared]
 
@@ -110,13 +104,3 @@ def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> frozens
     wanted = [(kind, image_key(sha256, how)) for kind, how in made.items() if kind != "disturbed"]
     lacking = {kind for kind, _ in store.lacks(wanted)}
     return frozenset(lacking - {"refused"}) if "refused" in lacking else frozenset()
-
-
-def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
-    """Processes for `work` that decodes images, held to the time and memory that an image may take."""
-    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY)
-
-
-def hash_picture(path: Path, max_pixels: int) -> int:
-    """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
-    return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")

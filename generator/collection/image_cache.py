@@ -20,12 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generator.cache.store import Store, digest_of, image_key
-from generator.collection.derive import CELL_SIDE, ImageMaker, Made, Unmade, Waiting, missing_kinds, open_decoders
+from generator.cache.store import Store, image_key
+from generator.collection.derive import CELL_SIDE, ImageMaker, Made, Unmade, Waiting, missing_kinds
+from generator.digests import digest_of
 from generator.embedding.engines import Embedded, Engine, Preparation, decoded_side, early_preparation
 from generator.embedding.recipe import Recipe
 from generator.errors import DamagedCacheError
 from generator.images import perturb
+from generator.images.decode import open_decoders
 from generator.images.fetch import FetchedImage, FetchFailure
 from generator.images.perturb import DISTURBANCES
 from generator.images.signature import SIZE as TRAITS_SIZE

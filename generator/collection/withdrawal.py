@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import WITHDRAWN_KIND, Store, digest_of, mark_image
-from generator.collection.derive import hash_picture, open_decoders
+from generator.cache.store import WITHDRAWN_KIND, Store, mark_image
 from generator.collection.exclusion import Exclusion, exclude_posts, find_named, image_form
 from generator.collection.purge import forget_images, read_hashes, trace_image
+from generator.digests import digest_of
 from generator.history.previous import PreviousReport, withhold_posts
-from generator.images.decode import ImageRefused
+from generator.images.decode import ImageRefused, hash_picture, open_decoders
 from generator.images.fetch import is_link
 from generator.images.local_files import LocalFiles
 from generator.insights.duplicates import FEWEST_BITS, LIMITS

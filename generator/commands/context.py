@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from generator.commands.options import DEFAULT_CONFIG
 from generator.errors import SettingsError
+from generator.report.address import find_address
 from generator.settings import Settings
 from generator.settings.load import load_settings
+from generator.similarity.mixes import plan_maps
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
@@ -23,7 +25,11 @@ def load_chosen(config: Path | None, **flags: object) -> Settings:
     file = config or (Path(named) if (named := os.environ.get("BRANDSCAPE_CONFIG")) else None)
     if file is None and DEFAULT_CONFIG.is_file():
         file = DEFAULT_CONFIG
-    return load_settings(file, flags=flags)
+    settings = load_settings(file, flags=flags)
+    # before hours of work
+    find_address(settings.site)
+    plan_maps(settings)
+    return settings
 
 
 def open_progress(quiet: bool) -> Progress:

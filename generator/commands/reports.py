@@ -198,8 +198,7 @@ def demo(
     from generator.language import open_language
     from generator.pipeline.build import build_site
     from generator.report.wording import name_facet
-    from generator.settings import MapMix
-    from generator.similarity import FACETS
+    from generator.settings import FACETS, MapMix
     from generator.site.staging import check_output
 
     settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)

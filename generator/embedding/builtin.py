@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from generator.maps.tsne import Components, fit_components, normalise_rows
+from generator.embedding.pca import Components, fit_components, normalise_rows
 
 #: Raised whenever descriptors change, so that cached ones are made anew.
 VERSION = 2

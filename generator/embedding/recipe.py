@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.cache.store import digest_of, hash_file
+from generator.digests import digest_of, hash_file
 from generator.embedding.backends import installed_backends
 from generator.embedding.networks import NETWORKS, Network, cached_weights, download_weights
 from generator.errors import SettingsError

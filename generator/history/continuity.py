@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import digest_of
+from generator.digests import digest_of
 from generator.history.previous import PreviousPost, PreviousReport
+from generator.maps.history import MapHistory, Why
 from generator.maps.incremental_dbscan import UNKNOWN, pair_clusters
 from generator.maps.lattice import Lattice
-from generator.report.model import MapHistory
 from generator.spreadsheet.posts import Post
 from generator.text import make_slugs
 
@@ -22,8 +21,6 @@ LEAST_KNOWN = 0.5
 
 #: Bits of a perceptual hash, of 64, that a picture saved anew may change: `generator.insights.duplicates` measured it.
 _MOST_BITS = 8
-
-Why = Literal["", "asked", "features", "few"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

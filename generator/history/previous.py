@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from generator.cache.store import digest_of
+from generator.digests import digest_of
 from generator.errors import SettingsError
+from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
-from generator.report.model import MapHistory
+from generator.mosaics.script import decode_mosaic
 from generator.site.files import SiteFiles
-from generator.site.staging import read_manifest
-from generator.site.viewer_data import decode_mosaic
+from generator.site.manifest import read_manifest
 
 REPORT = "data/report.json"
 

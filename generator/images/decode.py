@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+
+from generator.images.signature import make_traits
+from generator.processes import Isolated
+from generator.settings import ImageSettings
 
 #: The only decoders ever reached: what social networks and cameras publish, and the lossless classics.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
@@ -218,3 +224,23 @@ def network_input(image: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8
     With a triangle-like filter: LANCZOS takes more than twice as long, and finds no more of what belongs together.
     """
     return np.asarray(image.resize((size[1], size[0]), Image.Resampling.HAMMING))
+
+
+#: What decoding an image may take besides what the program itself does, in bytes.
+_DECODER_MEMORY = 500_000_000
+
+
+_Task = TypeVar("_Task")
+
+
+_Result = TypeVar("_Result")
+
+
+def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
+    """Processes for `work` that decodes images, held to the time and memory that an image may take."""
+    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY)
+
+
+def hash_picture(path: Path, max_pixels: int) -> int:
+    """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
+    return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from generator.cache.store import Store, digest_of
+from generator.cache.store import Store
+from generator.digests import digest_of
 from generator.images.http_client import DownloadFailed, HttpClient
 from generator.images.local_files import LocalFiles
 from generator.progress import Progress

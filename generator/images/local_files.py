@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
-from generator.cache.store import Store, digest_of, hash_file
+from generator.cache.store import Store
+from generator.digests import digest_of, hash_file
 
 #: Not even looked at: to look for it, Windows logs in to the server that it names.
 _NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")

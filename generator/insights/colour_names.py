@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.colour import to_lab
+from generator.colour import parse_hex, to_lab
 from generator.insights.looks import Look, Tone
 
 #: The colour each name stands for; a tone has the name of the nearest in CIELAB. The names are messages of the report.
@@ -71,4 +71,4 @@ def describe_look(look: Look) -> tuple[str, ...]:
 
 
 def _lab_of(colours: list[str]) -> np.ndarray:
-    return to_lab(np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in colours], np.float64))
+    return to_lab(np.array([parse_hex(colour) for colour in colours], np.float64))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from generator.report.model import ShownPost
 
 #: Members compared with each other; a larger group is stood for by this many, spread evenly from its centre outwards.
 _COMPARED = 800
@@ -66,11 +64,3 @@ def _measure_distances(rows: np.ndarray) -> np.ndarray:
     # rounding leaves equal rows a trace apart
     squared[squared < 1e-9 * max(float(squares.max(initial=0)), 1e-12)] = 0
     return np.asarray(np.sqrt(squared))
-
-
-def drop_repeats(members: Iterable[int], posts: Sequence[ShownPost]) -> list[int]:
-    """The members in their order, the first of those that show the same image."""
-    first: dict[str, int] = {}
-    for member in members:
-        first.setdefault(posts[member].image, member)
-    return list(first.values())

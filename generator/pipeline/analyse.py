@@ -15,7 +15,7 @@ from generator.collection.image_cache import Gallery
 from generator.errors import SettingsError
 from generator.history.continuity import Continuity
 from generator.insights.duplicates import find_copies
-from generator.pipeline.explain import Shared, describe_maps, describe_similarity, share_all
+from generator.pipeline.explain import describe_maps, describe_similarity, share_all
 from generator.pipeline.layouts import Chart, chart_images, keep_images
 from generator.progress import Progress
 from generator.report.builder import build_report
@@ -23,10 +23,11 @@ from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import Mapped, keep_posts
 from generator.report.model import Method, Quality, Report
 from generator.settings import PostSettings, Settings
+from generator.similarity.explanation import Shared
 from generator.spreadsheet.posts import Refusal
 
 if TYPE_CHECKING:
-    from generator.pipeline.build import Collection
+    from generator.collection.collect import Collection
 
 
 @dataclass(frozen=True, slots=True, eq=False)

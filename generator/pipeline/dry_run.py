@@ -8,29 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.cache.store import Store
+from generator.collection.collect import Collection, collect_posts
 from generator.collection.image_cache import Gallery
 from generator.embedding.recipe import choose_recipe
 from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
 from generator.pipeline import map_stages, similarity_stages
-from generator.pipeline.build import (
-    Collection,
-    Origin,
-    collect_posts,
-    compare_with,
-    find_notes,
-    load_examples,
-    open_withdrawal,
-    shows_all,
-)
+from generator.pipeline.build import Origin, compare_with, find_notes, load_examples, open_withdrawal, shows_all
 from generator.pipeline.write_site import list_ingredients
 from generator.progress import SilentProgress
 from generator.report.cluster_notes import read_cluster_notes
-from generator.settings import Settings
-from generator.similarity import FACETS
+from generator.settings import FACETS, Settings
 from generator.similarity.mixes import plan_maps
-from generator.site.staging import is_intact, read_manifest
+from generator.site.manifest import is_intact, read_manifest
 
 #: What of a site's ingredients each stage depends on, besides the posts and their images.
 _FEATURES = ("features", "map.pca", "map.seed")

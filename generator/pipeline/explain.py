@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import Store, digest_of
+from generator.cache.store import Store
 from generator.collection.image_cache import Gallery
+from generator.digests import digest_of
 from generator.images.perturb import DISTURBANCES
 from generator.language import open_language
 from generator.pipeline import similarity_stages
@@ -19,22 +20,14 @@ from generator.pipeline.layouts import Atlas, Chart, mix_images
 from generator.progress import Progress
 from generator.report.model import ShownFacet, ShownMap, SimilarityFacts, Taught
 from generator.report.wording import name_facet
-from generator.settings import Settings
-from generator.similarity import FACETS
+from generator.settings import FACETS, Settings
 from generator.similarity.explanation import Sharing
 from generator.similarity.facets import mix_facets, score_images
 from generator.similarity.robustness import Steadiness, measure_steadiness
 
 if TYPE_CHECKING:
-    from generator.pipeline.build import Collection
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shared:
-    """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Sharing.describe` writes it."""
-
-    marked: tuple[str, ...]  # the facets of which regions are marked
-    records: tuple[NDArray[np.uint8], ...]
+    from generator.collection.collect import Collection
+from generator.similarity.explanation import Shared
 
 
 def share_all(

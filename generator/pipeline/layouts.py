@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.collection.image_cache import Gallery
 from generator.history.continuity import Continuity
+from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.pipeline import map_stages, similarity_stages
 from generator.progress import Progress
-from generator.report.model import MapHistory
 from generator.settings import Settings
 from generator.similarity.mixes import Mix, plan_maps
 from generator.similarity.neighbours import SHOWN
 
 if TYPE_CHECKING:
+    from generator.collection.collect import Collection
     from generator.embedding.engines import Embedded
     from generator.images.signature import Traits
-    from generator.pipeline.build import Collection
     from generator.similarity.metric_learning import Lesson
 
 
@@ -119,7 +119,11 @@ def chart_images(
     charts = []
     for place, mix in enumerate(mixes):
         is_main = place == 0
-        earlier = before if is_main or before is None else before.on_map(mix.key, collection.basis(settings, mix))
+        earlier = (
+            before
+            if is_main or before is None
+            else before.on_map(mix.key, similarity_stages.collection_basis(collection, settings, mix))
+        )
         examples = collection.groups if is_main else None
         key = similarity_stages.mix_key(features_key, mix, examples)
         mixed = mix_images(features, mix)
@@ -162,7 +166,7 @@ def _chart(
     lattice_key = map_stages.lattice_key(map_key, settings.mosaic.fill)
     cells = map_stages.place_cells(lattice_key, image_map, features, settings.mosaic.fill, before, store, progress)
     history = MapHistory(
-        basis=collection.basis(settings, mix, is_main),
+        basis=similarity_stages.collection_basis(collection, settings, mix, is_main),
         made=built,
         posts=len(collection.posts),
         trustworthiness=image_map.trustworthiness,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import Store, digest_of, hash_file
+from generator.cache.store import Store
+from generator.digests import digest_of, hash_file
 from generator.history.continuity import Continuity
 from generator.maps.lattice import Lattice
 from generator.progress import Progress

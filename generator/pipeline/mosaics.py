@@ -17,25 +17,30 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generator.cache.store import Store, digest_of
+from generator.cache.store import Store
 from generator.collection.image_cache import Gallery, open_cell
+from generator.digests import digest_of
 from generator.errors import DamagedCacheError
 from generator.history.continuity import LEAST_KNOWN, Continuity
 from generator.maps.lattice import Lattice, assign_cells, extend_cells
 from generator.mosaics.pyramid import Pyramid, cell_size_for, plan_pyramid
 from generator.mosaics.scatter import Scatter, write_scatters
+from generator.mosaics.script import encode_mosaic
 from generator.mosaics.tiles import Branch, DrawnBranch, draw_branch, fit_cell
 from generator.mosaics.writer import PyramidWriter, overview, write_pyramid
 from generator.progress import Progress, Stage
 from generator.settings import MosaicSettings
 from generator.site.staging import OldSite
-from generator.site.viewer_data import encode_mosaic
 
 if TYPE_CHECKING:
     from generator.history.previous import PreviousReport
     from generator.report.mapped_posts import Mapped
     from generator.report.model import Report
     from generator.workers import Workers
+from generator.mosaics.script import encode_order
+from generator.pipeline.layouts import Chart
+from generator.report.mapped_posts import Mapped
+from generator.report.model import Report
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
 GROUP_FILL = 0.75
@@ -284,3 +289,26 @@ def _take_mosaic(old: OldSite, folder: Path, name: str) -> bool:
         shutil.rmtree(folder / part, ignore_errors=True)
         (folder / part).unlink(missing_ok=True)
     return False
+
+
+def write_further_maps(report: Report, mapped: Mapped, charts: Sequence[Chart], folder: Path) -> None:
+    """Write into `folder`/data, for each mosaic and each of `charts` but the first, the cells of its images.
+
+    Where an earlier report had the map, images keep the cells they had there.
+    """
+    for chart in charts[1:]:
+        before = chart.before if chart.before is not None and chart.before.stays else None
+        places = before.find_places() if before else {}
+        lattices = [("all", np.arange(len(mapped.posts)), chart.lattice)]
+        for name, members in list_groups(report):
+            points = chart.points[members]
+            kept = None
+            if before:
+                former = [places.get(mapped.posts[member].id, -1) for member in members]
+                kept = keep_cells(f"{name}--{chart.mix.key}", former, before.previous)
+            lattice = extend_cells(points, kept, GROUP_FILL) if kept else assign_cells(points, GROUP_FILL)
+            lattices.append((name, members, lattice))
+        for name, members, lattice in lattices:
+            text = encode_order(f"{name}--{chart.mix.key}", name, lattice, members.tolist())
+            path = folder / "data" / f"mosaic-{name}--{chart.mix.key}.js"
+            path.write_text(text, encoding="utf-8", newline="\n")

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import Store, digest_of
-from generator.pipeline.map_stages import Arrays, kept_arrays
+from generator.cache.store import Store
+from generator.digests import digest_of
+from generator.pipeline.map_stages import Arrays, kept_arrays, map_basis
 from generator.progress import Progress
-from generator.settings import MapSettings
-from generator.similarity import FACETS
+from generator.settings import FACETS, MapSettings, Settings
 
 if TYPE_CHECKING:
+    from generator.collection.collect import Collection
     from generator.embedding.builtin import Combination
-    from generator.maps.tsne import Components
+    from generator.embedding.pca import Components
     from generator.similarity.examples import ExampleGroups
     from generator.similarity.facets import Facets
     from generator.similarity.metric_learning import Lesson
@@ -89,7 +90,7 @@ def _pack_components(name: str, components: Components) -> Arrays:
 
 
 def _unpack_components(name: str, arrays: Arrays) -> Components:
-    from generator.maps.tsne import Components
+    from generator.embedding.pca import Components
 
     return Components(arrays[f"{name}.mean"], arrays[f"{name}.axes"])
 
@@ -121,6 +122,18 @@ def mix_basis(features: str, mix: Mix, examples: str, settings: MapSettings) -> 
     """All that the features of a mix depend on besides the images: `features` names the kind of embedding."""
     chosen = mix.said, examples, str(settings.pca), str(settings.seed)
     return digest_of(_VERSIONS["features"], _VERSIONS["mix"], features, *chosen)
+
+
+def collection_basis(collection: Collection, settings: Settings, mix: Mix, is_main: bool = False) -> str:
+    """What a map of such posts depends on besides which they are: maps of another basis have nothing in common.
+
+    Only the main map is taught by examples.
+    """
+    # a file of vectors is another file whenever posts are added
+    vectors = collection.vectors
+    kind = f"vectors {vectors.shape[1]}" if vectors is not None else collection.recipe.key
+    taught = collection.examples.said if is_main else ""
+    return map_basis(mix_basis(kind, mix, taught, settings.map), settings.map)
 
 
 def measure_steadiness(

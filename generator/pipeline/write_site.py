@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import __version__, resources
-from generator.cache.store import Store, digest_of
+from generator.cache.store import Store
 from generator.collection.image_cache import Gallery
+from generator.digests import digest_of
 from generator.history.continuity import Continuity
 from generator.progress import Progress
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import Mapped
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
-from generator.site.staging import OldSite, check_weight, staged_site, write_manifest
+from generator.site.manifest import check_weight, write_manifest
+from generator.site.staging import OldSite, staged_site
 
 if TYPE_CHECKING:
-    from generator.pipeline.build import Collection
+    from generator.collection.collect import Collection
     from generator.report.model import Report
     from generator.workers import Workers
 
@@ -74,14 +76,14 @@ def assemble_site(
     `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later;
     `workers` draw its mosaics where there are any.
     """
-    from generator.further_maps import write_further_maps
     from generator.history.compare import keep_pictures, tell_changes
     from generator.mosaics.social_image import draw_card
     from generator.pipeline.analyse import make_report
-    from generator.pipeline.mosaics import draw_mosaics, draw_scatters
+    from generator.pipeline.mosaics import draw_mosaics, draw_scatters, write_further_maps
     from generator.report.address import CARD
+    from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
-    from generator.site.pages import write_assets, write_pages
+    from generator.site.pages import write_pages
     from generator.site.viewer_data import encode_posts, encode_shared
 
     making = make_report(collection, notes, gallery, before, settings, store, built, progress)
@@ -163,7 +165,7 @@ def _figures(report: Report) -> dict[str, Any]:
 
 def _tell_examples(report: Report) -> dict[str, Any] | None:
     """What examples taught; None without any."""
-    from generator.site.data_files import finite
+    from generator.site.tables import finite
 
     taught = report.similarity.taught
     if taught is None:

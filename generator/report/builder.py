@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from generator import __version__
-from generator.insights.representatives import choose_medoids, drop_repeats, rank_least_typical
+from generator.insights.representatives import choose_medoids, rank_least_typical
 from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.model import (
@@ -24,6 +24,7 @@ from generator.report.model import (
     ShownMap,
     ShownPost,
     SimilarityFacts,
+    drop_repeats,
 )
 from generator.report.wording import name_tone
 from generator.text import make_slugs
@@ -65,12 +66,12 @@ def build_report(
     """
     import numpy as np
 
+    from generator.colour import distinct_colours
     from generator.insights.colour_names import describe_look
     from generator.insights.compute import Columns, find_insights
     from generator.insights.duplicates import gather_duplicates
     from generator.insights.looks import measure_looks, measure_tints
     from generator.insights.names import name_clusters
-    from generator.palette import distinct_colours
     from generator.report.findings import choose_findings
 
     language = open_language(settings.lang)

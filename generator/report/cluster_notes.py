@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.errors import SettingsError, suggest_name
 from generator.settings.toml_file import read_hand_file
-from generator.spreadsheet.cells import clean_caption, clean_line
+from generator.text import clean_caption, clean_line
 
 #: Beside the spreadsheet, unless the settings say otherwise.
 FILE_NAME = "clusters.toml"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from generator.insights.inference import SIGNIFICANT
-from generator.insights.representatives import drop_repeats
 from generator.insights.shares import LEAST_POSTS
+from generator.report.model import drop_repeats
 
 if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.report.model import Group, ShownPost
+from generator.report.model import Finding
 
 #: Posts a cluster needs before a finding on shares speaks of it.
 _LEAST_POSTS = 20
@@ -23,29 +24,6 @@ _LEAST_POSTS = 20
 _MOST = 8
 #: Images that show a finding.
 _IMAGES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A figure with both ends of its interval, or with NaN for them where it is a plain count.
-
-    `brand`, `other` (a second brand) and `cluster` are positions; no brand means brands in general. `figure` is a
-    ratio; of own_ground and largest_cluster a share; of drift the share in the last third of the brand's time, where
-    `expected` is that in the first; of white_space the posts that the brand has there, where `expected` are those it
-    would have. `posts`, positions too, show it.
-    """
-
-    kind: Literal[
-        "over_index", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space", "largest_cluster"
-    ]
-    brand: int | None
-    cluster: int | None
-    figure: float
-    low: float
-    high: float
-    expected: float = math.nan
-    other: int | None = None
-    posts: tuple[int, ...] = ()
 
 
 def choose_findings(

@@ -16,16 +16,52 @@ if TYPE_CHECKING:
     from generator.insights.looks import Look
     from generator.maps.lattice import Lattice
     from generator.report.changes import Changes
-    from generator.report.findings import Finding
+
+    pass
     from generator.similarity.robustness import Steadiness
     from generator.spreadsheet.posts import Refusal, Remark
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from generator.maps.history import MapHistory
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    pass
+import math
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+pass
+if TYPE_CHECKING:
+    from generator.insights.compute import Insights
+
+    pass
 
 
-#: Share of posts placed on a map since it was made beyond which a new one is better. Measured on 2,088 photographs:
-#: trustworthiness falls from 0.973 by 0.002 with 5 % placed, by 0.005 with 20 %, by 0.014 with half of them.
-WORN = 0.25
-#: Of the posts a map has had, the share below which a new map is better: it would have more room than images.
-DESERTED = 0.5
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A figure with both ends of its interval, or with NaN for them where it is a plain count.
+
+    `brand`, `other` (a second brand) and `cluster` are positions; no brand means brands in general. `figure` is a
+    ratio; of own_ground and largest_cluster a share; of drift the share in the last third of the brand's time, where
+    `expected` is that in the first; of white_space the posts that the brand has there, where `expected` are those it
+    would have. `posts`, positions too, show it.
+    """
+
+    kind: Literal[
+        "over_index", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space", "largest_cluster"
+    ]
+    brand: int | None
+    cluster: int | None
+    figure: float
+    low: float
+    high: float
+    expected: float = math.nan
+    other: int | None = None
+    posts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +93,6 @@ class Quality:
     stability: float  # share of a cluster's pairs that stay together under resampling
     neighbours_kept: float  # share of an image's nearest that are its nearest on the map
     neighbours_in_cluster: float  # share of a clustered image's nearest that lie in its cluster
-
-
-@dataclass(frozen=True, slots=True)
-class MapHistory:
-    """Since when the map stands, and what a later report needs to go on with it."""
-
-    basis: str  # digest of all that the map depends on besides its posts
-    made: datetime
-    posts: int  # it was made from
-    trustworthiness: float  # when it was made
-    placed: int  # posts put on it since
-    columns: int  # of its lattice
-    lines: int
-    fill: float  # that the lattice was made with
-    numbers: int  # the highest that a cluster was ever called by
-
-    def is_worn(self, posts: int) -> bool:
-        """Whether a new map of the `posts` there are now would be better: see WORN and DESERTED."""
-        return self.placed > WORN * posts or posts < DESERTED * (self.posts + self.placed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,3 +251,11 @@ class Report:
     def find_cluster(self, position: int | None) -> Group | None:
         """The cluster at `position`, or for None the unclustered posts, where they are a group."""
         return self.noise if position is None else self.clusters[position]
+
+
+def drop_repeats(members: Iterable[int], posts: Sequence[ShownPost]) -> list[int]:
+    """The members in their order, the first of those that show the same image."""
+    first: dict[str, int] = {}
+    for member in members:
+        first.setdefault(posts[member].image, member)
+    return list(first.values())

@@ -1,6 +1,7 @@
 """Every choice, its default, and how it is read."""
 
 from generator.settings.schema import (
+    FACETS,
     Auto,
     ClusterSettings,
     EmbeddingSettings,
@@ -19,6 +20,7 @@ from generator.settings.schema import (
 )
 
 __all__ = [
+    "FACETS",
     "Auto",
     "ClusterSettings",
     "EmbeddingSettings",

@@ -20,12 +20,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.errors import SettingsError, suggest_name
-from generator.report.address import find_address
-from generator.settings.schema import MapMix, Settings
+from generator.settings import FACETS, MapMix, Settings
 from generator.settings.sizes import Allowance, Size, parse_allowance, parse_size
-from generator.similarity import FACETS
-from generator.similarity.mixes import plan_maps
-from generator.spreadsheet.cells import clean_line
+from generator.text import clean_line
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
 #: Characters of a map's name, which stands on a button.
@@ -113,15 +110,11 @@ def load_settings(
             fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
             section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
     defaults = Settings()
-    settings = dataclasses.replace(
+    return dataclasses.replace(
         defaults,
         maps=maps,
         **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
     )
-    # before hours of work
-    find_address(settings.site)
-    plan_maps(settings)
-    return settings
 
 
 def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:

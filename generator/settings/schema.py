@@ -9,6 +9,10 @@ from typing import Any, Literal
 
 from generator.settings.sizes import Allowance, Size
 
+#: The ways in which images can be alike, in the order in which they are named everywhere.
+FACETS = ("content", "colour", "composition")
+
+
 Auto = Literal["auto"]
 
 

@@ -2,6 +2,3 @@
 
 Below, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, as `generator.images.signature` keeps them.
 """
-
-#: The ways in which images can be alike, in the order in which they are named everywhere.
-FACETS = ("content", "colour", "composition")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +21,14 @@ from threadpoolctl import threadpool_limits
 
 from generator.embedding.engines import Embedded
 from generator.embedding.networks import NOWHERE, PLACES
+from generator.embedding.pca import Components, as_unit_rows
 from generator.images.signature import SIDE
-from generator.maps.tsne import Components, as_unit_rows
-from generator.similarity import FACETS
+from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
 from generator.similarity.facets import Facets
+
+pass
 
 #: Cells on a side of what is marked, over the whole image; one row of them is a byte.
 MARKS = 8
@@ -193,3 +196,11 @@ def _mark(heat: Floats) -> NDArray[np.uint8]:
     least = np.take_along_axis(falling, last[:, None], axis=1)
     marks = (flat >= least) & (flat > 0)
     return np.packbits(marks.reshape(*heat.shape), axis=-1, bitorder="little")[..., 0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Sharing.describe` writes it."""
+
+    marked: tuple[str, ...]  # the facets of which regions are marked
+    records: tuple[NDArray[np.uint8], ...]

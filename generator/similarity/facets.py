@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.maps.tsne import Components, as_unit_rows, fit_components
-from generator.similarity import FACETS
+from generator.embedding.pca import Components, as_unit_rows, fit_components
+from generator.settings import FACETS
 from generator.similarity.colour import describe_colours
 from generator.similarity.composition import describe_composition
 

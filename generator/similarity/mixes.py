@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.errors import SettingsError, suggest_name
-from generator.settings import MapMix, Settings, SimilaritySettings
-from generator.similarity import FACETS
+from generator.settings import FACETS, MapMix, Settings, SimilaritySettings
 from generator.text import make_slugs
 
 #: The key of a main map that nobody named.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generator.errors import SettingsError
-from generator.site.staging import MANIFEST, read_manifest
+from generator.site.manifest import MANIFEST, read_manifest
 from generator.text import RESERVED_NAMES
 
 #: The earliest time a zip archive can hold, so that the same report gives the same bytes.

@@ -5,23 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.history.compare import encode_changes
+from generator.maps.history import MapHistory
+from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
-from generator.report.model import Group, MapHistory, Report, ShownMap, ShownPost, Taught
-from generator.site.tables import INSIGHTS, POSTS, Row, Table, Value, write_time
+from generator.report.model import Group, Report, ShownMap, ShownPost, Taught
+from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, Value, finite, write_time
+from generator.text import write_text
 
 FORMAT = "brandscape-report/1"
-#: What a spreadsheet takes for the start of a formula; CSV cells that begin so get an apostrophe before it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# what XML 1.0 has no place for
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_exports(report: Report, folder: Path) -> None:
@@ -39,11 +35,6 @@ def write_exports(report: Report, folder: Path) -> None:
     from generator.site.workbook import encode_workbook
 
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file as all of a site's are: UTF-8, lines ended by a line feed."""
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def encode_json(report: Report) -> str:
@@ -149,11 +140,6 @@ def _describe_taught(taught: Taught | None) -> dict[str, Any] | None:
         "error": finite(taught.error),
         "applied": taught.applied,
     }
-
-
-def finite(value: float | None) -> float | None:
-    """`value`, or None where it is not a number that JSON or a workbook can hold."""
-    return value if value is not None and math.isfinite(value) else None
 
 
 def _describe_group(group: Group, report: Report) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import IO
 
 from generator.errors import SettingsError
 from generator.settings.sizes import say_size
-from generator.site.staging import MANIFEST
+from generator.site.manifest import MANIFEST
 
 #: An archive whose files claim to be so many times its own size is no report, whose pictures hardly shrink.
 _MOST_SHRUNK = 100

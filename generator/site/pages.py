@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import math
 import re
-import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,25 +15,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
-from generator.insights.representatives import drop_repeats
 from generator.language import open_language
 from generator.report.address import CARD, SITEMAP, address_page, encode_sitemap
-from generator.report.model import Group, Report, ShownPost
+from generator.report.model import Group, Report, ShownPost, drop_repeats
 from generator.report.wording import name_disturbance, name_facet, name_field, name_tone, say_reason
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
 from generator.site.chart_labels import Label, place_labels
-from generator.site.data_files import write_text
 from generator.site.tables import INSIGHTS
+from generator.text import write_text
 
 if TYPE_CHECKING:
     from generator.insights.contrast import Contrast
     from generator.insights.duplicates import Duplicates
     from generator.report.changes import ChangedPost, Named
 
-#: What of static/ goes into a site's assets/; the rest is for the repository.
-_ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
 #: Rows of a ledger that a page shows at most; the workbook has them all.
 _MOST_ROWS = 2_000
 #: Over-indexes from which a cell of the share table is a shade darker.
@@ -89,16 +85,6 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
     if report.address:
         paths = [page.path for page in pages]
         write_text(folder / SITEMAP, encode_sitemap(report.address, paths, report.built))
-
-
-def write_assets(folder: Path) -> None:
-    """Copy style sheets, scripts and the icon into `folder`/assets."""
-    target = folder / "assets"
-    target.mkdir(parents=True, exist_ok=True)
-    static = find_resources("static")
-    for pattern in _ASSETS:
-        for path in sorted(static.glob(pattern)):
-            shutil.copyfile(path, target / path.name)
 
 
 def make_environment(report: Report, templates: Path) -> Environment:

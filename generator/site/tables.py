@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from generator.report.model import Report
+
+pass
 
 Value = str | int | float | None
 Row = Sequence[Value]
@@ -256,3 +259,16 @@ INSIGHTS = (
         (12, 8, 10, 22, 18, 18, 20),
     ),
 )  # fmt: skip
+
+
+#: What a spreadsheet takes for the start of a formula; CSV cells that begin so get an apostrophe before it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+# what XML 1.0 has no place for
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where it is not a number that JSON or a workbook can hold."""
+    return value if value is not None and math.isfinite(value) else None

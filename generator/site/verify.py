@@ -13,7 +13,8 @@ from typing import Any
 
 from generator.errors import NotWholeError, SettingsError
 from generator.site.files import UNREADABLE, SiteFiles
-from generator.site.staging import HARMLESS, MANIFEST
+from generator.site.manifest import MANIFEST
+from generator.site.staging import HARMLESS
 
 #: Files of a kind that the message names where not all are asked for.
 _SHOWN = 10

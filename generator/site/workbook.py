@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from generator.report.model import Group, Report
-from generator.site.data_files import FORMULA_STARTS, NOT_XML, finite
-from generator.site.tables import INSIGHTS, POSTS, Row, Table
+from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from generator.text import INVISIBLE, clean_address
+
 #: What a cell of any format is turned into before it is read.
 Cell = str | int | float | datetime | date | None
 
@@ -24,16 +26,6 @@ _DECIMAL = re.compile(r"\d+[.,]0+")
 _ABBREVIATED = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|m|mio|mln|b|bn|md|mds)", re.IGNORECASE)
 _FACTORS = {"k": 10**3, "m": 10**6, "mio": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "md": 10**9, "mds": 10**9}
 
-# surrogates cannot be written as UTF-8; U+FFFE and U+FFFF cannot be written in an .xlsx
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
-_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-_DIRECTIONS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
-    "\u2066": "\u2069",
-    "\u2067": "\u2069",
-    "\u2068": "\u2069",
-}
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
 #: Schemes written without `//`; other text before a colon may be the name of a file.
@@ -44,12 +36,12 @@ _BARE_SCHEMES = frozenset(
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell shows nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip().strip(_INVISIBLE))
+    return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))
 
 
 def says_nothing(cell: Cell) -> bool:
     """Whether a cell holds no number or date, or says that there is none."""
-    return cell is None or (isinstance(cell, str) and cell.strip().strip(_INVISIBLE).casefold() in _NOTHING)
+    return cell is None or (isinstance(cell, str) and cell.strip().strip(INVISIBLE).casefold() in _NOTHING)
 
 
 def cell_text(cell: Cell) -> str:
@@ -81,7 +73,7 @@ def read_count(cell: Cell) -> int | None:
 
 
 def _parse_number(text: str) -> Decimal:
-    plain = unicodedata.normalize("NFKC", text.strip().strip(_INVISIBLE)).strip().replace("’", "'").replace("−", "-")
+    plain = unicodedata.normalize("NFKC", text.strip().strip(INVISIBLE)).strip().replace("’", "'").replace("−", "-")
     plain = _SPACE_IN_NUMBER.sub("", plain)
     if plain in ("-1", "-1.0", "-1,0"):
         return Decimal(-1)
@@ -98,42 +90,6 @@ def _parse_number(text: str) -> Decimal:
         scaled = Decimal(short[1].replace(",", ".")) * _FACTORS[short[2].lower()]
         return scaled.to_integral_value()
     raise ValueError(f"not a number: {text!r}")
-
-
-def clean_line(text: str) -> str:
-    """One line of text in NFC: white space collapsed, control, invisible and direction-changing characters gone.
-
-    The joiners that emoji and Persian need are kept.
-    """
-    visible = _DIRECTION.sub("", _UNPRINTABLE.sub("", text)).translate(dict.fromkeys(map(ord, _INVISIBLE)))
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
-
-
-def clean_caption(text: str) -> str:
-    """A caption as its author wrote it, without control characters; line ends are `\\n`.
-
-    Characters that change the direction of text are kept on lines where each is closed again, and
-    dropped from lines where they would reach into the text around the caption.
-    """
-    lines = _LINE_ENDS.sub("\n", text).replace("\ufeff", "").split("\n")
-    cleaned = [_UNPRINTABLE.sub("", line) for line in lines]
-    return "\n".join(line if _closes_directions(line) else _DIRECTION.sub("", line) for line in cleaned).strip()
-
-
-def _closes_directions(line: str) -> bool:
-    awaited: list[str] = []
-    for mark in _DIRECTION.findall(line):
-        if mark in _DIRECTIONS:
-            awaited.append(_DIRECTIONS[mark])
-        elif not awaited or awaited.pop() != mark:
-            return False
-    return not awaited
-
-
-def clean_address(text: str) -> str:
-    """A URL or path as written, without the line breaks, control characters and outer spaces that crept in."""
-    unbroken = _LINE_ENDS.sub("", text).replace("\n", "").replace("\t", "")
-    return _UNPRINTABLE.sub("", unbroken).strip().strip(_INVISIBLE).strip()
 
 
 def address_fault(address: str) -> str:

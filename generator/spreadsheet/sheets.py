@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.errors import BrandscapeError, SettingsError, SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet.cells import Cell, cell_text, clean_line, is_blank
+from generator.spreadsheet.cells import Cell, cell_text, is_blank
 from generator.spreadsheet.formats import Row, Table, read_json, read_parquet, read_text_table, read_workbook
 from generator.spreadsheet.headers import (
     REQUIRED,
@@ -22,6 +22,7 @@ from generator.spreadsheet.headers import (
     list_headers,
     nearest_header,
 )
+from generator.text import clean_line
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".txt")

@@ -31,8 +31,9 @@ import numpy as np
 from collection import write_posts
 from PIL import Image
 
-from generator.cache.store import Store, hash_file
+from generator.cache.store import Store
 from generator.collection.image_cache import Gallery, Workshop
+from generator.digests import hash_file
 from generator.embedding import backends
 from generator.embedding.engines import (
     CARD_BATCHES,

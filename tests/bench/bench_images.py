@@ -22,9 +22,10 @@ from pathlib import Path
 from collection import draw_original
 from PIL import Image
 
-from generator.cache.store import Store, hash_file
+from generator.cache.store import Store
 from generator.collection.derive import ImageMaker, Unmade
 from generator.collection.image_cache import Gallery
+from generator.digests import hash_file
 from generator.embedding.recipe import Recipe
 from generator.images.decode import network_input
 from generator.images.fetch import FetchedImage

@@ -25,11 +25,12 @@ from sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_po
 
 from generator.images.signature import Traits
 from generator.insights.duplicates import find_copies
+from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.maps.stability import measure_stability, neighbours_kept
 from generator.report.builder import build_report
 from generator.report.mapped_posts import Mapped
-from generator.report.model import MapHistory, Quality
+from generator.report.model import Quality
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
 from generator.spreadsheet.posts import PostTable

@@ -31,12 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageOps
 
+from generator.colour import distinct_colours
 from generator.maps.lattice import Lattice, assign_cells
 from generator.mosaics.pyramid import cell_size_for
 from generator.mosaics.scatter import Scatter, write_scatters
 from generator.mosaics.tiles import GROUND, fit_cell
 from generator.mosaics.writer import overview, write_pyramid
-from generator.palette import distinct_colours
 from generator.settings import MosaicSettings
 
 BAR = 10.0

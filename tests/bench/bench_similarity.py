@@ -28,8 +28,7 @@ from generator.embedding.recipe import choose_recipe
 from generator.images.fetch import FetchedImage, find_images
 from generator.images.perturb import DISTURBANCES, choose_disturbed
 from generator.progress import TerminalProgress
-from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings, SimilaritySettings
-from generator.similarity import FACETS
+from generator.settings import FACETS, EmbeddingSettings, FetchSettings, ImageSettings, SimilaritySettings
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import fit_facets, mix_facets, score_images
 from generator.similarity.metric_learning import learn_lesson

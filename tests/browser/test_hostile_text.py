@@ -26,10 +26,10 @@ from generator.cache.store import Store
 from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
-from generator.site.data_files import FORMULA_STARTS
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
-from generator.spreadsheet.cells import clean_line
+from generator.site.tables import FORMULA_STARTS
+from generator.text import clean_line
 
 pytestmark = pytest.mark.browser
 

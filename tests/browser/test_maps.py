@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from browser.conftest import BRANDS, OpenPage
 from browser.viewer_page import ViewerPage
 from generator.cache.store import Store
+from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
 from generator.settings import MapMix
 from generator.settings.load import load_settings
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
-from generator.site.viewer_data import decode_mosaic, read_call
 
 pytestmark = pytest.mark.browser
 

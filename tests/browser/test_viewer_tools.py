@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from browser.conftest import OpenPage
 from browser.viewer_page import ViewerPage
-from generator.site.data_files import FORMULA_STARTS
+from generator.site.tables import FORMULA_STARTS
 
 pytestmark = pytest.mark.browser
 

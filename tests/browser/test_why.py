@@ -16,7 +16,7 @@ from PIL import Image
 
 from browser.conftest import OpenPage
 from browser.viewer_page import ViewerPage
-from generator.site.viewer_data import read_call
+from generator.mosaics.script import read_call
 
 pytestmark = pytest.mark.browser
 

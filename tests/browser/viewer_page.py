@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from generator.colour import distinct_colours
 from generator.maps.lattice import Lattice
+from generator.mosaics.script import encode_mosaic
 from generator.mosaics.writer import overview, write_pyramid
-from generator.palette import distinct_colours
 from generator.resources import find_resources
 from generator.settings import MosaicSettings
-from generator.site.pages import make_environment, write_assets
-from generator.site.viewer_data import encode_mosaic, encode_posts
+from generator.site.assets import write_assets
+from generator.site.pages import make_environment
+from generator.site.viewer_data import encode_posts
 
 #: Colour of every cell of a solid page; JPEG keeps it to within 2.
 SOLID = (200, 30, 60)

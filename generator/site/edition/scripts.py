@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from generator.mosaics.script import encode_mosaic, encode_share
 from generator.resources import find_resources
 from generator.site.edition.budget import Grade
 from generator.site.edition.images import Images
 from generator.site.edition.source import WHOLE, Source
-from generator.site.viewer_data import encode_mosaic, encode_share, leave_out_marks
+from generator.site.viewer_data import leave_out_marks
 
 _SCRIPT = re.compile(r'<script src="(?:\.\./)*assets/([^"]+\.js)"')
 _DATA = re.compile(r"data/([^/]+)\.js")

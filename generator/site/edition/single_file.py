@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from generator.mosaics.pyramid import plan_pyramid
+from generator.mosaics.script import dump_json, read_call
 from generator.progress import Progress
 from generator.site.edition.budget import Edition, Grade, fit_edition
 from generator.site.edition.images import Images, encode_images, guess_images, shrink_overviews
 from generator.site.edition.markup import Change, Drop, drop_attribute, edit_page, resolve, set_attribute
 from generator.site.edition.scripts import choose_tables, encode_data, join_scripts, read_own
 from generator.site.edition.source import WHOLE, Source, read_source
-from generator.site.viewer_data import dump_json, read_call
 
 _FIRST = "index.html"
 #: Attributes that name elements of the page by their ids.

@@ -12,8 +12,8 @@ import numpy as np
 
 from generator.errors import SettingsError
 from generator.maps.lattice import Lattice
-from generator.site.staging import read_manifest
-from generator.site.viewer_data import read_call, unpack
+from generator.mosaics.script import read_call, unpack
+from generator.site.manifest import read_manifest
 
 #: The mosaic whose tiles all others are put together from.
 WHOLE = "all"

@@ -1,0 +1,132 @@
+"""A mosaic as a script that the viewer reads, and back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.maps.lattice import Lattice
+from generator.mosaics.pyramid import Pyramid
+
+#: Signed and unsigned integers of so many bytes. NumPy has none of three.
+_KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
+
+
+def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) -> str:
+    """One mosaic as a script: its measures, which tiles exist, and which post lies in which cell.
+
+    `members[i]` is the position in the report of the lattice's i-th post. Where they are all posts in their own
+    order, they are left out.
+    """
+    tiles = {
+        str(level): {
+            "rows": int(present.shape[0]),
+            "columns": int(present.shape[1]),
+            "bits": encode_bytes(np.packbits(present.ravel(), bitorder="little").tobytes()),
+        }
+        for level, present in pyramid.tiles.items()
+    }
+    content = {
+        "name": pyramid.name,
+        "tile": pyramid.tile,
+        "cell": pyramid.cell,
+        "first": pyramid.first_level,
+        "last": pyramid.last_level,
+        "tiles": tiles,
+        **_encode_cells(lattice, members),
+    }
+    return write_call("mosaic", content)
+
+
+def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
+    """The lattice that `encode_mosaic` wrote, and its members. Raises ValueError or KeyError for another text."""
+    content = read_call(text)[0]
+    if not isinstance(content, dict):
+        raise ValueError("it is no mosaic")
+    columns, lines = int(content["columns"]), int(content["lines"])
+    cells = unpack(content["cells"])
+    members = np.arange(len(cells)) if content["members"] is None else unpack(content["members"])
+    if len(members) != len(cells) or cells.min(initial=0) < 0 or cells.max(initial=-1) >= columns * lines:
+        raise ValueError("its cells do not fit")
+    line, column = np.divmod(cells, max(columns, 1))
+    return Lattice(columns, lines, column.astype(np.int32), line.astype(np.int32)), members.tolist()
+
+
+def encode_order(name: str, of: str, lattice: Lattice, members: Sequence[int]) -> str:
+    """Other cells for the images of the mosaic `of`, as a script; members as in `encode_mosaic`."""
+    return encode_share(name, of, _encode_cells(lattice, members))
+
+
+def _encode_cells(lattice: Lattice, members: Sequence[int]) -> dict[str, Any]:
+    return {
+        "columns": lattice.columns,
+        "lines": lattice.lines,
+        "members": None if list(members) == list(range(len(members))) else pack(members),
+        "cells": pack(lattice.line.astype(np.int64) * lattice.columns + lattice.column),
+    }
+
+
+def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
+    """A mosaic without tiles of its own as a script: other cells for some of the images of the mosaic `of`.
+
+    `mosaic` is what `encode_mosaic` wrote of it.
+    """
+    kept = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
+    return write_call("mosaic", {"name": name, "of": of, **kept})
+
+
+def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
+    """Integers in the narrowest kind that holds them all."""
+    numbers = np.asarray(values, dtype=np.int64)
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    kind = next(kind for kind in _KINDS if _span(kind)[0] <= low and high <= _span(kind)[1])
+    size = int(kind[1])
+    # two's complement: the lowest bytes of a wide integer are the narrow one
+    data = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :size].tobytes()
+    return {"kind": kind, "values": encode_bytes(data)}
+
+
+def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
+    """The integers of a column that a script of this module holds, (n,). Raises ValueError for another kind."""
+    kind = packed["kind"]
+    if kind not in _KINDS:
+        raise ValueError(f"{kind} is no kind of number")
+    size = int(kind[1])
+    low = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8).reshape(-1, size)
+    wide = np.zeros((len(low), 8), np.uint8)
+    wide[:, :size] = low
+    if kind[0] == "i":
+        wide[low[:, -1] >= 128, size:] = 255
+    return wide.view("<i8").ravel().astype(np.int64)
+
+
+def read_call(script: str) -> list[Any]:
+    """The values that a script of this module hands to the viewer. Raises ValueError for another script."""
+    values: list[Any] = json.loads(f"[{script[script.index('(') + 1 : script.rindex(')')]}]")
+    return values
+
+
+def _span(kind: str) -> tuple[int, int]:
+    """The least and the greatest integer of a kind."""
+    bits = 8 * int(kind[1])
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind[0] == "i" else (0, (1 << bits) - 1)
+
+
+def encode_bytes(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def write_call(name: str, *values: Any) -> str:
+    """A script that hands `values` to the viewer."""
+    return f"Brandscape.data.{name}({','.join(map(dump_json, values))});\n"
+
+
+def dump_json(value: Any) -> str:
+    """A value as JSON, with nothing in it that could end a script or a line early."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

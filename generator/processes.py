@@ -37,7 +37,7 @@ class TaskFailed(Exception):
         self.timed_out = timed_out
 
 
-class Isolated(Generic[_Task, _Result]):
+class ProcessPool(Generic[_Task, _Result]):
     """Runs `work` on one task after another in processes that are started as callers need them, and used again.
 
     `work`, tasks and results are pickled. A task may take `seconds`, and a process `memory` bytes more than it takes

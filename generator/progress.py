@@ -15,7 +15,7 @@ from rich.progress import Task as RichTask
 from rich.text import Text
 
 
-class Stage(Protocol):
+class Step(Protocol):
     """One long step under way."""
 
     def advance(self, steps: int = 1) -> None:
@@ -27,7 +27,7 @@ class Progress(Protocol):
 
     warnings: list[str]  # all that was said by `warn`
 
-    def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
+    def step(self, name: str, total: int | None = None) -> AbstractContextManager[Step]:
         """Open a step of `total` units (None: unknown) for the length of a `with` block."""
 
     def say(self, message: str) -> None:
@@ -49,7 +49,7 @@ class SilentProgress:
         self.warnings = warnings if warnings is not None else []
 
     @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         yield _Silent()
 
     def say(self, message: str) -> None:
@@ -111,7 +111,7 @@ class TerminalProgress:
         self.warnings: list[str] = []
 
     @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         if self._quiet:
             yield _Silent()
             return

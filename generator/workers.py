@@ -143,7 +143,7 @@ class Workers:
         if self._client is not None:
             with suppress(Exception):
                 lost = self._seen.difference(self._ask_threads())
-                self._client.run(let_go, self._meeting.sign)
+                self._client.run(release, self._meeting.sign)
                 if lost:
                     self._store.tidy()  # of what they were writing
             with suppress(OSError):
@@ -355,7 +355,7 @@ def keep(make: Callable[[], _Kept]) -> _Kept:
         return found
 
 
-def let_go(sign: str) -> None:
+def release(sign: str) -> None:
     """On a worker: close what was kept for a build."""
     with _lock:
         kept = _kept.pop(sign, [])

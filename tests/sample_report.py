@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from generator.images.signature import Traits
+from generator.images.signature import Signatures
 from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
 from generator.report.builder import build_report
 from generator.report.cluster_notes import ClusterNotes
-from generator.report.mapped_posts import Mapped
+from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
-from generator.similarity.robustness import Steadiness
+from generator.similarity.robustness import Robustness
 from generator.site.assets import write_assets
 from generator.site.pages import write_pages
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
@@ -48,7 +48,7 @@ def make_post(index: int, brand: str, **facts: Any) -> Post:
     return Post(**{**usual, **facts})
 
 
-def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[str] | None = None) -> Mapped:
+def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[str] | None = None) -> MappedPosts:
     """Posts at seeded places; posts with one label lie near each other."""
     random = np.random.default_rng(7)
     centres = random.normal(0, 20, (max(labels, default=0) + 2, 2))
@@ -61,7 +61,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     tones = random.integers(0, 256, (clusters + 1, 3))
     pixels = np.clip(tones[list(labels)][:, None, None] + random.integers(-9, 9, (len(posts), 16, 16, 3)), 0, 255)
     hashes = np.array([int(name[:16], 16) for name in names], np.uint64)
-    return Mapped(
+    return MappedPosts(
         posts=tuple(posts),
         images=tuple(names),
         features=features,
@@ -71,7 +71,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
         together=np.linspace(0.95, 0.4, clusters),
         lattice=assign_cells(points, 0.5),
         near=near,
-        traits=Traits(hashes, pixels.astype(np.uint8)),
+        signatures=Signatures(hashes, pixels.astype(np.uint8)),
         copies=find_copies(names, hashes, near, features),
     )
 
@@ -102,14 +102,14 @@ SIMILARITY = SimilarityFacts(
     ),
     taught=None,
     disturbed=34,
-    steadiness=(
-        Steadiness("jpeg", 0.9, 0.87, 0.93),
-        Steadiness("half", 0.92, 0.89, 0.95),
-        Steadiness("crop", 0.87, 0.84, 0.9),
-        Steadiness("brighter", 0.94, 0.92, 0.96),
-        Steadiness("darker", 0.94, 0.92, 0.96),
-        Steadiness("border", 0.8, 0.75, 0.85),
-        Steadiness("noise", 0.82, 0.77, 0.87),
+    robustness=(
+        Robustness("jpeg", 0.9, 0.87, 0.93),
+        Robustness("half", 0.92, 0.89, 0.95),
+        Robustness("crop", 0.87, 0.84, 0.9),
+        Robustness("brighter", 0.94, 0.92, 0.96),
+        Robustness("darker", 0.94, 0.92, 0.96),
+        Robustness("border", 0.8, 0.75, 0.85),
+        Robustness("noise", 0.82, 0.77, 0.87),
     ),
 )
 
@@ -166,7 +166,7 @@ def make_report(
     return build_report(table, refusals, mapped, notes, method, quality, shown, similarity, settings, BUILT, {})
 
 
-def make_map(key: str, name: str, mapped: Mapped, history: MapHistory, turn: int = 0) -> ShownMap:
+def make_map(key: str, name: str, mapped: MappedPosts, history: MapHistory, turn: int = 0) -> ShownMap:
     """A map of the mapped posts; others than the main one lie on their sides."""
     points = mapped.points if turn == 0 else np.roll(mapped.points, turn, axis=0)[:, ::-1]
     lattice = mapped.lattice if turn == 0 else assign_cells(points, 0.5)

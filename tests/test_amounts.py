@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import SettingsError
-from generator.settings.sizes import parse_allowance, parse_size, say_size
+from generator.settings.sizes import format_size, parse_allowance, parse_size
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_whole_numbers_of_bytes_are_kept(size: int) -> None:
 
 @given(st.integers(min_value=0, max_value=10**12))
 def test_a_size_said_is_within_half_of_its_last_digit(size: int) -> None:
-    said = say_size(size).replace(",", "")
+    said = format_size(size).replace(",", "")
     unit = {"bytes": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}[said.split()[1]]
     last = unit / 10 ** len(said.split()[0].partition(".")[2])
     assert abs(float(said.split()[0]) * unit - size) <= last / 2 + 1e-3
@@ -62,7 +62,7 @@ def test_a_size_said_is_within_half_of_its_last_digit(size: int) -> None:
     ],
 )
 def test_sizes_are_said_in_the_unit_that_fits(size: int, said: str) -> None:
-    assert say_size(size) == said
+    assert format_size(size) == said
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_a_card_shows_unless_it_is_hidden(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert backends.shows_card() == shown
+    assert backends.shows_gpu() == shown
 
 
 @pytest.mark.parametrize(
@@ -348,15 +348,15 @@ class TestKerasEngine:
 class TestOpening:
     @pytest.fixture(autouse=True)
     def _a_card_shows(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(engines, "shows_card", lambda: True)
+        monkeypatch.setattr(engines, "shows_gpu", lambda: True)
 
     def test_a_card_that_the_backend_cannot_use_is_left_alone(self, own_model: Path, tmp_path: Path) -> None:
-        if backends.has_card():
+        if backends.has_gpu():
             pytest.skip("this machine's card can be used")
         assert isinstance(open_engine(_recipe(own_model), Store(tmp_path), SilentProgress(), 9), LiteRTEngine)
 
     def test_a_card_that_can_be_used_is(self, own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(engines, "has_card", lambda: True)
+        monkeypatch.setattr(engines, "has_gpu", lambda: True)
         engine = open_engine(_recipe(own_model), Store(tmp_path), SilentProgress(), 9)
         assert isinstance(engine, KerasEngine) and engine.batch == 16
 
@@ -366,7 +366,7 @@ class TestOpening:
         def fail(self: KerasEngine, pixels: Any) -> Any:
             raise RuntimeError("DNN library is not found\nmore")
 
-        monkeypatch.setattr(engines, "has_card", lambda: True)
+        monkeypatch.setattr(engines, "has_gpu", lambda: True)
         monkeypatch.setattr(KerasEngine, "_run", fail)
         progress = SilentProgress()
         engine = open_engine(_recipe(own_model), Store(tmp_path), progress, 9)
@@ -376,7 +376,7 @@ class TestOpening:
     def test_half_precision_is_refused_without_a_card(
         self, own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engines, "has_card", lambda: False)
+        monkeypatch.setattr(engines, "has_gpu", lambda: False)
         with pytest.raises(SettingsError, match="needs a GPU") as caught:
             open_engine(_recipe(own_model, "mixed"), Store(tmp_path), SilentProgress(), 9)
         assert "Leave out --precision" in caught.value.hint
@@ -384,7 +384,7 @@ class TestOpening:
     def test_half_precision_on_a_card_is_near_and_has_a_key_of_its_own(
         self, own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engines, "has_card", lambda: True)
+        monkeypatch.setattr(engines, "has_gpu", lambda: True)
         images = list(_images(5, (32, 24)))
 
         def embed(precision: str) -> np.ndarray:
@@ -437,9 +437,9 @@ def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
     found, _ = find_images(names, tmp_path, FetchSettings(), store, lambda *names: False)
     images: list[Any] = list(found.values())
     engine, counts = _Apart(), []
-    kept = image_cache.Gallery(BUILTIN, ImageSettings(), store)
+    kept = image_cache.ImageCache(BUILTIN, ImageSettings(), store)
     open_engine: Any = lambda count: counts.append(count) or engine  # noqa: E731
-    with closing(image_cache.Workshop(open_engine, 1)) as workshop:
-        kept.fill(images, [], 0, workshop, SilentProgress())
+    with closing(image_cache.ImagePool(open_engine, 1)) as image_pool:
+        kept.fill(images, [], 0, image_pool, SilentProgress())
     assert counts == [16] and engine.most == 2
     assert kept.embeddings([image.sha256 for image in images]).vectors.shape == (16, 3)

@@ -248,7 +248,7 @@ def test_a_host_nobody_answers_at_is_given_up(tmp_path: Path) -> None:
 
 def test_an_interruption_keeps_what_was_fetched(server: MisbehavingServer, tmp_path: Path) -> None:
     class Interrupting(SilentProgress):
-        def stage(self, name: str, total: int | None = None):  # type: ignore[no-untyped-def, override]
+        def step(self, name: str, total: int | None = None):  # type: ignore[no-untyped-def, override]
             from contextlib import contextmanager
 
             @contextmanager

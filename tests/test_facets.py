@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from generator.colour import to_lab
 from generator.embedding.pca import Components
-from generator.images.signature import make_traits, read_traits
+from generator.images.signature import make_signature, read_signatures
 from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
@@ -30,7 +30,7 @@ colours = st.tuples(*[st.integers(0, 255)] * 3)
 
 
 def _shrink(images: Sequence[Image.Image]) -> NDArray[np.uint8]:
-    return read_traits([make_traits(image) for image in images]).pixels
+    return read_signatures([make_signature(image) for image in images]).pixels
 
 
 def _plain(*tints: ArrayLike) -> NDArray[np.uint8]:

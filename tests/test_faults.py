@@ -33,7 +33,7 @@ from generator.collection import image_cache
 from generator.embedding import builtin
 from generator.errors import BusyError, explain_system
 from generator.pipeline import build
-from generator.processes import Isolated
+from generator.processes import ProcessPool
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
@@ -396,14 +396,14 @@ class TestDecoders:
     ) -> None:
         spreadsheet = make_sample(200)
         _build(spreadsheet, tmp_path / "undisturbed")
-        made: list[Isolated[Any, Any]] = []
-        real = Isolated.__init__
+        made: list[ProcessPool[Any, Any]] = []
+        real = ProcessPool.__init__
 
-        def remember(self: Isolated[Any, Any], *arguments: Any) -> None:
+        def remember(self: ProcessPool[Any, Any], *arguments: Any) -> None:
             real(self, *arguments)
             made.append(self)
 
-        monkeypatch.setattr(Isolated, "__init__", remember)
+        monkeypatch.setattr(ProcessPool, "__init__", remember)
         over = threading.Event()
         kills: list[int] = []
 
@@ -431,14 +431,14 @@ class TestDecoders:
         spreadsheet = make_sample(20)
         path = spreadsheet.parent / "images/0003.jpg"
         original = path.read_bytes()
-        real = image_cache.Gallery.fill
+        real = image_cache.ImageCache.fill
 
-        def change(self: image_cache.Gallery, *arguments: Any) -> None:
+        def change(self: image_cache.ImageCache, *arguments: Any) -> None:
             path.write_bytes((spreadsheet.parent / "images/0004.jpg").read_bytes())
             real(self, *arguments)
 
         with monkeypatch.context() as patched:
-            patched.setattr(image_cache.Gallery, "fill", change)
+            patched.setattr(image_cache.ImageCache, "fill", change)
             report = _build(spreadsheet, tmp_path)
         assert [row["reason"] for row in report["refused"]] == ["missing_file"]
         path.write_bytes(original)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture, open_decoders
-from generator.images.signature import SIZE, make_traits
-from generator.processes import Isolated
+from generator.images.signature import SIZE, make_signature
+from generator.processes import ProcessPool
 from generator.settings import ImageSettings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1500"))
@@ -36,7 +36,7 @@ def look(data: bytes) -> str:
     for made in (make_picture(image, 400, 82), make_cell(image, 128)):
         with Image.open(io.BytesIO(made)) as kept:
             kept.load()
-    assert len(make_traits(image)) == SIZE
+    assert len(make_signature(image)) == SIZE
     return ""
 
 
@@ -116,16 +116,16 @@ def damaged_files(draw: st.DrawFn) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def decoders() -> Iterator[Isolated[bytes, str]]:
+def decoders() -> Iterator[ProcessPool[bytes, str]]:
     with closing(open_decoders(look, ImageSettings(decode_seconds=20))) as opened:
         yield opened
 
 
-def test_whole_files_are_decoded(decoders: Isolated[bytes, str]) -> None:
+def test_whole_files_are_decoded(decoders: ProcessPool[bytes, str]) -> None:
     assert [decoders.run(seed) for seed in SEEDS] == [""] * len(SEEDS)
 
 
-def test_damaged_files_end_as_an_image_or_a_reason(decoders: Isolated[bytes, str]) -> None:
+def test_damaged_files_end_as_an_image_or_a_reason(decoders: ProcessPool[bytes, str]) -> None:
     """None brings its decoder down or hangs it, though either would cost no more than that file."""
     ends: Counter[str] = Counter()
 

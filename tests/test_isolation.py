@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.processes import Isolated, TaskFailed
+from generator.processes import ProcessPool, TaskFailed
 
 MEMORY = 300_000_000
 
@@ -38,19 +38,19 @@ def work(task: tuple[str, int]) -> object:
 
 
 @pytest.fixture
-def isolated() -> Iterator[Isolated[tuple[str, int], object]]:
-    with closing(Isolated(work, 1.0, MEMORY)) as made:
+def isolated() -> Iterator[ProcessPool[tuple[str, int], object]]:
+    with closing(ProcessPool(work, 1.0, MEMORY)) as made:
         yield made
 
 
-def test_processes_are_used_again(isolated: Isolated[tuple[str, int], object]) -> None:
+def test_processes_are_used_again(isolated: ProcessPool[tuple[str, int], object]) -> None:
     assert isolated.run(("who", 0)) == isolated.run(("who", 0)) != os.getpid()
     assert [isolated.run(("echo", value)) for value in range(20)] == list(range(20))
 
 
 @pytest.mark.parametrize(("kind", "timed_out"), [("hang", True), ("die", False), ("crash", False)])
 def test_one_that_hangs_or_dies_costs_its_task(
-    isolated: Isolated[tuple[str, int], object], kind: str, timed_out: bool
+    isolated: ProcessPool[tuple[str, int], object], kind: str, timed_out: bool
 ) -> None:
     start = time.monotonic()
     with pytest.raises(TaskFailed) as caught:
@@ -60,19 +60,19 @@ def test_one_that_hangs_or_dies_costs_its_task(
     assert isolated.run(("echo", 7)) == 7
 
 
-def test_errors_of_the_work_are_the_callers(isolated: Isolated[tuple[str, int], object]) -> None:
+def test_errors_of_the_work_are_the_callers(isolated: ProcessPool[tuple[str, int], object]) -> None:
     with pytest.raises(ValueError, match="no such thing"):
         isolated.run(("raise", 0))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
-def test_memory_is_held_to_its_limit(isolated: Isolated[tuple[str, int], object]) -> None:
+def test_memory_is_held_to_its_limit(isolated: ProcessPool[tuple[str, int], object]) -> None:
     with pytest.raises(MemoryError):
         isolated.run(("hoard", 0))
     assert isolated.run(("echo", 7)) == 7
 
 
-def test_one_that_is_killed_while_idle_costs_nothing(isolated: Isolated[tuple[str, int], object]) -> None:
+def test_one_that_is_killed_while_idle_costs_nothing(isolated: ProcessPool[tuple[str, int], object]) -> None:
     for _ in range(10):
         process = isolated.run(("who", 0))
         assert isinstance(process, int)
@@ -80,7 +80,7 @@ def test_one_that_is_killed_while_idle_costs_nothing(isolated: Isolated[tuple[st
         assert isolated.run(("echo", 7)) == 7
 
 
-def test_any_number_of_threads_share_it(isolated: Isolated[tuple[str, int], object]) -> None:
+def test_any_number_of_threads_share_it(isolated: ProcessPool[tuple[str, int], object]) -> None:
     def call(value: int) -> object:
         try:
             return isolated.run(("die" if value % 7 == 3 else "echo", value))
@@ -92,7 +92,7 @@ def test_any_number_of_threads_share_it(isolated: Isolated[tuple[str, int], obje
 
 
 def test_closing_ends_a_task_under_way() -> None:
-    isolated = Isolated(work, 60.0, MEMORY)
+    isolated = ProcessPool(work, 60.0, MEMORY)
     with ThreadPoolExecutor(1) as pool:
         under_way = pool.submit(isolated.run, ("hang", 0))
         time.sleep(0.5)

@@ -12,7 +12,7 @@ from generator.colour import to_lab
 from generator.insights.colour_names import PROTOTYPES, describe_look, name_colour
 from generator.insights.looks import MOST_TONES, Look, measure_looks, measure_tints
 from generator.language import open_language
-from generator.report.wording import name_tone
+from generator.report.wording import colour_label
 
 
 def _plain(*colours: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -89,8 +89,8 @@ def test_groups_are_measured_each_for_itself() -> None:
 def test_every_name_is_its_own_colour_and_has_a_word() -> None:
     for name, colour in PROTOTYPES.items():
         assert name_colour(colour) == name
-        assert name_tone(name, open_language("en")) == name
-    assert len({name_tone(name, open_language("fr")) for name in PROTOTYPES}) == len(PROTOTYPES)
+        assert colour_label(name, open_language("en")) == name
+    assert len({colour_label(name, open_language("fr")) for name in PROTOTYPES}) == len(PROTOTYPES)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from PIL import Image
 from generator.errors import SettingsError
 from generator.maps.lattice import Lattice, assign_cells
 from generator.mosaics.pyramid import TILE, Pyramid, cell_size_for
-from generator.mosaics.tiles import GROUND, draw_branch
+from generator.mosaics.tiles import GROUND, draw_subtree
 from generator.mosaics.writer import PyramidWriter, overview, write_pyramid
 from generator.settings import MosaicSettings
 
@@ -220,7 +220,7 @@ def test_branches_drawn_by_themselves_in_any_order_give_the_same_bytes(side: int
     for place in rng.permutation(len(branches)).tolist():
         branch = pickle.loads(pickle.dumps(branches[place]))
         members = branch.members.tolist()
-        drawn = draw_branch(
+        drawn = draw_subtree(
             branch,
             lambda i, members=members: images[members[i] % 20].copy(),
             [borders[member] for member in members],

@@ -22,7 +22,7 @@ from PIL import Image
 from generator.cache.store import Store
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.pipeline import build, dry_run
-from generator.processes import Isolated
+from generator.processes import ProcessPool
 from generator.progress import SilentProgress
 from generator.settings import Settings
 from generator.settings.load import load_settings
@@ -205,15 +205,15 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spreadsheet = make_sample(160)
-    real, decoded = Isolated.run, []
+    real, decoded = ProcessPool.run, []
 
-    def count(self: Isolated[Any, Any], images: Any) -> Any:
+    def count(self: ProcessPool[Any, Any], images: Any) -> Any:
         decoded.extend(images if isinstance(images, list) else [])  # the spreadsheet is read apart too
         if len(decoded) > 140 and interrupts:
             raise KeyboardInterrupt
         return real(self, images)
 
-    monkeypatch.setattr(Isolated, "run", count)
+    monkeypatch.setattr(ProcessPool, "run", count)
     interrupts = True
     with pytest.raises(KeyboardInterrupt):
         _build(spreadsheet, tmp_path)

@@ -20,10 +20,10 @@ def _open(terminal: bool, quiet: bool = False) -> tuple[TerminalProgress, io.Str
 @pytest.mark.parametrize("terminal", [True, False])
 def test_steps_may_run_side_by_side_and_each_says_what_it_did(terminal: bool) -> None:
     progress, written = _open(terminal)
-    with progress.stage("Downloads", 30) as downloads, progress.stage("Images", 30) as images:
+    with progress.step("Downloads", 30) as downloads, progress.step("Images", 30) as images:
         downloads.advance(30)
         images.advance(27)  # three could not be downloaded
-    with progress.stage("Map"):
+    with progress.step("Map"):
         pass
     lines = [line for line in written.getvalue().splitlines() if " s" in line]
     for name in ("Downloads", "Images", "Map"):
@@ -34,8 +34,8 @@ def test_steps_may_run_side_by_side_and_each_says_what_it_did(terminal: bool) ->
 
 def test_the_one_that_began_first_may_end_first() -> None:
     progress, _ = _open(True)
-    first = progress.stage("Downloads", 3)
-    second = progress.stage("Images", 3)
+    first = progress.step("Downloads", 3)
+    second = progress.step("Images", 3)
     first.__enter__().advance(3)
     second.__enter__()
     first.__exit__(None, None, None)
@@ -46,7 +46,7 @@ def test_the_one_that_began_first_may_end_first() -> None:
 
 def test_an_error_leaves_no_bar_behind() -> None:
     progress, _ = _open(True)
-    with pytest.raises(KeyError), progress.stage("Images", 3):
+    with pytest.raises(KeyError), progress.step("Images", 3):
         raise KeyError
     assert progress._bars is None
 
@@ -55,7 +55,7 @@ def test_a_log_gets_a_line_now_and_then_with_rate_and_time_left(monkeypatch: pyt
     now = [100.0]
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: now[0])
     progress, written = _open(False)
-    with progress.stage("Images", 100) as images:
+    with progress.step("Images", 100) as images:
         for _ in range(10):
             now[0] += 3
             images.advance(5)
@@ -66,7 +66,7 @@ def test_a_log_gets_a_line_now_and_then_with_rate_and_time_left(monkeypatch: pyt
 
 def test_quiet_says_only_what_is_to_be_changed() -> None:
     progress, written = _open(False, quiet=True)
-    with progress.stage("Images", 3) as images:
+    with progress.step("Images", 3) as images:
         images.advance(3)
     progress.say("for your information")
     assert written.getvalue() == ""

@@ -17,7 +17,7 @@ from sample_report import make_post, make_report, write_site
 from generator.commands.context import load_chosen
 from generator.errors import SettingsError
 from generator.maps.lattice import Lattice, assign_cells
-from generator.mosaics.social_image import HEIGHT, WIDTH, draw_card
+from generator.mosaics.social_image import HEIGHT, WIDTH, draw_social_image
 from generator.report.address import address_page, find_address
 from generator.settings import SiteSettings
 
@@ -161,7 +161,7 @@ RED = (200, 0, 0)
 
 def _draw(lattice: Lattice) -> Image.Image:
     """The card of a map whose images are all red."""
-    data = draw_card(lattice, lambda index: Image.new("RGB", (128, 128), RED))
+    data = draw_social_image(lattice, lambda index: Image.new("RGB", (128, 128), RED))
     assert len(data) < 300_000
     card = Image.open(io.BytesIO(data))
     assert (card.format, card.size) == ("JPEG", (WIDTH, HEIGHT))
@@ -196,7 +196,7 @@ def test_few_images_are_shown_large() -> None:
 def test_images_are_shown_whole_and_in_their_places() -> None:
     column, line = (side.ravel().astype(np.int32) for side in np.mgrid[0:20, 0:11])
     tones = [(12 * int(c), 20 * int(r), 0) for c, r in zip(column, line, strict=True)]
-    data = draw_card(Lattice(20, 11, column, line), lambda index: Image.new("RGB", (128, 128), tones[index]))
+    data = draw_social_image(Lattice(20, 11, column, line), lambda index: Image.new("RGB", (128, 128), tones[index]))
     card = Image.open(io.BytesIO(data)).convert("RGB")
     for c, r in ((0, 0), (19, 0), (7, 5), (19, 10)):
         middle = card.getpixel((60 * c + 30, min(60 * r + 15, HEIGHT - 1)))
@@ -207,5 +207,5 @@ def test_noise_still_fits_the_limit() -> None:
     random = np.random.default_rng(0)
     cells = [Image.fromarray(random.integers(0, 256, (128, 128, 3), np.uint8)) for _ in range(8)]
     column, line = (side.ravel().astype(np.int32) for side in np.mgrid[0:20, 0:11])
-    data = draw_card(Lattice(20, 11, column, line), lambda index: cells[index % 8].copy())
+    data = draw_social_image(Lattice(20, 11, column, line), lambda index: cells[index % 8].copy())
     assert len(data) < 300_000

@@ -99,10 +99,10 @@ class TestSettings:
     )
     def test_sizes_come_from_every_layer(self, text: str | int, limit: int, tmp_path: Path) -> None:
         file = tmp_path / "b.toml"
-        file.write_text(f"[publish]\nfail_over = {text!r}\n")
-        assert load_settings(file, environment={}).publish.fail_over == limit
-        assert load_settings(environment={"BRANDSCAPE_FAIL_OVER": str(text)}).publish.fail_over == limit
-        assert load_settings(environment={}, flags={"fail_over": text}).publish.fail_over == limit
+        file.write_text(f"[publish]\nmax_report_size = {text!r}\n")
+        assert load_settings(file, environment={}).publish.max_report_size == limit
+        assert load_settings(environment={"BRANDSCAPE_MAX_REPORT_SIZE": str(text)}).publish.max_report_size == limit
+        assert load_settings(environment={}, flags={"max_report_size": text}).publish.max_report_size == limit
 
     @pytest.mark.parametrize(
         ("text", "allowance"), [("5%", Allowance(share=0.05)), ("12", Allowance(12)), (3, Allowance(3))]
@@ -115,7 +115,7 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
-        [("fail_over", "much", "20MB"), ("max_missing", "few", "5%"), ("fail_over", True, "20MB")],
+        [("max_report_size", "much", "20MB"), ("max_missing", "few", "5%"), ("max_report_size", True, "20MB")],
     )
     def test_what_does_not_fit_is_refused(self, name: str, value: object, said: str) -> None:
         with pytest.raises(SettingsError, match=name) as caught:
@@ -155,12 +155,14 @@ class TestCommand:
         assert run("build", sample, "-q", folder=tmp_path, BRANDSCAPE_STRICT="true").returncode == 4
 
     def test_a_site_too_large_exits_1_and_the_old_report_stays(self, sample: Path, tmp_path: Path) -> None:
-        assert run("build", sample, "-q", "--fail-over", "100MB", folder=tmp_path).returncode == 0
+        assert run("build", sample, "-q", "--max-report-size", "100MB", folder=tmp_path).returncode == 0
         before = _bytes(tmp_path / "site")
         for title in ("Another", ""):  # a new one, and the one that is there
-            done = run("build", sample, "--fail-over", "300KB", "--title", title, folder=tmp_path)
+            done = run("build", sample, "--max-report-size", "300KB", "--title", title, folder=tmp_path)
             assert done.returncode == 1
-            assert "more than the 300 KB that --fail-over allows" in done.stderr and "Traceback" not in done.stderr
+            assert (
+                "more than the 300 KB that --max-report-size allows" in done.stderr and "Traceback" not in done.stderr
+            )
             assert _bytes(tmp_path / "site") == before
         assert sorted(path.name for path in tmp_path.iterdir()) == ["brandscape.toml", "sample", "site"]
 
@@ -187,7 +189,7 @@ class TestCommand:
         ("arguments", "code", "said"),
         [
             (["build", "{sample}", "--max-missing", "0"], 4, "images are missing"),
-            (["build", "{sample}", "--fail-over", "1KB"], 1, "more than"),
+            (["build", "{sample}", "--max-report-size", "1KB"], 1, "more than"),
             (["build", "none.xlsx"], 3, "none.xlsx"),
             (["build", "{sample}", "--eps", "wide"], 2, "eps"),
             (["build", "{sample}", "--perplexty", "3"], 2, "--perplexty"),

@@ -20,7 +20,7 @@ from generator.cache.store import Store
 from generator.errors import SettingsError
 from generator.mosaics.script import decode_mosaic
 from generator.pipeline import build, dry_run
-from generator.pipeline.build import Origin
+from generator.pipeline.build import Baseline
 from generator.progress import SilentProgress
 from generator.report.changes import decode_changes, encode_changes
 from generator.settings.load import load_settings
@@ -43,10 +43,10 @@ Rows = list[list[str]]
 
 
 def _build(
-    spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Origin | None = None, **flags: Any
+    spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Baseline | None = None, **flags: Any
 ) -> dict[str, Any]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    build.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Origin())
+    build.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Baseline())
     report: dict[str, Any] = json.loads((out / "data/report.json").read_text(encoding="utf-8"))
     return report
 
@@ -208,7 +208,7 @@ def test_a_fresh_map_is_made_when_asked_for_and_clusters_keep_their_keys(work: P
     spreadsheet, site = work / "sample/posts.csv", work / "site"
     before = _report(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 7)])
-    after = _build(spreadsheet, site, work / "cache", origin=Origin(fresh=True))
+    after = _build(spreadsheet, site, work / "cache", origin=Baseline(fresh=True))
     assert after["map"]["made"] == LATER.isoformat() and after["map"]["placed"] == 0
     kept = {cluster["key"] for cluster in before["clusters"]} & {cluster["key"] for cluster in after["clusters"]}
     assert kept
@@ -216,7 +216,7 @@ def test_a_fresh_map_is_made_when_asked_for_and_clusters_keep_their_keys(work: P
     assert sum(old[key]["cluster"] == new[key]["cluster"] for key in old) > 0.6 * len(old)
     assert "made anew" in read_text(site / "changes.html")
     stamp = (site / "index.html").stat().st_mtime_ns
-    _build(spreadsheet, site, work / "cache", origin=Origin(fresh=True))  # asked again: nothing is left to do
+    _build(spreadsheet, site, work / "cache", origin=Baseline(fresh=True))  # asked again: nothing is left to do
     assert (site / "index.html").stat().st_mtime_ns == stamp
 
 
@@ -226,14 +226,14 @@ def test_an_earlier_report_elsewhere_is_gone_on_from(work: Path, form: str) -> N
     place = zip_site(work / "site", work / "earlier.zip") if form == "zip" else work / "site"
     rows = _rows(spreadsheet)
     _write(spreadsheet, [rows[0], *rows[2:], *_new_rows(work / "sample", 4)])
-    after = _build(spreadsheet, work / "new", work / "cache", origin=Origin(place))
+    after = _build(spreadsheet, work / "new", work / "cache", origin=Baseline(place))
     old, new = _posts(_report(work / "site")), _posts(after)
     assert all(old[key]["column"] == new[key]["column"] for key in old.keys() & new.keys())
     assert after["map"]["placed"] == 4
     changes = json.loads((work / "new/data/changes.json").read_text(encoding="utf-8"))
     assert (work / "new" / changes["gone"][0]["picture"]).is_file()
     stamp = (work / "new/index.html").stat().st_mtime_ns
-    _build(spreadsheet, work / "new", work / "cache", origin=Origin(place))
+    _build(spreadsheet, work / "new", work / "cache", origin=Baseline(place))
     assert (work / "new/index.html").stat().st_mtime_ns == stamp
 
 
@@ -280,7 +280,7 @@ def test_an_earlier_report_in_a_damaged_zip_is_a_clear_error(work: Path) -> None
         data[at] ^= 0xFF
     place.write_bytes(data)
     with pytest.raises(SettingsError, match="cannot be unpacked"):
-        _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Origin(place))
+        _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Baseline(place))
     assert "data/report.json" in verify_site(place).altered
 
 
@@ -290,7 +290,7 @@ def test_what_is_no_earlier_report_is_a_clear_error(work: Path, content: bytes |
     if content is not None:
         place.write_bytes(content)
     with pytest.raises(SettingsError, match=r"earlier\.zip"):
-        _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Origin(place))
+        _build(work / "sample/posts.csv", work / "new", work / "cache", origin=Baseline(place))
     assert not (work / "new").exists()
 
 

@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw
 
 from generator.embedding.engines import Embedded
 from generator.embedding.networks import NOWHERE, PLACES
-from generator.images.signature import SIDE, make_traits, read_traits
+from generator.images.signature import SIDE, make_signature, read_signatures
 from generator.similarity import explanation
 from generator.similarity.colour import find_tones, list_tones
-from generator.similarity.explanation import MARKS, TONES, Sharing
+from generator.similarity.explanation import MARKS, TONES, Explainer
 from generator.similarity.facets import fit_facets, mix_facets
 from generator.similarity.neighbours import nearest_images
 
@@ -27,7 +27,7 @@ MARKS_AT = {name: 3 + TONES + 2 * MARKS * place for place, name in enumerate(("c
 
 
 def _shrink(images: Sequence[Image.Image]) -> Bytes:
-    return read_traits([make_traits(image) for image in images]).pixels
+    return read_signatures([make_signature(image) for image in images]).pixels
 
 
 def _drawn(count: int) -> Bytes:
@@ -40,12 +40,14 @@ def _embed(count: int, width: int = 12) -> Embedded:
     return Embedded(vectors, random.integers(0, PLACES**2, (count, width)).astype(np.uint8))
 
 
-def _open(embedded: Embedded, pixels: Bytes, places: bool = True, learnt: NDArray[np.float32] | None = None) -> Sharing:
+def _open(
+    embedded: Embedded, pixels: Bytes, places: bool = True, learnt: NDArray[np.float32] | None = None
+) -> Explainer:
     facets = fit_facets(embedded.vectors, pixels, 50, 0)
-    return Sharing(facets, embedded if places else None, pixels, learnt, 0)
+    return Explainer(facets, embedded if places else None, pixels, learnt, 0)
 
 
-def _pair(share: Sharing, one: int, other: int) -> Bytes:
+def _pair(share: Explainer, one: int, other: int) -> Bytes:
     record: Bytes = share.describe(np.array([one]), np.array([[other]]))[0, 0]
     return record
 
@@ -64,7 +66,7 @@ def _is_at(marks: NDArray[np.bool_], row: float, column: float) -> bool:
 
 
 @pytest.fixture(scope="module")
-def plain_share() -> Sharing:
+def plain_share() -> Explainer:
     return _open(_embed(40), _drawn(40))
 
 
@@ -135,7 +137,7 @@ def _percents(nearness: Bytes) -> NDArray[np.float64]:
     return np.where(nearness < 99, nearness, 99 + (nearness.astype(np.float64) - 99) / 10)
 
 
-def test_percents_fall_as_images_lie_farther_apart(plain_share: Sharing) -> None:
+def test_percents_fall_as_images_lie_farther_apart(plain_share: Explainer) -> None:
     nearness = plain_share.describe(np.arange(40), np.tile(np.arange(40), (40, 1)))[..., :3]
     assert nearness.max() == 108 and (np.diagonal(nearness) == 108).all()
     facets = fit_facets(_embed(40).vectors, _drawn(40), 50, 0)
@@ -207,7 +209,7 @@ def test_without_places_all_but_the_marks_of_content_is_told() -> None:
     assert np.array_equal(np.delete(whole, slice(at, at + 2 * MARKS), axis=2), without)
 
 
-def test_two_images_share_the_same_from_either_side(plain_share: Sharing) -> None:
+def test_two_images_share_the_same_from_either_side(plain_share: Explainer) -> None:
     ours = plain_share.describe(np.arange(20), np.tile(np.arange(20, 40), (20, 1)))
     theirs = plain_share.describe(np.arange(20, 40), np.tile(np.arange(20), (20, 1))).transpose(1, 0, 2)
     marked = 3 + TONES
@@ -218,7 +220,7 @@ def test_two_images_share_the_same_from_either_side(plain_share: Sharing) -> Non
 
 
 def test_the_same_bytes_on_any_number_of_threads_and_of_images_at_a_time(
-    plain_share: Sharing, monkeypatch: pytest.MonkeyPatch
+    plain_share: Explainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     share, images = plain_share, np.arange(40)
     near = nearest_images(_embed(40).vectors, 10)

@@ -16,10 +16,10 @@ from conftest import SampleMaker, draw_image, save_untrained
 from generator.cache.store import Store, mark_image
 from generator.cli import main
 from generator.errors import SettingsError
-from generator.images.perturb import DISTURBANCES
+from generator.images.perturb import PERTURBATIONS
 from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline import build, dry_run
-from generator.pipeline.build import Origin
+from generator.pipeline.build import Baseline
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
@@ -51,11 +51,11 @@ class House:
         quick = {"model": "builtin", "scatter_size": 200, "flat_size": 300, "perplexity": 5}
         return load_settings(file, environment={}, flags={**quick, **flags})
 
-    def build(self, toml: str = "", origin: Origin | None = None, **flags: Any) -> dict[str, Any]:
+    def build(self, toml: str = "", origin: Baseline | None = None, **flags: Any) -> dict[str, Any]:
         progress = SilentProgress()
         settings, store = self.settings(toml, **flags), Store(self.folder / "cache")
         self.summary = build.build_site(
-            self.spreadsheet, self.site, settings, store, BUILT, progress, origin or Origin()
+            self.spreadsheet, self.site, settings, store, BUILT, progress, origin or Baseline()
         )
         self.warnings = progress.warnings
         report: dict[str, Any] = json.loads((self.site / "data/report.json").read_text(encoding="utf-8"))
@@ -122,7 +122,7 @@ def test_every_map_has_its_cells_for_every_mosaic_and_its_own_neighbours(house: 
 
 def test_the_main_map_is_the_one_asked_for_and_clusters_follow_it(house: House) -> None:
     content = house.build(content=1, colour=0, composition=0)
-    named = house.build(MAPS, main_map="content", origin=Origin(fresh=True))
+    named = house.build(MAPS, main_map="content", origin=Baseline(fresh=True))
     assert named["similarity"]["name"] == "Content"
     places = [[post["x"], post["y"], post["cluster"]] for post in named["posts"]]
     assert places == [[post["x"], post["y"], post["cluster"]] for post in content["posts"]]
@@ -157,7 +157,7 @@ def test_an_earlier_report_with_a_damaged_map_is_not_gone_on_from(house: House) 
     report["maps"][0]["places"][0] = [1e9, 0, 0, 0]
     path.write_text(json.dumps(report), encoding="utf-8")
     with pytest.raises(SettingsError, match="holds no report that can be read"):
-        house.build(MAPS, origin=Origin(previous=house.site))
+        house.build(MAPS, origin=Baseline(previous=house.site))
 
 
 def test_hidden_posts_are_on_no_map_and_nobodys_neighbours(house: House) -> None:
@@ -196,7 +196,7 @@ def test_a_network_says_where_content_lies_and_how_steady_it_is(house: House, ow
     report = house.build(model=str(own_model))
     assert [facet["marks"] for facet in house.call("posts.js")[0]["facets"]] == [True, True, True]
     steady = report["similarity"]["nearest_kept"]
-    assert report["similarity"]["disturbed_images"] == 24 and list(steady) == list(DISTURBANCES)
+    assert report["similarity"]["disturbed_images"] == 24 and list(steady) == list(PERTURBATIONS)
     assert all(0 <= one["low"] <= one["share"] <= one["high"] <= 1 for one in steady.values())
     kept = set((house.folder / "cache/disturbed").rglob("*"))
     house.build(model=str(own_model), title="Other")
@@ -251,7 +251,7 @@ class TestExamples:
         plain = house.build()
         mixed = np.random.default_rng(1).permutation(90)
         self._examples(house, [mixed[at : at + 6].tolist() for at in range(0, 30, 6)])
-        report = house.build(origin=Origin(fresh=True))
+        report = house.build(origin=Baseline(fresh=True))
         assert not report["similarity"]["taught"]["applied"]
         assert [post["x"] for post in report["posts"]] == [post["x"] for post in plain["posts"]]
         assert "left out" in (house.site / "method.html").read_text(encoding="utf-8")

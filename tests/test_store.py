@@ -135,7 +135,7 @@ def test_a_url_is_listed_once_a_kind_until_it_is_looked_at_again(
     assert walked == ["cells"]
     other.put("cells", keys[0], b"y")
     assert not store.has("cells", keys[0]) and store.get("cells", keys[0]) == b"y"
-    store.look_again()
+    store.refresh()
     assert store.has("cells", keys[0])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from generator.images.signature import SIDE, SIZE, Traits, make_traits, read_traits
+from generator.images.signature import SIDE, SIZE, Signatures, make_signature, read_signatures
 
 
 def _draw(seed: int, size: tuple[int, int] = (400, 500)) -> Image.Image:
@@ -29,8 +29,8 @@ def _save_again(image: Image.Image, quality: int) -> Image.Image:
     return Image.open(buffer).convert("RGB")
 
 
-def _traits(*images: Image.Image) -> Traits:
-    return read_traits([make_traits(image) for image in images])
+def _traits(*images: Image.Image) -> Signatures:
+    return read_signatures([make_signature(image) for image in images])
 
 
 def _differing(one: Image.Image, other: Image.Image) -> int:
@@ -69,9 +69,9 @@ def test_the_small_image_averages_areas() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (10_000, 1), (3, 700), (4000, 3000)])
 def test_any_size_will_do(size: tuple[int, int]) -> None:
-    kept = make_traits(Image.new("RGB", size, (10, 200, 30)))
+    kept = make_signature(Image.new("RGB", size, (10, 200, 30)))
     assert len(kept) == SIZE
-    assert (read_traits([kept]).pixels == (10, 200, 30)).all()
+    assert (read_signatures([kept]).pixels == (10, 200, 30)).all()
 
 
 def test_traits_of_many_are_in_their_order() -> None:
@@ -81,4 +81,4 @@ def test_traits_of_many_are_in_their_order() -> None:
         alone = _traits(image)
         assert together.hashes[index] == alone.hashes[0]
         assert (together.pixels[index] == alone.pixels[0]).all()
-    assert read_traits([]).pixels.shape == (0, SIDE, SIDE, 3)
+    assert read_signatures([]).pixels.shape == (0, SIDE, SIDE, 3)

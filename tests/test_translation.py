@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from generator.language import LANGUAGES, open_language
-from generator.report.wording import name_field, say_reason
+from generator.report.wording import field_label, reason_text
 from generator.resources import find_resources
 from generator.spreadsheet.posts import REASONS
 
@@ -77,11 +77,11 @@ def test_french_has_its_spaces_and_apostrophes() -> None:
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_every_reason_and_field_has_words(code: str) -> None:
     language = open_language(code)
-    said = [say_reason(reason, language) for reason in REASONS]
+    said = [reason_text(reason, language) for reason in REASONS]
     assert all(text != reason and text.endswith(".") for text, reason in zip(said, REASONS, strict=True))
     assert len(set(said)) == len(REASONS)
-    assert say_reason("new_reason", language) == "new_reason"
-    assert name_field("published", language) == "Date"
+    assert reason_text("new_reason", language) == "new_reason"
+    assert field_label("published", language) == "Date"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.spreadsheet.cells import Cell, address_fault, cell_text, read_count, read_permalink
+from generator.spreadsheet.cells import Cell, cell_text, read_count, read_permalink, why_invalid
 from generator.text import clean_address, clean_caption, clean_line
 
 SEPARATORS = [",", ".", " ", "\u00a0", "\u202f", "\u2009", "'", "’"]
@@ -108,7 +108,7 @@ def test_addresses_lose_what_copying_put_in() -> None:
     ],
 )
 def test_web_addresses_and_paths_have_no_fault(address: str) -> None:
-    assert address_fault(address) == ""
+    assert why_invalid(address) == ""
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_web_addresses_and_paths_have_no_fault(address: str) -> None:
     ],
 )
 def test_other_addresses_have_one(address: str, said: str) -> None:
-    assert said in address_fault(address)
+    assert said in why_invalid(address)
 
 
 def test_permalinks_are_web_addresses() -> None:

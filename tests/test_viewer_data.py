@@ -18,9 +18,8 @@ from PIL import Image
 from sample_report import BRANDS, make_post, make_report
 
 from generator.maps.lattice import Lattice, assign_cells
-from generator.mosaics import script
 from generator.mosaics.pyramid import plan_pyramid
-from generator.mosaics.script import decode_mosaic, encode_mosaic, pack
+from generator.mosaics.script import decode_mosaic, encode_mosaic, pack, unpack
 from generator.mosaics.writer import write_pyramid
 from generator.report.model import Report
 from generator.settings import MosaicSettings
@@ -165,7 +164,7 @@ def test_members_are_written_only_where_they_say_something() -> None:
 def test_what_is_packed_is_unpacked(values: list[int]) -> None:
     if values and min(values) < 0:
         values = [min(value, 2**31 - 1) for value in values]
-    assert script.unpack(pack(values)).tolist() == values
+    assert unpack(pack(values)).tolist() == values
 
 
 @pytest.mark.parametrize("members", [None, [3, 1, 40_000]])

@@ -25,7 +25,7 @@ from misbehaving_server import draw_jpeg, run_server
 from generator import workers
 from generator.cache.store import Store
 from generator.collection import fill
-from generator.collection.image_cache import Gallery, Workshop
+from generator.collection.image_cache import ImageCache, ImagePool
 from generator.embedding.recipe import BUILTIN
 from generator.errors import SettingsError, WorkersError
 from generator.images.fetch import FetchedImage
@@ -268,14 +268,14 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
     store, progress, settings = Store(tmp_path / "cache"), SilentProgress(), _settings()
     paths = [folder / f"{index:04d}.jpg" for index in range(40)]
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
-    gallery = Gallery(BUILTIN, settings.images, store)
+    image_cache = ImageCache(BUILTIN, settings.images, store)
     whole = fill.Share((), (), tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
-    with closing(Workshop(lambda images: fill.open_converted(BUILTIN, store), 1)) as workshop:
+    with closing(ImagePool(lambda images: fill.open_converted(BUILTIN, store), 1)) as image_pool:
         others: Any = Elsewhere()
-        assert fill.fill_by_workers(gallery, images, [], whole, store, workshop, others, progress) == {}
-    workers.let_go("")
+        assert fill.fill_by_workers(image_cache, images, [], whole, store, image_pool, others, progress) == {}
+    workers.release("")
     assert len(progress.warnings) == 1 and str(paths[0]) in progress.warnings[0]
-    assert gallery.missing(images) == [] and not any(map(gallery.refusal, images))
+    assert image_cache.missing(images) == [] and not any(map(image_cache.refusal, images))
 
 
 class TestErrors:

@@ -95,7 +95,7 @@ def test_every_command_is_one_that_brandscape_has(host: str, tmp_path: Path) -> 
         parsed = command.make_context(name, rest, parent=context)
         called.append(name)
         if name == "build":
-            load_settings(environment={}, flags={key: parsed.params[key] for key in ("max_missing", "fail_over")})
+            load_settings(environment={}, flags={key: parsed.params[key] for key in ("max_missing", "max_report_size")})
     assert set(called) == {"build", "verify", "zip"}
 
 

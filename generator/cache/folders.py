@@ -64,7 +64,7 @@ class Folder(Protocol):
     def tidy(self) -> None:
         """Remove half-written files of processes that were killed."""
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """Let `has` know of what others have written meanwhile."""
 
 
@@ -146,14 +146,14 @@ class LocalFolder:
                 if left:
                     path.unlink()
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         pass
 
 
 class RemoteFolder:
     """What fsspec reaches. Each folder right below is listed once, when its files are first asked for, and remembered.
 
-    Then what others write is found by `read` alone, and by `has` after `look_again`. One that `asks` lists nothing and
+    Then what others write is found by `read` alone, and by `has` after `refresh`. One that `asks` lists nothing and
     asks for every file: for a worker, which needs few of many.
     """
 
@@ -238,7 +238,7 @@ class RemoteFolder:
             if seconds < time.time() - _GIVEN_UP_SECONDS:
                 self.remove(name)
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         with self._lock:
             self._known.clear()
 

@@ -89,9 +89,9 @@ class Store:
         names = [f"{kind}/{key[:2]}/{key[2:]}" for kind, key in entries]
         return [entry for entry, there in zip(entries, self._folder.has_many(names), strict=True) if not there]
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """Let `has` know of what other machines have written meanwhile."""
-        self._folder.look_again()
+        self._folder.refresh()
 
     def get(self, kind: str, key: str) -> bytes | None:
         """The value, or None where it was never kept or is no longer whole."""

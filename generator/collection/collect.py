@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
-from generator.collection.fill import Share, fill_by_workers, fill_gallery
-from generator.collection.image_cache import Gallery, Workshop
+from generator.collection.fill import Share, fill_by_workers, fill_images
+from generator.collection.image_cache import ImageCache, ImagePool
 from generator.collection.missing import check_missing
 from generator.collection.withdrawal import Withdrawal
 from generator.digests import digest_of
 from generator.embedding.recipe import Recipe
 from generator.errors import MissingImagesError, SpreadsheetError
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
-from generator.images.perturb import choose_disturbed
+from generator.images.perturb import choose_perturbed
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.similarity.examples import ExampleGroups, Examples, find_examples
@@ -64,7 +64,7 @@ class Collection:
 def collect_posts(
     table: PostTable,
     folder: Path,
-    gallery: Gallery,
+    image_cache: ImageCache,
     recipe: Recipe,
     examples: Examples,
     settings: Settings,
@@ -88,19 +88,19 @@ def collect_posts(
     def open_here(images: int) -> Engine:
         return open_converted(recipe, store) if workers else open_engine(recipe, store, progress, images)
 
-    with closing(Workshop(open_here, os.cpu_count() or 1)) as workshop:
+    with closing(ImagePool(open_here, os.cpu_count() or 1)) as image_pool:
         if workers is None:
-            fetched |= fill_gallery(
-                gallery, found, wanted, settings.fetch, store, workshop, progress, withdrawal.covers
+            fetched |= fill_images(
+                image_cache, found, wanted, settings.fetch, store, image_pool, progress, withdrawal.covers
             )
         else:
             whole = Share((), (), workers.cache, recipe, settings.fetch, settings.images, withdrawal.marks)
-            fetched |= fill_by_workers(gallery, found, wanted, whole, store, workshop, workers, progress)
+            fetched |= fill_by_workers(image_cache, found, wanted, whole, store, image_pool, workers, progress)
         shown = {image.sha256: image for image in fetched.values() if isinstance(image, FetchedImage)}
-        shown = {sha256: image for sha256, image in shown.items() if gallery.refusal(image) is None}
-        chosen = choose_disturbed(shown, settings.similarity.disturbed)
-        gallery.disturb(chosen, workshop, progress)
-    disturbed = tuple(image.sha256 for image in chosen if gallery.has_disturbed(image.sha256))
+        shown = {sha256: image for sha256, image in shown.items() if image_cache.refusal(image) is None}
+        chosen = choose_perturbed(shown, settings.similarity.disturbed)
+        image_cache.disturb(chosen, image_pool, progress)
+    disturbed = tuple(image.sha256 for image in chosen if image_cache.has_perturbed(image.sha256))
 
     vectors, places = _match_vectors(recipe, table)
     kept: list[tuple[Post, str]] = []
@@ -109,7 +109,7 @@ def collect_posts(
     withdrawn: list[tuple[Post, str]] = []
     for index, post in enumerate(table.posts):
         image = fetched[post.thumbnail]
-        problem = image if isinstance(image, FetchFailure) else gallery.refusal(image)
+        problem = image if isinstance(image, FetchFailure) else image_cache.refusal(image)
         if problem is None and places is not None and places[index] < 0:
             problem = FetchFailure("no_vector", "")
         if problem is not None and problem.reason == "withdrawn":

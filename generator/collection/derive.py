@@ -11,8 +11,8 @@ from generator.embedding.engines import Preparation, Prepared
 from generator.errors import DamagedCacheError
 from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
 from generator.images.fetch import FetchedImage, FetchFailure, read_image
-from generator.images.perturb import disturb_image
-from generator.images.signature import make_traits
+from generator.images.perturb import perturb_image
+from generator.images.signature import make_signature
 from generator.settings import ImageSettings
 
 #: Side of the square cells kept for the mosaics, in pixels.
@@ -20,30 +20,30 @@ CELL_SIDE = 128
 _PICTURE_QUALITY = 82
 
 #: The key of an embedding, and what the network takes to make it.
-Waiting = tuple[str, Prepared]
+PreparedImage = tuple[str, Prepared]
 
 
 @dataclass(frozen=True, slots=True)
-class Disturbed:
+class PerturbedImage:
     """An image's copies, one a disturbance: their traits, and what the network takes of them."""
 
     sha256: str
-    traits: tuple[bytes, ...]
+    signatures: tuple[bytes, ...]
     prepared: tuple[Prepared, ...]
 
 
 @dataclass(slots=True)
-class Made:
+class Derived:
     """What came of some images besides what the cache now keeps of them."""
 
-    waiting: list[Waiting] = field(default_factory=list)
-    disturbed: list[Disturbed] = field(default_factory=list)
+    waiting: list[PreparedImage] = field(default_factory=list)
+    disturbed: list[PerturbedImage] = field(default_factory=list)
     failures: dict[str, FetchFailure] = field(default_factory=dict)  # by sha256; may not happen again
     warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Unmade:
+class PendingImage:
     """An image, and the kinds that are yet to be made of it."""
 
     image: FetchedImage
@@ -51,7 +51,7 @@ class Unmade:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageMaker:
+class Deriver:
     """Makes what is missing of images and keeps it; called in another process than the one it was made in.
 
     `made` says by kind how each piece is made, as its key does; `cache` is the store's place. Images may be
@@ -64,14 +64,14 @@ class ImageMaker:
     sides: tuple[int, int]
     prepare: Preparation | None
 
-    def __call__(self, images: Sequence[Unmade]) -> Made:
-        result = Made()
+    def __call__(self, images: Sequence[PendingImage]) -> Derived:
+        result = Derived()
         store = Store(self.cache, result.warnings.append)
         for unmade in images:
             self._make(unmade.image, unmade.kinds, store, result)
         return result
 
-    def _make(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Made) -> None:
+    def _make(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Derived) -> None:
         keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
         data = read_image(image, store)
         if data is None and image.local is None:
@@ -89,13 +89,13 @@ class ImageMaker:
         if "cells" in missing:
             store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
         if "traits" in missing:
-            store.put("traits", keys["traits"], make_traits(pixels))
+            store.put("traits", keys["traits"], make_signature(pixels))
         if "embeddings" in missing and self.prepare is not None:
             result.waiting.append((keys["embeddings"], self.prepare(pixels)))
         if "disturbed" in missing and self.prepare is not None:
-            copies = list(disturb_image(pixels, int(image.sha256[:8], 16)))
+            copies = list(perturb_image(pixels, int(image.sha256[:8], 16)))
             result.disturbed.append(
-                Disturbed(image.sha256, tuple(map(make_traits, copies)), tuple(map(self.prepare, copies)))
+                PerturbedImage(image.sha256, tuple(map(make_signature, copies)), tuple(map(self.prepare, copies)))
             )
 
 

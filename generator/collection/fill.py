@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.cache.store import Store, mark_image
-from generator.collection.image_cache import Gallery, Workshop
+from generator.collection.image_cache import ImageCache, ImagePool
 from generator.embedding.engines import keep_converted, open_converted
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome, download_images, find_images
@@ -22,13 +22,13 @@ _MOST, _LEAST = 256, 16
 _ROUNDS = 4
 
 
-def fill_gallery(
-    gallery: Gallery,
+def fill_images(
+    image_cache: ImageCache,
     at_hand: Sequence[FetchedImage],
     wanted: Sequence[str],
     settings: FetchSettings,
     store: Store,
-    workshop: Workshop,
+    image_pool: ImagePool,
     progress: Progress,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
 ) -> dict[str, Outcome]:
@@ -49,7 +49,7 @@ def fill_gallery(
                 if isinstance(outcome, FetchedImage):
                     yield outcome
 
-        gallery.fill(at_hand, come(), len(wanted), workshop, progress)
+        image_cache.fill(at_hand, come(), len(wanted), image_pool, progress)
     return fetched
 
 
@@ -76,20 +76,20 @@ class ShareMade:
 
 
 def fill_by_workers(
-    gallery: Gallery,
+    image_cache: ImageCache,
     at_hand: Sequence[FetchedImage],
     wanted: Sequence[str],
     whole: Share,
     store: Store,
-    workshop: Workshop,
+    image_pool: ImagePool,
     workers: Workers,
     progress: Progress,
 ) -> dict[str, Outcome]:
-    """As `fill_gallery`, by workers; `whole` is a share without images.
+    """As `fill_images`, by workers; `whole` is a share without images.
 
     What no worker can see of the images on this machine's disk is made here, and said.
     """
-    missing = gallery.missing(at_hand)
+    missing = image_cache.missing(at_hand)
     if not missing and not wanted:
         return {}
     keep_converted(whole.recipe, store, progress)
@@ -104,7 +104,7 @@ def fill_by_workers(
             said.add(warning)
             progress.warn(warning)
 
-    with progress.stage("Images", len(missing) + len(wanted)) as stage:
+    with progress.step("Images", len(missing) + len(wanted)) as step:
         for share, made in workers.map(make_share, _cut_shares(whole, missing, wanted, size)):
             fetched.update(made.fetched)
             hidden = [image for image in share.at_hand if _is_unseen(image, made)]
@@ -115,12 +115,12 @@ def fill_by_workers(
                 )
             unseen += hidden
             own = {image.sha256 for image in hidden}
-            gallery.failures.update({sha256: lost for sha256, lost in made.failures.items() if sha256 not in own})
+            image_cache.failures.update({sha256: lost for sha256, lost in made.failures.items() if sha256 not in own})
             for warning in made.warnings:
                 warn_once(warning)
-            stage.advance(len(share.at_hand) - len(hidden) + len(share.wanted))
-    store.look_again()
-    gallery.fill(unseen, (), 0, workshop, progress)
+            step.advance(len(share.at_hand) - len(hidden) + len(share.wanted))
+    store.refresh()
+    image_cache.fill(unseen, (), 0, image_pool, progress)
     return fetched
 
 
@@ -141,14 +141,14 @@ def make_share(share: Share) -> ShareMade:
     """Make a share of the images, on a worker. What an earlier, lost worker kept of it is not made again."""
     progress = SilentProgress()
     store = Store(share.cache, progress.warn, asks=True)
-    gallery = Gallery(share.recipe, share.images, store)
+    image_cache = ImageCache(share.recipe, share.images, store)
 
     def is_withdrawn(sha256: str) -> bool:
         return mark_image(sha256) in share.withdrawn
 
     fetched, wanted = find_images(share.wanted, Path(), share.fetch, store, is_withdrawn)
     found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
-    workshop = keep(lambda: Workshop(lambda images: open_converted(share.recipe, store), count_own_threads()))
+    image_pool = keep(lambda: ImagePool(lambda images: open_converted(share.recipe, store), count_own_threads()))
     at_hand = [*share.at_hand, *found]
-    fetched |= fill_gallery(gallery, at_hand, wanted, share.fetch, store, workshop, progress, is_withdrawn)
-    return ShareMade(fetched, gallery.failures, tuple(progress.warnings))
+    fetched |= fill_images(image_cache, at_hand, wanted, share.fetch, store, image_pool, progress, is_withdrawn)
+    return ShareMade(fetched, image_cache.failures, tuple(progress.warnings))

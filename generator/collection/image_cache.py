@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.cache.store import Store, image_key
-from generator.collection.derive import CELL_SIDE, ImageMaker, Made, Unmade, Waiting, missing_kinds
+from generator.collection.derive import CELL_SIDE, Derived, Deriver, PendingImage, PreparedImage, missing_kinds
 from generator.digests import digest_of
 from generator.embedding.engines import Embedded, Engine, Preparation, decoded_side, early_preparation
 from generator.embedding.recipe import Recipe
@@ -29,10 +29,10 @@ from generator.errors import DamagedCacheError
 from generator.images import perturb
 from generator.images.decode import open_decoders
 from generator.images.fetch import FetchedImage, FetchFailure
-from generator.images.perturb import DISTURBANCES
+from generator.images.perturb import PERTURBATIONS
 from generator.images.signature import SIZE as TRAITS_SIZE
-from generator.images.signature import Traits, read_traits
-from generator.processes import Isolated, TaskFailed
+from generator.images.signature import Signatures, read_signatures
+from generator.processes import ProcessPool, TaskFailed
 from generator.progress import Progress
 from generator.settings import ImageSettings
 
@@ -47,7 +47,7 @@ _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 
-class Workshop:
+class ImagePool:
     """What images are made with: as many threads as `cores`, decoders in processes of their own, and a network.
 
     It serves one gallery after another, or several at once, of the same recipe and image settings. `open_engine` is
@@ -60,7 +60,7 @@ class Workshop:
         self.aside = ThreadPoolExecutor(2)  # opens the network, and waits for one that computes apart
         self._open_engine = open_engine
         self._opening: Future[Engine] | None = None
-        self._decoders: dict[bool, Isolated[Sequence[Unmade], Made]] = {}
+        self._decoders: dict[bool, ProcessPool[Sequence[PendingImage], Derived]] = {}
         self._lock = threading.Lock()
 
     def open_engine(self, images: int) -> Future[Engine]:
@@ -69,7 +69,7 @@ class Workshop:
             self._opening = self._opening or self.aside.submit(self._open_engine, images)
             return self._opening
 
-    def open_decoders(self, maker: ImageMaker, settings: ImageSettings) -> Isolated[Sequence[Unmade], Made]:
+    def open_decoders(self, maker: Deriver, settings: ImageSettings) -> ProcessPool[Sequence[PendingImage], Derived]:
         """The processes that decode images; those that prepare nothing for a network are others."""
         prepares = maker.prepare is not None
         with self._lock:
@@ -85,7 +85,7 @@ class Workshop:
         self.aside.shutdown(wait=True, cancel_futures=True)
 
 
-class Gallery:
+class ImageCache:
     """The kept pictures, cells and embeddings of images, by the sha256 of their bytes."""
 
     def __init__(self, recipe: Recipe, settings: ImageSettings, store: Store) -> None:
@@ -114,7 +114,7 @@ class Gallery:
         at_hand: Sequence[FetchedImage],
         coming: Iterable[FetchedImage | None],
         expected: int,
-        workshop: Workshop,
+        image_pool: ImagePool,
         progress: Progress,
     ) -> None:
         """Make whatever is missing of images, keeping each piece once it is made.
@@ -128,20 +128,20 @@ class Gallery:
             return
         wanted = "embeddings" in self._made  # whoever brings vectors needs none
         embeds = wanted and (expected > 0 or any("embeddings" in unmade.kinds for unmade in missing))
-        opening = workshop.open_engine(len(missing) + expected) if embeds else None
+        opening = image_pool.open_engine(len(missing) + expected) if embeds else None
         prepare = early_preparation(self._recipe) or (opening.result().prepare if opening else None)
-        make = partial(self._make, self._open_decoders(workshop, prepare))
-        with progress.stage("Images", len(missing) + expected) as stage:
+        make = partial(self._make, self._open_decoders(image_pool, prepare))
+        with progress.step("Images", len(missing) + expected) as step:
 
-            def embed(engine: Engine, waiting: Sequence[Waiting]) -> None:
+            def embed(engine: Engine, waiting: Sequence[PreparedImage]) -> None:
                 self._embed(engine, waiting)
-                stage.advance(len(waiting))
+                step.advance(len(waiting))
 
-            ahead = 2 * workshop.cores
-            queue = _EmbeddingQueue(opening, workshop.pool, workshop.aside, embed, ahead) if opening else None
+            ahead = 2 * image_pool.cores
+            queue = _EmbeddingQueue(opening, image_pool.pool, image_pool.aside, embed, ahead) if opening else None
             chunks = _in_chunks(itertools.chain(missing, self._sift_missing(coming)), _CHUNK)
-            for chunk, made in _map_ahead(workshop.pool, make, chunks, ahead):
-                stage.advance(len(chunk) - len(made.waiting))
+            for chunk, made in _map_ahead(image_pool.pool, make, chunks, ahead):
+                step.advance(len(chunk) - len(made.waiting))
                 self.failures.update(made.failures)
                 for warning in made.warnings:
                     progress.warn(warning)
@@ -150,7 +150,7 @@ class Gallery:
             if queue is not None:
                 queue.finish()
 
-    def disturb(self, images: Sequence[FetchedImage], workshop: Workshop, progress: Progress) -> None:
+    def disturb(self, images: Sequence[FetchedImage], image_pool: ImagePool, progress: Progress) -> None:
         """Make what is missing of the disturbed copies of images; vectors that the user brought have none."""
         if "disturbed" not in self._made:
             return
@@ -158,43 +158,47 @@ class Gallery:
             key for _, key in self._store.lacks([("disturbed", self._key("disturbed", one.sha256)) for one in images])
         }
         missing = [
-            Unmade(one, frozenset({"disturbed"})) for one in images if self._key("disturbed", one.sha256) in lacking
+            PendingImage(one, frozenset({"disturbed"}))
+            for one in images
+            if self._key("disturbed", one.sha256) in lacking
         ]
         if not missing:
             return
-        opening = workshop.open_engine(len(missing))
-        decoders = self._open_decoders(workshop, early_preparation(self._recipe) or opening.result().prepare)
+        opening = image_pool.open_engine(len(missing))
+        decoders = self._open_decoders(image_pool, early_preparation(self._recipe) or opening.result().prepare)
 
-        def make(unmade: Unmade) -> None:
+        def make(unmade: PendingImage) -> None:
             for copies in self._make(decoders, [unmade]).disturbed:
                 embedded = opening.result().embed(copies.prepared)
-                parts = zip(copies.traits, *embedded, strict=True)
-                kept = b"".join(traits + pack_embedding(vector, places) for traits, vector, places in parts)
+                parts = zip(copies.signatures, *embedded, strict=True)
+                kept = b"".join(signatures + pack_embedding(vector, places) for signatures, vector, places in parts)
                 self._store.put("disturbed", self._key("disturbed", copies.sha256), kept)
 
-        with progress.stage("Disturbed", len(missing)) as stage:
-            for _ in workshop.pool.map(make, missing):
-                stage.advance()
+        with progress.step("PerturbedImage", len(missing)) as step:
+            for _ in image_pool.pool.map(make, missing):
+                step.advance()
 
-    def disturbed(self, sha256s: Sequence[str]) -> tuple[Traits, NDArray[np.float32]]:
+    def disturbed(self, sha256s: Sequence[str]) -> tuple[Signatures, NDArray[np.float32]]:
         """Of the disturbed copies of these images, one image's after the other's: traits, and vectors (copies, d)."""
         copies = [
-            whole[start : start + len(whole) // len(DISTURBANCES)]
+            whole[start : start + len(whole) // len(PERTURBATIONS)]
             for whole in self._kept_many("disturbed", sha256s)
-            for start in range(0, len(whole), len(whole) // len(DISTURBANCES))
+            for start in range(0, len(whole), len(whole) // len(PERTURBATIONS))
         ]
-        traits = read_traits([copy[:TRAITS_SIZE] for copy in copies])
-        return traits, np.stack([unpack_embedding(copy[TRAITS_SIZE:]).vectors for copy in copies])
+        signatures = read_signatures([copy[:TRAITS_SIZE] for copy in copies])
+        return signatures, np.stack([unpack_embedding(copy[TRAITS_SIZE:]).vectors for copy in copies])
 
-    def has_disturbed(self, sha256: str) -> bool:
+    def has_perturbed(self, sha256: str) -> bool:
         """Whether the disturbed copies of an image are kept."""
         return "disturbed" in self._made and self._store.has("disturbed", self._key("disturbed", sha256))
 
-    def _open_decoders(self, workshop: Workshop, prepare: Preparation | None) -> Isolated[Sequence[Unmade], Made]:
-        maker = ImageMaker(self._store.place, self._made, self._settings, self._sides, prepare)
-        return workshop.open_decoders(maker, self._settings)
+    def _open_decoders(
+        self, image_pool: ImagePool, prepare: Preparation | None
+    ) -> ProcessPool[Sequence[PendingImage], Derived]:
+        maker = Deriver(self._store.place, self._made, self._settings, self._sides, prepare)
+        return image_pool.open_decoders(maker, self._settings)
 
-    def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[Unmade | None]:
+    def _sift_missing(self, images: Iterable[FetchedImage | None]) -> Iterator[PendingImage | None]:
         """Those of which something is yet to be made, each once, as they come."""
         seen: set[str] = set()
         for image in images:
@@ -204,7 +208,7 @@ class Gallery:
                 seen.add(image.sha256)
                 kinds = missing_kinds(self._store, self._made, image.sha256)
                 if kinds:
-                    yield Unmade(image, kinds)
+                    yield PendingImage(image, kinds)
 
     def refusal(self, image: FetchedImage) -> FetchFailure | None:
         """Why the image was refused, or None."""
@@ -242,9 +246,9 @@ class Gallery:
         with tempfile.TemporaryFile(dir=self._store.local) as file:
             return np.memmap(file, kind, "w+", shape=(count, width))
 
-    def traits(self, sha256s: Sequence[str]) -> Traits:
+    def signatures(self, sha256s: Sequence[str]) -> Signatures:
         """The traits of these images."""
-        return read_traits(list(self._kept_many("traits", sha256s)))
+        return read_signatures(list(self._kept_many("traits", sha256s)))
 
     def _kept(self, kind: str, sha256: str) -> bytes:
         value = self._store.get(kind, self._key(kind, sha256))
@@ -261,7 +265,12 @@ class Gallery:
     def _key(self, kind: str, sha256: str) -> str:
         return image_key(sha256, self._made[kind])
 
-    def _make(self, decoders: Isolated[Sequence[Unmade], Made], images: Sequence[Unmade], again: bool = False) -> Made:
+    def _make(
+        self,
+        decoders: ProcessPool[Sequence[PendingImage], Derived],
+        images: Sequence[PendingImage],
+        again: bool = False,
+    ) -> Derived:
         """Make what is missing of images, as ImageMaker does; where a decoder fails, of each by itself.
 
         An image by itself is tried `again`, in a new process, where the decoder died or its memory was used up: the
@@ -280,16 +289,16 @@ class Gallery:
                     )
                 else:
                     lost = FetchFailure("decoder_failed", "its decoder broke down")
-                return Made(failures={images[0].image.sha256: lost})
+                return Derived(failures={images[0].image.sha256: lost})
         parts = [self._make(decoders, [image], again=len(images) == 1) for image in images]
-        return Made(
+        return Derived(
             [waiting for part in parts for waiting in part.waiting],
             [disturbed for part in parts for disturbed in part.disturbed],
             {sha256: failure for part in parts for sha256, failure in part.failures.items()},
             [warning for part in parts for warning in part.warnings],
         )
 
-    def _embed(self, engine: Engine, waiting: Sequence[Waiting]) -> None:
+    def _embed(self, engine: Engine, waiting: Sequence[PreparedImage]) -> None:
         embedded = engine.embed([prepared for _, prepared in waiting])
         for (key, _), vector, places in zip(waiting, *embedded, strict=True):
             self._store.put("embeddings", key, pack_embedding(vector, places))
@@ -319,7 +328,7 @@ class _EmbeddingQueue:
         opening: Future[Engine],
         pool: ThreadPoolExecutor,
         aside: ThreadPoolExecutor,
-        embed: Callable[[Engine, Sequence[Waiting]], None],
+        embed: Callable[[Engine, Sequence[PreparedImage]], None],
         most: int,
     ) -> None:
         self._opening = opening
@@ -327,10 +336,10 @@ class _EmbeddingQueue:
         self._aside = aside
         self._embed = embed
         self._most = most  # batches under way at a time in `pool`
-        self._held: list[Waiting] = []
+        self._held: list[PreparedImage] = []
         self._under_way: deque[Future[None]] = deque()
 
-    def add(self, waiting: Sequence[Waiting]) -> None:
+    def add(self, waiting: Sequence[PreparedImage]) -> None:
         """Take more; waits for the network only where too much is held."""
         self._held += waiting
         full = bool(waiting) and waiting[0][1].nbytes * len(self._held) > _HELD_BYTES

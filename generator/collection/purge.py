@@ -16,7 +16,7 @@ _CLEARED_KINDS = frozenset({*IMAGE_KINDS, *PRECIOUS_KINDS, "files", "networks"})
 _MARK = len(mark_image(""))
 
 
-def trace_image(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
+def known_digests(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
     """The sha256 of whatever this address is known to have shown."""
     if not is_link(thumbnail):
         return files.trace(thumbnail)
@@ -27,10 +27,10 @@ def trace_image(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
 def read_hashes(marks: Iterable[str], store: Store) -> set[int]:
     """The perceptual hashes that are kept of the images with these marks."""
     kept = (store.get("traits", key) for mark in marks for key in store.keys("traits", mark))
-    return {int.from_bytes(traits[:8], "big") for traits in kept if traits}
+    return {int.from_bytes(signatures[:8], "big") for signatures in kept if signatures}
 
 
-def forget_images(marks: Collection[str], thumbnails: Iterable[str], root: Path, store: Store) -> None:
+def purge_images(marks: Collection[str], thumbnails: Iterable[str], root: Path, store: Store) -> None:
     """Remove all that is kept of the images with these marks and of these addresses.
 
     Goes through the whole cache, since one image may have come from several addresses and been shown by several

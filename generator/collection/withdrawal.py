@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from generator.cache.store import WITHDRAWN_KIND, Store, mark_image
 from generator.collection.exclusion import Exclusion, exclude_posts, find_named, image_form
-from generator.collection.purge import forget_images, read_hashes, trace_image
+from generator.collection.purge import known_digests, purge_images, read_hashes
 from generator.digests import digest_of
-from generator.history.previous import PreviousReport, withhold_posts
+from generator.history.previous import PreviousReport, redact_posts
 from generator.images.decode import ImageRefused, hash_picture, open_decoders
 from generator.images.fetch import is_link
 from generator.images.local_files import LocalFiles
@@ -72,7 +72,7 @@ class Withdrawal:
             if self.writes and self._entry_key(entry) in self._kept:
                 self._write(self._entry_key(entry), marks)
         gone = {index for index, post in enumerate(posts) if self.covers(post.image)}.union(*named.values())
-        return withhold_posts(previous, gone) if self.entries else previous
+        return redact_posts(previous, gone) if self.entries else previous
 
     @property
     def marks(self) -> frozenset[str]:
@@ -130,7 +130,7 @@ class Withdrawal:
                 named[entry].update(known)
         texts = gone.union(named, *named.values())
         files = LocalFiles(self._root, self._settings.fetch.max_bytes, self._store)
-        marks = {text: {mark_image(sha) for sha in trace_image(text, files, self._store)} for text in texts}
+        marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
         self._hashes |= self._look_at(texts, files)
         for entry in self.entries:
             mine = {entry, *named[entry]} if entry in named else ()
@@ -139,7 +139,7 @@ class Withdrawal:
         self._marks.update(*marks.values())
         if gone or self._learnt or any(named.values()) or any(marks.values()):
             for text in {post.thumbnail for post in found.table.posts if is_link(post.thumbnail)} - gone:
-                shown = {mark_image(sha256) for sha256 in trace_image(text, files, self._store)} & self._marks
+                shown = {mark_image(sha256) for sha256 in known_digests(text, files, self._store)} & self._marks
                 if shown:  # or it would be downloaded again, to be known by its bytes
                     self._write(self._place_key(text), shown)
             self._forget(texts)
@@ -152,7 +152,7 @@ class Withdrawal:
         look = partial(hash_picture, max_pixels=self._settings.images.max_pixels)
         with closing(open_decoders(look, self._settings.images)) as decoders:
             for text in thumbnails:
-                images = trace_image(text, files, self._store)
+                images = known_digests(text, files, self._store)
                 kept = read_hashes(map(mark_image, images), self._store)
                 path = None if kept or is_link(text) else files.find(text)[1]
                 if isinstance(path, Path):
@@ -162,7 +162,7 @@ class Withdrawal:
         return hashes
 
     def _forget(self, thumbnails: set[str]) -> None:
-        forget_images(self._marks, thumbnails, self._root, self._store)
+        purge_images(self._marks, thumbnails, self._root, self._store)
         self.swept = True
 
     def _lift(self, posts: Iterable[Post]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import EXIT_MEANINGS, BrandscapeError
-from generator.settings.sizes import say_size
+from generator.settings.sizes import format_size
 
 if TYPE_CHECKING:
     from generator.pipeline.build import Summary
@@ -76,7 +76,7 @@ def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:
         "workbook": "" if grade.has_workbook else "left out",
     }
     for part, size in sorted({"workbook": 0, **edition.parts}.items(), key=lambda entry: -entry[1]):
-        print(f"  {part:<10}{say_size(size):>10}  {said.get(part, '')}".rstrip())
+        print(f"  {part:<10}{format_size(size):>10}  {said.get(part, '')}".rstrip())
     print(f"  {'total':<10}{megabytes(edition.total):>10}  of {megabytes(limit)}")
     mend = "Extract it all, then open index.html." if output.suffix.lower() == ".zip" else "It opens by a double click."
     print(f"{output}. {mend}")

@@ -12,7 +12,7 @@ from generator.commands.options import DEFAULT_CONFIG, DEFAULT_OUT, Debug, Json,
 from generator.commands.output import megabytes, print_edition, print_outcome
 from generator.errors import SettingsError
 from generator.settings.load import describe_settings
-from generator.settings.sizes import parse_size, say_size
+from generator.settings.sizes import format_size, parse_size
 
 
 def init(
@@ -133,4 +133,4 @@ def verify(
     if as_json:
         print_outcome(verdict.as_facts(), 0)
     elif not quiet:
-        print(f"{site} is whole: {verdict.files:,} files, {say_size(verdict.bytes)}, as they were built.")
+        print(f"{site} is whole: {verdict.files:,} files, {format_size(verdict.bytes)}, as they were built.")

@@ -76,7 +76,9 @@ def build(
     max_missing: Annotated[
         str | None, setting("max_missing", "--max-missing", panel=Panel.PUBLISH, metavar="N|N%")
     ] = None,
-    fail_over: Annotated[str | None, setting("fail_over", "--fail-over", panel=Panel.PUBLISH, metavar="SIZE")] = None,
+    max_report_size: Annotated[
+        str | None, setting("max_report_size", "--max-report-size", panel=Panel.PUBLISH, metavar="SIZE")
+    ] = None,
     config: Config = None,
     cache_dir: CacheDir = None,
     previous: Annotated[
@@ -112,7 +114,7 @@ def build(
     Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
     the old report stays in place until the new one is whole.
     """
-    from generator.pipeline.build import Origin, build_site
+    from generator.pipeline.build import Baseline, build_site
     from generator.pipeline.dry_run import plan_build
 
     settings = load_chosen(
@@ -141,12 +143,12 @@ def build(
         lang=lang,
         strict=strict or None,
         max_missing=max_missing,
-        fail_over=fail_over,
+        max_report_size=max_report_size,
         scheduler=scheduler,
     )
     progress = open_progress(quiet)
     store = open_store(cache_dir, progress)
-    origin = Origin(previous, fresh_map)
+    origin = Baseline(previous, fresh_map)
     if dry_run:
         steps = plan_build(posts, out, settings, store, origin)
         if as_json:
@@ -197,13 +199,13 @@ def demo(
     from generator.demo import TITLE, write_sample
     from generator.language import open_language
     from generator.pipeline.build import build_site
-    from generator.report.wording import name_facet
+    from generator.report.wording import facet_label
     from generator.settings import FACETS, MapMix
     from generator.site.staging import check_output
 
     settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
     language = open_language(settings.site.lang)
-    maps = tuple(MapMix(name_facet(facet, language), **{facet: 1.0}) for facet in FACETS)
+    maps = tuple(MapMix(facet_label(facet, language), **{facet: 1.0}) for facet in FACETS)
     settings = dataclasses.replace(settings, maps=maps)
     progress = open_progress(quiet)
     store = open_store(cache_dir, progress)

@@ -48,9 +48,9 @@ def write_sample(folder: Path, seed: int = 0, progress: Progress | None = None, 
     images.mkdir(parents=True, exist_ok=True)
     jobs = _plan(seed, posts_per_house)
     workers = min(8, os.cpu_count() or 1)
-    with progress.stage("Drawing the sample", len(jobs)) as stage, ThreadPoolExecutor(workers) as pool:
+    with progress.step("Drawing the sample", len(jobs)) as step, ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(lambda job: _draw(job, images), jobs):
-            stage.advance()
+            step.advance()
     path = folder / "posts.xlsx"
     _write_rows(path, _spoil([_describe(job) for job in jobs]))
     return path

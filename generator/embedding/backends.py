@@ -23,7 +23,7 @@ BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 _DEVICES = Path("/dev")
 #: Cards of NVIDIA (a container may be given any of several), of AMD, and of either under WSL.
-_CARDS = ("nvidia[0-9]*", "kfd", "dxg")
+_GPUS = ("nvidia[0-9]*", "kfd", "dxg")
 #: Empty or -1, each hides all cards.
 _HIDING = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 
@@ -116,16 +116,16 @@ def import_keras() -> Any:
     return keras
 
 
-def shows_card() -> bool:
+def shows_gpu() -> bool:
     """Whether there are signs of a card that TensorFlow may be able to use, told without importing it."""
     if any(os.environ.get(name, "0").strip() in ("", "-1") for name in _HIDING):
         return False
     if sys.platform == "darwin":  # through a plug-in alone
         return any(True for _ in importlib.metadata.distributions(name="tensorflow-metal"))
-    return any(True for pattern in _CARDS for _ in _DEVICES.glob(pattern))
+    return any(True for pattern in _GPUS for _ in _DEVICES.glob(pattern))
 
 
-def has_card() -> bool:
+def has_gpu() -> bool:
     """Whether Keras runs networks on a card. Imports it with its backend; raises SettingsError as that does."""
     keras = import_keras()
     with quiet_start():

@@ -25,11 +25,11 @@ from generator.embedding.backends import (
     choose_backend,
     compile_network,
     first_line,
-    has_card,
+    has_gpu,
     import_keras,
     is_out_of_memory,
     quiet_start,
-    shows_card,
+    shows_gpu,
 )
 from generator.embedding.fidelity import are_alike, draw_tests
 from generator.embedding.keras_hashes import check_published
@@ -57,7 +57,7 @@ class Embedded(NamedTuple):
 #: On two cores larger ones are no faster with TensorFlow (MobileNetV2, up to 256) and slower with PyTorch (up to 64).
 CPU_BATCHES = (16,)
 #: Few, since the network is compiled for each that is tried.
-CARD_BATCHES = (128, 256, 512)
+GPU_BATCHES = (128, 256, 512)
 _CLEARLY_FASTER = 1.05
 _MEASURED_SECONDS = 0.4
 #: Between vectors in half precision and in whole, for a network to be used in half.
@@ -275,7 +275,7 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
     backend, mixed = choose_backend(), recipe.precision == "mixed"
     converts = _converts(backend)
     # to be asked, a backend must be imported: where there is another way, only on signs of a card
-    card = (shows_card() or not converts) and has_card()
+    card = (shows_gpu() or not converts) and has_gpu()
     if mixed and not card:
         raise SettingsError(
             f"Half precision needs a GPU, and Keras finds none that it can use through {BACKENDS[backend]}.",
@@ -283,7 +283,7 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
         )
     if card:
         try:
-            engine = KerasEngine(load_recipe(recipe), fit_batches(CARD_BATCHES, images), mixed)
+            engine = KerasEngine(load_recipe(recipe), fit_batches(GPU_BATCHES, images), mixed)
             engine.embed([np.zeros((*engine.size, 3), np.uint8)])  # compiles it and shows that it works
             return engine
         except BrandscapeError:

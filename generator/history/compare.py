@@ -122,7 +122,7 @@ def find_changes(before: Continuity, report: Report) -> Changes:
     for place, post in enumerate(previous.posts):
         was = clusters[post.cluster] if post.cluster else None
         if place not in now:
-            if post.id and place not in hidden:  # see `withhold_posts`
+            if post.id and place not in hidden:  # see `redact_posts`
                 picture = post.picture if len(gone) < _GONE_SHOWN else ""
                 gone.append(ChangedPost(post.id, brands[post.brand], picture, was, None))
             continue

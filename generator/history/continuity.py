@@ -101,7 +101,7 @@ class Continuity:
             return {}
         return {int(cluster.key[1:]): cluster.found_name for cluster in self.previous.clusters}
 
-    def go_on(self, made: MapHistory) -> MapHistory:
+    def continue_from(self, made: MapHistory) -> MapHistory:
         """The history of the map of now: as it was `made` where it is new, else the earlier one's, with what came."""
         earlier = self.previous.history
         numbers = max(earlier.numbers, made.numbers)

@@ -107,7 +107,7 @@ class PreviousReport:
             return None
 
 
-def withhold_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
+def redact_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
     """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
 
     They keep their positions and places on the map, but say nothing: id, image and texts are empty. Nor do the posts

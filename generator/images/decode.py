@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
-from generator.images.signature import make_traits
-from generator.processes import Isolated
+from generator.images.signature import make_signature
+from generator.processes import ProcessPool
 from generator.settings import ImageSettings
 
 #: The only decoders ever reached: what social networks and cameras publish, and the lossless classics.
@@ -236,11 +236,11 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 
-def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> Isolated[_Task, _Result]:
+def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> ProcessPool[_Task, _Result]:
     """Processes for `work` that decodes images, held to the time and memory that an image may take."""
-    return Isolated(work, settings.decode_seconds, _DECODER_MEMORY)
+    return ProcessPool(work, settings.decode_seconds, _DECODER_MEMORY)
 
 
 def hash_picture(path: Path, max_pixels: int) -> int:
     """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
-    return int.from_bytes(make_traits(decode_image(path.read_bytes(), max_pixels))[:8], "big")
+    return int.from_bytes(make_signature(decode_image(path.read_bytes(), max_pixels))[:8], "big")

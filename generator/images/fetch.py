@@ -110,7 +110,7 @@ def download_images(
 
     pool = ThreadPoolExecutor(max_workers=settings.workers)
     try:
-        with progress.stage("Downloads", len(urls)) as stage:
+        with progress.step("Downloads", len(urls)) as step:
             come: queue.SimpleQueue[tuple[str, Future[Outcome]]] = queue.SimpleQueue()
             for url in urls:
                 pool.submit(download, url).add_done_callback(partial(_hand_over, come, url))
@@ -122,7 +122,7 @@ def download_images(
                     yield None
                     continue
                 left -= 1
-                stage.advance()
+                step.advance()
                 yield url, future.result()
     finally:
         client.stop()

@@ -20,22 +20,22 @@ _BORDER = 0.02  # of the shorter side
 _CROP = 0.05  # of width and height, half at either end
 
 _Kind = TypeVar("_Kind")
-Disturb = Callable[[Image.Image, int], Image.Image]
+Perturb = Callable[[Image.Image, int], Image.Image]
 
 
-def count_disturbed(images: int, wanted: int | Auto) -> int:
+def count_perturbed(images: int, wanted: int | Auto) -> int:
     """Of how many of so many images disturbed copies are looked at, unless the settings say."""
     return min(images, max(_LEAST, min(_MOST, images // _ONE_IN)) if wanted == "auto" else wanted)
 
 
-def choose_disturbed(images: Mapping[str, _Kind], wanted: int | Auto) -> list[_Kind]:
+def choose_perturbed(images: Mapping[str, _Kind], wanted: int | Auto) -> list[_Kind]:
     """Some of `images`, by sha256: those whose sha256 comes first, so that new images hardly change the choice."""
-    return [images[sha256] for sha256 in sorted(images)[: count_disturbed(len(images), wanted)]]
+    return [images[sha256] for sha256 in sorted(images)[: count_perturbed(len(images), wanted)]]
 
 
-def disturb_image(image: Image.Image, seed: int) -> Iterable[Image.Image]:
+def perturb_image(image: Image.Image, seed: int) -> Iterable[Image.Image]:
     """A copy of an image in RGB for each of DISTURBANCES, in their order."""
-    return (disturb(image, seed) for disturb in DISTURBANCES.values())
+    return (disturb(image, seed) for disturb in PERTURBATIONS.values())
 
 
 def _compress(image: Image.Image, seed: int) -> Image.Image:
@@ -77,7 +77,7 @@ def _add_noise(image: Image.Image, seed: int) -> Image.Image:
 
 
 #: By name, in the order in which they are told.
-DISTURBANCES: Mapping[str, Disturb] = {
+PERTURBATIONS: Mapping[str, Perturb] = {
     "jpeg": _compress,
     "half": _halve,
     "crop": _crop,

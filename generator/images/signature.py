@@ -20,14 +20,14 @@ SIZE = 8 + SIDE * SIDE * 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Traits:
+class Signatures:
     """Of n images."""
 
     hashes: NDArray[np.uint64]  # (n,)
     pixels: NDArray[np.uint8]  # (n, SIDE, SIDE, 3), sRGB
 
 
-def make_traits(image: Image.Image) -> bytes:
+def make_signature(image: Image.Image) -> bytes:
     """The traits of an image in RGB, SIZE bytes: its hash, big endian, and its pixels reduced by averaging areas.
 
     The hash has a bit for each of the 64 lowest frequencies of the grey image's cosine transform, set where it is above
@@ -42,11 +42,11 @@ def make_traits(image: Image.Image) -> bytes:
     return bytes(np.packbits(bits)) + bytes((pixels + 0.5).astype(np.uint8))
 
 
-def read_traits(kept: Sequence[bytes]) -> Traits:
-    """What `make_traits` kept of n images."""
+def read_signatures(kept: Sequence[bytes]) -> Signatures:
+    """What `make_signature` kept of n images."""
     whole = np.frombuffer(b"".join(kept), np.uint8).reshape(len(kept), SIZE)
     hashes = whole[:, :8].copy().view(">u8").ravel().astype(np.uint64)
-    return Traits(hashes, whole[:, 8:].reshape(len(kept), SIDE, SIDE, 3))
+    return Signatures(hashes, whole[:, 8:].reshape(len(kept), SIDE, SIDE, 3))
 
 
 @cache

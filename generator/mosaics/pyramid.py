@@ -73,7 +73,7 @@ def plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TileAddress:
     """One tile of a pyramid."""
 
     level: int
@@ -81,17 +81,17 @@ class Spot:
     row: int
 
 
-def children_of(pyramid: Pyramid, spot: Spot) -> Iterator[Spot]:
+def children_of(pyramid: Pyramid, spot: TileAddress) -> Iterator[TileAddress]:
     """The tiles right below, of those that are written."""
     present = pyramid.tiles[spot.level + 1]
     rows, columns = present.shape
     for row in range(spot.row * 2, min(spot.row * 2 + 2, rows)):
         for column in range(spot.column * 2, min(spot.column * 2 + 2, columns)):
             if present[row, column]:
-                yield Spot(spot.level + 1, column, row)
+                yield TileAddress(spot.level + 1, column, row)
 
 
-def walk_level(pyramid: Pyramid, spot: Spot, level: int) -> Iterator[Spot]:
+def walk_level(pyramid: Pyramid, spot: TileAddress, level: int) -> Iterator[TileAddress]:
     """The tiles of a level below `spot`, depth first."""
     if spot.level == level:
         yield spot

@@ -34,7 +34,7 @@ class _Part:
     filled: float  # share of its cells that hold an image
 
 
-def draw_card(lattice: Lattice, draw_cell: Callable[[int], Image.Image]) -> bytes:
+def draw_social_image(lattice: Lattice, draw_cell: Callable[[int], Image.Image]) -> bytes:
     """The part of the mosaic with the most images, as a JPEG of 1200 × 630 px under 300 KB.
 
     `draw_cell(i)` gives point i's image as a square. Images are as small as they can be while they cover the picture,

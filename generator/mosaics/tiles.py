@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.maps.lattice import Lattice
-from generator.mosaics.pyramid import TILE, Pyramid, Spot, children_of, plan_pyramid
-from generator.progress import Stage
+from generator.mosaics.pyramid import TILE, Pyramid, TileAddress, children_of, plan_pyramid
+from generator.progress import Step
 
 #: What shows where a mosaic has no image: a little darker than the paper, so that white-ground images keep their edge.
 #: It is in the tiles, so a viewer lays the same colour under missing tiles, in its dark theme too.
@@ -39,14 +39,14 @@ def draw_tiles(
     draw_cell: DrawCell,
     borders: Sequence[str | None],
     put: PutTile,
-    stage: Stage | None = None,
+    step: Step | None = None,
 ) -> None:
     """Draw every tile of `pyramid` and hand it to `put`, from any thread; all else is as in `write_pyramid`."""
-    _Painter(pyramid, lattice, draw_cell, borders, put, stage).draw_tiles()
+    _Painter(pyramid, lattice, draw_cell, borders, put, step).draw_tiles()
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Subtree:
     """A part of a pyramid that can be drawn by itself, in another process too: one tile and all below it."""
 
     level: int
@@ -58,14 +58,14 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnBranch:
+class DrawnSubtree:
     """The tiles of a branch, each with its level, column, row and JPEG; and its topmost at half its size, as RGB."""
 
     tiles: Sequence[tuple[int, int, int, bytes]]
     half: bytes
 
 
-def draw_branch(branch: Branch, draw_cell: DrawCell, borders: Sequence[str | None], quality: int) -> DrawnBranch:
+def draw_subtree(branch: Subtree, draw_cell: DrawCell, borders: Sequence[str | None], quality: int) -> DrawnSubtree:
     """Draw a branch's tiles as `write_pyramid` would; `draw_cell` and `borders` go by its own n images."""
     tiles: list[tuple[int, int, int, bytes]] = []
 
@@ -74,8 +74,8 @@ def draw_branch(branch: Branch, draw_cell: DrawCell, borders: Sequence[str | Non
 
     pyramid = plan_pyramid("", branch.lattice, branch.cell)
     painter = _Painter(pyramid, branch.lattice, draw_cell, borders, put, None)
-    half = painter.draw_branch(Spot(branch.level, branch.column, branch.row))
-    return DrawnBranch(tiles, half.tobytes())
+    half = painter.draw_subtree(TileAddress(branch.level, branch.column, branch.row))
+    return DrawnSubtree(tiles, half.tobytes())
 
 
 class _Painter:
@@ -88,14 +88,14 @@ class _Painter:
         draw_cell: DrawCell,
         borders: Sequence[str | None],
         put: PutTile,
-        stage: Stage | None,
+        step: Step | None,
     ) -> None:
         self._pyramid = pyramid
         self._lattice = lattice
         self._draw_cell = draw_cell
         self._borders = borders
         self._put = put
-        self._stage = stage
+        self._stage = step
         per_tile = TILE // pyramid.cell
         self._members: dict[tuple[int, int], list[int]] = {}
         places = zip(lattice.column.tolist(), lattice.line.tolist(), strict=True)
@@ -104,27 +104,27 @@ class _Painter:
 
     def draw_tiles(self) -> None:
         """Draw every tile, branches of the tree in as many threads as there are cores."""
-        root = Spot(self._pyramid.first_level, 0, 0)
+        root = TileAddress(self._pyramid.first_level, 0, 0)
         branches = [root]
         while len(branches) < 16 and branches[0].level < self._pyramid.last_level:
             branches = [child for spot in branches for child in children_of(self._pyramid, spot)]
-        crown = Crown(self._pyramid, self._put)
+        crown = UpperTiles(self._pyramid, self._put)
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
-            for spot, half in zip(branches, pool.map(self.draw_branch, branches), strict=True):
+            for spot, half in zip(branches, pool.map(self.draw_subtree, branches), strict=True):
                 crown.add(spot, half)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def draw_branch(self, spot: Spot) -> Image.Image:
+    def draw_subtree(self, spot: TileAddress) -> Image.Image:
         """Draw the tile and all below it; returns it at half its size, as its parent needs it."""
         if spot.level == self._pyramid.last_level:
             tile = self._draw_leaf(spot)
         else:
-            tile = _join(spot, [(child, self.draw_branch(child)) for child in children_of(self._pyramid, spot)])
+            tile = _join(spot, [(child, self.draw_subtree(child)) for child in children_of(self._pyramid, spot)])
         return _give(self._pyramid, spot, tile, self._put)
 
-    def _draw_leaf(self, spot: Spot) -> Image.Image:
+    def _draw_leaf(self, spot: TileAddress) -> Image.Image:
         cell = self._pyramid.cell
         per_tile = TILE // cell
         tile = Image.new("RGB", (TILE, TILE), GROUND)
@@ -141,7 +141,7 @@ class _Painter:
         return tile
 
 
-def _join(spot: Spot, children: Sequence[tuple[Spot, Image.Image]]) -> Image.Image:
+def _join(spot: TileAddress, children: Sequence[tuple[TileAddress, Image.Image]]) -> Image.Image:
     """A tile, of those right below it at half their size."""
     tile = Image.new("RGB", (TILE, TILE), GROUND)
     for child, half in children:
@@ -149,7 +149,7 @@ def _join(spot: Spot, children: Sequence[tuple[Spot, Image.Image]]) -> Image.Ima
     return tile
 
 
-def _give(pyramid: Pyramid, spot: Spot, tile: Image.Image, put: PutTile) -> Image.Image:
+def _give(pyramid: Pyramid, spot: TileAddress, tile: Image.Image, put: PutTile) -> Image.Image:
     """Hand a tile to `put`, without what lies beyond the mosaic; returns it at half its size, for its parent."""
     shrink = 1 << (pyramid.last_level - spot.level)
     width = min(TILE, -(-pyramid.width // shrink) - spot.column * TILE)
@@ -159,18 +159,18 @@ def _give(pyramid: Pyramid, spot: Spot, tile: Image.Image, put: PutTile) -> Imag
     return tile.reduce(2)
 
 
-class Crown:
+class UpperTiles:
     """Draws the tiles above a pyramid's branches as soon as all below them are there, so that few are held."""
 
     def __init__(self, pyramid: Pyramid, put: PutTile) -> None:
         self._pyramid = pyramid
         self._put = put
-        self._held: dict[Spot, list[tuple[Spot, Image.Image]]] = {}
+        self._held: dict[TileAddress, list[tuple[TileAddress, Image.Image]]] = {}
 
-    def add(self, spot: Spot, half: Image.Image) -> bool:
+    def add(self, spot: TileAddress, half: Image.Image) -> bool:
         """Take a drawn tile at half its size. True once the topmost tile is drawn."""
         while spot.level > self._pyramid.first_level:
-            parent = Spot(spot.level - 1, spot.column // 2, spot.row // 2)
+            parent = TileAddress(spot.level - 1, spot.column // 2, spot.row // 2)
             held = self._held.setdefault(parent, [])
             held.append((spot, half))
             if len(held) < len(list(children_of(self._pyramid, parent))):

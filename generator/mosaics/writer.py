@@ -15,18 +15,18 @@ import numpy as np
 from PIL import Image
 
 from generator.maps.lattice import Lattice
-from generator.mosaics.pyramid import TILE, Pyramid, Spot, plan_pyramid, walk_level
+from generator.mosaics.pyramid import TILE, Pyramid, TileAddress, plan_pyramid, walk_level
 from generator.mosaics.tiles import (
     GROUND,
-    Branch,
-    Crown,
     DrawCell,
-    DrawnBranch,
+    DrawnSubtree,
+    Subtree,
+    UpperTiles,
     draw_tiles,
     encode_tile,
     subsampling_for,
 )
-from generator.progress import Stage
+from generator.progress import Step
 from generator.settings import MosaicSettings
 
 _OVERVIEW_SIDE = 600
@@ -45,18 +45,18 @@ def write_pyramid(
     draw_cell: DrawCell,
     borders: Sequence[str | None],
     settings: MosaicSettings,
-    stage: Stage | None = None,
+    step: Step | None = None,
 ) -> Pyramid:
     """Write `NAME.dzi`, its tiles and `NAME.jpg` into `folder`, and return what was written.
 
     `draw_cell(i)` gives point i's image as a square of at least `cell` px (from any thread; an opened, not yet decoded
-    JPEG is decoded no larger than needed). `borders[i]` is the colour of its border, or None. `stage` advances by one
+    JPEG is decoded no larger than needed). `borders[i]` is the colour of its border, or None. `step` advances by one
     an image.
 
     The bytes do not depend on how many threads draw.
     """
     writer = PyramidWriter(folder, name, lattice, cell, settings)
-    draw_tiles(writer.pyramid, lattice, draw_cell, borders, writer.put, stage)
+    draw_tiles(writer.pyramid, lattice, draw_cell, borders, writer.put, step)
     return writer.finish()
 
 
@@ -68,11 +68,11 @@ class PyramidWriter:
         self._folder = folder
         self._lattice = lattice
         self._settings = settings
-        self._crown = Crown(self.pyramid, self.put)
+        self._crown = UpperTiles(self.pyramid, self.put)
         for level in self.pyramid.tiles:
             self._level(level).mkdir(parents=True, exist_ok=True)
 
-    def split(self) -> Iterator[Branch]:
+    def split(self) -> Iterator[Subtree]:
         """The mosaic in branches of at most 64 tiles at the deepest level; those that share a parent come together."""
         pyramid = self.pyramid
         level = max(pyramid.first_level, pyramid.last_level - _BRANCH_LEVELS)
@@ -82,22 +82,22 @@ class PyramidWriter:
         order = np.argsort(places, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(places[order])) + 1)
         by_place = {int(places[part[0]]): part for part in parts}
-        for spot in walk_level(pyramid, Spot(pyramid.first_level, 0, 0), level):
+        for spot in walk_level(pyramid, TileAddress(pyramid.first_level, 0, 0), level):
             members = by_place[spot.row * across + spot.column]
             column, line = self._lattice.column[members], self._lattice.line[members]
             lattice = Lattice(pyramid.columns, pyramid.lines, column, line)
-            yield Branch(spot.level, spot.column, spot.row, pyramid.cell, lattice, members)
+            yield Subtree(spot.level, spot.column, spot.row, pyramid.cell, lattice, members)
 
     def put(self, level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
         """Write one tile; `side` is that of a cell in it."""
         self._write(level, column, row, encode_tile(tile, side, self._settings.quality))
 
-    def add(self, branch: Branch, drawn: DrawnBranch) -> bool:
+    def add(self, branch: Subtree, drawn: DrawnSubtree) -> bool:
         """Write a branch's tiles and those above it that can be drawn now. True once none is left."""
         for tile in drawn.tiles:
             self._write(*tile)
         half = Image.frombytes("RGB", (TILE // 2, TILE // 2), drawn.half)
-        return self._crown.add(Spot(branch.level, branch.column, branch.row), half)
+        return self._crown.add(TileAddress(branch.level, branch.column, branch.row), half)
 
     def finish(self) -> Pyramid:
         """Write what stands beside the tiles, all of which are there."""

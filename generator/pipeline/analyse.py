@@ -11,19 +11,19 @@ import numpy as np
 
 from generator import __version__
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.errors import SettingsError
 from generator.history.continuity import Continuity
 from generator.insights.duplicates import find_copies
-from generator.pipeline.explain import describe_maps, describe_similarity, share_all
-from generator.pipeline.layouts import Chart, chart_images, keep_images
+from generator.pipeline.explain import describe_maps, describe_similarity, explain_all
+from generator.pipeline.layouts import MapLayout, keep_images, lay_out
 from generator.progress import Progress
 from generator.report.builder import build_report
 from generator.report.cluster_notes import ClusterNotes
-from generator.report.mapped_posts import Mapped, keep_posts
+from generator.report.mapped_posts import MappedPosts, keep_posts
 from generator.report.model import Method, Quality, Report
 from generator.settings import PostSettings, Settings
-from generator.similarity.explanation import Shared
+from generator.similarity.explanation import Explanations
 from generator.spreadsheet.posts import Refusal
 
 if TYPE_CHECKING:
@@ -31,34 +31,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Making:
+class Analysis:
     """A report, and what is written beside its pages."""
 
-    mapped: Mapped
+    mapped: MappedPosts
     report: Report
-    charts: tuple[Chart, ...]  # of the report's posts, the main map first
-    sharing: Shared
+    charts: tuple[MapLayout, ...]  # of the report's posts, the main map first
+    sharing: Explanations
 
 
 def make_report(
     collection: Collection,
     notes: ClusterNotes,
-    gallery: Gallery,
+    image_cache: ImageCache,
     before: Continuity | None,
     settings: Settings,
     store: Store,
     built: datetime,
     progress: Progress,
-) -> Making:
+) -> Analysis:
     """Map the collection, find what sets its brands apart, and say it as a report that goes on from `before`."""
     recipe = collection.recipe
-    atlas = chart_images(collection, gallery, before, settings, store, built, progress)
+    atlas = lay_out(collection, image_cache, before, settings, store, built, progress)
     main, clusters, trust = atlas.main, atlas.clusters, atlas.trust
 
     fresh_numbers = tuple(range(1, len(trust.together) + 1))
     numbers = before.number_clusters(clusters.labels) if before else fresh_numbers
-    traits = atlas.source.traits
-    mapped = Mapped(
+    signatures = atlas.source.signatures
+    mapped = MappedPosts(
         posts=collection.posts,
         images=collection.images,
         features=main.features,
@@ -68,8 +68,8 @@ def make_report(
         together=trust.together,
         lattice=main.lattice,
         near=main.near,
-        traits=traits,
-        copies=find_copies(collection.images, traits.hashes, main.near, atlas.features.facets["content"].scores),
+        signatures=signatures,
+        copies=find_copies(collection.images, signatures.hashes, main.near, atlas.features.facets["content"].scores),
     )
     omitted = omit_posts(mapped, notes, settings.posts)
     kept = np.array([post.id not in omitted for post in mapped.posts])
@@ -79,7 +79,7 @@ def make_report(
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
         charts = tuple(keep_images(chart, kept, omitted, store, progress) for chart in charts)
         mapped = keep_posts(mapped, kept, charts[0].near)
-    sharing = share_all(atlas, charts, kept, settings.map.seed, store, progress)
+    sharing = explain_all(atlas, charts, kept, settings.map.seed, store, progress)
     method = Method(
         model=recipe.model,
         weights_sha256=recipe.weights_sha256,
@@ -106,15 +106,15 @@ def make_report(
     refusals = tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row))
     known_names = before.name_clusters(settings.site.lang) if before else {}
     maps = describe_maps(charts, max(numbers, default=0), settings.site.lang)
-    similarity = describe_similarity(atlas, collection, gallery, sharing.marked, settings, store)
+    similarity = describe_similarity(atlas, collection, image_cache, sharing.marked, settings, store)
     report = build_report(
         collection.table, refusals, mapped, notes, method, quality, maps, similarity, settings.site, built, known_names
     )
     _warn_of_unused(notes, [cluster.key for cluster in report.clusters], collection, progress)
-    return Making(mapped, report, charts, sharing)
+    return Analysis(mapped, report, charts, sharing)
 
 
-def omit_posts(mapped: Mapped, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:
+def omit_posts(mapped: MappedPosts, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:
     """The posts that the report is to leave out, by id, each with the reason: hidden ones, and repeats counted once."""
     omitted = {}
     firsts: dict[tuple[int, str], int] = {}

@@ -19,14 +19,14 @@ from typing import Any
 from generator.cache.lock import sole_build
 from generator.cache.store import Store
 from generator.collection.collect import Collection, collect_posts
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError, SettingsError
 from generator.history.continuity import Continuity, compare_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
 from generator.pipeline import map_stages, similarity_stages
-from generator.pipeline.write_site import assemble_site, list_ingredients
+from generator.pipeline.write_site import assemble_site, list_inputs
 from generator.progress import Progress
 from generator.report.cluster_notes import FILE_NAME, read_cluster_notes
 from generator.settings import Settings
@@ -50,7 +50,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Baseline:
     """Which earlier report a build goes on from: the one in `previous`, else the one in the output folder.
 
     `fresh` asks for a new map all the same; clusters then keep their keys where they can.
@@ -76,7 +76,7 @@ def build_site(
     store: Store,
     built: datetime,
     progress: Progress,
-    origin: Origin = Origin(),
+    origin: Baseline = Baseline(),
 ) -> Summary:
     """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
 
@@ -102,7 +102,7 @@ def _build(
     store: Store,
     built: datetime,
     progress: Progress,
-    origin: Origin,
+    origin: Baseline,
 ) -> Summary:
     start = time.monotonic()
     scheduler = parse_scheduler(settings.run.scheduler)
@@ -113,32 +113,32 @@ def _build(
     shown = previous and withdrawal.withhold(previous)
     table = map_stages.read_table(spreadsheet, settings.read, store, withdrawal)
     recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
-    gallery = Gallery(recipe, settings.images, store)
+    image_cache = ImageCache(recipe, settings.images, store)
     folder = spreadsheet.resolve().parent
     with contextlib.ExitStack() as stack:
         workers = stack.enter_context(closing(Workers(scheduler, store, progress))) if scheduler else None
         collection = collect_posts(
-            table, folder, gallery, recipe, examples, settings, store, withdrawal, progress, workers
+            table, folder, image_cache, recipe, examples, settings, store, withdrawal, progress, workers
         )
         if unknown := collection.groups.unknown:
             said = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
             progress.warn(f"The examples name {said}, but there is no such post.")
-        withdrawal.warn_of_copies(collection.posts, lambda: gallery.traits(collection.images).hashes)
-        _save_vectors_if_asked(collection, gallery, settings)
+        withdrawal.warn_of_copies(collection.posts, lambda: image_cache.signatures(collection.images).hashes)
+        _save_vectors_if_asked(collection, image_cache, settings)
 
-        ingredients, asked = list_ingredients(collection, notes, settings), origin.say(previous)
-        changed = not shows_all(out, ingredients, asked)
+        inputs, asked = list_inputs(collection, notes, settings), origin.say(previous)
+        changed = not shows_all(out, inputs, asked)
         if changed:
-            before = compare_with(shown, collection, gallery, settings, origin)
+            before = compare_with(shown, collection, image_cache, settings, origin)
             assemble_site(
-                collection, notes, gallery, before, out, ingredients, asked, settings, store, built, progress, workers
+                collection, notes, image_cache, before, out, inputs, asked, settings, store, built, progress, workers
             )
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
         progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
     manifest = read_manifest(out)
     assert manifest is not None
-    size = check_weight(manifest["files"], settings.publish.fail_over)
+    size = check_weight(manifest["files"], settings.publish.max_report_size)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
@@ -149,16 +149,20 @@ def open_withdrawal(
     return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
 
 
-def shows_all(out: Path, ingredients: Mapping[str, str], asked: str) -> bool:
+def shows_all(out: Path, inputs: Mapping[str, str], asked: str) -> bool:
     """Whether the whole site in `out` shows all this, and came about as `asked`, if anything is."""
     manifest = read_manifest(out)
-    if manifest is None or manifest.get("ingredients") != ingredients or not is_intact(out, manifest):
+    if manifest is None or manifest.get("inputs") != inputs or not is_intact(out, manifest):
         return False
     return not asked or manifest.get("asked") == asked
 
 
 def compare_with(
-    previous: PreviousReport | None, collection: Collection, gallery: Gallery, settings: Settings, origin: Origin
+    previous: PreviousReport | None,
+    collection: Collection,
+    image_cache: ImageCache,
+    settings: Settings,
+    origin: Baseline,
 ) -> Continuity | None:
     """What stays of the earlier report; None where there is none, or none of its posts is left."""
     if previous is None:
@@ -166,7 +170,7 @@ def compare_with(
     basis = similarity_stages.collection_basis(collection, settings, plan_maps(settings)[0], is_main=True)
 
     def hash_of(image: str) -> int:
-        return int(gallery.traits([image]).hashes[0])
+        return int(image_cache.signatures([image]).hashes[0])
 
     return compare_reports(previous, collection.posts, collection.images, hash_of, basis, origin.fresh)
 
@@ -188,11 +192,11 @@ def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str
     return named or spreadsheet.resolve().parent / usual
 
 
-def _save_vectors_if_asked(collection: Collection, gallery: Gallery, settings: Settings) -> None:
+def _save_vectors_if_asked(collection: Collection, image_cache: ImageCache, settings: Settings) -> None:
     path = settings.embedding.save_vectors
     if path is not None:
         from generator.embedding.vector_files import save_vectors
 
         brought = collection.vectors
-        vectors = gallery.embeddings(collection.images).vectors if brought is None else brought
+        vectors = image_cache.embeddings(collection.images).vectors if brought is None else brought
         save_vectors(path, [post.id for post in collection.posts], vectors)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from generator.cache.store import Store
 from generator.collection.collect import Collection, collect_posts
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.embedding.recipe import choose_recipe
 from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
 from generator.pipeline import map_stages, similarity_stages
-from generator.pipeline.build import Origin, compare_with, find_notes, load_examples, open_withdrawal, shows_all
-from generator.pipeline.write_site import list_ingredients
+from generator.pipeline.build import Baseline, compare_with, find_notes, load_examples, open_withdrawal, shows_all
+from generator.pipeline.write_site import list_inputs
 from generator.progress import SilentProgress
 from generator.report.cluster_notes import read_cluster_notes
 from generator.settings import FACETS, Settings
@@ -56,13 +56,13 @@ class Step:
 
 
 def plan_build(
-    spreadsheet: Path, out: Path, settings: Settings, store: Store, origin: Origin | None = None
+    spreadsheet: Path, out: Path, settings: Settings, store: Store, origin: Baseline | None = None
 ) -> list[Step]:
     """What `build_site` would do, without asking the network or keeping anything but local files' digests.
 
     Raises SpreadsheetError and SettingsError as a build would.
     """
-    origin = origin or Origin()
+    origin = origin or Baseline()
     silent = SilentProgress()
     notes = read_cluster_notes(find_notes(spreadsheet, settings))
     withdrawal = open_withdrawal(spreadsheet, settings, store, silent, writes=False)
@@ -78,8 +78,8 @@ def plan_build(
     steps.append(Step("downloads", len(found), absent, f"{len(found):,} images at hand, {absent:,} to download"))
 
     recipe = choose_recipe(settings.embedding, True, silent)
-    gallery = Gallery(recipe, settings.images, store)
-    missing = len(gallery.missing(found))
+    image_cache = ImageCache(recipe, settings.images, store)
+    missing = len(image_cache.missing(found))
     kept = len({image.sha256 for image in found}) - missing
     steps.append(Step("images", kept, missing, f"{kept:,} kept, {missing:,} to decode and embed with {recipe.model}"))
 
@@ -89,17 +89,17 @@ def plan_build(
         return [*steps, *(Step(name, 0, 1, why) for name in (*_PARTS, "site"))]
     examples = load_examples(spreadsheet, settings)
     looks = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
-    collection = collect_posts(table, folder, gallery, recipe, examples, looks, store, withdrawal, silent)
-    ingredients = list_ingredients(collection, notes, settings)
+    collection = collect_posts(table, folder, image_cache, recipe, examples, looks, store, withdrawal, silent)
+    inputs = list_inputs(collection, notes, settings)
     previous = origin.find(out)
     manifest = read_manifest(out) or {}
     if absent:  # as many as failed before: a build tries them again, and most likely in vain
-        ingredients["rows"] = (manifest.get("ingredients") or {}).get("rows", ingredients["rows"])
-    if shows_all(out, ingredients, origin.say(previous)):
+        inputs["rows"] = (manifest.get("inputs") or {}).get("rows", inputs["rows"])
+    if shows_all(out, inputs, origin.say(previous)):
         up_to_date = "up to date" + (f", unless one of {absent:,} missing images can be had now" if absent else "")
         return [*steps, *(Step(name, 1, 0, "kept") for name in _PARTS), Step("site", 1, 0, up_to_date)]
-    before = compare_with(previous, collection, gallery, settings, origin)
-    changed = _name_changes(manifest.get("ingredients") or {}, ingredients, before)
+    before = compare_with(previous, collection, image_cache, settings, origin)
+    changed = _name_changes(manifest.get("inputs") or {}, inputs, before)
     # every post has its place and cell on the earlier map
     is_whole = before is not None and before.stays and bool((before.places >= 0).all())
     for name, (kind, key) in _stage_keys(collection, settings, before).items():

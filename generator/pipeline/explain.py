@@ -11,57 +11,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.digests import digest_of
-from generator.images.perturb import DISTURBANCES
+from generator.images.perturb import PERTURBATIONS
 from generator.language import open_language
 from generator.pipeline import similarity_stages
-from generator.pipeline.layouts import Atlas, Chart, mix_images
+from generator.pipeline.layouts import MapLayout, MapLayouts, mix_images
 from generator.progress import Progress
-from generator.report.model import ShownFacet, ShownMap, SimilarityFacts, Taught
-from generator.report.wording import name_facet
+from generator.report.model import LearnedFacts, ShownFacet, ShownMap, SimilarityFacts
+from generator.report.wording import facet_label
 from generator.settings import FACETS, Settings
-from generator.similarity.explanation import Sharing
+from generator.similarity.explanation import Explainer
 from generator.similarity.facets import mix_facets, score_images
-from generator.similarity.robustness import Steadiness, measure_steadiness
+from generator.similarity.robustness import Robustness, measure_robustness
 
 if TYPE_CHECKING:
     from generator.collection.collect import Collection
-from generator.similarity.explanation import Shared
+from generator.similarity.explanation import Explanations
 
 
-def share_all(
-    atlas: Atlas,
-    charts: Sequence[Chart],
+def explain_all(
+    atlas: MapLayouts,
+    charts: Sequence[MapLayout],
     kept: NDArray[np.bool_],
     seed: int,
     store: Store,
     progress: Progress,
-) -> Shared:
+) -> Explanations:
     """What the posts `kept` (n,) of an atlas share with their nearest among them on each of `charts`, their maps."""
     rows = np.flatnonzero(kept)
     learnt = None
     if atlas.lesson is not None and atlas.lesson.helps:
         learnt = atlas.lesson.learn(mix_images(atlas.features, atlas.main.mix))
-    made: list[Sharing] = []
+    made: list[Explainer] = []
 
-    def sharing() -> Sharing:
+    def sharing() -> Explainer:
         if not made:
-            pixels = atlas.source.traits.pixels
+            pixels = atlas.source.signatures.pixels
             embedded = atlas.source.embeddings if atlas.source.has_places else None
-            made.append(Sharing(atlas.features.facets, embedded, pixels, learnt, seed))
+            made.append(Explainer(atlas.features.facets, embedded, pixels, learnt, seed))
         return made[0]
 
     records = []
-    with progress.stage("Why alike"):
+    with progress.step("Why alike"):
         for chart in charts:
             key = digest_of(chart.key, atlas.main.key, rows.tobytes(), str(seed))
             describe = partial(lambda near: sharing().describe(rows, near), rows[chart.near])
-            records.append(similarity_stages.share_traits(key, describe, store))
-    return Shared(FACETS if atlas.source.has_places else FACETS[1:], tuple(records))
+            records.append(similarity_stages.explain_features(key, describe, store))
+    return Explanations(FACETS if atlas.source.has_places else FACETS[1:], tuple(records))
 
 
-def describe_maps(charts: Sequence[Chart], numbers: int, lang: str) -> tuple[ShownMap, ...]:
+def describe_maps(charts: Sequence[MapLayout], numbers: int, lang: str) -> tuple[ShownMap, ...]:
     """The maps as a report shows them; `numbers` is the highest that a cluster of the main one is called by."""
     language = open_language(lang)
     maps = []
@@ -76,36 +76,43 @@ def describe_maps(charts: Sequence[Chart], numbers: int, lang: str) -> tuple[Sho
 
 
 def describe_similarity(
-    atlas: Atlas, collection: Collection, gallery: Gallery, marked: Sequence[str], settings: Settings, store: Store
+    atlas: MapLayouts,
+    collection: Collection,
+    image_cache: ImageCache,
+    marked: Sequence[str],
+    settings: Settings,
+    store: Store,
 ) -> SimilarityFacts:
     """What counts as similar in a report of this atlas, what examples taught, and how steady likeness is."""
     language = open_language(settings.site.lang)
     lesson = atlas.lesson
     names = [*FACETS, *(["examples"] if lesson is not None and lesson.helps else [])]
-    facets = tuple(ShownFacet(name, name_facet(name, language), name in marked) for name in names)
+    facets = tuple(ShownFacet(name, facet_label(name, language), name in marked) for name in names)
     taught = None
     if lesson is not None:
         figures = (lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error)
-        taught = Taught(*figures, lesson.helps)
+        taught = LearnedFacts(*figures, lesson.helps)
     asked = sorted(set(collection.disturbed))
-    steadiness: tuple[Steadiness, ...] = ()
+    robustness: tuple[Robustness, ...] = ()
     if asked and len(collection.posts) > 1:
-        steadiness = similarity_stages.measure_steadiness(
-            atlas.main.key, asked, lambda: _measure(atlas, collection, gallery, asked), store
+        robustness = similarity_stages.measure_robustness(
+            atlas.main.key, asked, lambda: _measure(atlas, collection, image_cache, asked), store
         )
-    return SimilarityFacts(facets, taught, len(asked), steadiness)
+    return SimilarityFacts(facets, taught, len(asked), robustness)
 
 
-def _measure(atlas: Atlas, collection: Collection, gallery: Gallery, asked: Sequence[str]) -> Sequence[Steadiness]:
-    traits, vectors = gallery.disturbed(asked)
+def _measure(
+    atlas: MapLayouts, collection: Collection, image_cache: ImageCache, asked: Sequence[str]
+) -> Sequence[Robustness]:
+    signatures, vectors = image_cache.disturbed(asked)
     if atlas.features.combination is not None:
         vectors = atlas.features.combination.combine(vectors)
     main = atlas.main
-    scores = score_images(atlas.features.facets, vectors, traits.pixels)
+    scores = score_images(atlas.features.facets, vectors, signatures.pixels)
     features = mix_facets(atlas.features.facets, main.mix.weights, scores)
     if atlas.lesson is not None and atlas.lesson.helps:
         features = atlas.lesson.extend(features, mix_images(atlas.features, main.mix))
     first = {image: place for place, image in reversed(list(enumerate(collection.images)))}
     places = np.array([first[image] for image in asked])
-    copies = features.reshape(len(asked), len(DISTURBANCES), -1)
-    return measure_steadiness(copies, main.features, main.near, places)
+    copies = features.reshape(len(asked), len(PERTURBATIONS), -1)
+    return measure_robustness(copies, main.features, main.near, places)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.history.continuity import Continuity
 from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
@@ -25,12 +25,12 @@ from generator.similarity.neighbours import SHOWN
 if TYPE_CHECKING:
     from generator.collection.collect import Collection
     from generator.embedding.engines import Embedded
-    from generator.images.signature import Traits
-    from generator.similarity.metric_learning import Lesson
+    from generator.images.signature import Signatures
+    from generator.similarity.metric_learning import LearnedMetric
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chart:
+class MapLayout:
     """One map of n images."""
 
     mix: Mix
@@ -47,18 +47,18 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Atlas:
+class MapLayouts:
     """All maps of a collection, the main one first, and the clusters of that."""
 
     source: ImageSource
     features: similarity_stages.Features
-    lesson: Lesson | None  # what examples taught the main map; None where there are none
-    charts: tuple[Chart, ...]
+    lesson: LearnedMetric | None  # what examples taught the main map; None where there are none
+    charts: tuple[MapLayout, ...]
     clusters: map_stages.Clusters
     trust: map_stages.Trust
 
     @property
-    def main(self) -> Chart:
+    def main(self) -> MapLayout:
         """The map that clusters and figures follow."""
         return self.charts[0]
 
@@ -66,14 +66,14 @@ class Atlas:
 class ImageSource:
     """What is kept of a collection's images, each kind read once, when it is first asked for."""
 
-    def __init__(self, collection: Collection, gallery: Gallery) -> None:
+    def __init__(self, collection: Collection, image_cache: ImageCache) -> None:
         self._collection = collection
-        self._gallery = gallery
+        self._gallery = image_cache
 
     @cached_property
-    def traits(self) -> Traits:
+    def signatures(self) -> Signatures:
         """The images' traits."""
-        return self._gallery.traits(self._collection.images)
+        return self._gallery.signatures(self._collection.images)
 
     @cached_property
     def has_places(self) -> bool:
@@ -93,23 +93,23 @@ class ImageSource:
         return self._gallery.embeddings(self._collection.images) if brought is None else embedded(brought)
 
 
-def chart_images(
+def lay_out(
     collection: Collection,
-    gallery: Gallery,
+    image_cache: ImageCache,
     before: Continuity | None,
     settings: Settings,
     store: Store,
     built: datetime,
     progress: Progress,
-) -> Atlas:
+) -> MapLayouts:
     """Map a collection as the settings ask; maps of the report `before` that are of the same kind stay."""
-    source = ImageSource(collection, gallery)
+    source = ImageSource(collection, image_cache)
     features_key = similarity_stages.features_key(collection.key, settings.map)
     features = similarity_stages.describe_images(
         features_key,
         lambda: source.embeddings.vectors,
         collection.recipe.model == "builtin",
-        source.traits.pixels,
+        source.signatures.pixels,
         settings.map,
         store,
         progress,
@@ -137,7 +137,7 @@ def chart_images(
     clusters_key = map_stages.clusters_key(map_key, settings.clusters)
     clusters = map_stages.find_clusters(clusters_key, main.points, settings.clusters, before, store, progress)
     trust = map_stages.measure_trust(clusters_key, main.near, main.points, clusters, settings.map.seed, store)
-    return Atlas(source, features, lesson, tuple(charts), clusters, trust)
+    return MapLayouts(source, features, lesson, tuple(charts), clusters, trust)
 
 
 def mix_images(features: similarity_stages.Features, mix: Mix) -> NDArray[np.float32]:
@@ -158,7 +158,7 @@ def _chart(
     store: Store,
     built: datetime,
     progress: Progress,
-) -> Chart:
+) -> MapLayout:
     wanted = map_stages.count_neighbours(len(features), settings.map)
     nearest = map_stages.find_neighbours(map_stages.neighbours_key(key, wanted), features, wanted, store, progress)
     map_key = map_stages.map_key(key, settings.map, before)
@@ -176,7 +176,7 @@ def _chart(
         fill=settings.mosaic.fill,
         numbers=0,
     )
-    return Chart(
+    return MapLayout(
         mix=mix,
         key=key,
         features=features,
@@ -186,14 +186,14 @@ def _chart(
         versions=image_map.versions,
         lattice=cells.lattice,
         lattice_trustworthiness=cells.trustworthiness,
-        history=before.go_on(history) if before else history,
+        history=before.continue_from(history) if before else history,
         before=before,
     )
 
 
 def keep_images(
-    chart: Chart, kept: NDArray[np.bool_], omitted: Iterable[str], store: Store, progress: Progress
-) -> Chart:
+    chart: MapLayout, kept: NDArray[np.bool_], omitted: Iterable[str], store: Store, progress: Progress
+) -> MapLayout:
     """The chart of the images `kept` (n,), each at its place; `omitted` are the ids of the others."""
     key = map_stages.neighbours_key(chart.key, SHOWN, *sorted(omitted))
     features, cells = chart.features[kept], chart.lattice

@@ -155,7 +155,7 @@ def make_map(
         from generator.maps.placement import place_new
         from generator.maps.tsne import LARGE_MAP, project_map, trustworthiness
 
-        with progress.stage("Map"):
+        with progress.step("Map"):
             if before is not None and before.stays:
                 points = place_new(reduced, before.points, settings.perplexity, settings.seed)
             else:
@@ -193,7 +193,7 @@ def find_clusters(
         from generator.maps.dbscan import Clustering, cluster_map
         from generator.maps.incremental_dbscan import recluster_map
 
-        with progress.stage("Clusters"):
+        with progress.step("Clusters"):
             held = kept_parameters(settings, before)
             if held is not None and before is not None:
                 found = Clustering(recluster_map(points, before.labels, *held), *held)
@@ -236,7 +236,7 @@ def place_cells(
         from generator.maps.lattice import assign_cells, extend_cells
         from generator.maps.tsne import trustworthiness
 
-        with progress.stage("Cells"):
+        with progress.step("Cells"):
             if before is not None and before.stays and before.previous.history.fill == fill:
                 lattice = extend_cells(image_map.points, before.lattice, fill)
             else:
@@ -274,7 +274,7 @@ def find_neighbours(
     def compute() -> Arrays:
         from generator.similarity.neighbours import nearest_images
 
-        with progress.stage("Neighbours"):
+        with progress.step("Neighbours"):
             return {"near": nearest_images(reduced, count)}
 
     near: NDArray[np.int32] = kept_arrays("neighbours", key, store, compute)["near"]

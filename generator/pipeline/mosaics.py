@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery, open_cell
+from generator.collection.image_cache import ImageCache, open_cell
 from generator.digests import digest_of
 from generator.errors import DamagedCacheError
 from generator.history.continuity import LEAST_KNOWN, Continuity
@@ -26,20 +26,20 @@ from generator.maps.lattice import Lattice, assign_cells, extend_cells
 from generator.mosaics.pyramid import Pyramid, cell_size_for, plan_pyramid
 from generator.mosaics.scatter import Scatter, write_scatters
 from generator.mosaics.script import encode_mosaic
-from generator.mosaics.tiles import Branch, DrawnBranch, draw_branch, fit_cell
+from generator.mosaics.tiles import DrawnSubtree, Subtree, draw_subtree, fit_cell
 from generator.mosaics.writer import PyramidWriter, overview, write_pyramid
-from generator.progress import Progress, Stage
+from generator.progress import Progress, Step
 from generator.settings import MosaicSettings
 from generator.site.staging import OldSite
 
 if TYPE_CHECKING:
     from generator.history.previous import PreviousReport
-    from generator.report.mapped_posts import Mapped
+    from generator.report.mapped_posts import MappedPosts
     from generator.report.model import Report
     from generator.workers import Workers
 from generator.mosaics.script import encode_order
-from generator.pipeline.layouts import Chart
-from generator.report.mapped_posts import Mapped
+from generator.pipeline.layouts import MapLayout
+from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Report
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
@@ -61,8 +61,8 @@ class Mosaic:
 class _Cells:
     """Images at the size of a cell: each is drawn in three mosaics, so it is kept while there is room."""
 
-    def __init__(self, gallery: Gallery, side: int) -> None:
-        self._gallery = gallery
+    def __init__(self, image_cache: ImageCache, side: int) -> None:
+        self._gallery = image_cache
         self._side = side
         self._most = _CELL_BYTES // (3 * side * side)
         self._kept: dict[str, bytes] = {}
@@ -94,7 +94,7 @@ class _Piece:
     """A branch of a mosaic for a worker to draw, from cells in the cache."""
 
     sheet: str
-    branch: Branch
+    branch: Subtree
     cells: tuple[str, ...]  # keys, in the order of the branch's images
     borders: tuple[str | None, ...]
     quality: int
@@ -103,9 +103,9 @@ class _Piece:
 
 def draw_mosaics(
     report: Report,
-    mapped: Mapped,
+    mapped: MappedPosts,
     colours: Sequence[str | None],
-    gallery: Gallery,
+    image_cache: ImageCache,
     before: Continuity | None,
     folder: Path,
     old: OldSite,
@@ -125,7 +125,7 @@ def draw_mosaics(
     cell = cell_size_for(len(mapped.posts), settings.cell_size)
     sheets = _plan_sheets(report, mapped, colours, before)
     kept = old.tell("mosaics") or {}
-    with progress.stage("Mosaics", sum(len(sheet.members) for sheet in sheets)) as stage:
+    with progress.step("Mosaics", sum(len(sheet.members) for sheet in sheets)) as step:
         keys = {}
         drawn: dict[str, Pyramid] = {}
         to_draw = []
@@ -140,13 +140,13 @@ def draw_mosaics(
             )
             if kept.get(sheet.name) == keys[sheet.name] and _take_mosaic(old, folder, sheet.name):
                 drawn[sheet.name] = plan_pyramid(sheet.name, sheet.lattice, cell)
-                stage.advance(len(sheet.members))
+                step.advance(len(sheet.members))
             else:
                 to_draw.append(sheet)
         if workers is not None:
-            pyramids = _draw_by_workers(to_draw, cell, gallery, target, settings, stage, workers)
+            pyramids = _draw_by_workers(to_draw, cell, image_cache, target, settings, step, workers)
         else:
-            pyramids = _draw_here(to_draw, cell, gallery, target, settings, stage)
+            pyramids = _draw_here(to_draw, cell, image_cache, target, settings, step)
         drawn.update((pyramid.name, pyramid) for pyramid in pyramids)
         written = {}
         for sheet in sheets:
@@ -157,24 +157,24 @@ def draw_mosaics(
 
 
 def _draw_here(
-    sheets: Sequence[_Sheet], cell: int, gallery: Gallery, target: Path, settings: MosaicSettings, stage: Stage
+    sheets: Sequence[_Sheet], cell: int, image_cache: ImageCache, target: Path, settings: MosaicSettings, step: Step
 ) -> Iterator[Pyramid]:
-    cells = _Cells(gallery, cell)
+    cells = _Cells(image_cache, cell)
     for sheet in sheets:
 
         def draw(index: int, images: Sequence[str] = sheet.images) -> Image.Image:
             return cells.draw(images[index])
 
-        yield write_pyramid(target, sheet.name, sheet.lattice, cell, draw, sheet.borders, settings, stage)
+        yield write_pyramid(target, sheet.name, sheet.lattice, cell, draw, sheet.borders, settings, step)
 
 
 def _draw_by_workers(
     sheets: Sequence[_Sheet],
     cell: int,
-    gallery: Gallery,
+    image_cache: ImageCache,
     target: Path,
     settings: MosaicSettings,
-    stage: Stage,
+    step: Step,
     workers: Workers,
 ) -> Iterator[Pyramid]:
     """As `_draw_here`, the branches of all mosaics one after another, so that no worker waits for the end of one."""
@@ -184,29 +184,29 @@ def _draw_by_workers(
         for sheet in sheets:
             writers[sheet.name] = PyramidWriter(target, sheet.name, sheet.lattice, cell, settings)
             for branch in writers[sheet.name].split():
-                keys = tuple(gallery.cell_key(sheet.images[member]) for member in branch.members)
+                keys = tuple(image_cache.cell_key(sheet.images[member]) for member in branch.members)
                 borders = tuple(sheet.borders[member] for member in branch.members)
                 yield _Piece(sheet.name, branch, keys, borders, settings.quality, workers.cache)
 
     for piece, drawn in workers.map(_draw_piece, cut()):
-        stage.advance(len(piece.cells))
+        step.advance(len(piece.cells))
         if writers[piece.sheet].add(piece.branch, drawn):
             yield writers.pop(piece.sheet).finish()
 
 
-def _draw_piece(piece: _Piece) -> DrawnBranch:
+def _draw_piece(piece: _Piece) -> DrawnSubtree:
     """Draw a piece, on a worker. Raises DamagedCacheError."""
     cells = list(Store(piece.cache, asks=True).get_many("cells", piece.cells))
     if None in cells:
         raise DamagedCacheError
     opened = [open_cell(cell) for cell in cells if cell is not None]
-    return draw_branch(piece.branch, opened.__getitem__, piece.borders, piece.quality)
+    return draw_subtree(piece.branch, opened.__getitem__, piece.borders, piece.quality)
 
 
 def draw_scatters(
-    mapped: Mapped,
+    mapped: MappedPosts,
     colours: Sequence[str | None],
-    gallery: Gallery,
+    image_cache: ImageCache,
     folder: Path,
     old: OldSite,
     settings: MosaicSettings,
@@ -229,16 +229,16 @@ def draw_scatters(
         return key
 
     def thumbnail(index: int) -> Image.Image:
-        return Image.open(io.BytesIO(gallery.picture(mapped.images[index])), formats=("JPEG",))
+        return Image.open(io.BytesIO(image_cache.picture(mapped.images[index])), formats=("JPEG",))
 
-    with progress.stage("Scatter mosaics"):
+    with progress.step("Scatter mosaics"):
         scatters = [Scatter(target / names[0]), Scatter(target / names[1], colours, mapped.labels >= 0)]
         write_scatters(scatters, mapped.points, thumbnail, settings)
     return key
 
 
 def _plan_sheets(
-    report: Report, mapped: Mapped, colours: Sequence[str | None], before: Continuity | None
+    report: Report, mapped: MappedPosts, colours: Sequence[str | None], before: Continuity | None
 ) -> list[_Sheet]:
     def plan(name: str, members: NDArray[np.intp], lattice: Lattice) -> _Sheet:
         places = members.tolist()
@@ -291,7 +291,7 @@ def _take_mosaic(old: OldSite, folder: Path, name: str) -> bool:
     return False
 
 
-def write_further_maps(report: Report, mapped: Mapped, charts: Sequence[Chart], folder: Path) -> None:
+def write_further_maps(report: Report, mapped: MappedPosts, charts: Sequence[MapLayout], folder: Path) -> None:
     """Write into `folder`/data, for each mosaic and each of `charts` but the first, the cells of its images.
 
     Where an earlier report had the map, images keep the cells they had there.

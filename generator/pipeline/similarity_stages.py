@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from generator.embedding.pca import Components
     from generator.similarity.examples import ExampleGroups
     from generator.similarity.facets import Facets
-    from generator.similarity.metric_learning import Lesson
+    from generator.similarity.metric_learning import LearnedMetric
     from generator.similarity.mixes import Mix
-    from generator.similarity.robustness import Steadiness
+    from generator.similarity.robustness import Robustness
 
 #: One number a stage, raised whenever the same input would give another result.
 _VERSIONS = {"features": "2", "mix": "1", "steadiness": "1", "sharing": "1"}
@@ -61,7 +61,7 @@ def describe_images(
         from generator.embedding.builtin import fit_combination
         from generator.similarity.facets import fit_facets
 
-        with progress.stage("Features"):
+        with progress.step("Features"):
             whole = vectors()
             arrays: Arrays = {}
             if combines:
@@ -103,19 +103,19 @@ def mix_key(features_key: str, mix: Mix, examples: ExampleGroups | None) -> str:
 
 def learn_examples(
     mix_key: str, mixed: NDArray[np.float32], examples: ExampleGroups, seed: int, store: Store, progress: Progress
-) -> Lesson:
+) -> LearnedMetric:
     """What `examples` teach about the features `mixed` (n, k)."""
-    from generator.similarity.metric_learning import Lesson, learn_lesson
+    from generator.similarity.metric_learning import LearnedMetric, learn_metric
 
     def compute() -> Arrays:
-        with progress.stage("Examples"):
-            lesson = learn_lesson(mixed, examples, seed)
+        with progress.step("Examples"):
+            lesson = learn_metric(mixed, examples, seed)
         figures = [lesson.posts, lesson.groups, lesson.before, lesson.after, lesson.gain, lesson.error]
         return {"figures": np.array(figures, np.float64), "directions": lesson.directions}
 
     kept = kept_arrays("lessons", mix_key, store, compute)
     posts, groups, before, after, gain, error = (float(value) for value in kept["figures"])
-    return Lesson(int(posts), int(groups), before, after, gain, error, kept["directions"])
+    return LearnedMetric(int(posts), int(groups), before, after, gain, error, kept["directions"])
 
 
 def mix_basis(features: str, mix: Mix, examples: str, settings: MapSettings) -> str:
@@ -136,11 +136,11 @@ def collection_basis(collection: Collection, settings: Settings, mix: Mix, is_ma
     return map_basis(mix_basis(kind, mix, taught, settings.map), settings.map)
 
 
-def measure_steadiness(
-    key: str, asked: Sequence[str], compute: Callable[[], Sequence[Steadiness]], store: Store
-) -> tuple[Steadiness, ...]:
+def measure_robustness(
+    key: str, asked: Sequence[str], compute: Callable[[], Sequence[Robustness]], store: Store
+) -> tuple[Robustness, ...]:
     """How steady the likeness of the images `asked` (sha256) is by the features of `key`."""
-    from generator.similarity.robustness import Steadiness
+    from generator.similarity.robustness import Robustness
 
     def as_arrays() -> Arrays:
         found = compute()
@@ -151,10 +151,10 @@ def measure_steadiness(
 
     kept = kept_arrays("steadiness", digest_of(_VERSIONS["steadiness"], key, *asked), store, as_arrays)
     rows = zip(kept["names"].tolist(), kept["figures"].tolist(), strict=True)
-    return tuple(Steadiness(name, *figures) for name, figures in rows)
+    return tuple(Robustness(name, *figures) for name, figures in rows)
 
 
-def share_traits(key: str, compute: Callable[[], NDArray[np.uint8]], store: Store) -> NDArray[np.uint8]:
+def explain_features(key: str, compute: Callable[[], NDArray[np.uint8]], store: Store) -> NDArray[np.uint8]:
     """What images share with their neighbours, as `generator.similarity.explanation` tells it: (n, m, bytes)."""
     return kept_arrays("sharing", digest_of(_VERSIONS["sharing"], key), store, lambda: {"records": compute()})[
         "records"

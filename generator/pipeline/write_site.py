@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from generator import __version__, resources
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery
+from generator.collection.image_cache import ImageCache
 from generator.digests import digest_of
 from generator.history.continuity import Continuity
 from generator.progress import Progress
 from generator.report.cluster_notes import ClusterNotes
-from generator.report.mapped_posts import Mapped
+from generator.report.mapped_posts import MappedPosts
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
 from generator.site.manifest import check_weight, write_manifest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generator.workers import Workers
 
 
-def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
+def list_inputs(collection: Collection, notes: ClusterNotes, settings: Settings) -> dict[str, str]:
     """Everything a site depends on, by name, so that one that already shows it all need not be built again."""
     written = [sorted(notes.names.items()), sorted(notes.notes.items()), sorted(notes.hidden)]
     table = dataclasses.asdict(collection.table)
@@ -60,10 +60,10 @@ def list_ingredients(collection: Collection, notes: ClusterNotes, settings: Sett
 def assemble_site(
     collection: Collection,
     notes: ClusterNotes,
-    gallery: Gallery,
+    image_cache: ImageCache,
     before: Continuity | None,
     out: Path,
-    ingredients: Mapping[str, str],
+    inputs: Mapping[str, str],
     asked: str,
     settings: Settings,
     store: Store,
@@ -73,37 +73,37 @@ def assemble_site(
 ) -> None:
     """Map the collection and write its whole site, which replaces the one in `out` once it is complete.
 
-    `before` is the report it goes on from; `ingredients` and `asked` are what the site is to be known by later;
+    `before` is the report it goes on from; `inputs` and `asked` are what the site is to be known by later;
     `workers` draw its mosaics where there are any.
     """
     from generator.history.compare import keep_pictures, tell_changes
-    from generator.mosaics.social_image import draw_card
+    from generator.mosaics.social_image import draw_social_image
     from generator.pipeline.analyse import make_report
     from generator.pipeline.mosaics import draw_mosaics, draw_scatters, write_further_maps
-    from generator.report.address import CARD
+    from generator.report.address import SOCIAL_IMAGE
     from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
     from generator.site.pages import write_pages
     from generator.site.viewer_data import encode_posts, encode_shared
 
-    making = make_report(collection, notes, gallery, before, settings, store, built, progress)
+    making = make_report(collection, notes, image_cache, before, settings, store, built, progress)
     mapped, report = making.mapped, making.report
     changes = tell_changes(before, report, notes.hidden)
     with staged_site(out) as folder:
         old = OldSite(out)
-        _write_pictures(mapped, gallery, folder, old, ingredients, progress)
+        _write_pictures(mapped, image_cache, folder, old, inputs, progress)
         if changes and before:
             report = dataclasses.replace(report, changes=keep_pictures(changes, before.previous, folder))
         colours = [report.clusters[label].colour if label >= 0 else None for label in mapped.labels.tolist()]
         mosaics = draw_mosaics(
-            report, mapped, colours, gallery, before, folder, old, settings.mosaic, progress, workers
+            report, mapped, colours, image_cache, before, folder, old, settings.mosaic, progress, workers
         )
         write_further_maps(report, mapped, making.charts, folder)
-        scatter = draw_scatters(mapped, colours, gallery, folder, old, settings.mosaic, progress)
+        scatter = draw_scatters(mapped, colours, image_cache, folder, old, settings.mosaic, progress)
         if report.address:
-            card = draw_card(mapped.lattice, lambda index: gallery.cell(mapped.images[index]))
-            (folder / CARD).write_bytes(card)
-        with progress.stage("Pages"):
+            card = draw_social_image(mapped.lattice, lambda index: image_cache.cell(mapped.images[index]))
+            (folder / SOCIAL_IMAGE).write_bytes(card)
+        with progress.step("Pages"):
             overviews = {
                 name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode()
                 for name, mosaic in mosaics.items()
@@ -114,29 +114,34 @@ def assemble_site(
             for name, text in {**encode_posts(report), **encode_shared(report.maps, making.sharing)}.items():
                 (folder / "data" / name).write_text(text, encoding="utf-8", newline="\n")
             facts = {
-                "ingredients": dict(ingredients),
+                "inputs": dict(inputs),
                 "asked": asked,
                 "figures": _figures(report),
                 "mosaics": {name: mosaic.key for name, mosaic in mosaics.items()},
                 "scatter": scatter,
             }
-            check_weight(write_manifest(folder, facts), settings.publish.fail_over)
+            check_weight(write_manifest(folder, facts), settings.publish.max_report_size)
 
 
 def _write_pictures(
-    mapped: Mapped, gallery: Gallery, folder: Path, old: OldSite, ingredients: Mapping[str, str], progress: Progress
+    mapped: MappedPosts,
+    image_cache: ImageCache,
+    folder: Path,
+    old: OldSite,
+    inputs: Mapping[str, str],
+    progress: Progress,
 ) -> None:
     """Write every post's picture; those that `old` shows, made in the same way, are taken from there."""
     images = sorted(set(mapped.images))
-    made = old.tell("ingredients") or {}
-    same = all(made.get(name) == ingredients[name] for name in ("program", "images.picture_size"))
+    made = old.tell("inputs") or {}
+    same = all(made.get(name) == inputs[name] for name in ("program", "images.picture_size"))
     (folder / "images").mkdir()
-    with progress.stage("Pictures", len(images)) as stage:
+    with progress.step("Pictures", len(images)) as step:
         for sha256 in images:
             name = f"images/{sha256[:16]}.jpg"
             if not (same and old.give(name, folder)):
-                (folder / name).write_bytes(gallery.picture(sha256))
-            stage.advance()
+                (folder / name).write_bytes(image_cache.picture(sha256))
+            step.advance()
 
 
 def _figures(report: Report) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SITEMAP = "sitemap.xml"
 #: The picture that stands for the report where a link to it is shown.
-CARD = "mosaics/card.jpg"
+SOCIAL_IMAGE = "mosaics/card.jpg"
 
 
 def find_address(settings: SiteSettings) -> str | None:

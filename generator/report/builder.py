@@ -26,7 +26,7 @@ from generator.report.model import (
     SimilarityFacts,
     drop_repeats,
 )
-from generator.report.wording import name_tone
+from generator.report.wording import colour_label
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from generator.insights.looks import Look
     from generator.report.cluster_notes import ClusterNotes
-    from generator.report.mapped_posts import Mapped
+    from generator.report.mapped_posts import MappedPosts
     from generator.settings import SiteSettings
     from generator.spreadsheet.posts import PostTable, Refusal
 
@@ -49,7 +49,7 @@ _LEAST_LIKED = 5
 def build_report(
     table: PostTable,
     refusals: tuple[Refusal, ...],
-    mapped: Mapped,
+    mapped: MappedPosts,
     notes: ClusterNotes,
     method: Method,
     quality: Quality,
@@ -82,7 +82,7 @@ def build_report(
     positions = {name: position for position, name in enumerate(names)}
     brands = [positions[post.brand] for post in mapped.posts]
     medians = _find_medians(mapped, brands, len(names))
-    tints = measure_tints(mapped.traits.pixels)
+    tints = measure_tints(mapped.signatures.pixels)
     posts = tuple(
         ShownPost(
             id=post.id,
@@ -104,7 +104,7 @@ def build_report(
             engagement=_compare_likes(post.likes, medians[brands[index]]),
             brightness=float(tints.brightness[index]),
             contrast=float(tints.contrast[index]),
-            hash=int(mapped.traits.hashes[index]),
+            hash=int(mapped.signatures.hashes[index]),
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
         )
@@ -116,11 +116,11 @@ def build_report(
     colours = distinct_colours(max(mapped.cluster_numbers, default=0))
     of_brand, of_label = _gather(brands), _gather(labels)
     looks = {
-        kind: dict(zip(found, measure_looks(mapped.traits.pixels, tints, list(found.values())), strict=True))
+        kind: dict(zip(found, measure_looks(mapped.signatures.pixels, tints, list(found.values())), strict=True))
         for kind, found in (("brand", of_brand), ("label", of_label))
     }
     described = [
-        _join([name_tone(name, language) for name in describe_look(looks["label"][label])], _)
+        _join([colour_label(name, language) for name in describe_look(looks["label"][label])], _)
         for label in range(clusters)
     ]
     kept_names = {
@@ -205,7 +205,7 @@ def build_report(
         ),
         span=(min(dates), max(dates)) if dates else None,
         posts=posts,
-        look=measure_looks(mapped.traits.pixels, tints, [range(len(posts))])[0],
+        look=measure_looks(mapped.signatures.pixels, tints, [range(len(posts))])[0],
         brands=shown_brands,
         clusters=shown_clusters,
         duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brands)),
@@ -256,7 +256,7 @@ def _gather(keys: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def _find_medians(mapped: Mapped, brands: list[int], count: int) -> list[float | None]:
+def _find_medians(mapped: MappedPosts, brands: list[int], count: int) -> list[float | None]:
     """Each brand's median likes, where enough of its posts show them."""
     likes: list[list[int]] = [[] for _ in range(count)]
     for post, brand in zip(mapped.posts, brands, strict=True):

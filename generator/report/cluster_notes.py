@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError, suggest_name
-from generator.settings.toml_file import read_hand_file
+from generator.settings.toml_file import read_toml_file
 from generator.text import clean_caption, clean_line
 
 #: Beside the spreadsheet, unless the settings say otherwise.
@@ -62,7 +62,7 @@ class ClusterNotes:
 
 def read_cluster_notes(path: Path) -> ClusterNotes:
     """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
-    content = read_hand_file(path, "cluster notes", 'Texts stand in quotes: name = "Silk dresses".', VERSION)
+    content = read_toml_file(path, "cluster notes", 'Texts stand in quotes: name = "Silk dresses".', VERSION)
     for section in content:
         if section not in _SECTIONS:
             raise SettingsError(f"{path}: {section} is not known.", suggest_name(section, _SECTIONS, "There are"))

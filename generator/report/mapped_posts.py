@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.images.signature import Traits
+from generator.images.signature import Signatures
 from generator.maps.lattice import Lattice
 from generator.spreadsheet.posts import Post
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mapped:
+class MappedPosts:
     """Everything known of the posts that have an image: n of each, in one order."""
 
     posts: tuple[Post, ...]
@@ -28,11 +28,11 @@ class Mapped:
     together: NDArray[np.float64]  # (clusters,) share of a cluster's pairs that stay together under resampling
     lattice: Lattice
     near: NDArray[np.integer]  # (n, m) positions of each post's nearest others by features, nearest first
-    traits: Traits
+    signatures: Signatures
     copies: NDArray[np.integer]  # (n,) codes, equal for posts of one picture
 
 
-def keep_posts(mapped: Mapped, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> Mapped:
+def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> MappedPosts:
     """The posts `kept` (n,), each at its place; `near` are the neighbours among them.
 
     Clusters keep their numbers; those left without a post are gone, and the largest of the others comes first.
@@ -56,7 +56,7 @@ def keep_posts(mapped: Mapped, kept: NDArray[np.bool_], near: NDArray[np.integer
             mapped.lattice, column=mapped.lattice.column[rows], line=mapped.lattice.line[rows]
         ),
         "near": near,
-        "traits": Traits(mapped.traits.hashes[rows], mapped.traits.pixels[rows]),
+        "traits": Signatures(mapped.signatures.hashes[rows], mapped.signatures.pixels[rows]),
         "copies": mapped.copies[rows],
     }
-    return Mapped(**changed)
+    return MappedPosts(**changed)

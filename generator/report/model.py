@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.report.changes import Changes
 
     pass
-    from generator.similarity.robustness import Steadiness
+    from generator.similarity.robustness import Robustness
     from generator.spreadsheet.posts import Refusal, Remark
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -119,7 +119,7 @@ class ShownFacet:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class LearnedFacts:
     """What examples taught the main map. Shares are of triples in which the two that belong together are nearer."""
 
     posts: int
@@ -136,9 +136,9 @@ class SimilarityFacts:
     """What counts as similar in the report, and how steady that is."""
 
     facets: tuple[ShownFacet, ...]
-    taught: Taught | None  # None without examples
+    taught: LearnedFacts | None  # None without examples
     disturbed: int  # images of which disturbed copies were looked up
-    steadiness: tuple[Steadiness, ...]  # one a disturbance; none where nothing could be disturbed
+    robustness: tuple[Robustness, ...]  # one a disturbance; none where nothing could be disturbed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.language import Language
 
 
-def say_reason(reason: str, language: Language) -> str:
+def reason_text(reason: str, language: Language) -> str:
     """Why a row was refused, for the person who keeps the spreadsheet; a code nobody wrote a sentence for, as it is."""
     _ = language.gettext
     said = {
@@ -32,7 +32,7 @@ def say_reason(reason: str, language: Language) -> str:
     return said.get(reason, reason)
 
 
-def name_field(field: str, language: Language) -> str:
+def field_label(field: str, language: Language) -> str:
     """A field of a post as the report's tables call it."""
     _ = language.gettext
     named = {
@@ -47,7 +47,7 @@ def name_field(field: str, language: Language) -> str:
     return named.get(field, field)
 
 
-def name_tone(name: str, language: Language) -> str:
+def colour_label(name: str, language: Language) -> str:
     """A colour, one of generator.insights.colour_names.PROTOTYPES, in the report's language."""
     _ = language.gettext
     named = {
@@ -86,7 +86,7 @@ def name_tone(name: str, language: Language) -> str:
     return named[name]
 
 
-def name_facet(facet: str, language: Language) -> str:
+def facet_label(facet: str, language: Language) -> str:
     """What a way of being alike is called."""
     _ = language.gettext
     return {
@@ -97,7 +97,7 @@ def name_facet(facet: str, language: Language) -> str:
     }[facet]
 
 
-def name_disturbance(name: str, language: Language) -> str:
+def perturbation_label(name: str, language: Language) -> str:
     """What may happen to an image, for people who publish them."""
     _ = language.gettext
     return {

@@ -56,9 +56,9 @@ class _Known:
 def _known_settings() -> dict[str, _Known]:
     """Every setting by name; no two sections share a name, so flags and variables need none."""
     known: dict[str, _Known] = {}
-    for section, stage in _sections().items():
-        hints = typing.get_type_hints(stage)
-        for item in dataclasses.fields(stage):
+    for section, section_type in _sections().items():
+        hints = typing.get_type_hints(section_type)
+        for item in dataclasses.fields(section_type):
             if item.name in known:
                 raise AssertionError(f"two settings are called {item.name}")
             bounds = item.metadata.get("least"), item.metadata.get("most")
@@ -69,14 +69,14 @@ def _known_settings() -> dict[str, _Known]:
 def _sections() -> dict[str, Any]:
     """The sections of the settings file, by name, each a dataclass; [[maps]] is a list of its own."""
     stages = {section.name: type(getattr(Settings(), section.name)) for section in dataclasses.fields(Settings)}
-    return {name: stage for name, stage in stages.items() if dataclasses.is_dataclass(stage)}
+    return {name: section_type for name, section_type in stages.items() if dataclasses.is_dataclass(section_type)}
 
 
 def help_for(name: str) -> str:
     """What the setting `name` does, in one line."""
     section = _known_settings()[name].section
-    stage = type(getattr(Settings(), section))
-    return next(str(item.metadata["help"]) for item in dataclasses.fields(stage) if item.name == name)
+    section_type = type(getattr(Settings(), section))
+    return next(str(item.metadata["help"]) for item in dataclasses.fields(section_type) if item.name == name)
 
 
 def default_of(name: str) -> Any:
@@ -275,10 +275,14 @@ def _convert(value: Any, kind: Any) -> Any:
 def describe_settings() -> str:
     """A `brandscape.toml` that says what every setting does and holds every default, commented out."""
     lines = ["# Brandscape settings. Every line shows the default; remove the # to change it.", ""]
-    for section, stage in _sections().items():
-        lines += [f"# {(stage.__doc__ or '').strip()}", f"[{section}]"]
-        for item in dataclasses.fields(stage):
-            lines += [f"# {item.metadata['help']}", f"#{item.name} = {_as_toml(getattr(stage(), item.name))}", ""]
+    for section, section_type in _sections().items():
+        lines += [f"# {(section_type.__doc__ or '').strip()}", f"[{section}]"]
+        for item in dataclasses.fields(section_type):
+            lines += [
+                f"# {item.metadata['help']}",
+                f"#{item.name} = {_as_toml(getattr(section_type(), item.name))}",
+                "",
+            ]
     return "\n".join([*lines, _MAPS])
 
 

@@ -172,7 +172,9 @@ class PublishSettings:
     max_missing: Allowance | None = _setting(
         None, "Fail when more images are missing than this: a count (12) or a share of all (5%)."
     )
-    fail_over: Size | None = _setting(None, "Fail when the finished report is larger than this: 900KB, 100MB, 1.5GB.")
+    max_report_size: Size | None = _setting(
+        None, "Fail when the finished report is larger than this: 900KB, 100MB, 1.5GB."
+    )
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def parse_allowance(text: str) -> Allowance:
     raise SettingsError(f"{text!r} is not an allowance.", "It takes a count such as 12, or a share such as 5%.")
 
 
-def say_size(size: int) -> str:
+def format_size(size: int) -> str:
     """A number of bytes as people read it: 512 bytes, 340 KB, 20.4 MB, 1.25 GB."""
     if size < 1_000:
         return f"{size} bytes"

@@ -9,7 +9,7 @@ from typing import Any
 from generator.errors import SettingsError
 
 
-def read_hand_file(path: Path, called: str, hint: str, version: int) -> dict[str, Any]:
+def read_toml_file(path: Path, called: str, hint: str, version: int) -> dict[str, Any]:
     """What the file at `path` says besides its version, which must be `version`; nothing where there is none.
 
     Raises SettingsError, which names it as it is `called` and gives `hint` where it is not TOML.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SettingsError, suggest_name
-from generator.settings.toml_file import read_hand_file
+from generator.settings.toml_file import read_toml_file
 from generator.spreadsheet.posts import Post
 
 #: Beside the spreadsheet, unless the settings say otherwise.
@@ -47,7 +47,7 @@ class ExampleGroups:
 def read_examples(path: Path) -> Examples:
     """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
     hint = 'Write [[together]] and below it posts = ["…", "…"].'
-    content = read_hand_file(path, "examples", hint, VERSION)
+    content = read_toml_file(path, "examples", hint, VERSION)
     for kind in content:
         if kind not in _KINDS:
             raise SettingsError(f"{path}: {kind} is not known.", suggest_name(kind, _KINDS, "There are"))

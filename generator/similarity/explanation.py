@@ -53,7 +53,7 @@ class _Grounds(NamedTuple):
     unit: bool
 
 
-class Sharing:
+class Explainer:
     """What each of n images shares with its neighbours, as the records that the viewer reads.
 
     `embedded` is what the network says of the images, None where it does not say where in them that lies; then nothing
@@ -199,8 +199,8 @@ def _mark(heat: Floats) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shared:
-    """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Sharing.describe` writes it."""
+class Explanations:
+    """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Explainer.describe` writes it."""
 
     marked: tuple[str, ...]  # the facets of which regions are marked
     records: tuple[NDArray[np.uint8], ...]

@@ -33,7 +33,7 @@ _LEAST_JUDGED = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class LearnedMetric:
     """What was learnt from examples, and how well it holds for examples that took no part.
 
     `before` and `after` are the share of triples, a held-out post, one that belongs with it and one that does not, in
@@ -85,7 +85,7 @@ class _Groups:
         return np.concatenate([*(self.rows[other] for other in others), np.zeros(0, np.intp)])
 
 
-def learn_lesson(features: np.ndarray, examples: ExampleGroups, seed: int) -> Lesson:
+def learn_metric(features: np.ndarray, examples: ExampleGroups, seed: int) -> LearnedMetric:
     """Learn from examples among `features` (n, k), and judge it by examples held out in turn."""
     rows = [np.array(group, np.intp) for group in examples.groups]
     groups = _Groups(rows, len(rows), examples.apart)
@@ -99,7 +99,7 @@ def learn_lesson(features: np.ndarray, examples: ExampleGroups, seed: int) -> Le
     if len(judged) >= _LEAST_JUDGED:
         gain = float(after - before)
         error = float((judged[:, 1] - judged[:, 0]).std(ddof=1) / np.sqrt(len(judged)))
-    return Lesson(sum(map(len, rows)), len(rows), float(before), float(after), gain, error, directions)
+    return LearnedMetric(sum(map(len, rows)), len(rows), float(before), float(after), gain, error, directions)
 
 
 def _draw_strangers(groups: list[np.ndarray], count: int, seed: int) -> np.ndarray:

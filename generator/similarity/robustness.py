@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.images.perturb import DISTURBANCES
+from generator.images.perturb import PERTURBATIONS
 
 #: Of a normal distribution, the standard deviations on either side that hold 95 %.
 _NORMAL = 1.96
@@ -16,7 +16,7 @@ _BLOCK_VALUES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Steadiness:
+class Robustness:
     """For one disturbance: the share of images' nearest that stay, and its 95 % interval over images."""
 
     name: str
@@ -25,21 +25,21 @@ class Steadiness:
     high: float
 
 
-def measure_steadiness(
+def measure_robustness(
     disturbed: NDArray[np.float32], features: NDArray[np.float32], near: NDArray[np.integer], asked: NDArray[np.integer]
-) -> tuple[Steadiness, ...]:
+) -> tuple[Robustness, ...]:
     """How many of the nearest `near` (n, m) stay for the images `asked` (k,), one disturbance after the other.
 
     `disturbed` (k, disturbances, d) are the features of their disturbed copies, `features` (n, d) those of all images.
     A copy is looked up among all other images as they are, as if it had been posted in the image's place.
     """
     count = near.shape[1]
-    kept = np.zeros((len(asked), len(DISTURBANCES)))
+    kept = np.zeros((len(asked), len(PERTURBATIONS)))
     wide = features.astype(np.float64)
     squares = np.square(wide).sum(axis=1)
     rounding = 1e-6 * float(squares.max(initial=0))
     step = max(1, _BLOCK_VALUES // len(features))
-    for place in range(len(DISTURBANCES)):
+    for place in range(len(PERTURBATIONS)):
         for start in range(0, len(asked), step):
             own = asked[start : start + step]
             distances = squares - 2 * (disturbed[start : start + step, place].astype(np.float64) @ wide.T)
@@ -55,6 +55,6 @@ def measure_steadiness(
         # the rule of three where all images agree (Hanley & Lippman-Hand 1983)
         reach = np.where(spread > 0, _NORMAL * spread / np.sqrt(len(asked)), 3 / len(asked))
     return tuple(
-        Steadiness(name, float(mean), float(max(0, mean - far)), float(min(1, mean + far)))
-        for name, mean, far in zip(DISTURBANCES, means, reach, strict=True)
+        Robustness(name, float(mean), float(max(0, mean - far)), float(min(1, mean + far)))
+        for name, mean, far in zip(PERTURBATIONS, means, reach, strict=True)
     )

@@ -13,7 +13,7 @@ from generator.maps.history import MapHistory
 from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
-from generator.report.model import Group, Report, ShownMap, ShownPost, Taught
+from generator.report.model import Group, LearnedFacts, Report, ShownMap, ShownPost
 from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, Value, finite, write_time
 from generator.text import write_text
 
@@ -71,7 +71,7 @@ def encode_json(report: Report) -> str:
             "disturbed_images": report.similarity.disturbed,
             "nearest_kept": {
                 one.name: {"share": finite(one.kept), "low": finite(one.low), "high": finite(one.high)}
-                for one in report.similarity.steadiness
+                for one in report.similarity.robustness
             },
         },
         "counts": {
@@ -128,7 +128,7 @@ def _describe_map(shown: ShownMap) -> dict[str, Any]:
     return {**named, **_describe_history(shown.history), "places": places}
 
 
-def _describe_taught(taught: Taught | None) -> dict[str, Any] | None:
+def _describe_taught(taught: LearnedFacts | None) -> dict[str, Any] | None:
     if taught is None:
         return None
     return {

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from generator.errors import SettingsError
-from generator.settings.sizes import say_size
+from generator.settings.sizes import format_size
 from generator.site.manifest import MANIFEST
 
 #: An archive whose files claim to be so many times its own size is no report, whose pictures hardly shrink.
@@ -44,7 +44,7 @@ class SiteFiles:
         claimed, packed = sum(entry.file_size for entry in self._entries), place.stat().st_size
         if claimed > _MOST_SHRUNK * packed:
             raise SettingsError(
-                f"{place} claims to hold {say_size(claimed)} in {say_size(packed)}; no report does.",
+                f"{place} claims to hold {format_size(claimed)} in {format_size(packed)}; no report does.",
                 "Ask whoever made it for another.",
             )
         tail = MANIFEST.as_posix()

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.digests import hash_file
 from generator.errors import SiteTooLargeError
-from generator.settings.sizes import say_size
+from generator.settings.sizes import format_size
 
 MANIFEST = Path("data") / "manifest.json"
 
@@ -56,9 +56,10 @@ def check_weight(files: Mapping[str, Mapping[str, Any]], limit: int | None) -> i
     for name, entry in files.items():
         parts[name.split("/")[0] + "/" if "/" in name else name] += entry["bytes"]
     largest = dict(parts.most_common(3))
-    said = ", ".join(f"{name} {say_size(weight)}" for name, weight in largest.items())
+    said = ", ".join(f"{name} {format_size(weight)}" for name, weight in largest.items())
     raise SiteTooLargeError(
-        f"The finished report is {say_size(size)}, more than the {say_size(limit)} that --fail-over allows ({said}).",
+        f"The finished report is {format_size(size)}, more than the {format_size(limit)} that --max-report-size allows "
+        f"({said}).",
         "Make the mosaics smaller (cell_size, quality, flat_size and scatter_size under [mosaic]) "
         "or the posts' pictures (picture_size under [images]), or raise the limit.",
         {"bytes": size, "limit": limit, "largest": largest},

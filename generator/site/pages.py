@@ -16,9 +16,9 @@ from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
 from generator.language import open_language
-from generator.report.address import CARD, SITEMAP, address_page, encode_sitemap
+from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
 from generator.report.model import Group, Report, ShownPost, drop_repeats
-from generator.report.wording import name_disturbance, name_facet, name_field, name_tone, say_reason
+from generator.report.wording import colour_label, facet_label, field_label, perturbation_label, reason_text
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
@@ -119,7 +119,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(
         report=report,
-        card=f"{report.address}{CARD}",
+        card=f"{report.address}{SOCIAL_IMAGE}",
         locale=str(language.locale),
         posts=report.posts,
         groups=report.groups,
@@ -137,17 +137,17 @@ def make_environment(report: Report, templates: Path) -> Environment:
         ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
         repeats_of=lambda brand: _find_repeats(report, brand),
         reposts=lambda: [group for group in report.duplicates if len(group.brands) > 1],
-        name_tone=lambda tone: name_tone(name_colour(tone.colour), language),
+        colour_label=lambda tone: colour_label(name_colour(tone.colour), language),
         members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         brands_by_key={brand.key: brand for brand in report.brands},
         clusters_by_key={group.key: group for group in report.clusters},
         moves=_gather_moves(report),
         new_posts_link=_link_new_posts(report),
-        say_reason=lambda reason: say_reason(reason, language),
-        name_field=lambda field: name_field(field, language),
-        name_disturbance=lambda name: name_disturbance(name, language),
-        name_facet=lambda facet: name_facet(facet, language),
+        reason_text=lambda reason: reason_text(reason, language),
+        field_label=lambda field: field_label(field, language),
+        perturbation_label=lambda name: perturbation_label(name, language),
+        facet_label=lambda facet: facet_label(facet, language),
     )
     return environment
 

@@ -20,7 +20,7 @@ from generator.similarity.explanation import MARKS, TONES
 
 if TYPE_CHECKING:
     from generator.report.model import Report, ShownMap, ShownPost
-    from generator.similarity.explanation import Shared
+    from generator.similarity.explanation import Explanations
 from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 
 #: Posts to a chunk of captions and links.
@@ -72,10 +72,10 @@ def encode_posts(report: Report) -> dict[str, str]:
     return files
 
 
-def encode_shared(maps: Sequence[ShownMap], shared: Shared) -> dict[str, str]:
+def encode_shared(maps: Sequence[ShownMap], shared: Explanations) -> dict[str, str]:
     """What posts share with their nearest, by file name under data/: `why-<map>-NNN.js` for WHY_CHUNK posts.
 
-    A row is the positions of a post's nearest on that map and, as one text, a record of each: `Sharing.describe`.
+    A row is the positions of a post's nearest on that map and, as one text, a record of each: `Explainer.describe`.
     """
     files = {}
     for shown, records in zip(maps, shared.records, strict=True):

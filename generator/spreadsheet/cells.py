@@ -39,7 +39,7 @@ def is_blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))
 
 
-def says_nothing(cell: Cell) -> bool:
+def is_missing(cell: Cell) -> bool:
     """Whether a cell holds no number or date, or says that there is none."""
     return cell is None or (isinstance(cell, str) and cell.strip().strip(INVISIBLE).casefold() in _NOTHING)
 
@@ -60,7 +60,7 @@ def read_count(cell: Cell) -> int | None:
     `1.2k` and `1,2 M`. A point or comma before three last digits parts thousands, since nobody has a third
     of a like; after `k` and `M` it is a decimal mark. Raises ValueError for anything else.
     """
-    if says_nothing(cell):
+    if is_missing(cell):
         return None
     if isinstance(cell, bool | date):
         raise ValueError(f"not a count: {cell!r}")
@@ -92,7 +92,7 @@ def _parse_number(text: str) -> Decimal:
     raise ValueError(f"not a number: {text!r}")
 
 
-def address_fault(address: str) -> str:
+def why_invalid(address: str) -> str:
     """Why `address` is neither an http(s) URL nor a local path; "" where it is one.
 
     Whether a local path exists, and stays inside its folder, is for the fetching to find.

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from generator.spreadsheet.cells import Cell, says_nothing
+from generator.spreadsheet.cells import Cell, is_missing
 
 _TIME = r"""
     (?:(?:\s*[T,]\s*|\s+(?:at\s+|à\s+)?)
@@ -70,7 +70,7 @@ def read_date(cell: Cell, month_first: bool = False) -> datetime | None:
     `month_first` tells), English and French month names, Excel's serial days, YYYYMMDD, and Unix times in seconds,
     milli- and microseconds. Raises ValueError for anything else and for years before 1970 or after 2199.
     """
-    if says_nothing(cell):
+    if is_missing(cell):
         return None
     try:
         moment = _parse(cell, month_first)

@@ -22,7 +22,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from generator.errors import SpreadsheetError
-from generator.settings.sizes import say_size
+from generator.settings.sizes import format_size
 from generator.spreadsheet.cells import Cell
 
 Row = tuple[int, Sequence[Cell]]
@@ -85,7 +85,7 @@ def read_workbook(path: Path) -> list[Table]:
 def _read_whole(path: Path) -> bytes:
     """A file's bytes. Raises ValueError where they are too many to hold."""
     if path.stat().st_size > _MOST_BYTES:
-        raise ValueError(f"it is larger than {say_size(_MOST_BYTES)}")
+        raise ValueError(f"it is larger than {format_size(_MOST_BYTES)}")
     return path.read_bytes()
 
 
@@ -103,7 +103,9 @@ def _refuse_bomb(data: bytes) -> None:
             sizes[kind] += part.file_size if kind != "rest" or name.endswith((".xml", ".rels")) else 0
         for kind, most in (("sheets", _MOST_SHEETS), ("texts", _MOST_TEXTS), ("rest", _MOST_REST)):
             if sizes[kind] > most:
-                raise ValueError(f"it claims to hold {say_size(sizes[kind])} unpacked, more than {say_size(most)}")
+                raise ValueError(
+                    f"it claims to hold {format_size(sizes[kind])} unpacked, more than {format_size(most)}"
+                )
         for part in archive.infolist():
             if part.filename.lower().endswith((".xml", ".rels")):
                 with archive.open(part) as stream:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from generator.errors import SpreadsheetError
-from generator.processes import Isolated, TaskFailed
+from generator.processes import ProcessPool, TaskFailed
 from generator.settings import ReadSettings
-from generator.settings.sizes import say_size
-from generator.spreadsheet.cells import Cell, address_fault, cell_text, is_blank, read_count, read_permalink
+from generator.settings.sizes import format_size
+from generator.spreadsheet.cells import Cell, cell_text, is_blank, read_count, read_permalink, why_invalid
 from generator.spreadsheet.dates import is_month_first, read_date
 from generator.spreadsheet.headers import choose_columns, column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
@@ -29,12 +29,12 @@ _SECONDS = 1_200.0
 
 def read_apart(path: Path, settings: ReadSettings) -> PostTable:
     """As `read_posts`, held to 3 GB and 20 minutes. Raises SpreadsheetError beyond either."""
-    with closing(Isolated(partial(read_posts, path), _SECONDS, _MEMORY)) as reader:
+    with closing(ProcessPool(partial(read_posts, path), _SECONDS, _MEMORY)) as reader:
         try:
             return reader.run(settings)
         except (TaskFailed, MemoryError) as error:
             late = isinstance(error, TaskFailed) and error.timed_out
-            most = f"{_SECONDS / 60:g} minutes" if late else f"{say_size(_MEMORY)} of memory"
+            most = f"{_SECONDS / 60:g} minutes" if late else f"{format_size(_MEMORY)} of memory"
             raise SpreadsheetError(
                 f"{path.name} cannot be read: it takes more than {most}, far more than a spreadsheet of posts does.",
                 "Copy the rows and columns of the posts into a new spreadsheet.",
@@ -156,7 +156,7 @@ def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[Reason 
         return "no_brand", ""
     if not key.thumbnail:
         return "no_thumbnail", ""
-    if fault := address_fault(key.thumbnail):
+    if fault := why_invalid(key.thumbnail):
         return "bad_address", fault
     if key in first_row:
         return "duplicate", f"same as row {first_row[key]}"

@@ -32,12 +32,12 @@ from collection import write_posts
 from PIL import Image
 
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery, Workshop
+from generator.collection.image_cache import ImageCache, ImagePool
 from generator.digests import hash_file
 from generator.embedding import backends
 from generator.embedding.engines import (
-    CARD_BATCHES,
     CPU_BATCHES,
+    GPU_BATCHES,
     Engine,
     KerasEngine,
     LiteRTEngine,
@@ -122,7 +122,7 @@ def time_ways(asked: argparse.Namespace) -> dict[str, Any]:
     """Every way there is on this process's backend, turn by turn."""
     network = NETWORKS[asked.model]
     keras = backends.import_keras()
-    card = backends.has_card()
+    card = backends.has_gpu()
     recipe = Recipe(asked.model, asked.weights, None, "max")
     body = getattr(keras.applications, network.builder)(
         weights=None, include_top=False, pooling="max", input_shape=(network.side, network.side, 3)
@@ -139,13 +139,13 @@ def time_ways(asked: argparse.Namespace) -> dict[str, Any]:
         batches = [np.stack(pixels[start : start + BATCH]) for start in range(0, len(pixels), BATCH)]
         return np.concatenate([body.predict_on_batch(preprocess(batch.astype(np.float32))) for batch in batches])
 
-    engine = KerasEngine(load_recipe(recipe), CARD_BATCHES if card else CPU_BATCHES)
+    engine = KerasEngine(load_recipe(recipe), GPU_BATCHES if card else CPU_BATCHES)
     ways: dict[str, Callable[[], np.ndarray]] = {
         "case study": by_case_study,
         "Keras on a card" if card else "Keras": lambda: _embed_all(engine, pixels),
     }
     if card:
-        half = KerasEngine(load_recipe(recipe), CARD_BATCHES, mixed=True)
+        half = KerasEngine(load_recipe(recipe), GPU_BATCHES, mixed=True)
         ways["half precision"] = lambda: _embed_all(half, pixels)
     if keras.config.backend() == "tensorflow":
         from generator.embedding.convert import convert_model
@@ -207,8 +207,8 @@ def time_fill(asked: argparse.Namespace) -> dict[str, Any]:
             opened.append((engine, time.perf_counter() - start))
             return engine
 
-        with closing(Workshop(open_timed, os.cpu_count() or 1)) as workshop:
-            Gallery(recipe, ImageSettings(), store).fill(images, [], 0, workshop, SilentProgress())
+        with closing(ImagePool(open_timed, os.cpu_count() or 1)) as image_pool:
+            ImageCache(recipe, ImageSettings(), store).fill(images, [], 0, image_pool, SilentProgress())
         seconds = time.perf_counter() - start
     ((engine, opening),) = opened
     return {"engine": type(engine).__name__, "batch": engine.batch, "seconds": seconds, "opening": opening}

@@ -23,8 +23,8 @@ from collection import draw_original
 from PIL import Image
 
 from generator.cache.store import Store
-from generator.collection.derive import ImageMaker, Unmade
-from generator.collection.image_cache import Gallery
+from generator.collection.derive import Deriver, PendingImage
+from generator.collection.image_cache import ImageCache
 from generator.digests import hash_file
 from generator.embedding.recipe import Recipe
 from generator.images.decode import network_input
@@ -53,16 +53,20 @@ def brandscape(paths: Sequence[Path]) -> None:
     """What Brandscape does with each, in one process."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        gallery = Gallery(Recipe("mobilenetv2", None, "", "max"), ImageSettings(), store)
+        image_cache = ImageCache(Recipe("mobilenetv2", None, "", "max"), ImageSettings(), store)
         images = [FetchedImage(hash_file(path), path) for path in paths]
-        maker = ImageMaker(
-            Path(folder), gallery._made, ImageSettings(), gallery._sides, partial(network_input, size=(224, 224))
+        maker = Deriver(
+            Path(folder),
+            image_cache._made,
+            ImageSettings(),
+            image_cache._sides,
+            partial(network_input, size=(224, 224)),
         )
-        made = maker([Unmade(image, frozenset(gallery._made) - {"refused"}) for image in images])
+        made = maker([PendingImage(image, frozenset(image_cache._made) - {"refused"}) for image in images])
         assert len(made.waiting) == len(paths) and not made.failures
         for image in images:
-            _reduce_image(Image.open(io.BytesIO(gallery.picture(image.sha256))), _SMALL)
-            fit_cell(gallery.cell(image.sha256), 64)
+            _reduce_image(Image.open(io.BytesIO(image_cache.picture(image.sha256))), _SMALL)
+            fit_cell(image_cache.cell(image.sha256), 64)
 
 
 def spent(rounds: int, paths: Sequence[Path], *ways: Callable[[Sequence[Path]], None]) -> list[float]:

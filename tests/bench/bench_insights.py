@@ -23,13 +23,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
 
-from generator.images.signature import Traits
+from generator.images.signature import Signatures
 from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.maps.stability import measure_stability, neighbours_kept
 from generator.report.builder import build_report
-from generator.report.mapped_posts import Mapped
+from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Quality
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
@@ -79,7 +79,7 @@ def main() -> None:
     measure("kept", lambda: neighbours_kept(near, points, labels))
     copies = measure("copies", lambda: find_copies(images, hashes, near, features))
     side = int(np.ceil(np.sqrt(2 * count)))
-    mapped = Mapped(
+    mapped = MappedPosts(
         posts=posts,
         images=tuple(images),
         features=features,
@@ -89,7 +89,7 @@ def main() -> None:
         together=steady.together,
         lattice=Lattice(side, side, np.arange(count) % side, np.arange(count) // side),
         near=near,
-        traits=Traits(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
+        signatures=Signatures(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
         copies=copies,
     )
     table = PostTable("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}, posts, (), ())

@@ -22,18 +22,18 @@ from pathlib import Path
 import numpy as np
 
 from generator.cache.store import Store
-from generator.collection.image_cache import Gallery, Workshop
+from generator.collection.image_cache import ImageCache, ImagePool
 from generator.embedding.engines import open_engine
 from generator.embedding.recipe import choose_recipe
 from generator.images.fetch import FetchedImage, find_images
-from generator.images.perturb import DISTURBANCES, choose_disturbed
+from generator.images.perturb import PERTURBATIONS, choose_perturbed
 from generator.progress import TerminalProgress
 from generator.settings import FACETS, EmbeddingSettings, FetchSettings, ImageSettings, SimilaritySettings
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import fit_facets, mix_facets, score_images
-from generator.similarity.metric_learning import learn_lesson
+from generator.similarity.metric_learning import learn_metric
 from generator.similarity.neighbours import nearest_images
-from generator.similarity.robustness import measure_steadiness
+from generator.similarity.robustness import measure_robustness
 
 USUAL = tuple(getattr(SimilaritySettings(), facet) for facet in FACETS)
 MIXES = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0.3, 0), (1, 0, 0.7), (1, 0.2, 0.5), USUAL, (1, 1, 1))
@@ -56,25 +56,25 @@ def main() -> None:
         label_of = {row[asked.image]: row[asked.label] for row in csv.DictReader(file)}
     progress, store = TerminalProgress(), Store(asked.cache)
     recipe = choose_recipe(EmbeddingSettings(model=asked.model, weights=asked.weights), False, progress)
-    gallery = Gallery(recipe, ImageSettings(), store)
+    image_cache = ImageCache(recipe, ImageSettings(), store)
     fetched, _ = find_images(list(label_of), asked.labels.parent, FetchSettings(), store, lambda sha256: False)
     found = {name: image for name, image in fetched.items() if isinstance(image, FetchedImage)}
-    with closing(Workshop(lambda images: open_engine(recipe, store, progress, images), 2)) as workshop:
-        gallery.fill(list(found.values()), (), 0, workshop, progress)
-        found = {name: image for name, image in found.items() if gallery.refusal(image) is None}
-        chosen = choose_disturbed({image.sha256: image for image in found.values()}, asked.disturbed)
-        gallery.disturb(chosen, workshop, progress)
+    with closing(ImagePool(lambda images: open_engine(recipe, store, progress, images), 2)) as image_pool:
+        image_cache.fill(list(found.values()), (), 0, image_pool, progress)
+        found = {name: image for name, image in found.items() if image_cache.refusal(image) is None}
+        chosen = choose_perturbed({image.sha256: image for image in found.values()}, asked.disturbed)
+        image_cache.disturb(chosen, image_pool, progress)
 
     images = [image.sha256 for image in found.values()]
     labels = np.array([label_of[name] for name in found])
-    vectors, traits = gallery.embeddings(images).vectors, gallery.traits(images)
-    facets = fit_facets(vectors, traits.pixels, 50, 0)
+    vectors, signatures = image_cache.embeddings(images).vectors, image_cache.signatures(images)
+    facets = fit_facets(vectors, signatures.pixels, 50, 0)
     sample = [image.sha256 for image in chosen]
-    copies, copied = gallery.disturbed(sample)
+    copies, copied = image_cache.disturbed(sample)
     scores = score_images(facets, copied, copies.pixels)
     places = np.array([images.index(sha256) for sha256 in sample])
     print(f"{len(images):,} images, {len(set(labels))} labels, {len(sample)} disturbed\n")
-    print(f"{'content, colour, composition':<30}{'label':>7}{'ratio':>7}  {'  '.join(DISTURBANCES)}")
+    print(f"{'content, colour, composition':<30}{'label':>7}{'ratio':>7}  {'  '.join(PERTURBATIONS)}")
     alone = 0.0
     for mix in MIXES:
         weights = dict(zip(FACETS, mix, strict=True))
@@ -82,8 +82,8 @@ def main() -> None:
         near = nearest_images(features)
         right = count_right(labels[near[:, :NEAREST]], labels)
         alone = alone or right
-        disturbed = mix_facets(facets, weights, scores).reshape(len(sample), len(DISTURBANCES), -1)
-        kept = measure_steadiness(disturbed, features, near, places)
+        disturbed = mix_facets(facets, weights, scores).reshape(len(sample), len(PERTURBATIONS), -1)
+        kept = measure_robustness(disturbed, features, near, places)
         shares = "  ".join(f"{one.kept:>{max(5, len(one.name))}.3f}" for one in kept)
         print(f"{', '.join(f'{weight:g}' for weight in mix):<30}{right:>7.3f}{right / alone:>7.2f}  {shares}")
 
@@ -107,7 +107,7 @@ def try_examples(features: np.ndarray, labels: np.ndarray, draw: int) -> Sequenc
     kinds = [kind for kind, _ in Counter(labels.tolist()).most_common(KINDS)]
     groups = [random.choice(np.flatnonzero(labels == kind), EACH, replace=False) for kind in kinds]
     pairs = frozenset((one, other) for other in range(len(groups)) for one in range(other))
-    lesson = learn_lesson(features, ExampleGroups(tuple(tuple(group.tolist()) for group in groups), pairs, ()), draw)
+    lesson = learn_metric(features, ExampleGroups(tuple(tuple(group.tolist()) for group in groups), pairs, ()), draw)
     examples = np.concatenate(groups)
     others = np.setdiff1d(np.arange(len(labels)), examples)
     known = others[np.isin(labels[others], kinds)]

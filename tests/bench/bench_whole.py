@@ -36,7 +36,7 @@ HERE = Path(__file__).parent
 STEPS = {
     "images": (("import", "decode", "embed"), ("Images",)),
     "features": (("features",), ("Features",)),
-    "similarity": ((), ("Disturbed", "Examples", "Why alike")),
+    "similarity": ((), ("PerturbedImage", "Examples", "Why alike")),
     "map": (("map",), ("Map",)),
     "clusters": (("clusters",), ("Clusters",)),
     "mosaics": (("mosaics",), ("Cells", "Mosaics", "Scatter mosaics")),
@@ -52,9 +52,9 @@ from generator.commands import reports
 class Timing(SilentProgress):
     seconds = {}
     @contextmanager
-    def stage(self, name, total=None):
+    def step(self, name, total=None):
         start = time.perf_counter()
-        with super().stage(name, total) as step:
+        with super().step(name, total) as step:
             yield step
         Timing.seconds[name] = Timing.seconds.get(name, 0.0) + time.perf_counter() - start
 

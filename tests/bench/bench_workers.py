@@ -23,7 +23,7 @@ from collection import write_posts
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
-from generator.progress import SilentProgress, Stage
+from generator.progress import SilentProgress, Step
 from generator.settings.load import load_settings
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -38,10 +38,10 @@ class TimedProgress(SilentProgress):
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         start = time.perf_counter()
-        with super().stage(name, total) as stage:
-            yield stage
+        with super().step(name, total) as step:
+            yield step
         self.seconds[name] = time.perf_counter() - start
 
 

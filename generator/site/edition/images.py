@@ -54,14 +54,14 @@ def encode_images(source: Source, grade: Grade, progress: Progress) -> Images:
         with _open_picture(source, source.pictures[index], pyramid.cell) as picture:
             return crop_square(picture.convert("RGB"), pyramid.cell)
 
-    with progress.stage("Map", len(source.pictures)) as stage:
-        draw_tiles(pyramid, source.lattice, draw_cell, source.borders, put, stage)
+    with progress.step("Map", len(source.pictures)) as step:
+        draw_tiles(pyramid, source.lattice, draw_cell, source.borders, put, step)
     names = sorted(source.all_pictures)
-    with progress.stage("Pictures", len(names)) as stage, _workers() as pool:
+    with progress.step("Pictures", len(names)) as step, _workers() as pool:
 
         def encode(name: str) -> bytes:
             data = _encode_picture(source, name, grade)
-            stage.advance()
+            step.advance()
             return data
 
         pictures = dict(zip(names, pool.map(encode, names), strict=True))

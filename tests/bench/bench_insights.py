@@ -19,9 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.images.signature import Signatures
 from generator.insights.duplicates import find_copies
@@ -34,6 +32,7 @@ from generator.report.model import Quality
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
 from generator.spreadsheet.posts import PostTable
+from tests.support.sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
 
 T = TypeVar("T")
 WORDS = ("robe", "soie", "lin", "coton", "manteau", "hiver", "maille", "satin", "cuir", "bleu", "noir", "plage")

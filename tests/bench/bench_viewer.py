@@ -47,12 +47,11 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from browser.viewer_page import write_page
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.maps.lattice import Lattice
 from generator.mosaics.pyramid import cell_size_for
+from tests.support.viewer_page import write_page
 
 #: Distinct cells: enough that no two tiles are alike, few enough to be drawn in seconds.
 _DRAWN = 400

@@ -5,30 +5,20 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import draw_image
 
-from browser.viewer_page import ViewerPage, write_solid_page
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
-
-BRANDS = ("NOIR <Studio>", "Glow ✨ & Co.", "دار العطور", "Maison Ambre")
-CAPTIONS = (
-    "Look {index} #theme",
-    "</script><script>throw new Error('ran')</script><img src=x onerror=alert(1)> {index}",
-    "Éclat 👩🏽‍🎨🏳️‍🌈 {index}",
-    "\u202eright to left\u202c \u2066عطر\u2069 {index}",
-    "line\u2028separated\u2029{index} ]]> <!-- ",
-    "long {index} " + "word " * 600,
-    "",
-)
+from tests.support.captions import BRANDS, CAPTIONS
+from tests.support.drawn import draw_image
+from tests.support.viewer_page import OpenPage, ViewerPage, write_solid_page
 
 
 def _refuse(reason: str) -> None:
@@ -84,9 +74,6 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def solid_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with the viewer alone: 80 × 80 cells of 64 px, all of one colour, no cell empty."""
     return write_solid_page(tmp_path_factory.mktemp("solid"), side=80, cell=64)
-
-
-OpenPage = Callable[..., ViewerPage]
 
 
 @pytest.fixture

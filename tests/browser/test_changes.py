@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import draw_image
 
-from browser.conftest import BRANDS, OpenPage
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
+from tests.support.captions import BRANDS
+from tests.support.drawn import draw_image
+from tests.support.viewer_page import OpenPage
 
 pytestmark = pytest.mark.browser
 #: The pictures that cannot be had, once all have been asked for.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.conftest import OpenPage
+from tests.support.viewer_page import OpenPage
 
 pytestmark = pytest.mark.browser
 

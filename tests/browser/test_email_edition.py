@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from browser.conftest import OpenPage
-from browser.viewer_page import ViewerPage
 from generator.progress import SilentProgress
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
 from generator.site.edition.source import Source, read_source
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

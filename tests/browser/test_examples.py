@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from browser.conftest import OpenPage
-from browser.viewer_page import ViewerPage
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

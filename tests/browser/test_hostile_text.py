@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import draw_image
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -30,6 +29,7 @@ from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
 from generator.site.tables import FORMULA_STARTS
 from generator.text import clean_line
+from tests.support.drawn import draw_image
 
 pytestmark = pytest.mark.browser
 

@@ -12,11 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import draw_image
 from numpy.typing import NDArray
 
-from browser.conftest import BRANDS, OpenPage
-from browser.viewer_page import ViewerPage
 from generator.cache.store import Store
 from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline.build import build_site
@@ -25,6 +22,9 @@ from generator.settings import MapMix
 from generator.settings.load import load_settings
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
+from tests.support.captions import BRANDS
+from tests.support.drawn import draw_image
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sample_report import write_site
-from test_site import REPORTS
 
-from browser.conftest import OpenPage
 from generator.report.model import Report
+from tests.support.sample_report import write_site
+from tests.support.viewer_page import OpenPage
+from tests.unit.site.test_pages import REPORTS
 
 pytestmark = pytest.mark.browser
 _SMALL_TARGETS = """

@@ -10,8 +10,7 @@ from urllib.parse import unquote, urlparse
 import numpy as np
 import pytest
 
-from browser.conftest import OpenPage
-from browser.viewer_page import SOLID, ViewerPage
+from tests.support.viewer_page import SOLID, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

@@ -17,9 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from browser.conftest import OpenPage
-from browser.viewer_page import ViewerPage
 from generator.site.tables import FORMULA_STARTS
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from browser.conftest import OpenPage
-from browser.viewer_page import ViewerPage
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

@@ -14,9 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from browser.conftest import OpenPage
-from browser.viewer_page import ViewerPage
 from generator.mosaics.script import read_call
+from tests.support.viewer_page import OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 

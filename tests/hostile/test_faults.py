@@ -1,0 +1,445 @@
+"""Faults of machines: after each the old report is whole, and the next run ends as if nothing had happened.
+
+FAULT_RUNS says how often a build is killed; by default 4 times.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.cache.lock import sole_build
+from generator.cache.store import Store
+from generator.cli import main
+from generator.collection import image_cache
+from generator.embedding import builtin
+from generator.errors import BusyError, explain_system
+from generator.pipeline import build
+from generator.processes import ProcessPool
+from generator.progress import SilentProgress
+from generator.settings.load import load_settings
+from generator.site.verify import verify_site
+from tests.support.drawn import SampleMaker, draw_image
+
+RUNS = int(os.environ.get("FAULT_RUNS", "4"))
+BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+#: In the corner of an image that the decoders of these tests stumble over.
+MARK = (255, 0, 255)
+
+
+class _Told(SilentProgress):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def warn(self, message: str) -> None:
+        self.said.append(message)
+
+
+def _build(spreadsheet: Path, folder: Path, built: datetime = BUILT, **flags: Any) -> dict[str, Any]:
+    quick = {"model": "builtin", "scatter_size": 400, "flat_size": 600, "title": "Houses", "perplexity": 5}
+    settings = load_settings(environment={}, flags={**quick, **flags})
+    told = _Told()
+    store = Store(folder / "cache", told.warn)
+    build.build_site(spreadsheet, folder / "site", settings, store, built, told)
+    report: dict[str, Any] = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))
+    report["warnings"] = told.said
+    return report
+
+
+def _bytes(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def _add_rows(spreadsheet: Path, count: int) -> None:
+    with spreadsheet.open("a", newline="", encoding="utf-8") as file:
+        for index in range(500, 500 + count):
+            name = f"images/{index:04d}.jpg"
+            draw_image(index % 5, index).save(spreadsheet.parent / name, quality=85)
+            csv.writer(file).writerow(["House A", name, f"Look {index}", "120", "2026-05-01", ""])
+
+
+class TestKilled:
+    """A build on the command line, killed at any moment."""
+
+    def _command(self, spreadsheet: Path, folder: Path) -> tuple[list[str], dict[str, str]]:
+        command = [sys.executable, "-m", "generator", "build", str(spreadsheet), "--model", "builtin", "-q"]
+        command += ["--out", str(folder / "site"), "--cache-dir", str(folder / "cache"), "--perplexity", "5"]
+        quick = {"BRANDSCAPE_SCATTER_SIZE": "400", "BRANDSCAPE_FLAT_SIZE": "600", "SOURCE_DATE_EPOCH": "1767323045"}
+        return command, {**os.environ, **quick}
+
+    def test_the_old_report_is_whole_and_the_next_run_completes_as_if_undisturbed(
+        self, make_sample: SampleMaker, tmp_path: Path
+    ) -> None:
+        spreadsheet = make_sample(60)
+        before = tmp_path / "before"
+        command, environment = self._command(spreadsheet, before)
+        subprocess.run(command, env=environment, check=True)
+        _add_rows(spreadsheet, 12)
+        undisturbed = tmp_path / "undisturbed"
+        shutil.copytree(before / "site", undisturbed / "site")
+        command, environment = self._command(spreadsheet, undisturbed)
+        start = time.monotonic()
+        subprocess.run(command, env=environment, check=True)
+        usual = time.monotonic() - start
+        old, new = _bytes(before / "site"), _bytes(undisturbed / "site")
+        assert old != new
+
+        moments = random.Random(7)
+        ends: list[str] = []
+        for run in range(RUNS):
+            folder = tmp_path / f"run {run}"
+            shutil.copytree(before / "site", folder / "site")
+            if run % 2:  # as often with a cache as without
+                shutil.copytree(before / "cache", folder / "cache")
+            command, environment = self._command(spreadsheet, folder)
+            process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+            # evenly over the time it takes, the end most of all
+            time.sleep(usual * moments.uniform(0.1, 1.05))
+            process.kill()
+            ends.append("killed" if process.wait() == -signal.SIGKILL else "done")
+            retired = folder / ".site.old"
+            # in the instant between two renames the old report lies beside its place, whole, and goes back
+            found = _bytes(folder / "site" if (folder / "site").exists() else retired)
+            assert found in (old, new)
+            subprocess.run(command, env=environment, check=True)
+            assert _bytes(folder / "site") == new
+            assert verify_site(folder / "site").whole
+            assert {path.name for path in folder.iterdir()} == {"cache", "site"}
+            left = [path.name for path in (folder / "cache").rglob("*") if path.suffix in (".part", ".begun")]
+            assert left == []
+            shutil.rmtree(folder)
+        assert "killed" in ends
+
+
+class TestDisks:
+    """A disk that is full, or not to be written on."""
+
+    @pytest.fixture
+    def small_disk(self, tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+        """Mounts a disk of a size."""
+        mounted: list[Path] = []
+
+        def mount(size: str) -> Path:
+            folder = tmp_path / "disk"
+            folder.mkdir()
+            command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+            if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+                pytest.skip("a disk of a size can only be mounted by root, on Linux")
+            mounted.append(folder)
+            return folder
+
+        yield mount
+        for folder in mounted:
+            subprocess.run(["umount", str(folder)], check=True)
+
+    def _run(self, monkeypatch: pytest.MonkeyPatch, spreadsheet: Path, folder: Path, cache: Path) -> int:
+        arguments = ["build", str(spreadsheet), "--model", "builtin", "-q", "--out", str(folder / "site")]
+        monkeypatch.setattr(sys, "argv", ["brandscape", *arguments, "--cache-dir", str(cache)])
+        for name, value in {"SCATTER_SIZE": "400", "FLAT_SIZE": "600"}.items():
+            monkeypatch.setenv(f"BRANDSCAPE_{name}", value)
+        try:
+            main()
+        except SystemExit as stop:
+            return int(stop.code or 0)
+        return 0
+
+    @pytest.mark.parametrize("full", ["cache", "site"])
+    def test_a_full_disk_is_said_and_loses_nothing(
+        self,
+        make_sample: SampleMaker,
+        tmp_path: Path,
+        small_disk: Callable[[str], Path],
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+        full: str,
+    ) -> None:
+        spreadsheet = make_sample(60)
+        disk = small_disk("8m")
+        folder, cache = (tmp_path, disk / "cache") if full == "cache" else (disk, tmp_path / "cache")
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 0
+        before = _bytes(folder / "site")
+        _add_rows(spreadsheet, 30)
+        # leaves room for a few files
+        filler = disk / "filler"
+        with pytest.raises(OSError, match="space"), filler.open("wb") as file:
+            while True:
+                file.write(bytes(1000))
+                file.flush()
+        with filler.open("r+b") as file:
+            file.truncate(filler.stat().st_size - 60_000)
+        capfd.readouterr()
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 1
+        said = capfd.readouterr().err
+        assert "The disk is full" in said and "Make room" in said and "Traceback" not in said
+        assert _bytes(folder / "site") == before
+        filler.unlink()
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 0
+        assert _bytes(folder / "site") != before and verify_site(folder / "site").whole
+
+    @pytest.mark.parametrize("closed", ["cache", "site"])
+    def test_a_disk_that_cannot_be_written_on_is_said(
+        self,
+        make_sample: SampleMaker,
+        tmp_path: Path,
+        small_disk: Callable[[str], Path],
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+        closed: str,
+    ) -> None:
+        spreadsheet = make_sample(20)
+        disk = small_disk("8m")
+        folder, cache = (tmp_path, disk / "cache") if closed == "cache" else (disk, tmp_path / "cache")
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 0
+        before = _bytes(folder / "site")
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        monkeypatch.setenv("BRANDSCAPE_TITLE", "Another title")
+        capfd.readouterr()
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 1
+        said = capfd.readouterr().err
+        assert "not allowed to write" in said and str(disk) in said and "Traceback" not in said
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        assert _bytes(folder / "site") == before
+        assert self._run(monkeypatch, spreadsheet, folder, cache) == 0
+        assert _bytes(folder / "site") != before
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EMFILE, errno.EIO])
+    def test_what_the_system_refuses_is_explained(self, number: int) -> None:
+        said = explain_system(OSError(number, os.strerror(number), "/somewhere"))
+        assert said is not None and said.message and said.hint
+        assert explain_system(OSError(errno.ESPIPE, "Illegal seek")) is None
+
+
+class TestCache:
+    """A cache that is damaged."""
+
+    @pytest.mark.parametrize("harm", ["cut", "flipped", "emptied"])
+    def test_every_entry_at_once_is_made_again(self, make_sample: SampleMaker, tmp_path: Path, harm: str) -> None:
+        spreadsheet = make_sample(40)
+        _build(spreadsheet, tmp_path)
+        whole = _bytes(tmp_path / "site")
+        shutil.rmtree(tmp_path / "site")
+        for path in sorted((tmp_path / "cache").rglob("*")):
+            if path.is_file() and path.parent != tmp_path / "cache":
+                data = bytearray(path.read_bytes())
+                if harm == "flipped":
+                    data[len(data) // 3] ^= 0x10
+                path.write_bytes(data[: {"cut": len(data) * 2 // 3, "flipped": len(data), "emptied": 0}[harm]])
+        report = _build(spreadsheet, tmp_path)
+        assert any("damaged" in said for said in report["warnings"])
+        assert _bytes(tmp_path / "site") == whole
+        assert _build(spreadsheet, tmp_path)["warnings"] == []
+
+    def test_an_entry_cut_or_altered_at_any_byte_is_none(self, tmp_path: Path) -> None:
+        store = Store(tmp_path)
+        store.put("cells", "ab" * 32, b"what was kept")
+        path = store.path("cells", "ab" * 32)
+        data = path.read_bytes()
+        for place in range(len(data)):
+            for harmed in (data[:place], data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]):
+                path.write_bytes(harmed)
+                assert store.get("cells", "ab" * 32) is None
+                assert not path.exists()
+        path.write_bytes(data)
+        assert store.get("cells", "ab" * 32) == b"what was kept"
+
+    def test_what_a_killed_run_was_writing_is_removed(self, tmp_path: Path) -> None:
+        store = Store(tmp_path)
+        store.put("cells", "ab" * 32, b"kept")
+        gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+        folder = store.path("cells", "ab" * 32).parent
+        half, ours = (folder / f"x.{process}-1-1.part" for process in (gone.stdout.strip(), os.getpid()))
+        for path in (half, ours):
+            path.write_bytes(b"half")
+        with sole_build(tmp_path / "site", store):
+            assert half.exists()  # no build was killed as far as can be told
+            (tmp_path / "copy").write_text("")
+        begun = [path for path in tmp_path.iterdir() if path.suffix == ".begun"]
+        assert begun == []
+        with sole_build(tmp_path / "site", store):
+            (begun,) = [path for path in tmp_path.iterdir() if path.suffix == ".begun"]
+        begun.touch()
+        with sole_build(tmp_path / "site", store):
+            assert not half.exists() and ours.exists()
+        assert store.get("cells", "ab" * 32) == b"kept"
+
+
+class TestTwoBuilds:
+    """Builds at one time."""
+
+    def test_a_second_in_the_same_folder_is_told(self, make_sample: SampleMaker, tmp_path: Path) -> None:
+        spreadsheet = make_sample(20)
+        with (
+            sole_build(tmp_path / "site", Store(tmp_path / "cache")),
+            pytest.raises(BusyError, match="Another build is writing"),
+        ):
+            _build(spreadsheet, tmp_path)
+        assert _build(spreadsheet, tmp_path)["counts"]["posts"] == 20
+
+    def test_the_command_says_so_and_the_first_completes(
+        self, make_sample: SampleMaker, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        spreadsheet = make_sample(120)
+        command = [sys.executable, "-m", "generator", "build", str(spreadsheet), "--model", "builtin", "-q"]
+        command += ["--out", str(tmp_path / "site"), "--cache-dir", str(tmp_path / "cache")]
+        first, second = (subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2))
+        said = first.communicate()[1] + second.communicate()[1]
+        assert sorted([first.returncode, second.returncode]) == [0, 1]
+        assert "Another build is writing" in said and "Traceback" not in said
+        assert verify_site(tmp_path / "site").whole
+        assert {path.name for path in tmp_path.iterdir()} == {"cache", "sample", "site"}
+
+    def test_two_folders_share_a_cache(self, make_sample: SampleMaker, tmp_path: Path) -> None:
+        spreadsheet = make_sample(60)
+        command = [sys.executable, "-m", "generator", "build", str(spreadsheet), "--model", "builtin", "-q"]
+        command += ["--cache-dir", str(tmp_path / "cache")]
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767323045"}
+        builds = [
+            subprocess.Popen([*command, "--out", str(tmp_path / name / "site")], env=environment) for name in ("a", "b")
+        ]
+        assert [build.wait() for build in builds] == [0, 0]
+        assert _bytes(tmp_path / "a/site") == _bytes(tmp_path / "b/site")
+
+
+def test_a_clock_that_went_back_changes_nothing_but_the_time(make_sample: SampleMaker, tmp_path: Path) -> None:
+    spreadsheet = make_sample(60)
+    for name in ("early", "late"):
+        _build(spreadsheet, tmp_path / name, BUILT)
+    _add_rows(spreadsheet, 6)
+    reports = [
+        _build(spreadsheet, tmp_path / name, BUILT + timedelta(days=days))
+        for name, days in (("early", -900), ("late", 9))
+    ]
+    for report in reports:
+        del report["built"]
+    assert reports[0] == reports[1]
+    assert verify_site(tmp_path / "early/site").whole
+
+
+def _stumble(image: Image.Image, how: str) -> Any:
+    """The features of an image; hangs or dies over a marked one, as a decoder may."""
+    if np.abs(np.asarray(image.getpixel((2, 2)), np.int16) - MARK).max() < 60:
+        while how == "hang":
+            pass
+        if how == "hoard":
+            bytearray(10**12)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return builtin.describe_image(image)
+
+
+def stumble_hanging(image: Image.Image) -> Any:
+    return _stumble(image, "hang")
+
+
+def stumble_dying(image: Image.Image) -> Any:
+    return _stumble(image, "die")
+
+
+def stumble_hoarding(image: Image.Image) -> Any:
+    return _stumble(image, "hoard")
+
+
+class TestDecoders:
+    """Processes that decode, and do not come back."""
+
+    @pytest.fixture
+    def marked(self, make_sample: SampleMaker) -> Path:
+        """A spreadsheet of 40 posts whose 18th image is marked."""
+        spreadsheet = make_sample(40)
+        path = spreadsheet.parent / "images/0017.jpg"
+        with Image.open(path) as image:
+            image.load()
+        image.paste(MARK, (0, 0, 16, 16))
+        image.save(path, quality=95)
+        return spreadsheet
+
+    @pytest.mark.parametrize(
+        ("stumble", "reason", "said"),
+        [
+            (stumble_hanging, "decoder_failed", "longer than 2"),
+            (stumble_dying, "decoder_failed", "broke down"),
+            (stumble_hoarding, "too_many_pixels", "does not fit"),
+        ],
+    )
+    def test_one_image_is_lost_for_one_run(
+        self, marked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stumble: Any, reason: str, said: str
+    ) -> None:
+        undisturbed = _build(marked, tmp_path / "undisturbed")
+        with monkeypatch.context() as patched:
+            patched.setattr(image_cache, "early_preparation", lambda recipe: stumble)
+            report = _build(marked, tmp_path, decode_seconds=2.0)
+        assert report["counts"]["posts"] == 39
+        (refusal,) = [row for row in report["refused"] if row["reason"] == reason]
+        assert refusal["row"] == 19 and said in refusal["detail"]
+        healed = _build(marked, tmp_path)
+        assert healed["counts"] == undisturbed["counts"]
+
+    def test_processes_killed_at_random_change_nothing(
+        self, make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spreadsheet = make_sample(200)
+        _build(spreadsheet, tmp_path / "undisturbed")
+        made: list[ProcessPool[Any, Any]] = []
+        real = ProcessPool.__init__
+
+        def remember(self: ProcessPool[Any, Any], *arguments: Any) -> None:
+            real(self, *arguments)
+            made.append(self)
+
+        monkeypatch.setattr(ProcessPool, "__init__", remember)
+        over = threading.Event()
+        kills: list[int] = []
+
+        def kill() -> None:
+            moments = random.Random(3)
+            while not over.wait(moments.uniform(0.05, 0.3)):
+                alive = [one for isolated in made[1:] for one in isolated._all if one._process.is_alive()]
+                if alive and len(kills) < 8:
+                    kills.append(alive[-1]._process.pid or 0)
+                    os.kill(kills[-1], signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        try:
+            report = _build(spreadsheet, tmp_path)
+        finally:
+            over.set()
+            killer.join()
+        assert kills and report["counts"]["posts"] == 200
+        assert _bytes(tmp_path / "site") == _bytes(tmp_path / "undisturbed/site")
+
+    def test_an_image_that_changes_while_it_is_read_is_not_taken_for_the_other(
+        self, make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spreadsheet = make_sample(20)
+        path = spreadsheet.parent / "images/0003.jpg"
+        original = path.read_bytes()
+        real = image_cache.ImageCache.fill
+
+        def change(self: image_cache.ImageCache, *arguments: Any) -> None:
+            path.write_bytes((spreadsheet.parent / "images/0004.jpg").read_bytes())
+            real(self, *arguments)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(image_cache.ImageCache, "fill", change)
+            report = _build(spreadsheet, tmp_path)
+        assert [row["reason"] for row in report["refused"]] == ["missing_file"]
+        path.write_bytes(original)
+        assert _build(spreadsheet, tmp_path)["counts"]["posts"] == 20

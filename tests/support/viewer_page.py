@@ -1,0 +1,201 @@
+"""A viewer's page as a test sees it, and pages made for tests and measurements."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generator.colour import distinct_colours
+from generator.maps.lattice import Lattice
+from generator.mosaics.script import encode_mosaic
+from generator.mosaics.writer import overview, write_pyramid
+from generator.resources import find_resources
+from generator.settings import MosaicSettings
+from generator.site.assets import write_assets
+from generator.site.pages import make_environment
+from generator.site.viewer_data import encode_posts
+
+#: Colour of every cell of a solid page; JPEG keeps it to within 2.
+SOLID = (200, 30, 60)
+#: Begins the sha256 of the one picture that all posts of a made page share.
+PICTURE = "0123456789abcdef"
+_PAGE = """{% extends "base.html" %}
+{% from "partials/viewer.html" import viewer, viewer_scripts with context %}
+{% block head %}<link rel="stylesheet" href="assets/viewer.css">{% endblock %}
+{% block content %}<h1>Test</h1><div class="bleed bleed--tall">{{ viewer("all", overview, "All") }}</div>{% endblock %}
+{% block scripts %}{{ viewer_scripts("all") }}{% endblock %}
+"""
+_SETTLED = """() => new Promise((done) => {
+  let drawn = -1, since = performance.now();
+  const end = since + 8000;
+  const look = () => {
+    const now = performance.now(), viewer = Brandscape.viewers[0];
+    if (viewer.isMoving || !viewer.tiles.idle || viewer.draws !== drawn) { drawn = viewer.draws; since = now; }
+    if (now - since > 90) done(true);
+    else if (now > end) done(false);
+    else setTimeout(look, 15);
+  };
+  look();
+})"""
+
+
+class ViewerPage:
+    """One page with a viewer, the faults it had and the addresses it asked for."""
+
+    def __init__(self, page: Any, path: Path) -> None:
+        self.page = page
+        self.path = path
+        self.faults: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda said: self.faults.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def run(self, script: str, *values: Any) -> Any:
+        """What `script`, an expression over `viewer` and `values`, gives."""
+        return self.page.evaluate(f"(values) => {{ const viewer = Brandscape.viewers[0]; return {script}; }}", values)
+
+    def wait_for(self, condition: str) -> None:
+        """Wait until `condition`, an expression over `viewer`, holds. It runs as a function: pages forbid eval."""
+        self.page.wait_for_function(
+            f"() => {{ const viewer = (Brandscape.viewers || [])[0]; return viewer && ({condition}); }}", timeout=8000
+        )
+
+    def settle(self) -> None:
+        """Wait until nothing moves, loads or fades."""
+        assert self.page.evaluate(_SETTLED), "the viewer never came to rest"
+
+    def scroll_to_viewer(self) -> None:
+        """Scroll the canvas into the window, and wait until the wheel no longer scrolls the page."""
+        if self.page.evaluate(
+            "document.querySelector('.viewer__canvas').scrollIntoView({block: 'center', behavior: 'instant'}), scrollY"
+        ):
+            self.page.wait_for_timeout(300)
+
+    @property
+    def camera(self) -> tuple[float, float, float]:
+        x, y, scale = self.run("[viewer.camera.x, viewer.camera.y, viewer.camera.scale]")
+        return x, y, scale
+
+    def look(self, x: float, y: float, scale: float) -> None:
+        """Look at cell (x, y) with cells of `scale` CSS pixels, at once."""
+        self.run("viewer.look({x: values[0], y: values[1], scale: values[2]})", x, y, scale)
+
+    @property
+    def box(self) -> dict[str, float]:
+        """The canvas in the window, in CSS pixels."""
+        box: dict[str, float] = self.page.locator(".viewer__canvas").bounding_box()
+        return box
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where in the window the cell coordinates (x, y) are."""
+        box, (left, top, scale) = self.box, self.camera
+        return (
+            box["x"] + box["width"] / 2 + (x - left) * scale,
+            box["y"] + box["height"] / 2 + (y - top) * scale,
+        )
+
+    def under(self, px: float, py: float) -> tuple[float, float]:
+        """The cell coordinates at a place in the window."""
+        box, (left, top, scale) = self.box, self.camera
+        return (
+            left + (px - box["x"] - box["width"] / 2) / scale,
+            top + (py - box["y"] - box["height"] / 2) / scale,
+        )
+
+    def picture(self) -> NDArray[np.uint8]:
+        """What the canvas shows, (height, width, 3), in device pixels."""
+        data = self.page.screenshot(
+            clip=self.box, style=".viewer__zoom, .viewer__hint, .viewer__minimap { visibility: hidden }"
+        )
+        return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+    @property
+    def opened(self) -> int:
+        return int(self.run("viewer.opened"))
+
+    def tile_requests(self) -> list[str]:
+        return [url for url in self.requests if "_files/" in url]
+
+
+def write_page(
+    folder: Path,
+    lattice: Lattice,
+    cell: int,
+    draw_cell: Callable[[int], Image.Image],
+    brand: Sequence[int],
+    cluster: Sequence[int | None],
+) -> Path:
+    """A page with nothing but a viewer over the posts in `lattice`, their brands and clusters; returns index.html."""
+    count = len(lattice.column)
+    colours = distinct_colours(max((number for number in cluster if number is not None), default=-1) + 1)
+    posts = [
+        SimpleNamespace(
+            id=f"P{index:06d}",
+            image=PICTURE,
+            permalink=None,
+            caption=f"Look {index}",
+            comments=None,
+            brand=int(brand[index]),
+            cluster=cluster[index],
+            likes=index,
+            published=datetime(2026, 1, 1),
+            near=tuple((index + step) % count for step in range(1, min(11, count))),
+        )
+        for index in range(count)
+    ]
+    report = SimpleNamespace(
+        lang="en",
+        title="Test",
+        generator="0",
+        built=datetime(2026, 1, 1),
+        posts=posts,
+        brands=[SimpleNamespace(key=f"b{n}", name=f"Brand {n}", crossings=()) for n in range(max(brand) + 1)],
+        clusters=[
+            SimpleNamespace(key=f"c{n + 1:02d}", name=f"Cluster {n + 1}", colour=colour, crossings=())
+            for n, colour in enumerate(colours)
+        ],
+        groups=(),
+        insights=None,
+        changes=None,
+        address="",
+        maps=(SimpleNamespace(key="overall", name="Overall"),),
+        similarity=SimpleNamespace(facets=()),
+        noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
+    )
+    borders = [None if number is None else colours[number] for number in cluster]
+    pyramid = write_pyramid(folder / "mosaics", "all", lattice, cell, draw_cell, borders, MosaicSettings(flat_size=400))
+    (folder / "data").mkdir()
+    scripts: dict[str, str] = encode_posts(report)  # type: ignore[arg-type]
+    scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count))
+    for name, text in scripts.items():
+        (folder / "data" / name).write_text(text, encoding="utf-8")
+    (folder / "images").mkdir()
+    draw_cell(0).save(folder / "images" / f"{PICTURE}.jpg")
+    write_assets(folder)
+    small = "data:image/jpeg;base64," + base64.b64encode(overview(pyramid, folder / "mosaics")).decode()
+    environment = make_environment(report, find_resources("templates"))  # type: ignore[arg-type]
+    text = environment.from_string(_PAGE).render(root="", template="index.html", overview=small, address=None)
+    (folder / "index.html").write_text(text, encoding="utf-8")
+    return folder / "index.html"
+
+
+def write_solid_page(folder: Path, side: int, cell: int) -> Path:
+    """A full mosaic of `side` × `side` cells, all of the colour SOLID; returns its page."""
+    index = np.arange(side * side, dtype=np.int32)
+    image = Image.new("RGB", (cell, cell), SOLID)
+    lattice = Lattice(side, side, index % side, index // side)
+    return write_page(folder, lattice, cell, lambda _: image, [0] * side**2, [None] * side**2)
+
+
+#: Opens a page from disk in a context of its own; context options as Playwright names them.
+OpenPage = Callable[..., ViewerPage]

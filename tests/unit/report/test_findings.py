@@ -1,0 +1,81 @@
+"""What a report opens with."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from generator.report.model import Report
+from tests.support.sample_report import BRANDS, make_post, make_report
+
+#: Posts of each brand in each of four clusters.
+TABLE = ((120, 5, 60, 15), (4, 110, 55, 11), (3, 8, 2, 187))
+
+
+def _report(seed: int = 0) -> Report:
+    """Three brands with territories of their own; posts in the second cluster get 2.5 times the likes."""
+    chance = np.random.default_rng(seed)
+    cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
+    posts = [
+        make_post(index, BRANDS[brand], likes=int(200 * chance.lognormal(0, 0.4) * (2.5 if cluster == 1 else 1)))
+        for index, (brand, cluster) in enumerate(cells)
+    ]
+    return make_report(posts, [cluster for _, cluster in cells])
+
+
+def test_each_kind_is_found_where_it_was_planted() -> None:
+    report = _report()
+    names = {brand.name: position for position, brand in enumerate(report.brands)}
+    said = {(finding.kind, finding.brand, finding.cluster) for finding in report.findings}
+    assert ("over_index", names[BRANDS[0]], 0) in said
+    assert ("engagement", None, 1) in said or ("engagement", names[BRANDS[1]], 1) in said
+    assert ("white_space", names[BRANDS[2]], 2) in said
+    # the third brand is nearly alone in its cluster, and so among its own
+    assert ("distinct", names[BRANDS[2]], None) in said
+
+
+def test_two_brands_that_share_their_images_are_found_alike() -> None:
+    table = ((80, 0, 5), (80, 0, 5), (0, 90, 5))
+    cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
+    posts = [make_post(index, BRANDS[brand]) for index, (brand, _) in enumerate(cells)]
+    report = make_report(posts, [cluster for _, cluster in cells])
+    names = {brand.name: position for position, brand in enumerate(report.brands)}
+    [found] = [finding for finding in report.findings if finding.kind == "overlap"]
+    assert {found.brand, found.other} == {names[BRANDS[0]], names[BRANDS[1]]}
+    one, near = (report.posts[index] for index in found.posts[:2])
+    assert one.brand != near.brand and report.posts.index(near) in one.near
+
+
+def test_findings_hold_and_show_what_they_speak_of() -> None:
+    for seed in range(4):
+        report = _report(seed)
+        assert 4 <= len(report.findings) <= 8
+        used = [report.posts[post].image for finding in report.findings for post in finding.posts]
+        assert len(set(used)) == len(used)
+        spoken = [(f.brand, f.cluster) for f in report.findings if f.cluster is not None]
+        assert len(set(spoken)) == len(spoken)
+        for finding in report.findings:
+            assert len(finding.posts) == 3
+            if finding.cluster is None:
+                assert {report.posts[post].brand for post in finding.posts} <= {finding.brand, finding.other}
+                assert 1 < finding.low < finding.figure < finding.high
+                continue
+            assert all(report.posts[post].cluster == finding.cluster for post in finding.posts)
+            if finding.kind == "largest_cluster":
+                assert math.isnan(finding.low)
+                continue
+            if finding.brand is not None:
+                own = {report.posts[post].brand == finding.brand for post in finding.posts}
+                assert own == {finding.kind != "white_space"}
+            if finding.kind == "over_index":
+                assert 1 < finding.low < finding.figure < finding.high
+            if finding.kind == "white_space":
+                assert finding.figure < finding.expected and finding.high < 1
+
+
+def test_nothing_is_claimed_of_brands_that_are_alike() -> None:
+    chance = np.random.default_rng(3)
+    posts = [make_post(index, BRANDS[index % 3], likes=int(chance.lognormal(5, 0.5))) for index in range(300)]
+    report = make_report(posts, chance.integers(0, 4, 300).tolist())
+    assert [finding.kind for finding in report.findings] == ["largest_cluster"]

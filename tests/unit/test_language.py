@@ -1,0 +1,125 @@
+"""The report in two languages: every message translated, with its typography; figures as readers write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from generator.language import LANGUAGES, open_language
+from generator.report.wording import field_label, reason_text
+from generator.resources import find_resources
+from generator.spreadsheet.posts import REASONS
+from tests.support import ROOT
+
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+_TAG = re.compile(r"</?\w+[^>]*>")
+
+
+def _used_messages() -> set[str | tuple[str, ...]]:
+    package = ROOT / "generator"
+    options = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+    templates = extract_from_dir(
+        find_resources("templates"), [("**.html", "jinja2.ext:babel_extract")], options_map=options
+    )
+    code = extract_from_dir(package, [("**.py", "python")])
+    return {message for _, _, message, _, _ in (*templates, *code)}
+
+
+def _catalogue(code: str) -> dict[str | tuple[str, ...], Message]:
+    with open(find_resources("translations") / code / "LC_MESSAGES" / "brandscape.po", "rb") as file:
+        return {_key(message.id): message for message in read_po(file, locale=code) if message.id}
+
+
+def _key(identity: object) -> str | tuple[str, ...]:
+    return identity if isinstance(identity, str) else tuple(identity)  # type: ignore[arg-type]
+
+
+def _forms(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_message_is_translated_and_none_is_left_over(code: str) -> None:
+    used, catalogue = _used_messages(), _catalogue(code)
+    assert len(used) > 100
+    assert used - catalogue.keys() == set()
+    assert catalogue.keys() - used == set()
+    assert [message.id for message in catalogue.values() if message.fuzzy or not all(_forms(message.string))] == []
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_translations_keep_placeholders_and_tags(code: str) -> None:
+    for message in _catalogue(code).values():
+        wanted = {name for form in _forms(message.id) for name in _PLACEHOLDER.findall(form)}
+        tags = sorted(_TAG.findall(_forms(message.id)[-1]))
+        for form in _forms(message.string):
+            assert set(_PLACEHOLDER.findall(form)) <= wanted, message.id
+            assert sorted(_TAG.findall(form)) == tags, message.id
+        assert set(_PLACEHOLDER.findall(_forms(message.string)[-1])) == set(
+            _PLACEHOLDER.findall(_forms(message.id)[-1])
+        ), message.id
+
+
+def test_french_has_its_spaces_and_apostrophes() -> None:
+    for message in _catalogue("fr").values():
+        for form in _forms(message.string):
+            text = _TAG.sub("", form)
+            assert not re.search(r"(?<!\u202f)[;?!»]|(?<!\u00a0):(?!\w)|«(?!\u202f)", text), form
+            assert "'" not in text and '"' not in text and "..." not in text, form
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_every_reason_and_field_has_words(code: str) -> None:
+    language = open_language(code)
+    said = [reason_text(reason, language) for reason in REASONS]
+    assert all(text != reason and text.endswith(".") for text, reason in zip(said, REASONS, strict=True))
+    assert len(set(said)) == len(REASONS)
+    assert reason_text("new_reason", language) == "new_reason"
+    assert field_label("published", language) == "Date"
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "french"),
+    [
+        (0, "0%", "0\u202f%"),
+        (0.001, "<1%", "<\u00a01\u202f%"),
+        (0.005, "<1%", "<\u00a01\u202f%"),
+        (0.126, "13%", "13\u202f%"),
+        (0.999, ">99%", ">\u00a099\u202f%"),
+        (1, "100%", "100\u202f%"),
+    ],
+)
+def test_shares_never_say_nothing_or_all_of_what_is_neither(share: float, english: str, french: str) -> None:
+    assert open_language("en").percent(share) == english
+    assert open_language("fr").percent(share).replace("\u00a0%", "\u202f%") == french
+
+
+def test_figures_follow_the_language() -> None:
+    english, french = open_language("en"), open_language("fr")
+    assert (english.number(12345), french.number(12345)) == ("12,345", "12\u202f345")
+    assert (english.number(3.14159, 1), french.number(3.14159, 1)) == ("3.1", "3,1")
+    assert (english.plain(0.34271), french.plain(0.34271)) == ("0.3427", "0,3427")
+    assert [english.plain(value) for value in (10.0, 12.5, 0, 1234.5)] == ["10", "12.5", "0", "1,234"]
+    assert (english.score(0.957), french.score(0.957), english.score(math.nan)) == ("0.96", "0,96", "–")
+
+
+def test_days_follow_the_language() -> None:
+    first, third = date(2026, 3, 1), date(2026, 3, 31)
+    assert open_language("en").day(first) == "1 March 2026"
+    assert open_language("fr").day(first) == "1er mars 2026"
+    assert open_language("fr").day(third) == "31 mars 2026"
+    assert open_language("fr").short_day(first) == "1er mars 2026"
+    assert open_language("fr").short_day(third) == "31 mars 2026"
+
+
+def test_plurals_follow_the_language() -> None:
+    forms = "%(count)s post", "%(count)s posts"
+    assert open_language("fr").ngettext(*forms, 0) == "%(count)s publication"
+    assert open_language("fr").ngettext(*forms, 2) == "%(count)s publications"
+    assert open_language("en").ngettext(*forms, 0) == "%(count)s posts"

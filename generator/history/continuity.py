@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,12 +70,17 @@ class Continuity:
         cut = f"{self.previous.eps} {self.previous.min_samples} {self.previous.history.fill}"
         return digest_of(cut, f"{cells.columns} {cells.lines}", *(array.tobytes() for array in arrays))
 
-    def on_map(self, key: str, basis: str) -> Continuity | None:
-        """The same of a further map, whose posts stay where `basis` is what that one was made of; None without it."""
+    def on_map(self, key: str, bases: Collection[str]) -> Continuity | None:
+        """Return the same for the further map `key`; None if the earlier report has no such map.
+
+        That map stays if its recorded basis is one of `bases`.
+        """
         previous = self.previous.on_map(key)
         if previous is None:
             return None
-        why: Why = self.why if self.why in ("asked", "few") else "" if previous.history.basis == basis else "features"
+        why = self.why
+        if why in ("", "features"):
+            why = "" if previous.history.basis in bases else "features"
         return replace(self, previous=previous, why=why)
 
     def find_places(self) -> dict[str, int]:
@@ -125,14 +130,15 @@ def compare_reports(
     posts: Sequence[Post],
     images: Sequence[str],
     hash_of: Callable[[str], int],
-    basis: str,
+    bases: Collection[str],
     fresh: bool,
 ) -> Continuity | None:
-    """What stays of `previous` for these posts, whose image files are `images`; None where they have no post in common.
+    """Match `posts`, whose image files are `images`, to those of `previous`; None if they have no post in common.
 
-    `hash_of` an image is its perceptual hash, `basis` all that a map depends on besides its posts; `fresh` asks for a
-    new map. A post is known by its id and image, be it that the same picture was saved anew, as hosts do with what is
-    downloaded again; where an export gave it another id, by its brand and image.
+    A post is the same by its id and image, even if the host saved the picture anew: then `hash_of` the image, a
+    perceptual hash, is close to the earlier one. A post with another id is the same by its brand and image. The map
+    stays if its recorded basis, all that it depends on besides its posts, is one of `bases`, most of the posts were on
+    it and no `fresh` map is asked for.
     """
     of_id = {post.id: index for index, post in enumerate(previous.posts)}
     places = np.full(len(posts), -1, np.intp)
@@ -154,7 +160,7 @@ def compare_reports(
     why: Why = ""
     if fresh:
         why = "asked"
-    elif previous.history.basis != basis:
+    elif previous.history.basis not in bases:
         why = "features"
     elif known < max(2, LEAST_KNOWN * len(posts)):
         why = "few"

@@ -83,7 +83,7 @@ def test_a_report_with_anything_in_it_is_refused_or_gone_on_from(
         return
     posts = [Post(name, 2, "A", "a.jpg", "", None, None, None, None) for name, _ in shown]
     before = compare_reports(
-        previous, posts, [image for _, image in shown], lambda image: 0, previous.history.basis, False
+        previous, posts, [image for _, image in shown], lambda image: 0, (previous.history.basis,), False
     )
     if before is None or not before.stays:
         return

@@ -34,7 +34,7 @@ def _keep(report: Report, folder: Path) -> PreviousReport:
 def _compare(before: Report, after: Report, folder: Path, basis: str = BASIS) -> Changes:
     posts = [make_post(index, after.brands[post.brand].name, id=post.id) for index, post in enumerate(after.posts)]
     images = [post.image for post in after.posts]
-    found = compare_reports(_keep(before, folder), posts, images, lambda image: 0, basis, False)
+    found = compare_reports(_keep(before, folder), posts, images, lambda image: 0, (basis,), False)
     assert found is not None
     return find_changes(found, after)
 

@@ -1,11 +1,8 @@
-"""The posts on the map, and the map without some of them."""
+"""The posts of a report on its map, and the same without some of them."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +14,7 @@ from generator.spreadsheet.posts import Post
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappedPosts:
-    """Everything known of the posts that have an image: n of each, in one order."""
+    """The n posts that have an image, with arrays aligned to them."""
 
     posts: tuple[Post, ...]
     images: tuple[str, ...]  # sha256 of each post's image
@@ -33,30 +30,28 @@ class MappedPosts:
 
 
 def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> MappedPosts:
-    """The posts `kept` (n,), each at its place; `near` are the neighbours among them.
+    """Return the posts `kept` (n,) at their positions; `near` are the neighbours among them.
 
-    Clusters keep their numbers; those left without a post are gone, and the largest of the others comes first.
+    Clusters keep their numbers. Those without a post left are removed, and the largest of the others comes first.
     """
     sizes = np.bincount(mapped.labels[kept & (mapped.labels >= 0)], minlength=len(mapped.cluster_numbers))
     order = np.argsort(-sizes, kind="stable")
     order = order[sizes[order] > 0]
-    # one more place, so that -1 stays -1
+    # one entry more, so that -1 stays -1
     position = np.full(len(sizes) + 1, -1, np.int32)
     position[order] = np.arange(len(order))
     rows = np.flatnonzero(kept)
-    changed: Mapping[str, Any] = {
-        "posts": tuple(mapped.posts[row] for row in rows),
-        "images": tuple(mapped.images[row] for row in rows),
-        "features": mapped.features[rows],
-        "points": mapped.points[rows],
-        "labels": position[mapped.labels[rows]],
-        "cluster_numbers": tuple(mapped.cluster_numbers[at] for at in order),
-        "together": mapped.together[order],
-        "lattice": dataclasses.replace(
-            mapped.lattice, column=mapped.lattice.column[rows], line=mapped.lattice.line[rows]
-        ),
-        "near": near,
-        "traits": Signatures(mapped.signatures.hashes[rows], mapped.signatures.pixels[rows]),
-        "copies": mapped.copies[rows],
-    }
-    return MappedPosts(**changed)
+    lattice, signatures = mapped.lattice, mapped.signatures
+    return MappedPosts(
+        posts=tuple(mapped.posts[row] for row in rows),
+        images=tuple(mapped.images[row] for row in rows),
+        features=mapped.features[rows],
+        points=mapped.points[rows],
+        labels=position[mapped.labels[rows]],
+        cluster_numbers=tuple(mapped.cluster_numbers[label] for label in order),
+        together=mapped.together[order],
+        lattice=replace(lattice, column=lattice.column[rows], line=lattice.line[rows]),
+        near=near,
+        signatures=Signatures(signatures.hashes[rows], signatures.pixels[rows]),
+        copies=mapped.copies[rows],
+    )

@@ -1,0 +1,25 @@
+"""Posts left out of a report: the others keep their positions and clusters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.report.mapped_posts import keep_posts
+from tests.support.sample_report import make_mapped, make_post
+
+
+def test_kept_posts_keep_their_positions_and_cluster_numbers() -> None:
+    labels = [0, 0, 0, 1, 1, 2, -1, 2]
+    mapped = make_mapped([make_post(index, "A") for index in range(8)], labels)
+    kept = np.array([True, False, False, False, False, True, True, True])
+    near = np.zeros((4, 1), np.intp)
+    part = keep_posts(mapped, kept, near)
+    assert [post.id for post in part.posts] == ["P00000", "P00005", "P00006", "P00007"]
+    # the third cluster is now the largest, and the second has no post left
+    assert part.cluster_numbers == (3, 1)
+    assert part.labels.tolist() == [1, 0, -1, 0]
+    assert part.near is near
+    rows = np.flatnonzero(kept)
+    assert (part.points == mapped.points[rows]).all() and (part.features == mapped.features[rows]).all()
+    assert (part.signatures.hashes == mapped.signatures.hashes[rows]).all()
+    assert (part.lattice.column == mapped.lattice.column[rows]).all()

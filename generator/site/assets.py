@@ -6,16 +6,35 @@ import shutil
 from pathlib import Path
 
 from generator.resources import find_resources
+from generator.text import write_text
 
-#: What of static/ goes into a site's assets/; the rest is for the repository.
-_ASSETS = ("css/*.css", "js/*.js", "img/*.svg")
+#: What every page runs, in this order.
+PAGE_SCRIPTS = ("core", "start", "page/print_images", "page/sort_tables", "page/brand_pairs")
+#: What a page with a viewer runs after that, in this order.
+VIEWER_SCRIPTS = (
+    *("data/files", "data/lru", "data/bins", "data/search", "data/records", "data/filters"),
+    *("view/address", "view/history", "view/camera", "view/panes", "view/motion", "view/navigation", "view/viewport"),
+    *("draw/pyramid", "draw/tiles", "draw/tile_composer", "draw/arrangement", "draw/scenes", "draw/pictures"),
+    *("draw/painter", "draw/masks", "draw/transition", "draw/minimap"),
+    *("data/selection", "data/examples", "data/likeness"),
+    *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/filter_panel", "ui/download"),
+    *("ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest", "ui/card", "ui/clipboard", "ui/controls"),
+    "ui/viewer",
+)
+#: The script files of a report, in the order that its pages load them: each joins files of static/js.
+BUNDLES = {"page.js": PAGE_SCRIPTS, "viewer.js": VIEWER_SCRIPTS}
+#: Files of static/ that are copied as they are.
+_COPIED = ("css/*.css", "img/*.svg")
 
 
 def write_assets(folder: Path) -> None:
-    """Copy style sheets, scripts and the icon into `folder`/assets."""
+    """Write style sheets, scripts and the icon to `folder`/assets."""
     target = folder / "assets"
     target.mkdir(parents=True, exist_ok=True)
     static = find_resources("static")
-    for pattern in _ASSETS:
+    for pattern in _COPIED:
         for path in sorted(static.glob(pattern)):
             shutil.copyfile(path, target / path.name)
+    for name, scripts in BUNDLES.items():
+        texts = [(static / "js" / f"{script}.js").read_text(encoding="utf-8") for script in scripts]
+        write_text(target / name, "\n".join(texts))

@@ -152,7 +152,7 @@ def test_filters_and_search_find_what_the_report_finds(
         for state in states:
             viewer.page.evaluate("(state) => { location.hash = state; }", _address(viewer, page, state))
             viewer.settle()
-            found.append(viewer.run("[...viewer.choices.mask].reduce((sum, is) => sum + is, 0)"))
+            found.append(viewer.run("[...viewer.filterPanel.mask].reduce((sum, is) => sum + is, 0)"))
         counts.append(found)
         assert viewer.faults == []
     assert counts[0] == counts[1] and min(counts[0][0], *counts[0][2:4]) > 0

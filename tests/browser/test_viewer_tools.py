@@ -39,11 +39,11 @@ def viewer(open_page: OpenPage, built_site: Path) -> ViewerPage:
 
 
 def _shown(viewer: ViewerPage) -> int:
-    return int(viewer.run("viewer.choices.shown"))
+    return int(viewer.run("viewer.filterPanel.shown"))
 
 
 def _masked(viewer: ViewerPage) -> list[int]:
-    posts: list[int] = viewer.run("[...viewer.choices.mask.keys()].filter((post) => viewer.choices.mask[post])")
+    posts: list[int] = viewer.run("[...viewer.filterPanel.mask.keys()].filter((post) => viewer.filterPanel.mask[post])")
     return posts
 
 
@@ -60,8 +60,8 @@ def _fold(text: str) -> str:
 
 
 def _search(viewer: ViewerPage, text: str) -> None:
-    viewer.run("viewer.choices.seek(values[0])", text)
-    viewer.wait_for("!viewer.choices.isReading")
+    viewer.run("viewer.filterPanel.seek(values[0])", text)
+    viewer.wait_for("!viewer.filterPanel.isReading")
 
 
 def test_ranges_show_as_many_as_python_counts(viewer: ViewerPage, report: dict[str, Any]) -> None:
@@ -80,7 +80,9 @@ def test_ranges_show_as_many_as_python_counts(viewer: ViewerPage, report: dict[s
             and (not day or day[0] <= days[index] <= day[1])
             and (not likes or (post["likes"] is not None and likes[0] <= post["likes"] <= likes[1]))
         ]
-        viewer.run("viewer.choices.choose({brands: values[0], day: values[1], likes: values[2]})", chosen, day, likes)
+        viewer.run(
+            "viewer.filterPanel.choose({brands: values[0], day: values[1], likes: values[2]})", chosen, day, likes
+        )
         assert _masked(viewer) == expected
 
 
@@ -125,7 +127,7 @@ def test_a_typed_search_keeps_the_other_choices_and_all_can_be_reset(
     page.keyboard.press("Escape")
     page.get_by_role("searchbox").fill("eclat")
     expected = sum(post["brand"] == brand["key"] and "clat" in post["caption"] for post in posts)
-    viewer.wait_for(f"viewer.choices.shown === {expected}")
+    viewer.wait_for(f"viewer.filterPanel.shown === {expected}")
     assert page.locator("[data-count]").text_content() == f"{expected} of {len(posts)} images"
     assert viewer.camera == before
     page.get_by_role("button", name="Show all", exact=True).click()
@@ -152,7 +154,7 @@ def test_a_range_is_chosen_by_its_fields_and_by_its_handles(viewer: ViewerPage, 
     page.mouse.down()
     page.mouse.move(handle["x"] + handle["width"] / 2, y, steps=5)
     page.mouse.up()
-    day = viewer.run("viewer.choices.state.day")
+    day = viewer.run("viewer.filterPanel.state.day")
     assert day[0] == first and day[1] < max(map(_day, posts))
     assert _shown(viewer) == sum(day[0] <= _day(post) <= day[1] for post in posts)
     assert panel.locator("[data-bars] .is-in").count() < panel.locator("[data-bars] i").count()
@@ -178,7 +180,7 @@ def test_hidden_images_are_dimmed_or_vanish(viewer: ViewerPage, report: dict[str
     post = next(index for index, post in enumerate(report["posts"]) if post["brand"] == report["brands"][1]["key"])
     _look_at_post(viewer, post, 64)
     plain = _cell_picture(viewer, post)
-    viewer.run("viewer.choices.choose({brands: [values[0]]})", report["brands"][0]["key"])
+    viewer.run("viewer.filterPanel.choose({brands: [values[0]]})", report["brands"][0]["key"])
     viewer.settle()
     dimmed = _cell_picture(viewer, post)
     assert np.abs(dimmed - np.array(GROUND)).mean() < np.abs(plain - np.array(GROUND)).mean() * 0.25
@@ -261,7 +263,7 @@ def test_an_order_is_reached_by_moving_and_by_a_link(open_page: OpenPage, built_
 def test_compared_brands_lie_in_linked_panes(viewer: ViewerPage, report: dict[str, Any]) -> None:
     page, posts = viewer.page, report["posts"]
     keys = [report["brands"][0]["key"], report["brands"][2]["key"]]
-    viewer.run("viewer.choices.choose({brands: values[0]})", keys)
+    viewer.run("viewer.filterPanel.choose({brands: values[0]})", keys)
     page.get_by_role("button", name="Compare", exact=True).click()
     viewer.settle()
     panes = viewer.run("viewer.panes.map(({ x, y, brand }) => ({ x, y, brand }))")
@@ -435,7 +437,7 @@ def test_a_selection_leaves_as_csv_and_as_a_link(
 def test_the_list_equals_the_canvas(viewer: ViewerPage, report: dict[str, Any]) -> None:
     page, posts = viewer.page, report["posts"]
     key = report["brands"][3]["key"]
-    viewer.run("viewer.choices.choose({brands: [values[0]]})", key)
+    viewer.run("viewer.filterPanel.choose({brands: [values[0]]})", key)
     page.locator("[data-lists]").click()
     expected = [index for index, post in enumerate(posts) if post["brand"] == key]
     assert page.locator("[data-tab=shown]").inner_text() == f"Shown {len(expected)}"
@@ -469,7 +471,7 @@ def test_hashtags_on_a_card_filter(viewer: ViewerPage, report: dict[str, Any]) -
     page.mouse.click(*viewer.at(posts[index]["column"] + 0.5, posts[index]["line"] + 0.5))
     page.get_by_role("button", name="#theme").click()
     expected = sum("#theme" in post["caption"] for post in posts)
-    viewer.wait_for(f"viewer.choices.shown === {expected}")
+    viewer.wait_for(f"viewer.filterPanel.shown === {expected}")
     assert page.get_by_role("searchbox").input_value() == "#theme"
 
 
@@ -511,15 +513,15 @@ def test_the_whole_state_is_in_a_link(
 ) -> None:
     page = viewer.page
     keys = [brand["key"] for brand in report["brands"][:2]]
-    viewer.run("viewer.choices.choose({brands: values[0], likes: [120, 390], text: 'look', hides: true})", keys)
-    viewer.wait_for("!viewer.choices.isReading")
+    viewer.run("viewer.filterPanel.choose({brands: values[0], likes: [120, 390], text: 'look', hides: true})", keys)
+    viewer.wait_for("!viewer.filterPanel.isReading")
     viewer.run("(viewer.pick([3, 5], true), viewer.look({x: 9, y: 8, scale: 50}))")
     page.locator("[data-lists]").click()
     viewer.wait_for("['s=', 'q=look', 'h=1', 'l=120,390', 'k=', 'v='].every((part) => location.hash.includes(part))")
     address = page.evaluate("location.hash")
     other = open_page(built_site / "index.html", address, reduced_motion="reduce", before=HASTE)
-    other.wait_for("viewer.selected.size === 2 && !viewer.choices.isReading")
-    assert other.run("viewer.choices.state") == viewer.run("viewer.choices.state")
+    other.wait_for("viewer.selected.size === 2 && !viewer.filterPanel.isReading")
+    assert other.run("viewer.filterPanel.state") == viewer.run("viewer.filterPanel.state")
     assert _masked(other) == _masked(viewer)
     assert other.camera == pytest.approx(viewer.camera, rel=1e-4)
     other.page.wait_for_timeout(100)
@@ -531,7 +533,7 @@ def test_a_link_is_copied(open_page: OpenPage, built_site: Path, report: dict[st
       writeText(text) { window.kept = text; return Promise.resolve(); },
     }});"""
     viewer = open_page(built_site / "index.html", before=keep + HASTE, reduced_motion="reduce")
-    viewer.run("viewer.choices.choose({brands: [values[0]]})", report["brands"][0]["key"])
+    viewer.run("viewer.filterPanel.choose({brands: [values[0]]})", report["brands"][0]["key"])
     viewer.page.get_by_role("button", name="Copy link").click()
     viewer.page.wait_for_selector("text=Link copied")
     kept = viewer.page.evaluate("window.kept")
@@ -654,7 +656,7 @@ def test_anything_may_be_done_in_any_order(
             "text": chance.choice(["", "", "look", "nowhere to be found"]),
             "hides": chance.random() < 0.5,
         }
-        viewer.run("viewer.choices.choose(values[0])", chosen)
+        viewer.run("viewer.filterPanel.choose(values[0])", chosen)
 
     def click(selector: str) -> None:
         place = page.locator(selector).first

@@ -101,7 +101,7 @@ def test_filters_show_as_many_as_the_report_counts(
             and (not by_cluster or (post["cluster"] or "noise") in by_cluster)
             for post in posts
         )
-        viewer.run("viewer.choices.choose({brands: values[0], clusters: values[1]})", by_brand, by_cluster)
+        viewer.run("viewer.filterPanel.choose({brands: values[0], clusters: values[1]})", by_brand, by_cluster)
         whole = f"{len(posts)} images"
         assert _shown(viewer) == (f"{expected} of {whole}" if by_brand or by_cluster else whole)
 

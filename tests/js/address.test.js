@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { address } = require("./load.js")("address");
+const { address } = require("./load.js")("view/address");
 
 const nothing = address.nothing();
 

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { arrangement, pyramid } = require("./load.js")("pyramid", "arrangement");
+const { arrangement, pyramid } = require("./load.js")("draw/pyramid", "draw/arrangement");
 
 // A map of `count` posts on a square of cells, half of them empty.
 function makeMap(count) {

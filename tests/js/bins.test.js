@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { bins } = require("./load.js")("bins");
+const { bins } = require("./load.js")("data/bins");
 
 const DAY = 86400000;
 const day = (text) => Date.parse(text) / DAY;

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { camera: lens } = require("./load.js")("camera");
+const { camera: lens } = require("./load.js")("view/camera");
 
 const mosaic = { columns: 40, lines: 25 };
 const view = { width: 1200, height: 600, right: 0, bottom: 0 };

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { examples } = require("./load.js")("examples");
+const { examples } = require("./load.js")("data/examples");
 
 test("the same group is gathered once, however it was selected", () => {
   const one = examples.add([], "together", [5, 2, 9]);

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { filters, bins } = require("./load.js")("bins", "filters");
+const { filters, bins } = require("./load.js")("data/bins", "data/filters");
 
 // Posts by brand and cluster; the last cluster is the unclustered.
 const records = {

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { likeness } = require("./load.js")("likeness");
+const { likeness } = require("./load.js")("data/likeness");
 
 const text = (bytes) => btoa(String.fromCharCode(...bytes));
 const facets = [{ key: "content", marks: true }, { key: "colour", marks: true }, { key: "examples", marks: false }];

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const Brandscape = require("./load.js")("camera", "motion", "history");
+const Brandscape = require("./load.js")("view/camera", "view/motion", "view/history");
 
 function make({ calm = false } = {}) {
   let time = 1000;

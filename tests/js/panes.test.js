@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { panes } = require("./load.js")("panes");
+const { panes } = require("./load.js")("view/panes");
 
 const mosaic = { columns: 100, lines: 80 };
 

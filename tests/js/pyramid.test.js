@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { pyramid, cells } = require("./load.js")("pyramid", "arrangement");
+const { pyramid, cells } = require("./load.js")("draw/pyramid", "draw/arrangement");
 
 const encode = (values) => ({ kind: "u2", values: Buffer.from(Uint16Array.from(values).buffer).toString("base64") });
 const bits = (...bytes) => Buffer.from(bytes).toString("base64");

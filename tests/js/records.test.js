@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, medianLikes, numbers, openRecords } = require("./load.js")("files", "bins", "records");
+const { checksum, data, medianLikes, numbers, openRecords } = require("./load.js")("data/files", "data/bins", "data/records");
 
 test("the checksum of an id is zlib's", () => {
   assert.equal(checksum(""), 0);

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { search } = require("./load.js")("search");
+const { search } = require("./load.js")("data/search");
 
 const captions = ["Éclat d’été #Mode", "SATIN and silk #modeparis", "satin, 100%", "", "\u0635\u0628\u0627\u062d #\u0639\u0637\u0631", "two words", "#mode_2026 #mode!"];
 const records = {

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { selection } = require("./load.js")("pyramid", "selection");
+const { selection } = require("./load.js")("draw/pyramid", "data/selection");
 
 // 4 × 3 cells, post n in cell n
 const mosaic = { columns: 4, lines: 3, members: Uint32Array.from({ length: 12 }, (_, post) => post), cellOf: Int32Array.from({ length: 12 }, (_, post) => post) };

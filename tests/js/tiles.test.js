@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { makeTiles } = require("./load.js")("recent", "pyramid", "tiles");
+const { makeTiles } = require("./load.js")("data/lru", "draw/pyramid", "draw/tiles");
 
 const tile = (column, level = 12) => ({ level, column, row: 0 });
 const list = (count, from = 0) => Array.from({ length: count }, (_, index) => tile(from + index));

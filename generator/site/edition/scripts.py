@@ -1,4 +1,4 @@
-"""What the pages of an edition load: the viewer's scripts as one text, its data by name, and the tables."""
+"""Gather what the pages of an edition load: scripts as one text, data by name, and tables."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from generator.mosaics.script import encode_mosaic, encode_share
 from generator.resources import find_resources
+from generator.site.assets import BUNDLES
 from generator.site.edition.budget import Grade
 from generator.site.edition.images import Images
 from generator.site.edition.source import WHOLE, Source
 from generator.site.viewer_data import leave_out_marks
 
-_SCRIPT = re.compile(r'<script src="(?:\.\./)*assets/([^"]+\.js)"')
 _DATA = re.compile(r"data/([^/]+)\.js")
 _MOSAIC = "mosaic-"
 _WORKBOOK = "data/report.xlsx"
@@ -20,15 +20,12 @@ _LARGE = 200_000
 
 
 def join_scripts(source: Source, last: str) -> str:
-    """All scripts of the report in the order its pages load them, and after them the file `last` of static/edition."""
-    order: list[str] = []
-    for page in sorted(source.pages.values(), key=lambda text: -len(_SCRIPT.findall(text))):
-        order += [name for name in _SCRIPT.findall(page) if name not in order]
-    return "\n".join([*(source.read(f"assets/{name}").decode() for name in order), read_own(last)])
+    """Join the report's scripts in the order its pages load them, then the file `last` of static/edition."""
+    return "\n".join([*(source.read(f"assets/{name}").decode() for name in BUNDLES), read_own(last)])
 
 
 def encode_data(source: Source, images: Images, grade: Grade) -> dict[str, str]:
-    """What the viewer reads, by name: the map over the edition's own tiles, every other mosaic over the map's."""
+    """Return the viewer's data by name: the map over the edition's own tiles, other mosaics over the map's."""
     names = [found[1] for name in source.files if (found := _DATA.fullmatch(name))]
     scripts = {}
     for name in names:
@@ -43,7 +40,7 @@ def encode_data(source: Source, images: Images, grade: Grade) -> dict[str, str]:
 
 
 def choose_tables(source: Source, has_workbook: bool) -> frozenset[str]:
-    """The tables that stay: the small ones, and the workbook, which holds them all."""
+    """Return the tables that stay: the small ones, and the workbook, which holds them all."""
     small = [
         name
         for name in source.files
@@ -53,5 +50,5 @@ def choose_tables(source: Source, has_workbook: bool) -> frozenset[str]:
 
 
 def read_own(name: str) -> str:
-    """A script or style sheet of the editions' own."""
+    """Return the text of a script or style sheet that only editions have."""
     return (find_resources("static") / "edition" / name).read_text(encoding="utf-8")

@@ -18,8 +18,8 @@ from generator.site.manifest import read_manifest
 #: The mosaic whose tiles all others are put together from.
 WHOLE = "all"
 _PICTURE = re.compile(r"images/([0-9a-f]{16})\.jpg")
-#: The script by which an edition puts its own places in the place of a report's.
-_DOOR = "assets/files.js"
+#: A script that reports of earlier versions lack.
+_DOOR = "assets/page.js"
 
 
 @dataclass(frozen=True, slots=True)

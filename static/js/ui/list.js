@@ -1,7 +1,7 @@
 // The list beside the canvas: the shown or the selected images as rows, the selection's shares, and both as CSV.
 "use strict";
 
-Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick, onchange }) => {
+Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, onchange }) => {
   const { selection } = Brandscape;
   const PAGE = 48; // rows at a time
   const MOST_SHARES = 12;
@@ -11,7 +11,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
   const [button, list, more, sort, shares, tooMany] = ["lists", "rows", "more", "sort", "shares", "too-many"].map(part);
   const tabs = [...element.querySelectorAll("[data-tab]")];
   const { number, percent, day } = formats;
-  const teach = Brandscape.makeTeach({ element: part("teach"), records, words, number });
+  const examplesPanel = Brandscape.makeExamplesPanel({ element: part("teach"), records, words, number });
   let tab = "shown";
   let lists = { shown: [], selected: [] };
   let now = { mask: null, shown: 0, selected: new Set() };
@@ -127,7 +127,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
       });
       const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "permalink", "caption"];
       // the mark at the start tells spreadsheets that it is UTF-8
-      Brandscape.saveFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
+      Brandscape.downloadFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
     });
   }
 
@@ -169,7 +169,7 @@ Brandscape.makeDrawer = ({ root, records, mosaic, words, formats, onopen, onpick
       const isSame = now.mask === mask;
       now = { mask, selected };
       lists = { shown: isSame ? lists.shown : [...mosaic.members].filter((post) => mask[post]), selected: [...selected] };
-      teach.update(lists.selected);
+      examplesPanel.update(lists.selected);
       if (!isSame) length = PAGE;
       if (tab === "shown" && isSame && !element.hidden) {
         // only marks have changed: rows stay, and so does what has the focus

@@ -5,7 +5,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
   const { number, day } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const medians = Brandscape.medianLikes(records);
-  const near = Brandscape.makeNear({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
+  const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
   let opener = null;
   let shown = -1;
 
@@ -80,7 +80,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
       put("likes", sayLikes(post));
       put("date", records.day[post] < 0 ? "" : day(records.day[post]));
       showDetails({ caption: "", comments: null, permalink: null });
-      near.show(post);
+      nearest.show(post);
       setPicked(isPicked);
       element.hidden = false;
       element.scrollTop = 0;
@@ -94,15 +94,15 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
     close() {
       const isInside = element.contains(document.activeElement);
       shown = -1;
-      near.show(-1);
+      nearest.show(-1);
       element.hidden = true;
       if (isInside && opener) opener.focus();
     },
     setPicked,
     // Another map may be looked at, on which other images are near.
-    follow: near.follow,
+    follow: nearest.follow,
     // Leaves a comparison for its post; false where there is none.
-    stepBack: near.leave,
+    stepBack: nearest.leave,
     focus: () => part("close").focus(),
   };
 };

@@ -1,4 +1,4 @@
-// How the stage is shared out: one pane, or one for each of several brands in linked views. Pure arithmetic.
+// How the viewport is shared out: one pane, or one for each of several brands in linked views. Pure arithmetic.
 "use strict";
 
 Brandscape.panes = (() => {
@@ -25,7 +25,7 @@ Brandscape.panes = (() => {
     return { width: best.width, height: best.height, corners };
   }
 
-  // The pane under a point of the stage, or the nearest.
+  // The pane under a point of the viewport, or the nearest.
   function at({ width, height, corners }, { x, y }) {
     const far = (corner) => Math.max(corner.x - x, x - corner.x - width, 0) + Math.max(corner.y - y, y - corner.y - height, 0);
     return corners.reduce((best, corner, index) => (far(corner) < far(corners[best]) ? index : best), 0);

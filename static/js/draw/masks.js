@@ -1,7 +1,7 @@
 // What each pane shows and what it covers: one pixel a cell in the ground's colour over what is empty or hidden there.
 "use strict";
 
-Brandscape.makeMasks = ({ root, painter, stage, records, members, choices, picked }) => {
+Brandscape.makeMasks = ({ root, painter, viewport, records, members, filterPanel, picked }) => {
   const { HEAD } = Brandscape.panes;
   const TILE_GROUND = "#edebe6"; // of the cells without an image, in every tile
   const DIMMED = 0.86; // of a hidden image that the ground covers
@@ -23,8 +23,8 @@ Brandscape.makeMasks = ({ root, painter, stage, records, members, choices, picke
     for (const { x, y, brand, shows } of panes) {
       if (brand < 0) continue;
       const pane = heads.appendChild(document.createElement("div"));
-      const { view, size } = stage;
-      // parts of the stage, which print scales
+      const { view, size } = viewport;
+      // parts of the viewport, which print scales
       const [across, down] = [(length) => `${(100 * length) / size.width}%`, (length) => `${(100 * length) / size.height}%`];
       Object.assign(pane.style, { left: across(x), top: down(y - HEAD), width: across(view.width), height: down(view.height + HEAD) });
       const head = pane.appendChild(document.createElement("p"));
@@ -34,24 +34,24 @@ Brandscape.makeMasks = ({ root, painter, stage, records, members, choices, picke
   }
 
   return {
-    // Shares the stage out among the brands that are compared, which are those chosen, or all, the most frequent first;
+    // Shares the viewport out among the brands that are compared, which are those chosen, or all, the most frequent first;
     // without a comparison there is one pane, of brand −1. Gives {panes, colours}.
     paint({ mosaic }, compares, number) {
       const colours = readColours();
-      const brands = !compares ? [-1] : choices.brands.length > 1 ? choices.brands : frequent;
-      stage.share(compares ? brands.length : 0, mosaic);
-      const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || choices.hides ? 1 : DIMMED)];
+      const brands = !compares ? [-1] : filterPanel.brands.length > 1 ? filterPanel.brands : frequent;
+      viewport.share(compares ? brands.length : 0, mosaic);
+      const [empty, dimmed] = [painter.pixel(colours.ground, 1), painter.pixel(colours.ground, compares || filterPanel.hides ? 1 : DIMMED)];
       // tiles are drawn for light paper; on another, empty cells must be covered at all times
       const isOtherPaper = colours.ground.toLowerCase() !== TILE_GROUND;
       const tint = painter.pixel(colours.accent, TINTED);
-      const panes = stage.corners.map((corner, index) => {
+      const panes = viewport.corners.map((corner, index) => {
         const brand = brands[index];
-        const shows = brand < 0 ? choices.mask : choices.mask.map((is, post) => (is && records.brand[post] === brand ? 1 : 0));
+        const shows = brand < 0 ? filterPanel.mask : filterPanel.mask.map((is, post) => (is && records.brand[post] === brand ? 1 : 0));
         return {
           ...corner,
           brand,
           shows,
-          hides: isOtherPaper || compares || choices.shown < members.length,
+          hides: isOtherPaper || compares || filterPanel.shown < members.length,
           mask: painter.makeLayer(mosaic, (post) => (post < 0 ? empty : shows[post] ? 0 : dimmed)),
           tint: picked.posts.size ? painter.makeLayer(mosaic, (post) => (post >= 0 && shows[post] && picked.posts.has(post) ? tint : 0)) : null,
         };

@@ -1,7 +1,7 @@
 // Hands the reader a file that the page has made.
 "use strict";
 
-Brandscape.saveFile = (name, kind, text) => {
+Brandscape.downloadFile = (name, kind, text) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: kind }));
   link.download = name;

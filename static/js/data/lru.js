@@ -1,7 +1,7 @@
 // What was used last is kept, up to a number; the longest unused is let go.
 "use strict";
 
-Brandscape.makeRecent = (most, letGo = () => {}) => {
+Brandscape.makeLru = (most, onEvict = () => {}) => {
   const kept = new Map(); // the order of a Map is the order of last use
 
   return {
@@ -17,11 +17,11 @@ Brandscape.makeRecent = (most, letGo = () => {}) => {
       while (kept.size > most) {
         const [oldest, gone] = kept.entries().next().value;
         kept.delete(oldest);
-        letGo(gone);
+        onEvict(gone);
       }
     },
     clear() {
-      for (const gone of kept.values()) letGo(gone);
+      for (const gone of kept.values()) onEvict(gone);
       kept.clear();
     },
     get size() { return kept.size; },

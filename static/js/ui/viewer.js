@@ -6,7 +6,7 @@ Brandscape.startViewer = (root, clock) => {
   const { now, frame, later } = clock;
   const ZOOM_STEP = 1.6;
   const PAN_STEP = 80; // CSS pixels
-  const NARROW = 700; // CSS pixels of a stage too narrow for a small map beside it
+  const NARROW = 700; // CSS pixels of a viewport too narrow for a small map beside it
   const part = (name) => root.querySelector(`[data-${name}]`);
   const words = JSON.parse(part("words").textContent);
   const { base } = root.dataset;
@@ -56,25 +56,25 @@ Brandscape.startViewer = (root, clock) => {
   });
   const painter = Brandscape.makePainter({ canvas, pictures, now });
   const transition = Brandscape.makeTransition({ canvas, painter, tiles: scenes.map.tiles, now });
-  const travel = Brandscape.makeTravel({
+  const navigation = Brandscape.makeNavigation({
     now,
     later,
     isCalm: () => calm.matches,
-    geometry: () => ({ mosaic: scene.mosaic, view: stage.view }),
+    geometry: () => ({ mosaic: scene.mosaic, view: viewport.view }),
     onmove: invalidate,
     onrest: onStill,
   });
   const hint = Brandscape.makeHint({ element: part("hint-root"), records });
-  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => travel.look(travel.settle({ ...travel.camera, ...at })) });
-  const choices = Brandscape.makeChoices({ root, records, words, number, later, members: map.members, onchange: onFilter });
+  const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => navigation.look(navigation.settle({ ...navigation.camera, ...at })) });
+  const filterPanel = Brandscape.makeFilterPanel({ root, records, words, number, later, members: map.members, onchange: onFilter });
   const card = Brandscape.makeCard({
-    element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(scene.kind), onclose: closeCard, onopen: goToPost, onseek: choices.seek,
-    onpick: (posts, is) => picked.pick(posts, is), onwiden: () => travel.reveal(cover(), scene.mosaic.cellOf[opened]),
+    element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(scene.kind), onclose: closeCard, onopen: goToPost, onseek: filterPanel.seek,
+    onpick: (posts, is) => picked.pick(posts, is), onwiden: () => navigation.reveal(cover(), scene.mosaic.cellOf[opened]),
   });
-  const drawer = Brandscape.makeDrawer({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onchange: onCover });
-  const stage = Brandscape.makeStage({ canvas, covers: [cardElement, drawer.element], ratioNow: () => window.devicePixelRatio });
+  const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, onopen: goToPost, onpick: (posts, is) => picked.pick(posts, is), onchange: onCover });
+  const viewport = Brandscape.makeViewport({ canvas, covers: [cardElement, list.element], ratioNow: () => window.devicePixelRatio });
   const picked = Brandscape.makePicked({ records, members: map.members, onchange: onPicked });
-  const masks = Brandscape.makeMasks({ root, painter, stage, records, members: map.members, choices, picked });
+  const masks = Brandscape.makeMasks({ root, painter, viewport, records, members: map.members, filterPanel, picked });
   const controls = Brandscape.makeControls({
     root, canvas, records, words, number, later, zoomIn: closer, zoomOut: farther, fit, say, arrange: choose,
     compare: () => compare(!compares), drawMode: () => setDrawing(!isDrawing), address: () => address.write(state()),
@@ -101,23 +101,23 @@ Brandscape.startViewer = (root, clock) => {
   let draws = 0;
 
   const postAt = (cell) => (cell < 0 ? -1 : scene.mosaic.postAt[cell]);
-  const middle = () => ({ x: stage.view.width / 2, y: stage.view.height / 2 });
-  const cellAt = (at) => cells.at(scene.mosaic, panes[stage.held].shows, lens.toCell(travel.camera, stage.view, stage.inPane(at)));
+  const middle = () => ({ x: viewport.view.width / 2, y: viewport.view.height / 2 });
+  const cellAt = (at) => cells.at(scene.mosaic, panes[viewport.held].shows, lens.toCell(navigation.camera, viewport.view, viewport.inPane(at)));
   // What any pane shows.
-  const shows = () => (panes.length === 1 ? panes[0].shows : choices.mask.map((is, post) => (is && panes.some((pane) => pane.shows[post]) ? 1 : 0)));
+  const shows = () => (panes.length === 1 ? panes[0].shows : filterPanel.mask.map((is, post) => (is && panes.some((pane) => pane.shows[post]) ? 1 : 0)));
   const state = () => ({
-    ...choices.state,
-    camera: travel.isFit ? null : travel.camera,
+    ...filterPanel.state,
+    camera: navigation.isFit ? null : navigation.camera,
     order: scene.kind,
     isTall: scene.shape === "tall",
     compares,
     selection: picked.link,
-    panel: drawer.shown,
+    panel: list.shown,
     post: openedId,
   });
 
   function invalidate() {
-    if (isPending || !travel.camera) return;
+    if (isPending || !navigation.camera) return;
     isPending = true;
     frame(draw);
   }
@@ -126,23 +126,23 @@ Brandscape.startViewer = (root, clock) => {
 
   function draw() {
     isPending = false;
-    travel.step();
-    const { camera } = travel;
+    navigation.step();
+    const { camera } = navigation;
     draws += 1;
-    canvas.classList.toggle("is-fit", travel.isFit && !isDrawing);
+    canvas.classList.toggle("is-fit", navigation.isFit && !isDrawing);
     let isFading = false;
     const drawScene = () => {
       const cellOf = (post) => (post < 0 ? -1 : scene.mosaic.cellOf[post]);
       isFading = painter.draw({
-        scene, camera, view: stage.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
-        isMoving: travel.isMoving,
+        scene, camera, view: viewport.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1, opened: cellOf(opened), isCalm: calm.matches,
+        isMoving: navigation.isMoving,
       });
     };
-    if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, stage.view), colours);
+    if (transition.isMoving) transition.draw(drawScene, () => painter.prepare(scene, camera, viewport.view), colours);
     else drawScene();
-    part("minimap").hidden = travel.isFit || stage.size.width < NARROW || transition.isMoving;
-    if (!part("minimap").hidden) minimap.draw(scene, panes[0].mask, camera, stage.view, colours);
-    if (isFading || travel.isDriven || transition.isMoving) invalidate();
+    part("minimap").hidden = navigation.isFit || viewport.size.width < NARROW || transition.isMoving;
+    if (!part("minimap").hidden) minimap.draw(scene, panes[0].mask, camera, viewport.view, colours);
+    if (isFading || navigation.isDriven || transition.isMoving) invalidate();
   }
 
   // The camera has come to rest, or been put somewhere.
@@ -158,7 +158,7 @@ Brandscape.startViewer = (root, clock) => {
     const cluster = records.clusterOf(postAt(cell));
     say([records.brandOf(postAt(cell)).name, cluster && cluster.name].filter(Boolean).join(", "));
   }
-  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), travel.goal));
+  const focusNearest = () => setFocus(cells.nearest(scene.mosaic, shows(), navigation.goal));
 
   function paint() {
     ({ panes, colours } = masks.paint(scene, compares, number));
@@ -168,30 +168,30 @@ Brandscape.startViewer = (root, clock) => {
   function onFilter() {
     focused = -1;
     paint();
-    drawer.update({ mask: choices.mask, selected: picked.posts });
-    if (travel.camera) onStill();
+    list.update({ mask: filterPanel.mask, selected: picked.posts });
+    if (navigation.camera) onStill();
   }
 
   function closer() { return zoom(middle(), ZOOM_STEP, true); }
   function farther() { return zoom(middle(), 1 / ZOOM_STEP, true); }
-  function fit() { return travel.goTo(travel.whole()); }
+  function fit() { return navigation.goTo(navigation.whole()); }
   function zoom(at, factor, isSmooth) {
     transition.stop();
-    return travel.zoom(at, factor, isSmooth);
+    return navigation.zoom(at, factor, isSmooth);
   }
 
   // Another map, or another order, of the same images; its scene can be had.
   function arrange(kind, { isStep = true, moves = !calm.matches } = {}) {
     if (!scenes.isMap(kind)) compare(false); // an order spreads a brand out, so panes would show little
-    const from = { scene, camera: travel.camera };
-    scene = scenes.get(kind, stage.shape);
+    const from = { scene, camera: navigation.camera };
+    scene = scenes.get(kind, viewport.shape);
     card.follow();
     controls.showOrder(kind);
     hovered = focused = -1;
     paint();
-    travel.put(travel.whole());
+    navigation.put(navigation.whole());
     // images move in one pane; several fade
-    if (moves) transition.start(scenes.map, from, { scene, camera: travel.camera }, stage.view, compares ? null : choices.mask);
+    if (moves) transition.start(scenes.map, from, { scene, camera: navigation.camera }, viewport.view, compares ? null : filterPanel.mask);
     history.remember({ step: isStep });
   }
 
@@ -211,10 +211,10 @@ Brandscape.startViewer = (root, clock) => {
   function compare(is, { isStep = true } = {}) {
     if (compares === is) return;
     if (is && !scenes.isMap(scene.kind)) arrange("map", { isStep: false, moves: false });
-    if (!calm.matches) transition.start(scenes.map, null, null, stage.view, null);
+    if (!calm.matches) transition.start(scenes.map, null, null, viewport.view, null);
     compares = is;
     controls.showCompare(is);
-    travel.put(travel.keep(paint));
+    navigation.put(navigation.keep(paint));
     history.remember({ step: isStep });
   }
 
@@ -229,7 +229,7 @@ Brandscape.startViewer = (root, clock) => {
     controls.showPicked(posts.size);
     say(words.selected.replace("{count}", number(posts.size)));
     card.setPicked(posts.has(opened));
-    drawer.update({ mask: choices.mask, selected: posts });
+    list.update({ mask: filterPanel.mask, selected: posts });
     paint();
     history.remember();
   }
@@ -240,15 +240,15 @@ Brandscape.startViewer = (root, clock) => {
     part("lasso").querySelector("path").setAttribute("d", line && !isDone ? `M${line.map(({ x, y }) => `${x} ${y}`).join("L")}Z` : "");
     if (!isDone) return;
     hover(null);
-    const inside = selection.inside(scene.mosaic, panes[stage.held].shows, line.map((at) => lens.toCell(travel.camera, stage.view, stage.inPane(at))));
+    const inside = selection.inside(scene.mosaic, panes[viewport.held].shows, line.map((at) => lens.toCell(navigation.camera, viewport.view, viewport.inPane(at))));
     picked.pick(inside, true);
-    if (drawer.shown || (inside.length && stage.size.width >= NARROW)) drawer.open("selected");
+    if (list.shown || (inside.length && viewport.size.width >= NARROW)) list.open("selected");
   }
 
   function hover(at) {
-    if (at) stage.take(at);
+    if (at) viewport.take(at);
     const cell = at && !isDrawing ? cellAt(at) : -1;
-    hint.show(postAt(cell), at, { ...stage.size, right: stage.view.right });
+    hint.show(postAt(cell), at, { ...viewport.size, right: viewport.view.right });
     if (cell === hovered) return;
     hovered = cell;
     canvas.classList.toggle("is-over", cell >= 0);
@@ -275,8 +275,8 @@ Brandscape.startViewer = (root, clock) => {
       openedId = details.id;
       history.remember({ step: isStep });
     });
-    if (byKeys || isMoving || drawer.element.contains(document.activeElement)) card.focus();
-    travel.reveal(cover(), scene.mosaic.cellOf[post]);
+    if (byKeys || isMoving || list.element.contains(document.activeElement)) card.focus();
+    navigation.reveal(cover(), scene.mosaic.cellOf[post]);
     invalidate();
   }
 
@@ -288,14 +288,14 @@ Brandscape.startViewer = (root, clock) => {
     onCover();
   }
   function onCover() {
-    travel.goTo(cover());
+    navigation.goTo(cover());
     history.remember();
   }
 
-  // Makes room for what covers the stage; where to look then: at everything, if that was so before.
+  // Makes room for what covers the viewport; where to look then: at everything, if that was so before.
   function cover() {
-    const next = travel.keep(() => { if (compares) paint(); else stage.share(0, scene.mosaic); });
-    if (compares) travel.put(next); // the panes' sizes have jumped already
+    const next = navigation.keep(() => { if (compares) paint(); else viewport.share(0, scene.mosaic); });
+    if (compares) navigation.put(next); // the panes' sizes have jumped already
     return next;
   }
 
@@ -311,14 +311,14 @@ Brandscape.startViewer = (root, clock) => {
 
   function restore(wanted, kind, isFirst) {
     if (!wanted.post) closeCard();
-    travel.stop();
-    choices.choose(wanted);
+    navigation.stop();
+    filterPanel.choose(wanted);
     compare(wanted.compares && controls.offersCompare, { isStep: false });
     if (kind !== scene.kind && (!compares || scenes.isMap(kind))) arrange(kind, { isStep: false, moves: !isFirst && !calm.matches });
-    drawer.show(wanted.panel);
+    list.show(wanted.panel);
     cover();
     const isSame = wanted.order === scene.kind && wanted.isTall === (scene.shape === "tall");
-    travel.put(wanted.camera && isSame ? travel.settle(wanted.camera) : travel.whole());
+    navigation.put(wanted.camera && isSame ? navigation.settle(wanted.camera) : navigation.whole());
     picked.recall(wanted.selection);
     onStill();
     if (wanted.post && wanted.post !== openedId) {
@@ -327,10 +327,10 @@ Brandscape.startViewer = (root, clock) => {
   }
 
   function resize() {
-    if (!stage.resize()) return;
+    if (!viewport.resize()) return;
     transition.stop();
-    travel.put(travel.keep(() => {
-      if (scene.shape && scene.shape !== stage.shape) arrange(scene.kind, { isStep: false, moves: false });
+    navigation.put(navigation.keep(() => {
+      if (scene.shape && scene.shape !== viewport.shape) arrange(scene.kind, { isStep: false, moves: false });
       paint();
     }));
   }
@@ -338,11 +338,11 @@ Brandscape.startViewer = (root, clock) => {
   const andFocus = (act) => () => { act(); focusNearest(); };
   const key = Brandscape.makeKeys({
     before: useKeys,
-    pan(dx, dy) { travel.pan(-dx * PAN_STEP, -dy * PAN_STEP); focusNearest(); },
+    pan(dx, dy) { navigation.pan(-dx * PAN_STEP, -dy * PAN_STEP); focusNearest(); },
     step(dx, dy) {
       const next = cells.next(scene.mosaic, shows(), focused, dx, dy);
       if (next < 0) return;
-      travel.reveal(travel.camera, next);
+      navigation.reveal(navigation.camera, next);
       setFocus(next);
     },
     zoomIn: andFocus(closer),
@@ -363,19 +363,19 @@ Brandscape.startViewer = (root, clock) => {
     later,
     hover,
     isDrawing: () => isDrawing,
-    grab: (at) => { stage.take(at); travel.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
-    zoom: (at, factor, smooth) => { stage.take(at); return zoom(stage.inPane(at), factor, smooth); },
-    slide: (dx) => travel.pan(dx, 0),
-    carry: (from, to, factor) => { hover(null); travel.drag(stage.inPane(from), stage.inPane(to), factor); },
-    fling: travel.fling,
-    tap: (at) => { stage.take(at); const cell = cellAt(at); if (cell >= 0) openCard(postAt(cell)); else closeCard(); },
-    pick: (at) => { stage.take(at); pickCell(cellAt(at)); },
+    grab: (at) => { viewport.take(at); navigation.stop(); transition.stop(); byKeys = false; focused = -1; invalidate(); },
+    zoom: (at, factor, smooth) => { viewport.take(at); return zoom(viewport.inPane(at), factor, smooth); },
+    slide: (dx) => navigation.pan(dx, 0),
+    carry: (from, to, factor) => { hover(null); navigation.drag(viewport.inPane(from), viewport.inPane(to), factor); },
+    fling: navigation.fling,
+    tap: (at) => { viewport.take(at); const cell = cellAt(at); if (cell >= 0) openCard(postAt(cell)); else closeCard(); },
+    pick: (at) => { viewport.take(at); pickCell(cellAt(at)); },
     draw: drawLine,
     key,
   });
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (opened >= 0) { if (!card.stepBack()) closeCard(); } else if (isDrawing) setDrawing(false); else drawer.close();
+    if (opened >= 0) { if (!card.stepBack()) closeCard(); } else if (isDrawing) setDrawing(false); else list.close();
   });
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) useKeys(); });
   canvas.addEventListener("blur", () => { byKeys = false; invalidate(); });
@@ -385,23 +385,27 @@ Brandscape.startViewer = (root, clock) => {
   new ResizeObserver(resize).observe(canvas.parentElement);
 
   resize();
-  drawer.update({ mask: choices.mask, selected: picked.posts });
+  list.update({ mask: filterPanel.mask, selected: picked.posts });
   if (recall({ isFirst: true })) root.scrollIntoView({ block: "center" });
   root.classList.add("is-ready");
   return {
-    root, map, records, choices, drawer, arrange: choose, compare, pick: picked.pick, look: travel.look, goTo: travel.goTo,
+    root, map, records, filterPanel, list, arrange: choose, compare, pick: picked.pick, look: navigation.look, goTo: navigation.goTo,
     // Lets go of all images, as when the viewer is out of sight.
     rest() { transition.stop(); scenes.clear(); pictures.clear(); },
     get mosaic() { return scene.mosaic; },
     get tiles() { return scene.tiles; },
     get scene() { return scene; },
     get panes() { return panes; },
-    get camera() { return travel.camera; },
-    get view() { return stage.view; },
+    get camera() { return navigation.camera; },
+    get view() { return viewport.view; },
     get draws() { return draws; },
     get opened() { return opened; },
     get focused() { return focused; },
     get selected() { return picked.posts; },
-    get isMoving() { return travel.isMoving || transition.isMoving; },
+    get isMoving() { return navigation.isMoving || transition.isMoving; },
   };
 };
+
+Brandscape.starters.push((page) => {
+  Brandscape.viewers = [...page.querySelectorAll("[data-viewer]")].map((root) => Brandscape.startViewer(root, Brandscape.clock));
+});

@@ -72,13 +72,13 @@ Brandscape.listen = (canvas, { grab, carry, zoom, slide, tap, fling, hover, draw
     if (line) {
       if (line.length > 2) draw(line, true); else pick(place(event));
       line = null;
-    } else if (strayed) letGo(); else press(place(event));
+    } else if (strayed) release(); else press(place(event));
   }
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
   canvas.addEventListener("pointerleave", () => hover(null));
 
-  function letGo() {
+  function release() {
     const recent = trail.filter((point) => now() - point.time < RECENT);
     if (recent.length < 2) return;
     const [first, last] = [recent[0], recent[recent.length - 1]];

@@ -13,7 +13,7 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
 
   const makeCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
   // Tiles of a mosaic that has none of its own, put together from those of the whole.
-  const compose = (mosaic) => Brandscape.makeComposer({ ...clock, map: whole, mosaic, source: tiles, makeCanvas, most: MOST, onload });
+  const compose = (mosaic) => Brandscape.makeTileComposer({ ...clock, map: whole, mosaic, source: tiles, makeCanvas, most: MOST, onload });
   const composed = map === whole ? null : compose(map);
   const scene = { kind: "map", mosaic: map, tiles: composed || tiles, overview };
 

@@ -1,7 +1,7 @@
 // The images nearest to a post, on its card, and, when asked, why they are near.
 "use strict";
 
-Brandscape.makeNear = ({ element, records, words, formats, mapNow, onopen, onwiden }) => {
+Brandscape.makeNearest = ({ element, records, words, formats, mapNow, onopen, onwiden }) => {
   const card = element.parentElement;
   const part = (name) => card.querySelector(`[data-near="${name}"]`);
   const list = element.querySelector("ul");

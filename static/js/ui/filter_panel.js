@@ -2,7 +2,7 @@
 // images are shown.
 "use strict";
 
-Brandscape.makeChoices = ({ root, records, members, words, number, later, onchange }) => {
+Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, onchange }) => {
   const { filters, search } = Brandscape;
   const PAUSE = 120; // milliseconds of typing that a search waits out
   const part = (name) => root.querySelector(`[data-${name}]`);

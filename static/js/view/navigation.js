@@ -3,7 +3,7 @@
 
 // `geometry()` gives {mosaic, view}. `onmove` is called whenever a frame has to be drawn, `onrest` once the camera has
 // come to rest.
-Brandscape.makeTravel = ({ now, later, isCalm, geometry, onmove, onrest }) => {
+Brandscape.makeNavigation = ({ now, later, isCalm, geometry, onmove, onrest }) => {
   const { camera: lens } = Brandscape;
   const GLIDE = 220; // milliseconds
   const STILL = 120; // milliseconds without a move by hand after which the view is at rest

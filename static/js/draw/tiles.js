@@ -3,7 +3,7 @@
 
 Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
   const { key: keyOf } = Brandscape.pyramid;
-  const held = Brandscape.makeRecent(most, ({ image }) => { image.src = ""; }); // key -> {image, since}
+  const held = Brandscape.makeLru(most, ({ image }) => { image.src = ""; }); // key -> {image, since}
   const loading = new Map(); // key -> image
   const missing = new Set();
   let wanted = [];

@@ -2,11 +2,11 @@
 // Asked like `makeTiles`.
 "use strict";
 
-Brandscape.makeComposer = ({ map, mosaic, source, makeCanvas, now, later, most, onload }) => {
+Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, most, onload }) => {
   const { pyramid, cells } = Brandscape;
   const { key: keyOf } = pyramid;
   const SLICE = 8; // milliseconds of copying before the page gets its turn
-  const held = Brandscape.makeRecent(most); // key -> {image, since}
+  const held = Brandscape.makeLru(most); // key -> {image, since}
   const jobs = new Map(); // key of a tile under way -> {tile, image, pen, parts: source key -> {tile, copies}}
   let isCopying = false;
 

@@ -7,7 +7,7 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
   const AT_ONCE = 8; // loads
   const BORDER = 1 / 16; // of the deepest cell, as in the tiles
   // post -> {image, since}; `since` is null until it is ready, and where it is missing
-  const held = Brandscape.makeRecent(2 * MOST, letGo);
+  const held = Brandscape.makeLru(2 * MOST, release);
   let loading = 0;
 
   // Draws what is ready over its cells and asks for the rest, of the posts that `shows` has 1 for; true while
@@ -56,7 +56,7 @@ Brandscape.makePictures = ({ addressOf, colourOf, now, onload }) => {
   }
 
   // A picture's source taken away is an error to the browser, and must not count as another end of its loading.
-  function letGo({ image, isLoading }) {
+  function release({ image, isLoading }) {
     if (isLoading) loading -= 1;
     image.onload = image.onerror = null;
     image.src = "";

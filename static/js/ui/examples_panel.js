@@ -1,7 +1,7 @@
 // Examples of likeness gathered from what is selected, for the next build to learn from.
 "use strict";
 
-Brandscape.makeTeach = ({ element, records, words, number }) => {
+Brandscape.makeExamplesPanel = ({ element, records, words, number }) => {
   const { examples } = Brandscape;
   const part = (name) => element.querySelector(`[data-teach="${name}"]`);
   const kinds = ["together", "apart"];
@@ -55,7 +55,7 @@ Brandscape.makeTeach = ({ element, records, words, number }) => {
         if (left) return;
         part("missing").hidden = ids.size === wanted.size;
         if (ids.size < wanted.size) return;
-        Brandscape.saveFile("similar.toml", "application/toml", examples.write(groups, (one) => ids.get(one)));
+        Brandscape.downloadFile("similar.toml", "application/toml", examples.write(groups, (one) => ids.get(one)));
         window.removeEventListener("beforeunload", hold);
       });
     }

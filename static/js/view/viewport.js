@@ -1,7 +1,7 @@
 // The room on screen: the canvas and its pixels, what the card and the list cover of it, and the panes it is shared into.
 "use strict";
 
-Brandscape.makeStage = ({ canvas, covers, ratioNow }) => {
+Brandscape.makeViewport = ({ canvas, covers, ratioNow }) => {
   const { panes } = Brandscape;
   const MOST_PIXELS = 8e6;
   const MOST_RATIO = 2;
@@ -27,7 +27,7 @@ Brandscape.makeStage = ({ canvas, covers, ratioNow }) => {
       [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
       return true;
     },
-    // Shares the stage into `count` panes, or one where it is 0. What lies over it covers a single pane's right, or on a
+    // Shares the viewport into `count` panes, or one where it is 0. What lies over it covers a single pane's right, or on a
     // phone its bottom; several panes make room instead.
     share(count, mosaic) {
       const open = covers.filter(({ hidden }) => !hidden);
@@ -44,7 +44,7 @@ Brandscape.makeStage = ({ canvas, covers, ratioNow }) => {
       corners = shared.corners;
       view = { width: shared.width, height: shared.height, right: 0, bottom: 0, ratio: size.ratio };
     },
-    // A gesture begins at a point of the stage: it belongs to the pane there, to its end.
+    // A gesture begins at a point of the viewport: it belongs to the pane there, to its end.
     take(at) { held = panes.at({ ...view, corners }, at); },
     inPane: (at) => ({ x: at.x - corners[held].x, y: at.y - corners[held].y }),
   };

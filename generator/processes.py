@@ -1,8 +1,8 @@
-"""Work in processes of its own: code that hangs, dies or wants too much memory costs no more than its own task.
+"""Run work in child processes: code that hangs, dies or needs too much memory costs no more than its own task.
 
-Every process has a pipe of its own and shares no lock with the others, so that one killed at any moment halts nothing.
-(`concurrent.futures` gives up a whole pool for one death; Pebble's workers share a lock, and one that is killed while
-it holds it halts them all.)
+Each process has its own pipe and shares no lock with the others, so that one killed at any moment stops nothing else.
+(`concurrent.futures` gives up a whole pool for one death. Pebble's workers share a lock; one killed while it holds the
+lock stops them all.)
 """
 
 from __future__ import annotations
@@ -21,27 +21,38 @@ from typing import Any, Generic, TypeVar
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
-#: Seconds over its time that a process ends itself, should nobody be left to end it.
+#: Seconds over its time after which a process ends itself, in case its caller is gone.
 _ORPHAN_SECONDS = 5
-#: Processes a task is handed to before it is given up, where each dies before it begins.
-_TRIES = 3
-#: Imported once for all processes where the system can: what each of those that decode images needs.
+#: Seconds to wait for the exit code of a process whose pipe broke.
+_EXIT_SECONDS = 10
+#: Times that a process may die by itself before it begins a task.
+_STARTS = 3
+#: Times that a task may be killed from outside. Generous, since the task is not at fault; bounded, since a system short
+#: of memory may kill it every time.
+TRIES = 10
+#: Exit codes of processes that a signal from outside ended; code that crashes raises others, such as SIGSEGV.
+_OUTSIDE_SIGNALS = {
+    -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)
+}
+#: Imported once for all processes where the system can: the modules that decoders of images need.
 _PRELOADED = ["generator.collection.derive", "generator.embedding.builtin", "scipy.fft", __name__]
 
 
 class TaskFailed(Exception):
-    """A task whose process had to be ended, or ended itself. `timed_out` tells which."""
+    """A task without a result: its process `timed_out`, was `killed` from outside every time, or died by itself."""
 
-    def __init__(self, timed_out: bool) -> None:
-        super().__init__("timed out" if timed_out else "the process died")
+    def __init__(self, timed_out: bool = False, killed: bool = False) -> None:
+        super().__init__("timed out" if timed_out else "the process was killed" if killed else "the process died")
         self.timed_out = timed_out
+        self.killed = killed
 
 
 class ProcessPool(Generic[_Task, _Result]):
-    """Runs `work` on one task after another in processes that are started as callers need them, and used again.
+    """A pool of processes that run `work` on one task after another, started as callers need them and used again.
 
-    `work`, tasks and results are pickled. A task may take `seconds`, and a process `memory` bytes more than it takes
-    when idle, where the system can hold it to that; beyond it, allocations fail as they do when memory is used up.
+    `work`, tasks and results are pickled. A task whose process is killed from outside is run again, so `work` must bear
+    repetition. A task may take `seconds`, and on Linux a process may take `memory` bytes more than when idle; beyond
+    that, allocations fail.
     """
 
     def __init__(self, work: Callable[[_Task], _Result], seconds: float, memory: int) -> None:
@@ -57,21 +68,26 @@ class ProcessPool(Generic[_Task, _Result]):
         self._closed = False
 
     def run(self, task: _Task) -> _Result:
-        """The result of one task; may be called from any thread.
+        """Return the result of one task; may be called from any thread.
 
         Raises TaskFailed, what `work` raises, and RuntimeError where processes die before they begin.
         """
-        process = self._hand_over(task)
-        try:
-            if not process.pipe.poll(self._seconds):
-                process.end()
-                raise TaskFailed(timed_out=True)
-            result, error = process.pipe.recv()
-        except (EOFError, OSError):
-            process.end()
-            raise TaskFailed(timed_out=False) from None
+        for _ in range(TRIES):
+            process = self._begin(task)
+            try:
+                if not process.pipe.poll(self._seconds):
+                    process.end()
+                    raise TaskFailed(timed_out=True)
+                result, error = process.pipe.recv()
+                break
+            except (EOFError, OSError):
+                process.await_end()
+                if not process.was_killed:
+                    raise TaskFailed(timed_out=process.was_alarmed) from None
+        else:
+            raise TaskFailed(killed=True)
         if isinstance(error, MemoryError):
-            process.end()  # what fills it may be left of earlier tasks
+            process.end()  # earlier tasks may have filled its memory
         else:
             self._idle.put(process)
         if error is not None:
@@ -85,21 +101,29 @@ class ProcessPool(Generic[_Task, _Result]):
         for process in list(self._all):
             process.end()
 
-    def _hand_over(self, task: _Task) -> _Process:
-        """The process that has begun the task. One that died before is not the task's fault, so another gets it."""
-        for _ in range(_TRIES):
+    def _begin(self, task: _Task) -> _Process:
+        """Return a process that has begun the task, passing over processes that died before they could."""
+        deaths = kills = 0
+        while deaths < _STARTS and kills < TRIES:
             process = self._take()
             try:
                 process.pipe.send(task)
                 process.pipe.recv()
+                process.has_begun = True
                 return process
             except (EOFError, OSError):
-                process.end()
+                process.await_end()
+                if not process.has_begun:  # one that was ready before says nothing about new ones
+                    kills += process.was_killed
+                    deaths += not process.was_killed
+        if kills == TRIES:
+            raise TaskFailed(killed=True)
         raise RuntimeError("No process to work in comes up; a script needs `if __name__ == '__main__':` around it.")
 
     def _take(self) -> _Process:
+        """Return an idle process or a new one. Raises TaskFailed once the pool is closed."""
         if self._closed:
-            raise TaskFailed(timed_out=False)
+            raise TaskFailed
         try:
             return self._idle.get_nowait()
         except queue.Empty:
@@ -115,11 +139,34 @@ class _Process:
 
     def __init__(self, context: Any, work: Callable[[Any], Any], seconds: float, memory: int) -> None:
         self.pipe, theirs = context.Pipe()
+        self.has_begun = False  # whether it ever took up a task
         self._process = context.Process(target=_serve, args=(theirs, work, seconds, memory), daemon=True)
         self._process.start()
         theirs.close()
 
+    @property
+    def number(self) -> int:
+        """The process's number."""
+        return int(self._process.pid)
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal from outside ended it, as one of the system's when memory runs out."""
+        return self._process.exitcode in _OUTSIDE_SIGNALS
+
+    @property
+    def was_alarmed(self) -> bool:
+        """Whether its own alarm ended it, since it took too long."""
+        return sys.platform != "win32" and self._process.exitcode == -signal.SIGALRM
+
+    def await_end(self) -> None:
+        """Wait until a process whose pipe broke has ended, so that its exit code tells why."""
+        self._process.join(_EXIT_SECONDS)
+        if self._process.exitcode is None:
+            self.end()
+
     def end(self) -> None:
+        """Kill it."""
         self._process.kill()
         self._process.join()
 
@@ -132,10 +179,10 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], seconds: float, memory:
     while True:
         try:
             task = pipe.recv()
-            pipe.send(None)  # it is begun
+            pipe.send(None)  # the task is begun
         except (EOFError, OSError):
             return
-        os.dup2(silence.fileno(), 2)  # decoders in C print what they think of a file, whoever listens
+        os.dup2(silence.fileno(), 2)  # decoders in C print warnings
         result, error = None, None
         if sys.platform != "win32":
             # a signal without a handler ends the process even where a decoder never returns to Python
@@ -151,21 +198,21 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], seconds: float, memory:
 
 
 def _limit_memory(memory: int) -> None:
-    """Hold this process to `memory` bytes more than it has; only Linux keeps to it."""
+    """Limit this process to `memory` bytes more than it has; only Linux enforces it."""
     if sys.platform != "linux":
         return
     import resource
 
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash is expected, and nobody will look into it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; nobody reads their dumps
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = size + memory
     resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is a process of that number; on Windows, where asking would end it, always."""
+    """Return whether a process has this number; on Windows, where asking would end it, always True."""
     if os.name == "nt":
         return True
     try:

@@ -280,13 +280,16 @@ class ImageCache:
             return decoders.run(images)
         except (TaskFailed, MemoryError) as failure:
             late = isinstance(failure, TaskFailed) and failure.timed_out
-            if len(images) == 1 and (late or again):
+            killed = isinstance(failure, TaskFailed) and failure.killed
+            if len(images) == 1 and (late or killed or again):
                 if isinstance(failure, MemoryError):
                     lost = FetchFailure("too_many_pixels", "it does not fit into the memory that an image may take")
                 elif late:
                     lost = FetchFailure(
                         "decoder_failed", f"it took longer than {self._settings.decode_seconds:g} seconds"
                     )
+                elif killed:
+                    lost = FetchFailure("decoder_failed", "its decoder was killed every time; is memory short?")
                 else:
                     lost = FetchFailure("decoder_failed", "its decoder broke down")
                 return Derived(failures={images[0].image.sha256: lost})

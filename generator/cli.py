@@ -1,4 +1,4 @@
-"""The `brandscape` command: puts the commands together, and says why one failed. The only place that exits."""
+"""The `brandscape` command: its commands, and why one failed. The only place that exits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from generator import __version__
-from generator.commands import caching, publishing, reports
+from generator.commands import build, cache, check, demo, init, serve, verify, zip
 from generator.commands.options import EXIT_CODES
 from generator.commands.output import print_failure
 from generator.errors import BrandscapeError, SettingsError, explain_system
@@ -61,7 +61,7 @@ def _as_fault(error: Exception) -> BrandscapeError:
 
 
 def _fail(error: BrandscapeError, debug: bool) -> None:
-    """Say what went wrong and exit; while it is being debugged, with the traceback."""
+    """Print what went wrong and exit; raise it again with --debug."""
     _tell_scripts(error)
     if debug:
         raise
@@ -69,7 +69,7 @@ def _fail(error: BrandscapeError, debug: bool) -> None:
     sys.exit(error.exit_code)
 
 
-_INTERRUPTED = "Interrupted. What was done is kept: the same command goes on from there."
+_INTERRUPTED = "Interrupted. What was done is kept: the same command continues from there."
 
 
 def _complain(error: BrandscapeError) -> None:
@@ -82,13 +82,13 @@ def _complain(error: BrandscapeError) -> None:
 
 
 def _tell_scripts(error: BrandscapeError | None) -> None:
-    """Where --json was asked for, a failure is an object on standard output too."""
+    """Print a failure as an object on standard output too, if --json is given."""
     if error is not None and "--json" in sys.argv:
         print_failure(error)
 
 
 def _explain_stop(stop: SystemExit) -> BrandscapeError | None:
-    """Why typer ends the command by itself, or None where there is nothing to explain."""
+    """Return why typer ends the command by itself; None if there is nothing to explain."""
     usage = getattr(stop.__context__, "format_message", None)
     if usage is not None:
         return SettingsError(usage())
@@ -109,8 +109,6 @@ def _root(
         raise typer.Exit
 
 
-for command in (reports.build, reports.check, reports.demo, publishing.init, publishing.serve):
+for command in (build.build, check.check, demo.demo, init.init, serve.serve, zip.zip, verify.verify):
     app.command(epilog=EXIT_CODES)(command)
-app.command("zip", epilog=EXIT_CODES)(publishing.zip_command)
-app.command(epilog=EXIT_CODES)(publishing.verify)
-app.add_typer(caching.cache, name="cache", epilog=EXIT_CODES)
+app.add_typer(cache.cache, name="cache", epilog=EXIT_CODES)

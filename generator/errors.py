@@ -89,7 +89,7 @@ def explain_system(error: OSError) -> BrandscapeError | None:
     """What a disk that is full, closed or not to be written on means for the user; None for other faults."""
     where = f" at {error.filename}" if error.filename else ""
     kept = (
-        "The old report, if there is one, is as it was, and what was done is kept: the same command goes on from there."
+        "The old report, if there is one, is as it was, and what was done is kept: the same command continues from there."
     )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return BrandscapeError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generator.digests import digest_of
@@ -105,6 +105,12 @@ def clean_address(text: str) -> str:
     """A URL or path as written, without the line breaks, control characters and outer spaces that crept in."""
     unbroken = _LINE_ENDS.sub("", text).replace("\n", "").replace("\t", "")
     return _UNPRINTABLE.sub("", unbroken).strip().strip(INVISIBLE).strip()
+
+
+def list_names(names: Sequence[str], most: int) -> str:
+    """Return the first `most` names as a list in a sentence, which says how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,19 +1,41 @@
-"""What a spreadsheet holds, told before anything is downloaded."""
+"""The command `brandscape check`: say what a report of a spreadsheet would hold, before anything is downloaded."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from generator.collection.exclusion import exclude_posts
+from generator.commands.context import load_chosen
+from generator.commands.options import Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
 from generator.settings import Settings
-from generator.spreadsheet.reader import read_apart
 
 #: Rows of each kind shown when not all are asked for.
 _SHOWN = 5
+
+
+def check(
+    posts: Posts,
+    sheet: Sheet = None,
+    images_root: Annotated[Path | None, setting("images_root", "--images-root", panel=Panel.IMAGES)] = None,
+    exclude: Exclude = None,
+    config: Config = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
+) -> None:
+    """Read a spreadsheet and say what a report would hold. It downloads nothing and writes nothing."""
+    settings = load_chosen(config, sheet=sheet, images_root=images_root, exclude=exclude)
+    findings = check_posts(posts, settings)
+    if as_json:
+        print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
+    else:
+        print(describe_findings(findings, verbose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +62,10 @@ class Findings:
 
 
 def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
-    """Read a spreadsheet and look which local images exist. Raises SpreadsheetError."""
+    """Read a spreadsheet and see which local images exist. Raises SpreadsheetError."""
+    from generator.collection.exclusion import exclude_posts
+    from generator.spreadsheet.reader import read_apart
+
     root = settings.fetch.images_root or spreadsheet.resolve().parent
     excluded = exclude_posts(read_apart(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
     table = excluded.table
@@ -85,7 +110,7 @@ def _is_file(root: Path, thumbnail: str) -> bool:
 
 
 def describe_findings(findings: Findings, verbose: bool) -> str:
-    """The findings as text for a terminal; every row of them where `verbose`."""
+    """Return the findings as text for a terminal; with every row of them if `verbose`."""
     sheet = f", sheet {findings.sheet}" if findings.sheet else ""
     lines = [f"{findings.source}{sheet}: {findings.rows:,} rows, {findings.posts:,} posts", "", "Columns"]
     lines += [f"  {field:<12} {header}" for field, header in findings.columns.items()]

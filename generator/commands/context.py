@@ -1,4 +1,4 @@
-"""What a command runs with: its settings, its progress, its cache and the time of the build."""
+"""Open what a command works with: its settings, its progress, its cache and the time of the build."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from generator.similarity.mixes import plan_maps
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
+    from generator.pipeline.run import Run
     from generator.progress import Progress
 
 
 def load_chosen(config: Path | None, **flags: object) -> Settings:
-    """Settings from the file (the one asked for, or brandscape.toml here), the environment and flags."""
+    """Return settings from the file (`config`, or brandscape.toml here), the environment and `flags`.
+
+    Raises SettingsError for a setting that does not fit.
+    """
     file = config or (Path(named) if (named := os.environ.get("BRANDSCAPE_CONFIG")) else None)
     if file is None and DEFAULT_CONFIG.is_file():
         file = DEFAULT_CONFIG
@@ -33,14 +37,14 @@ def load_chosen(config: Path | None, **flags: object) -> Settings:
 
 
 def open_progress(quiet: bool) -> Progress:
-    """Bars on a terminal, lines elsewhere; only problems where `quiet`."""
+    """Return progress as bars on a terminal and lines elsewhere; only problems if `quiet`."""
     from generator.progress import TerminalProgress
 
     return TerminalProgress(quiet=quiet)
 
 
 def open_store(cache_dir: str | None, progress: Progress) -> Store:
-    """The cache at `cache_dir`, a path or URL, by default the platform's own folder. Raises SettingsError."""
+    """Return the cache at `cache_dir`, a path or URL, by default in the platform's own folder. Raises SettingsError."""
     from platformdirs import user_cache_path
 
     from generator.cache.store import Store
@@ -48,8 +52,16 @@ def open_store(cache_dir: str | None, progress: Progress) -> Store:
     return Store(cache_dir or user_cache_path("brandscape", appauthor=False), progress.warn)
 
 
+def open_run(settings: Settings, cache_dir: str | None, quiet: bool) -> Run:
+    """Return what a build works with, at the time of now."""
+    from generator.pipeline.run import Run
+
+    progress = open_progress(quiet)
+    return Run(settings, open_store(cache_dir, progress), progress, now())
+
+
 def now() -> datetime:
-    """The time of the build; SOURCE_DATE_EPOCH sets it where the same input must give the same bytes."""
+    """Return the time of the build, which SOURCE_DATE_EPOCH sets where the same input must give the same bytes."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch and not epoch.isdigit():
         raise SettingsError(f"SOURCE_DATE_EPOCH={epoch!r} is not a number of seconds.")

@@ -24,7 +24,7 @@ class Panel:
 
 
 def setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
-    """A flag for the setting `name`, explained by the setting's own help."""
+    """Return a flag for the setting `name`, explained by the help of the setting."""
     default = default_of(name)
     shown = "" if default is None or default in ("", False, ()) else f" [default: {default}]"
     return typer.Option(*flags, help=help_for(name) + shown, rich_help_panel=panel, show_default=False, **extra)

@@ -94,5 +94,5 @@ def print_failure(error: BrandscapeError) -> None:
 
 
 def megabytes(size: int) -> str:
-    """A number of bytes as people read it."""
+    """Return a number of bytes as people read it."""
     return f"{size / 1e6:,.1f} MB"

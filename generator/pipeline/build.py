@@ -1,18 +1,15 @@
-"""The plan: rows → posts → images → embeddings → map → clusters → cells → tiles → report → pages.
+"""One build from start to end: rows → posts → images → embeddings → maps → clusters → cells → tiles → report → pages.
 
-Work on one image is keyed by the image's bytes; a stage is keyed by its settings, its inputs'
-digests and its version; so a change re-runs only what depends on it, and a run that was
-interrupted goes on where it stopped.
+Work on one image is keyed by the bytes of the image; a stage is keyed by its settings, what it is given and its
+version. So a change runs again only what depends on it, and an interrupted run continues where it stopped.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +22,19 @@ from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError, SettingsError
 from generator.history.continuity import Continuity, compare_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
-from generator.pipeline import map_stages, similarity_stages
-from generator.pipeline.write_site import assemble_site, list_inputs
+from generator.pipeline.run import Run
+from generator.pipeline.stages import list_inputs, map_bases
+from generator.pipeline.table_stage import read_table
+from generator.pipeline.write_site import Request, write_site
 from generator.progress import Progress
-from generator.report.cluster_notes import FILE_NAME, read_cluster_notes
+from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
+from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
 from generator.settings import Settings
-from generator.similarity import examples as examples_file
+from generator.similarity.examples import FILE_NAME as EXAMPLES_FILE
 from generator.similarity.examples import Examples, read_examples
-from generator.similarity.mixes import plan_maps
 from generator.site.manifest import check_weight, is_intact, read_manifest
 from generator.site.staging import check_output, recover_site
+from generator.text import list_names
 from generator.workers import Workers, parse_scheduler
 
 
@@ -43,7 +43,7 @@ class Summary:
     """What a build did, for the terminal and for scripts."""
 
     site: Path
-    changed: bool  # False where the site already showed all this
+    changed: bool  # False if the site already showed all this
     seconds: float
     bytes: int
     figures: dict[str, Any]  # title, rows, posts, images, brands, clusters, noise_share, refused, model
@@ -51,139 +51,104 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Which earlier report a build goes on from: the one in `previous`, else the one in the output folder.
+    """The earlier report that a build continues: the one in `previous`, else the one in the output folder.
 
-    `fresh` asks for a new map all the same; clusters then keep their keys where they can.
+    `fresh` makes a new map all the same; clusters then keep their keys where they can.
     """
 
     previous: Path | None = None
     fresh: bool = False
 
     def find(self, out: Path) -> PreviousReport | None:
-        """The earlier report. Raises SettingsError where one was named that cannot be read."""
+        """Return the earlier report. Raises SettingsError if one was named that cannot be read."""
         return open_previous(self.previous) if self.previous else find_previous(out)
 
-    def say(self, found: PreviousReport | None) -> str:
-        """What was asked of the map, as a site remembers it: the same asked again changes nothing."""
-        given = found.digest if self.previous and found else ""
-        return f"{given} fresh".strip() if self.fresh else given
+    def request_text(self, earlier: PreviousReport | None) -> str:
+        """Return what was asked of the map, as a site remembers it."""
+        digest = earlier.digest if self.previous and earlier else ""
+        return f"{digest} fresh".strip() if self.fresh else digest
 
 
-def build_site(
-    spreadsheet: Path,
-    out: Path,
-    settings: Settings,
-    store: Store,
-    built: datetime,
-    progress: Progress,
-    origin: Baseline = Baseline(),
-) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What people wrote for one report: the spreadsheet and the files beside it."""
+
+    spreadsheet: Path
+    notes: ClusterNotes
+    examples: Examples
+
+
+def build_site(spreadsheet: Path, out: Path, run: Run, baseline: Baseline = Baseline()) -> Summary:
     """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
 
-    The site in `out` is replaced by a whole new one, or left as it was. Raises BrandscapeError for
-    whatever the user can mend.
+    The site in `out` is replaced by a complete new one, or left as it was. Raises BrandscapeError for whatever the
+    user can fix.
     """
     check_output(out)
-    with sole_build(out, store):
+    with sole_build(out, run.store):
         recover_site(out)
         try:
-            return _build(spreadsheet, out, settings, store, built, progress, origin)
+            return _build(spreadsheet, out, run, baseline)
         except DamagedCacheError:
-            # what is damaged shows when it is read; all of it is made again at once
-            progress.warn("The cache is damaged. What is damaged of it is being made again.")
-            store.sweep()
-            return _build(spreadsheet, out, settings, store, built, progress, origin)
+            # damage shows when an entry is read; all damaged entries are removed at once
+            run.progress.warn("The cache is damaged. Its damaged entries are being made again.")
+            run.store.sweep()
+            return _build(spreadsheet, out, run, baseline)
 
 
-def _build(
-    spreadsheet: Path,
-    out: Path,
-    settings: Settings,
-    store: Store,
-    built: datetime,
-    progress: Progress,
-    origin: Baseline,
-) -> Summary:
+def _build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline) -> Summary:
     start = time.monotonic()
-    scheduler = parse_scheduler(settings.run.scheduler)
-    notes = read_cluster_notes(find_notes(spreadsheet, settings))
-    examples = load_examples(spreadsheet, settings)
-    withdrawal = open_withdrawal(spreadsheet, settings, store, progress)
-    previous = origin.find(out)
+    scheduler = parse_scheduler(run.settings.run.scheduler)
+    sources = read_sources(spreadsheet, run.settings)
+    withdrawal = open_withdrawal(spreadsheet, run.settings, run.store, run.progress)
+    previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
-    table = map_stages.read_table(spreadsheet, settings.read, store, withdrawal)
-    recipe = choose_recipe(settings.embedding, settings.fetch.offline, progress)
-    image_cache = ImageCache(recipe, settings.images, store)
-    folder = spreadsheet.resolve().parent
+    table = read_table(spreadsheet, run.settings, run.store, withdrawal)
+    recipe = choose_recipe(run.settings.embedding, run.settings.fetch.offline, run.progress)
+    image_cache = ImageCache(recipe, run.settings.images, run.store)
     with contextlib.ExitStack() as stack:
-        workers = stack.enter_context(closing(Workers(scheduler, store, progress))) if scheduler else None
+        if scheduler:
+            workers = stack.enter_context(closing(Workers(scheduler, run.store, run.progress)))
+            run = replace(run, workers=workers)
         collection = collect_posts(
-            table, folder, image_cache, recipe, examples, settings, store, withdrawal, progress, workers
+            table,
+            spreadsheet.resolve().parent,
+            image_cache,
+            recipe,
+            sources.examples,
+            run.settings,
+            run.store,
+            withdrawal,
+            run.progress,
+            run.workers,
         )
         if unknown := collection.groups.unknown:
-            said = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
-            progress.warn(f"The examples name {said}, but there is no such post.")
+            run.progress.warn(f"The examples name {list_names(unknown, 5)}, but there is no such post.")
         withdrawal.warn_of_copies(collection.posts, lambda: image_cache.signatures(collection.images).hashes)
-        _save_vectors_if_asked(collection, image_cache, settings)
+        _save_vectors(run, collection, image_cache)
 
-        inputs, asked = list_inputs(collection, notes, settings), origin.say(previous)
-        changed = not shows_all(out, inputs, asked)
+        request = Request(list_inputs(run, collection, sources.notes), baseline.request_text(previous))
+        changed = not shows_all(out, request)
         if changed:
-            before = compare_with(shown, collection, image_cache, settings, origin)
-            assemble_site(
-                collection, notes, image_cache, before, out, inputs, asked, settings, store, built, progress, workers
-            )
+            before = continue_report(run, shown, collection, image_cache, baseline)
+            write_site(run, collection, sources.notes, image_cache, before, out, request)
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
-        progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
+        run.progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
     manifest = read_manifest(out)
     assert manifest is not None
-    size = check_weight(manifest["files"], settings.publish.max_report_size)
+    size = check_weight(manifest["files"], run.settings.publish.max_report_size)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
-def open_withdrawal(
-    spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
-) -> Withdrawal:
-    """What the settings take out of a report of `spreadsheet`."""
-    return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
+def read_sources(spreadsheet: Path, settings: Settings) -> Sources:
+    """Read the cluster notes and examples beside a spreadsheet, or where the settings name them.
 
-
-def shows_all(out: Path, inputs: Mapping[str, str], asked: str) -> bool:
-    """Whether the whole site in `out` shows all this, and came about as `asked`, if anything is."""
-    manifest = read_manifest(out)
-    if manifest is None or manifest.get("inputs") != inputs or not is_intact(out, manifest):
-        return False
-    return not asked or manifest.get("asked") == asked
-
-
-def compare_with(
-    previous: PreviousReport | None,
-    collection: Collection,
-    image_cache: ImageCache,
-    settings: Settings,
-    origin: Baseline,
-) -> Continuity | None:
-    """What stays of the earlier report; None where there is none, or none of its posts is left."""
-    if previous is None:
-        return None
-    basis = similarity_stages.collection_basis(collection, settings, plan_maps(settings)[0], is_main=True)
-
-    def hash_of(image: str) -> int:
-        return int(image_cache.signatures([image]).hashes[0])
-
-    return compare_reports(previous, collection.posts, collection.images, hash_of, basis, origin.fresh)
-
-
-def find_notes(spreadsheet: Path, settings: Settings) -> Path:
-    """Where the names and notes of clusters are kept. Raises SettingsError where a file named in settings is not."""
-    return _find_beside(spreadsheet, settings.clusters.notes, "[clusters] notes", FILE_NAME)
-
-
-def load_examples(spreadsheet: Path, settings: Settings) -> Examples:
-    """The posts that somebody says belong together or do not. Raises SettingsError for what does not fit."""
-    named = settings.similarity.examples
-    return read_examples(_find_beside(spreadsheet, named, "[similarity] examples", examples_file.FILE_NAME))
+    Raises SettingsError for a file that is named and missing, or cannot be used.
+    """
+    notes = _find_beside(spreadsheet, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
+    examples = _find_beside(spreadsheet, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
+    return Sources(spreadsheet, read_cluster_notes(notes), read_examples(examples))
 
 
 def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str) -> Path:
@@ -192,11 +157,43 @@ def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str
     return named or spreadsheet.resolve().parent / usual
 
 
-def _save_vectors_if_asked(collection: Collection, image_cache: ImageCache, settings: Settings) -> None:
-    path = settings.embedding.save_vectors
-    if path is not None:
-        from generator.embedding.vector_files import save_vectors
+def open_withdrawal(
+    spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
+) -> Withdrawal:
+    """Return what the settings take out of a report of `spreadsheet`."""
+    return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
 
-        brought = collection.vectors
-        vectors = image_cache.embeddings(collection.images).vectors if brought is None else brought
-        save_vectors(path, [post.id for post in collection.posts], vectors)
+
+def shows_all(out: Path, request: Request) -> bool:
+    """Return whether the site in `out` is complete, shows all that is requested, and came about as requested."""
+    manifest = read_manifest(out)
+    if manifest is None or manifest.get("inputs") != request.inputs or not is_intact(out, manifest):
+        return False
+    return not request.baseline or manifest.get("requested") == request.baseline
+
+
+def continue_report(
+    run: Run, previous: PreviousReport | None, collection: Collection, image_cache: ImageCache, baseline: Baseline
+) -> Continuity | None:
+    """Match the collection with the earlier report; None without one, or if none of its posts is left."""
+    if previous is None:
+        return None
+
+    def hash_of(image: str) -> int:
+        return int(image_cache.signatures([image]).hashes[0])
+
+    bases = map_bases(run, collection, run.maps[0])
+    return compare_reports(previous, collection.posts, collection.images, hash_of, bases, baseline.fresh)
+
+
+def _save_vectors(run: Run, collection: Collection, image_cache: ImageCache) -> None:
+    """Write the vectors of the network to the file that the settings name, if any."""
+    path = run.settings.embedding.save_vectors
+    if path is None:
+        return
+    from generator.embedding.vector_files import save_vectors
+
+    vectors = collection.vectors
+    if vectors is None:
+        vectors = image_cache.embeddings(collection.images).vectors
+    save_vectors(path, [post.id for post in collection.posts], vectors)

@@ -1,29 +1,26 @@
-"""The maps of a collection: what its images look like, mixed as each map asks, laid out on a plane and into cells."""
+"""The maps of a collection: facets mixed as each map asks, laid out on a plane and into cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.cache.store import Store
-from generator.collection.image_cache import ImageCache
 from generator.history.continuity import Continuity
 from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
-from generator.pipeline import map_stages, similarity_stages
-from generator.progress import Progress
-from generator.settings import Settings
-from generator.similarity.mixes import Mix, plan_maps
+from generator.pipeline import map_stages, similarity_stages, stages
+from generator.pipeline.run import Run
+from generator.similarity.mixes import Mix
 from generator.similarity.neighbours import SHOWN
 
 if TYPE_CHECKING:
     from generator.collection.collect import Collection
+    from generator.collection.image_cache import ImageCache
     from generator.embedding.engines import Embedded
     from generator.images.signature import Signatures
     from generator.similarity.metric_learning import LearnedMetric
@@ -34,173 +31,136 @@ class MapLayout:
     """One map of n images."""
 
     mix: Mix
-    key: str  # what its neighbours are kept under
+    key: str  # of its features
     features: NDArray[np.float32]  # (n, k)
-    near: NDArray[np.int32]  # (n, SHOWN) each image's nearest by these features
-    points: NDArray[np.float64]  # (n, 2)
-    trustworthiness: float
-    versions: dict[str, str]
-    lattice: Lattice
-    lattice_trustworthiness: float
+    near: NDArray[np.int32]  # (n, SHOWN) positions of each image's nearest by these features
+    image_map: map_stages.ImageMap
+    cells: map_stages.Cells
     history: MapHistory
-    before: Continuity | None  # the earlier report, where it had this map
+    before: Continuity | None  # the earlier report, if it had this map
+
+    @property
+    def lattice(self) -> Lattice:
+        """The cells of its images."""
+        return self.cells.lattice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapLayouts:
-    """All maps of a collection, the main one first, and the clusters of that."""
+    """All maps of a collection, the main one first, with the clusters of the main one."""
 
     source: ImageSource
     features: similarity_stages.Features
-    lesson: LearnedMetric | None  # what examples taught the main map; None where there are none
-    charts: tuple[MapLayout, ...]
+    learned: LearnedMetric | None  # what examples taught the main map; None without examples
+    layouts: tuple[MapLayout, ...]
     clusters: map_stages.Clusters
     trust: map_stages.Trust
 
     @property
     def main(self) -> MapLayout:
         """The map that clusters and figures follow."""
-        return self.charts[0]
+        return self.layouts[0]
+
+    @property
+    def applied(self) -> LearnedMetric | None:
+        """The learned metric if it is used; None without examples, or if they did not help."""
+        return self.learned if self.learned is not None and self.learned.helps else None
 
 
 class ImageSource:
-    """What is kept of a collection's images, each kind read once, when it is first asked for."""
+    """The cached results of a collection's images, each kind read once, when it is first needed."""
 
     def __init__(self, collection: Collection, image_cache: ImageCache) -> None:
         self._collection = collection
-        self._gallery = image_cache
+        self._image_cache = image_cache
 
     @cached_property
     def signatures(self) -> Signatures:
-        """The images' traits."""
-        return self._gallery.signatures(self._collection.images)
+        """The signatures of the images."""
+        return self._image_cache.signatures(self._collection.images)
 
     @cached_property
-    def has_places(self) -> bool:
-        """Whether the network says where in the images its numbers come from."""
+    def has_peaks(self) -> bool:
+        """Whether the network tells where in an image each feature peaks."""
         from generator.embedding.networks import NOWHERE
 
         if self._collection.vectors is not None:
             return False
-        return bool((self._gallery.embeddings(self._collection.images[:1]).places != NOWHERE).any())
+        return bool((self._image_cache.embeddings(self._collection.images[:1]).places != NOWHERE).any())
 
     @cached_property
     def embeddings(self) -> Embedded:
-        """What the network, or the user, says of them; from nowhere in particular where the user does."""
+        """The vectors of the network, or those that the user brought, which peak nowhere."""
         from generator.embedding.engines import embedded
 
-        brought = self._collection.vectors
-        return self._gallery.embeddings(self._collection.images) if brought is None else embedded(brought)
+        vectors = self._collection.vectors
+        return self._image_cache.embeddings(self._collection.images) if vectors is None else embedded(vectors)
 
 
-def lay_out(
-    collection: Collection,
-    image_cache: ImageCache,
-    before: Continuity | None,
-    settings: Settings,
-    store: Store,
-    built: datetime,
-    progress: Progress,
-) -> MapLayouts:
-    """Map a collection as the settings ask; maps of the report `before` that are of the same kind stay."""
+def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: Continuity | None) -> MapLayouts:
+    """Map a collection as the settings ask; maps that the report `before` has on the same basis stay."""
     source = ImageSource(collection, image_cache)
-    features_key = similarity_stages.features_key(collection.key, settings.map)
     features = similarity_stages.describe_images(
-        features_key,
-        lambda: source.embeddings.vectors,
-        collection.recipe.model == "builtin",
-        source.signatures.pixels,
-        settings.map,
-        store,
-        progress,
+        run, collection, lambda: source.embeddings.vectors, source.signatures.pixels
     )
-    mixes = plan_maps(settings)
-    lesson = None
-    charts = []
-    for place, mix in enumerate(mixes):
-        is_main = place == 0
-        earlier = (
-            before
-            if is_main or before is None
-            else before.on_map(mix.key, similarity_stages.collection_basis(collection, settings, mix))
-        )
-        examples = collection.groups if is_main else None
-        key = similarity_stages.mix_key(features_key, mix, examples)
+    learned = None
+    layouts = []
+    for mix in run.maps:
+        is_main = mix == run.maps[0]
+        earlier = before
+        if before is not None and not is_main:
+            earlier = before.on_map(mix.key, stages.map_bases(run, collection, mix))
+        key = stages.mix_key(run, collection, mix)
         mixed = mix_images(features, mix)
-        if examples and examples.groups:
-            lesson = similarity_stages.learn_examples(key, mixed, examples, settings.map.seed, store, progress)
-            if lesson.helps:
-                mixed = lesson.extend(mixed, mixed)
-        charts.append(_chart(key, mix, mixed, collection, earlier, is_main, settings, store, built, progress))
-    main = charts[0]
-    map_key = map_stages.map_key(main.key, settings.map, before)
-    clusters_key = map_stages.clusters_key(map_key, settings.clusters)
-    clusters = map_stages.find_clusters(clusters_key, main.points, settings.clusters, before, store, progress)
-    trust = map_stages.measure_trust(clusters_key, main.near, main.points, clusters, settings.map.seed, store)
-    return MapLayouts(source, features, lesson, tuple(charts), clusters, trust)
+        if is_main and collection.groups.groups:
+            learned = similarity_stages.learn_from_examples(run, key, mixed, collection.groups)
+            if learned.helps:
+                mixed = learned.extend(mixed, mixed)
+        layouts.append(_lay_out_map(run, mix, key, mixed, collection, earlier))
+    main = layouts[0]
+    clusters = map_stages.find_clusters(run, main.image_map, before)
+    trust = map_stages.measure_trust(run, main.image_map, clusters, main.near)
+    return MapLayouts(source, features, learned, tuple(layouts), clusters, trust)
 
 
 def mix_images(features: similarity_stages.Features, mix: Mix) -> NDArray[np.float32]:
-    """The features (n, k) that a mix makes of the images' facets."""
+    """Return the features (n, k) that a mix makes of the images' facets."""
     from generator.similarity.facets import mix_facets
 
     return mix_facets(features.facets, mix.weights)
 
 
-def _chart(
-    key: str,
-    mix: Mix,
-    features: NDArray[np.float32],
-    collection: Collection,
-    before: Continuity | None,
-    is_main: bool,
-    settings: Settings,
-    store: Store,
-    built: datetime,
-    progress: Progress,
+def _lay_out_map(
+    run: Run, mix: Mix, key: str, features: NDArray[np.float32], collection: Collection, before: Continuity | None
 ) -> MapLayout:
-    wanted = map_stages.count_neighbours(len(features), settings.map)
-    nearest = map_stages.find_neighbours(map_stages.neighbours_key(key, wanted), features, wanted, store, progress)
-    map_key = map_stages.map_key(key, settings.map, before)
-    image_map = map_stages.make_map(map_key, features, nearest, settings.map, before, store, progress)
-    lattice_key = map_stages.lattice_key(map_key, settings.mosaic.fill)
-    cells = map_stages.place_cells(lattice_key, image_map, features, settings.mosaic.fill, before, store, progress)
+    name = mix.name or "overall"
+    count = map_stages.count_neighbours(len(features), run.settings.map)
+    near = map_stages.find_neighbours(run, map_stages.neighbours_key(run, key, count), features, count, name)
+    image_map = map_stages.make_map(run, map_stages.map_key(run, key, before), features, near, before, name)
+    cells = map_stages.place_cells(run, image_map, features, before, name)
     history = MapHistory(
-        basis=similarity_stages.collection_basis(collection, settings, mix, is_main),
-        made=built,
+        basis=stages.map_basis(run, collection, mix),
+        made=run.built,
         posts=len(collection.posts),
         trustworthiness=image_map.trustworthiness,
         placed=0,
         columns=cells.lattice.columns,
         lines=cells.lattice.lines,
-        fill=settings.mosaic.fill,
+        fill=run.settings.mosaic.fill,
         numbers=0,
     )
-    return MapLayout(
-        mix=mix,
-        key=key,
-        features=features,
-        near=nearest[:, :SHOWN],
-        points=image_map.points,
-        trustworthiness=image_map.trustworthiness,
-        versions=image_map.versions,
-        lattice=cells.lattice,
-        lattice_trustworthiness=cells.trustworthiness,
-        history=before.continue_from(history) if before else history,
-        before=before,
-    )
+    history = before.continue_from(history) if before else history
+    return MapLayout(mix, key, features, near[:, :SHOWN], image_map, cells, history, before)
 
 
-def keep_images(
-    chart: MapLayout, kept: NDArray[np.bool_], omitted: Iterable[str], store: Store, progress: Progress
-) -> MapLayout:
-    """The chart of the images `kept` (n,), each at its place; `omitted` are the ids of the others."""
-    key = map_stages.neighbours_key(chart.key, SHOWN, *sorted(omitted))
-    features, cells = chart.features[kept], chart.lattice
+def keep_images(run: Run, layout: MapLayout, kept: NDArray[np.bool_], omitted: Iterable[str]) -> MapLayout:
+    """Return the layout of the images `kept` (n,), each at its place; `omitted` are the ids of the others."""
+    key = map_stages.neighbours_key(run, layout.key, SHOWN, *sorted(omitted))
+    features, cells = layout.features[kept], layout.lattice
     return replace(
-        chart,
+        layout,
         features=features,
-        near=map_stages.find_neighbours(key, features, SHOWN, store, progress),
-        points=chart.points[kept],
-        lattice=replace(cells, column=cells.column[kept], line=cells.line[kept]),
+        near=map_stages.find_neighbours(run, key, features, SHOWN, layout.mix.name or "overall"),
+        image_map=replace(layout.image_map, points=layout.image_map.points[kept]),
+        cells=replace(layout.cells, lattice=replace(cells, column=cells.column[kept], line=cells.line[kept])),
     )

@@ -72,6 +72,11 @@ def _sections() -> dict[str, Any]:
     return {name: section_type for name, section_type in stages.items() if dataclasses.is_dataclass(section_type)}
 
 
+def setting_names() -> frozenset[str]:
+    """Return the names of all settings; no two sections share one."""
+    return frozenset(_known_settings())
+
+
 def help_for(name: str) -> str:
     """What the setting `name` does, in one line."""
     section = _known_settings()[name].section

@@ -25,7 +25,7 @@ class Examples:
     apart: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def said(self) -> str:
+    def key_text(self) -> str:
         """All of it as one text, for keys; "" for none."""
         return f"{self.together} {self.apart}" if self.together or self.apart else ""
 
@@ -39,7 +39,7 @@ class ExampleGroups:
     unknown: tuple[str, ...]  # what was named and is no post
 
     @property
-    def said(self) -> str:
+    def key_text(self) -> str:
         """All of it as one text, for keys."""
         return f"{self.groups} {sorted(self.apart)}"
 
@@ -82,7 +82,7 @@ def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
 
     Raises SettingsError where they contradict each other.
     """
-    if not examples.said:
+    if not examples.key_text:
         return ExampleGroups((), frozenset(), ())
     known: dict[str, int] = {}
     for names in (

@@ -23,7 +23,7 @@ class Mix:
     weights: Mapping[str, float]  # by facet; those that count, and their sum is 1
 
     @property
-    def said(self) -> str:
+    def key_text(self) -> str:
         """The weights as one text, for keys."""
         return " ".join(f"{facet}={weight:.6g}" for facet, weight in self.weights.items())
 

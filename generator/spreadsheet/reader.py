@@ -41,6 +41,9 @@ def read_apart(path: Path, settings: ReadSettings) -> PostTable:
             ) from None
 
 
+#: Raised whenever the same spreadsheet would give other posts or refusals.
+VERSION = 2
+
 T = TypeVar("T")
 
 

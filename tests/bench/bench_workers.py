@@ -23,6 +23,7 @@ from collection import write_posts
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress, Step
 from generator.settings.load import load_settings
 
@@ -67,7 +68,7 @@ def main() -> None:
             settings = load_settings(environment={}, flags=flags)
             progress = TimedProgress()
             start = time.perf_counter()
-            build_site(spreadsheet, place / "site", settings, Store(place / "cache"), BUILT, progress)
+            build_site(spreadsheet, place / "site", Run(settings, Store(place / "cache"), progress, BUILT))
             whole = time.perf_counter() - start
             sites.append((place / "site/data/manifest.json").read_bytes())
             threads = int(way.partition(":")[2]) if way else cores

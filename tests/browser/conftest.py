@@ -14,6 +14,7 @@ import pytest
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from tests.support.captions import BRANDS, CAPTIONS
@@ -66,7 +67,9 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600, "colour": 0, "composition": 0}
     settings = load_settings(environment={}, flags=flags)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "mon site", settings, Store(folder / "cache"), built, SilentProgress())
+    build_site(
+        folder / "posts.csv", folder / "mon site", Run(settings, Store(folder / "cache"), SilentProgress(), built)
+    )
     return folder / "mon site"
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from tests.support.captions import BRANDS
@@ -47,7 +48,9 @@ def grown_site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     )
     later = datetime(2026, 2, 2, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "mon site", settings, Store(folder / "cache"), later, SilentProgress())
+    build_site(
+        folder / "posts.csv", folder / "mon site", Run(settings, Store(folder / "cache"), SilentProgress(), later)
+    )
     return folder / "mon site"
 
 

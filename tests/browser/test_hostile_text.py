@@ -23,6 +23,7 @@ from openpyxl import load_workbook
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.edition.email import write_email_edition
@@ -164,7 +165,7 @@ def _build(spreadsheet: Path, title: str, names: _Texts) -> Path:
             )
         (spreadsheet.parent / "clusters.toml").write_text(written, encoding="utf-8")
         built = datetime(2026, 1, day, tzinfo=UTC)
-        build_site(spreadsheet, site, load_settings(environment={}, flags=chosen), store, built, SilentProgress())
+        build_site(spreadsheet, site, Run(load_settings(environment={}, flags=chosen), store, SilentProgress(), built))
         if day == 2:  # one comes, two go
             with spreadsheet.open(newline="", encoding="utf-8") as file:
                 rows = list(csv.reader(file))

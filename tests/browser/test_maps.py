@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import MapMix
 from generator.settings.load import load_settings
@@ -53,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     settings = dataclasses.replace(load_settings(environment={}, flags=flags), maps=MIXES)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "site", settings, Store(folder / "cache"), built, SilentProgress())
+    build_site(folder / "posts.csv", folder / "site", Run(settings, Store(folder / "cache"), SilentProgress(), built))
     return folder / "site"
 
 
@@ -143,7 +144,7 @@ def test_filters_selection_and_list_hold_on_every_map(
 ) -> None:
     page = viewer.page
     key = _call(site, "posts")[0]["brands"][0]["key"]
-    viewer.run("(viewer.choices.choose({brands: [values[0]]}), viewer.pick([3, 5], true))", key)
+    viewer.run("(viewer.filterPanel.choose({brands: [values[0]]}), viewer.pick([3, 5], true))", key)
     page.locator("[data-lists]").click()
     page.locator("[data-tab=shown]").click()
     rows = "(rows) => rows.map((row) => Number(row.dataset.post))"
@@ -152,9 +153,11 @@ def test_filters_selection_and_list_hold_on_every_map(
     # the list's order is the main map's
     assert page.eval_on_selector_all("[data-post]", rows) == listed
     assert sorted(viewer.run("[...viewer.selected]")) == [3, 5]
-    assert viewer.run("viewer.choices.shown") == viewer.run("viewer.panes[0].shows.reduce((sum, is) => sum + is, 0)")
+    assert viewer.run("viewer.filterPanel.shown") == viewer.run(
+        "viewer.panes[0].shows.reduce((sum, is) => sum + is, 0)"
+    )
     page.keyboard.press("Escape")
-    viewer.run("viewer.choices.choose({})")
+    viewer.run("viewer.filterPanel.choose({})")
     # a line around the left half selects what lies there on this map
     columns, lines = viewer.run("[viewer.mosaic.columns, viewer.mosaic.lines]")
     places = [viewer.at(x, y) for x, y in ((0, 0), (columns / 2, 0), (columns / 2, lines), (0, lines))]

@@ -19,6 +19,7 @@ from PIL import Image
 from generator.cache.store import Store
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
 from generator.pipeline import build, dry_run
+from generator.pipeline.run import Run
 from generator.processes import ProcessPool
 from generator.progress import SilentProgress
 from tests.support.builds import BUILT, quick_settings
@@ -28,7 +29,9 @@ from tests.support.misbehaving_server import run_server
 
 def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> build.Summary:
     store = Store(tmp_path / "cache")
-    return build.build_site(spreadsheet, tmp_path / "site", quick_settings(**flags), store, BUILT, SilentProgress())
+    return build.build_site(
+        spreadsheet, tmp_path / "site", Run(quick_settings(**flags), store, SilentProgress(), BUILT)
+    )
 
 
 def _report(tmp_path: Path) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
     monkeypatch.setattr("generator.collection.image_cache.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
-    monkeypatch.setattr("generator.pipeline.map_stages.read_apart", lambda *a, **k: pytest.fail("parsed again"))
+    monkeypatch.setattr("generator.pipeline.table_stage.read_apart", lambda *a, **k: pytest.fail("parsed again"))
     summary = _build(spreadsheet, tmp_path)
     assert not summary.changed
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before
@@ -278,13 +281,20 @@ def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_
 def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker, tmp_path: Path) -> None:
     spreadsheet = make_sample(40)
     store = Store(tmp_path / "cache")
-    steps = {step.name: step for step in dry_run.plan_build(spreadsheet, tmp_path / "site", quick_settings(), store)}
+    steps = {
+        step.name: step
+        for step in dry_run.plan_build(
+            spreadsheet, tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT)
+        )
+    }
     assert (steps["images"].kept, steps["images"].to_do) == (0, 40)
     assert not (tmp_path / "site").exists()
     _build(spreadsheet, tmp_path)
-    again = dry_run.plan_build(spreadsheet, tmp_path / "site", quick_settings(), store)
+    again = dry_run.plan_build(spreadsheet, tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT))
     assert all(step.to_do == 0 for step in again)
-    other = dry_run.plan_build(spreadsheet, tmp_path / "site", quick_settings(eps="2.0", min_samples="5"), store)
+    other = dry_run.plan_build(
+        spreadsheet, tmp_path / "site", Run(quick_settings(eps="2.0", min_samples="5"), store, SilentProgress(), BUILT)
+    )
     assert [step.name for step in other if step.to_do] == ["clusters", "site"]
 
 

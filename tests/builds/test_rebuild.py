@@ -19,6 +19,7 @@ from generator.errors import SettingsError
 from generator.mosaics.script import decode_mosaic
 from generator.pipeline import build, dry_run
 from generator.pipeline.build import Baseline
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.report.changes import decode_changes, encode_changes
 from generator.settings.load import load_settings
@@ -46,7 +47,7 @@ def _build(
     spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Baseline | None = None, **flags: Any
 ) -> dict[str, Any]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    build.build_site(spreadsheet, out, settings, Store(cache), built, SilentProgress(), origin or Baseline())
+    build.build_site(spreadsheet, out, Run(settings, Store(cache), SilentProgress(), built), origin or Baseline())
     report: dict[str, Any] = json.loads((out / "data/report.json").read_text(encoding="utf-8"))
     return report
 
@@ -343,7 +344,9 @@ def test_another_title_rewrites_pages_and_no_tile(work: Path) -> None:
 
 def _plan(work: Path, **flags: Any) -> dict[str, dry_run.Step]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    steps = dry_run.plan_build(work / "sample/posts.csv", work / "site", settings, Store(work / "cache"))
+    steps = dry_run.plan_build(
+        work / "sample/posts.csv", work / "site", Run(settings, Store(work / "cache"), SilentProgress(), BUILT)
+    )
     return {step.name: step for step in steps}
 
 

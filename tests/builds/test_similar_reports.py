@@ -19,6 +19,7 @@ from generator.images.perturb import PERTURBATIONS
 from generator.mosaics.script import decode_mosaic, read_call
 from generator.pipeline import build, dry_run
 from generator.pipeline.build import Baseline
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
@@ -55,7 +56,7 @@ class House:
         progress = SilentProgress()
         settings, store = self.settings(toml, **flags), Store(self.folder / "cache")
         self.summary = build.build_site(
-            self.spreadsheet, self.site, settings, store, BUILT, progress, origin or Baseline()
+            self.spreadsheet, self.site, Run(settings, store, progress, BUILT), origin or Baseline()
         )
         self.warnings = progress.warnings
         report: dict[str, Any] = json.loads((self.site / "data/report.json").read_text(encoding="utf-8"))
@@ -275,9 +276,11 @@ def test_the_same_again_changes_nothing_and_the_dry_run_knows_why_not(house: Hou
     house.build(MAPS)
     assert house.summary and not house.summary.changed
     store = Store(house.folder / "cache")
-    steps = dry_run.plan_build(house.spreadsheet, house.site, house.settings(MAPS), store)
+    steps = dry_run.plan_build(house.spreadsheet, house.site, Run(house.settings(MAPS), store, SilentProgress(), BUILT))
     assert all(step.to_do == 0 for step in steps)
-    other = dry_run.plan_build(house.spreadsheet, house.site, house.settings(MAPS, colour=0.9), store)
+    other = dry_run.plan_build(
+        house.spreadsheet, house.site, Run(house.settings(MAPS, colour=0.9), store, SilentProgress(), BUILT)
+    )
     said = {step.name: step.said for step in other if step.to_do}
     assert {"neighbours", "map", "clusters", "cells", "site"} == said.keys()
     assert "colour was 0.3 and is 0.9" in said["neighbours"] and "other settings" in said["map"]

@@ -28,6 +28,7 @@ from generator.digests import digest_of
 from generator.history.previous import find_previous
 from generator.pipeline.build import Summary, build_site
 from generator.pipeline.dry_run import plan_build
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import Settings
 from generator.settings.load import load_settings
@@ -61,7 +62,7 @@ def _settings(**flags: Any) -> Settings:
 
 def _build(sample: Path, folder: Path, warnings: list[str] | None = None, **flags: Any) -> Summary:
     store = Store(folder / "cache")
-    return build_site(sample, folder / "site", _settings(**flags), store, BUILT, SilentProgress(warnings))
+    return build_site(sample, folder / "site", Run(_settings(**flags), store, SilentProgress(warnings), BUILT))
 
 
 def _report(folder: Path) -> dict[str, Any]:
@@ -224,7 +225,9 @@ def test_a_dry_run_takes_nothing_out(before: Path, tmp_path: Path) -> None:
     sample = _copy(before, tmp_path)
     cached = read_files(tmp_path / "cache")
     settings, store = _settings(exclude=[NAME]), Store(tmp_path / "cache")
-    steps = {step.name: step for step in plan_build(sample, tmp_path / "site", settings, store)}
+    steps = {
+        step.name: step for step in plan_build(sample, tmp_path / "site", Run(settings, store, SilentProgress(), BUILT))
+    }
     assert (steps["posts"].kept, steps["features"].to_do) == (39, 1)
     assert read_files(tmp_path / "cache") == cached
 

@@ -28,6 +28,7 @@ from generator.embedding.recipe import BUILTIN
 from generator.errors import SettingsError, WorkersError
 from generator.images.fetch import FetchedImage
 from generator.pipeline import build
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import Settings
 from generator.settings.load import load_settings
@@ -48,7 +49,7 @@ def _settings(**flags: Any) -> Settings:
 def _build(spreadsheet: Path, out: Path, cache: Path | str, **flags: Any) -> list[str]:
     """The build's warnings."""
     progress = SilentProgress()
-    build.build_site(spreadsheet, out, _settings(**flags), Store(cache, progress.warn), BUILT, progress)
+    build.build_site(spreadsheet, out, Run(_settings(**flags), Store(cache, progress.warn), progress, BUILT))
     return progress.warnings
 
 
@@ -208,7 +209,7 @@ class TestSameReport:
 
             with _meanwhile(replace):
                 settings = _settings(scheduler=address)
-                build.build_site(sample, tmp_path / "site", settings, store, BUILT, progress)
+                build.build_site(sample, tmp_path / "site", Run(settings, store, progress, BUILT))
             more[0].kill()
             more[0].wait()
         assert [warning.partition(".")[0] for warning in progress.warnings] == ["All workers are gone"]

@@ -16,6 +16,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from generator.cache.store import Store
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.archive import zip_site
@@ -144,7 +145,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 400}
     )
     built = datetime(2026, 1, 2, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "out/site", settings, Store(folder / "cache"), built, SilentProgress())
+    build_site(
+        folder / "posts.csv", folder / "out/site", Run(settings, Store(folder / "cache"), SilentProgress(), built)
+    )
     zip_site(folder / "out/site", folder / "out/site.zip")
     return folder / "out"
 

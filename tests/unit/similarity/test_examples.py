@@ -48,7 +48,7 @@ def _find(together: list[str] | None = None, apart: list[str] | None = None) -> 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "version = 1\n", "version = 1\ntogether = []\n"])
 def test_a_file_may_say_nothing(tmp_path: Path, text: str) -> None:
     examples = read_examples(_file(tmp_path, text))
-    assert examples == Examples() and not examples.said
+    assert examples == Examples() and not examples.key_text
 
 
 def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_lists_are_read_in_their_order_without_blanks_and_repeats(tmp_path: Path
     text = f"version = 1\n[[together]]\nposts = [' b ', 'a', '', 'b']\n[[apart]]\n{TWO}\n[[together]]\n{TWO}\n"
     examples = read_examples(_file(tmp_path, text + "name = 'Skirts'\n"))
     assert examples == Examples((("b", "a"), ("a", "b")), (("a", "b"),))
-    assert examples.said != Examples((("b", "a"), ("a", "b"))).said != ""
+    assert examples.key_text != Examples((("b", "a"), ("a", "b"))).key_text != ""
 
 
 def test_editors_of_windows(tmp_path: Path) -> None:
@@ -187,5 +187,5 @@ def test_examples_that_contradict_each_other_are_refused(together: list[str], ap
 
 
 def test_what_groups_say_tells_them_apart() -> None:
-    said = [_find(["P1 P2", "P3 P4"]).said, _find(["P1 P3", "P2 P4"]).said, _find(["P1 P2"], ["P3 P4"]).said]
+    said = [_find(["P1 P2", "P3 P4"]).key_text, _find(["P1 P3", "P2 P4"]).key_text, _find(["P1 P2"], ["P3 P4"]).key_text]
     assert len(set(said)) == 3

@@ -111,7 +111,7 @@ def test_a_key_does_not_depend_on_other_maps() -> None:
 
 def test_different_mixes_say_different_things() -> None:
     planned = plan_maps(_settings(COLOUR, SHOWN, MapMix("Both", 1, 0.5), MapMix("Both else", 1, 0.51)))
-    assert len({mix.said for mix in planned}) == 5
+    assert len({mix.key_text for mix in planned}) == 5
 
 
 def test_a_mix_is_read_as_the_command_line_gives_it() -> None:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from generator.cache.store import Store
 from generator.errors import SettingsError
 from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.settings.sizes import parse_size
@@ -53,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     )
     built = datetime(2026, 1, 2, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "site", settings, Store(folder / "cache"), built, PROGRESS)
+    build_site(folder / "posts.csv", folder / "site", Run(settings, Store(folder / "cache"), PROGRESS, built))
     return folder / "site"
 
 
@@ -232,7 +233,7 @@ def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Pat
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     )
     place, store = tmp_path / "report/site", Store(tmp_path / "report/cache")
-    build_site(posts, place, settings, store, datetime(2026, 2, 2, tzinfo=UTC), PROGRESS)
+    build_site(posts, place, Run(settings, store, PROGRESS, datetime(2026, 2, 2, tzinfo=UTC)))
     gone = [post["picture"] for post in json.loads((place / "data/changes.json").read_text(encoding="utf-8"))["gone"]]
     assert len(gone) == 2
     write_email_edition(place, tmp_path / "x.zip", 50_000_000, PROGRESS)

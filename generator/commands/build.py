@@ -1,4 +1,4 @@
-"""Commands that make a report of a spreadsheet: build, check, demo."""
+"""The command `brandscape build`: make the report of a spreadsheet of posts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generator.commands.context import load_chosen, now, open_progress, open_store
+from generator.commands.context import load_chosen, open_run
 from generator.commands.options import (
     DEFAULT_OUT,
     CacheDir,
@@ -30,17 +30,19 @@ from generator.commands.options import (
     setting,
 )
 from generator.commands.output import print_summary
+from generator.settings.load import setting_names
 from generator.similarity.mixes import parse_mix
 
 
 def build(
+    context: typer.Context,
     posts: Posts,
     out: Out = DEFAULT_OUT,
     sheet: Sheet = None,
     images_root: Annotated[Path | None, setting("images_root", "--images-root", panel=Panel.IMAGES)] = None,
     workers: Annotated[int | None, setting("workers", "--workers", panel=Panel.IMAGES)] = None,
-    offline: Annotated[bool, setting("offline", "--offline", panel=Panel.IMAGES)] = False,
-    allow_private: Annotated[bool, setting("allow_private", "--allow-private", panel=Panel.IMAGES)] = False,
+    offline: Annotated[bool | None, setting("offline", "--offline", panel=Panel.IMAGES)] = None,
+    allow_private: Annotated[bool | None, setting("allow_private", "--allow-private", panel=Panel.IMAGES)] = None,
     exclude: Exclude = None,
     model: Model = None,
     weights: Weights = None,
@@ -72,7 +74,7 @@ def build(
     seed: Annotated[int | None, setting("seed", "--seed", panel=Panel.MAP)] = None,
     title: Title = None,
     lang: Lang = None,
-    strict: Annotated[bool, setting("strict", "--strict", panel=Panel.PUBLISH)] = False,
+    strict: Annotated[bool | None, setting("strict", "--strict", panel=Panel.PUBLISH)] = None,
     max_missing: Annotated[
         str | None, setting("max_missing", "--max-missing", panel=Panel.PUBLISH, metavar="N|N%")
     ] = None,
@@ -111,108 +113,24 @@ def build(
 ) -> None:
     """Build the report of a spreadsheet of posts.
 
-    Work is kept: a second run does only what is new, an interrupted one goes on where it stopped, and
-    the old report stays in place until the new one is whole.
+    Work is kept: a second run does only what is new, an interrupted one continues where it stopped, and the old
+    report stays in place until the new one is complete.
     """
     from generator.pipeline.build import Baseline, build_site
     from generator.pipeline.dry_run import plan_build
 
-    settings = load_chosen(
-        config,
-        sheet=sheet,
-        images_root=images_root,
-        workers=workers,
-        offline=offline or None,
-        allow_private=allow_private or None,
-        exclude=exclude,
-        model=model,
-        weights=weights,
-        pooling=pooling,
-        precision=precision,
-        vectors=vectors,
-        save_vectors=save_vectors,
-        **(parse_mix(similarity) if similarity is not None else {}),
-        examples=examples,
-        main_map=main_map,
-        pca=pca,
-        perplexity=perplexity,
-        eps=eps,
-        min_samples=min_samples,
-        seed=seed,
-        title=title,
-        lang=lang,
-        strict=strict or None,
-        max_missing=max_missing,
-        max_report_size=max_report_size,
-        scheduler=scheduler,
-    )
-    progress = open_progress(quiet)
-    store = open_store(cache_dir, progress)
-    origin = Baseline(previous, fresh_map)
+    chosen = {name: value for name, value in context.params.items() if name in setting_names()}
+    if similarity is not None:
+        chosen |= parse_mix(similarity)
+    run = open_run(load_chosen(config, **chosen), cache_dir, quiet)
+    baseline = Baseline(previous, fresh_map)
     if dry_run:
-        steps = plan_build(posts, out, settings, store, origin)
+        steps = plan_build(posts, out, run, baseline)
         if as_json:
             print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
         else:
             for step in steps:
                 print(f"{step.name:<12} {step.said}")
         return
-    summary = build_site(posts, out, settings, store, now(), progress, origin)
-    print_summary(summary, progress.warnings, as_json, quiet, verbose)
-
-
-def check(
-    posts: Posts,
-    sheet: Sheet = None,
-    images_root: Annotated[Path | None, setting("images_root", "--images-root", panel=Panel.IMAGES)] = None,
-    exclude: Exclude = None,
-    config: Config = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    debug: Debug = False,
-) -> None:
-    """Read a spreadsheet and say what a report would hold. Downloads nothing, writes nothing."""
-    from generator.commands import check
-
-    settings = load_chosen(config, sheet=sheet, images_root=images_root, exclude=exclude)
-    findings = check.check_posts(posts, settings)
-    if as_json:
-        print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
-    else:
-        print(check.describe_findings(findings, verbose))
-
-
-def demo(
-    out: Out = DEFAULT_OUT,
-    model: Model = None,
-    weights: Weights = None,
-    lang: Lang = None,
-    cache_dir: CacheDir = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Draw a sample of invented houses and build its report, offline, in under two minutes."""
-    import tempfile
-
-    from generator.demo import TITLE, write_sample
-    from generator.language import open_language
-    from generator.pipeline.build import build_site
-    from generator.report.wording import facet_label
-    from generator.settings import FACETS, MapMix
-    from generator.site.staging import check_output
-
-    settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
-    language = open_language(settings.site.lang)
-    maps = tuple(MapMix(facet_label(facet, language), **{facet: 1.0}) for facet in FACETS)
-    settings = dataclasses.replace(settings, maps=maps)
-    progress = open_progress(quiet)
-    store = open_store(cache_dir, progress)
-    check_output(out)
-    with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
-        spreadsheet = write_sample(Path(folder), progress=progress)
-        summary = build_site(spreadsheet, out, settings, store, now(), progress)
-    print_summary(summary, progress.warnings, as_json, quiet, verbose)
-    if quiet and not as_json:
-        print(summary.site.resolve() / "index.html")
+    summary = build_site(posts, out, run, baseline)
+    print_summary(summary, run.progress.warnings, as_json, quiet, verbose)

@@ -1,0 +1,73 @@
+"""Read a spreadsheet once: its posts are kept until its bytes or the settings change."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from generator.cache.store import Store
+from generator.collection.withdrawal import Withdrawal
+from generator.digests import hash_file
+from generator.pipeline.stages import TABLE
+from generator.settings import Settings
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
+from generator.spreadsheet.reader import read_apart
+
+#: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
+_UNUSED = ("unmatched", "unclear")
+
+
+def read_table(spreadsheet: Path, settings: Settings, store: Store, withdrawal: Withdrawal) -> PostTable:
+    """Return the spreadsheet's posts without those withdrawn. Raises SpreadsheetError."""
+    if not spreadsheet.is_file():
+        return read_apart(spreadsheet, settings.read)  # which says what is wrong
+    key = TABLE.key(settings, spreadsheet.name, hash_file(spreadsheet), withdrawal.key)
+    data = store.get(TABLE.name, key)
+    if data is not None:
+        content = json.loads(data)
+        unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
+        withdrawal.warn_of(unmatched, unclear)
+        return _table_from_json(content["table"])
+    exclusion = withdrawal.take_out(read_apart(spreadsheet, settings.read), _cached_tables(store))
+    if withdrawal.writes:
+        # entries by their positions: what names a withdrawn post is not kept
+        places = {name: [withdrawal.entries.index(entry) for entry in getattr(exclusion, name)] for name in _UNUSED}
+        content = {"table": dataclasses.asdict(exclusion.table), **places}
+        store.put(TABLE.name, key, json.dumps(content, default=_as_text).encode())
+    withdrawal.warn_of(exclusion.unmatched, exclusion.unclear)
+    return exclusion.table
+
+
+def _cached_tables(store: Store) -> Iterator[PostTable]:
+    """Yield every table in the cache that this version can read."""
+    for key in store.keys(TABLE.name):
+        try:
+            content = json.loads(store.get(TABLE.name, key) or b"{}")
+            yield _table_from_json(content.get("table", content))
+        except (ValueError, TypeError, KeyError):
+            continue
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _table_from_json(content: dict[str, Any]) -> PostTable:
+    def as_post(row: dict[str, Any]) -> Post:
+        published = row["published"]
+        return Post(**{**row, "published": datetime.fromisoformat(published) if published else None})
+
+    return PostTable(
+        **{
+            **content,
+            "posts": tuple(as_post(row) for row in content["posts"]),
+            "refusals": tuple(Refusal(**row) for row in content["refusals"]),
+            "remarks": tuple(Remark(**row) for row in content["remarks"]),
+        }
+    )

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 #: Values held at a time by the rows that are projected.
 _BLOCK_VALUES = 8_000_000
 #: Rows that principal components are fitted on; beyond, a seeded sample stands for all of them.

@@ -10,6 +10,9 @@ import numpy as np
 
 from generator.settings import Auto
 
+#: Raised whenever the same input would give another result.
+VERSION = 3
+
 #: Below this many images a cluster says nothing, and `auto` finds none.
 FEWEST_IMAGES = 50
 #: `auto` leaves no larger share of images unclustered where it can.

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from generator.maps.dbscan import NeighbourMap, number_by_size
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 Labels = NDArray[np.integer]
 
 #: Label of an image that the map did not have before.

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+#: Raised whenever the same input would give another result.
+VERSION = 3
+
 #: The lattice takes the map's own aspect, but is never more than half as long again on one side.
 WIDEST_ASPECT = 1.5
 #: Side, in cells, of the windows inside which points are placed optimally.

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from generator.maps.tsne import effective_perplexity
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 #: New points that move at a time: their distances to each other are all computed in every step.
 _TOGETHER = 500
 #: Nearest old images whose middle is where a new one starts.

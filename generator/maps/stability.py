@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: Raised whenever the same input would give another result.
+VERSION = 2
+
 #: Share of the posts that a draw takes.
 _DRAWN = 0.8
 #: Draws, and the fewest: together they take no more than so many points of a large map. Smaller parts would not do: of

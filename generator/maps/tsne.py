@@ -8,6 +8,9 @@ import numpy as np
 
 from generator.similarity.neighbours import nearest_images, without_self
 
+#: Raised whenever the same input would give another result.
+VERSION = 4
+
 #: From so many points on, interpolated repulsion is the faster, by more the more there are. Below, the Barnes-Hut tree
 #: keeps neighbours a little better.
 LARGE_MAP = 5_000

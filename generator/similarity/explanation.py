@@ -28,6 +28,9 @@ from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
 from generator.similarity.facets import Facets
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 pass
 
 #: Cells on a side of what is marked, over the whole image; one row of them is a byte.

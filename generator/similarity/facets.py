@@ -23,6 +23,9 @@ from generator.settings import FACETS
 from generator.similarity.colour import describe_colours
 from generator.similarity.composition import describe_composition
 
+#: Raised whenever the same input would give another result.
+VERSION = 2
+
 #: Principal components kept of the two facets that are measured from pixels: 0.94 and 0.82 of their variance.
 _COLOUR_COMPONENTS, _COMPOSITION_COMPONENTS = 24, 32
 

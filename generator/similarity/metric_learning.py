@@ -18,6 +18,9 @@ import numpy as np
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import measure_say
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 #: Part of the scatter within groups that is taken to be the same in every direction.
 _SHRINKAGE = 0.5
 #: Say of what was learnt, where that of all facets together is 1.

@@ -10,6 +10,9 @@ from generator.errors import SettingsError, suggest_name
 from generator.settings import FACETS, MapMix, Settings, SimilaritySettings
 from generator.text import make_slugs
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 #: The key of a main map that nobody named.
 OVERALL = "overall"
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+#: Raised whenever the same input would give another result.
+VERSION = 3
+
 #: As many of an image's nearest others a report shows, and judges its map by.
 SHOWN = 10
 #: Candidates beyond those wanted, so that their order can be settled from exact distances.

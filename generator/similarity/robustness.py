@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from generator.images.perturb import PERTURBATIONS
 
+#: Raised whenever the same input would give another result.
+VERSION = 1
+
 #: Of a normal distribution, the standard deviations on either side that hold 95 %.
 _NORMAL = 1.96
 #: Distances held at a time: 32 MB.

@@ -29,7 +29,8 @@ def test_the_wheel_carries_templates_static_files_translations_and_workflows(whe
         mine = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert {f"generator/{name}" for name in mine} <= names
     assert "generator/translations/fr/LC_MESSAGES/brandscape.po" in names
-    assert {"generator/workflows/github.yml", "generator/workflows/gitlab.yml"} <= names
+    assert {"generator/workflows/github.yml", "generator/workflows/gitlab.yml", "generator/py.typed"} <= names
+    assert "generator/README.md" not in names
 
 
 def test_the_installed_wheel_builds_a_site(wheel: Path, make_sample: SampleMaker, tmp_path: Path) -> None:
@@ -42,17 +43,17 @@ def test_the_installed_wheel_builds_a_site(wheel: Path, make_sample: SampleMaker
     where = [str(python), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
     packages = Path(subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip())
     # the dependencies are those these tests run with; the checkout itself stays out of reach
-    kept = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "dependencies.pth").write_text("\n".join(kept))
+    folders = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "dependencies.pth").write_text("\n".join(folders))
 
-    said = subprocess.run(
+    imported = subprocess.run(
         [str(python), "-c", "import generator; print(generator.__file__)"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert Path(said.stdout.strip()).is_relative_to(packages)
+    assert Path(imported.stdout.strip()).is_relative_to(packages)
     spreadsheet = make_sample(20)
     command = [str(scripts / "brandscape"), "build", str(spreadsheet), "--model", "builtin", "-q", "--out", "site"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Keys of kept work, and hashes of files."""
+"""Digests: keys of cached results, and hashes of files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def digest_of(*parts: str | bytes) -> str:
-    """A 64-character key for these parts; no two different sequences of parts share one."""
+    """Return the sha256 of a sequence of parts, in hexadecimal; each part's length counts too."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -17,6 +17,6 @@ def digest_of(*parts: str | bytes) -> str:
 
 
 def hash_file(path: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
+    """Return the sha256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

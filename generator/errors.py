@@ -1,13 +1,13 @@
-"""What can go wrong, said so that the reader can mend it."""
+"""Errors that tell the user what happened and how to fix it."""
 
 from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-#: What each exit code of the command says.
+#: Exit codes of the command and their meanings.
 EXIT_MEANINGS = {
     0: "done",
     1: "failure",
@@ -19,11 +19,10 @@ EXIT_MEANINGS = {
 
 
 class BrandscapeError(Exception):
-    """A problem the user can act on: what happened, and the mend.
+    """A problem that the user can fix.
 
-    `message` says what and where; `hint` says what to do about it; `facts` hold the same for
-    scripts, as JSON can. The command line prints them without a traceback and leaves with
-    `exit_code`, one of EXIT_MEANINGS.
+    `message` says what happened and where, `hint` how to fix it. `facts` hold the same for scripts, in types that
+    JSON has. The command line prints these without a traceback and exits with `exit_code`, one of EXIT_MEANINGS.
     """
 
     exit_code = 1
@@ -35,7 +34,7 @@ class BrandscapeError(Exception):
         self.facts = dict(facts or {})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # whole, where another process raised it
+        # keeps hint and facts when the error comes from another process
         return type(self), (self.message, self.hint, self.facts)
 
 
@@ -52,64 +51,78 @@ class SpreadsheetError(BrandscapeError):
 
 
 class MissingImagesError(BrandscapeError):
-    """Too many images could not be had for the report to be worth building."""
+    """More images are missing than the settings allow."""
 
     exit_code = 4
 
 
 class BusyError(BrandscapeError):
-    """Another build is under way in the same folder."""
+    """Another build that is running in the same folder."""
 
 
 class WorkersError(BrandscapeError):
-    """Workers that cannot be had, or cannot do what they are asked for."""
+    """Workers that are not available, or that cannot do their task."""
 
 
 class DamagedCacheError(BrandscapeError):
-    """Something that the cache held is damaged or gone, and was needed."""
+    """A needed entry of the cache that is damaged or gone."""
 
     def __init__(
         self,
-        message: str = "The cache lost something while it was read.",
-        hint: str = "Run the same command again; if this goes on, see whether the disk is sound.",
+        message: str = "Part of the cache disappeared while it was read.",
+        hint: str = "Run the same command again. If this happens again, check the disk.",
         facts: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message, hint, facts)
 
 
 class SiteTooLargeError(BrandscapeError):
-    """A finished site that is larger than it may be."""
+    """A finished site that is larger than the limit."""
 
 
 class NotWholeError(BrandscapeError):
-    """A site whose files are not those its manifest lists."""
+    """A site whose files differ from its manifest."""
 
 
 def explain_system(error: OSError) -> BrandscapeError | None:
-    """What a disk that is full, closed or not to be written on means for the user; None for other faults."""
+    """Return an error of the file system in the user's words; None if it has no usual fix."""
     where = f" at {error.filename}" if error.filename else ""
     kept = (
-        "The old report, if there is one, is as it was, and what was done is kept: the same command continues from there."
+        "The old report, if there is one, is unchanged. Finished work is kept: run the same command again to continue."
     )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return BrandscapeError(
-            f"The disk is full{where}.", f"Make room, or give another folder with --out or --cache-dir. {kept}"
+            f"The disk is full{where}.", f"Free some space, or choose another folder with --out or --cache-dir. {kept}"
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return BrandscapeError(
-            f"It is not allowed to write or read{where or ' there'} ({error.strerror}).",
-            f"Give another folder with --out or --cache-dir, or change who may write there. {kept}",
+            f"There is no permission to read or write{where or ' there'} ({error.strerror}).",
+            f"Choose another folder with --out or --cache-dir, or change the folder's permissions. {kept}",
         )
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return BrandscapeError(
             "Too many files are open.", f"Raise the limit (ulimit -n 4096), or lower --workers. {kept}"
         )
     if error.errno == errno.EIO:
-        return BrandscapeError(f"The disk does not answer as it should{where}.", f"See whether it is sound. {kept}")
+        return BrandscapeError(f"The disk failed to read or write{where}.", f"Check the disk. {kept}")
     return None
 
 
-def suggest_name(name: str, names: Iterable[str], lead: str) -> str:
-    """A hint for a `name` that nobody knows: the nearest of `names`, else all of them after `lead`."""
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"{lead}: {', '.join(sorted(names))}."
+def suggest_name(
+    name: str,
+    names: Collection[str],
+    lead: str = "",
+    key: Callable[[str], str] = str,
+    cutoff: float = 0.5,
+) -> str:
+    """Return a hint for an unknown `name`: the nearest of `names`, else all of them after `lead`.
+
+    Names are compared by their `key`; `cutoff` (0 to 1) is the least likeness. The hint is "" if nothing is near and
+    there is no `lead`.
+    """
+    listed = names if isinstance(names, Sequence) else sorted(names)
+    by_key = {key(listed_name): listed_name for listed_name in listed}
+    near = difflib.get_close_matches(key(name), list(by_key), n=1, cutoff=cutoff)
+    if near:
+        return f"Did you mean {by_key[near[0]]}?"
+    return f"{lead}: {', '.join(listed)}." if lead else ""

@@ -1,4 +1,4 @@
-"""The report's language: messages from a catalogue, numbers and dates as its readers write them."""
+"""The report's language: translated messages, and numbers and dates in its readers' form."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from babel.support import NullTranslations, Translations
 
 from generator.resources import find_resources
 
-#: Languages a report can be in, and the region whose dates and numbers they follow.
+#: Languages of reports, each with the region whose dates and numbers it follows.
 LANGUAGES = {"en": "en_GB", "fr": "fr_FR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How one language says messages and writes figures."""
+    """A language: its messages, numbers and dates."""
 
     code: str
     locale: Locale
     translations: NullTranslations
 
     def gettext(self, message: str) -> str:
-        """`message` in this language."""
+        """Return `message` in this language."""
         return str(self.translations.ugettext(message))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """The form of a message that goes with `count`."""
+        """Return the form of a message for `count`, in this language."""
         return str(self.translations.ungettext(singular, plural, count))
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """`value` with `decimals` places: 1,234 or 1 234."""
+        """Return `value` with `decimals` places: 1,234 or 1 234."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return str(format_decimal(value, pattern, locale=self.locale))
 
     def plain(self, value: float) -> str:
-        """`value` with up to four significant places and no trailing zeros: 0.3427, 12.5, 3."""
+        """Return `value` with up to four significant digits and no trailing zeros: 0.3427, 12.5, 3."""
         digits = 0 if value == 0 or not math.isfinite(value) else max(0, 3 - math.floor(math.log10(abs(value))))
         return str(format_decimal(round(value, digits), "#,##0." + "#" * max(digits, 1), locale=self.locale))
 
     def percent(self, share: float) -> str:
-        """`share` (0 to 1) in whole percent; never 0% or 100% for what is not."""
+        """Return `share` (0 to 1) in whole percent; <1% and >99% near the ends."""
         space = "\N{NO-BREAK SPACE}" if self.code == "fr" else ""
         if share > 0 and round(share * 100) < 1:
             return f"<{space}{self._percent(0.01)}"
@@ -57,11 +57,11 @@ class Language:
         return self._percent(share)
 
     def score(self, value: float) -> str:
-        """A measure from 0 to 1, with two decimals; a dash where it could not be taken."""
+        """Return a measure from 0 to 1 with two decimals; a dash if it is not finite."""
         return self.number(value, 2) if math.isfinite(value) else "–"
 
     def ratio(self, value: float) -> str:
-        """How many times something is something else, to two digits or so: 0, 0.05, 0.8, 3.1, 12; ∞ of nothing."""
+        """Return a ratio with about two digits: 0, 0.05, 0.8, 3.1, 12 or ∞."""
         if value == 0 or math.isinf(value):
             return "∞" if value else "0"
         return self.number(value, 2 if value < 0.095 else 1 if value < 9.95 else 0)
@@ -70,15 +70,15 @@ class Language:
         return str(format_percent(share, locale=self.locale))
 
     def day(self, value: date | datetime) -> str:
-        """A day in words: 3 March 2026, 1er mars 2026."""
+        """Return a day in words: 3 March 2026, 1er mars 2026."""
         return self._format_day(value, "d MMMM y")
 
     def short_day(self, value: date | datetime) -> str:
-        """A day for tight places: 3 Mar 2026, 3 mars 2026."""
+        """Return a day for narrow places: 3 Mar 2026, 3 mars 2026."""
         return self._format_day(value, "d MMM y")
 
     def period(self, start: float, unit: str) -> str:
-        """The month or quarter that begins `start` days after 1970: Nov 2025, Q4 2025; nov. 2025, T4 2025."""
+        """Return the month or quarter that begins `start` days after 1 January 1970: Nov 2025, T4 2025."""
         day = date.fromordinal(date(1970, 1, 1).toordinal() + int(start))
         if unit == "month":
             return str(format_date(day, "MMM y", locale=self.locale))
@@ -91,7 +91,7 @@ class Language:
 
 @cache
 def open_language(code: str) -> Language:
-    """The language `code`, one of LANGUAGES, its catalogue read and compiled in memory."""
+    """Return the language `code`, one of LANGUAGES; its catalogue is compiled in memory."""
     locale = Locale.parse(LANGUAGES[code])
     path = find_resources("translations") / code / "LC_MESSAGES" / "brandscape.po"
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""How far a long step has come: bars on a terminal, plain lines elsewhere, or nothing."""
+"""Progress of long steps: bars on a terminal, plain lines elsewhere, or nothing."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from rich.text import Text
 
 
 class Step(Protocol):
-    """One long step under way."""
+    """A long step that is running."""
 
     def advance(self, steps: int = 1) -> None:
         """Count `steps` more units of work as done; safe to call from any thread."""
 
 
 class Progress(Protocol):
-    """Where a run tells its user what it does. Everything goes to standard error."""
+    """A run's messages to its user, all on standard error."""
 
-    warnings: list[str]  # all that was said by `warn`
+    warnings: list[str]  # every message given to `warn`
 
     def step(self, name: str, total: int | None = None) -> AbstractContextManager[Step]:
-        """Open a step of `total` units (None: unknown) for the length of a `with` block."""
+        """Show a step of `total` units (None: unknown) for the length of a `with` block."""
 
     def say(self, message: str) -> None:
         """Report something worth knowing."""
@@ -43,24 +43,26 @@ class _Silent:
 
 
 class SilentProgress:
-    """Keeps warnings in a list and says nothing; for tests and callers from Python."""
+    """A collector of warnings that prints nothing; for tests and callers from Python."""
 
     def __init__(self, warnings: list[str] | None = None) -> None:
         self.warnings = warnings if warnings is not None else []
 
     @contextmanager
     def step(self, name: str, total: int | None = None) -> Iterator[Step]:
+        """Show nothing."""
         yield _Silent()
 
     def say(self, message: str) -> None:
-        pass
+        """Print nothing."""
 
     def warn(self, message: str) -> None:
+        """Keep the message."""
         self.warnings.append(message)
 
 
 class _Rate(ProgressColumn):
-    """Units a second, as the field writes it: 190/s."""
+    """Units a second, such as 190/s."""
 
     def render(self, task: RichTask) -> Text:
         speed = task.finished_speed or task.speed
@@ -82,7 +84,7 @@ class _Bar:
 
 
 class _Counter:
-    """Counts for a log file: a line every ten seconds, none for short steps."""
+    """Counter for a log file: one line every ten seconds, none for short steps."""
 
     def __init__(self, console: Console, name: str, total: int | None) -> None:
         self._console, self._name, self._total = console, name, total
@@ -102,7 +104,7 @@ class _Counter:
 
 
 class TerminalProgress:
-    """Bars with rate and time left on a terminal; sparse lines where there is none."""
+    """Bars with rate and time left on a terminal; a few lines elsewhere."""
 
     def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
         self._console = console or Console(file=sys.stderr, highlight=False, soft_wrap=True)
@@ -112,6 +114,7 @@ class TerminalProgress:
 
     @contextmanager
     def step(self, name: str, total: int | None = None) -> Iterator[Step]:
+        """Show a bar or lines while a step runs, and one line with its figures when it ends."""
         if self._quiet:
             yield _Silent()
             return
@@ -131,7 +134,7 @@ class TerminalProgress:
 
     @contextmanager
     def _open_bar(self, name: str, total: int | None) -> Iterator[_Bar]:
-        """A bar, under those of other steps that are under way."""
+        """Show a bar below those of the other running steps."""
         if self._bars is None:
             columns = (
                 TextColumn("{task.description:<22}"),
@@ -152,10 +155,12 @@ class TerminalProgress:
                 self._bars = None
 
     def say(self, message: str) -> None:
+        """Print a message, unless quiet."""
         if not self._quiet:
             self._console.print(message, markup=False)
 
     def warn(self, message: str) -> None:
+        """Print and keep a message, even when quiet."""
         self.warnings.append(message)
         self._console.print("[yellow]Note[/yellow] ", end="")
         self._console.print(message, markup=False)

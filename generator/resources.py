@@ -1,4 +1,4 @@
-"""Where the templates and static files lie: in the installed package, or beside pyproject.toml in a checkout."""
+"""Templates and static files: in the installed package, or beside pyproject.toml in a checkout."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 from generator.digests import digest_of
 
 _PACKAGE = Path(__file__).resolve().parent
-_IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+_IGNORED_FOLDERS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+#: Documents are no part of what a report is made with.
+_IGNORED_SUFFIXES = {".pyc", ".md"}
 
 
 def find_resources(name: str) -> Path:
-    """The folder `name`: "templates", "static", "translations" or "workflows".
+    """Return the folder `name`: "templates", "static", "translations" or "workflows".
 
-    Raises FileNotFoundError where the installation is broken.
+    Raises FileNotFoundError if the installation is broken.
     """
     checkout = _PACKAGE.parent
     places = [_PACKAGE / name]
@@ -28,10 +30,14 @@ def find_resources(name: str) -> Path:
 
 @cache
 def source_digest() -> str:
-    """One digest of the program, its templates and its static files: what a site depends on besides its input."""
+    """Return one digest of the program, its templates and its static files.
+
+    A site depends on these and on its input. Documents (*.md) are left out, so that editing one rebuilds no report.
+    """
     parts: list[str | bytes] = []
     for folder in (_PACKAGE, find_resources("templates"), find_resources("static")):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not _IGNORED.intersection(path.parts) and path.suffix != ".pyc":
+            ignored = path.suffix in _IGNORED_SUFFIXES or _IGNORED_FOLDERS.intersection(path.parts)
+            if path.is_file() and not ignored:
                 parts += [path.relative_to(folder).as_posix(), path.read_bytes()]
     return digest_of(*parts)

@@ -1,4 +1,4 @@
-"""Names to file names: short, ASCII, the same on every system, and the same in every rebuild."""
+"""File names made from brand names, text cleaned of invisible characters, and lists in sentences."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ _LETTERS = str.maketrans(
 
 
 def make_slugs(names: Iterable[str]) -> dict[str, str]:
-    """A slug for each of the different `names`: [a-z0-9-], at most MAX_LENGTH long, no two alike.
+    """Return a slug for each different name: characters [a-z0-9-], at most MAX_LENGTH, all distinct.
 
-    A slug depends on its name alone, except that of several names with the same plain slug only the first in code
-    point order has it; the others, and names that leave nothing or a reserved word, end in a digest of the name.
+    A slug depends on its name alone, so that every rebuild gives the same one. There is one exception: if several
+    names have the same plain slug, the first in code point order gets it. The others end in a digest of the name, and
+    so do names with no usable letter and reserved words.
     """
     taken: dict[str, str] = {}
     for name in sorted(set(names)):
@@ -45,7 +46,7 @@ def make_slugs(names: Iterable[str]) -> dict[str, str]:
 
 
 def make_plain_slug(name: str) -> str:
-    """`name` in lower-case ASCII letters and digits joined by hyphens; empty where it has none."""
+    """Return `name` in lower-case ASCII letters and digits joined by hyphens; "" if it has none."""
     text = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     ascii_only = "".join(character for character in text if not unicodedata.combining(character)).replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.casefold()).strip("-")[:MAX_LENGTH].rstrip("-")
@@ -53,38 +54,32 @@ def make_plain_slug(name: str) -> str:
 
 # surrogates cannot be written as UTF-8; U+FFFE and U+FFFF cannot be written in an .xlsx
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
-
-
+#: Characters that show nothing: soft hyphen, zero-width space, word joiner and byte order mark.
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-
-
+#: Each character that opens a stretch of text in one direction, and the one that closes it.
 _DIRECTIONS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
     "\u2066": "\u2069",
     "\u2067": "\u2069",
     "\u2068": "\u2069",
 }
-
-
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_line(text: str) -> str:
-    """One line of text in NFC: white space collapsed, control, invisible and direction-changing characters gone.
+    """Return `text` as one line in NFC, without control, invisible and direction-changing characters.
 
-    The joiners that emoji and Persian need are kept.
+    White space is collapsed. The joiners that emoji and Persian need are kept.
     """
     visible = _DIRECTION.sub("", _UNPRINTABLE.sub("", text)).translate(dict.fromkeys(map(ord, INVISIBLE)))
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
 def clean_caption(text: str) -> str:
-    """A caption as its author wrote it, without control characters; line ends are `\\n`.
+    """Return a caption as its author wrote it, without control characters; lines end in a line feed.
 
-    Characters that change the direction of text are kept on lines where each is closed again, and
-    dropped from lines where they would reach into the text around the caption.
+    Characters that change the direction of text are kept on a line that closes each of them again. Elsewhere they are
+    dropped, since they would turn the text around the caption.
     """
     lines = _LINE_ENDS.sub("\n", text).replace("\ufeff", "").split("\n")
     cleaned = [_UNPRINTABLE.sub("", line) for line in lines]
@@ -102,17 +97,17 @@ def _closes_directions(line: str) -> bool:
 
 
 def clean_address(text: str) -> str:
-    """A URL or path as written, without the line breaks, control characters and outer spaces that crept in."""
+    """Return a URL or path without stray line breaks, control characters and outer spaces."""
     unbroken = _LINE_ENDS.sub("", text).replace("\n", "").replace("\t", "")
     return _UNPRINTABLE.sub("", unbroken).strip().strip(INVISIBLE).strip()
 
 
 def list_names(names: Sequence[str], most: int) -> str:
-    """Return the first `most` names as a list in a sentence, which says how many more there are."""
+    """Return names as a list in a sentence: the first `most`, then "and 3 more"."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file as all of a site's are: UTF-8, lines ended by a line feed."""
+    """Write a text file in UTF-8 with line feeds, on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")

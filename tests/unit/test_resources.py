@@ -35,7 +35,7 @@ def test_a_checkout_has_them_beside_its_project_file(tmp_path: Path, monkeypatch
     assert resources.find_resources("static") == tmp_path / "static"
 
 
-def test_the_digest_changes_with_any_file_but_not_with_caches(installed: Path) -> None:
+def test_the_digest_changes_with_any_file_but_not_with_caches_and_documents(installed: Path) -> None:
     def digest() -> str:
         resources.source_digest.cache_clear()
         return resources.source_digest()
@@ -43,6 +43,7 @@ def test_the_digest_changes_with_any_file_but_not_with_caches(installed: Path) -
     first = digest()
     (installed / "__pycache__").mkdir()
     (installed / "__pycache__/site.pyc").write_bytes(b"1")
+    (installed / "static/README.md").write_text("how the scripts are ordered")
     assert digest() == first
     (installed / "templates/file.html").write_text("other")
     assert digest() != first

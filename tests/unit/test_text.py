@@ -1,4 +1,4 @@
-"""Slugs: file names that work everywhere and stay the same."""
+"""Slugs: file names that work everywhere and stay the same. Lists in sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.text import MAX_LENGTH, make_slugs
+from generator.text import MAX_LENGTH, list_names, make_slugs
 
 NAMES = st.sets(st.text(min_size=1, max_size=90), min_size=1, max_size=12)
 
@@ -68,3 +68,9 @@ def test_long_names_are_cut_and_still_differ() -> None:
     slugs = make_slugs([first, second])
     assert all(len(slug) <= MAX_LENGTH for slug in slugs.values())
     assert slugs[first] != slugs[second]
+
+
+def test_a_list_in_a_sentence_counts_the_names_it_leaves_out() -> None:
+    assert list_names([], 2) == ""
+    assert list_names(["a", "b"], 2) == "a, b"
+    assert list_names(["a", "b", *"c" * 1234], 2) == "a, b and 1,234 more"

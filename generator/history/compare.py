@@ -145,12 +145,11 @@ def find_changes(before: Continuity, report: Report) -> Changes:
 
 def _name_groups(previous: PreviousReport, report: Report) -> tuple[dict[str, Named], dict[str, Named]]:
     """Every brand and every cluster of either report by key; those of now with their names of now."""
-    named = []
-    for old, new in ((previous.brands, report.brands), (previous.clusters, report.clusters)):
-        groups = {group.key: Named(group.key, group.name, group.colour) for group in old}
-        groups |= {group.key: Named(group.key, group.name, group.colour) for group in new}
-        named.append(groups)
-    return named[0], named[1]
+    brands = {group.key: Named(group.key, group.name, group.colour) for group in previous.brands}
+    brands |= {group.key: Named(group.key, group.name, None) for group in report.brands}
+    clusters = {group.key: Named(group.key, group.name, group.colour) for group in previous.clusters}
+    clusters |= {group.key: Named(group.key, group.name, group.colour) for group in report.clusters}
+    return brands, clusters
 
 
 def _cluster_of(report: Report, index: int, clusters: dict[str, Named]) -> Named | None:

@@ -23,13 +23,13 @@ _RIVALS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """What insights are drawn from: aligned arrays, an entry a post. Brands and clusters are positions."""
+class PostArrays:
+    """Aligned arrays that insights are computed from, one entry a post. Brands and clusters are positions."""
 
     brand: NDArray[np.int64]  # (n,)
     cluster: NDArray[np.int64]  # (n,), -1 for none
-    likes: NDArray[np.float64]  # (n,), NaN where not shown
-    comments: NDArray[np.float64]  # (n,), NaN where not shown
+    likes: NDArray[np.float64]  # (n,), NaN if not shown
+    comments: NDArray[np.float64]  # (n,), NaN if not shown
     days: NDArray[np.float64]  # (n,), since 1970, NaN for no date
     features: NDArray[np.float32]  # (n, k)
     near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
@@ -51,32 +51,32 @@ class Insights:
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
 
 
-def find_insights(columns: Columns) -> Insights | None:
+def find_insights(arrays: PostArrays) -> Insights | None:
     """All insights; None where there are not two brands, or no cluster."""
-    brand, cluster = columns.brand, columns.cluster
+    brand, cluster = arrays.brand, arrays.cluster
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
     shares = measure_shares(brand, cluster)
-    graph = build_graph(columns.near, brand, columns.image)
+    graph = build_graph(arrays.near, brand, arrays.image)
     distinctiveness = measure_distinctiveness(graph)
     return Insights(
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=_measure(columns, columns.likes),
-        comments=_measure(columns, columns.comments),
-        drift=None if np.isnan(columns.days).all() else measure_drift(brand, cluster, columns.days),
+        engagement=_measure(arrays, arrays.likes),
+        comments=_measure(arrays, arrays.comments),
+        drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
-        contrasts=_contrast(columns, graph, distinctiveness),
+        contrasts=_contrast(arrays, graph, distinctiveness),
     )
 
 
-def _measure(columns: Columns, values: NDArray[np.float64]) -> Engagement | None:
-    return None if np.isnan(values).all() else measure_engagement(columns.brand, columns.cluster, values)
+def _measure(arrays: PostArrays, values: NDArray[np.float64]) -> Engagement | None:
+    return None if np.isnan(values).all() else measure_engagement(arrays.brand, arrays.cluster, values)
 
 
-def _contrast(columns: Columns, graph: ImageGraph, found: Distinctiveness) -> tuple[Contrast, ...]:
+def _contrast(arrays: PostArrays, graph: ImageGraph, found: Distinctiveness) -> tuple[Contrast, ...]:
     shown = np.flatnonzero(~found.withheld).tolist()
     pairs = set(combinations(shown, 2))
     if len(shown) > _PAIRED:
@@ -85,5 +85,5 @@ def _contrast(columns: Columns, graph: ImageGraph, found: Distinctiveness) -> tu
         }
         pairs = {pair for pair in pairs if pair[1] in closest[pair[0]] or pair[0] in closest[pair[1]]}
     return tuple(
-        contrast_brands(one, two, columns.features, columns.cluster, columns.brand, graph) for one, two in sorted(pairs)
+        contrast_brands(one, two, arrays.features, arrays.cluster, arrays.brand, graph) for one, two in sorted(pairs)
     )

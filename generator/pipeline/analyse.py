@@ -15,7 +15,7 @@ from generator.insights.duplicates import find_copies
 from generator.pipeline.explain import describe_maps, describe_similarity, explain_all
 from generator.pipeline.layouts import MapLayout, MapLayouts, keep_images, lay_out
 from generator.pipeline.run import Run
-from generator.report.builder import build_report
+from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import MappedPosts, keep_posts
 from generator.report.model import Method, Quality, Report
@@ -58,19 +58,17 @@ def analyse(
         numbers = max(mapped.cluster_numbers, default=0)
     explanations = explain_all(run, maps, layouts, kept)
     lang = run.settings.site.lang
-    report = build_report(
-        collection.table,
-        tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row)),
-        mapped,
-        notes,
-        _describe_method(run, collection, maps),
-        _describe_quality(mapped, maps),
-        describe_maps(layouts, numbers, lang),
-        describe_similarity(run, maps, collection, image_cache, explanations.marked),
-        run.settings.site,
-        run.built,
-        before.name_clusters(lang) if before else {},
+    facts = ReportFacts(
+        table=collection.table,
+        refusals=tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row)),
+        method=_describe_method(run, collection, maps),
+        quality=_describe_quality(mapped, maps),
+        maps=describe_maps(layouts, numbers, lang),
+        similarity=describe_similarity(run, maps, collection, image_cache, explanations.marked),
+        built=run.built,
     )
+    known_names = before.name_clusters(lang) if before else {}
+    report = build_report(facts, mapped, notes, run.settings.site, known_names)
     _warn_of_unused(run, notes, [cluster.key for cluster in report.clusters], collection)
     return Analysis(mapped, report, layouts, explanations)
 

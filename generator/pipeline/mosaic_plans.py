@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from generator.history.previous import PreviousReport
     from generator.pipeline.layouts import MapLayout
     from generator.report.mapped_posts import MappedPosts
-    from generator.report.model import Report
+    from generator.report.model import Group, Report
 
 #: Share of a brand's or cluster's own lattice that is filled: denser than the map's, since it is read as a sheet.
 GROUP_FILL = 0.75
@@ -84,7 +84,7 @@ def _group_lattices(
 
 def list_groups(report: Report) -> list[tuple[str, NDArray[np.intp]]]:
     """Return the mosaics of brands and clusters by name, each with the positions of its posts."""
-    named = [(f"brand-{group.key}", group) for group in report.brands]
+    named: list[tuple[str, Group]] = [(f"brand-{group.key}", group) for group in report.brands]
     named += [(f"cluster-{group.key}", group) for group in report.groups]
     return [(name, np.array(group.members, dtype=np.intp)) for name, group in named]
 

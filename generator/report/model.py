@@ -1,11 +1,12 @@
-"""Everything the pages show, as frozen view models that carry the keys and positions they speak of."""
+"""View models of everything the pages show: frozen records that refer to each other by position."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,41 +15,21 @@ if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.insights.duplicates import Duplicates
     from generator.insights.looks import Look
+    from generator.maps.history import MapHistory
     from generator.maps.lattice import Lattice
     from generator.report.changes import Changes
-
-    pass
     from generator.similarity.robustness import Robustness
     from generator.spreadsheet.posts import Refusal, Remark
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-from generator.maps.history import MapHistory
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    pass
-import math
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
-
-pass
-if TYPE_CHECKING:
-    from generator.insights.compute import Insights
-
-    pass
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A figure with both ends of its interval, or with NaN for them where it is a plain count.
+    """A figure with both ends of its interval, which are NaN for a plain count.
 
-    `brand`, `other` (a second brand) and `cluster` are positions; no brand means brands in general. `figure` is a
-    ratio; of own_ground and largest_cluster a share; of drift the share in the last third of the brand's time, where
-    `expected` is that in the first; of white_space the posts that the brand has there, where `expected` are those it
-    would have. `posts`, positions too, show it.
+    `brand`, `other` (a second brand), `cluster` and `posts`, which show the finding, are positions; without a brand it
+    holds for brands in general. `figure` is a ratio, with these exceptions: a share for own_ground and
+    largest_cluster; for drift the share in the last third of the brand's time (`expected`: in the first); for
+    white_space the posts that the brand has there (`expected`: those it would have).
     """
 
     kind: Literal[
@@ -66,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How the map was made."""
+    """The model and settings that made the map."""
 
     model: str
     weights_sha256: str | None
@@ -79,13 +60,13 @@ class Method:
     seed: int
     versions: Mapping[str, str]
     dimensions: int  # of a feature vector before it was reduced
-    fallback: str  # why `auto` took the built-in features, in a sentence, or ""
+    fallback: str  # why `auto` chose the built-in features, in a sentence, or ""
     repeats: str  # "each" or "once": how a brand's repeats of one picture count
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far the map can be trusted: all from 0 to 1; NaN where there are no clusters."""
+    """Figures of the map's quality, each from 0 to 1; NaN if there are no clusters."""
 
     noise_share: float
     trustworthiness: float
@@ -101,7 +82,7 @@ class ShownMap:
 
     key: str
     name: str
-    weights: Mapping[str, float]  # of the facets that have a say; they sum to 1
+    weights: Mapping[str, float]  # of the facets in its mix; they sum to 1
     points: NDArray[np.float64]  # (n, 2)
     lattice: Lattice
     near: NDArray[np.integer]  # (n, m) each post's nearest by this mix
@@ -111,7 +92,7 @@ class ShownMap:
 
 @dataclass(frozen=True, slots=True)
 class ShownFacet:
-    """One way in which images can be alike, as the viewer tells it."""
+    """A facet that images are compared by, as the viewer names it."""
 
     key: str  # of FACETS, or "examples"
     name: str
@@ -120,11 +101,11 @@ class ShownFacet:
 
 @dataclass(frozen=True, slots=True)
 class LearnedFacts:
-    """What examples taught the main map. Shares are of triples in which the two that belong together are nearer."""
+    """A metric learned from examples. Shares are of triples in which the two that belong together are nearer."""
 
     posts: int
     groups: int
-    before: float  # NaN where too few examples could be held out
+    before: float  # NaN if too few examples could be held out
     after: float
     gain: float
     error: float  # standard error of the gain
@@ -133,17 +114,17 @@ class LearnedFacts:
 
 @dataclass(frozen=True, slots=True)
 class SimilarityFacts:
-    """What counts as similar in the report, and how steady that is."""
+    """The facets that images are compared by, and how robust their similarity is."""
 
     facets: tuple[ShownFacet, ...]
-    taught: LearnedFacts | None  # None without examples
-    disturbed: int  # images of which disturbed copies were looked up
-    robustness: tuple[Robustness, ...]  # one a disturbance; none where nothing could be disturbed
+    learned: LearnedFacts | None  # None without examples
+    perturbed: int  # images whose perturbed copies were looked up
+    robustness: tuple[Robustness, ...]  # one per perturbation; empty if no image was perturbed
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the spreadsheet's rows. `images` counts different images; `refused` maps reasons to rows."""
+    """Counts of rows and posts. `images` counts different images; `refused` maps reasons to numbers of rows."""
 
     rows: int
     posts: int
@@ -164,14 +145,14 @@ class ShownPost:
     published: datetime | None
     permalink: str | None
     image: str  # sha256 of its image
-    picture: str  # the picture's place in the site: "images/<first 16 of sha256>.jpg"
+    picture: str  # path in the site: "images/<first 16 of sha256>.jpg"
     brand: int
     cluster: int | None  # None: unclustered
     x: float
     y: float
     column: int
     line: int
-    engagement: float | None  # its likes, where its brand's median is 1
+    engagement: float | None  # its likes as a multiple of its brand's median
     brightness: float  # mean L* of its image, 0 to 100
     contrast: float  # standard deviation of L* within it
     hash: int  # perceptual, 64 bits
@@ -197,19 +178,31 @@ class Group:
 
     key: str
     name: str
-    colour: str | None  # "#rrggbb" for clusters, None for brands and the unclustered
-    words: tuple[str, ...]  # that set a cluster's captions apart, the most telling first; none for brands
-    found_name: str  # what it is called where nobody named it
-    note: str  # what somebody wrote about it
+    found_name: str  # its name unless the cluster notes give another
+    note: str  # from the cluster notes
     look: Look
-    stability: float | None  # share of a cluster's pairs that stay together under resampling; None for others
     members: tuple[int, ...]
     share: float  # of all posts
     crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
     representatives: tuple[int, ...]
     least_typical: tuple[int, ...]
     most_engaging: tuple[int, ...]  # above the median likes of their own brand, the farthest above first
-    median_likes: float | None  # of a brand; None for clusters, since likes are not compared across brands
+
+
+@dataclass(frozen=True, slots=True)
+class Brand(Group):
+    """A brand. Only brands have median likes, since likes are not compared across brands."""
+
+    median_likes: float | None  # None if too few posts show their likes
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster(Group):
+    """A cluster of the main map."""
+
+    colour: str  # "#rrggbb"
+    words: tuple[str, ...]  # that set its captions apart, the most telling first
+    stability: float  # share of its pairs that stay together under resampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +212,7 @@ class Report:
     title: str
     lang: str
     built: datetime
-    address: str | None  # where it is published, ending in a slash; None: search engines are asked to leave it out
+    address: str | None  # where it is published, ending in a slash; None keeps search engines out
     generator: str  # version
     source: str  # the spreadsheet's name
     sheet: str
@@ -228,33 +221,33 @@ class Report:
     span: tuple[date, date] | None  # of the posts that have a date
     posts: tuple[ShownPost, ...]
     look: Look  # of all posts
-    brands: tuple[Group, ...]
-    clusters: tuple[Group, ...]
+    brands: tuple[Brand, ...]
+    clusters: tuple[Cluster, ...]
     duplicates: tuple[Duplicates, ...]  # pictures that were posted more than once, the most often first
-    noise: Group | None  # None where every post is in a cluster, or there are no clusters at all
+    noise: Group | None  # the unclustered posts; None if every post is in a cluster, or there are no clusters
     findings: tuple[Finding, ...]
-    insights: Insights | None  # None where there are not two brands, or no cluster
+    insights: Insights | None  # None with fewer than two brands or no cluster
     method: Method
     quality: Quality
     history: MapHistory
-    maps: tuple[ShownMap, ...]  # the main one first, whose places the posts have
+    maps: tuple[ShownMap, ...]  # the main one, which gives posts their points and cells, first
     similarity: SimilarityFacts
-    changes: Changes | None  # None where there is no report before
+    changes: Changes | None  # None without an earlier report
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The clusters and, where there are any, the unclustered posts after them."""
+        """The clusters, then the unclustered posts if there are any."""
         return (*self.clusters, *([self.noise] if self.noise else []))
 
     def find_cluster(self, position: int | None) -> Group | None:
-        """The cluster at `position`, or for None the unclustered posts, where they are a group."""
+        """Return the cluster at `position`; for None, the unclustered posts, if they are a group."""
         return self.noise if position is None else self.clusters[position]
 
 
 def drop_repeats(members: Iterable[int], posts: Sequence[ShownPost]) -> list[int]:
-    """The members in their order, the first of those that show the same image."""
+    """Return the members in their order, without those that show the image of an earlier one."""
     first: dict[str, int] = {}
     for member in members:
         first.setdefault(posts[member].image, member)

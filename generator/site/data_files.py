@@ -13,7 +13,7 @@ from generator.maps.history import MapHistory
 from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
-from generator.report.model import Group, LearnedFacts, Report, ShownMap, ShownPost
+from generator.report.model import Brand, Cluster, Group, LearnedFacts, Report, ShownMap, ShownPost
 from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, Value, finite, write_time
 from generator.text import write_text
 
@@ -67,8 +67,8 @@ def encode_json(report: Report) -> str:
             "map": report.maps[0].key,
             "name": report.maps[0].name,
             "weights": dict(report.maps[0].weights),
-            "taught": _describe_taught(report.similarity.taught),
-            "disturbed_images": report.similarity.disturbed,
+            "taught": _describe_learned(report.similarity.learned),
+            "disturbed_images": report.similarity.perturbed,
             "nearest_kept": {
                 one.name: {"share": finite(one.kept), "low": finite(one.low), "high": finite(one.high)}
                 for one in report.similarity.robustness
@@ -128,17 +128,17 @@ def _describe_map(shown: ShownMap) -> dict[str, Any]:
     return {**named, **_describe_history(shown.history), "places": places}
 
 
-def _describe_taught(taught: LearnedFacts | None) -> dict[str, Any] | None:
-    if taught is None:
+def _describe_learned(learned: LearnedFacts | None) -> dict[str, Any] | None:
+    if learned is None:
         return None
     return {
-        "posts": taught.posts,
-        "groups": taught.groups,
-        "before": finite(taught.before),
-        "after": finite(taught.after),
-        "gain": finite(taught.gain),
-        "error": finite(taught.error),
-        "applied": taught.applied,
+        "posts": learned.posts,
+        "groups": learned.groups,
+        "before": finite(learned.before),
+        "after": finite(learned.after),
+        "gain": finite(learned.gain),
+        "error": finite(learned.error),
+        "applied": learned.applied,
     }
 
 
@@ -148,12 +148,12 @@ def _describe_group(group: Group, report: Report) -> dict[str, Any]:
         "name": group.name,
         "posts": len(group.members),
         "share": round(group.share, 6),
-        "colour": group.colour,
-        "median_likes": group.median_likes,
-        "words": list(group.words),
+        "colour": group.colour if isinstance(group, Cluster) else None,
+        "median_likes": group.median_likes if isinstance(group, Brand) else None,
+        "words": list(group.words) if isinstance(group, Cluster) else [],
         "found_name": group.found_name,
         "note": group.note,
-        "stability": None if group.stability is None else round(group.stability, 6),
+        "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
         "representatives": [report.posts[index].id for index in group.representatives],
     }
 

@@ -7,10 +7,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from generator.report.model import Group, Report
+from generator.report.model import Cluster, Group, Report
 from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite
+
+Side = TypeVar("Side", bound=Group)
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")
@@ -41,7 +43,7 @@ def encode_workbook(report: Report) -> bytes:
         "Clusters",
         ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *(brand.name for brand in report.brands)),
         (
-            (group.name, group.key, len(group.members), round(group.share, 6), group.stability, *counts)
+            (group.name, group.key, len(group.members), round(group.share, 6), _stability(group), *counts)
             for group, counts in _cross(report, groups, report.brands)
         ),
         (18, 12),
@@ -56,7 +58,11 @@ def encode_workbook(report: Report) -> bytes:
     return _fix_times(buffer.getvalue(), report.built)
 
 
-def _cross(report: Report, rows: Sequence[Group], columns: Sequence[Group]) -> Iterator[tuple[Group, list[int]]]:
+def _stability(group: Group) -> float | None:
+    return group.stability if isinstance(group, Cluster) else None
+
+
+def _cross(report: Report, rows: Sequence[Side], columns: Sequence[Group]) -> Iterator[tuple[Side, list[int]]]:
     """Each of `rows` with its number of posts in each of `columns`."""
     places = {id(group): position for position, group in enumerate(columns)}
     for group in rows:

@@ -15,7 +15,7 @@ from generator.images.signature import Signatures
 from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
-from generator.report.builder import build_report
+from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
@@ -100,8 +100,8 @@ SIMILARITY = SimilarityFacts(
         ShownFacet("colour", "Colour", True),
         ShownFacet("composition", "Composition", True),
     ),
-    taught=None,
-    disturbed=34,
+    learned=None,
+    perturbed=34,
     robustness=(
         Robustness("jpeg", 0.9, 0.87, 0.93),
         Robustness("half", 0.92, 0.89, 0.95),
@@ -162,8 +162,8 @@ def make_report(
     maps = [make_map("overall", "Overall", mapped, history)]
     for name in further:
         maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
-    shown = tuple(maps)
-    return build_report(table, refusals, mapped, notes, method, quality, shown, similarity, settings, BUILT, {})
+    facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT)
+    return build_report(facts, mapped, notes, settings, {})
 
 
 def make_map(key: str, name: str, mapped: MappedPosts, history: MapHistory, turn: int = 0) -> ShownMap:

@@ -39,8 +39,6 @@ def test_a_given_name_beats_the_found_one_which_is_kept_beside_it() -> None:
 def test_stability_and_looks_belong_to_their_groups() -> None:
     report = make_report()
     assert [cluster.stability for cluster in report.clusters] == [0.95, 0.4]
-    assert report.noise is not None and report.noise.stability is None
-    assert all(brand.stability is None for brand in report.brands)
     one, two = (cluster.look.palette[0].colour for cluster in report.clusters)
     assert one != two
     shares = [sum(tone.share for tone in group.look.palette) for group in (*report.brands, *report.groups)]

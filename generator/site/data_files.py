@@ -1,21 +1,23 @@
-"""The whole result as data: report.json for programs; posts.csv and its like, and report.xlsx, for people."""
+"""Write the whole result as data: report.json for programs, CSV files and report.xlsx for people."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from generator.maps.history import MapHistory
 from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
 from generator.report.model import Brand, Cluster, Group, LearnedFacts, Report, ShownMap, ShownPost
-from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, Value, finite, write_time
+from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Table, Value, finite, make_frame, write_time
 from generator.text import write_text
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FORMAT = "brandscape-report/1"
 
@@ -25,8 +27,9 @@ def write_exports(report: Report, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "report.json", encode_json(report))
     for table in (POSTS, *INSIGHTS):
-        if rows := list(table.rows(report)):
-            write_text(folder / f"{table.name}.csv", encode_csv(table.columns, rows))
+        frame = table.frame(report)
+        if not frame.empty:
+            write_text(folder / f"{table.name}.csv", encode_csv(frame))
     if report.changes:
         write_text(folder / "changes.json", encode_changes(report.changes))
     if report.clusters:
@@ -38,7 +41,7 @@ def write_exports(report: Report, folder: Path) -> None:
 
 
 def encode_json(report: Report) -> str:
-    """The report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
+    """Return the report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
     method, quality, counts = report.method, report.quality, report.counts
     head = {
         "format": FORMAT,
@@ -121,11 +124,11 @@ def _describe_history(history: MapHistory) -> dict[str, Any]:
 
 
 def _describe_map(shown: ShownMap) -> dict[str, Any]:
-    """A map beside the main one; `places` are x, y, column and line of every post, in the order of the posts."""
+    """Return a map beside the main one; `places` holds x, y, column and line of every post, in the posts' order."""
     cells = zip(shown.lattice.column.tolist(), shown.lattice.line.tolist(), strict=True)
-    places = [[*point, *cell] for point, cell in zip(shown.points.round(6).tolist(), cells, strict=True)]
-    named = {"key": shown.key, "name": shown.name, "weights": dict(shown.weights)}
-    return {**named, **_describe_history(shown.history), "places": places}
+    positions = [[*point, *cell] for point, cell in zip(shown.points.round(6).tolist(), cells, strict=True)]
+    mix = {"key": shown.key, "name": shown.name, "weights": dict(shown.weights)}
+    return {**mix, **_describe_history(shown.history), "places": positions}
 
 
 def _describe_learned(learned: LearnedFacts | None) -> dict[str, Any] | None:
@@ -181,25 +184,26 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
 
 
 def _describe_table(table: Table, report: Report) -> list[dict[str, Value]]:
-    """Rows as objects, without what only repeats a key or is empty."""
-    kept = [(position, name) for position, name in enumerate(table.columns) if f"{name}_key" not in table.columns]
-    return [{name: row[at] for at, name in kept if row[at] not in (None, "")} for row in table.rows(report)]
+    """Return rows as objects, without empty values and the names of what has a key."""
+    frame = table.frame(report).drop(columns=[name for name in table.columns if f"{name}_key" in table.columns])
+    return [{name: value for name, value in row.items() if value not in (None, "")} for row in frame.to_dict("records")]
 
 
-def encode_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """A table, comma separated, times in UTC. Text that a spreadsheet would run gets an apostrophe before it.
+def encode_csv(frame: DataFrame) -> str:
+    """Return a table as CSV, times in UTC. Text that a spreadsheet would run gets an apostrophe before it.
 
-    It begins with the mark by which spreadsheets know that it is UTF-8.
+    It begins with a byte order mark, by which spreadsheets recognise UTF-8.
     """
-    buffer = io.StringIO(newline="")
-    buffer.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    table = csv.writer(buffer, lineterminator="\n")
-    table.writerow(columns)
-    for values in rows:
-        table.writerow([_guard(value) if isinstance(value, str) else value for value in values])
-    return buffer.getvalue()
+    safe = make_frame(list(frame), _guard_cells(frame.to_numpy()))
+    return "\N{ZERO WIDTH NO-BREAK SPACE}" + safe.to_csv(index=False, lineterminator="\n")
 
 
-def _guard(text: str) -> str:
-    text = NOT_XML.sub("", text)
+def _guard(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = NOT_XML.sub("", value)
     return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+#: `_guard` for an array of cells. DataFrame.map would turn integers beside a missing value into floats.
+_guard_cells = np.frompyfunc(_guard, 1, 1)

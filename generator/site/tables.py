@@ -1,4 +1,4 @@
-"""The report's figures as tables: one row a fact, for posts.csv and its like, the workbook and report.json."""
+"""Lay out the report's figures as tables of one row a fact, for the CSV files, the workbook and report.json."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from generator.report.model import Report
 
-pass
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Value = str | int | float | None
 Row = Sequence[Value]
@@ -25,8 +27,21 @@ class Table:
     rows: Callable[[Report], Iterable[Row]]
     widths: tuple[int, ...]  # of the sheet's first columns, in characters
 
+    def frame(self, report: Report) -> DataFrame:
+        """Return the table of `report`, in the form of `make_frame`."""
+        return make_frame(self.columns, self.rows(report))
+
+
+def make_frame(columns: Sequence[str], rows: Iterable[Row]) -> DataFrame:
+    """Return rows as a frame of Python objects: integers stay integers, and a missing value stays None."""
+    from pandas import DataFrame, Index
+
+    # pandas' own texts are UTF-8, which cannot hold every text of Python's
+    return DataFrame(list(rows), columns=Index(columns, dtype=object), dtype=object)
+
 
 def _tabulate_posts(report: Report) -> Iterator[Row]:
+    """List every post, in the order of the report."""
     for post in report.posts:
         brand = report.brands[post.brand]
         cluster = None if post.cluster is None else report.clusters[post.cluster]
@@ -58,7 +73,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_shares(report: Report) -> Iterator[Row]:
-    """Every brand in every cluster. Ratios are left out where they are withheld, an endless over-index too."""
+    """List every brand in every cluster. Withheld ratios and an infinite over-index are left out."""
     if report.insights is None:
         return
     shares = report.insights.shares
@@ -79,9 +94,7 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_engagement(report: Report) -> Iterator[Row]:
-    """Likes, then comments, against those of ordinary posts: every brand and cluster with posts that show them, and
-    every cluster without a brand for all of them together.
-    """
+    """Compare likes, then comments, with those of ordinary posts: for a cluster, then for each brand in it."""
     if report.insights is None:
         return
     for measure, found in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
@@ -111,9 +124,7 @@ def _tabulate_engagement(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_drift(report: Report) -> Iterator[Row]:
-    """Posts by brand, cluster and month or quarter; empty cells and periods are left out. p and finding speak of the
-    whole time.
-    """
+    """Count posts by brand, cluster and month or quarter, without empty ones; p and finding hold for the whole time."""
     found = report.insights.drift if report.insights else None
     if found is None:
         return
@@ -131,6 +142,7 @@ def _tabulate_drift(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
+    """List every brand's distinctiveness and its point on the map of brands."""
     if report.insights is None:
         return
     found = report.insights.distinctiveness
@@ -141,7 +153,7 @@ def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_overlap(report: Report) -> Iterator[Row]:
-    """Every pair of brands, once. What the pair has in common is left out where the report does not compare it."""
+    """List every pair of brands once. Pairs that the report does not compare have no common share."""
     if report.insights is None:
         return
     found = report.insights.distinctiveness
@@ -155,7 +167,7 @@ def _tabulate_overlap(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_looks(report: Report) -> Iterator[Row]:
-    """Every brand's and cluster's look, and that of all posts."""
+    """List the look of every brand and cluster, then of all posts."""
     groups = [("brand", group) for group in report.brands] + [("cluster", group) for group in report.groups]
     looks = [(kind, group.name, group.key, group.look) for kind, group in groups]
     for kind, name, key, look in (*looks, ("all", None, None, report.look)):
@@ -166,7 +178,7 @@ def _tabulate_looks(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_duplicates(report: Report) -> Iterator[Row]:
-    """Every post of a picture that was posted more than once."""
+    """List every post of an image that was posted more than once."""
     for group in report.duplicates:
         for index in group.posts:
             post = report.posts[index]
@@ -183,7 +195,7 @@ def _tabulate_duplicates(report: Report) -> Iterator[Row]:
 
 
 def write_time(moment: datetime | None) -> str | None:
-    """A time to the second in ISO 8601, or None."""
+    """Return a time to the second in ISO 8601, or None."""
     return moment.replace(microsecond=0).isoformat() if moment else None
 
 
@@ -192,7 +204,7 @@ def _say(is_so: object) -> str:
 
 
 def _shorten(value: float) -> float | None:
-    """Six significant digits; None where it is no number that a table can hold."""
+    """Return `value` to six significant digits; None if it is not finite."""
     return float(f"{float(value):.6g}") if math.isfinite(value) else None
 
 
@@ -209,7 +221,7 @@ POSTS = Table(
     _tabulate_posts,
     (14, 7, 22, 18, 14, 12),
 )  # fmt: skip
-#: What was found; a table without rows is left out of a report.
+#: The tables of figures; a table without rows is left out of a report.
 INSIGHTS = (
     Table(
         "shares",
@@ -261,14 +273,12 @@ INSIGHTS = (
 )  # fmt: skip
 
 
-#: What a spreadsheet takes for the start of a formula; CSV cells that begin so get an apostrophe before it.
+#: Spreadsheets read text that starts so as a formula; in CSV an apostrophe is put before it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-# what XML 1.0 has no place for
+#: Characters that XML 1.0 cannot hold.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def finite(value: float | None) -> float | None:
-    """`value`, or None where it is not a number that JSON or a workbook can hold."""
+    """Return `value`, or None if it is not finite, since neither JSON nor a workbook can hold it then."""
     return value if value is not None and math.isfinite(value) else None

@@ -1,78 +1,85 @@
-"""The whole result as a workbook: report.xlsx, the same bytes for the same report, and no cell that can run."""
+"""Write the whole result as a workbook, report.xlsx: no cell can run, and the same report gives the same bytes."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from generator.report.model import Cluster, Group, Report
-from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite
+from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite, make_frame
 
-Side = TypeVar("Side", bound=Group)
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")
-# text that looks like the format's own escapes for characters
+#: Text that looks like the format's own escapes for characters.
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """A workbook: Posts, Brands, Clusters, a sheet a table of insights, Refused, Method. No cell of it is a formula."""
+    """Return a workbook: Posts, Brands, Clusters, a sheet for each table of insights, Refused, Method; no formulas."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    groups = report.groups
     _add_table(book, POSTS, report)
-    _add_sheet(
-        book,
-        "Brands",
-        ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *(group.name for group in groups)),
-        (
-            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *counts)
-            for brand, counts in _cross(report, report.brands, groups)
-        ),
-        (28, 22),
-    )
-    _add_sheet(
-        book,
-        "Clusters",
-        ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *(brand.name for brand in report.brands)),
-        (
-            (group.name, group.key, len(group.members), round(group.share, 6), _stability(group), *counts)
-            for group, counts in _cross(report, groups, report.brands)
-        ),
-        (18, 12),
-    )
+    _add_sheet(book, "Brands", _frame_brands(report), (28, 22))
+    _add_sheet(book, "Clusters", _frame_clusters(report), (18, 12))
     for table in INSIGHTS:
         _add_table(book, table, report)
-    refused = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
-    _add_sheet(book, "Refused", ("row", "reason", "detail", "brand", "thumbnail"), refused, (7, 18, 40, 22, 60))
-    _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))
+    _add_sheet(book, "Refused", _frame_refused(report), (7, 18, 40, 22, 60))
+    _add_sheet(book, "Method", make_frame(("item", "value"), _tabulate_method(report)), (26, 70))
     buffer = io.BytesIO()
     book.save(buffer)
     return _fix_times(buffer.getvalue(), report.built)
+
+
+def _frame_brands(report: Report) -> DataFrame:
+    groups = [group.name for group in report.groups]
+    return make_frame(
+        ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *groups),
+        (
+            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *counts)
+            for brand, counts in zip(report.brands, _count_posts(report).to_numpy().tolist(), strict=True)
+        ),
+    )
+
+
+def _frame_clusters(report: Report) -> DataFrame:
+    brands = [brand.name for brand in report.brands]
+    return make_frame(
+        ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *brands),
+        (
+            (group.name, group.key, len(group.members), round(group.share, 6), _stability(group), *counts)
+            for group, counts in zip(report.groups, _count_posts(report).T.to_numpy().tolist(), strict=True)
+        ),
+    )
 
 
 def _stability(group: Group) -> float | None:
     return group.stability if isinstance(group, Cluster) else None
 
 
-def _cross(report: Report, rows: Sequence[Side], columns: Sequence[Group]) -> Iterator[tuple[Side, list[int]]]:
-    """Each of `rows` with its number of posts in each of `columns`."""
-    places = {id(group): position for position, group in enumerate(columns)}
-    for group in rows:
-        counts = [0] * len(columns)
-        for crossing in group.crossings:
-            sides = (report.brands[crossing.brand], report.find_cluster(crossing.cluster))
-            other = next((side for side in sides if side is not None and id(side) in places), None)
-            if other is not None:
-                counts[places[id(other)]] = crossing.posts
-        yield group, counts
+def _frame_refused(report: Report) -> DataFrame:
+    rows = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
+    return make_frame(("row", "reason", "detail", "brand", "thumbnail"), rows)
+
+
+def _count_posts(report: Report) -> DataFrame:
+    """Return the posts of each brand (rows) in each cluster and unclustered (columns), by their positions."""
+    from pandas import Series, crosstab
+
+    brands = Series([post.brand for post in report.posts], dtype=int)
+    groups = Series(
+        [len(report.clusters) if post.cluster is None else post.cluster for post in report.posts], dtype=int
+    )
+    counts = crosstab(brands, groups)
+    return counts.reindex(index=range(len(report.brands)), columns=range(len(report.groups)), fill_value=0)
 
 
 def _tabulate_method(report: Report) -> Iterator[Row]:
@@ -101,11 +108,13 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
 
 
 def _add_table(book: Any, table: Table, report: Report) -> None:
-    if rows := list(table.rows(report)):
-        _add_sheet(book, table.name.capitalize(), table.columns, rows, table.widths)
+    frame = table.frame(report)
+    if not frame.empty:
+        _add_sheet(book, table.name.capitalize(), frame, table.widths)
 
 
-def _add_sheet(book: Any, title: str, header: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> None:
+def _add_sheet(book: Any, title: str, frame: DataFrame, widths: Sequence[int]) -> None:
+    """Append a sheet to a write-only `book`: `DataFrame.to_excel` would take texts for formulas and hold all cells."""
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
@@ -114,19 +123,19 @@ def _add_sheet(book: Any, title: str, header: Sequence[str], rows: Iterable[Row]
     for position, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     bold = Font(bold=True)
-    sheet.append([_make_cell(sheet, name, bold) for name in header])
-    for values in rows:
+    sheet.append([_make_cell(sheet, name, bold) for name in frame])
+    for values in frame.itertuples(index=False, name=None):
         sheet.append([_make_cell(sheet, value) if isinstance(value, str) else value for value in values])
 
 
 def _make_cell(sheet: Any, text: str, font: Any = None) -> Any:
-    """A cell that holds `text` as text, whatever it looks like."""
+    """Return a cell that holds `text` as text, even if it looks like a formula."""
     from openpyxl.cell import WriteOnlyCell
 
     safe = _ESCAPE.sub("_x005F_", NOT_XML.sub("", text))[:_LONGEST_CELL]
     risky = safe.startswith(FORMULA_STARTS)
     if font is None and not risky and not safe.startswith("#"):
-        return safe  # which openpyxl writes as text, and faster than a cell
+        return safe  # openpyxl writes it as text, faster than a cell
     cell = WriteOnlyCell(sheet, safe)
     cell.data_type = "s"  # not a formula, nor an error like #N/A
     if risky:
@@ -137,7 +146,7 @@ def _make_cell(sheet: Any, text: str, font: Any = None) -> Any:
 
 
 def _fix_times(workbook: bytes, built: datetime) -> bytes:
-    """The same workbook with the report's own time in its properties and none in its archive."""
+    """Return the workbook with the report's own time in its properties and a fixed one in its archive."""
     stamp = built.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     fixed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:

@@ -1,4 +1,4 @@
-"""Every choice, its default, and how it is read."""
+"""Settings: their defaults, and their values from flags, the environment and a file."""
 
 from generator.settings.schema import (
     FACETS,

@@ -1,9 +1,8 @@
-"""Settings as they are chosen: from flags, the environment and a file.
+"""Settings from flags, the environment and a file.
 
 A flag beats the environment (`BRANDSCAPE_PERPLEXITY=20`), which beats `brandscape.toml`, which
-beats the default. A list grows instead: no layer takes away what another one named, since a post
-that was withdrawn must not come back by a flag. A name nobody knows is refused with the nearest one
-that exists.
+beats the default. Lists are joined instead: a post that the file withdraws must not come back by a
+flag. An unknown name is refused; the message suggests the nearest name that exists.
 """
 
 from __future__ import annotations
@@ -12,24 +11,22 @@ import dataclasses
 import json
 import os
 import tomllib
-import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from generator.errors import SettingsError, suggest_name
 from generator.settings import FACETS, MapMix, Settings
-from generator.settings.sizes import Allowance, Size, parse_allowance, parse_size
+from generator.settings.values import Setting, accepts, convert_value
 from generator.text import clean_line
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
-#: Characters of a map's name, which stands on a button.
+#: Most characters of a map's name, which is shown on a button.
 _LONGEST_NAME = 40
 _MAPS = """\
-# Further maps of the same images, by other mixes of facets; the viewer moves between them. What a map does not name
-# has no say in it.
+# Further maps of the same images, with other weights of the facets; the viewer moves between them. A facet that a map
+# does not name has weight 0 in it.
 #
 #   [[maps]]
 #   name = "Colour"
@@ -42,50 +39,39 @@ _MAPS = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Where a setting lives and what it accepts."""
-
-    section: str
-    name: str
-    type: Any
-    least: float | None
-    most: float | None
-
-
-def _known_settings() -> dict[str, _Known]:
-    """Every setting by name; no two sections share a name, so flags and variables need none."""
-    known: dict[str, _Known] = {}
+def _known_settings() -> dict[str, Setting]:
+    """Return every setting by its name, which is unique: flags and variables need no section."""
+    known: dict[str, Setting] = {}
     for section, section_type in _sections().items():
         hints = typing.get_type_hints(section_type)
         for item in dataclasses.fields(section_type):
             if item.name in known:
                 raise AssertionError(f"two settings are called {item.name}")
             bounds = item.metadata.get("least"), item.metadata.get("most")
-            known[item.name] = _Known(section, item.name, hints[item.name], *bounds)
+            known[item.name] = Setting(section, item.name, hints[item.name], *bounds)
     return known
 
 
 def _sections() -> dict[str, Any]:
-    """The sections of the settings file, by name, each a dataclass; [[maps]] is a list of its own."""
-    stages = {section.name: type(getattr(Settings(), section.name)) for section in dataclasses.fields(Settings)}
-    return {name: section_type for name, section_type in stages.items() if dataclasses.is_dataclass(section_type)}
+    """Return the dataclass of each section of the settings file, by name, without the list [[maps]]."""
+    sections = {section.name: type(getattr(Settings(), section.name)) for section in dataclasses.fields(Settings)}
+    return {name: section_type for name, section_type in sections.items() if dataclasses.is_dataclass(section_type)}
 
 
 def setting_names() -> frozenset[str]:
-    """Return the names of all settings; no two sections share one."""
+    """Return the names of all settings."""
     return frozenset(_known_settings())
 
 
 def help_for(name: str) -> str:
-    """What the setting `name` does, in one line."""
+    """Return the help text of the setting `name`."""
     section = _known_settings()[name].section
     section_type = type(getattr(Settings(), section))
     return next(str(item.metadata["help"]) for item in dataclasses.fields(section_type) if item.name == name)
 
 
 def default_of(name: str) -> Any:
-    """The value of the setting `name` where nobody chose one."""
+    """Return the default of the setting `name`."""
     return getattr(getattr(Settings(), _known_settings()[name].section), name)
 
 
@@ -94,10 +80,10 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     flags: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Settings from a file, the environment and flags, the later beating the earlier.
+    """Return the settings from a file, the environment and flags; later ones win.
 
-    `file` None means no file. `flags` maps setting names to values; None there means "not given".
-    Raises SettingsError for unknown names and values that do not fit.
+    `file` None means no file. `flags` maps names of settings to values; a value None means "not given". Raises
+    SettingsError for unknown names and values that do not fit.
     """
     layers: list[tuple[str, dict[str, Any]]] = []
     maps: tuple[MapMix, ...] = ()
@@ -112,8 +98,8 @@ def load_settings(
     for source, values in layers:
         for name, value in values.items():
             setting = known[name]
-            fitted, section = _fit(value, setting, source), chosen.setdefault(setting.section, {})
-            section[name] = section.get(name, ()) + fitted if isinstance(fitted, tuple) else fitted
+            converted, section = convert_value(value, setting, source), chosen.setdefault(setting.section, {})
+            section[name] = section.get(name, ()) + converted if isinstance(converted, tuple) else converted
     defaults = Settings()
     return dataclasses.replace(
         defaults,
@@ -123,7 +109,7 @@ def load_settings(
 
 
 def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
-    """What a settings file says: values by setting, and its maps."""
+    """Return the values in a settings file by name, and its maps."""
     try:
         with open(file, "rb") as stream:
             content = tomllib.load(stream)
@@ -148,7 +134,7 @@ def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
                     f"{file}: [{section}] has no setting {name}.", suggest_name(name, names, "The settings are")
                 )
             # paths in a file are relative to that file
-            if _accepts(known[name].type, Path) and isinstance(value, str):
+            if accepts(known[name].type, Path) and isinstance(value, str):
                 value = file.parent / value
             values[name] = value
     return values, maps
@@ -172,7 +158,7 @@ def _read_maps(entries: Any, file: Path) -> tuple[MapMix, ...]:
                 raise SettingsError(
                     f'{file}: [[maps]] "{name}" has no {facet}.', suggest_name(facet, FACETS, "The facets are")
                 )
-            weights[facet] = _fit(value, _known_settings()[facet], f'{file}, [[maps]] "{name}"')
+            weights[facet] = convert_value(value, _known_settings()[facet], f'{file}, [[maps]] "{name}"')
         mixes.append(MapMix(name, **weights))
     return tuple(mixes)
 
@@ -184,10 +170,10 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(ENVIRONMENT_PREFIX):
             continue
         name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
-        if name in {"cache_dir", "config"}:  # where things lie, read by the command line itself
+        if name in {"cache_dir", "config"}:  # read by the command line itself
             continue
         if name not in known:
-            names = {ENVIRONMENT_PREFIX + other.upper() for other in known}
+            names = {ENVIRONMENT_PREFIX + setting.upper() for setting in known}
             raise SettingsError(
                 f"The environment variable {variable} is not a setting.", suggest_name(variable, names, "There are")
             )
@@ -195,90 +181,8 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _accepts(annotation: Any, kind: type) -> bool:
-    return annotation is kind or kind in typing.get_args(annotation)
-
-
-def _fit(value: Any, setting: _Known, source: str) -> Any:
-    """`value` as the setting's own type, or a SettingsError that says what would fit."""
-    options = _options(setting.type)
-    choices = [option for option in options if isinstance(option, str)]
-    if isinstance(value, str) and value in choices:
-        return value
-    for option in options:
-        fitted = _convert(value, option)
-        if fitted is not None:
-            _check_range(fitted, setting, source)
-            return fitted
-    names = {
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        str: "text",
-        Path: "a path",
-        dict: "a table",
-        tuple: "a list of texts",
-        Size: "a size such as 20MB",
-        Allowance: "a count such as 12 or a share such as 5%",
-    }
-    wanted = " or ".join([*choices, *(names[option] for option in options if option in names)])
-    raise SettingsError(f"{setting.name} = {value!r} in {source} does not fit.", f"It takes {wanted}.")
-
-
-def _check_range(value: Any, setting: _Known, source: str) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return
-    if (setting.least is not None and value < setting.least) or (setting.most is not None and value > setting.most):
-        limits = (("at least", setting.least), ("at most", setting.most))
-        bounds = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
-        raise SettingsError(f"{setting.name} = {value} in {source} is out of range.", f"It is {' and '.join(bounds)}.")
-
-
-def _options(annotation: Any) -> list[Any]:
-    """The types and literal texts an annotation allows, None aside."""
-    origin = typing.get_origin(annotation)
-    if origin is Literal:
-        return list(typing.get_args(annotation))
-    if origin in (types.UnionType, typing.Union):
-        return [option for part in typing.get_args(annotation) if part is not type(None) for option in _options(part)]
-    return [annotation if origin is None else tuple if origin is tuple else dict]
-
-
-def _convert(value: Any, kind: Any) -> Any:
-    """`value` as `kind`, or None where it does not fit."""
-    if kind is bool:
-        texts = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-        return texts.get(value.lower()) if isinstance(value, str) else value if isinstance(value, bool) else None
-    if kind is dict:
-        ok = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
-        return dict(value) if ok else None
-    if kind is tuple:
-        parts = value.split(",") if isinstance(value, str) else value
-        ok = isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts)
-        return tuple(part.strip() for part in parts if part.strip()) if ok else None
-    if isinstance(value, bool):
-        return None
-    if kind is Size or kind is Allowance:
-        parse = parse_size if kind is Size else parse_allowance
-        try:
-            return parse(str(value)) if isinstance(value, int | str) else None
-        except SettingsError:
-            return None
-    try:
-        if kind is int:
-            return int(value) if isinstance(value, int | str) else None
-        if kind is float:
-            number = float(value)
-            return number if number == number and abs(number) != float("inf") else None
-        if kind is Path:
-            return Path(value).expanduser()
-    except (TypeError, ValueError):
-        return None
-    return value if kind is str and isinstance(value, str) else None
-
-
 def describe_settings() -> str:
-    """A `brandscape.toml` that says what every setting does and holds every default, commented out."""
+    """Return a `brandscape.toml` that explains every setting and holds every default, commented out."""
     lines = ["# Brandscape settings. Every line shows the default; remove the # to change it.", ""]
     for section, section_type in _sections().items():
         lines += [f"# {(section_type.__doc__ or '').strip()}", f"[{section}]"]

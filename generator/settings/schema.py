@@ -1,4 +1,4 @@
-"""Every choice a run can make: one frozen dataclass a stage, each default stated once."""
+"""All settings with their defaults and help texts: one frozen dataclass a section of brandscape.toml."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 from generator.settings.sizes import Allowance, Size
 
-#: The ways in which images can be alike, in the order in which they are named everywhere.
+#: The ways in which images can be alike, in the order used everywhere.
 FACETS = ("content", "colour", "composition")
-
 
 Auto = Literal["auto"]
 
@@ -22,94 +21,103 @@ def _setting(default: Any, help: str, least: float | None = None, most: float | 
 
 @dataclass(frozen=True)
 class ReadSettings:
-    """How the spreadsheet is read."""
+    """Reading the spreadsheet."""
 
-    sheet: str | None = _setting(None, "Sheet to read; by default the first one with the columns a report needs.")
+    sheet: str | None = _setting(None, "Sheet to read; by default the first with a brand column and an image column.")
     columns: Mapping[str, str] = field(
         default_factory=dict,
-        metadata={"help": 'Headers by field where they are not recognised: { brand = "House", thumbnail = "Pic" }.'},
+        metadata={"help": 'Headers that are not recognised, by field: { brand = "House", thumbnail = "Pic" }.'},
     )
 
 
 @dataclass(frozen=True)
 class PostSettings:
-    """Which posts a report shows."""
+    """Choosing the posts of a report."""
 
     repeats: Literal["each", "once"] = _setting(
-        "each", "Whether a brand's repeats of one picture, the same file or a near copy, count each or once."
+        "each", "Count a brand's repeats of one picture (the same file or a near copy) each, or once."
     )
     exclude: tuple[str, ...] = _setting(
         (),
-        "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build takes their "
-        "images out of the report and the cache, and with them other posts of the same image; near copies it only "
-        "warns of, that once.",
+        "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build removes "
+        "their images from the report and the cache, with all other posts of the same image. It warns once of near "
+        "copies.",
     )
 
 
 @dataclass(frozen=True)
 class FetchSettings:
-    """How images are fetched."""
+    """Fetching images."""
 
-    workers: int = _setting(7, "Downloads at a time.", 1, 64)
+    workers: int = _setting(7, "Number of downloads at the same time.", 1, 64)
     connect_timeout: float = _setting(10.0, "Seconds to wait for a server to answer.", 0.1, 600)
     read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", 0.1, 600)
-    retries: int = _setting(3, "Tries after a failure that may pass (429, 5xx, a dropped connection).", 0, 20)
-    max_bytes: int = _setting(30_000_000, "Largest image file accepted, in bytes.", 1)
+    retries: int = _setting(3, "Further tries after a failure that may pass (429, 5xx, a dropped connection).", 0, 20)
+    max_bytes: int = _setting(30_000_000, "Largest image file to accept, in bytes.", 1)
     allow_private: bool = _setting(
-        False, "Fetch images from private, loopback and link-local addresses too, such as a server in the office."
+        False, "Also fetch images from private, loopback and link-local addresses, such as a server in the office."
     )
-    offline: bool = _setting(False, "Use only images already in the cache or on disk; ask the network for nothing.")
+    offline: bool = _setting(False, "Use only images that are in the cache or on disk; download nothing.")
     images_root: Path | None = _setting(None, "Folder that local paths start from; by default the spreadsheet's own.")
 
 
 @dataclass(frozen=True)
 class ImageSettings:
-    """How images are decoded and what is kept of each."""
+    """Decoding images, and the pictures made from them."""
 
-    max_pixels: int = _setting(50_000_000, "Largest image decoded, in pixels.", 1, 150_000_000)
-    decode_seconds: float = _setting(30.0, "Seconds that decoding an image may take.", 0.1, 3600)
+    max_pixels: int = _setting(50_000_000, "Largest image to decode, in pixels.", 1, 150_000_000)
+    decode_seconds: float = _setting(30.0, "Longest time for decoding one image, in seconds.", 0.1, 3600)
     picture_size: int = _setting(400, "Longest side of the picture shown with a post, in pixels.", 64, 2000)
 
 
 @dataclass(frozen=True)
 class EmbeddingSettings:
-    """Which network says what an image looks like."""
+    """Turning each image into a vector by a neural network."""
 
     model: str = _setting(
         "auto",
-        "auto, builtin, a keras.applications network by name (resnet50, mobilenetv2, ...), or a .keras file.",
+        "Network: auto, builtin, the name of one in keras.applications (resnet50, mobilenetv2, ...), or a .keras file.",
     )
-    weights: Path | None = _setting(None, "Weights file for the network.")
-    pooling: Literal["max", "avg"] = _setting("max", "How the network's last feature map becomes one vector.")
+    weights: Path | None = _setting(None, "File of weights for the network.")
+    pooling: Literal["max", "avg"] = _setting(
+        "max", "How the network's last feature map becomes one vector: by its maximum or its average."
+    )
     precision: Literal["float32", "mixed"] = _setting(
-        "float32", "float32, or mixed: the network in half precision, which needs a GPU. Each has vectors of its own."
+        "float32", "float32, or mixed: half precision, which needs a GPU. Vectors of the two are cached separately."
     )
-    vectors: Path | None = _setting(None, "Vectors made elsewhere (.npy, .parquet or .h5), used instead of a network.")
-    save_vectors: Path | None = _setting(None, "Where to write the vectors and posts' ids (.npy, .parquet, .h5).")
+    vectors: Path | None = _setting(
+        None, "File of your own vectors (.npy, .parquet or .h5), used instead of a network."
+    )
+    save_vectors: Path | None = _setting(
+        None, "File to write the vectors and the posts' ids to (.npy, .parquet or .h5)."
+    )
 
 
 @dataclass(frozen=True)
 class SimilaritySettings:
-    """What counts as similar: how much say each facet has, and what examples teach."""
+    """Measuring similarity: the weight of each facet, and examples to learn from."""
 
-    content: float = _setting(1.0, "Say of what images show, as the network sees it.", 0, 1000)
-    colour: float = _setting(0.3, "Say of their colours, wherever in the image.", 0, 1000)
-    composition: float = _setting(0.7, "Say of where in the image masses and edges lie.", 0, 1000)
+    content: float = _setting(1.0, "Weight of content: what images show, as the neural network sees it.", 0, 1000)
+    colour: float = _setting(0.3, "Weight of colour: the colours of images, wherever they appear.", 0, 1000)
+    composition: float = _setting(0.7, "Weight of composition: where in the image masses and edges lie.", 0, 1000)
     main_map: str = _setting(
-        "", "Which of [[maps]] clusters and figures follow; by default the one mixed as here, else one of its own."
+        "", "Name of the one of [[maps]] that clusters and figures follow; by default a map with the weights above."
     )
     examples: Path | None = _setting(
         None,
-        "Posts that belong together and posts that do not; by default similar.toml beside the spreadsheet.",
+        "File of posts that belong together and posts that do not; by default similar.toml beside the spreadsheet.",
     )
     disturbed: int | Auto = _setting(
-        "auto", "Images whose disturbed copies say how steady likeness is: more are more exact, 0 is none.", 0, 10_000
+        "auto",
+        "Number of images to test how robust similarity is to small changes; more is more exact, 0 is no test.",
+        0,
+        10_000,
     )
 
 
 @dataclass(frozen=True)
 class MapMix:
-    """A further map of the same images, by another mix of facets."""
+    """A further map of the same images, with other weights of the facets."""
 
     name: str
     content: float = 0.0
@@ -119,32 +127,37 @@ class MapMix:
 
 @dataclass(frozen=True)
 class MapSettings:
-    """How vectors become a map."""
+    """Drawing the map of images by t-SNE."""
 
     pca: int = _setting(50, "Principal components kept before t-SNE.", 2)
-    perplexity: float = _setting(10.0, "t-SNE perplexity: about how many neighbours each image weighs.", 1)
-    seed: int = _setting(0, "Seed of everything drawn at random.", 0, 2**32 - 1)
+    perplexity: float = _setting(10.0, "t-SNE perplexity: about how many neighbours count for each image.", 1)
+    seed: int = _setting(0, "Seed of all random numbers.", 0, 2**32 - 1)
 
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """How DBSCAN cuts the map into clusters."""
+    """Finding clusters on the map by DBSCAN."""
 
-    eps: float | Auto = _setting("auto", "DBSCAN's neighbourhood radius on the map, or auto.", 1e-6)
-    min_samples: int | Auto = _setting("auto", "Images within eps that make a core of a cluster, or auto.", 1)
+    eps: float | Auto = _setting("auto", "Radius of DBSCAN's neighbourhood on the map, or auto.", 1e-6)
+    min_samples: int | Auto = _setting(
+        "auto", "Number of images within eps that make the core of a cluster, or auto.", 1
+    )
     notes: Path | None = _setting(
         None,
-        "Names and notes for clusters, and posts to hide; by default clusters.toml beside the spreadsheet.",
+        "File of names and notes for clusters, and of posts to hide; by default clusters.toml beside the spreadsheet.",
     )
 
 
 @dataclass(frozen=True)
 class MosaicSettings:
-    """How mosaics are drawn."""
+    """Drawing mosaics."""
 
     cell_size: int | Auto = _setting("auto", "Largest size of an image in a mosaic: 32, 64 or 128 pixels, or auto.")
     fill: float = _setting(
-        0.5, "Share of the whole map's cells that hold an image; more is denser but less faithful.", 0.05, 1
+        0.5,
+        "Share of the cells of the whole map that hold an image; more is denser but less faithful to the map.",
+        0.05,
+        1,
     )
     quality: int = _setting(80, "JPEG quality of tiles and flat mosaics.", 1, 95)
     flat_size: int = _setting(5000, "Longest side of the flat mosaics for slides, in pixels.", 100, 20_000)
@@ -154,42 +167,44 @@ class MosaicSettings:
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """What the report says about itself."""
+    """Title, language and address of the report."""
 
-    title: str = _setting("", "The report's title; by default made from the spreadsheet's name.")
+    title: str = _setting("", "Title of the report; by default the spreadsheet's name.")
     lang: Literal["en", "fr"] = _setting("en", "Language of the report: en or fr.")
-    url: str = _setting("", "Where the report is published: https://example.com/report/. Used only where it is public.")
+    url: str = _setting(
+        "", "Address of the published report, such as https://example.com/report/. Used only if the report is public."
+    )
     public: bool = _setting(
-        False, "Let search engines list the report, and links to it show a title and a picture. Needs url."
+        False, "Let search engines list the report, and let links to it show a title and a picture. Needs url."
     )
 
 
 @dataclass(frozen=True)
 class PublishSettings:
-    """What keeps a new report from taking the old one's place."""
+    """Conditions for replacing the old report by the new one."""
 
-    strict: bool = _setting(False, "Fail when any image is missing: the same as max_missing = 0.")
+    strict: bool = _setting(False, "Fail if any image is missing: the same as max_missing = 0.")
     max_missing: Allowance | None = _setting(
-        None, "Fail when more images are missing than this: a count (12) or a share of all (5%)."
+        None, "Fail if more images are missing than this: a count (12) or a share of all (5%)."
     )
     max_report_size: Size | None = _setting(
-        None, "Fail when the finished report is larger than this: 900KB, 100MB, 1.5GB."
+        None, "Fail if the finished report is larger than this: 900KB, 100MB, 1.5GB."
     )
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Where the work is done. The report is the same."""
+    """Spreading the work over machines. The report stays the same."""
 
     scheduler: str = _setting(
         "",
-        "Spread the work over workers: tcp://HOST:PORT of a Dask scheduler, or local:N for N of them on this machine.",
+        "Workers to use: tcp://HOST:PORT of a Dask scheduler, or local:N for N workers on this machine.",
     )
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one run, by stage."""
+    """All settings of one run, by section."""
 
     read: ReadSettings = ReadSettings()
     posts: PostSettings = PostSettings()

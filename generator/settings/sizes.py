@@ -18,14 +18,14 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*%", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many of some things may be wrong: `share` (0 to 1) of them where it is known, else `count`."""
+    """A tolerated number of faults: a `share` (0 to 1) of all if given, else a `count`."""
 
     count: int = 0
     share: float | None = None
 
     def of(self, total: int) -> int:
-        """How many of `total` may be wrong; a share is rounded down."""
-        # a thousandth of one, so that 5% of 20 is 1 in floating point too
+        """Return how many of `total` may be wrong; a share is rounded down."""
+        # adds a thousandth, so that 5% of 20 is 1 in floating point too
         return self.count if self.share is None else int(self.share * total + 1e-3)
 
     def __str__(self) -> str:
@@ -33,19 +33,19 @@ class Allowance:
 
 
 def parse_size(text: str) -> Size:
-    """Bytes of a size such as "20MB", "900 KB", "1.5gb" or "512"; 1 MB is 1,000,000 bytes.
+    """Return the bytes of a size such as "20MB", "900 KB", "1.5gb" or "512"; 1 MB is 1,000,000 bytes.
 
-    Raises SettingsError for anything else, and for less than a byte.
+    Raises SettingsError for anything else, and for less than one byte.
     """
-    found = _SIZE.fullmatch(text.strip())
-    size = int(float(found[1]) * _UNITS[(found[2] or "").upper()] + 0.5) if found else 0
+    match = _SIZE.fullmatch(text.strip())
+    size = int(float(match[1]) * _UNITS[(match[2] or "").upper()] + 0.5) if match else 0
     if size < 1:
         raise SettingsError(f"{text!r} is not a size.", "It takes a number of bytes, or one with KB, MB or GB: 20MB.")
     return Size(size)
 
 
 def parse_allowance(text: str) -> Allowance:
-    """What a count such as "12" or a share such as "5%" allows. Raises SettingsError for anything else."""
+    """Return the allowance in a count such as "12" or a share such as "5%". Raises SettingsError for anything else."""
     text = text.strip()
     share = _SHARE.fullmatch(text)
     if share and float(share[1]) <= 100:
@@ -56,7 +56,7 @@ def parse_allowance(text: str) -> Allowance:
 
 
 def format_size(size: int) -> str:
-    """A number of bytes as people read it: 512 bytes, 340 KB, 20.4 MB, 1.25 GB."""
+    """Return a number of bytes for people: 512 bytes, 340 KB, 20.4 MB, 1.25 GB."""
     if size < 1_000:
         return f"{size} bytes"
     if size < 999_500:

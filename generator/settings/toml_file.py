@@ -10,9 +10,10 @@ from generator.errors import SettingsError
 
 
 def read_toml_file(path: Path, called: str, hint: str, version: int) -> dict[str, Any]:
-    """What the file at `path` says besides its version, which must be `version`; nothing where there is none.
+    """Return the content of a TOML file without its `version` entry; {} if there is no such file.
 
-    Raises SettingsError, which names it as it is `called` and gives `hint` where it is not TOML.
+    Raises SettingsError if it cannot be read or has another version. The message calls the file `called`; its hint is
+    `hint` if it is not TOML.
     """
     try:
         # some editors begin a file with a byte order mark
@@ -27,10 +28,12 @@ def read_toml_file(path: Path, called: str, hint: str, version: int) -> dict[str
         raise SettingsError(f"The {called} {path} are not valid TOML: {error}.", hint) from error
     if not content:
         return {}
-    found = content.pop("version", None)
-    if found is None:
+    found_version = content.pop("version", None)
+    if found_version is None:
         raise SettingsError(f"{path} does not say its version.", f"Write version = {version} as its first line.")
-    # True == 1 and 1.0 == 1
-    if found != version or type(found) is not int:
-        raise SettingsError(f"{path}: version = {found!r} is not known.", f"This program reads version = {version}.")
+    # the type is compared too, since True == 1 and 1.0 == 1
+    if found_version != version or type(found_version) is not int:
+        raise SettingsError(
+            f"{path}: version = {found_version!r} is not known.", f"This program reads version = {version}."
+        )
     return content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,15 @@ from numpy.typing import NDArray
 
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
-from generator.collection.fill import Share, fill_by_workers, fill_images
-from generator.collection.image_cache import ImageCache, ImagePool
+from generator.collection.fill import ShareContext, fill_by_workers, fill_images
+from generator.collection.image_cache import ImageCache
+from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
 from generator.collection.withdrawal import Withdrawal
 from generator.digests import digest_of
 from generator.embedding.recipe import Recipe
 from generator.errors import MissingImagesError, SpreadsheetError
-from generator.images.fetch import FetchedImage, FetchFailure, find_images
+from generator.images.fetch import FetchedImage, FetchFailure, Outcome, find_images
 from generator.images.perturb import choose_perturbed
 from generator.progress import Progress
 from generator.settings import Settings
@@ -46,13 +48,13 @@ class Collection:
     posts: tuple[Post, ...]
     images: tuple[str, ...]  # sha256 of each post's image
     refusals: tuple[Refusal, ...]
-    vectors: NDArray[np.float32] | None  # (n, d), where the user brought them
+    vectors: NDArray[np.float32] | None  # (n, d), the user's own
     examples: Examples
-    disturbed: tuple[str, ...]  # sha256 of images of which disturbed copies were looked at too
+    perturbed: tuple[str, ...]  # sha256 of the images whose perturbed copies are kept
 
     @property
     def key(self) -> str:
-        """All that a map of these posts depends on besides its settings."""
+        """Everything that a map of these posts depends on besides its settings, as a digest."""
         return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
 
     @property
@@ -61,82 +63,90 @@ class Collection:
         return find_examples(self.examples, self.posts)
 
 
-def collect_posts(
-    table: PostTable,
-    folder: Path,
-    image_cache: ImageCache,
-    recipe: Recipe,
-    examples: Examples,
-    settings: Settings,
-    store: Store,
-    withdrawal: Withdrawal,
-    progress: Progress,
-    workers: Workers | None = None,
-) -> Collection:
-    """Fetch and look at every post's image; a post whose image cannot be had or is withdrawn becomes a refusal.
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Collects the posts of a table that can be shown; `workers` share the work, if there are any."""
 
-    `folder` is where local paths start from unless the settings say otherwise; `workers` do the work where there are
-    any. Raises MissingImagesError where too few are left, or more are missing than the settings allow.
-    """
-    root = settings.fetch.images_root or folder
-    thumbnails = [post.thumbnail for post in table.posts]
-    fetched, wanted = find_images(thumbnails, root, settings.fetch, store, withdrawal.covers)
-    found = [image for image in fetched.values() if isinstance(image, FetchedImage)]
+    settings: Settings
+    store: Store
+    progress: Progress
+    withdrawal: Withdrawal
+    workers: Workers | None = None
 
-    from generator.embedding.engines import open_converted, open_engine
+    def collect(self, table: PostTable, folder: Path, image_cache: ImageCache, examples: Examples) -> Collection:
+        """Fetch and process every post's image; a post whose image is missing or withdrawn becomes a refusal.
 
-    def open_here(images: int) -> Engine:
-        return open_converted(recipe, store) if workers else open_engine(recipe, store, progress, images)
+        `folder` is where local paths start, unless the settings name another one. Raises MissingImagesError or
+        SpreadsheetError where too few images are left, and MissingImagesError where more are missing than the settings
+        allow.
+        """
+        outcomes, perturbed = self._process_images(table, folder, image_cache)
+        vectors, vector_rows = _match_vectors(image_cache.recipe, table)
+        shown: list[tuple[Post, str]] = []
+        rows: list[int] = []
+        refusals = list(table.refusals)
+        withdrawn: list[tuple[Post, str]] = []
+        for index, post in enumerate(table.posts):
+            image = outcomes[post.thumbnail]
+            problem = image if isinstance(image, FetchFailure) else image_cache.refusal(image)
+            if problem is None and vector_rows is not None and vector_rows[index] < 0:
+                problem = FetchFailure("no_vector", "")
+            if problem is not None and problem.reason == "withdrawn":
+                withdrawn.append((post, problem.detail))
+                refusals.append(Refusal(post.row, problem.reason, "", "", ""))
+            elif problem is not None:
+                detail = clean_line(problem.detail)
+                refusals.append(Refusal(post.row, problem.reason, detail, post.brand, post.thumbnail))
+            elif isinstance(image, FetchedImage):
+                shown.append((post, image.sha256))
+                rows.append(index if vector_rows is None else int(vector_rows[index]))
+        self.withdrawal.settle(withdrawn)
+        if len(shown) < MIN_IMAGES:
+            raise _too_few(table, len(shown), refusals)
+        check_missing(table, refusals, self.settings.publish)
+        return Collection(
+            table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
+            recipe=image_cache.recipe,
+            posts=tuple(post for post, _ in shown),
+            images=tuple(sha256 for _, sha256 in shown),
+            refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
+            vectors=None if vectors is None else vectors[rows],
+            examples=examples,
+            perturbed=perturbed,
+        )
 
-    with closing(ImagePool(open_here, os.cpu_count() or 1)) as image_pool:
-        if workers is None:
-            fetched |= fill_images(
-                image_cache, found, wanted, settings.fetch, store, image_pool, progress, withdrawal.covers
-            )
-        else:
-            whole = Share((), (), workers.cache, recipe, settings.fetch, settings.images, withdrawal.marks)
-            fetched |= fill_by_workers(image_cache, found, wanted, whole, store, image_pool, workers, progress)
-        shown = {image.sha256: image for image in fetched.values() if isinstance(image, FetchedImage)}
-        shown = {sha256: image for sha256, image in shown.items() if image_cache.refusal(image) is None}
-        chosen = choose_perturbed(shown, settings.similarity.disturbed)
-        image_cache.disturb(chosen, image_pool, progress)
-    disturbed = tuple(image.sha256 for image in chosen if image_cache.has_perturbed(image.sha256))
+    def _process_images(
+        self, table: PostTable, folder: Path, image_cache: ImageCache
+    ) -> tuple[dict[str, Outcome], tuple[str, ...]]:
+        """Return the outcome for each thumbnail, and the sha256 of images whose perturbed copies are kept."""
+        settings, store, workers = self.settings, self.store, self.workers
+        recipe, covers = image_cache.recipe, self.withdrawal.covers
+        thumbnails = [post.thumbnail for post in table.posts]
+        outcomes, wanted = find_images(thumbnails, settings.fetch.images_root or folder, settings.fetch, store, covers)
+        available = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
 
-    vectors, places = _match_vectors(recipe, table)
-    kept: list[tuple[Post, str]] = []
-    rows: list[int] = []
-    refusals = list(table.refusals)
-    withdrawn: list[tuple[Post, str]] = []
-    for index, post in enumerate(table.posts):
-        image = fetched[post.thumbnail]
-        problem = image if isinstance(image, FetchFailure) else image_cache.refusal(image)
-        if problem is None and places is not None and places[index] < 0:
-            problem = FetchFailure("no_vector", "")
-        if problem is not None and problem.reason == "withdrawn":
-            withdrawn.append((post, problem.detail))
-            refusals.append(Refusal(post.row, problem.reason, "", "", ""))
-        elif problem is not None:
-            refusals.append(Refusal(post.row, problem.reason, clean_line(problem.detail), post.brand, post.thumbnail))
-        elif isinstance(image, FetchedImage):
-            kept.append((post, image.sha256))
-            rows.append(index if places is None else int(places[index]))
-    withdrawal.settle(withdrawn)
-    if len(kept) < MIN_IMAGES:
-        raise _too_few(table, len(kept), refusals)
-    check_missing(table, refusals, settings.publish)
-    return Collection(
-        table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
-        recipe=recipe,
-        posts=tuple(post for post, _ in kept),
-        images=tuple(sha256 for _, sha256 in kept),
-        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
-        vectors=None if vectors is None else vectors[rows],
-        examples=examples,
-        disturbed=disturbed,
-    )
+        from generator.embedding.engines import open_converted, open_engine
+
+        def open_here(images: int) -> Engine:
+            return open_converted(recipe, store) if workers else open_engine(recipe, store, self.progress, images)
+
+        with closing(ImagePool(open_here, os.cpu_count() or 1)) as image_pool:
+            if workers is None:
+                outcomes |= fill_images(
+                    image_cache, available, wanted, settings.fetch, image_pool, self.progress, covers
+                )
+            else:
+                context = ShareContext(workers.cache, recipe, settings.fetch, settings.images, self.withdrawal.marks)
+                outcomes |= fill_by_workers(image_cache, available, wanted, context, image_pool, workers, self.progress)
+            images = {image.sha256: image for image in outcomes.values() if isinstance(image, FetchedImage)}
+            images = {sha256: image for sha256, image in images.items() if image_cache.refusal(image) is None}
+            chosen = choose_perturbed(images, settings.similarity.disturbed)
+            image_cache.perturb(chosen, image_pool, self.progress)
+        return outcomes, tuple(image.sha256 for image in chosen if image_cache.has_perturbed(image.sha256))
 
 
 def _match_vectors(recipe: Recipe, table: PostTable) -> tuple[NDArray[np.float32] | None, NDArray[np.intp] | None]:
+    """Return the user's own vectors and each post's row among them, if there are any."""
     if recipe.model != "vectors" or recipe.weights is None:
         return None, None
     from generator.embedding.vector_files import match_vectors, read_vectors
@@ -151,11 +161,9 @@ def _too_few(table: PostTable, usable: int, refusals: list[Refusal]) -> MissingI
             f"{table.source} has {len(table.posts)} usable posts; a map needs at least {MIN_IMAGES}.",
             "See why rows were refused with: brandscape check",
         )
-    reasons: dict[str, int] = {}
-    for refusal in refusals:
-        reasons[refusal.reason] = reasons.get(refusal.reason, 0) + 1
-    said = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items(), key=lambda item: -item[1]))
+    reasons = Counter(refusal.reason for refusal in refusals).most_common()
+    counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
     return MissingImagesError(
-        f"Only {usable} of {len(table.posts):,} images could be had ({said}); a map needs at least {MIN_IMAGES}.",
-        "Local paths start from the spreadsheet's folder; say another one with --images-root.",
+        f"Only {usable} of {len(table.posts):,} images could be read ({counts}); a map needs at least {MIN_IMAGES}.",
+        "Local paths start from the spreadsheet's folder; name another one with --images-root.",
     )

@@ -1,10 +1,11 @@
-"""What is made of an image, by a process that its decoder may bring down: its picture, cell, traits, network input."""
+"""Decode an image in a child process; derive its picture, cell, signature and network input."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.cache.store import Store, image_key
 from generator.embedding.engines import Preparation, Prepared
@@ -19,32 +20,43 @@ from generator.settings import ImageSettings
 CELL_SIDE = 128
 _PICTURE_QUALITY = 82
 
-#: The key of an embedding, and what the network takes to make it.
-PreparedImage = tuple[str, Prepared]
+
+class PreparedImage(NamedTuple):
+    """An image that is ready for the network."""
+
+    key: str  # of its embedding in the cache
+    network_input: Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class PerturbedImage:
-    """An image's copies, one a disturbance: their traits, and what the network takes of them."""
+    """The perturbed copies of one image, one for each of PERTURBATIONS, in their order."""
 
     sha256: str
     signatures: tuple[bytes, ...]
-    prepared: tuple[Prepared, ...]
+    network_inputs: tuple[Prepared, ...]
 
 
 @dataclass(slots=True)
 class Derived:
-    """What came of some images besides what the cache now keeps of them."""
+    """The results for some images that are not in the cache: network inputs, failures and warnings."""
 
-    waiting: list[PreparedImage] = field(default_factory=list)
-    disturbed: list[PerturbedImage] = field(default_factory=list)
+    prepared: list[PreparedImage] = field(default_factory=list)
+    perturbed: list[PerturbedImage] = field(default_factory=list)
     failures: dict[str, FetchFailure] = field(default_factory=dict)  # by sha256; may not happen again
     warnings: list[str] = field(default_factory=list)
+
+    def add(self, other: Derived) -> None:
+        """Take over the results for other images."""
+        self.prepared += other.prepared
+        self.perturbed += other.perturbed
+        self.failures |= other.failures
+        self.warnings += other.warnings
 
 
 @dataclass(frozen=True, slots=True)
 class PendingImage:
-    """An image, and the kinds that are yet to be made of it."""
+    """An image, and the kinds that are missing of it."""
 
     image: FetchedImage
     kinds: frozenset[str]
@@ -52,27 +64,28 @@ class PendingImage:
 
 @dataclass(frozen=True, slots=True)
 class Deriver:
-    """Makes what is missing of images and keeps it; called in another process than the one it was made in.
+    """The work of a decoder process: derive what is missing of images and write it to the cache.
 
-    `made` says by kind how each piece is made, as its key does; `cache` is the store's place. Images may be
-    decoded reduced, their shorter and longer side to no less than `sides` pixels.
+    `cache` is the store's place. `methods` maps each kind to a digest of how it is derived, which is part of its key.
+    Images are decoded reduced if their shorter and longer side stay at least `sides` pixels.
     """
 
     cache: Path | str
-    made: Mapping[str, str]
+    methods: Mapping[str, str]
     settings: ImageSettings
     sides: tuple[int, int]
     prepare: Preparation | None
 
     def __call__(self, images: Sequence[PendingImage]) -> Derived:
+        """Derive what is missing of these images. Raises DamagedCacheError, and MemoryError."""
         result = Derived()
         store = Store(self.cache, result.warnings.append)
-        for unmade in images:
-            self._make(unmade.image, unmade.kinds, store, result)
+        for pending in images:
+            self._derive(pending.image, pending.kinds, store, result)
         return result
 
-    def _make(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Derived) -> None:
-        keys = {kind: image_key(image.sha256, made) for kind, made in self.made.items()}
+    def _derive(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Derived) -> None:
+        keys = {kind: image_key(image.sha256, method) for kind, method in self.methods.items()}
         data = read_image(image, store)
         if data is None and image.local is None:
             raise DamagedCacheError
@@ -91,16 +104,19 @@ class Deriver:
         if "traits" in missing:
             store.put("traits", keys["traits"], make_signature(pixels))
         if "embeddings" in missing and self.prepare is not None:
-            result.waiting.append((keys["embeddings"], self.prepare(pixels)))
+            result.prepared.append(PreparedImage(keys["embeddings"], self.prepare(pixels)))
         if "disturbed" in missing and self.prepare is not None:
             copies = list(perturb_image(pixels, int(image.sha256[:8], 16)))
-            result.disturbed.append(
+            result.perturbed.append(
                 PerturbedImage(image.sha256, tuple(map(make_signature, copies)), tuple(map(self.prepare, copies)))
             )
 
 
-def missing_kinds(store: Store, made: Mapping[str, str], sha256: str) -> frozenset[str]:
-    """The kinds in `made` that are yet to be made of an image; none where it was refused. Few are to be disturbed."""
-    wanted = [(kind, image_key(sha256, how)) for kind, how in made.items() if kind != "disturbed"]
-    lacking = {kind for kind, _ in store.lacks(wanted)}
-    return frozenset(lacking - {"refused"}) if "refused" in lacking else frozenset()
+def missing_kinds(store: Store, methods: Mapping[str, str], sha256: str) -> frozenset[str]:
+    """Return the kinds in `methods` that are missing of an image; none if it was refused.
+
+    Perturbed copies do not count, since few images have them.
+    """
+    wanted = [(kind, image_key(sha256, method)) for kind, method in methods.items() if kind != "disturbed"]
+    missing = {kind for kind, _ in store.lacks(wanted)}
+    return frozenset(missing - {"refused"}) if "refused" in missing else frozenset()

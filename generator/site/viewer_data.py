@@ -29,6 +29,8 @@ CHUNK = 2_000
 WHY_CHUNK = 200
 #: Stands for "no value" among likes and days.
 NONE = -1
+#: What the viewer loads of a post when it is asked for; records.js hands it on by these names.
+_DETAILS = ("id", "permalink", "caption", "comments", "near")
 _EPOCH = datetime(1970, 1, 1)
 _MOST_LIKES = 2**31 - 1
 
@@ -43,7 +45,7 @@ def encode_posts(report: Report) -> dict[str, str]:
     posts = report.posts
     columns = {
         "chunk": CHUNK,
-        "brands": [{"key": brand.key, "name": brand.name} for brand in report.brands],
+        "brands": [{"key": brand.key, "name": brand.name, "median": brand.median_likes} for brand in report.brands],
         "clusters": [
             {"key": cluster.key, "name": cluster.name, "colour": cluster.colour} for cluster in report.clusters
         ],
@@ -64,11 +66,9 @@ def encode_posts(report: Report) -> dict[str, str]:
     }
     files = {"posts.js": write_call("posts", columns), "pictures.js": write_call("pictures", names)}
     for number, start in enumerate(range(0, len(posts), CHUNK)):
-        rows = [
-            [post.id, post.permalink, post.caption, post.comments, list(post.near)]
-            for post in posts[start : start + CHUNK]
-        ]
-        files[f"details-{number:03d}.js"] = write_call("details", number, rows)
+        chunk = posts[start : start + CHUNK]
+        texts = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
+        files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
 
 

@@ -42,7 +42,7 @@ Brandscape.data = (() => {
     posts: (columns) => keep("posts", columns),
     pictures: (names) => keep("pictures", names),
     mosaic: (mosaic) => keep(`mosaic ${mosaic.name}`, mosaic),
-    details: (number, rows) => keep(`details ${number}`, rows),
+    details: (number, columns) => keep(`details ${number}`, columns),
     why: (map, number, rows) => keep(`why ${map} ${number}`, rows),
     get: (key) => kept.get(key),
     // Calls `done(value)` once `key` is there, loading the script at `address` the first time; `failed()` if it is missing.

@@ -180,10 +180,10 @@ def test_what_neighbours_share_is_told_for_each_facet(house: House) -> None:
     facets = posts["facets"]
     # the built-in features say not where in an image they come from
     assert [facet["key"] for facet in facets if facet["marks"]] == ["colour", "composition"]
-    details = house.call("details-000.js")[1]
+    details = house.call("details-000.js")[1]["near"]
     size = len(facets) + 3 + 16 * 2
-    for (near, text), row in zip(rows, details, strict=True):
-        assert near == row[4]
+    for (near, text), nearest in zip(rows, details, strict=True):
+        assert near == nearest
         records = np.frombuffer(base64.b64decode(text), np.uint8).reshape(len(near), size)
         assert records[:, :3].max() <= 108
         assert records[:, 3:6].max() <= len(posts["tones"])

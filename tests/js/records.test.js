@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, medianLikes, numbers, openRecords } = require("./load.js")("data/files", "data/bins", "data/records");
+const { checksum, data, numbers, openRecords } = require("./load.js")("data/files", "data/bins", "data/records");
 
 test("the checksum of an id is zlib's", () => {
   assert.equal(checksum(""), 0);
@@ -20,11 +20,12 @@ test("columns are read in every width, with their signs", () => {
   assert.deepEqual(read("u4", 0, 0, 0, 255), [0xff000000]);
 });
 
-test("a brand's median heeds only likes that are known, and needs five", () => {
-  const brands = [{}, {}, {}];
-  const brand = Uint8Array.from([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2]);
-  const likes = Int32Array.from([5, -1, 1, 9, 7, 3, 10, 2, 4, 8, 6, 12, -1, 4]);
-  assert.deepEqual(medianLikes({ brands, brand, likes }), [5, 7, 0]);
+test("texts are read by the names of their columns", () => {
+  const column = { kind: "i1", values: btoa("\0".repeat(3)) };
+  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps: [], facets: [], tones: [] }, "");
+  assert.equal(records.detailsNow(2), null);
+  data.details(1, { id: ["c"], caption: ["Third"], near: [[0, 1]] });
+  assert.deepEqual(records.detailsNow(2), { id: "c", caption: "Third", near: [0, 1] });
 });
 
 test("what is near a post on a map is in that map's own chunk", () => {

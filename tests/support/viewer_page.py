@@ -35,17 +35,43 @@ _PAGE = """{% extends "base.html" %}
 {% block scripts %}{{ viewer_scripts("all") }}{% endblock %}
 """
 _SETTLED = """() => new Promise((done) => {
-  let drawn = -1, since = performance.now();
-  const end = since + 8000;
+  const clock = { now: () => performance.now(), later: (act, time) => setTimeout(act, time) };
+  const { now, later } = window.realClock || clock;
+  let drawn = -1, since = now();
+  const end = since + 60000;
   const look = () => {
-    const now = performance.now(), viewer = Brandscape.viewers[0];
-    if (viewer.isMoving || !viewer.tiles.idle || viewer.draws !== drawn) { drawn = viewer.draws; since = now; }
-    if (now - since > 90) done(true);
-    else if (now > end) done(false);
-    else setTimeout(look, 15);
+    const viewer = Brandscape.viewers[0];
+    if (viewer.isMoving || !viewer.tiles.idle || viewer.draws !== drawn) { drawn = viewer.draws; since = now(); }
+    if (now() - since > 90) done(true);
+    else if (now() > end) done(false);
+    else { if (window.pass) pass(20); later(look, 15); }
   };
   look();
 })"""
+#: Stops the page's clock: time passes only when a test says so, a frame every 20 ms of it, however busy the machine is.
+STOPPED_CLOCK = """(() => {
+  const [now, later] = [performance.now.bind(performance), window.setTimeout.bind(window)];
+  let [time, count, due] = [now(), 0, []];
+  const add = (act, at) => { due.push({ act, at, number: (count += 1) }); return count; };
+  const drop = (number) => { due = due.filter((one) => one.number !== number); };
+  window.realClock = { now, later };
+  performance.now = () => time;
+  window.setTimeout = (act, wait = 0, ...more) => add(() => act(...more), time + wait);
+  window.requestAnimationFrame = (act) => add(() => act(time), time + 20);
+  window.clearTimeout = window.cancelAnimationFrame = drop;
+  window.pass = (milliseconds) => {
+    const end = time + milliseconds;
+    for (;;) {
+      due.sort((one, other) => one.at - other.at || one.number - other.number);
+      const next = due.find(({ at }) => at <= end);
+      if (!next) break;
+      drop(next.number);
+      time = Math.max(time, next.at);
+      next.act();
+    }
+    time = end;
+  };
+})();"""
 
 
 class ViewerPage:
@@ -67,8 +93,19 @@ class ViewerPage:
     def wait_for(self, condition: str) -> None:
         """Wait until `condition`, an expression over `viewer`, holds. It runs as a function: pages forbid eval."""
         self.page.wait_for_function(
-            f"() => {{ const viewer = (Brandscape.viewers || [])[0]; return viewer && ({condition}); }}", timeout=8000
+            f"() => {{ const viewer = (Brandscape.viewers || [])[0]; return viewer && ({condition}); }}"
         )
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let time pass on a page opened with STOPPED_CLOCK."""
+        self.page.evaluate("(milliseconds) => window.pass(milliseconds)", milliseconds)
+
+    def wheel(self, dx: float, dy: float) -> None:
+        """Turn the wheel, and wait until the page has heard of it."""
+        hear = "addEventListener('wheel', () => done(), {once: true, capture: true})"
+        self.page.evaluate(f"() => {{ window.heard = new Promise((done) => {hear}); }}")
+        self.page.mouse.wheel(dx, dy)
+        self.page.evaluate("() => window.heard")
 
     def settle(self) -> None:
         """Wait until nothing moves, loads or fades."""
@@ -159,7 +196,10 @@ def write_page(
         generator="0",
         built=datetime(2026, 1, 1),
         posts=posts,
-        brands=[SimpleNamespace(key=f"b{n}", name=f"Brand {n}", crossings=()) for n in range(max(brand) + 1)],
+        brands=[
+            SimpleNamespace(key=f"b{n}", name=f"Brand {n}", crossings=(), median_likes=None)
+            for n in range(max(brand) + 1)
+        ],
         clusters=[
             SimpleNamespace(key=f"c{n + 1:02d}", name=f"Cluster {n + 1}", colour=colour, crossings=())
             for n, colour in enumerate(colours)

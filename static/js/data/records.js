@@ -8,7 +8,8 @@ Brandscape.openRecords = (raw, base) => {
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const chunkOf = (post) => Math.floor(post / raw.chunk);
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
-  const asRecord = (row) => row && { id: row[0], permalink: row[1], caption: row[2], comments: row[3], near: row[4] };
+  // a post's row of a chunk's columns, by their names, which viewer_data.py gives
+  const readRow = (texts, post) => Object.fromEntries(Object.entries(texts).map(([name, values]) => [name, values[post % raw.chunk]]));
   const folded = []; // post -> its caption, ready to be searched
 
   const numbered = (name, chunk) => files.data(base, `${name}-${String(chunk).padStart(3, "0")}`);
@@ -40,17 +41,21 @@ Brandscape.openRecords = (raw, base) => {
     tones,
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
-    // The texts of a post: {id, permalink, caption, comments}, or null where their file is missing.
-    details: (post, done) => loadChunk(chunkOf(post), (rows) => done(asRecord(rows[post % raw.chunk])), () => done(null)),
+    // A post's {id, permalink, caption, comments, near}, or null where their file is missing.
+    details: (post, done) => loadChunk(chunkOf(post), (texts) => done(readRow(texts, post)), () => done(null)),
     // What is known of a post on a map: the posts nearest to it and what it has in common with each, {near, text}, or null.
     why: loadWhy,
-    detailsNow: (post) => asRecord((data.get(`details ${chunkOf(post)}`) || [])[post % raw.chunk]) || null,
+    detailsNow(post) {
+      const texts = data.get(`details ${chunkOf(post)}`);
+      return texts ? readRow(texts, post) : null;
+    },
     // Loads all texts, a chunk at a time; `step(left)` after each, with the number of chunks still to come.
     loadAll(step) {
       const last = chunkOf(columns.brand.length - 1);
       function load(chunk) {
-        const done = (rows) => {
-          if (rows && folded[chunk * raw.chunk] === undefined) rows.forEach((row, at) => { folded[chunk * raw.chunk + at] = Brandscape.search.fold(row[2]); });
+        const done = (texts) => {
+          const first = chunk * raw.chunk;
+          if (texts && folded[first] === undefined) texts.caption.forEach((caption, at) => { folded[first + at] = Brandscape.search.fold(caption); });
           step(last - chunk);
           if (chunk < last) load(chunk + 1);
         };
@@ -71,7 +76,7 @@ Brandscape.openRecords = (raw, base) => {
       const wanted = Brandscape.checksum(id);
       withNames(({ ids }) => ids.forEach((checksum, post) => {
         if (checksum !== wanted) return;
-        loadChunk(chunkOf(post), (rows) => { if (rows[post % raw.chunk][0] === id) done(post); });
+        loadChunk(chunkOf(post), (texts) => { if (texts.id[post % raw.chunk] === id) done(post); });
       }));
     },
   };
@@ -85,16 +90,4 @@ Brandscape.checksum = (text) => {
     for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
   }
   return ~sum >>> 0;
-};
-
-// Each brand's median likes among the posts that show them, where there are at least five; else 0.
-Brandscape.medianLikes = ({ brands, brand, likes }) => {
-  const known = brands.map(() => []);
-  likes.forEach((value, post) => { if (value >= 0) known[brand[post]].push(value); });
-  return known.map((values) => {
-    if (values.length < 5) return 0;
-    values.sort((one, other) => one - other);
-    const half = values.length >> 1;
-    return values.length % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-  });
 };

@@ -4,7 +4,6 @@
 Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose, onopen, onseek, onpick, onwiden }) => {
   const { number, day } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
-  const medians = Brandscape.medianLikes(records);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
   let opener = null;
   let shown = -1;
@@ -33,7 +32,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
   }
 
   function sayLikes(post) {
-    const [likes, median] = [records.likes[post], medians[records.brand[post]]];
+    const [likes, { median }] = [records.likes[post], records.brandOf(post)];
     if (likes < 0) return "";
     return median ? `${number(likes)} (${words.median.replace("{ratio}", number(likes / median, 1))})` : number(likes);
   }

@@ -41,13 +41,13 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
     box.type = "checkbox";
     box.checked = now.selected.has(post);
     box.dataset.pick = post;
-    const open = make("button", row);
-    open.type = "button";
-    open.dataset.post = post;
-    const image = make("img", open);
+    const opener = make("button", row);
+    opener.type = "button";
+    opener.dataset.post = post;
+    const image = make("img", opener);
     [image.alt, image.loading, image.width, image.height] = ["", "lazy", 64, 64];
     showPicture(image, post);
-    const text = make("span", open);
+    const text = make("span", opener);
     make("bdi", text, "drawer__brand").textContent = records.brandOf(post).name;
     const cluster = records.clusterOf(post);
     if (cluster) make("span", text, "drawer__quiet").textContent = cluster.name;
@@ -116,12 +116,11 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
   function download(posts) {
     records.loadAll((left) => {
       if (left) return;
-      const medians = Brandscape.medianLikes(records);
       const rows = sorted(posts).map((post) => {
-        const [details, cluster, median] = [records.detailsNow(post) || {}, records.clusterOf(post), medians[records.brand[post]]];
+        const [details, cluster, { name, median }] = [records.detailsNow(post) || {}, records.clusterOf(post), records.brandOf(post)];
         const likes = records.likes[post] < 0 ? null : records.likes[post];
         return [
-          details.id, records.brandOf(post).name, cluster && cluster.name, records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
+          details.id, name, cluster && cluster.name, records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
           likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, details.permalink, details.caption,
         ];
       });

@@ -67,7 +67,9 @@ def _odd_report() -> Report:
 def test_columns_hold_the_reports_values(make: Any) -> None:
     report = make()
     [columns] = _values(encode_posts(report)["posts.js"])
-    assert columns["brands"] == [{"key": brand.key, "name": brand.name} for brand in report.brands]
+    assert columns["brands"] == [
+        {"key": brand.key, "name": brand.name, "median": brand.median_likes} for brand in report.brands
+    ]
     assert [(c["key"], c["name"], c["colour"]) for c in columns["clusters"]] == [
         (cluster.key, cluster.name, cluster.colour) for cluster in report.clusters
     ]
@@ -101,9 +103,10 @@ def test_every_post_is_in_one_chunk_at_its_place(monkeypatch: pytest.MonkeyPatch
     assert names == ["details-000.js", "details-001.js", "details-002.js"]
     chunks = [_values(files[name]) for name in names]
     assert [number for number, _ in chunks] == [0, 1, 2]
-    rows = [row for _, rows in chunks for row in rows]
-    assert rows == [[post.id, post.permalink, post.caption, post.comments, list(post.near)] for post in report.posts]
-    assert all(len(row[4]) == 10 for row in rows)
+    for name in ("id", "permalink", "caption", "comments"):
+        assert [value for _, texts in chunks for value in texts[name]] == [getattr(post, name) for post in report.posts]
+    near = [positions for _, texts in chunks for positions in texts["near"]]
+    assert near == [list(post.near) for post in report.posts] and all(len(positions) == 10 for positions in near)
 
 
 @given(st.text(), st.text(min_size=1))
@@ -114,8 +117,8 @@ def test_no_text_ends_a_script(caption: str, name: str) -> None:
     for script in encode_posts(report).values():
         assert not set("<\u2028\u2029") & set(script)
         assert script.count("\n") == 1
-    [number, rows] = _values(encode_posts(report)["details-000.js"])
-    assert number == 0 and [row[2] for row in rows] == [post.caption for post in report.posts]
+    [number, texts] = _values(encode_posts(report)["details-000.js"])
+    assert number == 0 and texts["caption"] == [post.caption for post in report.posts]
 
 
 @pytest.mark.parametrize(("columns", "lines", "cell"), [(1, 1, 128), (7, 3, 128), (33, 40, 32), (130, 9, 64)])

@@ -15,11 +15,11 @@ VIEWER_SCRIPTS = (
     *("data/files", "data/lru", "data/bins", "data/search", "data/records", "data/filters"),
     *("view/address", "view/history", "view/camera", "view/panes", "view/motion", "view/navigation", "view/viewport"),
     *("draw/pyramid", "draw/tiles", "draw/tile_composer", "draw/arrangement", "draw/scenes", "draw/pictures"),
-    *("draw/painter", "draw/masks", "draw/transition", "draw/minimap"),
+    *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/likeness"),
     *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/filter_panel", "ui/download"),
     *("ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest", "ui/card", "ui/clipboard", "ui/controls"),
-    "ui/viewer",
+    *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/viewer"),
 )
 #: The script files of a report, in the order that its pages load them: each joins files of static/js.
 BUNDLES = {"page.js": PAGE_SCRIPTS, "viewer.js": VIEWER_SCRIPTS}

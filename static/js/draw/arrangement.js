@@ -117,11 +117,11 @@ Brandscape.arrangement = (() => {
 
   // The members of `map` in groups by `of`, in the order of `labels`; empty groups are left out, and `last`, if there
   // is such a group, comes after all. Posts of a group stay in the order of `rank`.
-  function group(map, of, labels, rank, last = -1) {
+  function groupBy(map, of, labels, rank, last = -1) {
     const posts = labels.map(() => []);
     for (const post of [...map.members].sort(rank)) if (posts[of[post]]) posts[of[post]].push(post);
     return labels.map((label, index) => ({ label, posts: posts[index], isLast: index === last ? 1 : 0 })).filter((one) => one.posts.length);
   }
 
-  return { make, lay, group };
+  return { make, lay, group: groupBy };
 })();

@@ -34,6 +34,8 @@ Brandscape.makeMasks = ({ root, painter, viewport, records, members, filterPanel
   }
 
   return {
+    // The mask of what any pane shows.
+    shown: (panes) => (panes.length === 1 ? panes[0].shows : filterPanel.mask.map((is, post) => (is && panes.some((pane) => pane.shows[post]) ? 1 : 0))),
     // Shares the viewport out among the brands that are compared, which are those chosen, or all, the most frequent first;
     // without a comparison there is one pane, of brand −1. Gives {panes, colours}.
     paint({ mosaic }, compares, number) {

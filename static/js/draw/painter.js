@@ -37,8 +37,8 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     return {
       scale,
-      x: (cells) => Math.round(cells * scale) - left,
-      y: (cells) => Math.round(cells * scale) - top,
+      x: (column) => Math.round(column * scale) - left,
+      y: (line) => Math.round(line * scale) - top,
       width: across,
       height: down,
       left: left / scale,

@@ -46,10 +46,10 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
   function shrink(mosaic) {
     if (!overview.naturalWidth) return makeCanvas(1, 1);
     if (!pixels) {
-      const whole = makeCanvas(overview.naturalWidth, overview.naturalHeight);
-      const pen = whole.getContext("2d");
+      const copy = makeCanvas(overview.naturalWidth, overview.naturalHeight);
+      const pen = copy.getContext("2d");
       pen.drawImage(overview, 0, 0);
-      pixels = { of: new Int32Array(pen.getImageData(0, 0, whole.width, whole.height).data.buffer), width: whole.width, height: whole.height };
+      pixels = { of: new Int32Array(pen.getImageData(0, 0, copy.width, copy.height).data.buffer), width: copy.width, height: copy.height };
     }
     const side = Brandscape.clamp(Math.floor(SMALL / Math.max(mosaic.columns, mosaic.lines)), 1, 8);
     const image = makeCanvas(mosaic.columns * side, mosaic.lines * side);

@@ -5,7 +5,7 @@ Brandscape.makeFormats = (language) => {
   const DAY = 86400000;
   // the pages write English dates with the day first
   const locale = language === "en" ? "en-GB" : language;
-  const write = (day, options) => new Date(day * DAY).toLocaleDateString(locale, { ...options, timeZone: "UTC" });
+  const write = (sinceEpoch, options) => new Date(sinceEpoch * DAY).toLocaleDateString(locale, { ...options, timeZone: "UTC" });
   const number = (value, digits = 0) => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const percent = (share) => share.toLocaleString(locale, { style: "percent", maximumFractionDigits: share < 0.01 || share > 0.99 ? 1 : 0 });
   function day(sinceEpoch) {

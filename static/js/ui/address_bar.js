@@ -1,0 +1,45 @@
+// Tells the state of the viewer as an address holds it, and takes it from there.
+"use strict";
+
+Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, isCalm, onStill }) => {
+  const { address, place } = Brandscape;
+
+  function restore(wanted, kind, isFirst) {
+    if (!wanted.post) opener.close();
+    navigation.stop();
+    filterPanel.choose(wanted);
+    switches.compare(wanted.compares && controls.offersCompare, { isStep: false });
+    if (kind !== state.scene.kind && (!state.compares || scenes.isMap(kind))) switches.arrange(kind, { isStep: false, moves: !isFirst && !isCalm() });
+    list.show(wanted.panel);
+    opener.cover();
+    const isSame = wanted.order === state.scene.kind && wanted.isTall === (state.scene.shape === "tall");
+    navigation.put(wanted.camera && isSame ? navigation.settle(wanted.camera) : navigation.whole());
+    picked.recall(wanted.selection);
+    onStill();
+    if (wanted.post && wanted.post !== state.openedId) {
+      records.find(wanted.post, (post) => { if (map.cellOf[post] >= 0) opener.open(post, { isStep: false }); });
+    }
+  }
+
+  return {
+    write: () => address.write({
+      ...filterPanel.state,
+      camera: navigation.isFit ? null : navigation.camera,
+      order: state.scene.kind,
+      isTall: state.scene.shape === "tall",
+      compares: state.compares,
+      selection: picked.link,
+      panel: list.shown,
+      post: state.openedId,
+    }),
+    // Takes the state from the address; false where the address has none.
+    recall({ isFirst = false } = {}) {
+      const hash = place.read();
+      if (!address.isOurs(hash)) return false;
+      // without a state of its own the address means the page's
+      const wanted = address.read(hash.length > 1 ? hash : root.dataset.start);
+      switches.bring(controls.offersOrder(wanted.order) ? wanted.order : state.scene.kind, (kind) => restore(wanted, kind, isFirst));
+      return hash.length > 1;
+    },
+  };
+};

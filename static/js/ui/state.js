@@ -1,0 +1,16 @@
+// The state of one viewer: what it shows now. Filters, selection and camera keep their own.
+"use strict";
+
+Brandscape.makeState = (scene) => ({
+  scene, // {kind, mosaic, tiles, overview}
+  panes: [], // {x, y, brand, shows, mask, …}, one for each brand that is compared
+  colours: {}, // of the page's theme
+  compares: false, // brands side by side
+  isDrawing: false, // a press draws a line instead of moving the view
+  hovered: -1, // cell
+  focused: -1, // cell: the one that Enter opens
+  byKeys: false, // the keyboard was used last
+  opened: -1, // post
+  openedId: "", // its id, once its texts are there
+  draws: 0, // frames drawn
+});

@@ -103,7 +103,7 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
-    monkeypatch.setattr("generator.collection.image_cache.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.collection.image_pool.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
     monkeypatch.setattr("generator.pipeline.table_stage.read_apart", lambda *a, **k: pytest.fail("parsed again"))
     summary = _build(spreadsheet, tmp_path)
@@ -138,7 +138,7 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
 ) -> None:
     spreadsheet = make_sample(60)
     _build(spreadsheet, tmp_path)
-    monkeypatch.setattr("generator.collection.image_cache.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
+    monkeypatch.setattr("generator.collection.image_pool.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
     monkeypatch.setattr("generator.similarity.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
     assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
@@ -271,10 +271,10 @@ def test_nearest_images_are_those_of_the_features(make_sample: SampleMaker, tmp_
     np.save(tmp_path / "mine.npy", vectors)
     _build(spreadsheet, tmp_path, vectors=tmp_path / "mine.npy", colour=0, composition=0)
     script = (tmp_path / "site/data/details-000.js").read_text(encoding="utf-8")
-    rows = json.loads(script[script.index("[") : script.rindex("]") + 1])
-    assert [row[0] for row in rows] == [post["id"] for post in _report(tmp_path)["posts"]]
-    for index, row in enumerate(rows):
-        steps = np.round(10 * np.abs(angles[row[4]] - angles[index])).astype(int).tolist()
+    texts = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    assert texts["id"] == [post["id"] for post in _report(tmp_path)["posts"]]
+    for index, near in enumerate(texts["near"]):
+        steps = np.round(10 * np.abs(angles[near] - angles[index])).astype(int).tolist()
         assert steps == sorted(np.round(10 * np.abs(np.delete(angles, index) - angles[index])).astype(int))[:10]
 
 

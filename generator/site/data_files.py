@@ -186,7 +186,9 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
 def _describe_table(table: Table, report: Report) -> list[dict[str, Value]]:
     """Return rows as objects, without empty values and the names of what has a key."""
     frame = table.frame(report).drop(columns=[name for name in table.columns if f"{name}_key" in table.columns])
-    return [{name: value for name, value in row.items() if value not in (None, "")} for row in frame.to_dict("records")]
+    return [
+        {str(name): value for name, value in row.items() if value not in (None, "")} for row in frame.to_dict("records")
+    ]
 
 
 def encode_csv(frame: DataFrame) -> str:
@@ -194,7 +196,7 @@ def encode_csv(frame: DataFrame) -> str:
 
     It begins with a byte order mark, by which spreadsheets recognise UTF-8.
     """
-    safe = make_frame(list(frame), _guard_cells(frame.to_numpy()))
+    safe = make_frame(frame.columns.tolist(), _guard_cells(frame.to_numpy()))
     return "\N{ZERO WIDTH NO-BREAK SPACE}" + safe.to_csv(index=False, lineterminator="\n")
 
 

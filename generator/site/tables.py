@@ -37,7 +37,7 @@ def make_frame(columns: Sequence[str], rows: Iterable[Row]) -> DataFrame:
     from pandas import DataFrame, Index
 
     # pandas' own texts are UTF-8, which cannot hold every text of Python's
-    return DataFrame(list(rows), columns=Index(columns, dtype=object), dtype=object)
+    return DataFrame(list(rows), columns=Index(list(columns), dtype="object"), dtype=object)
 
 
 def _tabulate_posts(report: Report) -> Iterator[Row]:

@@ -123,7 +123,7 @@ def _add_sheet(book: Any, title: str, frame: DataFrame, widths: Sequence[int]) -
     for position, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     bold = Font(bold=True)
-    sheet.append([_make_cell(sheet, name, bold) for name in frame])
+    sheet.append([_make_cell(sheet, str(name), bold) for name in frame])
     for values in frame.itertuples(index=False, name=None):
         sheet.append([_make_cell(sheet, value) if isinstance(value, str) else value for value in values])
 

@@ -57,7 +57,7 @@ class ProcessPool(Generic[_Task, _Result]):
 
     def __init__(self, work: Callable[[_Task], _Result], seconds: float, memory: int) -> None:
         self._work = work
-        self._seconds = seconds
+        self.seconds = seconds
         self._memory = memory
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
@@ -75,7 +75,7 @@ class ProcessPool(Generic[_Task, _Result]):
         for _ in range(TRIES):
             process = self._begin(task)
             try:
-                if not process.pipe.poll(self._seconds):
+                if not process.pipe.poll(self.seconds):
                     process.end()
                     raise TaskFailed(timed_out=True)
                 result, error = process.pipe.recv()
@@ -127,7 +127,7 @@ class ProcessPool(Generic[_Task, _Result]):
         try:
             return self._idle.get_nowait()
         except queue.Empty:
-            process = _Process(self._context, self._work, self._seconds, self._memory)
+            process = _Process(self._context, self._work, self.seconds, self._memory)
             self._all.append(process)
             if self._closed:
                 process.end()
@@ -152,12 +152,14 @@ class _Process:
     @property
     def was_killed(self) -> bool:
         """Whether a signal from outside ended it, as one of the system's when memory runs out."""
-        return self._process.exitcode in _OUTSIDE_SIGNALS
+        code: int | None = self._process.exitcode
+        return code in _OUTSIDE_SIGNALS
 
     @property
     def was_alarmed(self) -> bool:
         """Whether its own alarm ended it, since it took too long."""
-        return sys.platform != "win32" and self._process.exitcode == -signal.SIGALRM
+        code: int | None = self._process.exitcode
+        return sys.platform != "win32" and code == -signal.SIGALRM
 
     def await_end(self) -> None:
         """Wait until a process whose pipe broke has ended, so that its exit code tells why."""

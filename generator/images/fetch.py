@@ -110,7 +110,7 @@ def download_images(
 
     pool = ThreadPoolExecutor(max_workers=settings.workers)
     try:
-        with progress.step("Downloads", len(urls)) as step:
+        with progress.step("Downloading images", len(urls)) as step:
             come: queue.SimpleQueue[tuple[str, Future[Outcome]]] = queue.SimpleQueue()
             for url in urls:
                 pool.submit(download, url).add_done_callback(partial(_hand_over, come, url))

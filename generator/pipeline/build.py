@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.cache.lock import sole_build
 from generator.cache.store import Store
-from generator.collection.collect import Collection, collect_posts
+from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
 from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
@@ -110,18 +110,8 @@ def _build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline) -> Summar
         if scheduler:
             workers = stack.enter_context(closing(Workers(scheduler, run.store, run.progress)))
             run = replace(run, workers=workers)
-        collection = collect_posts(
-            table,
-            spreadsheet.resolve().parent,
-            image_cache,
-            recipe,
-            sources.examples,
-            run.settings,
-            run.store,
-            withdrawal,
-            run.progress,
-            run.workers,
-        )
+        collector = Collector(run.settings, run.store, run.progress, withdrawal, run.workers)
+        collection = collector.collect(table, spreadsheet.resolve().parent, image_cache, sources.examples)
         if unknown := collection.groups.unknown:
             run.progress.warn(f"The examples name {list_names(unknown, 5)}, but there is no such post.")
         withdrawal.warn_of_copies(collection.posts, lambda: image_cache.signatures(collection.images).hashes)

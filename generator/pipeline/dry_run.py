@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.collection.collect import Collection, collect_posts
+from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
 from generator.embedding.recipe import choose_recipe
 from generator.history.continuity import Continuity
@@ -86,17 +86,8 @@ def plan_build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline | None
         why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*(stage.label for stage in _NAMED), "site"))]
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
-    collection = collect_posts(
-        table,
-        folder,
-        image_cache,
-        recipe,
-        sources.examples,
-        unperturbed,
-        run.store,
-        withdrawal,
-        run.progress,
-    )
+    collector = Collector(unperturbed, run.store, run.progress, withdrawal)
+    collection = collector.collect(table, folder, image_cache, sources.examples)
     inputs = stages.list_inputs(run, collection, sources.notes)
     previous = baseline.find(out)
     manifest = read_manifest(out) or {}

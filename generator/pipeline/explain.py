@@ -75,7 +75,7 @@ def describe_similarity(
     if learned is not None:
         figures = (learned.posts, learned.groups, learned.before, learned.after, learned.gain, learned.error)
         facts = LearnedFacts(*figures, learned.helps)
-    images = sorted(set(collection.disturbed))
+    images = sorted(set(collection.perturbed))
     robustness: tuple[Robustness, ...] = ()
     if images and len(collection.posts) > 1:
         measure = partial(_measure, maps, collection, image_cache, images)
@@ -87,7 +87,7 @@ def _measure(
     maps: MapLayouts, collection: Collection, image_cache: ImageCache, images: Sequence[str]
 ) -> Sequence[Robustness]:
     """Measure how many of the nearest of `images` stay when the images are perturbed."""
-    signatures, vectors = image_cache.disturbed(images)
+    signatures, vectors = image_cache.perturbed(images)
     if maps.features.combination is not None:
         vectors = maps.features.combination.combine(vectors)
     main = maps.main

@@ -32,7 +32,8 @@ from collection import write_posts
 from PIL import Image
 
 from generator.cache.store import Store
-from generator.collection.image_cache import ImageCache, ImagePool
+from generator.collection.image_cache import ImageCache
+from generator.collection.image_pool import ImagePool
 from generator.digests import hash_file
 from generator.embedding import backends
 from generator.embedding.engines import (

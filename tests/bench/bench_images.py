@@ -55,15 +55,15 @@ def brandscape(paths: Sequence[Path]) -> None:
         store = Store(Path(folder))
         image_cache = ImageCache(Recipe("mobilenetv2", None, "", "max"), ImageSettings(), store)
         images = [FetchedImage(hash_file(path), path) for path in paths]
-        maker = Deriver(
+        deriver = Deriver(
             Path(folder),
-            image_cache._made,
+            image_cache.methods,
             ImageSettings(),
-            image_cache._sides,
+            image_cache.sides,
             partial(network_input, size=(224, 224)),
         )
-        made = maker([PendingImage(image, frozenset(image_cache._made) - {"refused"}) for image in images])
-        assert len(made.waiting) == len(paths) and not made.failures
+        made = deriver([PendingImage(image, frozenset(image_cache.methods) - {"refused"}) for image in images])
+        assert len(made.prepared) == len(paths) and not made.failures
         for image in images:
             _reduce_image(Image.open(io.BytesIO(image_cache.picture(image.sha256))), _SMALL)
             fit_cell(image_cache.cell(image.sha256), 64)

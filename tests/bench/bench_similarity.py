@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from generator.cache.store import Store
-from generator.collection.image_cache import ImageCache, ImagePool
+from generator.collection.image_cache import ImageCache
+from generator.collection.image_pool import ImagePool
 from generator.embedding.engines import open_engine
 from generator.embedding.recipe import choose_recipe
 from generator.images.fetch import FetchedImage, find_images
@@ -63,14 +64,14 @@ def main() -> None:
         image_cache.fill(list(found.values()), (), 0, image_pool, progress)
         found = {name: image for name, image in found.items() if image_cache.refusal(image) is None}
         chosen = choose_perturbed({image.sha256: image for image in found.values()}, asked.disturbed)
-        image_cache.disturb(chosen, image_pool, progress)
+        image_cache.perturb(chosen, image_pool, progress)
 
     images = [image.sha256 for image in found.values()]
     labels = np.array([label_of[name] for name in found])
     vectors, signatures = image_cache.embeddings(images).vectors, image_cache.signatures(images)
     facets = fit_facets(vectors, signatures.pixels, 50, 0)
     sample = [image.sha256 for image in chosen]
-    copies, copied = image_cache.disturbed(sample)
+    copies, copied = image_cache.perturbed(sample)
     scores = score_images(facets, copied, copies.pixels)
     places = np.array([images.index(sha256) for sha256 in sample])
     print(f"{len(images):,} images, {len(set(labels))} labels, {len(sample)} disturbed\n")

@@ -34,9 +34,9 @@ from collection import write_posts
 HERE = Path(__file__).parent
 #: The steps of both, by what they are called here.
 STEPS = {
-    "images": (("import", "decode", "embed"), ("Images",)),
+    "images": (("import", "decode", "embed"), ("Reading images",)),
     "features": (("features",), ("Features",)),
-    "similarity": ((), ("PerturbedImage", "Examples", "Why alike")),
+    "similarity": ((), ("Checking how robust likeness is", "Examples", "Why alike")),
     "map": (("map",), ("Map",)),
     "clusters": (("clusters",), ("Clusters",)),
     "mosaics": (("mosaics",), ("Cells", "Mosaics", "Scatter mosaics")),

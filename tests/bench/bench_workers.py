@@ -28,7 +28,7 @@ from generator.progress import SilentProgress, Step
 from generator.settings.load import load_settings
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
-STEPS = ("Images", "Mosaics")
+STEPS = ("Reading images", "Mosaics")
 
 
 class TimedProgress(SilentProgress):

@@ -23,7 +23,8 @@ import pytest
 from generator import workers
 from generator.cache.store import Store
 from generator.collection import fill
-from generator.collection.image_cache import ImageCache, ImagePool
+from generator.collection.image_cache import ImageCache
+from generator.collection.image_pool import ImagePool
 from generator.embedding.recipe import BUILTIN
 from generator.errors import SettingsError, WorkersError
 from generator.images.fetch import FetchedImage
@@ -271,10 +272,10 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
     paths = [folder / f"{index:04d}.jpg" for index in range(40)]
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
     image_cache = ImageCache(BUILTIN, settings.images, store)
-    whole = fill.Share((), (), tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
+    context = fill.ShareContext(tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
     with closing(ImagePool(lambda images: fill.open_converted(BUILTIN, store), 1)) as image_pool:
         others: Any = Elsewhere()
-        assert fill.fill_by_workers(image_cache, images, [], whole, store, image_pool, others, progress) == {}
+        assert fill.fill_by_workers(image_cache, images, [], context, image_pool, others, progress) == {}
     workers.release("")
     assert len(progress.warnings) == 1 and str(paths[0]) in progress.warnings[0]
     assert image_cache.missing(images) == [] and not any(map(image_cache.refusal, images))

@@ -59,11 +59,11 @@ def test_one_that_dies_costs_its_task(processes: ProcessPool[tuple[str, int], ob
 
 
 def test_one_that_hangs_costs_its_task(processes: ProcessPool[tuple[str, int], object]) -> None:
-    processes._seconds = 1.0
+    processes.seconds = 1.0
     with pytest.raises(TaskFailed) as caught:
         processes.run(("hang", 0))
     assert caught.value.timed_out
-    processes._seconds = 60.0
+    processes.seconds = 60.0
     assert processes.run(("echo", 7)) == 7
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from generator.cache.store import Store
-from generator.collection import image_cache
+from generator.collection import image_cache, image_pool
 from generator.digests import hash_file
 from generator.embedding import backends, engines
 from generator.embedding import recipe as recipe_module
@@ -439,7 +439,7 @@ def test_a_card_always_has_the_next_batch_however_few_cores_there_are(
     engine, counts = _Apart(), []
     kept = image_cache.ImageCache(BUILTIN, ImageSettings(), store)
     open_engine: Any = lambda count: counts.append(count) or engine  # noqa: E731
-    with closing(image_cache.ImagePool(open_engine, 1)) as image_pool:
-        kept.fill(images, [], 0, image_pool, SilentProgress())
+    with closing(image_pool.ImagePool(open_engine, 1)) as pool:
+        kept.fill(images, [], 0, pool, SilentProgress())
     assert counts == [16] and engine.most == 2
     assert kept.embeddings([image.sha256 for image in images]).vectors.shape == (16, 3)

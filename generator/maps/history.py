@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-pass
-
 #: Share of posts placed on a map since it was made beyond which a new one is better. Measured on 2,088 photographs:
 #: trustworthiness falls from 0.973 by 0.002 with 5 % placed, by 0.005 with 20 %, by 0.014 with half of them.
 WORN = 0.25
-
-
 #: Of the posts a map has had, the share below which a new map is better: it would have more room than images.
 DESERTED = 0.5
 

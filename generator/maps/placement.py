@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.maps.tsne import effective_perplexity
+from generator.similarity.neighbours import nearest
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
@@ -24,8 +25,6 @@ _MARGIN = 15.0
 _MOST_NODES = 1_500
 #: Halvings that bring a bandwidth to the perplexity asked for.
 _HALVINGS = 64
-#: Distances held at a time: 32 MB.
-_BLOCK_VALUES = 4_000_000
 
 Floats = NDArray[np.float64]
 
@@ -67,14 +66,12 @@ def _place_part(
 
     among = np.concatenate([old, new])
     count, known = len(among), len(old)
-    first, _ = _find_nearest(reduced[new], reduced[old], min(_START_NEIGHBOURS, known))
+    first, _ = nearest(reduced[new], reduced[old], min(_START_NEIGHBOURS, known))
     noise = np.random.default_rng(seed).normal(scale=0.05, size=(len(new), 2))  # lets identical images part
-    places = np.median(points[old[first]], axis=1) + noise
+    places: Floats = np.median(points[old[first]], axis=1) + noise
 
     itself = known + np.arange(len(new))
-    near, squares = _find_nearest(
-        reduced[new], reduced[among], min(max(1, int(3 * perplexity)), count - 1), without=itself
-    )
+    near, squares = nearest(reduced[new], reduced[among], min(max(1, int(3 * perplexity)), count - 1), without=itself)
     pulls = _affinities(squares, effective_perplexity(perplexity, count))
     own = np.repeat(np.arange(len(new)), near.shape[1])
     other, pull = near.ravel(), pulls.ravel()
@@ -106,35 +103,6 @@ def _place_part(
         speed *= np.minimum(1, _LONGEST_STEP / np.maximum(length, 1e-12))
         places = places + speed
     return places
-
-
-def _find_nearest(
-    rows: NDArray[np.float32], others: NDArray[np.float32], k: int, without: NDArray[np.intp] | None = None
-) -> tuple[NDArray[np.intp], Floats]:
-    """Positions of the `k` of `others` nearest to each of `rows`, nearest first, and their squared distances: (m, k).
-
-    `without` (m,) is a position that a row does not count among its neighbours. In blocks, on one thread, so that
-    neither memory nor the bits of the result depend on the machine's cores.
-    """
-    from threadpoolctl import threadpool_limits
-
-    others64 = others.astype(np.float64)
-    lengths = np.square(others64).sum(axis=1)
-    near, squares = np.empty((len(rows), k), np.intp), np.empty((len(rows), k))
-    step = max(1, _BLOCK_VALUES // len(others))
-    with threadpool_limits(1):
-        for start in range(0, len(rows), step):
-            part = slice(start, start + step)
-            block = rows[part].astype(np.float64)
-            found = np.maximum(np.square(block).sum(axis=1)[:, None] + lengths - 2 * (block @ others64.T), 0)
-            if without is not None:
-                found[np.arange(len(block)), without[part]] = np.inf
-            nearest = np.sort(np.argpartition(found, k - 1, axis=1)[:, :k], axis=1)
-            values = np.take_along_axis(found, nearest, axis=1)
-            order = np.argsort(values, axis=1, kind="stable")
-            near[part] = np.take_along_axis(nearest, order, axis=1)
-            squares[part] = np.take_along_axis(values, order, axis=1)
-    return near, squares
 
 
 def _affinities(squares: Floats, perplexity: float) -> Floats:

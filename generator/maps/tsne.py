@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 
+from generator.numerics import BLOCK_VALUES, row_blocks
 from generator.similarity.neighbours import nearest_images, without_self
 
 #: Raised whenever the same input would give another result.
@@ -18,8 +19,6 @@ LARGE_MAP = 5_000
 #: takes four times as long and keeps neighbours no better than by a thousandth.
 _GRID_STEP = 2
 _ROWS_WORTH_THREADS = 1_000
-#: Values one block of a pairwise computation may hold: 64 MB of float64.
-_BLOCK_VALUES = 8_000_000
 
 
 def effective_perplexity(perplexity: float, count: int) -> float:
@@ -82,12 +81,8 @@ def _by_interpolation(reduced: np.ndarray, near: np.ndarray, start: np.ndarray, 
 def _lengths(rows: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Euclidean distances (n, m) from each of `rows` (n, d) to those at the positions `near` (n, m)."""
     wide = np.asarray(rows, np.float64)
-    step = max(1, _BLOCK_VALUES // (near.shape[1] * wide.shape[1]))
-    blocks = [
-        np.linalg.norm(wide[start : start + step, None] - wide[near[start : start + step]], axis=2)
-        for start in range(0, len(wide), step)
-    ]
-    return np.concatenate(blocks)
+    blocks = row_blocks(len(wide), near.shape[1] * wide.shape[1])
+    return np.concatenate([np.linalg.norm(wide[block, None] - wide[near[block]], axis=2) for block in blocks])
 
 
 def _start(reduced: np.ndarray, seed: int) -> np.ndarray:
@@ -117,9 +112,8 @@ def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sampl
     wide = np.asarray(features, np.float64)
     squares = (wide**2).sum(axis=1)
     excess = 0.0
-    step = max(1, _BLOCK_VALUES // count)
-    for start in range(0, len(asked), step):
-        rows, mates = asked[start : start + step], near[start : start + step]
+    for block in row_blocks(len(asked), count, 2 * BLOCK_VALUES):
+        rows, mates = asked[block], near[block]
         distances = squares - 2 * (wide[rows] @ wide.T)
         distances[np.arange(len(rows)), rows] = np.inf
         for place in range(k):

@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from generator.embedding.engines import Embedded
 from generator.embedding.networks import NOWHERE, PLACES
 from generator.embedding.pca import Components, as_unit_rows
 from generator.images.signature import SIDE
+from generator.numerics import one_thread, row_blocks
 from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
@@ -30,8 +30,6 @@ from generator.similarity.facets import Facets
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
-
-pass
 
 #: Cells on a side of what is marked, over the whole image; one row of them is a byte.
 MARKS = 8
@@ -85,6 +83,7 @@ class Explainer:
         self._scores = [facet.scores for facet in facets.values()] + ([] if learnt is None else [learnt])
         self._usual = [_sample_distances(scores, seed) for scores in self._scores]
 
+    @one_thread  # threads of libraries beside those of the pool would wait for each other
     def describe(self, images: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
         """A record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
 
@@ -99,16 +98,13 @@ class Explainer:
         if neighbours == 0:
             return records
         width = max([PLACES**2, *(grounds.rows.shape[1] for grounds in self._grounds.values())])
-        step = max(1, _BLOCK_VALUES // (neighbours * width))
 
-        def describe(start: int) -> None:
-            block = slice(start, start + step)
+        def describe(block: slice) -> None:
             parts = self._describe_block(images[block], near[block])
             records[block] = np.concatenate(list(parts), axis=2)
 
-        # more than one library's threads would wait for each other
-        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(describe, range(0, count, step)))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(describe, row_blocks(count, neighbours * width, _BLOCK_VALUES)))
         return records
 
     def _describe_block(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> Iterator[NDArray[np.uint8]]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.embedding.pca import Components, as_unit_rows, fit_components
+from generator.numerics import one_thread
 from generator.settings import FACETS
 from generator.similarity.colour import describe_colours
 from generator.similarity.composition import describe_composition
@@ -51,14 +52,12 @@ class Facet:
 Facets = Mapping[str, Facet]
 
 
+@one_thread
 def measure_say(scores: np.ndarray) -> float:
     """The square root of the Frobenius norm of the covariance of `scores` (n, k): how much squared distances vary."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        wide = scores.astype(np.float64)
-        wide -= wide.mean(axis=0)
-        return float(np.sqrt(np.linalg.norm(wide.T @ wide / max(1, len(wide) - 1))))
+    wide = scores.astype(np.float64)
+    wide -= wide.mean(axis=0)
+    return float(np.sqrt(np.linalg.norm(wide.T @ wide / max(1, len(wide) - 1))))
 
 
 def divide(scores: np.ndarray, norm: float) -> np.ndarray:

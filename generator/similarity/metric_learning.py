@@ -9,12 +9,11 @@ none, and tell the garments of other posts by their nearest examples as well as 
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from generator.numerics import one_thread
 from generator.similarity.examples import ExampleGroups
 from generator.similarity.facets import measure_say
 
@@ -57,16 +56,16 @@ class LearnedMetric:
         """Whether it is to be used: the gain is clearly more than chance would bring."""
         return self.directions.shape[1] > 0 and self.gain > _CLEAR * self.error
 
+    @one_thread
     def learn(self, features: np.ndarray) -> np.ndarray:
         """What was learnt of `features` (m, k): (m, r), float32."""
-        with _one_thread():
-            return _learn(features, self.directions)
+        return _learn(features, self.directions)
 
+    @one_thread
     def extend(self, features: np.ndarray, among: np.ndarray) -> np.ndarray:
         """`features` (m, k) with what was learnt beside them, (m, k + r); scaled by `among` (n, k), all images."""
         sample = _sample(among)
-        with _one_thread():
-            return _set_beside(features, self.directions, _find_scale(sample, measure_say(sample), self.directions))
+        return _set_beside(features, self.directions, _find_scale(sample, measure_say(sample), self.directions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,7 @@ class _Groups:
         return np.concatenate([*(self.rows[other] for other in others), np.zeros(0, np.intp)])
 
 
+@one_thread
 def learn_metric(features: np.ndarray, examples: ExampleGroups, seed: int) -> LearnedMetric:
     """Learn from examples among `features` (n, k), and judge it by examples held out in turn."""
     rows = [np.array(group, np.intp) for group in examples.groups]
@@ -95,8 +95,7 @@ def learn_metric(features: np.ndarray, examples: ExampleGroups, seed: int) -> Le
     strangers = _draw_strangers(rows, len(features), seed)
     if len(rows) == 1 and len(strangers):
         groups = _Groups([*rows, strangers], 1, frozenset({(0, 1)}))
-    with _one_thread():
-        judged, directions = _hold_out(features, groups), _find_directions(features, groups)
+    judged, directions = _hold_out(features, groups), _find_directions(features, groups)
     before, after = judged.mean(axis=0) if len(judged) else (np.nan, np.nan)
     gain, error = 0.0, np.inf
     if len(judged) >= _LEAST_JUDGED:
@@ -154,14 +153,6 @@ def _set_beside(features: np.ndarray, directions: np.ndarray, scale: float) -> n
 
 def _learn(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
     return np.asarray(features @ directions.astype(np.float32))
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Within it sums are added up in one order on every machine."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _hold_out(features: np.ndarray, groups: _Groups) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.numerics import one_thread, row_blocks
+
 #: Raised whenever the same input would give another result.
 VERSION = 3
 
@@ -14,8 +16,6 @@ SHOWN = 10
 _SPARE = 8
 #: How far a candidate's squared distance may be off, as a share of the largest squared length.
 _ERROR = 1e-9
-#: Values one block of a pairwise computation may hold: 16 MB of float64.
-_BLOCK_VALUES = 2_000_000
 
 
 def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.int32]:
@@ -37,9 +37,7 @@ def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.
     limit = _ERROR * float(np.square(features, dtype=np.float64).sum(axis=1).max())
     near = np.empty((count, k + 1), np.intp)
     unsettled = np.zeros(count, bool)
-    step = max(1, _BLOCK_VALUES // (candidates.shape[1] * features.shape[1]))
-    for start in range(0, count, step):
-        rows = slice(start, start + step)
+    for rows in row_blocks(count, candidates.shape[1] * features.shape[1]):
         squares = _squares(features[rows, None], features[candidates[rows]])
         order = np.argsort(squares, axis=1, kind="stable")
         near[rows] = np.take_along_axis(candidates[rows], order[:, : k + 1], axis=1)
@@ -67,6 +65,30 @@ def _settle(features: NDArray[np.float32], rows: NDArray[np.intp], near: NDArray
 def _squares(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
     """Squared distances along the last axis; those of equal rows are equal to the bit."""
     return np.asarray(np.square(np.subtract(one, other, dtype=np.float64)).sum(axis=-1))
+
+
+@one_thread
+def nearest(
+    rows: NDArray[np.float32], others: NDArray[np.float32], k: int, without: NDArray[np.intp] | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the positions of the `k` of `others` nearest to each of `rows`, and their squared distances: (m, k) each.
+
+    The nearest comes first. `without` (m,) is a position that a row does not count among its neighbours.
+    """
+    wide = others.astype(np.float64)
+    lengths = np.square(wide).sum(axis=1)
+    near, squares = np.empty((len(rows), k), np.intp), np.empty((len(rows), k))
+    for part in row_blocks(len(rows), len(others)):
+        block = rows[part].astype(np.float64)
+        distances = np.maximum(np.square(block).sum(axis=1)[:, None] + lengths - 2 * (block @ wide.T), 0)
+        if without is not None:
+            distances[np.arange(len(block)), without[part]] = np.inf
+        places = np.sort(np.argpartition(distances, k - 1, axis=1)[:, :k], axis=1)
+        values = np.take_along_axis(distances, places, axis=1)
+        order = np.argsort(values, axis=1, kind="stable")
+        near[part] = np.take_along_axis(places, order, axis=1)
+        squares[part] = np.take_along_axis(values, order, axis=1)
+    return near, squares
 
 
 def without_self(near: NDArray[np.intp], asked: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.images.perturb import PERTURBATIONS
+from generator.numerics import row_blocks
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
 
 #: Of a normal distribution, the standard deviations on either side that hold 95 %.
 _NORMAL = 1.96
-#: Distances held at a time: 32 MB.
-_BLOCK_VALUES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,15 @@ def measure_robustness(
     wide = features.astype(np.float64)
     squares = np.square(wide).sum(axis=1)
     rounding = 1e-6 * float(squares.max(initial=0))
-    step = max(1, _BLOCK_VALUES // len(features))
     for place in range(len(PERTURBATIONS)):
-        for start in range(0, len(asked), step):
-            own = asked[start : start + step]
-            distances = squares - 2 * (disturbed[start : start + step, place].astype(np.float64) @ wide.T)
+        for block in row_blocks(len(asked), len(features)):
+            own = asked[block]
+            distances = squares - 2 * (disturbed[block, place].astype(np.float64) @ wide.T)
             distances[np.arange(len(own)), own] = np.inf
             limit = np.partition(distances, count - 1, axis=1)[:, count - 1 : count]
             before = np.take_along_axis(distances, near[own].astype(np.intp), axis=1)
             # of images equally far, as files posted often are, any may be among the nearest
-            kept[start : start + step, place] = (before <= limit + rounding).mean(axis=1)
+            kept[block, place] = (before <= limit + rounding).mean(axis=1)
     means = kept.mean(axis=0)
     reach = np.full(len(means), np.nan)
     if len(asked) > 1:

@@ -1,0 +1,35 @@
+"""Numeric work in bounded memory, with the same bits on any number of cores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+#: Values that one block of a computation holds: 32 MB of float64.
+BLOCK_VALUES = 4_000_000
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def one_thread(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let the libraries that `function` calls use one thread: several would add up sums in an order left to chance.
+
+    Heeded by the libraries that are loaded when it is called, so `function` gets models of scikit-learn ready-made.
+    """
+
+    @wraps(function)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            return function(*args, **kwargs)
+
+    return run
+
+
+def row_blocks(count: int, width: int, values: int = BLOCK_VALUES) -> Iterator[slice]:
+    """Yield slices that together cover `count` rows, of at most `values` values each where a row takes `width`."""
+    step = max(1, values // max(1, width))
+    return (slice(start, min(start + step, count)) for start in range(0, count, step))

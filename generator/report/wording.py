@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from generator.language import Language
+from generator.spreadsheet.reasons import REASONS
 
 
 def reason_text(reason: str, language: Language) -> str:
-    """Why a row was refused, for the person who keeps the spreadsheet; a code nobody wrote a sentence for, as it is."""
-    _ = language.gettext
-    said = {
-        "no_brand": _("The row names no brand."),
-        "no_thumbnail": _("The row names no image."),
-        "duplicate": _("The same post is on an earlier row."),
-        "bad_address": _("The image's address is neither a web address nor a path."),
-        "private_address": _("The image's address is on a private network."),
-        "outside_folder": _("The image's path leads out of the spreadsheet's folder."),
-        "missing_file": _("There is no such file."),
-        "download_failed": _("The image could not be downloaded."),
-        "not_in_cache": _("The image was not downloaded before, and this report was built offline."),
-        "empty_file": _("The file is empty."),
-        "too_large": _("The file is larger than the limit."),
-        "not_an_image": _("The file is not an image."),
-        "damaged_image": _("The image is damaged or incomplete."),
-        "too_many_pixels": _("The image has more pixels than the limit."),
-        "decoder_failed": _("Reading the image took too long, or broke the program that reads images."),
-        "hidden": _("The post was hidden by whoever made this report."),
-        "repeat": _("The brand posted the same picture on an earlier row; repeats count once here."),
-        "no_vector": _("The file of vectors has none for this post."),
-        "withdrawn": _("The post was withdrawn."),
-    }
-    return said.get(reason, reason)
+    """Return the sentence for the code of a reason; a code without one is returned unchanged."""
+    return language.gettext(REASONS[reason].sentence) if reason in REASONS else reason
 
 
 def field_label(field: str, language: Language) -> str:

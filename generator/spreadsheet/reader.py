@@ -18,7 +18,7 @@ from generator.spreadsheet.cells import Cell, cell_text, is_blank, read_count, r
 from generator.spreadsheet.dates import is_month_first, read_date
 from generator.spreadsheet.headers import choose_columns, column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
-from generator.spreadsheet.posts import Post, PostTable, Reason, Refusal, Remark
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 from generator.spreadsheet.sheets import Sheet, open_sheet
 from generator.text import clean_address, clean_caption, clean_line
 
@@ -153,7 +153,7 @@ def _sort_rows(rows: _Rows) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
     return drafts, refusals, remarks
 
 
-def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[Reason | None, str]:
+def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[str | None, str]:
     """Why a row cannot be a post, and specifics; (None, "") where it can."""
     if not key.brand:
         return "no_brand", ""

@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.collection.missing import MISSING_REASONS, check_missing, count_missing
+from generator.collection.missing import check_missing, count_missing
 from generator.errors import EXIT_MEANINGS, MissingImagesError, SettingsError, SiteTooLargeError
 from generator.settings import PublishSettings
 from generator.settings.load import load_settings
 from generator.settings.sizes import Allowance, parse_size
 from generator.site.manifest import check_weight
-from generator.spreadsheet.posts import REASONS, PostTable, Refusal
+from generator.spreadsheet.posts import PostTable, Refusal
+from generator.spreadsheet.reasons import MISSING_REASONS, REASONS
 from tests.support import ROOT
 from tests.support.commands import QUICK, hear_interrupts, run
 from tests.support.drawn import SampleMaker
@@ -39,7 +40,7 @@ def _bytes(site: Path) -> dict[str, bytes]:
 
 class TestMissingImages:
     def test_which_reasons_say_that_an_image_is_missing(self) -> None:
-        others = {"no_brand", "no_thumbnail", "duplicate", "no_vector", "withdrawn"}
+        others = {"no_brand", "no_thumbnail", "duplicate", "no_vector", "withdrawn", "hidden", "repeat"}
         assert {*MISSING_REASONS} | others == {*REASONS} and not others & {*MISSING_REASONS}
         assert (
             count_missing({"missing_file": 3, "duplicate": 9, "hidden": 2, "withdrawn": 5, "too_large": 1, "repeat": 4})

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from generator.language import LANGUAGES, open_language
 from generator.report.wording import field_label, reason_text
 from generator.resources import find_resources
-from generator.spreadsheet.posts import REASONS
+from generator.spreadsheet.reasons import REASONS
 from tests.support import ROOT
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")

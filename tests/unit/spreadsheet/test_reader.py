@@ -17,8 +17,9 @@ from openpyxl import Workbook
 
 from generator.errors import BrandscapeError, SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet.posts import REASONS, PostTable
+from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_posts
+from generator.spreadsheet.reasons import REASONS
 
 HEADERS = ["brand", "thumbnail", "caption", "likes", "comments", "published", "permalink"]
 

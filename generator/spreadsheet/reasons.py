@@ -1,0 +1,79 @@
+"""Reasons for leaving out a row: one entry holds everything that the program says about one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+def _(sentence: str) -> str:
+    """Return `sentence`; its name marks it for the catalogue of messages. The pages translate it."""
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalReason:
+    """What is said about a row that the report leaves out."""
+
+    sentence: str  # for the person who keeps the spreadsheet
+    image_missing: bool = False  # the row names an image, which is not available or cannot be shown
+    hint: str = ""  # the fix, if there is another than to correct the row
+
+
+#: Reasons by the code in a report's files, in the order in which a build finds them.
+REASONS: Mapping[str, RefusalReason] = {
+    "no_brand": RefusalReason(_("The row names no brand.")),
+    "no_thumbnail": RefusalReason(_("The row names no image.")),
+    # the same brand, thumbnail and permalink
+    "duplicate": RefusalReason(_("The same post is on an earlier row.")),
+    "bad_address": RefusalReason(_("The image's address is neither a web address nor a path."), True),
+    "private_address": RefusalReason(
+        _("The image's address is on a private network."),
+        True,
+        "Add --allow-private if you trust the spreadsheet with this network.",
+    ),
+    "outside_folder": RefusalReason(
+        _("The image's path leads out of the spreadsheet's folder."),
+        True,
+        "Give the folder that holds all images with --images-root.",
+    ),
+    "missing_file": RefusalReason(
+        _("There is no such file."),
+        True,
+        "Local paths start from the spreadsheet's folder; give another folder with --images-root.",
+    ),
+    "download_failed": RefusalReason(
+        _("The image could not be downloaded."),
+        True,
+        "Links to images expire within days: export the posts again, and build soon after.",
+    ),
+    "not_in_cache": RefusalReason(
+        _("The image was not downloaded before, and this report was built offline."),
+        True,
+        "Build once without --offline to fetch them.",
+    ),
+    "empty_file": RefusalReason(_("The file is empty."), True),
+    "too_large": RefusalReason(
+        _("The file is larger than the limit."), True, "Raise max_bytes under [fetch] to read larger files."
+    ),
+    "not_an_image": RefusalReason(_("The file is not an image."), True),
+    "damaged_image": RefusalReason(_("The image is damaged or incomplete."), True),
+    "too_many_pixels": RefusalReason(
+        _("The image has more pixels than the limit."), True, "Raise max_pixels under [images] to read larger images."
+    ),
+    "decoder_failed": RefusalReason(
+        _("Reading the image took too long, or broke the program that reads images."),
+        True,
+        "Build again, or save these images as .jpg or .png in a program that opens them.",
+    ),
+    "no_vector": RefusalReason(_("The file of vectors has none for this post.")),
+    # named under [posts] exclude, or shows the image of a post that is
+    "withdrawn": RefusalReason(_("The post was withdrawn.")),
+    # named under [hidden] in clusters.toml
+    "hidden": RefusalReason(_("The post was hidden by whoever made this report.")),
+    # with [posts] repeats = "once"
+    "repeat": RefusalReason(_("The brand posted the same picture on an earlier row; repeats count once here.")),
+}
+
+#: The reasons that count as a missing image.
+MISSING_REASONS = frozenset(code for code, reason in REASONS.items() if reason.image_missing)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import hypothesis
+import jinja2
 import pytest
 
 from tests.support import ROOT
@@ -18,17 +23,27 @@ hypothesis.settings.load_profile("brandscape")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share their fixtures and run in one process; all that drive a browser run in one."""
+    """Let the tests of one file, which share fixtures, run in one process."""
     for item in items:
-        group = "browser" if item.get_closest_marker("browser") else item.path.relative_to(ROOT / "tests").as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT / "tests").as_posix()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep compiled templates between the many builds of the tests: compiling takes a third of a small build."""
+    bytecode = jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    start = jinja2.Environment.__init__
+
+    def start_with_cache(self: jinja2.Environment, *arguments: Any, **options: Any) -> None:
+        start(self, *arguments, **{"bytecode_cache": bytecode, **options})
+
+    with mock.patch.object(jinja2.Environment, "__init__", start_with_cache):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No cache, weights or settings of the machine the tests run on."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("BRANDSCAPE_"):
             monkeypatch.delenv(name)

@@ -202,7 +202,7 @@ def _compare_shares(
     counts in the cluster it was in.
     """
     from generator.insights.inference import adjust
-    from generator.insights.shares import ratio_interval, test_equal_shares
+    from generator.insights.shares import ratio_interval, fisher_exact
 
     keys = [group.key for group in report.clusters]
     column = {key: index for index, key in enumerate(keys)}
@@ -231,7 +231,7 @@ def _compare_shares(
     compared = (all_earlier > 0) & (all_fresh > 0)
     compared[:, -1] = False
     p = np.full(earlier.shape, np.nan)
-    p[compared] = test_equal_shares(*(table[compared] for table in (fresh, all_fresh, earlier, all_earlier)))
+    p[compared] = fisher_exact(*(table[compared] for table in (fresh, all_fresh, earlier, all_earlier)))
     p = adjust(p.ravel()).reshape(p.shape)
     current = _count_now(report, len(rows), len(keys))
     found = [

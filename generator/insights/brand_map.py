@@ -1,4 +1,4 @@
-"""A small map of the brands: near each other where their images overlap."""
+"""Draw a small map of the brands, on which brands whose images overlap lie near each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generator.insights.distinctiveness import Distinctiveness
 
-#: Steps after which the layout has long settled.
+#: Steps after which the layout no longer changes.
 _STEPS = 500
 
 Floats = NDArray[np.float64]
@@ -17,10 +17,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BrandMap:
-    """Each brand's place, (brands, 2), NaN for those withheld; the farthest from the middle lies at (1, 0).
+    """Each brand's position, (brands, 2), NaN for those withheld; the farthest from the centre lies at (1, 0).
 
-    `fit` is the correlation between distances on the map and those it is drawn from, NaN with fewer than three
-    brands. Far below 1, the brands differ in more ways than two directions can show.
+    `fit` is the correlation of distances on the map with those it is drawn from, NaN with fewer than three brands. Far
+    below 1, the brands differ in more ways than two dimensions can show.
     """
 
     points: Floats
@@ -28,12 +28,12 @@ class BrandMap:
 
 
 def map_brands(found: Distinctiveness) -> BrandMap:
-    """The places whose distances come nearest to how little the brands overlap.
+    """Place the brands so that their distances come closest to how little they overlap.
 
-    Two brands' distance is sqrt(-log(overlap)), with the overlap taken in relation to both brands' overlap with
-    themselves: of two normal densities of one spread it is proportional to the distance of their means. Each overlap is
-    its interval's middle, which is never 0. The layout is classical scaling (Torgerson 1952), brought to the least
-    stress by majorisation (de Leeuw 1977); no random start, turned and mirrored by rule.
+    The distance of two brands is sqrt(-log(overlap)), with the overlap relative to both brands' overlap with
+    themselves. For two normal densities of equal spread, it is proportional to the distance of their means. Each
+    overlap is the middle of its interval, which is never 0. The layout is classical scaling (Torgerson 1952), refined
+    to least stress by majorisation (de Leeuw 1977). It has no random start, and is rotated and mirrored by rule.
     """
     points = np.full((len(found.images), 2), np.nan)
     shown = np.flatnonzero(~found.withheld)
@@ -52,7 +52,7 @@ def map_brands(found: Distinctiveness) -> BrandMap:
 
 
 def _scale(distances: Floats) -> Floats:
-    """Classical scaling to two dimensions."""
+    """Scale to two dimensions by classical scaling."""
     squares = distances**2
     centred = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
     values, vectors = np.linalg.eigh(-centred / 2)
@@ -63,7 +63,7 @@ def _scale(distances: Floats) -> Floats:
 
 
 def _settle(places: Floats, distances: Floats) -> Floats:
-    """Least squares of the distances themselves; each step is a Guttman transform, which never adds stress."""
+    """Fit the distances by least squares; each step is a Guttman transform, which never adds stress."""
     for _ in range(_STEPS):
         actual = _between(places)
         pull = np.divide(distances, actual, out=np.zeros_like(actual), where=actual > 1e-12)
@@ -72,7 +72,7 @@ def _settle(places: Floats, distances: Floats) -> Floats:
 
 
 def _turn(places: Floats) -> Floats:
-    """Centred, the first of the farthest brands at (1, 0), the one farthest from that axis above it."""
+    """Centre, and turn the first of the farthest brands to (1, 0), the one farthest from that axis above it."""
     places = places - places.mean(axis=0)
     reach = np.hypot(*places.T)
     farthest = int(np.argmax(reach >= reach.max() * (1 - 1e-9)))

@@ -1,4 +1,4 @@
-"""The different words of each caption, spellings of one word merged, and what says nothing left out."""
+"""Find the different words of each caption: spellings of one word are merged, meaningless words left out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from generator.insights.stop_words import STOP_WORDS
 
-#: A longer one is a sentence written as a hashtag.
+#: A longer word is a sentence written as a hashtag.
 _LONGEST = 25
-#: A brand's name this long is recognised inside another word too, as in "#ambreaddict".
+#: A brand's name of this length is recognised inside another word too, as in "#ambreaddict".
 _TELLING = 6
 #: Least share of a word's uses in lower case that makes it a common noun; capitals also come from titles and hashtags.
 _COMMON = 0.2
@@ -40,7 +40,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": 
 
 @dataclass(frozen=True, slots=True)
 class CaptionWords:
-    """Which captions say which words.
+    """The words of captions.
 
     `post` and `word` (m,) int64 are pairs, each once, in order of the captions; `shown` holds each word as written.
     """
@@ -51,19 +51,19 @@ class CaptionWords:
 
 
 def read_words(captions: Sequence[str], brand_names: Iterable[str] = ()) -> CaptionWords:
-    """The different words of each of `captions` (n), without stop words, numbers, addresses, mentions and emoji.
+    """Return the different words of each of `captions` (n), without stop words, numbers, addresses, mentions and emoji.
 
-    Hashtags are words. Case, accents and hyphens make no difference, nor does a plural of which the captions hold the
-    singular too; words are numbered as they first appear. The words of `brand_names` are left out.
+    Hashtags are words. Case, accents and hyphens make no difference. A plural counts as its singular if the captions
+    hold both. Words are numbered as they first appear. The words of `brand_names` are left out.
     """
     spellings: dict[str, int] = {}
-    said = array("q")
+    occurrences = array("q")
     lengths = []
     for caption in captions:
         tokens = dict.fromkeys(_split(caption))
         lengths.append(len(tokens))
-        said.extend([spellings.setdefault(token, len(spellings)) for token in tokens])
-    surface = np.array(said, np.int64)
+        occurrences.extend([spellings.setdefault(token, len(spellings)) for token in tokens])
+    surface = np.array(occurrences, np.int64)
     post = np.repeat(np.arange(len(lengths)), lengths)
     roots = _find_roots(list(spellings), brand_names)
     numbers: dict[str, int] = {}
@@ -85,12 +85,12 @@ def _split(caption: str) -> list[str]:
 
 
 def strip_unseen(text: str) -> str:
-    """`text` in NFKC without control, invisible and direction-changing characters."""
+    """Return `text` in NFKC without control, invisible and direction-changing characters."""
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def fold(word: str) -> str:
-    """`word` in lower case without Latin accents, ligatures and hyphens: what is the same for counting."""
+    """Return `word` in lower case without Latin accents, ligatures and hyphens, as it is counted."""
     plain = word.casefold().replace("-", "")
     if plain.isascii():
         return plain
@@ -99,7 +99,7 @@ def fold(word: str) -> str:
 
 
 def _find_roots(spellings: list[str], brand_names: Iterable[str]) -> list[str | None]:
-    """What each spelling counts as; None for one that does not count."""
+    """Return the word that each spelling counts as, None for spellings that do not count."""
     folded = [fold(token) for token in spellings]
     own: set[str] = set()
     for name in brand_names:
@@ -121,9 +121,9 @@ def _find_roots(spellings: list[str], brand_names: Iterable[str]) -> list[str | 
 
 
 def _singular(word: str, known: set[str]) -> str:
-    """The singular of `word` in French or English if it is one of the `known` words, else `word`.
+    """Return the French or English singular of `word` if it is one of the `known` words, else `word`.
 
-    That the singular is in use too is what tells a plural from "bas" or "dress".
+    The singular must be in use too, which tells a plural from "bas" or "dress".
     """
     endings = (("aux", "al"), ("x", ""), ("ies", "y"), ("ves", "f"), ("s", ""), ("es", ""))
     for ending, instead in endings:
@@ -136,7 +136,7 @@ def _singular(word: str, known: set[str]) -> str:
 def _choose_spellings(
     spellings: list[str], group: NDArray[np.int64], uses: NDArray[np.int64], count: int
 ) -> tuple[str, ...]:
-    """How each of `count` words is most often written; in lower case if that is not rare."""
+    """Return the commonest spelling of each of `count` words; in lower case if that is not rare."""
     variants: list[dict[str, dict[str, int]]] = [{} for _ in range(count)]
     for token, number, used in zip(spellings, group.tolist(), uses.tolist(), strict=False):
         if number >= 0:

@@ -1,4 +1,4 @@
-"""Words for colours, for clusters that no word of their captions names and for readers who do not see them."""
+"""Name colours: for clusters that no caption word names, and for readers who do not see them."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ PROTOTYPES = {
     "red": "#c22a2e",
     "burgundy": "#6b1f2e",
 }
-#: Names hang more on hue than on how light a colour is.
+#: Names depend more on hue than on lightness.
 _LIGHTNESS_WEIGHT = 0.5
-#: Area that a colour needs to come before greys, and chroma from which it is one.
+#: Share of the area that a colour needs to come before greys, and chroma that makes it a colour.
 _TELLING_SHARE, _COLOURFUL = 0.15, 12.0
-#: Colours that describe a look at most, and the area a second one needs.
+#: Share of the area that a second colour needs.
 _SECOND_SHARE = 0.2
 
 
 def name_colour(colour: str) -> str:
-    """The name of "#rrggbb": a key of PROTOTYPES."""
+    """Return the name of "#rrggbb", a key of PROTOTYPES."""
     names = list(PROTOTYPES)
     apart = _lab_of(list(PROTOTYPES.values())) - _lab_of([colour])
     apart[:, 0] *= _LIGHTNESS_WEIGHT
@@ -58,7 +58,7 @@ def name_colour(colour: str) -> str:
 
 
 def describe_look(look: Look) -> tuple[str, ...]:
-    """One or two colour names that tell a look: large areas of colour come before greys, then the largest."""
+    """Return one or two colour names for a look: large areas of colour come before greys, then the largest."""
 
     def order(tone: Tone) -> tuple[bool, float]:
         _, a, b = _lab_of([tone.colour])[0]

@@ -1,4 +1,4 @@
-"""All the insights of one report."""
+"""Compute all insights of one report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.insights.image_graph import ImageGraph, build_graph
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
-#: Up to so many brands every pair is set side by side; of more, each brand and the rivals that look most like it.
+#: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
 _PAIRED = 15
 _RIVALS = 5
 
@@ -38,21 +38,21 @@ class PostArrays:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Insights:
-    """What can be said of brands that are compared. Brands and clusters are positions in the report."""
+    """Everything that comparing the brands shows. Brands and clusters are positions in the report."""
 
     shares: Shares
     white_space: tuple[WhiteSpace, ...]
     own_ground: tuple[OwnGround, ...]
-    engagement: Engagement | None  # by likes; None where no post shows its own
+    engagement: Engagement | None  # by likes; None if no post shows them
     comments: Engagement | None  # the same by comments
-    drift: Drifts | None  # None where no post has a date
+    drift: Drifts | None  # None if no post has a date
     distinctiveness: Distinctiveness
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
 
 
 def find_insights(arrays: PostArrays) -> Insights | None:
-    """All insights; None where there are not two brands, or no cluster."""
+    """Return all insights; None with fewer than two brands or without clusters."""
     brand, cluster = arrays.brand, arrays.cluster
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
@@ -76,12 +76,13 @@ def _measure(arrays: PostArrays, values: NDArray[np.float64]) -> Engagement | No
     return None if np.isnan(values).all() else measure_engagement(arrays.brand, arrays.cluster, values)
 
 
-def _contrast(arrays: PostArrays, graph: ImageGraph, found: Distinctiveness) -> tuple[Contrast, ...]:
-    shown = np.flatnonzero(~found.withheld).tolist()
+def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:
+    shown = np.flatnonzero(~distinctiveness.withheld).tolist()
     pairs = set(combinations(shown, 2))
     if len(shown) > _PAIRED:
         closest = {
-            brand: sorted(shown, key=lambda rival: -found.overlap[brand, rival])[: _RIVALS + 1] for brand in shown
+            brand: sorted(shown, key=lambda rival: -distinctiveness.overlap[brand, rival])[: _RIVALS + 1]
+            for brand in shown
         }
         pairs = {pair for pair in pairs if pair[1] in closest[pair[0]] or pair[0] in closest[pair[1]]}
     return tuple(

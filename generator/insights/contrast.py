@@ -1,4 +1,4 @@
-"""Two brands side by side: the images that stand for the difference, and what both post."""
+"""Compare two brands: find the images that set them apart, and what both post."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from generator.insights.representatives import choose_medoids
 
 #: Posts that either brand needs in a cluster for the cluster to be shared.
 LEAST_SHARED = 3
-#: Images of a brand that are compared; a larger one is stood for by this many, spread evenly over its posts.
+#: Images of a brand that are compared; of more, this many are sampled evenly over its posts.
 _COMPARED = 600
-#: A density is judged by the distance to this nearest image.
+#: A density is estimated by the distance to this nearest image.
 _NEIGHBOUR = 5
 #: Share of a brand's images, those that set it off most, among which central ones are chosen.
 _SETTING_OFF = 0.25
@@ -23,6 +23,8 @@ _SETTING_OFF = 0.25
 
 @dataclass(frozen=True, slots=True)
 class SharedCluster:
+    """A cluster that two brands both post in; the first of two is `Contrast.brands[0]`'s."""
+
     cluster: int
     posts: tuple[int, int]
     shares: tuple[float, float]  # of each brand's posts
@@ -30,12 +32,12 @@ class SharedCluster:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """What sets two brands apart and what they share; the first of two is `brands[0]`'s."""
+    """The differences and common ground of two brands; the first of two is `brands[0]`'s."""
 
     brands: tuple[int, int]
-    typical: tuple[tuple[int, ...], tuple[int, ...]]  # posts of each that the other has nothing like; () if withheld
+    typical: tuple[tuple[int, ...], tuple[int, ...]]  # posts of each that are unlike the other's; () if withheld
     shared: tuple[SharedCluster, ...]  # by the smaller of both shares, largest first
-    common: float  # sum of the smaller shares over all clusters; NaN where a brand has no clustered post
+    common: float  # sum of the smaller shares over all clusters; NaN if a brand has no clustered post
     same_images: int  # images that both posted
 
 
@@ -48,13 +50,13 @@ def contrast_brands(
     graph: ImageGraph,
     count: int = 6,
 ) -> Contrast:
-    """What sets `one` and `other` apart, each by up to `count` posts; `graph` is `build_graph`'s of the same posts.
+    """Return what sets the brands `one` and `other` apart, each shown by up to `count` posts.
 
-    An image sets its brand off by how much nearer its own brand's images are than the other's: the distances to the
-    fifth nearest of each, a ratio of densities as in Wang, Kulkarni & Verdu (2009, IEEE Trans. Inf. Theory 55,
-    2392-2405). An outlier is far from both and so never among them. Images that have one of the other brand's among
-    their nearest, or that both posted, come in only where there are too few others.
-    `common` is proportional similarity (Renkonen 1938), of clustered posts.
+    `graph` is the result of `build_graph` for the same posts. An image sets its brand apart by how much nearer its own
+    brand's images are than the other's: the ratio of the distances to the fifth nearest of each, which estimates a
+    ratio of densities (Wang, Kulkarni & Verdu 2009, IEEE Trans. Inf. Theory 55, 2392-2405). An outlier is far from both
+    and so never chosen. Images that have one of the other brand's among their nearest, or that both posted, are used
+    only if there are too few others. `common` is the proportional similarity (Renkonen 1938) of clustered posts.
     """
     typical: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     if min(graph.sizes[one], graph.sizes[other]) >= LEAST_IMAGES:
@@ -80,7 +82,7 @@ def contrast_brands(
 
 
 def _set_off(one: int, other: int, features: NDArray[np.float32], graph: ImageGraph, count: int) -> tuple[int, ...]:
-    """Posts of `one` that stand for what `other` has nothing like, the most central first."""
+    """Return posts of `one` that are unlike those of `other`, the most central first."""
     mine, theirs = (_sample(np.flatnonzero(graph.brand == brand)) for brand in (one, other))
     own = features[graph.posts[mine]]
     # each is its own nearest
@@ -104,7 +106,7 @@ def _sample(rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _reach(rows: NDArray[np.float32], others: NDArray[np.float32], place: int) -> NDArray[np.float64]:
-    """Distance from each row to its `place`-th nearest of the others, or the farthest of fewer."""
+    """Return the distance from each row to its `place`-th nearest of the others, or the farthest of fewer."""
     squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * (rows @ others.T)
     at = min(place, len(others)) - 1
     return np.sqrt(np.maximum(np.partition(squares, at, axis=1)[:, at], 0), dtype=np.float64)

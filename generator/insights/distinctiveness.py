@@ -1,4 +1,4 @@
-"""How different brands look: whose images lie nearest to whose, beside what chance would give."""
+"""Measure how different brands look: whose images lie nearest to whose, against chance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generator.insights.image_graph import ImageGraph
 from generator.insights.inference import CONFIDENCE, adjust
 
-#: Different images a brand needs before anything is said of how it looks.
+#: Different images a brand needs, or its figures are withheld.
 LEAST_IMAGES = 10
 #: Values that one block of a computation may hold: 64 MB of float64.
 _BLOCK_VALUES = 8_000_000
@@ -20,39 +20,39 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Distinctiveness:
-    """Arrays of (brands,) and (brands, brands). Of brands `withheld`, and of their pairs, all figures are NaN.
+    """Arrays of (brands,) and (brands, brands). All figures of brands `withheld`, and of their pairs, are NaN.
 
-    `ratio` says how many times more often a brand's nearest neighbours are its own than chance would have it;
-    `overlap` the same of two brands' images among each other's neighbours, symmetrical, with `ratio` on its diagonal.
+    `ratio` is how many times more often a brand's nearest neighbours are its own than by chance. `overlap` is the same
+    for two brands' images among each other's neighbours: symmetrical, with `ratio` on its diagonal.
     """
 
     images: NDArray[np.intp]  # different ones
     ratio: Floats
     low: Floats
     high: Floats
-    p: Floats  # of no more own neighbours than chance gives, adjusted for all brands
+    p: Floats  # of having no more own neighbours than by chance, adjusted for all brands
     withheld: NDArray[np.bool_]
     overlap: Floats
     overlap_low: Floats
     overlap_high: Floats
 
     def rank_rivals(self, brand: int) -> list[int]:
-        """The brands that `brand` can be compared with, the one whose images overlap most with its own first."""
+        """Return the brands that `brand` can be compared with, those whose images overlap most with its own first."""
         order = np.argsort(-self.overlap[brand], kind="stable")
         return [int(rival) for rival in order if rival != brand and not np.isnan(self.overlap[brand, rival])]
 
 
 def measure_distinctiveness(graph: ImageGraph) -> Distinctiveness:
-    """Own neighbours and overlaps of all brands, with intervals; takes time that grows with images x brands^2.
+    """Count own neighbours and overlaps of all brands, with intervals. Time grows with images x brands^2.
 
     Nearest-neighbour coincidences: Schilling, M. F. (1986), Multivariate two-sample tests based on nearest neighbors,
-    J. Amer. Statist. Assoc. 81, 799-806. Chance is drawing from all other images without the image itself.
+    J. Amer. Statist. Assoc. 81, 799-806. Chance is drawing from all images but the image itself.
 
-    The shares' variances come from a jackknife that leaves out one image at a time, as one that has neighbours and as
-    a neighbour of others, within brands: rows of neighbours are not independent, so resampling rows alone would say
-    too little. It errs upwards if at all (Efron & Stein 1981, Annals of Statistics 9, 586-596). Intervals are Wilson's
-    for the number of independent neighbours that would vary as much (Franco, Little, Louis & Slud 2019, J. Survey
-    Statist. Methodol. 7, 334-364), so that a share of 0 or 1 has one too.
+    The variances of shares come from a jackknife within brands. It leaves out one image at a time, both as one that has
+    neighbours and as a neighbour of others: rows of neighbours are not independent, so resampling rows alone would
+    underestimate. The jackknife errs upwards if at all (Efron & Stein 1981, Annals of Statistics 9, 586-596).
+    Intervals are Wilson's for the number of independent neighbours that would vary as much (Franco, Little, Louis &
+    Slud 2019, J. Survey Statist. Methodol. 7, 334-364), so a share of 0 or 1 has one too.
     """
     brands = len(graph.sizes)
     withheld = graph.sizes < LEAST_IMAGES
@@ -83,10 +83,10 @@ def measure_distinctiveness(graph: ImageGraph) -> Distinctiveness:
 
 
 def _count_neighbours(graph: ImageGraph) -> Floats:
-    """How many neighbours of each image are each brand's: (u, brands).
+    """Count how many neighbours of each image are each brand's, (u, brands).
 
-    Where copies leave an image fewer neighbours than others have, it has the less say. Were shares averaged, a brand
-    that repeats itself would gain: lists are cut short where its copies crowd them.
+    An image with fewer neighbours than others, because copies are not counted, weighs less. If shares were averaged
+    instead, a brand that repeats itself would gain, since its copies shorten the lists.
     """
     units, brands = len(graph.brand), len(graph.sizes)
     cells = np.arange(units)[:, None] * brands + graph.brand[graph.near]
@@ -94,7 +94,7 @@ def _count_neighbours(graph: ImageGraph) -> Floats:
 
 
 def _chances(graph: ImageGraph) -> Floats:
-    """Each brand's share of all images but the one itself: (u, brands)."""
+    """Return each brand's share of all images but the one itself, (u, brands)."""
     brands = len(graph.sizes)
     codes, code = np.unique(graph.image, return_inverse=True)
     posted = np.zeros((len(codes), brands), bool)
@@ -104,21 +104,23 @@ def _chances(graph: ImageGraph) -> Floats:
 
 
 def _fold(values: Floats) -> Floats:
-    """Both ways between two brands added up, (..., brands, brands); the diagonal stays."""
+    """Add up both directions between two brands, (..., brands, brands); the diagonal stays."""
     turned = np.where(np.eye(values.shape[-1], dtype=bool), 0, values.swapaxes(-1, -2))
     return np.asarray(values + turned)
 
 
 def _sum_rows(values: Floats, brand: NDArray[np.intp], brands: int) -> Floats:
-    """Sums of the rows of each brand: (brands, columns)."""
+    """Sum the rows of `values` (u, c) by brand, (brands, c)."""
     total = np.zeros((brands, values.shape[1]))
     np.add.at(total, brand, values)
     return total
 
 
 def _jackknife(graph: ImageGraph, counts: Floats, residuals: Floats) -> Floats:
-    """Variances of the sums of `counts` (u, brands), symmetrical (brands, brands): of own neighbours on the diagonal,
-    elsewhere of both brands' neighbours among each other. `residuals` are the counts less what the ratios say of them.
+    """Return the variances of the sums of `counts` (u, brands), symmetrical (brands, brands).
+
+    The diagonal holds those of own neighbours, other cells those of two brands' neighbours among each other.
+    `residuals` are the counts less those expected from the ratios.
     """
     from scipy.sparse import csr_array
 
@@ -126,7 +128,7 @@ def _jackknife(graph: ImageGraph, counts: Floats, residuals: Floats) -> Floats:
     degree = counts.sum(axis=1)
     row, place = np.nonzero(graph.counted)
     neighbour = graph.near[row, place]
-    # in the place of a neighbour left out comes one such as the image's others are
+    # a neighbour left out is replaced by the average of the image's others
     shares = counts / np.maximum(degree, 1)[:, None]
     weight = degree[row] / np.maximum(degree[row] - 1, 1)
     variance = np.zeros((brands, brands))
@@ -156,10 +158,10 @@ def _jackknife(graph: ImageGraph, counts: Floats, residuals: Floats) -> Floats:
 
 
 def _interval(share: Floats, variance: Floats, slots: Floats) -> tuple[Floats, Floats]:
-    """Wilson's interval for shares of `slots` neighbours with these variances.
+    """Return Wilson's intervals for shares of `slots` neighbours with these variances.
 
-    No neighbours are taken to be more independent than they usually are: of a share of 0 or 1, or nearly so, its own
-    variance can't tell.
+    No neighbours are taken to be more independent than the median: the variance of a share at or near 0 or 1 does not
+    show how dependent they are.
     """
     from scipy.stats import norm
 
@@ -177,11 +179,11 @@ def _interval(share: Floats, variance: Floats, slots: Floats) -> tuple[Floats, F
 
 
 def _test_own(graph: ImageGraph) -> Floats:
-    """One-sided p-values, (brands,), of as many own neighbours, were the images dealt out to the brands at random.
+    """Return one-sided p-values, (brands,), of as many own neighbours if images were assigned to brands at random.
 
-    By the exact mean and variance over all ways to deal them out, sizes kept: join counts (Cliff, A. D. & Ord, J. K.
-    1981, Spatial Processes, ch. 2). They are skewed as a gamma distribution is, which is what the tail
-    is taken from; a normal one would be several times too thin for small brands.
+    Mean and variance are exact over all assignments with the same sizes: join counts (Cliff, A. D. & Ord, J. K. 1981,
+    Spatial Processes, ch. 2). Their skew is that of a gamma distribution, which gives the tail; a normal tail would be
+    several times too thin for small brands.
     """
     from scipy.sparse import csr_array
     from scipy.stats import gamma
@@ -191,11 +193,11 @@ def _test_own(graph: ImageGraph) -> Floats:
     near = graph.near[row, place]
     weights = csr_array((np.ones(len(row)), (row, near)), shape=(units, units))
     both = weights + weights.T
-    # sums over pairs of neighbours that are the same two images, that share an image, and over all
+    # sums over pairs of neighbour relations: between the same two images, sharing an image, and all
     total, pairs = float(len(row)), float(np.square(both.data).sum()) / 2
     stars = float(np.square(both.sum(axis=1)).sum())
     found = np.bincount(graph.brand[row], graph.brand[row] == graph.brand[near], len(graph.sizes))
-    # chances that two, three, four given images are all the brand's
+    # probabilities that two, three, four given images are all the brand's
     chance = np.ones((4, len(graph.sizes)))
     for drawn in range(1, 4):
         chance[drawn] = chance[drawn - 1] * np.maximum(graph.sizes - drawn, 0) / max(units - drawn, 1)

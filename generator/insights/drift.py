@@ -1,4 +1,4 @@
-"""What moves: the clusters that a brand posts more at one time than at another."""
+"""Find the clusters that a brand posts more at one time than at another."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from generator.insights.ranks import Floats, sum_by_group, two_sided
 
 #: Dated posts on either side of a comparison; with fewer, it is withheld.
 LEAST_POSTS = 8
-#: Smaller ones of Smirnov's p need not be exact.
+#: Smirnov's p below this need not be exact.
 _BEYOND_DOUBT = 1e-10
-#: Nor need they with as many posts: half the harmonic mean of both counts.
+#: Nor need it be exact for this many posts: half the harmonic mean of both counts.
 _SMALL = 200
 
 Bools = NDArray[np.bool_]
@@ -23,7 +23,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A cluster's share of what the brand posted between two days since 1970."""
+    """A cluster's share of what the brand posted between two times, in days since 1970."""
 
     start: float
     end: float
@@ -35,10 +35,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
+    """A cluster that a brand posts more at one time than at another, beyond chance."""
+
     brand: int
     cluster: int
     posts: int  # dated
-    direction: int  # 1: later than the brand's other posts, -1: earlier, 0: neither, only more or less in between
+    direction: int  # 1: later than the brand's other posts, -1: earlier, 0: only more or less in between
     first: Part  # third of the brand's own time
     last: Part
     p: float
@@ -46,21 +48,23 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drifts:
+    """Posts over time, and every brand's comparison of each cluster with its other posts."""
+
     periods: Periods
     posts: Ints  # (brands, clusters), dated
-    p: Floats  # (brands, clusters), adjusted for all comparisons; NaN where withheld
+    p: Floats  # (brands, clusters), adjusted for all comparisons; NaN if withheld
     withheld: Bools
     findings: tuple[Drift, ...]  # least p first
 
 
 def measure_drift(brand: Ints, cluster: Ints, days: Floats) -> Drifts:
-    """What moves in aligned columns (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
+    """Find drifts in aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
-    A cluster's posts are compared with the same brand's others by Smirnov's test for two samples, which sees the early,
-    the late, and what came and went; how much a brand posts at what time plays no part. Where one cluster comes early,
-    all others seem to come late beside it, so findings are made one at a time: the strongest is taken out of what the
-    rest is compared with, until nothing is significant. Then each has to stand against the brand's steady posts, those
-    of no finding, alone.
+    A cluster's posts are compared with the same brand's others by Smirnov's test for two samples, which detects early,
+    late and temporary clusters. How much a brand posts at a time plays no part. If one cluster comes early, all others
+    seem to come late beside it. So findings are made one at a time: the strongest is removed from the posts that the
+    rest is compared with, until nothing is significant. Then each is tested against the brand's steady posts alone,
+    those in no finding.
     """
     shape = (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1)
     dated = np.isfinite(days)
@@ -81,7 +85,7 @@ def measure_drift(brand: Ints, cluster: Ints, days: Floats) -> Drifts:
 
 
 class _Table:
-    """The dated posts, and every cell's comparison with its brand's steady posts, those of no finding."""
+    """The dated posts, and every cell's comparison with its brand's steady posts, those in no finding."""
 
     def __init__(self, brand: Ints, cluster: Ints, days: Floats, shape: tuple[int, int]) -> None:
         order = np.lexsort((days, brand))
@@ -96,7 +100,7 @@ class _Table:
             self.compare(row)
 
     def among(self, brand: int, cluster: int | None = None) -> Bools:
-        """Which of the brand's posts are steady, or of that cluster."""
+        """Return a mask of the brand's posts that are steady or in `cluster`."""
         taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
         if cluster is not None:
             taken[cluster] = False
@@ -104,7 +108,7 @@ class _Table:
         return kept
 
     def compare(self, brand: int, taken_too: bool = False) -> None:
-        """Compare the brand's clusters with its steady posts; those taken only if `taken_too`."""
+        """Compare the brand's clusters with its steady posts; those already found only if `taken_too`."""
         kept = self.among(brand)
         p = _test(self.days[brand][kept], self.cluster[brand][kept], self.posts.shape[1])
         for cluster in np.flatnonzero(self.taken[brand]) if taken_too else ():
@@ -114,7 +118,7 @@ class _Table:
         self.p[brand] = p
 
     def step_forward(self) -> None:
-        """Take out one drift after another."""
+        """Find one drift after another, the strongest first."""
         while self.posts.size:
             adjusted = np.nan_to_num(adjust(self.p.ravel()), nan=1)
             if not adjusted.min() < SIGNIFICANT:
@@ -124,7 +128,7 @@ class _Table:
             self.compare(int(brand))
 
     def drop_contrasts(self) -> Floats:
-        """Drop, the weakest first, what does not stand against steady posts; the adjusted p of all cells."""
+        """Drop findings, weakest first, that do not differ from steady posts. Return the adjusted p of all cells."""
         for brand in np.flatnonzero(self.taken.any(axis=1)):
             self.compare(int(brand), taken_too=True)
         while True:
@@ -137,6 +141,7 @@ class _Table:
             self.compare(int(brand), taken_too=True)
 
     def describe(self, brand: int, cluster: int, p: float) -> Drift:
+        """Return the finding for a cell."""
         kept = self.among(brand, cluster)
         days, group = self.days[brand], np.where(self.cluster[brand] == cluster, 0, -1)
         trend = _test_trend(days[kept], group[kept])
@@ -154,12 +159,12 @@ class _Table:
 
 
 def _test(days: Floats, group: Ints, groups: int) -> Floats:
-    """Smirnov's p for each group against all other posts, `days` in ascending order; NaN where withheld.
+    """Return Smirnov's p for each group against all other posts, `days` in ascending order; NaN if withheld.
 
-    In trials it found more than rank sums did of what is posted in a part of the year only (twenty posts within 150
-    days: 96 of 100, rank sums 79), and less of what waxes steadily (fifty posts: 43 of 100, rank sums 59). p is exact
-    (Hodges 1958) where it counts and the groups are small, else that of Kolmogorov's limit, which is a little too
-    large; closer formulae make the rarest outcomes too rare.
+    In trials it found more clusters than rank sums did that are posted in a part of the year only (twenty posts within
+    150 days: 96 of 100, rank sums 79), and fewer that grow steadily (fifty posts: 43 of 100, rank sums 59). p is exact
+    (Hodges 1958) for small groups near the limit of significance. Otherwise it is that of Kolmogorov's limit, which is
+    a little too large; closer formulae make the rarest outcomes too rare.
     """
     from scipy.special import kolmogorov
     from scipy.stats import ks_2samp
@@ -175,13 +180,13 @@ def _test(days: Floats, group: Ints, groups: int) -> Floats:
         return p
     within = np.arange(len(members)) - (np.cumsum(count) - count)[members]
     size = count[members]
-    # how far the group's steps are from those of all, after a step and before it; equal days are one step
+    # distance of the group's steps from those of all posts, after a step and before it; equal days are one step
     after = (within + 1) / size - np.searchsorted(days, days[order], "right") / total
     before = np.searchsorted(days, days[order], "left") / total - within / size
     farthest = np.zeros(groups)
     np.maximum.at(farthest, members, np.maximum(after, before))
     rest = total - count[tested]
-    # all holds the group itself, so the distance from the others is longer
+    # all posts include the group itself, so the distance from the others is longer
     distance = np.minimum(farthest[tested] * total / rest, 1)
     sizes = count[tested] * rest / total
     smirnov = np.asarray(kolmogorov(distance * np.sqrt(sizes)), np.float64)
@@ -193,7 +198,7 @@ def _test(days: Floats, group: Ints, groups: int) -> Floats:
 
 
 def _test_trend(days: Floats, group: Ints) -> float:
-    """z of Wilcoxon's rank sum of group 0; above 0 where it comes later."""
+    """Return z of Wilcoxon's rank sum of group 0; above 0 if it comes later."""
     from scipy.stats import rankdata
 
     _, above, variance = sum_by_group(np.asarray(rankdata(days), np.float64), group, 1)
@@ -201,7 +206,7 @@ def _test_trend(days: Floats, group: Ints) -> float:
 
 
 def _part(start: float, end: float, inside: Bools) -> Part:
-    """The interval is Wilson's (1927)."""
+    """Return the share `inside` of a time span, with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
     posts, share = len(inside), float(inside.mean())

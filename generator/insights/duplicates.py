@@ -1,4 +1,4 @@
-"""Images that were posted more than once: the same file, or one picture saved, scaled, lit or cropped anew."""
+"""Find images posted more than once: the same file, or one picture saved, scaled, lit or cropped anew."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: Two posts show nearly the same image where at most so many of the 64 bits of their hashes differ, and their features
-#: lie no further apart than this part of the distance of any two different images (root mean square), which hardly
-#: changes with n: from 30 images to 2,000, the distance to the tenth nearest shrinks by a third.
+#: Two posts show nearly the same image if at most this many of the 64 bits of their hashes differ, and their features
+#: are no further apart than this fraction of the distance of two different images (root mean square). That distance
+#: hardly depends on n: from 30 images to 2,000, the distance to the tenth nearest shrinks by a third.
 #:
 #: Measured on 2,088 photographs, many of one garment after the other on one ground, with five copies of 250: JPEG
 #: quality 50, half size, 5 % cropped, 10 % lighter and darker. With MobileNetV2's and with the built-in features 97 %
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 #: or fewer, so there the limit is wider: half size at quality 50 shifts a network's features, and 95 % of such copies
 #: are found instead of 39 %. 10 bits find 97 % of the cropped, but join twice as many cards of one layout.
 LIMITS = ((8, 0.25), (2, 0.45))
-#: A hash with fewer bits set, or fewer clear, says nothing of its image: half are set in a photograph's, one in that of
-#: an image of one colour, whichever colour; and features put those side by side too.
+#: A hash with fewer bits set, or fewer clear, does not identify its image: half are set in a photograph's, one in that
+#: of an image of any single colour; and features put those side by side too.
 FEWEST_BITS = 16
-#: Of images with one hash, each is compared with so many that come after it by their first feature.
+#: Of images with one hash, each is compared with this many that follow it in order of their first feature.
 _COMPARED = 8
-#: Values one block of a computation of pairs may hold: 16 MB of float32.
+#: Values that one block of a computation of pairs may hold: 16 MB of float32.
 _BLOCK_VALUES = 4_000_000
 _SET_BITS = np.array([value.bit_count() for value in range(256)], np.uint8)
 
@@ -41,12 +41,12 @@ class Duplicates:
 def find_copies(
     images: Sequence[str], hashes: NDArray[np.uint64], near: NDArray[np.integer], features: NDArray[np.float32]
 ) -> NDArray[np.intp]:
-    """A code for each of n posts, (n,), equal for posts of one picture; counted by first appearance.
+    """Return a code for each of n posts, (n,), equal for posts of one picture; counted by first appearance.
 
-    `images` are the sha256 of their files, `hashes` (n,) their perceptual hashes. Compared are posts of which one is
-    among the other's nearest by `features` (n, k), whose positions are `near` (n, m), and posts with the same hash:
-    files that were posted often fill all places among their own nearest. Groups are connected: a copy of a copy is a
-    copy. Time grows with n, however many share a hash.
+    `images` are the sha256 of their files, `hashes` (n,) their perceptual hashes. Two posts are compared if one is
+    among the other's nearest by `features` (n, k), whose positions are `near` (n, m), or if they have the same hash:
+    files posted often fill their own lists of nearest. A copy of a copy is a copy. Time grows with n, however many
+    share a hash.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -70,10 +70,10 @@ def find_copies(
 def gather_duplicates(
     code: NDArray[np.integer], images: Sequence[str], brand: NDArray[np.integer]
 ) -> tuple[Duplicates, ...]:
-    """The codes that two or more posts have: the most posts first, then by first post."""
+    """Return the pictures that two or more posts show: those with most posts first, then by first post."""
     order = np.argsort(code, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(code[order])) + 1)
-    found = [
+    duplicates = [
         Duplicates(
             tuple(part.tolist()),
             tuple(sorted(set(brand[part].tolist()))),
@@ -82,13 +82,13 @@ def gather_duplicates(
         for part in parts
         if len(part) > 1
     ]
-    return tuple(sorted(found, key=lambda group: (-len(group.posts), group.posts[0])))
+    return tuple(sorted(duplicates, key=lambda group: (-len(group.posts), group.posts[0])))
 
 
 def _pair_hashes(
     hashes: NDArray[np.uint64], features: NDArray[np.float32], first: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """Pairs (p, 2) of different files with one hash, at most `_COMPARED` for each of the posts `first`."""
+    """Return pairs (p, 2) of different files with one hash, at most `_COMPARED` for each of the posts `first`."""
     order = first[np.lexsort((features[first, 0], hashes[first]))]
     pairs = [np.column_stack([order[:-step], order[step:]]) for step in range(1, _COMPARED + 1)]
     return np.concatenate([pair[hashes[pair[:, 0]] == hashes[pair[:, 1]]] for pair in pairs])
@@ -97,7 +97,7 @@ def _pair_hashes(
 def _are_alike(
     hashes: NDArray[np.uint64], features: NDArray[np.float32], pairs: NDArray[np.intp], scale: float
 ) -> NDArray[np.bool_]:
-    """Which of `pairs` (p, 2) show nearly the same image, (p,)."""
+    """Return which of `pairs` (p, 2) show nearly the same image, (p,)."""
     one, other = pairs.T
     bits = _count_bits(hashes)
     telling = (bits >= FEWEST_BITS) & (bits <= 64 - FEWEST_BITS)
@@ -105,16 +105,16 @@ def _are_alike(
     limit = np.full(len(pairs), -1.0)
     for most, part in LIMITS:
         limit[differ <= most] = part * scale
-    asked = np.flatnonzero((limit >= 0) & telling[one] & telling[other])
+    candidates = np.flatnonzero((limit >= 0) & telling[one] & telling[other])
     alike = np.zeros(len(pairs), bool)
     step = max(1, _BLOCK_VALUES // features.shape[1])
-    for start in range(0, len(asked), step):
-        at = asked[start : start + step]
+    for start in range(0, len(candidates), step):
+        at = candidates[start : start + step]
         alike[at] = np.linalg.norm(features[one[at]] - features[other[at]], axis=1) <= limit[at]
     return alike
 
 
 def _count_bits(values: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """How many bits of each are set, (n,)."""
+    """Count the bits set in each value, (n,)."""
     parts = np.ascontiguousarray(values, np.uint64)[:, None].view(np.uint8)
     return np.asarray(_SET_BITS[parts].sum(axis=1, dtype=np.intp))

@@ -1,4 +1,4 @@
-"""Which clusters, in one brand or in general, get other likes than a brand's ordinary posts."""
+"""Find clusters that get other likes than a brand's ordinary posts, in one brand or in general."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from generator.insights.inference import SIGNIFICANT, adjust
 from generator.insights.ranks import Floats, rank_normally, sum_by_group, two_sided
 
-#: Posts with likes on either side of a comparison; with fewer, it is withheld. From six on a median has a 95 % interval
-#: that holds for whatever distribution.
+#: Posts with likes on either side of a comparison; with fewer, it is withheld. From six posts on, a median has a 95 %
+#: interval for any distribution.
 LEAST_POSTS = 6
-#: A brand's effect further than this from its rivals', in standard errors, is its own and no part of a general one.
+#: An effect further than this from the rivals', in standard errors, is the brand's own and no part of a general one.
 _DIFFERENT = 1.96
 
 Bools = NDArray[np.bool_]
@@ -24,26 +24,26 @@ class Comparisons:
     def __init__(self, brand: Ints, cluster: Ints, likes: Floats, brands: int, clusters: int) -> None:
         self.brand, self.cluster, self.likes = brand, cluster, likes
         self.shape = (brands, clusters)
-        order = np.lexsort((likes, brand))  # in order of likes, ranking them again and again is quick
+        order = np.lexsort((likes, brand))  # ranking is quick in order of likes
         self.rows = np.split(order, np.cumsum(np.bincount(brand, minlength=brands))[:-1]) if brands else []
         self.posts = np.zeros(self.shape, np.int64)
         np.add.at(self.posts, (brand[cluster >= 0], cluster[cluster >= 0]), 1)
-        # of a brand that mostly gets none, no multiple can be told
+        # a multiple of a median of 0 is not defined
         self.mute = np.array([not len(rows) or np.median(likes[rows]) <= 0 for rows in self.rows], bool)
         self.taken: Bools = np.zeros(self.shape, bool)  # cells of findings
         self.above, self.variance = np.zeros(self.shape), np.zeros(self.shape)
 
     def ordinary(self, brand: int) -> NDArray[np.intp]:
-        """The rows of the brand's posts that are of no finding."""
+        """Return the rows of the brand's posts that are in no finding."""
         rows = self.rows[brand]
         taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
         kept: NDArray[np.intp] = rows[~taken[self.cluster[rows]]]
         return kept
 
     def compare(self, which: NDArray[np.intp] | None = None, taken_too: bool = False) -> None:
-        """Compare brands' cells (of those in `which`, all if None) with ordinary posts.
+        """Compare the cells of brands, those in `which` or all, with ordinary posts.
 
-        Cells with too little to be compared with have the variance 0. Those taken are compared only if `taken_too`.
+        Cells with too few posts to compare get the variance 0. Those already found are compared only if `taken_too`.
         """
         for index in range(self.shape[0]) if which is None else which:
             brand = int(index)
@@ -62,10 +62,10 @@ class Comparisons:
         return np.where(variance > 0, above, 0), variance
 
     def test(self, own: Bools) -> tuple[Floats, Floats, Floats]:
-        """z of each cell, of each cluster over all brands but those of `own`, and of it without any one brand.
+        """Return z of each cell, of each cluster over all brands but those of `own`, and the least without one brand.
 
-        The last is the least that is left of it when one brand is left out, and so tests that at least two brands have
-        the effect (Benjamini & Heller 2008): what rests on one brand is that brand's.
+        The last is the smallest z that is left when one brand is left out. It tests that at least two brands have the
+        effect (Benjamini & Heller 2008): an effect that rests on one brand is that brand's.
         """
         above, variance = np.where(own, 0, self.above), np.where(own, 0, self.variance)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -82,7 +82,7 @@ class Comparisons:
         return cell, pooled, least
 
     def differs(self, brand: int, cluster: int, own: Bools) -> bool:
-        """Whether the brand's effect in a cluster differs from that of all others but those of `own`."""
+        """Return whether the brand's effect in a cluster differs from that of all others but those of `own`."""
         others = (self.variance[:, cluster] > 0) & ~own[:, cluster]
         others[brand] = False
         above, variance = self.above[others, cluster].sum(), self.variance[others, cluster].sum()
@@ -97,7 +97,7 @@ def _adjust(cell: Floats, least: Floats) -> tuple[Floats, Floats]:
 
 
 def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
-    """Take out one effect after another: the clusters (k,) taken in general, and the cells (b, k) taken alone."""
+    """Find one effect after another. Return the clusters (k,) with a general effect and the cells (b, k) with one."""
     table.compare()
     general, own = np.zeros(table.shape[1], bool), np.zeros(table.shape, bool)
     while table.posts.size:
@@ -113,12 +113,12 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
         if pooled_z.max() >= cell_z.max():
             chosen, is_general = int(pooled_z.argmax()), True
         else:
-            # a brand that has the most of a general effect is not to be singled out for it
+            # the brand with most of a general effect is not singled out
             chosen = int(cluster)
             is_general = pooled_z[chosen] > 0 and not table.differs(int(brand), chosen, own)
         if is_general:
             general[chosen] = True
-            # a brand where it is clearly the other way round is an exception that has to be told
+            # a brand with a clearly opposite effect is an exception worth a finding
             own[:, chosen] |= (cell_z[:, chosen] > 0) & (cell[:, chosen] * pooled[chosen] < 0)
             which = np.flatnonzero((table.posts[:, chosen] > 0) & ~table.taken[:, chosen])
             table.taken[:, chosen] = True
@@ -130,7 +130,7 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
 
 
 def drop_contrasts(table: Comparisons, general: Bools, own: Bools) -> tuple[Floats, Floats]:
-    """Drop, the weakest first, what does not stand against ordinary posts; the adjusted p of cells and clusters."""
+    """Drop findings, weakest first, that do not differ from ordinary posts. Return adjusted p of cells and clusters."""
     table.compare(np.flatnonzero(table.taken.any(axis=1)), taken_too=True)
     while True:
         cell, _, least = table.test(own)

@@ -1,4 +1,4 @@
-"""What works: which clusters get more likes, or fewer, than a brand's ordinary posts do."""
+"""Measure which clusters get more likes, or fewer, than a brand's ordinary posts do."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Engagement:
-    """Cells are arrays of (brands, clusters), `pooled` ones of (clusters,). Only posts with likes count.
+    """Arrays of (brands, clusters), and `pooled` ones of (clusters,). Only posts with likes count.
 
-    A ratio is that of a cell's median to the brand's baseline; a pooled one the median, over the cluster's posts, of
-    likes divided by their own brand's baseline, brands with an effect of their own in that cluster left out.
+    A ratio is that of a cell's median to the brand's baseline. A pooled ratio is the median, over the cluster's posts,
+    of likes divided by their brand's baseline, without brands that have an effect of their own in that cluster.
     """
 
-    baseline: Floats  # (brands,) median likes of the brand's ordinary posts, those of no finding
+    baseline: Floats  # (brands,) median likes of the brand's ordinary posts, those in no finding
     posts: Ints
     ratio: Floats
     low: Floats
@@ -43,18 +43,18 @@ class Engagement:
     pooled_ratio: Floats
     pooled_low: Floats
     pooled_high: Floats
-    pooled_p: Floats  # of at most one brand's having an effect; adjusted
+    pooled_p: Floats  # of at most one brand having an effect; adjusted
     pooled_withheld: Bools
     findings: tuple[Effect, ...]  # least p first
 
 
 def measure_engagement(brand: Ints, cluster: Ints, likes: Floats) -> Engagement:
-    """The engagement of aligned columns (n,): `cluster` -1 for the unclustered, `likes` NaN where not shown.
+    """Measure the engagement of aligned arrays (n,): `cluster` -1 for the unclustered, `likes` NaN if not shown.
 
-    Likes are compared within a brand alone, by normal scores of their ranks. A group that gets more makes all others
-    look worse beside it, so findings are made one at a time: the strongest effect is taken out of what the rest is
-    compared with, and the rest compared anew, until nothing is significant. Then each finding has to stand against
-    ordinary posts, those of no finding, alone.
+    Likes are compared within a brand only, by normal scores of their ranks. A group that gets more makes all others
+    look worse beside it. So findings are made one at a time: the strongest effect is removed from the posts that the
+    rest is compared with, until nothing is significant. Then each finding is tested against ordinary posts alone, those
+    in no finding.
     """
     brands, clusters = int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1
     with np.errstate(invalid="ignore"):
@@ -68,8 +68,8 @@ def measure_engagement(brand: Ints, cluster: Ints, likes: Floats) -> Engagement:
     pooled_posts = np.where(_is_pooled(table, own), table.posts, 0).sum(axis=0)
     pooled_withheld = np.isnan(pooled_p)
     for figures, hidden in ((cells, withheld), (pooled, pooled_withheld)):
-        for column in (figures.middle, figures.low, figures.high):
-            column[hidden] = np.nan
+        for values in (figures.middle, figures.low, figures.high):
+            values[hidden] = np.nan
     effects = [
         Effect(
             cluster=int(cluster),
@@ -125,17 +125,17 @@ def _divide_cells(table: Comparisons, baseline: Medians) -> Medians:
     inside = table.cluster >= 0
     group = table.brand[inside] * table.shape[1] + table.cluster[inside]
     flat = find_medians(table.likes[inside], group, table.posts.size)
-    cells = Medians(*(column.reshape(table.shape) for column in (flat.middle, flat.low, flat.high)))
+    cells = Medians(*(values.reshape(table.shape) for values in (flat.middle, flat.low, flat.high)))
     return divide(cells, Medians(baseline.middle[:, None], baseline.low[:, None], baseline.high[:, None]))
 
 
 def _is_pooled(table: Comparisons, own: Bools) -> Bools:
-    """The cells that a cluster's pooled figures are made of."""
+    """Return the cells that go into the pooled figures of their cluster."""
     return (table.variance > 0) & ~own
 
 
 def _divide_pooled(table: Comparisons, baseline: Medians, own: Bools) -> Medians:
-    """The baselines' own uncertainty counts by the share that each brand has of the cluster's posts."""
+    """Divide pooled likes by baselines, whose uncertainty counts by each brand's share of the cluster's posts."""
     pooled = _is_pooled(table, own)
     inside = np.flatnonzero(table.cluster >= 0)
     inside = inside[pooled[table.brand[inside], table.cluster[inside]]]

@@ -1,4 +1,4 @@
-"""Whose images are nearest to whose, each brand's image counted once."""
+"""Build the graph of nearest images, in which each brand's image counts once."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class ImageGraph:
-    """Every brand's different images, and whose images are nearest to each.
+    """Every brand's u different images, and the images nearest to each.
 
-    A brand's image counts once, however often it was posted, and no image is its own neighbour, whoever posted it: a
-    brand that repeats itself looks no more distinct for it.
+    A brand's image counts once, however often it was posted, and no image is its own neighbour, not even if another
+    brand posted it. So a brand that repeats itself does not look more distinct.
     """
 
     posts: NDArray[np.intp]  # (u,) the first post of each
     brand: NDArray[np.intp]  # (u,)
-    image: NDArray[np.intp]  # (u,) codes, equal where two brands posted the same image
-    sizes: NDArray[np.intp]  # (brands,) how many each brand has
+    image: NDArray[np.intp]  # (u,) codes, equal if two brands posted the same image
+    sizes: NDArray[np.intp]  # (brands,) number of images
     near: NDArray[np.intp]  # (u, m) positions among these
-    counted: NDArray[np.bool_]  # (u, m) False where the neighbour is the same image, or came before
+    counted: NDArray[np.bool_]  # (u, m) False if the neighbour is the same image or a repeat in its row
 
 
 def build_graph(near: NDArray[np.integer], brand: NDArray[np.integer], image: NDArray[np.integer]) -> ImageGraph:
-    """The graph of aligned columns: `near` (n, m) positions, nearest first, `brand` (n,), `image` (n,) int codes,
-    equal for identical images.
+    """Build the graph of aligned arrays.
+
+    `near` (n, m) are positions of the nearest, nearest first; `image` (n,) are codes, equal for identical images.
     """
     pairs = brand.astype(np.intp) * (int(image.max(initial=-1)) + 1) + image
     _, posts, unit = np.unique(pairs, return_index=True, return_inverse=True)
     unit = unit.ravel()
-    # in the order of the posts, not of the codes
+    # order by post, not by code
     order = np.argsort(posts)
     rank = np.empty(len(order), np.intp)
     rank[order] = np.arange(len(order))

@@ -1,20 +1,20 @@
-"""What the insights share of statistical inference."""
+"""Statistical inference that the insights share."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Of all intervals.
+#: Confidence of all intervals.
 CONFIDENCE = 0.95
 #: Adjusted p-values below this are findings.
 SIGNIFICANT = 0.05
 
 
 def adjust(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's p-values: those below 0.05 hold together with at most a 5 % chance of a single false one.
+    """Adjust p-values by Holm's method: the chance that any of those below 0.05 is false is at most 5 %.
 
-    NaN, for comparisons that could not be made, stays NaN and counts for nothing.
+    NaN, for comparisons that could not be made, stays NaN and is not counted.
     Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6, 65-70.
     """
     p_values = np.asarray(p_values, dtype=np.float64)

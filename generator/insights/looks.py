@@ -1,4 +1,4 @@
-"""How brands and clusters look: their colours, how light they are, and how strong their contrasts."""
+"""Measure how groups of images look: their colours, lightness and contrast."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from generator.colour import find_cells, grid_lab, to_hex
 
 #: Tones of a palette at most.
 MOST_TONES = 6
-#: Tones nearer than this in Lab are one: two or three such steps are what one sees at a glance.
+#: Tones nearer than this in Lab are merged; a difference of two or three times this is visible at a glance.
 _ALIKE = 10.0
-#: A tone that takes less of the images than this goes to the nearest.
+#: A tone with a smaller share of the images is merged into the nearest.
 _LEAST_SHARE = 0.02
-#: Of the grid's colours, so many of the commonest say where the groups lie.
+#: The tones are fitted to this many of the commonest colours of the grid.
 _MOST_COLOURS = 3_000
-#: Images whose colours are worked out at a time.
+#: Images whose colours are computed at a time.
 _BLOCK = 20_000
 
 Floats = NDArray[np.float64]
@@ -26,13 +26,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Tone:
+    """A colour of a palette."""
+
     colour: str  # "#rrggbb"
     share: float  # of the images' area
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A figure over images: the middle one and the quartiles."""
+    """The median and quartiles of a figure over images."""
 
     median: float
     low: float
@@ -41,6 +43,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """The colours, lightness and contrast of a group of images."""
+
     palette: tuple[Tone, ...]  # the largest first; shares sum to 1
     brightness: Spread  # mean L* of an image, 0 to 100
     contrast: Spread  # standard deviation of L* within an image
@@ -49,7 +53,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tints:
-    """Of n images, (n,) each: mean L*, its standard deviation within the image, and mean C*ab."""
+    """Figures of n images, (n,) each: mean L*, its standard deviation within the image, and mean C*ab."""
 
     brightness: Floats
     contrast: Floats
@@ -57,21 +61,21 @@ class Tints:
 
 
 def measure_tints(pixels: NDArray[np.uint8]) -> Tints:
-    """How light, contrasty and colourful each of `pixels` (n, side, side, 3), sRGB, is."""
+    """Measure how light, contrasty and colourful each of `pixels` (n, side, side, 3), sRGB, is."""
     count = len(pixels)
-    found = Tints(np.zeros(count), np.zeros(count), np.zeros(count))
+    tints = Tints(np.zeros(count), np.zeros(count), np.zeros(count))
     lab = grid_lab()
     for start in range(0, count, _BLOCK):
         block = slice(start, start + _BLOCK)
         of_pixel = lab[find_cells(pixels[block].reshape(-1, pixels[0].size // 3, 3))]
-        found.brightness[block] = of_pixel[..., 0].mean(axis=1)
-        found.contrast[block] = of_pixel[..., 0].std(axis=1)
-        found.colourfulness[block] = np.hypot(of_pixel[..., 1], of_pixel[..., 2]).mean(axis=1)
-    return found
+        tints.brightness[block] = of_pixel[..., 0].mean(axis=1)
+        tints.contrast[block] = of_pixel[..., 0].std(axis=1)
+        tints.colourfulness[block] = np.hypot(of_pixel[..., 1], of_pixel[..., 2]).mean(axis=1)
+    return tints
 
 
 def measure_looks(pixels: NDArray[np.uint8], tints: Tints, groups: Sequence[Sequence[int]]) -> tuple[Look, ...]:
-    """The look of each of `groups`, positions among the n images of `pixels` and `tints`; every image weighs the same.
+    """Return the look of each of `groups`, positions of the n images of `pixels` and `tints`, which weigh the same.
 
     A palette's tones are the centres of k-means in CIELAB (D65), so that colours that look alike are one tone.
     """
@@ -92,7 +96,7 @@ def _spread(values: Floats) -> Spread:
 
 
 def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
-    """Tones of the colours `lab` (m, 3) that take up `weights` (m,), which sum to 1."""
+    """Return tones of the colours `lab` (m, 3) with the `weights` (m,), which sum to 1."""
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
@@ -101,7 +105,7 @@ def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
     colours, shares = lab[used], weights[used]
     most = slice(_MOST_COLOURS)
     model = KMeans(min(MOST_TONES, len(used)), n_init=1, random_state=0, max_iter=60)
-    with threadpool_limits(1):  # on so few colours threads wait for each other twenty times as long as they work
+    with threadpool_limits(1):  # for so few colours, several threads take twenty times as long
         tone = model.fit(colours[most], sample_weight=shares[most]).predict(colours).astype(np.intp)
     while True:
         parts = np.bincount(tone, shares)

@@ -1,4 +1,4 @@
-"""Names for clusters, from the words that set their captions apart."""
+"""Name clusters by the words that set their captions apart."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from generator.insights.caption_words import fold, read_words, strip_unseen
 from generator.insights.inference import SIGNIFICANT
 
-#: A word has to be in this share of a cluster's posts, and in this many, to speak for it.
+#: A word must be in this share of a cluster's posts, and in this many, to name it.
 _LEAST_SHARE = 0.1
 _LEAST_POSTS = 3
-#: How many times as large its share there has to be as elsewhere.
+#: Its share there must be this many times its share elsewhere.
 _LEAST_RATIO = 1.5
 #: A cluster is shared if at least this share of its posts, and this many, are not of its commonest brand.
 _SHARED_SHARE = 0.1
 _SHARED_POSTS = 2
-#: A name's further words score at least this share of what its first one does.
+#: Further words of a name score at least this fraction of the first one.
 _NEXT_SCORE = 0.5
 _WORDS_KEPT = 5
 _WORDS_IN_NAME = 3
@@ -31,10 +31,10 @@ MAX_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class ClusterName:
-    """What to call a cluster, and the up to five words that set its captions apart, the most telling first.
+    """A cluster's name, and up to five words that set its captions apart, the most telling first.
 
-    `name` is None where neither words nor a look give one of its own; `words` is empty where no word qualifies, and
-    the name, if any, is then the cluster's look. `scores` rank the words.
+    `name` is None if neither words nor a look give a name of its own. `words` is empty if no word qualifies; the name,
+    if any, is then the cluster's look. `scores` rank the words.
     """
 
     name: str | None
@@ -50,34 +50,34 @@ def name_clusters(
     looks: Sequence[str] | None = None,
     kept: Mapping[int, str] | None = None,
 ) -> tuple[ClusterName, ...]:
-    """A name for each cluster 0, 1, ... from `captions` (n), `cluster` (n,) (-1: none) and `brand` (n,); no two alike.
+    """Return a unique name for each cluster 0, 1, ... from `captions` (n), `cluster` (n,) (-1: none) and `brand` (n,).
 
-    A word t scores in a cluster c by class-based TF-IDF, tf(t, c) * log(1 + A / f(t)): tf the share of c's posts that
-    say t, f the posts of the whole report that do, A the mean number of words a class has, a post's different words
-    counted once and the posts of no cluster one class more. Grootendorst, M. (2022), BERTopic: Neural topic modeling
-    with a class-based TF-IDF procedure, arXiv:2203.05794. As a name is to speak for the whole of c, the score is then
-    weighted by tf once more and by how evenly c's brands say t: the effective number of brands (Simpson's) among the
-    posts that say it, over that among all of c's, at most 1.
+    A word t scores in a cluster c by class-based TF-IDF, tf(t, c) * log(1 + A / f(t)): tf is the share of c's posts
+    that say t, f the number of all posts that do, A the mean number of words per class. A post's different words count
+    once; posts without a cluster are one class more. Grootendorst, M. (2022), BERTopic: Neural topic modeling with a
+    class-based TF-IDF procedure, arXiv:2203.05794. A name is to fit the whole of c, so the score is weighted by tf once
+    more and by how evenly c's brands say t: the effective number of brands (Simpson's) among the posts that say it,
+    over that among all posts of c, at most 1.
 
-    A word qualifies if enough of c's posts say it, clearly more than elsewhere (by Fisher's exact test too, at 5 %
-    over all words that c's posts say), and, where brands share c, at least two of them. Clusters are named in order;
-    one whose words are taken adds its next, or another. `looks` names those without. Equal scores keep the order in
-    which words first appear. Clusters in `kept` are called by the names given there, which no other then gets.
+    A word qualifies if enough of c's posts say it, clearly more than elsewhere (also by Fisher's exact test, at 5 %
+    over all words that c's posts say), and, if brands share c, at least two of them say it. Clusters are named in
+    order; one whose words are taken adds its next word, or takes another. `looks` names clusters without words. Equal
+    scores keep the order in which words first appear. Clusters in `kept` get the names given there, and no others do.
     """
     kept = kept or {}
     looks = [_write(look) for look in looks or ()]
     count = max(int(cluster.max(initial=-1)) + 1, len(looks))
     looks += [""] * (count - len(looks))
-    found = _rank_words(captions, cluster.astype(np.int64), brand.astype(np.int64), brand_names, count)
+    ranking = _rank_words(captions, cluster.astype(np.int64), brand.astype(np.int64), brand_names, count)
     taken = {key for name in kept.values() for key in (_key_words(name), frozenset([name.casefold()]))}
     named = []
-    for index, (ranked, look) in enumerate(zip(found, looks, strict=True)):
+    for index, (ranked, look) in enumerate(zip(ranking, looks, strict=True)):
         if index in kept:
             named.append(replace(ranked, name=kept[index]))
             continue
         name = None
         for parts in _propose(ranked.words, ranked.scores, look):
-            # "Satin, robe" is no other name than "Robe, satin"
+            # "Satin, robe" is the same name as "Robe, satin"
             key = frozenset(fold(part) for part in parts)
             text = _write(", ".join(parts))
             spelt = frozenset([text.casefold()])
@@ -90,7 +90,7 @@ def name_clusters(
 
 
 def _key_words(name: str) -> frozenset[str]:
-    """The words of a name, whatever their order."""
+    """Return the words of a name, without their order."""
     return frozenset(fold(part.strip()) for part in name.split(","))
 
 
@@ -101,7 +101,7 @@ def _rank_words(
     brand_names: Sequence[str],
     count: int,
 ) -> list[ClusterName]:
-    """The words of each of `count` clusters, best first, not yet named."""
+    """Return the words of each of `count` clusters, best first, without names."""
     from scipy.sparse import csr_array
     from scipy.stats import hypergeom
 
@@ -140,7 +140,7 @@ def _rank_words(
 
 
 def _count_by_brand(inside: Any, brand: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many posts of each brand say each word, (brands, words), from a sparse (posts, words) of 1."""
+    """Count the posts of each brand that say each word, (brands, words), from a sparse (posts, words) of 1."""
     rows, columns = inside.coords
     words: int = inside.shape[1]
     brands = int(brand.max(initial=0)) + 1
@@ -148,7 +148,7 @@ def _count_by_brand(inside: Any, brand: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _weigh_by_brands(by_brand: NDArray[np.int64], all_posts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How evenly a cluster's brands say each word: 0 for one brand's word where brands share the cluster, 1 at most."""
+    """Return how evenly a cluster's brands say each word, 0 to 1: 0 for one brand's word in a shared cluster."""
     total = int(all_posts.sum())
     weights = np.minimum(_effective(by_brand) / _effective(all_posts), 1.0)
     if total - all_posts.max(initial=0) >= max(_SHARED_POSTS, _SHARED_SHARE * total):
@@ -157,13 +157,13 @@ def _weigh_by_brands(by_brand: NDArray[np.int64], all_posts: NDArray[np.int64]) 
 
 
 def _effective(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The effective number along the first axis, 1 / sum of squared shares (inverse Simpson index)."""
+    """Return the effective number along the first axis, 1 / sum of squared shares (inverse Simpson index)."""
     squares = np.maximum((counts.astype(np.float64) ** 2).sum(axis=0), 1.0)
     return np.asarray(counts.sum(axis=0) ** 2 / squares)
 
 
 def _propose(words: tuple[str, ...], scores: tuple[float, ...], look: str) -> Iterator[tuple[str, ...]]:
-    """What a name may be made of, in order of preference: the best words, then others, then the cluster's look."""
+    """Yield parts of a name in order of preference: the best words, then others, then the cluster's look."""
     if words:
         size = min(sum(score >= _NEXT_SCORE * scores[0] for score in scores), _WORDS_IN_NAME)
         yield words[:size]
@@ -179,7 +179,7 @@ def _propose(words: tuple[str, ...], scores: tuple[float, ...], look: str) -> It
 
 
 def _write(text: str) -> str:
-    """`text` as a name: one line, a capital first, cut to MAX_LENGTH at a comma if there is one, nothing unseen."""
+    """Return `text` as a name: one visible line, a capital first, cut to MAX_LENGTH, at a comma if there is one."""
     line = " ".join(strip_unseen(text).split())
     line = line[:1].title() + line[1:]
     if len(line) <= MAX_LENGTH:

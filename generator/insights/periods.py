@@ -1,4 +1,4 @@
-"""Posts by month or quarter."""
+"""Count posts by month or quarter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from generator.insights.ranks import Floats
 
-#: Spans of more months are told in quarters.
+#: Longer spans, in months, are counted in quarters.
 _MOST_MONTHS = 24
 
 Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ class Periods:
 
 
 def count_periods(brand: Ints, cluster: Ints, days: Floats, shape: tuple[int, int]) -> Periods:
-    """Count the posts of aligned columns (n,), all dated, for (brands, clusters)."""
+    """Count the posts of aligned arrays (n,), all dated; `shape` is (brands, clusters)."""
     brands, clusters = shape
     if not len(days):
         return Periods("month", np.zeros(0), np.zeros((brands, clusters + 1, 0), np.int64))

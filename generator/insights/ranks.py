@@ -1,4 +1,4 @@
-"""Rank tests of many groups at once, each against all the rest."""
+"""Rank tests of many groups at once, each against all others."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ Floats = NDArray[np.float64]
 
 
 def rank_normally(values: Floats) -> Floats:
-    """Each value's normal score: the quantile of a normal distribution that its rank, ties shared, stands at.
+    """Return each value's normal score: the quantile of a normal distribution at its rank; ties share a rank.
 
-    As robust as ranks, and where the logarithms are normal as sharp as a t test (van der Waerden 1952; Chernoff &
-    Savage 1958). Sums of them are normal far into the tails, so that small p-values can be trusted in small groups.
+    Scores are as robust as ranks and, for log-normal values, as powerful as a t test (van der Waerden 1952; Chernoff &
+    Savage 1958). Their sums are normal far into the tails, so small p-values are reliable even for small groups.
     """
     from scipy.special import ndtri
     from scipy.stats import rankdata
@@ -21,10 +21,10 @@ def rank_normally(values: Floats) -> Floats:
 
 
 def sum_by_group(scores: Floats, group: NDArray[np.int64], groups: int) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """For each group below `groups`: its count, the sum of its scores less what chance expects, and the variance.
+    """Return the count of each group below `groups`, the sum of its scores less its expectation, and the variance.
 
-    `scores` and `group` are (n,); those in group -1 belong to the rest of every group. Chance is any dealing of the
-    same scores to groups of the same counts, which takes care of ties (Hájek & Šidák 1967).
+    `scores` and `group` are (n,); those in group -1 belong to the rest of every group. Expectation and variance are
+    over all assignments of the same scores to groups of the same counts, which allows for ties (Hájek & Šidák 1967).
     """
     total = len(scores)
     scores = scores - scores.mean() if total else scores
@@ -37,7 +37,7 @@ def sum_by_group(scores: Floats, group: NDArray[np.int64], groups: int) -> tuple
 
 
 def two_sided(z: Floats) -> Floats:
-    """The p-values of standard normal statistics; NaN stays NaN."""
+    """Return two-sided p-values of standard normal statistics; NaN stays NaN."""
     from scipy.special import ndtr
 
     return np.asarray(2 * ndtr(-np.abs(z)), np.float64)

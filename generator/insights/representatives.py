@@ -1,29 +1,24 @@
-"""The images that stand for a group: its medoids, and those least like the rest of it."""
+"""Choose the images that represent a group: its medoids, and those least like the rest of it."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
-
-#: Members compared with each other; a larger group is stood for by this many, spread evenly from its centre outwards.
+#: Members compared with each other; a larger group is sampled evenly from its centre outwards.
 _COMPARED = 800
-#: Share of a group, the farthest from its mean, that is left out when images are chosen to stand for it.
+#: Share of a group, the farthest from its mean, that is left out when representatives are chosen.
 _OUTLYING = 0.1
 
 
 def choose_medoids(features: np.ndarray, count: int) -> list[int]:
-    """Up to `count` rows of `features` (n, k) that together stand for all of them, the most central one first.
+    """Return up to `count` rows of `features` (n, k) that represent all of them, the most central one first.
 
-    The first is the row nearest to all others on the whole; each next one is the row that most shortens the way from
-    every row to its nearest chosen one (the BUILD step of PAM, Kaufman & Rousseeuw 1987). So the choice covers a group
-    of several kinds and holds no two equal rows; the tenth farthest from the mean has no say in it. Deterministic.
+    The first row has the least total distance to all others; each next one most reduces the total distance of rows to
+    their nearest chosen row (the BUILD step of PAM, Kaufman & Rousseeuw 1987). So the choice covers a group of several
+    kinds and holds no two equal rows. The tenth farthest from the mean is left out. Deterministic.
     """
-    import numpy as np
-
     from_centre = np.linalg.norm(features - features.mean(axis=0), axis=1)
     inner = max(count, math.ceil(len(features) * (1 - _OUTLYING)))
     order = np.argsort(from_centre, kind="stable")[:inner]
@@ -47,17 +42,13 @@ def choose_medoids(features: np.ndarray, count: int) -> list[int]:
 
 
 def rank_least_typical(features: np.ndarray, count: int) -> list[int]:
-    """Up to `count` rows of `features` (n, k), those farthest from the mean of all, the farthest first."""
-    import numpy as np
-
+    """Return up to `count` rows of `features` (n, k), those farthest from the mean of all, the farthest first."""
     from_centre = np.linalg.norm(features - features.mean(axis=0), axis=1)
     return [int(index) for index in np.argsort(-from_centre, kind="stable")[:count]]
 
 
 def _measure_distances(rows: np.ndarray) -> np.ndarray:
-    """Euclidean distances between all rows, (n, n); equal rows are exactly 0 apart."""
-    import numpy as np
-
+    """Return Euclidean distances between all rows, (n, n); equal rows are exactly 0 apart."""
     wide = rows.astype(np.float64)
     squares = (wide**2).sum(axis=1)
     squared = squares[:, None] + squares[None, :] - 2 * wide @ wide.T

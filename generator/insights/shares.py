@@ -1,4 +1,4 @@
-"""Who posts what: each brand's share of posts in each cluster, beside all other brands' share."""
+"""Measure each brand's share of posts in each cluster, against that of all other brands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import CONFIDENCE, adjust
 
-#: A cell that holds fewer posts than this, and would also hold fewer if the brand posted as all do, is withheld.
+#: A cell with fewer posts than this, and fewer expected if the brand posted as all do, is withheld.
 LEAST_POSTS = 5
-#: Halvings that bring an interval's end to the last bits of a float.
+#: Halvings that find an interval's end to the precision of a float.
 _HALVINGS = 100
 #: Ends are sought between e^-40 and e^40.
 _WIDEST = 40.0
@@ -21,15 +21,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Arrays of (brands, clusters + 1): row i is the brand at position i, the last column the unclustered.
+    """Arrays of (brands, clusters + 1): row i is the brand at position i, the last cell of a row the unclustered.
 
-    Where `withheld`, the over-index, its interval and p are NaN. A share of no posts at all is NaN too.
+    The over-index of a cell `withheld`, its interval and p are NaN. A share of no posts is NaN too.
     """
 
     posts: NDArray[np.int64]
     share: Floats  # of the brand's posts
     others: Floats  # of all other brands' posts together
-    over_index: Floats  # share / others; inf where only this brand has any
+    over_index: Floats  # share / others; inf if only this brand has any
     low: Floats
     high: Floats
     p: Floats  # of equal shares, adjusted for all cells, those withheld too
@@ -37,17 +37,17 @@ class Shares:
 
 
 def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> Shares:
-    """The shares of aligned columns `brand` (n,) and `cluster` (n,), -1 for the unclustered.
+    """Measure the shares of aligned arrays `brand` (n,) and `cluster` (n,), -1 for the unclustered.
 
-    The over-index's interval is the score interval for a ratio of two independent proportions, p Fisher's exact test,
-    the smaller tail doubled: among thousands of cells the score test's own tails would be too thin for counts of five.
-    Cells are shown for the posts they hold too, so p counts every cell as a comparison, shown or not; an interval is at
-    95 % only as if its cell had not been chosen so.
+    The interval of the over-index is the score interval for a ratio of two independent proportions. p is that of
+    Fisher's exact test, the smaller tail doubled: among thousands of cells, the score test's own tails would be too
+    thin for counts of five. Cells are also chosen by the posts they hold, so p counts every cell as a comparison, shown
+    or not. Intervals do not allow for that choice.
     """
     brands = int(brand.max(initial=-1)) + 1
     clusters = int(cluster.max(initial=-1)) + 1
-    columns = np.where(cluster < 0, clusters, cluster).astype(np.int64)
-    cells = brand.astype(np.int64) * (clusters + 1) + columns
+    place = np.where(cluster < 0, clusters, cluster).astype(np.int64)
+    cells = brand.astype(np.int64) * (clusters + 1) + place
     posts = np.bincount(cells, minlength=brands * (clusters + 1)).reshape(brands, clusters + 1).astype(np.int64)
 
     own = np.broadcast_to(posts.sum(axis=1, keepdims=True), posts.shape)
@@ -61,7 +61,7 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
 
     counts = (posts, np.broadcast_to(own, posts.shape), rest_posts, rest)
     low, high = ratio_interval(*counts)
-    p = adjust(test_equal_shares(*counts).ravel()).reshape(posts.shape)
+    p = adjust(fisher_exact(*counts).ravel()).reshape(posts.shape)
     for values in (low, high, p):
         values[withheld] = np.nan
     over_index[withheld] = np.nan
@@ -71,10 +71,10 @@ def measure_shares(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> 
 def ratio_interval(
     one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
 ) -> tuple[Floats, Floats]:
-    """Both ends of the interval for (one / of_one) / (two / of_two), from counts of one shape.
+    """Return both ends of the score interval for (one / of_one) / (two / of_two), from counts of one shape.
 
-    The score interval: all ratios that the score test at that ratio does not refuse. It needs no correction for zero
-    counts: none in `one` gives a lower end of 0, none in `two` an upper end of inf.
+    The interval holds all ratios that the score test does not reject. It needs no correction for zero counts: none in
+    `one` gives a lower end of 0, none in `two` an upper end of inf.
     Koopman, P. A. R. (1984), Confidence intervals for the ratio of two binomial proportions, Biometrics 40, 513-517;
     Miettinen, O. & Nurminen, M. (1985), Comparative analysis of two rates, Statistics in Medicine 4, 213-226.
     """
@@ -83,15 +83,15 @@ def ratio_interval(
     limit = float(chi2.ppf(CONFIDENCE, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = np.clip(np.log(one / of_one) - np.log(two / of_two), -_WIDEST, _WIDEST)
-    centre = np.where(np.isnan(estimate), 0.0, estimate)  # of no counts at all, from 0 to inf
+    centre = np.where(np.isnan(estimate), 0.0, estimate)  # without any counts, from 0 to inf
     ends = []
     for widest in (-_WIDEST, _WIDEST):
         inside, outside = centre.copy(), np.full(centre.shape, widest)
         for _ in range(_HALVINGS):
             middle = (inside + outside) / 2
-            refused = _score(one, of_one, two, of_two, np.exp(middle)) > limit
-            outside = np.where(refused, middle, outside)
-            inside = np.where(refused, inside, middle)
+            rejected = _score(one, of_one, two, of_two, np.exp(middle)) > limit
+            outside = np.where(rejected, middle, outside)
+            inside = np.where(rejected, inside, middle)
         ends.append(np.exp(inside))
     return np.where(one == 0, 0.0, ends[0]), np.where(two == 0, np.inf, ends[1])
 
@@ -99,12 +99,12 @@ def ratio_interval(
 def _score(
     one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64], ratio: Floats
 ) -> Floats:
-    """The squared score statistic, chi-squared with one degree of freedom where `ratio` is the true one."""
-    # the second proportion's likeliest value when the first is `ratio` times it: the smaller root of a square equation
+    """Return the squared score statistic, chi-squared with one degree of freedom if `ratio` is the true one."""
+    # the likeliest second proportion if the first is `ratio` times it: the smaller root of a quadratic equation
     a = ratio * (of_one + of_two)
     b = ratio * (of_one + two) + one + of_two
     c = one + two
-    # in this form the subtraction that would cancel for a small root is not made
+    # this form avoids a subtraction that cancels for a small root
     second = 2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0)))
     first = np.minimum(ratio * second, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -113,10 +113,10 @@ def _score(
         return np.where(difference == 0, 0.0, difference**2 / variance)
 
 
-def test_equal_shares(
+def fisher_exact(
     one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
 ) -> Floats:
-    """Fisher's exact p-values, two-sided by doubling the smaller tail."""
+    """Return Fisher's exact p-values of equal shares, two-sided by doubling the smaller tail."""
     from scipy.stats import hypergeom
 
     given = (of_one + of_two, one + two, of_one)

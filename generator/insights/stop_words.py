@@ -1,4 +1,4 @@
-"""Words that say nothing of what a picture shows: French and English grammar, and what every post says.
+"""Words that do not describe a picture: French and English grammar, and what every post says.
 
 All are folded as `caption_words.fold` folds: lower case, no accents, no hyphens. Words of one or two Latin letters are
 never counted, so none is listed. Left out on purpose: words that are grammar in one language and a thing in a picture

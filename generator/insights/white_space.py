@@ -1,4 +1,4 @@
-"""Where a brand is not, and where it is alone."""
+"""Find clusters that a brand lacks, and those it has nearly to itself."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from generator.insights.inference import CONFIDENCE
 from generator.insights.shares import Shares
 
-#: A brand lacks a cluster whose over-index, at its interval's upper end, is below this.
+#: A brand lacks a cluster if the upper end of its over-index is below this.
 LACKING = 0.8
 #: A cluster's owners are the fewest rivals that hold this share of all rivals' posts in it.
 OWNED = 0.5
-#: A cluster is a brand's own where it has this share of the cluster's posts ...
+#: A cluster is a brand's own if it has this share of the cluster's posts ...
 ALONE = 0.8
 #: ... and at least this many.
 LEAST_POSTS = 10
@@ -22,6 +22,8 @@ LEAST_POSTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Owner:
+    """A rival with many of a cluster's posts."""
+
     brand: int
     posts: int  # in the cluster
     share: float  # of the cluster's posts
@@ -29,7 +31,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class WhiteSpace:
-    """A cluster that rivals post and the brand does not, or hardly."""
+    """A cluster that rivals post and the brand hardly or never does."""
 
     brand: int
     cluster: int
@@ -57,16 +59,16 @@ class OwnGround:
 
 
 def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
-    """The clusters that each brand lacks, by brand, and within a brand those first where it misses most posts.
+    """Return the clusters that each brand lacks, by brand, those where it misses most posts first.
 
-    Clusters withheld for the brand, and the unclustered, are never among them. One rival's favourite is a white space
-    as much as what all rivals do; `owners` and `rivals` tell them apart.
+    Clusters withheld for the brand, and the unclustered, are never among them. The favourite of one rival is a white
+    space as much as a cluster of all rivals; `owners` and `rivals` tell them apart.
     """
     clustered = shares.posts[:, :-1]
     totals = clustered.sum(axis=0)
     expected = shares.others[:, :-1] * shares.posts.sum(axis=1, keepdims=True)
     missing = expected - clustered
-    found = []
+    spaces = []
     with np.errstate(invalid="ignore"):
         lacking = shares.high[:, :-1] < LACKING
     for brand in range(len(clustered)):
@@ -74,7 +76,7 @@ def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
         for cluster in clusters[np.argsort(-missing[brand, clusters], kind="stable")]:
             rivals = clustered[:, cluster].copy()
             rivals[brand] = 0
-            found.append(
+            spaces.append(
                 WhiteSpace(
                     brand=brand,
                     cluster=int(cluster),
@@ -89,7 +91,7 @@ def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
                     owners=_find_owners(rivals, int(totals[cluster])),
                 )
             )
-    return tuple(found)
+    return tuple(spaces)
 
 
 def _find_owners(rivals: NDArray[np.int64], total: int) -> tuple[Owner, ...]:
@@ -100,17 +102,17 @@ def _find_owners(rivals: NDArray[np.int64], total: int) -> tuple[Owner, ...]:
 
 
 def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
-    """The clusters that a brand has nearly to itself, by brand, and within a brand those of most posts first.
+    """Return the clusters that a brand has nearly to itself, by brand, those of most posts first.
 
-    The share's interval is Clopper and Pearson's (1934), which is never too narrow. It must lie above the brand's
-    share of all posts: a brand that posts nine in ten of everything does not own what it posts nine in ten of.
+    The interval of the share is Clopper and Pearson's (1934), which is never too narrow. It must lie above the brand's
+    share of all posts: a brand with nine in ten of all posts does not own a cluster because it has nine in ten there.
     """
     from scipy.stats import beta
 
     clustered = shares.posts[:, :-1]
     totals = clustered.sum(axis=0)
     everything = shares.posts.sum()
-    found = []
+    grounds = []
     for brand in range(len(clustered)):
         clusters = np.flatnonzero((clustered[brand] >= LEAST_POSTS) & (clustered[brand] >= ALONE * totals))
         for cluster in clusters[np.argsort(-clustered[brand, clusters], kind="stable")]:
@@ -118,5 +120,5 @@ def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
             low = float(beta.ppf((1 - CONFIDENCE) / 2, posts, total - posts + 1))
             high = 1.0 if posts == total else float(beta.ppf((1 + CONFIDENCE) / 2, posts + 1, total - posts))
             if low > shares.posts[brand].sum() / everything:
-                found.append(OwnGround(brand, int(cluster), posts, posts / total, low, high))
-    return tuple(found)
+                grounds.append(OwnGround(brand, int(cluster), posts, posts / total, low, high))
+    return tuple(grounds)

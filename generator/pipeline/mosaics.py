@@ -107,7 +107,7 @@ def draw_mosaics(
     (target.folder / "data").mkdir(exist_ok=True)
     cell = cell_size_for(len(analysis.mapped.posts), settings.cell_size)
     plans = plan_mosaics(analysis.report, analysis.mapped, cluster_colours(analysis), before)
-    earlier = target.old.tell("mosaics") or {}
+    earlier = target.old.fact("mosaics") or {}
     with run.progress.step("Drawing mosaics", sum(len(plan.members) for plan in plans)) as step:
         keys = {}
         pyramids: dict[str, Pyramid] = {}
@@ -185,7 +185,7 @@ def _reuse_mosaic(target: Target, name: str) -> bool:
     """Take a whole mosaic over from the site before. Return False, and leave nothing of it, if a file is missing."""
     old, folder = target.old, target.folder
     parts = (f"mosaics/{name}_files", f"mosaics/{name}.dzi", f"mosaics/{name}.jpg")
-    if all(old.find(part) and all(old.give(file, folder) for file in old.find(part)) for part in parts):
+    if all(old.find(part) and all(old.reuse(file, folder) for file in old.find(part)) for part in parts):
         return True
     for part in parts:
         shutil.rmtree(folder / part, ignore_errors=True)
@@ -216,7 +216,7 @@ def draw_scatters(run: Run, analysis: Analysis, image_cache: ImageCache, target:
     )
     names = ("scatter.jpg", "scatter-clusters.jpg")
     old, folder = target.old, target.folder
-    if old.tell("scatter") == key and all(old.give(f"mosaics/{name}", folder) for name in names):
+    if old.fact("scatter") == key and all(old.reuse(f"mosaics/{name}", folder) for name in names):
         return key
 
     def thumbnail(index: int) -> Image.Image:

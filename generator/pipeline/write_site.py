@@ -74,7 +74,7 @@ def _write_pages(analysis: Analysis, mosaics: Mapping[str, Mosaic], folder: Path
     from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
     from generator.site.pages import write_pages
-    from generator.site.viewer_data import encode_posts, encode_shared
+    from generator.site.viewer_data import encode_posts, encode_explanations
 
     report = analysis.report
     overviews = {
@@ -83,7 +83,7 @@ def _write_pages(analysis: Analysis, mosaics: Mapping[str, Mosaic], folder: Path
     write_pages(report, folder, overviews)
     write_assets(folder)
     write_exports(report, folder / "data")
-    for name, text in {**encode_posts(report), **encode_shared(report.maps, analysis.explanations)}.items():
+    for name, text in {**encode_posts(report), **encode_explanations(report.maps, analysis.explanations)}.items():
         write_text(folder / "data" / name, text)
 
 
@@ -101,13 +101,13 @@ def _write_social_image(analysis: Analysis, image_cache: ImageCache, folder: Pat
 def _write_pictures(run: Run, analysis: Analysis, image_cache: ImageCache, target: Target, request: Request) -> None:
     """Write the picture of every post; those that the site before shows, made in the same way, are taken from it."""
     images = sorted(set(analysis.mapped.images))
-    earlier = target.old.tell("inputs") or {}
+    earlier = target.old.fact("inputs") or {}
     same = all(earlier.get(name) == request.inputs[name] for name in ("program", "images.picture_size"))
     (target.folder / "images").mkdir()
     with run.progress.step("Writing pictures", len(images)) as step:
         for sha256 in images:
             name = f"images/{sha256[:16]}.jpg"
-            if not (same and target.old.give(name, target.folder)):
+            if not (same and target.old.reuse(name, target.folder)):
                 (target.folder / name).write_bytes(image_cache.picture(sha256))
             step.advance()
 

@@ -1,4 +1,4 @@
-"""A report as one archive that extracts the same everywhere."""
+"""Pack a report into one archive that extracts the same everywhere."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from generator.errors import SettingsError
 from generator.site.manifest import MANIFEST, read_manifest
 from generator.text import RESERVED_NAMES
 
-#: The earliest time a zip archive can hold, so that the same report gives the same bytes.
+#: The earliest time that a zip can hold, for all entries, so that the same report gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-#: What Windows has in no name.
+#: Characters that Windows allows in no name.
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-#: Already compressed; squeezing them again costs time and gains nothing.
+#: Already compressed: compressing them again takes time and gains nothing.
 _STORED = {".jpg", ".jpeg", ".png", ".webp", ".xlsx", ".zip"}
 
 
 def zip_site(site: Path, output: Path) -> Path:
     """Pack the report in `site` into `output`, in one folder named after the archive.
 
-    Entries are sorted and carry a fixed time. Only files of the report go in. Raises SettingsError
-    where there is no report.
+    Entries are sorted and carry a fixed time. Only files of the report go in. Raises SettingsError if there is no
+    report.
     """
     manifest = read_manifest(site)
     if manifest is None:
@@ -39,7 +39,7 @@ def write_archive(files: Mapping[str, bytes], output: Path) -> Path:
 
 
 def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
-    """What each of `files` takes in the archive that `write_archive` would make, and "" what the archive's end does."""
+    """Return the bytes that each file takes in the archive of `write_archive`; "" stands for the archive's end."""
     buffer = io.BytesIO()
     entries = _pack(buffer, _folder_for(output), files, files.__getitem__)
     sizes = {
@@ -62,7 +62,7 @@ def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> 
 
 
 def _folder_for(output: Path) -> str:
-    """The archive's name as one that every system can give a folder."""
+    """Return the archive's name as a folder's name that every system allows."""
     plain = _NOT_IN_NAMES.sub("-", output.stem).rstrip(". ") or "report"
     return f"report-{plain}" if plain.split(".")[0].lower() in RESERVED_NAMES else plain
 

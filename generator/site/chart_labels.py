@@ -1,4 +1,4 @@
-"""Where names go beside the points of a small drawing, so that none hides another."""
+"""Place names beside the points of a small drawing, so that none hides another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GAP = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name's place: its baseline, and which end of it (`start`, `middle` or `end`) lies at x."""
+    """The position of a name: its baseline, and which part of it (`start`, `middle` or `end`) lies at x."""
 
     x: float
     y: float
@@ -23,10 +23,10 @@ class Label:
 def place_labels(
     points: Sequence[tuple[float, float]], names: Sequence[str], size: float, width: float, height: float
 ) -> list[Label]:
-    """A label for each point of a drawing of `width` x `height`, all in pixels, set in a font of `size`.
+    """Return a label for each point of a drawing of `width` x `height`, all in pixels, in a font of `size`.
 
-    Each takes the first place of right, left, below and above that is inside and free of points and earlier labels,
-    else the one that covers least.
+    Right, left, below and above are tried in this order. The first position that is inside and free of points and
+    earlier labels is taken, else the one that covers least.
     """
     taken = [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
     labels = []

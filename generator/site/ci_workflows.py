@@ -1,4 +1,4 @@
-"""Workflows that build a report and publish it, for the services that run them."""
+"""Write workflows that build and publish a report on GitHub or GitLab."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from pathlib import Path
 from generator import __version__
 from generator.errors import SettingsError
 from generator.resources import find_resources
+from generator.text import write_text
 
-#: Each service's own place for a workflow, from the root of a repository.
-PLACES = {"github": Path(".github/workflows/brandscape.yml"), "gitlab": Path(".gitlab-ci.yml")}
+#: The path of each service's workflow, from the root of a repository.
+PATHS = {"github": Path(".github/workflows/brandscape.yml"), "gitlab": Path(".gitlab-ci.yml")}
 
 
 def write_workflow(host: str, folder: Path, force: bool) -> tuple[Path, str]:
-    """Write the workflow for `host`, one of PLACES, under `folder`; returns the file, and what pip installs in it.
+    """Write the workflow for `host`, a key of PATHS, under `folder`; return its path and the package it installs.
 
-    Raises SettingsError for another host, and where there is such a file already and not `force`.
+    Raises SettingsError for another host, and if the file exists and `force` is not given.
     """
-    if host not in PLACES:
-        raise SettingsError(f"--ci {host} is not known.", f"It takes {' or '.join(PLACES)}.")
-    path = folder / PLACES[host]
+    if host not in PATHS:
+        raise SettingsError(f"--ci {host} is not known.", f"It takes {' or '.join(PATHS)}.")
+    path = folder / PATHS[host]
     if path.exists() and not force:
         raise SettingsError(f"{path} exists already.", "Move it away, or give --force to replace it.")
     package = name_package()
     text = (find_resources("workflows") / f"{host}.yml").read_text(encoding="utf-8").replace("@PACKAGE@", package)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
     return path, package
 
 
 def name_package() -> str:
-    """What pip installs elsewhere to have this Brandscape: the commit it was installed from, else the release.
+    """Return what pip installs elsewhere to get this Brandscape: the commit it was installed from, else the release.
 
-    A folder or file of this machine, from which it may have been installed too, is nowhere else.
+    It may also have been installed from a folder or file of this machine, which does not exist elsewhere.
     """
     try:
         source = json.loads(distribution("brandscape").read_text("direct_url.json") or "{}")

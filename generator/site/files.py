@@ -1,4 +1,4 @@
-"""A report's files, in a folder or in a zip, read where they are and without trusting either."""
+"""Read a report's files in a folder or a zip, in place and without trust in either."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.errors import SettingsError
 from generator.settings.sizes import format_size
 from generator.site.manifest import MANIFEST
 
-#: An archive whose files claim to be so many times its own size is no report, whose pictures hardly shrink.
+#: A report's pictures hardly shrink: an archive whose files claim to be this many times its size is not a report.
 _MOST_SHRUNK = 100
-#: Of one file, unpacked: the largest, the report of 100,000 posts, takes a fifth of it.
+#: Size limit of one unpacked file; report.json of 100,000 posts takes a fifth of it.
 _MOST_BYTES = 500_000_000
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
-#: In the place of a size, so that it equals none.
+#: Stands for the size of a file that cannot be read.
 UNREADABLE = -1
 #: What zipfile raises for a broken, an encrypted or an oddly packed entry.
 _BROKEN = (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
@@ -28,7 +28,8 @@ _BROKEN = (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, Runtim
 class SiteFiles:
     """The files of the one report in a folder or a zip, by their names in the report. Nothing is extracted.
 
-    In a zip they may lie in a folder of their own. Raises SettingsError for a file that is no zip, or a zip bomb.
+    In a zip they may lie in a folder of their own. Raises SettingsError for a file that is not a zip, and for a zip
+    bomb.
     """
 
     def __init__(self, place: Path) -> None:
@@ -54,7 +55,7 @@ class SiteFiles:
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """The size of every file, UNREADABLE where it cannot be read; names of those beside it begin with ../"""
+        """Sizes by name, UNREADABLE for a file that cannot be read; names outside the report begin with "../"."""
         if self._archive is None:
             paths = (path for path in self._place.rglob("*") if path.is_file())
             return {path.relative_to(self._place).as_posix(): path.stat().st_size for path in paths}
@@ -64,12 +65,12 @@ class SiteFiles:
             name = entry.filename.removeprefix(self._root) if inside else f"../{entry.filename}"
             if name.startswith("../__MACOSX/"):  # what macOS adds when it packs a folder
                 continue
-            # of a name that comes twice, which is unpacked depends on the program
+            # if a name comes twice, it depends on the program which of the two is unpacked
             sizes[name] = UNREADABLE if name in sizes or entry.flag_bits & _ENCRYPTED else entry.file_size
         return sizes
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The file `name`, a megabyte at a time. Raises OSError where there is none, ValueError where it is broken."""
+        """Yield the file `name`, a megabyte at a time. Raises OSError if there is none, ValueError if it is broken."""
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
             raise ValueError(f"{name} leads out of the report")
         try:
@@ -82,7 +83,7 @@ class SiteFiles:
             raise ValueError(f"{name} cannot be unpacked") from error
 
     def read(self, name: str) -> bytes:
-        """The file `name`. Raises OSError where there is none, ValueError where it is broken or no file of a report."""
+        """Return the file `name`. Raises OSError if there is none, ValueError if it is broken or too large."""
         data = bytearray()
         for chunk in self.chunks(name):
             data += chunk
@@ -94,6 +95,6 @@ class SiteFiles:
         return open(self._place / name, "rb") if self._archive is None else self._archive.open(self._root + name)
 
     def close(self) -> None:
-        """Let go of the zip."""
+        """Close the zip."""
         if self._archive is not None:
             self._archive.close()

@@ -1,4 +1,4 @@
-"""The list of a report's files with their sizes and hashes, and facts about how it was made."""
+"""Read and write the list of a report's files, with their sizes and hashes and facts about how it was made."""
 
 from __future__ import annotations
 
@@ -16,24 +16,36 @@ MANIFEST = Path("data") / "manifest.json"
 
 
 def read_manifest(site: Path) -> dict[str, Any] | None:
-    """The site's manifest, or None where there is no whole site."""
+    """Return the manifest of the report in `site`, or None if there is no usable one."""
     try:
-        content = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = parse_manifest((site / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
-    files = content.get("files") if isinstance(content, dict) else None
-    return content if isinstance(files, dict) and all(map(_is_inside, files, files.values())) else None
+    return content if all(map(is_inside, content["files"])) else None
 
 
-def _is_inside(name: str, entry: object) -> bool:
-    """Whether a manifest's entry names a file of the site: files are packed, passed on and compared by these names."""
+def parse_manifest(text: str) -> dict[str, Any]:
+    """Return the content of a manifest; each of its files has a size and a hash. Raises ValueError for any other text.
+
+    The files' names are as they stand there: `is_inside` tells whether one is safe to use.
+    """
+    try:
+        content = json.loads(text)
+        for entry in content["files"].values():
+            int(entry["bytes"]), str(entry["sha256"])
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError) as error:
+        raise ValueError("this is not a manifest") from error
+    return content  # type: ignore[no-any-return]  # subscripted by a text, so a dict
+
+
+def is_inside(name: str) -> bool:
+    """Return whether `name` is that of a file in a report: files are packed, reused and compared by these names."""
     parts = name.split("/")
-    odd = "\\" in name or ":" in parts[0] or "\0" in name or not {"", ".", ".."}.isdisjoint(parts)
-    return not odd and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
+    return not ("\\" in name or ":" in parts[0] or "\0" in name) and {"", ".", ".."}.isdisjoint(parts)
 
 
 def write_manifest(site: Path, facts: dict[str, Any]) -> dict[str, Any]:
-    """List every file of a finished site with its sha256 and size, beside `facts` about how it was made.
+    """Write the sha256 and size of every file of a finished site, with `facts` about how it was made.
 
     Returns the files as listed.
     """
@@ -48,7 +60,7 @@ def write_manifest(site: Path, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_weight(files: Mapping[str, Mapping[str, Any]], limit: int | None) -> int:
-    """The bytes of a manifest's files. Raises SiteTooLargeError where they are more than `limit`."""
+    """Return the bytes of a manifest's files. Raises SiteTooLargeError if they are more than `limit`."""
     size = sum(int(entry["bytes"]) for entry in files.values())
     if limit is None or size <= limit:
         return size
@@ -56,10 +68,10 @@ def check_weight(files: Mapping[str, Mapping[str, Any]], limit: int | None) -> i
     for name, entry in files.items():
         parts[name.split("/")[0] + "/" if "/" in name else name] += entry["bytes"]
     largest = dict(parts.most_common(3))
-    said = ", ".join(f"{name} {format_size(weight)}" for name, weight in largest.items())
+    weights = ", ".join(f"{name} {format_size(weight)}" for name, weight in largest.items())
     raise SiteTooLargeError(
         f"The finished report is {format_size(size)}, more than the {format_size(limit)} that --max-report-size allows "
-        f"({said}).",
+        f"({weights}).",
         "Make the mosaics smaller (cell_size, quality, flat_size and scatter_size under [mosaic]) "
         "or the posts' pictures (picture_size under [images]), or raise the limit.",
         {"bytes": size, "limit": limit, "largest": largest},
@@ -67,7 +79,7 @@ def check_weight(files: Mapping[str, Mapping[str, Any]], limit: int | None) -> i
 
 
 def is_intact(site: Path, manifest: dict[str, Any]) -> bool:
-    """Whether every file the manifest lists is there with its size."""
+    """Return whether every file that the manifest lists is there with its size."""
     try:
         return all((site / name).stat().st_size == entry["bytes"] for name, entry in manifest["files"].items())
     except OSError:

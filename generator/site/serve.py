@@ -1,4 +1,4 @@
-"""A local preview of a report, for this machine only."""
+"""Serve a report on this machine only, as a preview."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.errors import BrandscapeError, SettingsError
 HOST = "127.0.0.1"
 _HOSTS = {HOST, "localhost"}
 
-#: Every page says much the same of itself; a header holds for all files, and before the first byte of a page is read.
+#: Pages carry much the same in meta tags; headers hold for all files, and before the first byte of a page is read.
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -24,7 +24,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-#: Browsers that may not guess run no script under another type, and some systems name others.
+#: Some systems have other types for these; with nosniff, browsers would then run no script.
 _TYPES = {
     ".css": "text/css",
     ".csv": "text/csv",
@@ -39,14 +39,14 @@ _TYPES = {
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files only: no listing of folders, nothing kept by the browser, no log line a tile."""
+    """A handler that serves files only: it lists no folders and logs no requests."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | _TYPES
 
     def parse_request(self) -> bool:
         if not super().parse_request():
             return False
-        # a page elsewhere may let its own name mean this machine, to read what is served here
+        # a page elsewhere may let its own name mean this machine (DNS rebinding), to read what is served here
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
         if host not in _HOSTS:
             self.send_error(421)
@@ -54,10 +54,10 @@ class _Handler(SimpleHTTPRequestHandler):
         return True
 
     def translate_path(self, path: str) -> str:
-        place = super().translate_path(path)
-        # a link that leads out of the report leads nowhere
-        inside = Path(place).resolve().is_relative_to(Path(self.directory).resolve())
-        return place if inside else f"{os.devnull}/nothing"
+        target = super().translate_path(path)
+        # no symbolic link leads out of the report
+        inside = Path(target).resolve().is_relative_to(Path(self.directory).resolve())
+        return target if inside else f"{os.devnull}/nothing"
 
     def end_headers(self) -> None:
         for name, value in HEADERS.items():
@@ -72,7 +72,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def make_server(site: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the files in `site`, bound to 127.0.0.1. Raises BrandscapeError where it cannot be had."""
+    """Return a server of the files in `site`, bound to 127.0.0.1. Raises BrandscapeError if it cannot start."""
     if not (site / "index.html").is_file():
         raise SettingsError(f"There is no report in {site}.", "Build one first: brandscape build posts.xlsx")
     try:
@@ -84,7 +84,7 @@ def make_server(site: Path, port: int) -> ThreadingHTTPServer:
 
 
 def serve_site(site: Path, port: int, open_browser: bool) -> None:
-    """Serve until interrupted, saying where."""
+    """Print the address and serve until interrupted."""
     with make_server(site, port) as server:
         address = f"http://{HOST}:{server.server_address[1]}/"
         print(f"{site} is at {address} (Ctrl-C stops)")

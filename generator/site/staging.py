@@ -1,4 +1,4 @@
-"""A new site beside the old one, put in its place only once it is whole."""
+"""Build a new site beside the old one, and put it in its place only when it is whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.errors import SettingsError
 from generator.processes import is_alive
 from generator.site.manifest import read_manifest
 
-#: What may lie in an output folder that Brandscape never wrote to.
+#: Files that may lie in an output folder that Brandscape never wrote to.
 HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".nojekyll", "CNAME", ".DS_Store", "robots.txt", "404.html"}
 
 
@@ -32,7 +32,7 @@ def check_output(out: Path) -> None:
 
 
 class OldSite:
-    """What the site in the output folder offers to the one that takes its place."""
+    """The site in the output folder, from which the new site reuses facts and files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,29 +41,29 @@ class OldSite:
         for name in self._manifest["files"]:
             self._parts.setdefault("/".join(name.split("/")[:2]), []).append(name)
 
-    def tell(self, fact: str) -> Any:
-        """A fact that its manifest tells; None for none."""
-        return self._manifest.get(fact)
+    def fact(self, name: str) -> Any:
+        """Return a fact of its manifest, or None."""
+        return self._manifest.get(name)
 
     def find(self, part: str) -> list[str]:
-        """The names of its files that are `part`, or lie in it: "images/x.jpg", "mosaics/all_files"."""
+        """Return the names of its files that are `part` or lie in it: "images/x.jpg", "mosaics/all_files"."""
         return self._parts.get(part, [])
 
-    def give(self, name: str, target: Path) -> bool:
-        """Put its file `name` into the folder `target`, by a hard link where the disk has them.
+    def reuse(self, name: str, target: Path) -> bool:
+        """Put its file `name` into the folder `target`, by a hard link if the disk has them.
 
-        False where there is none, or where it is no longer as it was written: what was altered is not passed on.
+        Returns False if there is none, or if it was altered since it was written.
         """
         entry = self._manifest["files"].get(name)
-        source, place = self._folder / name, target / name
+        source, copy = self._folder / name, target / name
         try:
             if entry is None or hash_file(source) != entry["sha256"]:
                 return False
-            place.parent.mkdir(parents=True, exist_ok=True)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             try:
-                os.link(source, place)
+                os.link(source, copy)
             except OSError:
-                shutil.copy2(source, place)
+                shutil.copy2(source, copy)
         except OSError:
             return False
         return True
@@ -71,11 +71,10 @@ class OldSite:
 
 @contextmanager
 def staged_site(out: Path) -> Iterator[Path]:
-    """An empty folder beside `out` that takes its place when the block ends without an error.
+    """Yield an empty folder beside `out`, which takes its place when the block ends without an error.
 
-    The old site stays as it was until then, and after an error. Files of the new site that equal the
-    old ones keep the old files' times; files in the old folder that Brandscape never wrote (a CNAME, a
-    README) move along.
+    The old site stays as it was until then, and after an error. Files of the new site that equal old ones keep their
+    times. Files in the old folder that Brandscape never wrote (a CNAME, a README) move along.
     """
     out = out.resolve()
     check_output(out)
@@ -93,7 +92,7 @@ def staged_site(out: Path) -> Iterator[Path]:
 
 
 def recover_site(out: Path) -> None:
-    """Put things right after a run that was killed: the old site back in its place, half-built ones removed."""
+    """Recover from a run that was killed: put the old site back in its place and remove half-built ones."""
     out = out.resolve()
     retired = out.with_name(f".{out.name}.old")
     if retired.is_dir():

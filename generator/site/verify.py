@@ -1,10 +1,9 @@
-"""A report, in a folder or zipped, held against the list of files it was built with."""
+"""Compare a report, in a folder or zipped, with the list of files that it was built with."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,23 +12,23 @@ from typing import Any
 
 from generator.errors import NotWholeError, SettingsError
 from generator.site.files import UNREADABLE, SiteFiles
-from generator.site.manifest import MANIFEST
+from generator.site.manifest import MANIFEST, is_inside, parse_manifest
 from generator.site.staging import HARMLESS
 
-#: Files of a kind that the message names where not all are asked for.
+#: Files of a kind that the message names without --verbose.
 _SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a report's files; names are relative to the report, sorted."""
+    """Faults of a report's files; names are relative to the report, sorted."""
 
     site: str
     files: int  # that the manifest lists
-    bytes: int  # of those
+    bytes: int  # of those files
     missing: tuple[str, ...]
     altered: tuple[str, ...]
-    extra: tuple[str, ...]  # in the report's folders, though it does not list them
+    extra: tuple[str, ...]  # in the report's folders, but not listed
 
     @property
     def whole(self) -> bool:
@@ -37,15 +36,15 @@ class Verdict:
         return not (self.missing or self.altered or self.extra)
 
     def as_facts(self) -> dict[str, Any]:
-        """The verdict as JSON can hold it."""
+        """Return the verdict as facts for JSON."""
         return {"whole": self.whole, **dataclasses.asdict(self)}
 
 
 def verify_site(site: Path) -> Verdict:
     """Compare the report in `site`, a folder or a zip, with its manifest.
 
-    A zip is read where it is; nothing is extracted, and a file is read only where its size is the one listed.
-    Raises SettingsError where there is no report.
+    A zip is read in place; nothing is extracted, and a file is read only if its size is the one listed.
+    Raises SettingsError if there is no report.
     """
     if not site.exists():
         raise SettingsError(f"There is no {site}.", "Give the folder of a report, or a zip of one.")
@@ -54,7 +53,7 @@ def verify_site(site: Path) -> Verdict:
 
 
 def refuse_faults(verdict: Verdict, verbose: bool = False) -> None:
-    """Raise NotWholeError where a report is not whole; its message names ten files of a kind, all where `verbose`."""
+    """Raise NotWholeError if a report is not whole; its message names ten files of a kind, or all if `verbose`."""
     if verdict.whole:
         return
     kinds = {"missing": verdict.missing, "altered": verdict.altered, "extra": verdict.extra}
@@ -66,8 +65,8 @@ def refuse_faults(verdict: Verdict, verbose: bool = False) -> None:
         if len(shown) < len(names):
             lines.append(f"  … and {len(names) - len(shown):,} more {kind}; --verbose shows all")
     harm = verdict.missing or verdict.altered
-    mend = "Build it again, or copy it again from where it is whole." if harm else "Take the extra files away."
-    raise NotWholeError("\n".join(lines), mend, verdict.as_facts())
+    fix = "Build it again, or copy it again from where it is whole." if harm else "Remove the extra files."
+    raise NotWholeError("\n".join(lines), fix, verdict.as_facts())
 
 
 def _compare(site: Path, files: SiteFiles) -> Verdict:
@@ -87,7 +86,7 @@ def _compare(site: Path, files: SiteFiles) -> Verdict:
 
 
 def _is_extra(name: str, ours: Iterable[str]) -> bool:
-    """Whether a file that is not listed lies where the report's own files do."""
+    """Return whether a file that is not listed lies where the report's own files do."""
     parts = PurePosixPath(name).parts
     return parts[-1] not in HARMLESS and (len(parts) == 1 or parts[0] in ours or parts[0] in ("..", "/"))
 
@@ -105,18 +104,16 @@ def _equals(files: SiteFiles, name: str, size: int, sha256: str) -> bool:
 
 
 def _read_listed(site: Path, files: SiteFiles) -> dict[str, tuple[int, str]]:
-    """The size and sha256 of every file the manifest lists. Raises SettingsError where there is no usable manifest."""
-    name = MANIFEST.as_posix()
+    """Return the size and sha256 of every file that the manifest lists. Raises SettingsError for no usable manifest."""
+    path = MANIFEST.as_posix()
     none = SettingsError(f"There is no report in {site}.", "A report has a data/manifest.json. Build one first.")
-    if name not in files.sizes or files.sizes[name] == UNREADABLE:
+    if files.sizes.get(path, UNREADABLE) == UNREADABLE:
         raise none
     try:
-        content = json.loads(files.read(name).decode("utf-8"))
-        listed = {str(name): (int(entry["bytes"]), str(entry["sha256"])) for name, entry in content["files"].items()}
-    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+        listed = parse_manifest(files.read(path).decode("utf-8"))["files"]
+    except (OSError, ValueError) as error:
         raise none from error
     for name in listed:
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or not path.parts:
+        if not is_inside(name):
             raise SettingsError(f"The manifest of {site} lists {name!r}, which is no file of a report.", none.hint)
-    return listed
+    return {name: (int(entry["bytes"]), str(entry["sha256"])) for name, entry in listed.items()}

@@ -1,8 +1,7 @@
-"""What the viewer reads: classic scripts, since a page opened from disk may load nothing else.
+"""Write the viewer's data as classic scripts, since a page opened from disk may load nothing else.
 
-Columns are base64 of little-endian integers, each in the narrowest kind that holds it: about 11 bytes a post before
-the first image is shown. What is needed later comes later: the pictures' names in one script, captions and links in
-chunks.
+Columns of values are base64 of little-endian integers, each in the narrowest type that holds it: about 11 bytes a post
+before the first image is shown. The rest is loaded later: pictures' names in one script, captions and links in chunks.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
 
 if TYPE_CHECKING:
     from generator.report.model import Report, ShownMap, ShownPost
     from generator.similarity.explanation import Explanations
-from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 
 #: Posts to a chunk of captions and links.
 CHUNK = 2_000
-#: Posts to a chunk of what they share with their nearest.
+#: Posts to a chunk of explanations.
 WHY_CHUNK = 200
 #: Stands for "no value" among likes and days.
 NONE = -1
@@ -36,11 +35,11 @@ _MOST_LIKES = 2**31 - 1
 
 
 def encode_posts(report: Report) -> dict[str, str]:
-    """The posts of a report by file name under data/.
+    """Return the scripts of a report's posts by file name under data/.
 
-    `posts.js` holds what is filtered by; `pictures.js` the first 8 bytes of each image's sha256, which name its
-    picture, and the CRC-32 of each id, by which a link finds its post; `details-NNN.js` the texts of CHUNK posts
-    and the positions of the images nearest to each.
+    `posts.js` holds the values that filters use. `pictures.js` holds the first 8 bytes of each image's sha256, which
+    name its picture, and the CRC-32 of each id, by which a link finds its post. `details-NNN.js` holds the texts of
+    CHUNK posts and the positions of the images nearest to each.
     """
     posts = report.posts
     columns = {
@@ -72,13 +71,14 @@ def encode_posts(report: Report) -> dict[str, str]:
     return files
 
 
-def encode_shared(maps: Sequence[ShownMap], shared: Explanations) -> dict[str, str]:
-    """What posts share with their nearest, by file name under data/: `why-<map>-NNN.js` for WHY_CHUNK posts.
+def encode_explanations(maps: Sequence[ShownMap], explanations: Explanations) -> dict[str, str]:
+    """Return the scripts that explain nearest images, by file name under data/: `why-<map>-NNN.js`, WHY_CHUNK posts.
 
-    A row is the positions of a post's nearest on that map and, as one text, a record of each: `Explainer.describe`.
+    A row holds the positions of a post's nearest on that map and, as one text, a record for each, as
+    `Explainer.describe` writes it.
     """
     files = {}
-    for shown, records in zip(maps, shared.records, strict=True):
+    for shown, records in zip(maps, explanations.records, strict=True):
         near = shown.near.tolist()
         for number, start in enumerate(range(0, len(near), WHY_CHUNK)):
             chunk = range(start, min(start + WHY_CHUNK, len(near)))
@@ -88,7 +88,7 @@ def encode_shared(maps: Sequence[ShownMap], shared: Explanations) -> dict[str, s
 
 
 def leave_out_marks(scripts: Mapping[str, str]) -> dict[str, str]:
-    """The scripts of a report by name, without the regions that are marked of what images share."""
+    """Return the scripts of a report by name, without the marked regions of explanations."""
     (posts,) = read_call(scripts["posts"])
     kept = len(posts["facets"]) + TONES
     size = kept + 2 * MARKS * sum(facet["marks"] for facet in posts["facets"])
@@ -106,5 +106,5 @@ def leave_out_marks(scripts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _count_days(post: ShownPost) -> int:
-    """Days since 1970, or NONE."""
+    """Return days since 1970, or NONE."""
     return NONE if post.published is None else max(NONE, (post.published - _EPOCH).days)

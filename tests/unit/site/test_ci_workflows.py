@@ -21,7 +21,7 @@ from generator.cli import app
 from generator.errors import SettingsError
 from generator.settings.load import load_settings
 from generator.site import ci_workflows
-from generator.site.ci_workflows import PLACES, name_package, write_workflow
+from generator.site.ci_workflows import PATHS, name_package, write_workflow
 from tests.support import ROOT
 from tests.support.drawn import SampleMaker
 
@@ -31,7 +31,7 @@ SCHEMAS = {
 }
 
 
-@pytest.fixture(scope="module", params=list(PLACES))
+@pytest.fixture(scope="module", params=list(PATHS))
 def host(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -127,8 +127,8 @@ def test_it_runs_on_changes_and_by_hand_and_monthly_only_when_asked(tmp_path: Pa
     triggers = content[True]  # YAML 1.1 reads on as true
     assert triggers.keys() == {"push", "workflow_dispatch"}
     assert {"**.xlsx", "images/**", "brandscape.toml", "clusters.toml"} <= set(triggers["push"]["paths"])
-    assert str(PLACES["github"]) in triggers["push"]["paths"]
-    text = (tmp_path / PLACES["github"]).read_text(encoding="utf-8")
+    assert str(PATHS["github"]) in triggers["push"]["paths"]
+    text = (tmp_path / PATHS["github"]).read_text(encoding="utf-8")
     monthly = yaml.safe_load(text.replace("  # schedule:\n  #   - cron:", "  schedule:\n    - cron:"))
     assert re.fullmatch(r"\d+ \d+ 1 \* \*", monthly[True]["schedule"][0]["cron"])
 

@@ -1,4 +1,4 @@
-// Where an edition for the post keeps its files: mail systems refuse scripts by their names, and one pyramid serves all.
+// Paths of the edition for e-mail: mail systems refuse scripts by their names, and one pyramid serves all mosaics.
 "use strict";
 
 Object.assign(Brandscape.files, {

@@ -14,7 +14,7 @@
   let hash = "";
   let isLink = false;
 
-  // What a block holds; read once, and its text let go.
+  // The content of a block; it is read once, then its text is removed.
   function read(name) {
     const block = document.getElementById(`block=${name}`);
     if (block) { blocks.set(name, JSON.parse(block.textContent)); block.remove(); }
@@ -32,7 +32,7 @@
     flat: () => "data:,",
     picture: (base, name) => `data:image/webp;base64,${read("post-pictures")[name]}`,
     page: (base, path, state = "") => `#page=${path}${state && `&${state}`}`,
-    // later, as a script would: whoever asks is not done asking
+    // later, as a script would: the caller has not finished yet
     run: (name, failed) => window.setTimeout(() => { if (!runNow(name)) failed(); }, 0),
   });
 

@@ -1,4 +1,4 @@
-// Groups of posts that a reader says belong together, or do not, and the file that hands them to the next build. Pure.
+// Groups of posts that a reader says belong together, or do not, and the file by which the next build learns from them. Pure.
 "use strict";
 
 Brandscape.examples = (() => {

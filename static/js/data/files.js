@@ -1,4 +1,4 @@
-// Where a report's files lie and what its address holds: folders beside the page. Editions put others in their place.
+// Paths of a report's files, in folders beside the page, and the page's address. Editions replace both.
 "use strict";
 
 Brandscape.files = {

@@ -1,4 +1,4 @@
-// Which posts are shown, and how many there would be. Pure: columns and choices in, mask and counts out.
+// The posts that fit the filters, as a mask, and how many more or fewer each other choice would show. Pure.
 "use strict";
 
 Brandscape.filters = (() => {

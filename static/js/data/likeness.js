@@ -1,4 +1,4 @@
-// What two posts have in common, facet by facet, and the regions of their pictures where it lies. Pure.
+// Reads what two posts have in common, facet by facet, and the regions of their pictures that show it. Pure.
 "use strict";
 
 Brandscape.likeness = (() => {

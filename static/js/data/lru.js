@@ -1,4 +1,4 @@
-// What was used last is kept, up to a number; the longest unused is let go.
+// A cache of a fixed size: what was used longest ago is evicted first.
 "use strict";
 
 Brandscape.makeLru = (most, onEvict = () => {}) => {

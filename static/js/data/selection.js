@@ -1,4 +1,4 @@
-// What can be said of a set of posts, and the set as text. Pure.
+// The posts inside a line, a set's shares by brand or cluster, and a set as CSV or as part of an address. Pure.
 "use strict";
 
 Brandscape.selection = (() => {

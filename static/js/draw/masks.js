@@ -1,4 +1,4 @@
-// What each pane shows and what it covers: one pixel a cell in the ground's colour over what is empty or hidden there.
+// The masks of panes: one pixel a cell, in the ground's colour over what is empty or hidden there.
 "use strict";
 
 Brandscape.makeMasks = ({ root, painter, viewport, records, members, filterPanel, picked }) => {

@@ -1,4 +1,4 @@
-// One frame: in every pane the overview, the finest tiles at hand, sharper pictures, a mask with one pixel a cell, the
+// One frame: in every pane the overview, the finest tiles loaded, sharper pictures, a mask with one pixel a cell, the
 // marks and the labels. What is shown is a scene: {mosaic, tiles, overview}.
 "use strict";
 
@@ -71,7 +71,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     pen.drawImage(image, x(fromX), y(fromY), x(toX) - x(fromX), y(toY) - y(fromY));
   }
 
-  // For each tile that does not yet cover its place, its nearest ancestor at hand: [{tile, above, image}], `above` null
+  // For each tile that does not yet cover its place, its nearest loaded ancestor: [{tile, above, image}], `above` null
   // where there is none.
   function findBacking({ mosaic, tiles }, uncovered) {
     return uncovered.map((tile) => {

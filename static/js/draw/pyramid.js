@@ -1,4 +1,4 @@
-// Which tiles a view needs. A tile of level L shows cells of cell / 2^(last − L) pixels. Pure arithmetic.
+// Finds the tiles that a view needs. A tile of level L shows cells of cell / 2^(last − L) pixels. Pure arithmetic.
 "use strict";
 
 Brandscape.pyramid = (() => {

@@ -1,4 +1,4 @@
-// What can be shown: the map, other maps of the same images, and these in another order, each with its tiles and a small
+// The scenes to show: the map, other maps of the same images, and these in another order, each with its tiles and a small
 // picture of the whole. The tiles are those of the `whole`, which may hold more images than the map does.
 "use strict";
 
@@ -75,7 +75,7 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
     isMap,
     // The key of the map that a scene of this kind shows; orders go by the first.
     keyOf: (kind) => (kind.startsWith(FURTHER) ? kind.slice(FURTHER.length) : records.maps[0].key),
-    // Calls `done` once the scene of this kind can be had, at once where it needs no file; `failed` where its file is missing.
+    // Calls `done` once the scene of this kind is available, at once where it needs no file; `failed` where its file is missing.
     bring(kind, done, failed) {
       if (!kind.startsWith(FURTHER)) { done(); return; }
       data.load(`mosaic ${nameOf(kind)}`, files.data(base, `mosaic-${nameOf(kind)}`), done, failed);
@@ -91,7 +91,7 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
     },
     // A tile of the map has come or is missing.
     wake() { for (const one of [composed, last && last.tiles]) if (one) one.wake(); },
-    // Lets all tiles go, as when the viewer is out of sight.
+    // Releases all tiles, as when the viewer is out of sight.
     clear() { for (const one of [tiles, composed, last && last.tiles]) if (one) one.clear(); },
   };
 };

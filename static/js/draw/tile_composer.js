@@ -32,7 +32,7 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
     return { tile, image, pen: image.getContext("2d"), parts, side };
   }
 
-  // Copies what is at hand, for as long as a frame allows; asks for what is not.
+  // Copies what is loaded, for as long as a frame allows; asks for what is not.
   function copy() {
     isCopying = false;
     const end = now() + SLICE;

@@ -1,4 +1,4 @@
-// Tiles under way and at hand: a few loads at a time, the nearest first; the longest unused are let go.
+// Tiles that load and those that are loaded: a few loads at a time, the nearest first; a fixed number is kept.
 "use strict";
 
 Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
@@ -44,7 +44,7 @@ Brandscape.makeTiles = ({ load, now, most, atOnce, onload }) => {
       }
       next();
     },
-    // Lets everything go, as when the viewer is out of sight.
+    // Releases everything, as when the viewer is out of sight.
     clear() { this.want([]); held.clear(); },
     isMissing: (tile) => missing.has(keyOf(tile)),
     get size() { return held.size; },

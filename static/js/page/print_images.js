@@ -1,4 +1,4 @@
-// Pictures below the fold wait for the reader; who prints wants them all, so from disk they come once the page stands.
+// Pictures below the fold load when the reader comes near. Print needs them all, so a page from disk loads them early.
 "use strict";
 
 (() => {

@@ -1,4 +1,4 @@
-// What the reader asks for: brands, clusters, days, likes and words, with live counts, and the line that says how many
+// The reader's filters: brands, clusters, days, likes and words, with live counts, and the line that says how many
 // images are shown.
 "use strict";
 

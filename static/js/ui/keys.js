@@ -1,4 +1,4 @@
-// What each key does on the canvas.
+// The keys of the canvas.
 "use strict";
 
 Brandscape.makeKeys = ({ before, pan, step, zoomIn, zoomOut, fit, open, pick, find }) => {

@@ -1,4 +1,4 @@
-// What mouse, fingers and keys do on the canvas: hover, focus, zoom, pick, and a line drawn around images.
+// Acts on mouse, fingers and keys over the canvas: hover, focus, zoom, pick, and a line drawn around images.
 "use strict";
 
 Brandscape.makePointing = ({

@@ -4,7 +4,7 @@
 Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, card, history, isCalm, warn }) => {
   let awaited = null; // the last wish for a scene whose file may be on its way
 
-  // Another map, or another order, of the same images; its scene can be had.
+  // Another map, or another order, of the same images; its scene is available.
   function arrange(kind, { isStep = true, moves = !isCalm() } = {}) {
     if (!scenes.isMap(kind)) compare(false); // an order spreads a brand out, so panes would show little
     const from = { scene: state.scene, camera: navigation.camera };
@@ -20,7 +20,7 @@ Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, tra
     history.remember({ step: isStep });
   }
 
-  // Calls `done` with `kind` once its scene can be had, or with the kind shown now where a file is missing. Only what was
+  // Calls `done` with `kind` once its scene is available, or with the kind shown now where a file is missing. Only what was
   // wanted last is done.
   function bring(kind, done) {
     const wanted = {};

@@ -159,7 +159,7 @@ Brandscape.startViewer = (root, clock) => {
   root.classList.add("is-ready");
   return {
     root, map, records, filterPanel, list, arrange: switches.choose, compare: switches.compare, pick: picked.pick, look: navigation.look, goTo: navigation.goTo,
-    // Lets go of all images, as when the viewer is out of sight.
+    // Releases all images, as when the viewer is out of sight.
     rest() { transition.stop(); scenes.clear(); pictures.clear(); },
     get mosaic() { return state.scene.mosaic; },
     get tiles() { return state.scene.tiles; },

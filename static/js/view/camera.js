@@ -1,4 +1,4 @@
-// Where the viewer looks: the cell at the middle of the view, and how many CSS pixels a cell takes. Pure arithmetic.
+// The camera: the cell at the middle of the view, and how many CSS pixels a cell takes. Pure arithmetic.
 // A view is {width, height, right, bottom} in CSS pixels; `right` and `bottom` are what a card covers of it. The whole
 // mosaic keeps clear of what is covered at the right; at the bottom there is too little room for that.
 "use strict";

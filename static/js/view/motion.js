@@ -1,4 +1,4 @@
-// What moves the camera by itself: a glide to another camera, or what is left of a drag's speed.
+// Moves the camera by itself: a glide to another camera, or what is left of a drag's speed.
 "use strict";
 
 Brandscape.makeMotion = ({ now, isCalm }) => {

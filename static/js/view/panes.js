@@ -1,4 +1,4 @@
-// How the viewport is shared out: one pane, or one for each of several brands in linked views. Pure arithmetic.
+// Shares the viewport out: one pane, or one for each of several brands in linked views. Pure arithmetic.
 "use strict";
 
 Brandscape.panes = (() => {

@@ -101,7 +101,7 @@ _DRIVE = """({ seconds, columns, lines, least }) => new Promise((done) => {
     if (share < 1) measured.request(step); else done();
   });
 })"""
-_STAGE = """() => {
+_VIEWPORT = """() => {
   const { mosaic, camera, view } = Brandscape.viewers[0];
   const { left, top } = document.querySelector("canvas.viewer__canvas").getBoundingClientRect();
   return {
@@ -127,12 +127,10 @@ _FILTER = f"""(key) => new Promise((done) => {{
 }})"""
 _SEARCH = f"""(text) => new Promise((done) => {{
   {_UNTIL}
-  const viewer = Brandscape.viewers[0], {{ choices, finder }} = viewer, start = performance.now();
-  if (finder && finder.find) {{ finder.find(text); return done(performance.now() - start); }}
-  if (!choices || !choices.seek) return done(null);
-  choices.seek(text);
+  const viewer = Brandscape.viewers[0], {{ filterPanel }} = viewer, start = performance.now();
+  filterPanel.seek(text);
   const {{ draws }} = viewer;
-  until(() => viewer.draws > draws && !choices.isReading, done, start);
+  until(() => viewer.draws > draws && !filterPanel.isReading, done, start);
 }})"""
 _ORDER = f"""() => new Promise((done) => {{
   {_UNTIL}
@@ -268,11 +266,11 @@ def _client(page: Any) -> Any:
     return client
 
 
-def _pan(page: Any, stage: dict[str, float], seconds: float) -> dict[str, float]:
+def _pan(page: Any, viewport: dict[str, float], seconds: float) -> dict[str, float]:
     """Frame by frame, in ms, what the drive costs whatever page is open."""
     client = _client(page)
     before = _metrics(client)["TaskDuration"]
-    page.evaluate(_DRIVE, {**stage, "seconds": seconds})
+    page.evaluate(_DRIVE, {**viewport, "seconds": seconds})
     busy = _metrics(client)["TaskDuration"] - before
     seen = page.evaluate("({ frames: measured.frames, held: measured.held })")
     frames = np.diff([frame["start"] for frame in seen["frames"]])
@@ -288,7 +286,7 @@ def _pan(page: Any, stage: dict[str, float], seconds: float) -> dict[str, float]
 
 
 def measure_pan(path: Path, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
-    """What loading and a pan cost, and the stage they happened on."""
+    """What loading and a pan cost, and the viewport they happened on."""
     read: list[str] = []
     with _open(path, read) as page:
         _wait_for(page, "measured.sharp")
@@ -298,11 +296,11 @@ def measure_pan(path: Path, seconds: float) -> tuple[dict[str, float], dict[str,
             "tiles read": page.evaluate("measured.loaded"),
             "sharp view": page.evaluate("measured.sharp"),
         }
-        stage = page.evaluate(_STAGE)
-        return {**loading, **_pan(page, stage, seconds)}, stage
+        viewport = page.evaluate(_VIEWPORT)
+        return {**loading, **_pan(page, viewport, seconds)}, viewport
 
 
-def measure_acts(path: Path, stage: dict[str, float], tour: float) -> list[Row]:
+def measure_acts(path: Path, viewport: dict[str, float], tour: float) -> list[Row]:
     """What filters, searches and orders cost, and with `tour` how the memory holds."""
 
     def median(script: str, values: Any) -> float | None:
@@ -321,7 +319,7 @@ def measure_acts(path: Path, stage: dict[str, float], tour: float) -> list[Row]:
         page.evaluate(_SEARCH, "")
         order = page.evaluate(_ORDER)
         page.evaluate("Brandscape.viewers[0].arrange && Brandscape.viewers[0].arrange('map')")
-        memory = _watch_memory(page, stage, tour) if tour else []
+        memory = _watch_memory(page, viewport, tour) if tour else []
     return [
         Row("filter, all in view", far, "ms", 50),
         Row("filter, from near", near, "ms", 50),
@@ -332,14 +330,14 @@ def measure_acts(path: Path, stage: dict[str, float], tour: float) -> list[Row]:
     ]
 
 
-def _watch_memory(page: Any, stage: dict[str, float], seconds: float) -> list[Row]:
+def _watch_memory(page: Any, viewport: dict[str, float], seconds: float) -> list[Row]:
     """How the live heap and the renderers' memory in the last third of a tour compare with the first third."""
     client = _client(page)
     processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     renderers = [process["id"] for process in processes if process["type"] == "renderer"]
     heaps, resident = [], []
     for _ in range(10):
-        page.evaluate(_TOUR, {**stage, "seconds": seconds / 10})
+        page.evaluate(_TOUR, {**viewport, "seconds": seconds / 10})
         client.send("HeapProfiler.collectGarbage")
         heaps.append(_metrics(client)["JSHeapUsedSize"] / 1e6)
         found = [Path(f"/proc/{process}/statm") for process in renderers]
@@ -371,14 +369,14 @@ def find_openseadragon(given: Path | None, scratch: Path) -> Path | None:
     return next(scratch.glob("package/build/openseadragon/openseadragon.min.js"), None)
 
 
-def write_openseadragon_page(path: Path, script: Path, stage: dict[str, float]) -> Path:
+def write_openseadragon_page(path: Path, script: Path, viewport: dict[str, float]) -> Path:
     """A page beside `path` that shows the same tiles in a view of the same place and size."""
     described = ElementTree.parse(path.parent / "mosaics" / "all.dzi").getroot()
     size = next(iter(described)).attrib
     tiles = sorted(path.parent.glob("mosaics/all_files/*/*.jpg"))
     levels = [int(tile.parent.name) for tile in tiles]
     given = {
-        **stage,
+        **viewport,
         "across": int(size["Width"]),
         "down": int(size["Height"]),
         "tile": int(described.attrib["TileSize"]),
@@ -392,22 +390,24 @@ def write_openseadragon_page(path: Path, script: Path, stage: dict[str, float]) 
     return page
 
 
-def measure_openseadragon(page_path: Path, stage: dict[str, float], seconds: float) -> dict[str, float]:
+def measure_openseadragon(page_path: Path, viewport: dict[str, float], seconds: float) -> dict[str, float]:
     """What the same pan costs there."""
     with _open(page_path) as page:
         _wait_for(page, "window.opened && window.driven.tiles.size")
         page.wait_for_timeout(1500)
-        return _pan(page, stage, seconds)
+        return _pan(page, viewport, seconds)
 
 
 def measure(path: Path, script: Path | None, options: argparse.Namespace, cells: int) -> list[Row]:
     """All figures of one page."""
     ours, theirs = [], []
     for _ in range(options.rounds):
-        seen, stage = measure_pan(path, options.seconds)
+        seen, viewport = measure_pan(path, options.seconds)
         ours.append(seen)
         if script:
-            theirs.append(measure_openseadragon(write_openseadragon_page(path, script, stage), stage, options.seconds))
+            theirs.append(
+                measure_openseadragon(write_openseadragon_page(path, script, viewport), viewport, options.seconds)
+            )
     mine = {name: statistics.median(one[name] for one in ours) for name in ours[0]}
     most = {
         "bytes": 1.2 if cells <= 10_000 else 2.2,
@@ -421,7 +421,7 @@ def measure(path: Path, script: Path | None, options: argparse.Namespace, cells:
     }
     units = {"bytes": "MB", "tiles held": ""}
     rows = [Row(name, value, units.get(name, "ms"), most.get(name)) for name, value in mine.items()]
-    rows += measure_acts(path, stage, options.tour)
+    rows += measure_acts(path, viewport, options.tour)
     for name in [name for name in mine if theirs and name.startswith(("frame", "script", "main"))]:
         other = statistics.median(one[name] for one in theirs)
         ratio = statistics.median(one[name] / two[name] for one, two in zip(ours, theirs, strict=True))

@@ -31,7 +31,19 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
-from generator.spreadsheet import cells, dates, formats, headers, ids, reader, sheets
+from generator.spreadsheet import (
+    cells,
+    dates,
+    headers,
+    ids,
+    known_headers,
+    reader,
+    records,
+    sheets,
+    tables,
+    text_tables,
+    workbooks,
+)
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
@@ -72,7 +84,11 @@ class Stage:
         return tuple(dict.fromkeys([*names, *self.settings, *self.given]))
 
 
-TABLE = Stage("tables", (reader, sheets, headers, cells, dates, ids, formats), settings=("read.sheet", "read.columns"))
+TABLE = Stage(
+    "tables",
+    (reader, sheets, headers, known_headers, cells, dates, ids, tables, workbooks, text_tables, records),
+    settings=("read.sheet", "read.columns"),
+)
 FEATURES = Stage(
     "features",
     (facets, pca, colour, composition),

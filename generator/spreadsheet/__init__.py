@@ -1,1 +1,1 @@
-"""A spreadsheet's rows → posts and refusals."""
+"""Spreadsheets read into posts, refused rows and remarks."""

@@ -1,22 +1,23 @@
-"""What a cell means: counts, one-line texts, captions and addresses, as people and exports write them."""
+"""Cells of a spreadsheet: plain values, and the counts and addresses that people and exports write in them."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from generator.text import INVISIBLE, clean_address
 
-#: What a cell of any format is turned into before it is read.
+#: A cell of any format.
 Cell = str | int | float | datetime | date | None
 
 #: No count on Instagram is larger than a few times the number of people.
 _MOST = 10**11
 
-#: Written where a number or a date is not known.
+#: Written for an unknown number or date.
 _NOTHING = frozenset({"", "-", "–", "—", "?", "n/a", "na", "nan", "nat", "null", "none", "hidden", "masqué", "masque"})
 
 _SPACE_IN_NUMBER = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
@@ -26,7 +27,6 @@ _DECIMAL = re.compile(r"\d+[.,]0+")
 _ABBREVIATED = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|m|mio|mln|b|bn|md|mds)", re.IGNORECASE)
 _FACTORS = {"k": 10**3, "m": 10**6, "mio": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "md": 10**9, "mds": 10**9}
 
-
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
 #: Schemes written without `//`; other text before a colon may be the name of a file.
 _BARE_SCHEMES = frozenset(
@@ -35,17 +35,17 @@ _BARE_SCHEMES = frozenset(
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell shows nothing."""
+    """Return whether a cell shows nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))
 
 
 def is_missing(cell: Cell) -> bool:
-    """Whether a cell holds no number or date, or says that there is none."""
+    """Return whether a cell holds no number or date: it is empty, or says "n/a" or the like."""
     return cell is None or (isinstance(cell, str) and cell.strip().strip(INVISIBLE).casefold() in _NOTHING)
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell as the text a spreadsheet would show: whole numbers without a fraction, dates in ISO form."""
+    """Return the text that a spreadsheet shows for a cell: whole numbers without a fraction, dates in ISO form."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -54,11 +54,11 @@ def cell_text(cell: Cell) -> str:
 
 
 def read_count(cell: Cell) -> int | None:
-    """A number of likes or comments; None where the cell is empty or hides it (-1).
+    """Return a number of likes or comments; None if the cell is empty or hides it (-1).
 
-    Reads `1,234`, `1.234`, `1 234` with any kind of space, `1'234`, `219.0`, and Instagram's own
-    `1.2k` and `1,2 M`. A point or comma before three last digits parts thousands, since nobody has a third
-    of a like; after `k` and `M` it is a decimal mark. Raises ValueError for anything else.
+    Reads `1,234`, `1.234`, `1 234` with any kind of space, `1'234`, `219.0`, and Instagram's own `1.2k` and `1,2 M`. A
+    point or comma before the last three digits separates thousands, since no post has a fraction of a like. Before `k`
+    or `M` it is a decimal mark. Raises ValueError for anything else.
     """
     if is_missing(cell):
         return None
@@ -93,9 +93,9 @@ def _parse_number(text: str) -> Decimal:
 
 
 def why_invalid(address: str) -> str:
-    """Why `address` is neither an http(s) URL nor a local path; "" where it is one.
+    """Return why `address` is neither an http(s) URL nor a local path; "" if it is one.
 
-    Whether a local path exists, and stays inside its folder, is for the fetching to find.
+    Fetching checks that a local path exists and stays inside its folder.
     """
     if address.startswith("//"):
         return "begins with //: write https:// in full"
@@ -108,9 +108,9 @@ def why_invalid(address: str) -> str:
 
 
 def read_permalink(cell: Cell) -> str | None:
-    """The http(s) address of a post, `https://` added to a bare `instagram.com/…`; None where the cell is empty.
+    """Return the http(s) address of a post; None if the cell is empty.
 
-    Raises ValueError for anything else.
+    A bare `instagram.com/…` gets its `https://`. Raises ValueError for anything else.
     """
     address = clean_address(cell_text(cell))
     if not address:
@@ -125,5 +125,25 @@ def read_permalink(cell: Cell) -> str | None:
 def _has_host(address: str) -> bool:
     try:
         return bool(urlsplit(address).hostname)
-    except ValueError:  # a bracket that no IPv6 address closes
+    except ValueError:  # an open bracket without an IPv6 address
         return False
+
+
+def plain_cell(value: object) -> Cell:
+    """Return a library's value as a cell; times of day and values of other types become text."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime):
+        if type(value) is datetime:
+            return value
+        moment = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        return moment.replace(tzinfo=value.tzinfo) if value == value else None  # pandas' "not a time" is not itself
+    if isinstance(value, date):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, time) else str(value)

@@ -1,4 +1,4 @@
-"""Dates as exports and people write them; what a column means is decided from all its values."""
+"""Dates as exports and people write them. The order of day and month is decided from all values of a column."""
 
 from __future__ import annotations
 
@@ -39,36 +39,37 @@ _ZONES = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9,
 }  # fmt: skip
 
-_EXCEL_EPOCH = datetime(1899, 12, 30)  # counts the 29 February 1900 that Excel believes in
+_EXCEL_EPOCH = datetime(1899, 12, 30)  # one day early, since Excel counts a 29 February 1900
 _UNIX_EPOCH = datetime(1970, 1, 1)
 _EARLIEST, _LATEST = 1970, 2199
 
 
 def is_month_first(cells: Iterable[Cell], expected: bool = False) -> bool:
-    """Whether a column writes 11/02/2025 for 2 November.
+    """Return whether a column writes 11/02/2025 for 2 November.
 
-    That is so where only this order fits all of its values, or, where neither or both orders do, the
-    one that fits more; where they fit alike, where any value has a.m. or p.m., or else as `expected`.
+    The order that fits more of its values counts. If both fit equally many, the month is first if any value has a.m. or
+    p.m., or if it is `expected`.
     """
     day_first = month_first = halves = 0
     for cell in cells:
-        found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
-        if found is not None:
-            first, second = int(found["a"]), int(found["b"])
+        match = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if match is not None:
+            first, second = int(match["a"]), int(match["b"])
             day_first += second <= 12 and first <= 31
             month_first += first <= 12 and second <= 31
-            halves += found["half"] is not None
+            halves += match["half"] is not None
     if day_first != month_first:
         return month_first > day_first
     return expected or halves > 0
 
 
 def read_date(cell: Cell, month_first: bool = False) -> datetime | None:
-    """A point in time without offset, in UTC where the cell names an offset or a zone; None where it is empty.
+    """Return a date and time without offset; None if the cell is empty.
 
-    Reads native dates, ISO 8601 and its looser kin, numeric dates with the year last (whose order
-    `month_first` tells), English and French month names, Excel's serial days, YYYYMMDD, and Unix times in seconds,
-    milli- and microseconds. Raises ValueError for anything else and for years before 1970 or after 2199.
+    The time is in UTC if the cell has an offset or a time zone. Reads native dates, ISO 8601 and looser forms of it,
+    numeric dates with the year last (in the order that `month_first` tells), English and French names of months,
+    Excel's serial days, YYYYMMDD, and Unix times in seconds, milliseconds or microseconds. Raises ValueError for
+    anything else, and for years before 1970 or after 2199.
     """
     if is_missing(cell):
         return None
@@ -97,15 +98,15 @@ def _parse(cell: Cell, month_first: bool) -> datetime:
         raise ValueError(f"not a date: {text[:80]!r}")
     if _DIGITS.fullmatch(text):
         return _from_number(float(text) if "." in text else int(text))
-    if found := _YEAR_FIRST.fullmatch(text):
-        return _assemble(found, int(found["year"]), int(found["month"]), int(found["day"]))
-    if found := _YEAR_LAST.fullmatch(text):
-        first, second = int(found["a"]), int(found["b"])
-        year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
-        return _assemble(found, year, *((first, second) if month_first else (second, first)))
-    if found := _WORDED.fullmatch(text):
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _assemble(match, int(match["year"]), int(match["month"]), int(match["day"]))
+    if match := _YEAR_LAST.fullmatch(text):
+        first, second = int(match["a"]), int(match["b"])
+        year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+        return _assemble(match, year, *((first, second) if month_first else (second, first)))
+    if match := _WORDED.fullmatch(text):
         return _assemble(
-            found, int(found["year"]), _month(found["name"] or found["name2"]), int(found["day"] or found["day2"])
+            match, int(match["year"]), _month(match["name"] or match["name2"]), int(match["day"] or match["day2"])
         )
     raise ValueError(f"not a date: {cell!r}")
 
@@ -121,15 +122,15 @@ def _from_number(number: float) -> datetime:
     raise ValueError(f"not a date: {number!r}")
 
 
-def _assemble(found: re.Match[str], year: int, month: int, day: int) -> datetime:
-    hour = int(found["hour"] or 0)
-    if found["half"]:
+def _assemble(match: re.Match[str], year: int, month: int, day: int) -> datetime:
+    hour = int(match["hour"] or 0)
+    if match["half"]:
         if not 1 <= hour <= 12:
             raise ValueError(f"not an hour: {hour}")
-        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
-    micro = int(((found["fraction"] or "0") + "000000")[:6])
-    moment = datetime(year, month, day, hour, int(found["minute"] or 0), int(found["second"] or 0), micro)
-    zone = _offset(found["offset"], found["zone"])
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    micro = int(((match["fraction"] or "0") + "000000")[:6])
+    moment = datetime(year, month, day, hour, int(match["minute"] or 0), int(match["second"] or 0), micro)
+    zone = _offset(match["offset"], match["zone"])
     return moment if zone is None else moment.replace(tzinfo=zone)
 
 
@@ -146,7 +147,7 @@ def _offset(offset: str | None, zone: str | None) -> timezone | None:
 
 def _month(name: str) -> int:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    found = [number for number, names in enumerate(_MONTHS, 1) if any(full.startswith(plain) for full in names)]
-    if len(plain) < 3 or len(found) != 1:
+    numbers = [number for number, names in enumerate(_MONTHS, 1) if any(full.startswith(plain) for full in names)]
+    if len(plain) < 3 or len(numbers) != 1:
         raise ValueError(f"not a month: {name}")
-    return found[0]
+    return numbers[0]

@@ -1,4 +1,4 @@
-"""Names for posts that stay when rows are added, removed or moved, and when an export is made anew."""
+"""Ids of posts, which stay the same if rows are added, removed or moved, and in a new export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORTCODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostKey:
-    """What a post is named after; no two posts of a table share all three."""
+    """The parts of an id; no two posts of a table share all three."""
 
     brand: str
     thumbnail: str
@@ -26,13 +26,12 @@ class PostKey:
 
 
 def name_posts(keys: Sequence[PostKey]) -> list[str]:
-    """An id for each post, of [A-Za-z0-9_-], distinct even where case does not count, as in file names.
+    """Return an id of [A-Za-z0-9_-] for each post; ids differ even if case is ignored, as in file names.
 
-    With an Instagram permalink the id is its shortcode and six letters that tell the images of one post
-    apart, made from the brand and the image's file name; else it is made from brand, the image's path and
-    permalink. Neither looks at other rows, nor at the host and signature of an image's URL, which
-    change with every export. Only posts that this leaves alike, such as two images called `1.jpg` in one post,
-    get a longer id from all their text.
+    With an Instagram permalink the id is its shortcode and six letters made from the brand and the image's file name,
+    which distinguish the images of one post. Otherwise it is made from the brand, the image's path and the permalink.
+    Other rows do not matter, nor do the host and signature of an image's URL, which change with every export. Posts
+    that still have the same id, such as two images called `1.jpg` in one post, get a longer one from all their text.
     """
     ids = [_name(key) for key in keys]
     uses = Counter(name.lower() for name in ids)
@@ -54,19 +53,19 @@ def _full_name(key: PostKey) -> str:
 
 
 def find_shortcode(permalink: str) -> str:
-    """The code by which Instagram names a post, from its permalink; "" where it is none of Instagram's."""
-    found = _SHORTCODE.match(permalink)
-    return found[1] if found else ""
+    """Return the shortcode in a permalink of Instagram; "" for other addresses."""
+    match = _SHORTCODE.match(permalink)
+    return match[1] if match else ""
 
 
 def _image_path(thumbnail: str) -> str:
-    """A path, or the path of a URL, with forward slashes."""
+    """Return a path, or the path of a URL, with forward slashes."""
     if re.match(r"https?://", thumbnail, re.IGNORECASE):
         return urlsplit(thumbnail).path
     return thumbnail.replace("\\", "/")
 
 
 def _digest(length: int, *parts: str) -> str:
-    """`length` characters of base 32, five bits each."""
+    """Return `length` characters of base 32, five bits each."""
     whole = hashlib.blake2b("\0".join(parts).encode()).digest()
     return base64.b32encode(whole).decode().lower()[:length]

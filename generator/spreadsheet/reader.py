@@ -1,4 +1,7 @@
-"""A spreadsheet read in a process of its own: a few kilobytes can be made to unpack to more than any machine holds."""
+"""Spreadsheets read into posts, refusals and remarks.
+
+Reading happens in a process of its own, since a file of a few kilobytes can unpack to more than any memory holds.
+"""
 
 from __future__ import annotations
 
@@ -22,34 +25,33 @@ from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 from generator.spreadsheet.sheets import Sheet, open_sheet
 from generator.text import clean_address, clean_caption, clean_line
 
-#: What reading may take: 100,000 posts take a tenth of either.
+#: Raise it when the same spreadsheet gives other posts or refusals.
+VERSION = 2
+
+#: Limits of reading; 100,000 posts take a tenth of each.
 _MEMORY = 3_000_000_000
 _SECONDS = 1_200.0
-
-
-def read_apart(path: Path, settings: ReadSettings) -> PostTable:
-    """As `read_posts`, held to 3 GB and 20 minutes. Raises SpreadsheetError beyond either."""
-    with closing(ProcessPool(partial(read_posts, path), _SECONDS, _MEMORY)) as reader:
-        try:
-            return reader.run(settings)
-        except (TaskFailed, MemoryError) as error:
-            late = isinstance(error, TaskFailed) and error.timed_out
-            most = f"{_SECONDS / 60:g} minutes" if late else f"{format_size(_MEMORY)} of memory"
-            raise SpreadsheetError(
-                f"{path.name} cannot be read: it takes more than {most}, far more than a spreadsheet of posts does.",
-                "Copy the rows and columns of the posts into a new spreadsheet.",
-            ) from None
-
-
-#: Raised whenever the same spreadsheet would give other posts or refusals.
-VERSION = 2
 
 T = TypeVar("T")
 
 
+def read_apart(path: Path, settings: ReadSettings) -> PostTable:
+    """Return `read_posts` of a child process. Raises SpreadsheetError beyond 3 GB or 20 minutes."""
+    with closing(ProcessPool(partial(read_posts, path), _SECONDS, _MEMORY)) as reader:
+        try:
+            return reader.run(settings)
+        except (TaskFailed, MemoryError) as error:
+            timed_out = isinstance(error, TaskFailed) and error.timed_out
+            limit = f"{_SECONDS / 60:g} minutes" if timed_out else f"{format_size(_MEMORY)} of memory"
+            raise SpreadsheetError(
+                f"{path.name} cannot be read: it takes more than {limit}, far more than a spreadsheet of posts does.",
+                "Copy the rows and columns of the posts into a new spreadsheet.",
+            ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where a field's values stand: the column, and the place of its cells in the rows that were kept."""
+    """A column of a field's values; `place` is its position in the rows of _Rows."""
 
     header: str
     column: int
@@ -58,7 +60,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The data rows, cut down to the cells that may be wanted."""
+    """The data rows, reduced to the cells of fields."""
 
     numbers: list[int]
     cells: list[list[Cell]]
@@ -67,7 +69,7 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A row that will be a post."""
+    """A row that becomes a post."""
 
     row: int
     cells: list[Cell]
@@ -75,11 +77,10 @@ class _Draft:
 
 
 def read_posts(path: Path, settings: ReadSettings) -> PostTable:
-    """The posts of a spreadsheet (.xlsx, .csv, .json or .parquet), with the rows refused and the values not read.
+    """Return the posts of a spreadsheet (.xlsx, .csv, .json or .parquet), the refused rows and the unreadable values.
 
-    A brand written in several ways of case and space is one brand, in its most frequent spelling.
-    Raises SpreadsheetError where no post can be read, and SettingsError where the settings name a
-    field or header that does not exist.
+    Spellings of a brand that differ in case and spaces are one brand; it gets the most frequent one. Raises
+    SpreadsheetError if no post can be read, and SettingsError if the settings name an unknown field or header.
     """
     sheet = open_sheet(path, settings)
     rows = _collect_rows(sheet)
@@ -105,25 +106,25 @@ def read_posts(path: Path, settings: ReadSettings) -> PostTable:
 
 
 def _collect_rows(sheet: Sheet) -> _Rows:
-    """Reads the sheet once, keeping only cells that may be wanted: exports have hundreds of columns more."""
+    """Read the sheet once and keep only the cells of fields; exports have hundreds of further columns."""
     wanted = sorted({column for groups in sheet.candidates.values() for group in groups for column in group})
     filled: Counter[int] = Counter()
     numbers: list[int] = []
-    kept: list[list[Cell]] = []
+    rows: list[list[Cell]] = []
     for number, cells in sheet.rows():
         row = [cells[column] if column < len(cells) else None for column in wanted]
         filled.update(column for column, cell in zip(wanted, row, strict=True) if not is_blank(cell))
         numbers.append(number)
-        kept.append(row)
+        rows.append(row)
     sources = {
         field: [_Source(sheet.headers[column], column, wanted.index(column)) for column in columns]
         for field, columns in choose_columns(sheet.candidates, filled).items()
     }
-    return _Rows(numbers, kept, {field: _keep_winners(choice, kept) for field, choice in sources.items()})
+    return _Rows(numbers, rows, {field: _keep_winners(choice, rows) for field, choice in sources.items()})
 
 
 def _keep_winners(sources: list[_Source], rows: Sequence[Sequence[Cell]]) -> list[_Source]:
-    """The sources that any row takes its value from, at least the first."""
+    """Return the sources that any row takes its value from, at least the first."""
     if len(sources) == 1:
         return sources
     winners = {_pick(sources, cells)[1] for cells in rows}
@@ -131,7 +132,7 @@ def _keep_winners(sources: list[_Source], rows: Sequence[Sequence[Cell]]) -> lis
 
 
 def _sort_rows(rows: _Rows) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
-    """Each row to a draft or a refusal, and remarks on unreadable permalinks."""
+    """Return drafts of posts, refusals of the other rows, and remarks on unreadable permalinks."""
     written = [clean_line(cell_text(_pick(rows.sources["brand"], cells)[0])) for cells in rows.cells]
     spelling = _settle_spellings(written)
     drafts: list[_Draft] = []
@@ -141,20 +142,20 @@ def _sort_rows(rows: _Rows) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
     for number, cells, name in zip(rows.numbers, rows.cells, written, strict=True):
         brand = spelling[name.casefold()]
         thumbnail = clean_address(cell_text(_pick(rows.sources["thumbnail"], cells)[0]))
-        noted: list[Remark] = []
-        key = PostKey(brand, thumbnail, _read(rows, "permalink", number, cells, read_permalink, noted))
+        row_remarks: list[Remark] = []
+        key = PostKey(brand, thumbnail, _read(rows, "permalink", number, cells, read_permalink, row_remarks))
         reason, detail = _find_fault(key, first_row)
         if reason is not None:
             refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink))
         else:
             first_row[key] = number
             drafts.append(_Draft(number, cells, key))
-            remarks += noted
+            remarks += row_remarks
     return drafts, refusals, remarks
 
 
 def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[str | None, str]:
-    """Why a row cannot be a post, and specifics; (None, "") where it can."""
+    """Return the reason why a row cannot be a post, and its detail; (None, "") if it can."""
     if not key.brand:
         return "no_brand", ""
     if not key.thumbnail:
@@ -167,7 +168,7 @@ def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[str | N
 
 
 def _make_posts(drafts: Sequence[_Draft], rows: _Rows, remarks: list[Remark]) -> tuple[Post, ...]:
-    """The posts; values that cannot be read are added to `remarks`."""
+    """Return the posts, and add a remark to `remarks` for each value that cannot be read."""
     dates = rows.sources.get("published", ())
     month_first = is_month_first(
         (_pick(dates, cells)[0] for cells in rows.cells), any(is_month_first_header(source.header) for source in dates)
@@ -192,7 +193,7 @@ def _make_posts(drafts: Sequence[_Draft], rows: _Rows, remarks: list[Remark]) ->
 
 
 def _pick(sources: Sequence[_Source], cells: Sequence[Cell]) -> tuple[Cell, _Source | None]:
-    """The first value that is not blank, and where it stands."""
+    """Return the first value that is not blank, and its source."""
     for source in sources:
         if not is_blank(cells[source.place]):
             return cells[source.place], source
@@ -202,7 +203,7 @@ def _pick(sources: Sequence[_Source], cells: Sequence[Cell]) -> tuple[Cell, _Sou
 def _read(
     rows: _Rows, field: str, number: int, cells: Sequence[Cell], reader: Callable[[Cell], T], remarks: list[Remark]
 ) -> T | None:
-    """A field's value by `reader`, or None and a remark where `reader` cannot make sense of it."""
+    """Return a field's value by `reader`; None, with a remark, if `reader` raises ValueError."""
     cell, source = _pick(rows.sources.get(field, ()), cells)
     if source is None:
         return None
@@ -214,7 +215,7 @@ def _read(
 
 
 def _settle_spellings(written: Sequence[str]) -> dict[str, str]:
-    """Casefolded brand -> its most frequent spelling, the earliest of those that are as frequent."""
+    """Return casefolded brand -> its most frequent spelling, of equal ones the earliest."""
     spellings: dict[str, Counter[str]] = {}
     for name in written:
         spellings.setdefault(name.casefold(), Counter())[name] += 1

@@ -13,7 +13,7 @@ def _(sentence: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RefusalReason:
-    """What is said about a row that the report leaves out."""
+    """The words about a row that the report leaves out."""
 
     sentence: str  # for the person who keeps the spreadsheet
     image_missing: bool = False  # the row names an image, which is not available or cannot be shown

@@ -1,18 +1,16 @@
-"""The sheet a report is made from: the right file, the right sheet in it, and the row of its headers."""
+"""The sheet of posts: checks of its file, the choice of the sheet, and the row of its headers."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from generator.errors import BrandscapeError, SettingsError, SpreadsheetError
+from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, suggest_name
 from generator.settings import ReadSettings
 from generator.spreadsheet.cells import Cell, cell_text, is_blank
-from generator.spreadsheet.formats import Row, Table, read_json, read_parquet, read_text_table, read_workbook
 from generator.spreadsheet.headers import (
     REQUIRED,
     check_mapping,
@@ -20,8 +18,12 @@ from generator.spreadsheet.headers import (
     find_columns,
     known_fields,
     list_headers,
-    nearest_header,
+    normalise_header,
 )
+from generator.spreadsheet.records import read_json, read_parquet
+from generator.spreadsheet.tables import Row, Table
+from generator.spreadsheet.text_tables import read_text_table
+from generator.spreadsheet.workbooks import read_workbook
 from generator.text import clean_line
 
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -30,7 +32,7 @@ _OBJECTS = (".json", ".jsonl", ".ndjson")
 _COLUMNAR = ".parquet"
 _KNOWN = ".xlsx, .csv, .parquet or .json"
 
-#: Rows that may hold a title above the headers.
+#: The first rows, among which the headers are looked for; there may be a title above them.
 _HEADER_ROWS = 10
 #: A hundred thousand posts in an export's two thousand columns.
 _MOST_CELLS = 200_000_000
@@ -40,35 +42,36 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old Excel files a
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its headers found. `candidates` is what `columns.find_columns` makes of them."""
+    """A table and its headers. `candidates` are the columns for each field, from `headers.find_columns`."""
 
-    name: str  # "" where the format has none
+    name: str  # "" if the format has no sheets
     headers: tuple[str, ...]
     header_row: int
     candidates: Mapping[str, Sequence[Sequence[int]]]
     table: Table
 
     def rows(self) -> Iterator[Row]:
-        """The data rows, (row number, cells), without blank rows and repetitions of the headers."""
+        """Yield the data rows, (row number, cells), without blank rows and repeated headers."""
         first = next((place for place, header in enumerate(self.headers) if header), 0)
         for number, cells in self.table.rows():
             if number <= self.header_row or all(map(is_blank, cells)):
                 continue
-            alike = len(cells) > first and clean_line(cell_text(cells[first])[:200]) == self.headers[first]
-            if not (alike and _as_headers(cells) == self.headers):
+            # most rows differ in their first cell, which spares the others
+            may_repeat = len(cells) > first and clean_line(cell_text(cells[first])[:200]) == self.headers[first]
+            if not (may_repeat and _as_headers(cells) == self.headers):
                 yield number, cells
 
 
 def open_sheet(path: Path, settings: ReadSettings) -> Sheet:
-    """The sheet called `settings.sheet`, or else the first with the needed columns, hidden ones last.
+    """Return the sheet called `settings.sheet`, else the first with the required columns; hidden sheets come last.
 
-    `settings.sheet` says nothing about formats without sheets. Raises SpreadsheetError for a file
-    or sheet that cannot be used, and SettingsError for a mapping that fits no sheet.
+    `settings.sheet` is ignored for formats without sheets. Raises SpreadsheetError for a file or sheet that cannot be
+    used, and SettingsError for a mapping that fits no sheet.
     """
     check_mapping(settings.columns)
     tables = _open_tables(path, settings)
     if settings.sheet is not None and path.suffix.lower() in _WORKBOOKS:
-        tables = [_named(path, tables, settings.sheet)]
+        tables = [_find_named(path, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(table, settings)) is not None]
     if not sheets:
         where = f", sheet {settings.sheet}," if settings.sheet and len(tables) == 1 else ""
@@ -76,7 +79,7 @@ def open_sheet(path: Path, settings: ReadSettings) -> Sheet:
     for sheet in sheets:
         if sheet.candidates.keys() >= {*REQUIRED, *settings.columns}:
             return sheet
-    raise _unusable(path, max(sheets, key=_usefulness), settings)
+    raise _explain_unusable(path, max(sheets, key=_usefulness), settings)
 
 
 def _open_tables(path: Path, settings: ReadSettings) -> list[Table]:
@@ -98,7 +101,7 @@ def _open_tables(path: Path, settings: ReadSettings) -> list[Table]:
     except (BrandscapeError, MemoryError):
         raise
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
-        raise _unreadable(path, error) from error
+        raise _explain_damage(path, error) from error
     return [Table(table.name, table.hidden, partial(_guarded_rows, path, table)) for table in tables]
 
 
@@ -115,8 +118,8 @@ def _guarded_rows(path: Path, table: Table) -> Iterator[Row]:
             yield number, cells
     except (BrandscapeError, MemoryError):
         raise
-    except Exception as error:  # rows are parsed as they are asked for, so damage shows late
-        raise _unreadable(path, error) from error
+    except Exception as error:  # rows are parsed one by one, so damage shows late
+        raise _explain_damage(path, error) from error
 
 
 def _read_start(path: Path) -> bytes:
@@ -124,10 +127,8 @@ def _read_start(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(8192)
     except FileNotFoundError as error:
-        near = _similar_file(path)
-        raise SpreadsheetError(
-            f"There is no file {path}.", f"Did you mean {near}?" if near else "Check its name and folder."
-        ) from error
+        hint = suggest_name(path.name, _list_files(path.parent), cutoff=0.7) or "Check its name and folder."
+        raise SpreadsheetError(f"There is no file {path}.", hint) from error
     except IsADirectoryError as error:
         raise SpreadsheetError(f"{path} is a folder.", f"Give the spreadsheet in it: {_KNOWN}.") from error
     except (OSError, ValueError) as error:
@@ -135,16 +136,15 @@ def _read_start(path: Path) -> bytes:
         raise SpreadsheetError(f"{path} cannot be opened: {reason}.", "Close other programs that use it.") from error
 
 
-def _similar_file(path: Path) -> str:
+def _list_files(folder: Path) -> list[str]:
     try:
-        names = [entry.name for entry in islice(path.parent.iterdir(), 1000)]
+        return [entry.name for entry in islice(folder.iterdir(), 1000)]
     except (OSError, ValueError):
-        return ""
-    return next(iter(difflib.get_close_matches(path.name, names, n=1, cutoff=0.7)), "")
+        return []
 
 
 def _refuse_disguise(path: Path, suffix: str, start: bytes) -> None:
-    """Raises SpreadsheetError where a file is plainly not what its name says."""
+    """Raise SpreadsheetError if the first bytes of a file do not go with its suffix."""
     if start.startswith(_OLE):
         raise SpreadsheetError(
             f"{path.name} is protected by a password, or an Excel file from before 2007.",
@@ -159,7 +159,7 @@ def _refuse_disguise(path: Path, suffix: str, start: bytes) -> None:
     zipped = start.startswith(b"PK\x03\x04")
     if suffix in _WORKBOOKS and not zipped:
         raise SpreadsheetError(
-            f"{path.name} is not an Excel file, whatever its name says.",
+            f"{path.name} is not an Excel file, though its name says so.",
             "If it is text with separators, rename it to end in .csv; else save it as .xlsx again.",
         )
     if suffix not in _WORKBOOKS and zipped:
@@ -169,29 +169,25 @@ def _refuse_disguise(path: Path, suffix: str, start: bytes) -> None:
         )
     if suffix in _TEXTS and start.startswith((b"PAR1", b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"\x1f\x8b")):
         raise SpreadsheetError(
-            f"{path.name} is not a text file, whatever its name says.", f"Brandscape reads {_KNOWN}."
+            f"{path.name} is not a text file, though its name says so.", f"Brandscape reads {_KNOWN}."
         )
 
 
-def _unreadable(path: Path, error: BaseException) -> SpreadsheetError:
-    said = " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")
+def _explain_damage(path: Path, error: BaseException) -> SpreadsheetError:
+    reason = " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")
     return SpreadsheetError(
-        f"{path.name} is damaged or not a {path.suffix.lower()} file: {said}.",
+        f"{path.name} is damaged or not a {path.suffix.lower()} file: {reason}.",
         "Open it in the program that made it and save it again.",
     )
 
 
-def _named(path: Path, tables: Sequence[Table], wanted: str) -> Table:
-    for same in (str, lambda name: name.strip().casefold()):
+def _find_named(path: Path, tables: Sequence[Table], wanted: str) -> Table:
+    for form in (str, lambda name: name.strip().casefold()):
         for table in tables:
-            if same(table.name) == same(wanted):
+            if form(table.name) == form(wanted):
                 return table
-    names = [table.name for table in tables]
-    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
-    raise SpreadsheetError(
-        f"{path.name} has no sheet {wanted}.",
-        f"Did you mean {near[0]}?" if near else f"Its sheets are: {', '.join(names)}.",
-    )
+    hint = suggest_name(wanted, [table.name for table in tables], "Its sheets are")
+    raise SpreadsheetError(f"{path.name} has no sheet {wanted}.", hint)
 
 
 def _as_headers(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -202,9 +198,9 @@ def _as_headers(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _find_header(table: Table, settings: ReadSettings) -> Sheet | None:
-    """The table with, of its first rows that are not blank, the one taken as headers that names most fields.
+    """Return the table with its row of headers: of its first rows, without blank ones, the one that names most fields.
 
-    Where none names any, that is the first with two cells or more; None where the table is blank.
+    If no row names a field, it is the first with two cells or more. Returns None for a blank table.
     """
     filled = (row for row in table.rows() if not all(map(is_blank, row[1])))
     first = [(number, _as_headers(cells)) for number, cells in islice(filled, _HEADER_ROWS)]
@@ -222,15 +218,15 @@ def _usefulness(sheet: Sheet) -> tuple[int, int]:
     return sum(field in sheet.candidates for field in REQUIRED), len(sheet.candidates)
 
 
-def _unusable(path: Path, sheet: Sheet, settings: ReadSettings) -> BrandscapeError:
-    """What the most useful sheet lacks."""
+def _explain_unusable(path: Path, sheet: Sheet, settings: ReadSettings) -> BrandscapeError:
+    """Return the error for `sheet`, which says what columns it lacks."""
     where = f"{path.name}, sheet {sheet.name}" if sheet.name else path.name
     for field, header in settings.columns.items():
         if field not in sheet.candidates:
-            near = nearest_header(header, sheet.headers)
+            hint = suggest_name(header, sheet.headers, key=normalise_header)
             return SettingsError(
                 f"columns: {where} has no column {header} to take the {field} from.",
-                f"Did you mean {near}?" if near else f"Its headers are: {list_headers(sheet.headers)}.",
+                hint or f"Its headers are: {list_headers(sheet.headers)}.",
             )
     missing = [field for field in REQUIRED if field not in sheet.candidates]
     what, hint = describe_missing(missing, sheet.headers, settings.columns)

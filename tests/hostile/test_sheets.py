@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from generator.cli import main
 from generator.errors import SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet import formats, reader, sheets
+from generator.spreadsheet import reader, sheets, workbooks
 from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_apart, read_posts
 
@@ -270,7 +270,7 @@ def test_a_flipped_byte_of_a_workbook_is_a_message_or_a_table(tmp_path: Path) ->
 
 def test_prologs_without_a_document_type_pass() -> None:
     for text in (b"", b"<a/>", b"<?xml version='1.0'?><!-- <!DOCTYPE a> --><a/>", b"not xml at all"):
-        formats._refuse_entities(io.BytesIO(text))
+        workbooks._refuse_entities(io.BytesIO(text))
 
 
 def test_names_of_sheets_and_headers_give_a_terminal_no_orders(

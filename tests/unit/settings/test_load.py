@@ -44,7 +44,7 @@ def test_flag_beats_environment_beats_file(tmp_path: Path) -> None:
         ("[map\n", "TOML", ""),
     ],
 )
-def test_faults_in_a_file_name_the_place_and_the_mend(tmp_path: Path, text: str, said: str, hint: str) -> None:
+def test_faults_in_a_file_name_the_place_and_the_fix(tmp_path: Path, text: str, said: str, hint: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(_file(tmp_path, text), environment={})
     assert said in caught.value.message

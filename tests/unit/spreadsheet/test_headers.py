@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.errors import SettingsError
+from generator.spreadsheet import known_headers
 from generator.spreadsheet.headers import (
     FIELDS,
     check_mapping,
@@ -131,6 +132,19 @@ def test_case_accents_and_punctuation_do_not_matter(header: str) -> None:
 def test_normalised() -> None:
     assert normalise_header(" Légende n° 2 ") == "legenden2"
     assert normalise_header("images/0") == normalise_header("images[0]") == "images0"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_known_header_is_matched_as_it_is_written(field: str) -> None:
+    for group in known_headers.HEADERS[field]:
+        for header in group:
+            assert find_columns([header], {}) == {field: [[0]]}, header
+
+
+def test_no_header_is_known_twice() -> None:
+    for groups in known_headers.HEADERS.values():
+        names = [normalise_header(header) for group in groups for header in group]
+        assert len(names) == len(set(names))
 
 
 def test_mapped_headers_win_and_serve_no_other_field() -> None:

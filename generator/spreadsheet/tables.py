@@ -1,0 +1,38 @@
+"""Tables of a file: rows of plain cells, read from the start as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.settings.sizes import format_size
+from generator.spreadsheet.cells import Cell
+
+Row = tuple[int, Sequence[Cell]]
+
+#: Number of fields that a row names if it is a row of headers.
+HeaderScore = Callable[[Sequence[Cell]], int]
+
+#: The largest file that is read into memory: a packed workbook, or a .json.
+_MOST_BYTES = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a file. `rows()` reads it from the start: (row number, cells), the first row being 1.
+
+    Row numbers are those that a spreadsheet program shows. In a .csv each record counts one, however many lines a
+    quoted text spans, and so does each blank line. Records of .json and .parquet count from 2, as below headers.
+    """
+
+    name: str  # the sheet's; "" if the format has no sheets
+    hidden: bool
+    rows: Callable[[], Iterator[Row]]
+
+
+def read_whole(path: Path) -> bytes:
+    """Return a file's bytes. Raises ValueError if they are too many for memory."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise ValueError(f"it is larger than {format_size(_MOST_BYTES)}")
+    return path.read_bytes()

@@ -1,1 +1,1 @@
-"""The previous report, and what carries over from it."""
+"""The previous report, what carries over from it, and what changed since."""

@@ -1,47 +1,50 @@
-"""`data/changes.json`: what changed, for programs, and for the next report where nothing has changed since."""
+"""Find what changed since the previous report: posts, clusters, shares and brands."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.report.changes import ChangedPost, Changes
-
-if TYPE_CHECKING:
-    from generator.history.continuity import Continuity
-    from generator.history.previous import PreviousReport
-    from generator.report.model import Report
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from generator.history.continuity import Continuity
-from generator.report.changes import decode_changes
+from generator.insights.inference import adjust
+from generator.insights.shares import fisher_exact, ratio_interval
+from generator.report.changes import (
+    BrandChange,
+    ChangedPost,
+    Changes,
+    ClusterChange,
+    Named,
+    ShareChange,
+    decode_changes,
+)
 
 if TYPE_CHECKING:
-    from generator.history.previous import PreviousReport
-    from generator.report.model import Group, Report
-from typing import TYPE_CHECKING
+    from numpy.typing import NDArray
 
-if TYPE_CHECKING:
     from generator.history.continuity import Continuity
     from generator.history.previous import PreviousReport
-    from generator.report.model import Report
-from generator.report.changes import BrandChange, ClusterChange, Named, ShareChange
+    from generator.report.model import Group, Report
+
+#: A brand's shares in a cluster are compared if this many of its new posts are there, or were to be expected there.
+LEAST_POSTS = 5
+#: Pictures shown of one cluster or brand, and of posts that are gone.
+_SHOWN, _GONE_SHOWN = 6, 24
+#: A cluster split from another, or merged into it, if more than this share of its posts was or is there.
+_MOST_OF = 0.5
 
 _PICTURE = re.compile(r"images/[0-9a-f]{16}\.jpg")
 
 
 def tell_changes(before: Continuity | None, report: Report, hidden: Collection[str]) -> Changes | None:
-    """What is other than in the report before; where nothing is, what that one had to say. None without either.
+    """Return what changed since the report `before`, or if nothing did, the changes that it showed; None without any.
 
-    Of posts that are `hidden`, by id, nothing is said.
+    Nothing is shown of posts that are `hidden`, by id.
     """
     if before is None:
         return None
@@ -49,18 +52,18 @@ def tell_changes(before: Continuity | None, report: Report, hidden: Collection[s
     if not changes.is_empty:
         return changes
     try:
-        return _say_again(before.previous.changes, report, hidden) if before.previous.changes else None
+        return _repeat_changes(before.previous.changes, report, hidden) if before.previous.changes else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _say_again(told: Mapping[str, Any], report: Report, hidden: Collection[str]) -> Changes:
-    """What the report before said, without posts and pictures that this one does not show."""
-    changes = decode_changes(told)
+def _repeat_changes(earlier: Mapping[str, Any], report: Report, hidden: Collection[str]) -> Changes:
+    """Return the changes in `earlier`, without posts and pictures that `report` does not show."""
+    changes = decode_changes(earlier)
     ids, pictures = {post.id for post in report.posts}, {post.picture for post in report.posts}
 
-    def shown(found: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(picture for picture in found if picture in pictures)
+    def shown(candidates: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(picture for picture in candidates if picture in pictures)
 
     return dataclasses.replace(
         changes,
@@ -73,7 +76,7 @@ def _say_again(told: Mapping[str, Any], report: Report, hidden: Collection[str])
 
 
 def keep_pictures(changes: Changes, previous: PreviousReport, folder: Path) -> Changes:
-    """Copy the pictures of posts that are gone into the site in `folder`; one that cannot be had is not shown."""
+    """Copy the pictures of posts that are gone into the site in `folder`; changes lose those that cannot be read."""
 
     def keep(post: ChangedPost) -> ChangedPost:
         path = folder / post.picture
@@ -81,7 +84,7 @@ def keep_pictures(changes: Changes, previous: PreviousReport, folder: Path) -> C
             return post
         try:
             if not _PICTURE.fullmatch(post.picture):
-                raise ValueError("it is no picture of ours")
+                raise ValueError("it is not a picture of a report")
             path.write_bytes(previous.files.read(post.picture))
         except (OSError, LookupError, ValueError):
             return dataclasses.replace(post, picture="")
@@ -90,45 +93,33 @@ def keep_pictures(changes: Changes, previous: PreviousReport, folder: Path) -> C
     return dataclasses.replace(changes, gone=tuple(keep(post) for post in changes.gone))
 
 
-#: Posts in which a brand's share is compared: so many new ones in a cluster, or as many as were to be expected there.
-LEAST_POSTS = 5
-
-
-#: Pictures shown of one thing, and of posts that are gone.
-_SHOWN, _GONE_SHOWN = 6, 24
-
-
-#: A cluster comes from another, or goes into it, with more than this share of its posts.
-_MOST_OF = 0.5
-
-
 def find_changes(before: Continuity, report: Report) -> Changes:
-    """What is other in `report` than in the one `before`; of posts that were withdrawn since nothing is said."""
+    """Return what changed in `report` since the one `before`, without posts that were withdrawn since."""
     previous = before.previous
-    places = before.find_places()
-    now = {places[post.id]: index for index, post in enumerate(report.posts) if post.id in places}
+    positions = before.find_positions()
+    now = {positions[post.id]: index for index, post in enumerate(report.posts) if post.id in positions}
     brands, clusters = _name_groups(previous, report)
     new = tuple(
         ChangedPost(
             post.id, brands[report.brands[post.brand].key], post.picture, None, _cluster_of(report, index, clusters)
         )
         for index, post in enumerate(report.posts)
-        if post.id not in places
+        if post.id not in positions
     )
-    # those that are still there, but not to be shown
-    hidden = set(before.places.tolist()) - now.keys()
+    # posts of the spreadsheet that the report does not show
+    hidden = set(before.positions.tolist()) - now.keys()
     gone: list[ChangedPost] = []
     moved: list[ChangedPost] = []
-    for place, post in enumerate(previous.posts):
-        was = clusters[post.cluster] if post.cluster else None
-        if place not in now:
-            if post.id and place not in hidden:  # see `redact_posts`
+    for position, post in enumerate(previous.posts):
+        former = clusters[post.cluster] if post.cluster else None
+        if position not in now:
+            if post.id and position not in hidden:  # see `redact_posts`
                 picture = post.picture if len(gone) < _GONE_SHOWN else ""
-                gone.append(ChangedPost(post.id, brands[post.brand], picture, was, None))
+                gone.append(ChangedPost(post.id, brands[post.brand], picture, former, None))
             continue
-        shown, cluster = report.posts[now[place]], _cluster_of(report, now[place], clusters)
+        shown, cluster = report.posts[now[position]], _cluster_of(report, now[position], clusters)
         if (cluster.key if cluster else None) != post.cluster:
-            moved.append(ChangedPost(shown.id, brands[post.brand], shown.picture, was, cluster))
+            moved.append(ChangedPost(shown.id, brands[post.brand], shown.picture, former, cluster))
     return Changes(
         since=previous.built,
         why=before.why,
@@ -144,7 +135,7 @@ def find_changes(before: Continuity, report: Report) -> Changes:
 
 
 def _name_groups(previous: PreviousReport, report: Report) -> tuple[dict[str, Named], dict[str, Named]]:
-    """Every brand and every cluster of either report by key; those of now with their names of now."""
+    """Return all brands and all clusters of either report by key, with their names of now if they have one."""
     brands = {group.key: Named(group.key, group.name, group.colour) for group in previous.brands}
     brands |= {group.key: Named(group.key, group.name, None) for group in report.brands}
     clusters = {group.key: Named(group.key, group.name, group.colour) for group in previous.clusters}
@@ -160,8 +151,8 @@ def _cluster_of(report: Report, index: int, clusters: dict[str, Named]) -> Named
 def _compare_clusters(
     previous: PreviousReport, report: Report, now: dict[int, int], clusters: dict[str, Named]
 ) -> Iterable[ClusterChange]:
-    """The clusters that are in one report and not in the other."""
-    pairs = [(previous.posts[place].cluster, _key_of(report, index)) for place, index in now.items()]
+    """Yield the clusters that are in one report and not in the other."""
+    pairs = [(previous.posts[position].cluster, _key_of(report, index)) for position, index in now.items()]
     old_keys, new_keys = {group.key for group in previous.clusters}, {group.key for group in report.clusters}
     of_id = {post.id: index for index, post in enumerate(report.posts)}
     for group in report.clusters:
@@ -196,28 +187,13 @@ def _compare_shares(
     brands: dict[str, Named],
     clusters: dict[str, Named],
 ) -> tuple[ShareChange, ...]:
-    """Each brand's new posts beside those it had, cluster by cluster, in the clusters as they are cut now.
+    """Compare each brand's new posts with those it had, cluster by cluster, in the clusters of now.
 
-    The two are different posts, so that the interval for a ratio of independent proportions holds. A post that is gone
-    counts in the cluster it was in.
+    They are different posts, so the interval for a ratio of independent proportions holds. A post that is gone counts
+    in the cluster it was in.
     """
-    from generator.insights.inference import adjust
-    from generator.insights.shares import ratio_interval, fisher_exact
-
-    keys = [group.key for group in report.clusters]
-    column = {key: index for index, key in enumerate(keys)}
-    rows = [group.key for group in report.brands]
-    row = {key: index for index, key in enumerate(rows)}
-    # one column more for posts without a cluster, or in one that is gone
-    earlier, fresh = (np.zeros((len(rows), len(keys) + 1), np.int64) for _ in range(2))
-    for place, post in enumerate(previous.posts):
-        key = _key_of(report, now[place]) if place in now else post.cluster
-        if post.brand in row:
-            earlier[row[post.brand], column.get(key or "", len(keys))] += 1
-    known = set(now.values())
-    for index, shown in enumerate(report.posts):
-        if index not in known:
-            fresh[shown.brand, len(keys) if shown.cluster is None else shown.cluster] += 1
+    rows, keys = [group.key for group in report.brands], [group.key for group in report.clusters]
+    earlier, fresh = _count_posts(previous, report, now)
     all_earlier, all_fresh = (np.broadcast_to(t.sum(axis=1, keepdims=True), t.shape) for t in (earlier, fresh))
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = all_fresh * earlier / all_earlier
@@ -234,7 +210,7 @@ def _compare_shares(
     p[compared] = fisher_exact(*(table[compared] for table in (fresh, all_fresh, earlier, all_earlier)))
     p = adjust(p.ravel()).reshape(p.shape)
     current = _count_now(report, len(rows), len(keys))
-    found = [
+    changes = [
         ShareChange(
             brand=brands[rows[i]],
             cluster=clusters[keys[j]],
@@ -249,10 +225,31 @@ def _compare_shares(
         )
         for at, (i, j) in enumerate(zip(*np.nonzero(shown_cells), strict=True))
     ]
-    return tuple(sorted(found, key=lambda share: (share.p, -abs(_log(share.ratio)))))
+    return tuple(sorted(changes, key=lambda share: (share.p, -abs(_log(share.ratio)))))
 
 
-def _count_now(report: Report, brands: int, clusters: int) -> np.ndarray:
+def _count_posts(
+    previous: PreviousReport, report: Report, now: dict[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count earlier posts and new ones, (brands, clusters + 1) each.
+
+    The last cell of a row holds posts without a cluster or in one that is gone.
+    """
+    clusters = {group.key: index for index, group in enumerate(report.clusters)}
+    brands = {group.key: index for index, group in enumerate(report.brands)}
+    earlier, fresh = (np.zeros((len(brands), len(clusters) + 1), np.int64) for _ in range(2))
+    for position, post in enumerate(previous.posts):
+        key = _key_of(report, now[position]) if position in now else post.cluster
+        if post.brand in brands:
+            earlier[brands[post.brand], clusters.get(key or "", len(clusters))] += 1
+    known = set(now.values())
+    for index, shown in enumerate(report.posts):
+        if index not in known:
+            fresh[shown.brand, len(clusters) if shown.cluster is None else shown.cluster] += 1
+    return earlier, fresh
+
+
+def _count_now(report: Report, brands: int, clusters: int) -> NDArray[np.int64]:
     counts = np.zeros((brands, clusters + 1), np.int64)
     for post in report.posts:
         counts[post.brand, clusters if post.cluster is None else post.cluster] += 1
@@ -289,5 +286,5 @@ def _compare_brands(
 def _distinctiveness(report: Report, brand: int) -> tuple[float, float, float] | None:
     if report.insights is None or report.insights.distinctiveness.withheld[brand]:
         return None
-    found = report.insights.distinctiveness
-    return float(found.ratio[brand]), float(found.low[brand]), float(found.high[brand])
+    figures = report.insights.distinctiveness
+    return float(figures.ratio[brand]), float(figures.low[brand]), float(figures.high[brand])

@@ -1,4 +1,4 @@
-"""What of an earlier report stays: which posts it had, where they lie, and which cluster goes on as which."""
+"""Match posts and clusters of this build to those of the previous report."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ from generator.maps.lattice import Lattice
 from generator.spreadsheet.posts import Post
 from generator.text import make_slugs
 
-#: A map stays where at least this share of the posts was on it; below, it would be a map of something else.
+#: A map stays if at least this share of the posts was on it; with fewer, it would be a map of something else.
 LEAST_KNOWN = 0.5
 
-#: Bits of a perceptual hash, of 64, that a picture saved anew may change: `generator.insights.duplicates` measured it.
+#: Bits of a perceptual hash, of 64, that may change when a picture is saved anew; see `generator.insights.duplicates`.
 _MOST_BITS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Continuity:
-    """An earlier report beside n posts of now: where each stood in it.
+    """The positions of n posts of now in an earlier report, and whether its map stays.
 
-    `why` says why the map is made anew: "asked" for, other "features" or settings of the map, or too "few" of the
-    posts were on it; "" where it stays.
+    `why` is the reason for a new map: it is "asked" for, the "features" or settings of the map are others, or too "few"
+    of the posts were on it; "" if the map stays.
     """
 
     previous: PreviousReport
     ids: tuple[str, ...]  # of the n posts
-    places: NDArray[np.intp]  # (n,) positions in previous.posts, -1 for new posts
+    positions: NDArray[np.intp]  # (n,) in previous.posts, -1 for new posts
     why: Why
 
     @property
     def stays(self) -> bool:
-        """Whether old posts keep their places."""
+        """Whether the map stays, so that old posts keep their points and cells."""
         return not self.why
 
     @property
     def points(self) -> NDArray[np.float64]:
-        """Every post's place on the earlier map, (n, 2); NaN for new ones."""
+        """Every post's point on the earlier map, (n, 2); NaN for new ones."""
         return self._take([(post.x, post.y) for post in self.previous.posts], (np.nan, np.nan), np.float64)
 
     @property
     def labels(self) -> NDArray[np.int32]:
-        """Every post's cluster then, (n,): a position in previous.clusters, -1 none, UNKNOWN for new ones."""
-        position = {cluster.key: index for index, cluster in enumerate(self.previous.clusters)}
-        known = [-1 if post.cluster is None else position[post.cluster] for post in self.previous.posts]
+        """Every post's earlier cluster, (n,): a position in previous.clusters, -1 for none, UNKNOWN for new posts."""
+        indices = {cluster.key: index for index, cluster in enumerate(self.previous.clusters)}
+        known = [-1 if post.cluster is None else indices[post.cluster] for post in self.previous.posts]
         return self._take(known, UNKNOWN, np.int32)
 
     @property
     def lattice(self) -> Lattice:
-        """Every post's cell then; column -1 for new ones."""
+        """Every post's cell on the earlier map; column -1 for new posts."""
         cells = self._take([(post.column, post.line) for post in self.previous.posts], (-1, -1), np.int32)
         history = self.previous.history
         return Lattice(history.columns, history.lines, cells[:, 0].copy(), cells[:, 1].copy())
 
     @property
     def key(self) -> str:
-        """What the map of these posts takes from the earlier one, as one digest."""
+        """A digest of everything that the map of these posts takes from the earlier one."""
         if not self.stays:
             return ""
         cells = self.lattice
@@ -83,12 +83,12 @@ class Continuity:
             why = "" if previous.history.basis in bases else "features"
         return replace(self, previous=previous, why=why)
 
-    def find_places(self) -> dict[str, int]:
-        """The position in previous.posts of every post that is there, by its id of now."""
-        return {post: int(place) for post, place in zip(self.ids, self.places, strict=True) if place >= 0}
+    def find_positions(self) -> dict[str, int]:
+        """Return the position in previous.posts of every post that is there, by its id of now."""
+        return {post: int(position) for post, position in zip(self.ids, self.positions, strict=True) if position >= 0}
 
     def number_clusters(self, labels: NDArray[np.integer]) -> tuple[int, ...]:
-        """What to call the clusters of `labels` (n,) by: the earlier number where one goes on, else one never used."""
+        """Return the numbers of the clusters of `labels` (n,): the earlier ones if they continue, else unused ones."""
         pairs = pair_clusters(self.labels, labels)
         free = self.previous.history.numbers
         numbers = []
@@ -101,31 +101,31 @@ class Continuity:
         return tuple(numbers)
 
     def name_clusters(self, lang: str) -> dict[int, str]:
-        """What the earlier report called its clusters, by number; nothing where it was in another language."""
+        """Return the earlier names of clusters by number; none if the report was in another language."""
         if self.previous.lang != lang:
             return {}
         return {int(cluster.key[1:]): cluster.found_name for cluster in self.previous.clusters}
 
-    def continue_from(self, made: MapHistory) -> MapHistory:
-        """The history of the map of now: as it was `made` where it is new, else the earlier one's, with what came."""
+    def continue_from(self, history: MapHistory) -> MapHistory:
+        """Return `history` if the map is new, else the earlier map's with the posts placed since."""
         earlier = self.previous.history
-        numbers = max(earlier.numbers, made.numbers)
+        numbers = max(earlier.numbers, history.numbers)
         if not self.stays:
-            return replace(made, numbers=numbers)
+            return replace(history, numbers=numbers)
         return replace(
-            made,
+            history,
             made=earlier.made,
             posts=earlier.posts,
             trustworthiness=earlier.trustworthiness,
-            placed=earlier.placed + int((self.places < 0).sum()),
+            placed=earlier.placed + int((self.positions < 0).sum()),
             numbers=numbers,
         )
 
     def _take(self, values: Sequence[object], missing: object, kind: type) -> NDArray:  # type: ignore[type-arg]
-        return np.array([*values, missing], dtype=kind)[self.places]
+        return np.array([*values, missing], dtype=kind)[self.positions]
 
 
-def compare_reports(
+def match_reports(
     previous: PreviousReport,
     posts: Sequence[Post],
     images: Sequence[str],
@@ -140,21 +140,8 @@ def compare_reports(
     stays if its recorded basis, all that it depends on besides its posts, is one of `bases`, most of the posts were on
     it and no `fresh` map is asked for.
     """
-    of_id = {post.id: index for index, post in enumerate(previous.posts)}
-    places = np.full(len(posts), -1, np.intp)
-    for index, (post, image) in enumerate(zip(posts, images, strict=True)):
-        found = of_id.get(post.id, -1)
-        if found >= 0 and _is_same(previous.posts[found], image, hash_of):
-            places[index] = found
-    slugs = make_slugs(post.brand for post in posts)
-    left: dict[tuple[str, str], list[int]] = {}
-    for index in sorted(set(range(len(previous.posts))) - set(places.tolist()), reverse=True):
-        before = previous.posts[index]
-        left.setdefault((before.brand, before.image), []).append(index)
-    for index in np.flatnonzero(places < 0).tolist():
-        if same := left.get((slugs[posts[index].brand], images[index])):
-            places[index] = same.pop()
-    known = int((places >= 0).sum())
+    positions = _match_posts(previous.posts, posts, images, hash_of)
+    known = int((positions >= 0).sum())
     if not known:
         return None
     why: Why = ""
@@ -164,9 +151,29 @@ def compare_reports(
         why = "features"
     elif known < max(2, LEAST_KNOWN * len(posts)):
         why = "few"
-    return Continuity(previous, tuple(post.id for post in posts), places, why)
+    return Continuity(previous, tuple(post.id for post in posts), positions, why)
+
+
+def _match_posts(
+    earlier: Sequence[PreviousPost], posts: Sequence[Post], images: Sequence[str], hash_of: Callable[[str], int]
+) -> NDArray[np.intp]:
+    """Return the position of each post among the `earlier` ones, (n,), -1 for new posts."""
+    of_id = {post.id: index for index, post in enumerate(earlier)}
+    positions = np.full(len(posts), -1, np.intp)
+    for index, (post, image) in enumerate(zip(posts, images, strict=True)):
+        candidate = of_id.get(post.id, -1)
+        if candidate >= 0 and _is_same(earlier[candidate], image, hash_of):
+            positions[index] = candidate
+    slugs = make_slugs(post.brand for post in posts)
+    left: dict[tuple[str, str], list[int]] = {}
+    for index in sorted(set(range(len(earlier))) - set(positions.tolist()), reverse=True):
+        left.setdefault((earlier[index].brand, earlier[index].image), []).append(index)
+    for index in np.flatnonzero(positions < 0).tolist():
+        if same := left.get((slugs[posts[index].brand], images[index])):
+            positions[index] = same.pop()
+    return positions
 
 
 def _is_same(before: PreviousPost, image: str, hash_of: Callable[[str], int]) -> bool:
-    """Whether the post shows the picture it showed before."""
+    """Return whether the post shows the picture it showed before."""
     return before.image == image or (before.hash ^ hash_of(image)).bit_count() <= _MOST_BITS

@@ -1,4 +1,4 @@
-"""The report that came before: read from its site, or from an archive of it, without trusting either."""
+"""Read the previous report from its site or a zip of it, without trusting either."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _BRAND_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CLUSTER_KEY = re.compile(r"c\d{2,7}", re.ASCII)
 _MAP_KEY = re.compile(r"overall|m-[a-z0-9]+(-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-#: Limits of what is taken for a map: of coordinates, cells and the numbers that clusters have had.
+#: Limits of a credible map: of coordinates, cells and cluster numbers.
 _FARTHEST, _MOST_CELLS, _MOST_NUMBERS = 1e6, 100_000_000, 1_000_000
-#: What reading a report that somebody made up may raise.
+#: Errors that reading a forged or damaged report may raise.
 _MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousPost:
-    """A post as the earlier report showed it. `brand` and `cluster` are keys; no cluster is None."""
+    """A post as the earlier report showed it. `brand` and `cluster` are keys; `cluster` may be None."""
 
     id: str
     image: str  # sha256
     hash: int  # perceptual, 64 bits
-    picture: str  # its place in the earlier site
+    picture: str  # path in the earlier site
     thumbnail: str
     permalink: str | None
     brand: str
@@ -64,15 +64,15 @@ class PreviousGroup:
 
 @dataclass(frozen=True, slots=True)
 class PreviousMap:
-    """A further map of the earlier report: where each of its posts lay, and in which cell."""
+    """A further map of the earlier report, with the point and cell of each of its posts."""
 
     history: MapHistory
-    places: tuple[tuple[float, float, int, int], ...]  # x, y, column, line
+    positions: tuple[tuple[float, float, int, int], ...]  # x, y, column, line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviousReport:
-    """What the next report needs of the one before it."""
+    """Everything of an earlier report that the next one needs."""
 
     files: SiteFiles
     digest: str
@@ -85,22 +85,22 @@ class PreviousReport:
     brands: tuple[PreviousGroup, ...]
     clusters: tuple[PreviousGroup, ...]
     distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
-    changes: Mapping[str, Any] | None  # what that report said had changed before it
+    changes: Mapping[str, Any] | None  # the changes that it showed
     maps: Mapping[str, PreviousMap]  # its further maps, by key
 
     def on_map(self, key: str) -> PreviousReport | None:
-        """The report with its posts where they lay on the further map `key`; None where it had none of that key."""
-        found = self.maps.get(key)
-        if found is None:
+        """Return the report with its posts as on its further map `key`; None if it has no such map."""
+        further = self.maps.get(key)
+        if further is None:
             return None
         posts = tuple(
             replace(post, x=x, y=y, column=column, line=line)
-            for post, (x, y, column, line) in zip(self.posts, found.places, strict=True)
+            for post, (x, y, column, line) in zip(self.posts, further.positions, strict=True)
         )
-        return replace(self, posts=posts, history=found.history)
+        return replace(self, posts=posts, history=further.history)
 
-    def read_sheet(self, name: str) -> tuple[Lattice, list[int]] | None:
-        """The cells of the mosaic `name` and the posts in them, positions in `posts`; None for no such mosaic."""
+    def read_mosaic(self, name: str) -> tuple[Lattice, list[int]] | None:
+        """Return the cells of the mosaic `name` and their posts, positions in `posts`; None if there is none."""
         try:
             return decode_mosaic(self.files.read(f"data/mosaic-{name}.js").decode("utf-8"))
         except (OSError, LookupError, ValueError):
@@ -108,15 +108,15 @@ class PreviousReport:
 
 
 def redact_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousReport:
-    """The report as if it had not known its posts at the positions `gone`, which were withdrawn since.
+    """Return the report without the content of its posts at the positions `gone`, which were withdrawn since.
 
-    They keep their positions and places on the map, but say nothing: id, image and texts are empty. Nor do the posts
-    that were gone by then: nothing is left that could show whether they are among the withdrawn.
+    They keep their positions, points and cells, but id, image and texts are empty. So are those of posts that were gone
+    by then, since nothing shows whether they are among the withdrawn.
     """
     posts = previous.posts
     ids = {posts[index].id for index in gone}
 
-    def withhold(group: PreviousGroup) -> PreviousGroup:
+    def redact_group(group: PreviousGroup) -> PreviousGroup:
         return replace(group, representatives=tuple(post for post in group.representatives if post not in ids))
 
     return replace(
@@ -125,34 +125,34 @@ def redact_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousRep
             replace(post, id="", image="", hash=0, picture="", thumbnail="", permalink=None) if index in gone else post
             for index, post in enumerate(posts)
         ),
-        brands=tuple(map(withhold, previous.brands)),
-        clusters=tuple(map(withhold, previous.clusters)),
-        changes=_withhold_gone(previous.changes),
+        brands=tuple(map(redact_group, previous.brands)),
+        clusters=tuple(map(redact_group, previous.clusters)),
+        changes=_redact_gone(previous.changes),
     )
 
 
-def _withhold_gone(changes: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _redact_gone(changes: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     gone = changes.get("gone") if isinstance(changes, dict) else None
     if changes is None or not isinstance(gone, list) or not all(isinstance(row, dict) for row in gone):
         return None
     return {**changes, "gone": [{**row, "id": "", "picture": ""} for row in gone]}
 
 
-def open_previous(place: Path) -> PreviousReport:
-    """The report in the folder or zip `place`. Raises SettingsError where there is none that can be read."""
-    if not place.exists():
-        raise SettingsError(f"--previous: there is no {place}.", "Name the folder or the zip of an earlier report.")
+def open_previous(path: Path) -> PreviousReport:
+    """Read the report in the folder or zip `path`. Raises SettingsError if it cannot be read."""
+    if not path.exists():
+        raise SettingsError(f"--previous: there is no {path}.", "Name the folder or the zip of an earlier report.")
     try:
-        return _read_report(SiteFiles(place))
+        return _read_report(SiteFiles(path))
     except _MISREAD as error:
         raise SettingsError(
-            f"--previous: {place} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
+            f"--previous: {path} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
             "Name the folder or the zip of an earlier report, with its data/report.json.",
         ) from error
 
 
 def find_previous(out: Path) -> PreviousReport | None:
-    """The whole report that lies in the output folder; None where there is none, or one from before maps were kept."""
+    """Read the report in the output folder; None if there is no complete one, or one from before maps were kept."""
     if read_manifest(out) is None:
         return None
     try:
@@ -211,64 +211,64 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     )
 
 
-def _read_history(map_: Mapping[str, Any]) -> MapHistory:
+def _read_history(content: Mapping[str, Any]) -> MapHistory:
     return MapHistory(
-        basis=str(map_["basis"]),
-        made=datetime.fromisoformat(map_["made"]),
-        posts=int(map_["posts"]),
-        trustworthiness=float(map_["trustworthiness"]),
-        placed=int(map_["placed"]),
-        columns=int(map_["columns"]),
-        lines=int(map_["lines"]),
-        fill=float(map_["fill"]),
-        numbers=int(map_["numbers"]),
+        basis=str(content["basis"]),
+        made=datetime.fromisoformat(content["made"]),
+        posts=int(content["posts"]),
+        trustworthiness=float(content["trustworthiness"]),
+        placed=int(content["placed"]),
+        columns=int(content["columns"]),
+        lines=int(content["lines"]),
+        fill=float(content["fill"]),
+        numbers=int(content["numbers"]),
     )
 
 
 def _read_maps(content: Mapping[str, Any]) -> dict[str, PreviousMap]:
-    """The further maps, by key; none where the report had but one."""
+    """Return the further maps by key."""
     maps = {}
-    for map_ in content.get("maps", ()):
-        if not _MAP_KEY.fullmatch(map_["key"]):
-            raise ValueError("a map's key is none")
-        history = _read_history(map_)
-        places = tuple((float(x), float(y), int(column), int(line)) for x, y, column, line in map_["places"])
-        if len(places) != len(content["posts"]):
-            raise ValueError("a map does not hold the posts that there are")
-        _check_places(history, places)
-        maps[map_["key"]] = PreviousMap(history, places)
+    for entry in content.get("maps", ()):
+        if not _MAP_KEY.fullmatch(entry["key"]):
+            raise ValueError("a map has an invalid key")
+        history = _read_history(entry)
+        positions = tuple((float(x), float(y), int(column), int(line)) for x, y, column, line in entry["places"])
+        if len(positions) != len(content["posts"]):
+            raise ValueError("a map does not hold all posts")
+        _check_positions(history, positions)
+        maps[entry["key"]] = PreviousMap(history, positions)
     return maps
 
 
 def _check_map(history: MapHistory, posts: Sequence[PreviousPost], clusters: Collection[str]) -> None:
-    """Raises ValueError for a map that no report has: the next one is laid out by it."""
-    _check_places(history, [(post.x, post.y, post.column, post.line) for post in posts])
+    """Raise ValueError for an invalid map, since the next one is laid out by it."""
+    _check_positions(history, [(post.x, post.y, post.column, post.line) for post in posts])
     if any(post.cluster is not None and post.cluster not in clusters for post in posts):
         raise ValueError("a post's cluster is not among its clusters")
 
 
-def _check_places(history: MapHistory, places: Sequence[tuple[float, float, int, int]]) -> None:
-    points = np.array([place[:2] for place in places]).reshape(-1, 2)
+def _check_positions(history: MapHistory, positions: Sequence[tuple[float, float, int, int]]) -> None:
+    points = np.array([position[:2] for position in positions]).reshape(-1, 2)
     if not np.isfinite(points).all() or (np.abs(points) > _FARTHEST).any():
-        raise ValueError("a place on its map is no number, or far off")
-    cells = {place[2:] for place in places}
+        raise ValueError("a point on its map is not a number, or too far away")
+    cells = {position[2:] for position in positions}
     within = all(0 <= column < history.columns and 0 <= line < history.lines for column, line in cells)
-    if not within or len(cells) < len(places) or history.columns * history.lines > _MOST_CELLS:
-        raise ValueError("its cells are not those of a map")
+    if not within or len(cells) < len(positions) or history.columns * history.lines > _MOST_CELLS:
+        raise ValueError("the cells of its map are invalid")
     if not 0 <= history.numbers < _MOST_NUMBERS or not 0 < history.fill <= 1:
-        raise ValueError("its map's figures are not those of one")
+        raise ValueError("the figures of its map are invalid")
 
 
 def _read_eps(value: float | None) -> float | None:
     if value is not None and not 0 < float(value) < _FARTHEST:
-        raise ValueError("the clusters' eps is none")
+        raise ValueError("the eps of its clusters is invalid")
     return None if value is None else float(value)
 
 
 def _read_group(group: Mapping[str, Any], kind: re.Pattern[str]) -> PreviousGroup:
-    """A brand or cluster, whose key is of a `kind`, since it becomes part of a file's name."""
+    """Return a brand or cluster. Its key must match `kind`, since it becomes part of a file name."""
     if not kind.fullmatch(group["key"]) or not (group["colour"] is None or _COLOUR.fullmatch(group["colour"])):
-        raise ValueError("a key or colour of a brand or cluster is none")
+        raise ValueError("a brand or cluster has an invalid key or colour")
     return PreviousGroup(
         key=group["key"],
         name=str(group["name"]),

@@ -20,7 +20,7 @@ from generator.collection.image_cache import ImageCache
 from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError, SettingsError
-from generator.history.continuity import Continuity, compare_reports
+from generator.history.continuity import Continuity, match_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
 from generator.pipeline.run import Run
 from generator.pipeline.stages import list_inputs, map_bases
@@ -173,7 +173,7 @@ def continue_report(
         return int(image_cache.signatures([image]).hashes[0])
 
     bases = map_bases(run, collection, run.maps[0])
-    return compare_reports(previous, collection.posts, collection.images, hash_of, bases, baseline.fresh)
+    return match_reports(previous, collection.posts, collection.images, hash_of, bases, baseline.fresh)
 
 
 def _save_vectors(run: Run, collection: Collection, image_cache: ImageCache) -> None:

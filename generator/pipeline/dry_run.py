@@ -111,7 +111,7 @@ def _count_lost(out: Path) -> int:
 
 def _plan_stages(run: Run, collection: Collection, changes: Mapping[str, str], before: Continuity | None) -> list[Step]:
     # every post has its place and cell on the earlier map
-    is_whole = before is not None and before.stays and bool((before.places >= 0).all())
+    is_whole = before is not None and before.stays and bool((before.positions >= 0).all())
     steps = []
     for stage, key in _stage_keys(run, collection, before).items():
         given = is_whole and (stage is MAP or (stage is CELLS and "mosaic.fill" not in changes))
@@ -148,8 +148,8 @@ def _describe_changes(old: Mapping[str, str], new: Mapping[str, str], before: Co
             plain = f"{name.rpartition('.')[2]} was {old.get(name, 'not known')} and is {value}"
             changes[name] = _CHANGES.get(name, plain)
     if "images" in changes and before is not None:
-        new_posts = int((before.places < 0).sum())
-        gone = len(before.previous.posts) - (len(before.places) - new_posts)
+        new_posts = int((before.positions < 0).sum())
+        gone = len(before.previous.posts) - (len(before.positions) - new_posts)
         changes["images"] = f"{new_posts:,} posts are new and {gone:,} gone"
         changes.pop("posts", None)
     return changes

@@ -69,7 +69,7 @@ def _group_lattices(
     report: Report, mapped: MappedPosts, points: NDArray[np.float64], before: Continuity | None, suffix: str
 ) -> list[tuple[str, NDArray[np.intp], Lattice]]:
     """Return the mosaics of brands and clusters; `suffix` ends the names that the earlier report gave them."""
-    positions = before.find_places() if before and before.stays else {}
+    positions = before.find_positions() if before and before.stays else {}
     lattices = []
     for name, members in list_groups(report):
         earlier = None
@@ -94,7 +94,7 @@ def keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> La
 
     `former` are the positions of the posts in `previous`, -1 for new ones, whose column is -1.
     """
-    mosaic = previous.read_sheet(name)
+    mosaic = previous.read_mosaic(name)
     if mosaic is None:
         return None
     lattice, members = mosaic

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import SettingsError
-from generator.history.continuity import compare_reports
+from generator.history.continuity import match_reports
 from generator.history.previous import open_previous
 from generator.site.archive import zip_site
 from generator.site.data_files import encode_json
@@ -82,14 +82,14 @@ def test_a_report_with_anything_in_it_is_refused_or_gone_on_from(
     except SettingsError:
         return
     posts = [Post(name, 2, "A", "a.jpg", "", None, None, None, None) for name, _ in shown]
-    before = compare_reports(
+    before = match_reports(
         previous, posts, [image for _, image in shown], lambda image: 0, (previous.history.basis,), False
     )
     if before is None or not before.stays:
         return
     lattice = before.lattice
     assert ((lattice.column >= -1) & (lattice.column < lattice.columns)).all()
-    assert np.isfinite(before.points[before.places >= 0]).all()
+    assert np.isfinite(before.points[before.positions >= 0]).all()
     assert all(0 <= number < 10**7 for number in before.number_clusters(before.labels.clip(-1)))
     for group in (*previous.brands, *previous.clusters):
         assert group.key.replace("-", "").isalnum() and group.key.isascii()

@@ -14,7 +14,7 @@ import pytest
 
 from generator.errors import SettingsError
 from generator.history.compare import find_changes
-from generator.history.continuity import compare_reports
+from generator.history.continuity import match_reports
 from generator.history.previous import REPORT, PreviousReport, find_previous, open_previous
 from generator.report.changes import Changes, decode_changes, encode_changes
 from generator.report.model import Report
@@ -34,7 +34,7 @@ def _keep(report: Report, folder: Path) -> PreviousReport:
 def _compare(before: Report, after: Report, folder: Path, basis: str = BASIS) -> Changes:
     posts = [make_post(index, after.brands[post.brand].name, id=post.id) for index, post in enumerate(after.posts)]
     images = [post.image for post in after.posts]
-    found = compare_reports(_keep(before, folder), posts, images, lambda image: 0, (basis,), False)
+    found = match_reports(_keep(before, folder), posts, images, lambda image: 0, (basis,), False)
     assert found is not None
     return find_changes(found, after)
 

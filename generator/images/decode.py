@@ -1,4 +1,4 @@
-"""Bytes of unknown origin to safe RGB pixels, and the few sizes a report shows."""
+"""Decode bytes of unknown origin to safe RGB pixels, and reduce them to the sizes a report shows."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ from generator.images.signature import make_signature
 from generator.processes import ProcessPool
 from generator.settings import ImageSettings
 
-#: The only decoders ever reached: what social networks and cameras publish, and the lossless classics.
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+#: The only decoders ever used: what social networks and cameras publish, and the lossless classics.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
-#: What a transparent image is seen against.
+#: The colour behind transparent images.
 _BACKDROP = (255, 255, 255)
 _CELL_QUALITY = 88
 #: Rows of pixels converted at a time.
 _STRIP = 256
-#: What sets an image of each EXIF orientation upright.
+#: Memory that decoding an image may take besides the program's own, in bytes.
+_DECODER_MEMORY = 500_000_000
+#: The transposition that sets an image of each EXIF orientation upright.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -48,15 +53,15 @@ def decode_image(data: bytes, max_pixels: int, at_least: tuple[int, int] | None 
     """Decode the first frame of an image file to RGB, upright.
 
     EXIF orientation is applied; CMYK, Lab, 16-bit, palette and transparent images become plain RGB,
-    transparency over white. Nothing but pixels is kept: no place, time, comment, profile or small picture.
-    An image much larger than needed is reduced, a JPEG while it is decoded, but never so that its shorter and its
-    longer side fall under the two of `at_least`, in pixels. Raises ImageRefused, and MemoryError.
+    transparency over white. Only pixels are kept: no place, time, comment, profile or preview.
+    An image much larger than needed is reduced, a JPEG while it is decoded, but its shorter and longer side stay at
+    least the two of `at_least`, in pixels. Raises ImageRefused, and MemoryError.
     """
     if not data:
         raise ImageRefused("empty_file")
     try:
         with warnings.catch_warnings():
-            # size limits are our own, and damage is told by exceptions
+            # size limits are our own, and exceptions tell of damage
             warnings.simplefilter("ignore")
             return _decode(data, max_pixels, at_least)
     except ImageRefused:
@@ -65,7 +70,7 @@ def decode_image(data: bytes, max_pixels: int, at_least: tuple[int, int] | None 
         raise ImageRefused("not_an_image", _describe(data)) from None
     except Image.DecompressionBombError:
         raise ImageRefused("too_many_pixels", f"more than {max_pixels:,} pixels") from None
-    except MemoryError:  # says less of the image than of the process
+    except MemoryError:  # tells more about the process than about the image
         raise
     except Exception as error:  # decoders raise OSError, ValueError, SyntaxError, struct.error, TypeError, ...
         raise ImageRefused("damaged_image", (str(error).splitlines() or [""])[0][:120]) from None
@@ -82,7 +87,7 @@ def _decode(data: bytes, max_pixels: int, at_least: tuple[int, int] | None) -> I
         orientation = _orientation(image)
         image.load()
         pixels = _as_rgb(image)
-    # only now, when the decoder's own copy is gone
+    # only now that the decoder's own copy is gone
     scale = _spare_scale(pixels.size, at_least)
     if scale >= 2:
         pixels = pixels.reduce(int(scale))
@@ -90,14 +95,14 @@ def _decode(data: bytes, max_pixels: int, at_least: tuple[int, int] | None) -> I
 
 
 def _spare_scale(size: tuple[int, int], at_least: tuple[int, int] | None) -> float:
-    """How many times larger than needed an image of `size` is; 1 where all of it is."""
+    """Return how many times larger than needed an image of `size` is; 1 without `at_least`."""
     return 1.0 if at_least is None else min(min(size) / at_least[0], max(size) / at_least[1])
 
 
 def _orientation(image: Image.Image) -> int:
-    """EXIF's number for how the image lies; 1, upright, where its metadata are broken.
+    """Return EXIF's number for the image's orientation; 1, upright, if its metadata are broken.
 
-    Asked before the pixels, so that damage behind them costs the metadata alone.
+    Read before the pixels, so that damage behind them costs only the metadata.
     """
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
@@ -106,7 +111,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
-    """The pixels alone, as RGB: strip by strip, so that beside the image and the result next to nothing is held."""
+    """Return only the pixels, as RGB, converted strip by strip, so that little memory is used besides."""
     flat = Image.new("RGB", image.size)
     convert = _converter(image)
     for top in range(0, image.height, _STRIP):
@@ -116,7 +121,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _converter(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
-    """What makes RGB of a strip of `image`."""
+    """Return the function that converts a strip of `image` to RGB."""
     if image.mode.startswith(("I", "F")):
         low, high = _depth(image)
         return lambda strip: _stretch_deep(strip, low, high)
@@ -142,7 +147,7 @@ def _over_backdrop(strip: Image.Image) -> Image.Image:
 
 
 def _depth(image: Image.Image) -> tuple[float, float]:
-    """The values of an integer or float grey that show as black and white: 16-bit by its range, others by their own."""
+    """Return the values of an integer or float grey that show as black and white: its type's range, or its own."""
     if image.mode.startswith("I;16"):
         return 0.0, 65_535.0
     low, high = np.inf, -np.inf
@@ -159,18 +164,18 @@ def _finite(strip: Image.Image) -> NDArray[np.float64]:
 
 
 def _stretch_deep(strip: Image.Image, low: float, high: float) -> Image.Image:
-    """Integer and float greys, which `convert` would clip at 255."""
+    """Scale integer and float greys, which `convert` would clip at 255."""
     scaled = (_finite(strip) - low) * (255 / ((high - low) or 1))
     return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8)).convert("RGB")
 
 
 def sniff_image(data: bytes) -> str | None:
-    """What `data` looks like where it is plainly no image, whatever its name or type says; else None."""
+    """Return what `data` is, in words, if it is plainly no image, whatever its name or type says; else None."""
     return _describe(data) or None
 
 
 def _describe(data: bytes) -> str:
-    """What a file that is no image looks like, in a few words."""
+    """Return what a file that is no image looks like, in a few words, or ""."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "a web page"
@@ -186,12 +191,12 @@ def _describe(data: bytes) -> str:
 
 
 def make_picture(image: Image.Image, size: int, quality: int) -> bytes:
-    """The image as a JPEG whose longer side is at most `size` pixels; never enlarged."""
+    """Return the image as a JPEG whose longer side is at most `size` pixels; never enlarged."""
     return _as_jpeg(shrink_image(image, size), quality)
 
 
 def shrink_image(image: Image.Image, size: int) -> Image.Image:
-    """The image with its longer side at most `size` pixels; never enlarged."""
+    """Return the image with its longer side at most `size` pixels; never enlarged."""
     scale = size / max(image.size)
     if scale >= 1:
         return image
@@ -200,12 +205,12 @@ def shrink_image(image: Image.Image, size: int) -> Image.Image:
 
 
 def make_cell(image: Image.Image, size: int) -> bytes:
-    """The image's central square as a JPEG of `size` × `size` pixels."""
+    """Return the image's central square as a JPEG of `size` × `size` pixels."""
     return _as_jpeg(crop_square(image, size), _CELL_QUALITY)
 
 
 def crop_square(image: Image.Image, size: int) -> Image.Image:
-    """The image's central square at `size` × `size` pixels."""
+    """Return the image's central square at `size` × `size` pixels."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     box = (left, top, left + side, top + side)
@@ -219,28 +224,18 @@ def _as_jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def network_input(image: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The whole image squashed to `size` (height, width), as the case study does: (h, w, 3) uint8.
+    """Return the whole image squashed to `size` (height, width), as the case study does: (h, w, 3) uint8.
 
-    With a triangle-like filter: LANCZOS takes more than twice as long, and finds no more of what belongs together.
+    The filter is like a triangle: LANCZOS takes more than twice as long, and finds no more of what belongs together.
     """
     return np.asarray(image.resize((size[1], size[0]), Image.Resampling.HAMMING))
 
 
-#: What decoding an image may take besides what the program itself does, in bytes.
-_DECODER_MEMORY = 500_000_000
-
-
-_Task = TypeVar("_Task")
-
-
-_Result = TypeVar("_Result")
-
-
 def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> ProcessPool[_Task, _Result]:
-    """Processes for `work` that decodes images, held to the time and memory that an image may take."""
+    """Open processes for `work` that decodes images, limited to the time and memory that an image may take."""
     return ProcessPool(work, settings.decode_seconds, _DECODER_MEMORY)
 
 
 def hash_picture(path: Path, max_pixels: int) -> int:
-    """The perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
+    """Return the perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
     return int.from_bytes(make_signature(decode_image(path.read_bytes(), max_pixels))[:8], "big")

@@ -1,4 +1,4 @@
-"""Image addresses to image bytes: from the cache, from disk or from the network, each fetched once and for good."""
+"""Fetch images by their addresses: from the cache, from disk or from the network, each only once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from generator.settings import FetchSettings
 #: Hosts whose addresses carry a signature that changes with every export, while their path names the image.
 SIGNED_HOSTS = re.compile(r"(^|\.)(cdninstagram\.com|fbcdn\.net)$")
 
-#: How long a caller waits for the next image before it is let do something else.
+#: Seconds that a caller waits for the next image before it may do something else.
 _IDLE_SECONDS = 0.2
 
 
@@ -36,10 +36,10 @@ class FetchedImage:
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """Why an image could not be had; `reason` is one of the ledger's codes."""
+    """The reason for which an image is not available, one of the ledger's codes."""
 
     reason: str
-    detail: str  # specifics; of a withdrawn image its sha256, which is for no ledger
+    detail: str  # specifics; of a withdrawn image its sha256, which no ledger may show
 
 
 Outcome = FetchedImage | FetchFailure
@@ -52,10 +52,10 @@ def find_images(
     store: Store,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
 ) -> tuple[dict[str, Outcome], list[str]]:
-    """What is at hand of these images by their addresses, or why not; and the addresses to be downloaded.
+    """Return the outcome for addresses of images that need no download, and the addresses to download.
 
-    Local paths start from `folder` and never lead out of it. An address that was fetched once is at hand for good.
-    Images that are withdrawn by their sha256 fail.
+    Local paths start from `folder` and never lead out of it. An address that was fetched once stays available. Images
+    that are withdrawn by their sha256 fail.
     """
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
@@ -75,8 +75,8 @@ def find_images(
             else:
                 wanted.append(text)
         else:
-            found = files.find(text)
-            outcomes[text] = FetchedImage(*found) if isinstance(found[1], Path) else FetchFailure(*found)
+            result = files.find(text)
+            outcomes[text] = FetchedImage(*result) if isinstance(result[1], Path) else FetchFailure(*result)
     files.remember()
     return outcomes, wanted
 
@@ -88,10 +88,10 @@ def download_images(
     progress: Progress,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
 ) -> Generator[tuple[str, Outcome] | None]:
-    """Download images and say what became of each, in the order in which they come; None while none comes.
+    """Download images; yield each address with its outcome as it arrives, and None while none arrives.
 
-    They go on coming while the caller is at work. A failure costs its own image, never the run; closing the iterator
-    ends them, and keeps what was fetched. Nothing is kept of images that are withdrawn.
+    Downloads continue while the caller works. A failure costs only its own image. Closing the iterator ends the
+    downloads and keeps what was fetched. Nothing is kept of withdrawn images.
     """
     if not urls:
         return
@@ -111,13 +111,13 @@ def download_images(
     pool = ThreadPoolExecutor(max_workers=settings.workers)
     try:
         with progress.step("Downloading images", len(urls)) as step:
-            come: queue.SimpleQueue[tuple[str, Future[Outcome]]] = queue.SimpleQueue()
+            arrived: queue.SimpleQueue[tuple[str, Future[Outcome]]] = queue.SimpleQueue()
             for url in urls:
-                pool.submit(download, url).add_done_callback(partial(_hand_over, come, url))
+                pool.submit(download, url).add_done_callback(partial(_hand_over, arrived, url))
             left = len(urls)
             while left:
                 try:
-                    url, future = come.get(timeout=_IDLE_SECONDS)
+                    url, future = arrived.get(timeout=_IDLE_SECONDS)
                 except queue.Empty:
                     yield None
                     continue
@@ -129,17 +129,17 @@ def download_images(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _hand_over(come: queue.SimpleQueue[tuple[str, Future[Outcome]]], url: str, future: Future[Outcome]) -> None:
-    come.put((url, future))
+def _hand_over(arrived: queue.SimpleQueue[tuple[str, Future[Outcome]]], url: str, future: Future[Outcome]) -> None:
+    arrived.put((url, future))
 
 
 def is_link(text: str) -> bool:
-    """Whether a thumbnail is fetched from the network, not read from disk."""
+    """Return whether a thumbnail is fetched from the network, not read from disk."""
     return text[:8].lower().startswith(("http://", "https://"))
 
 
 def read_image(image: FetchedImage, store: Store) -> bytes | None:
-    """The image's bytes; None where they have gone, or are others, since they were found."""
+    """Return the image's bytes; None if they are gone or have changed since they were found."""
     if image.local is None:
         return store.get("images", image.sha256)
     try:
@@ -150,7 +150,7 @@ def read_image(image: FetchedImage, store: Store) -> bytes | None:
 
 
 def link_key(url: str) -> str:
-    """What a link is remembered under: the address, without what only signs it."""
+    """Return the key of a link in the cache: a digest of the address without its signature."""
     parts = urlsplit(url)
     if SIGNED_HOSTS.search((parts.hostname or "").lower()):
         return digest_of("path", parts.path)

@@ -1,4 +1,4 @@
-"""Downloads that cannot hang, flood the memory, or hammer a server that asked for patience."""
+"""Download images without hanging, filling the memory, or pressing a server that asked for patience."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests.utils import get_environ_proxies
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ReadTimeoutError
 
 from generator import __version__
 from generator.images.decode import sniff_image
@@ -20,9 +21,9 @@ from generator.settings import FetchSettings
 
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOST_REDIRECTS = 5
-#: A host that could not be reached this often in a row is not asked again.
+#: A host that could not be reached this often in a row is given up.
 _GIVE_UP_AFTER = 5
-#: Never wait longer than this because a server said so, in seconds.
+#: Seconds that a server can make a download wait at most.
 _LONGEST_WAIT = 60.0
 #: One image may take this many times the read time-out in all, however slowly it drips.
 _WHOLE_TIME = 4
@@ -39,7 +40,7 @@ class DownloadFailed(Exception):
 
 
 class _MayPass(Exception):
-    """A failure worth another try, after `wait` seconds where the server named them."""
+    """A failure worth another try, after `wait` seconds if the server named them."""
 
     def __init__(
         self, detail: str, wait: float | None = None, unreachable: bool = False, refused: bool = False
@@ -56,7 +57,7 @@ class _Host:
 
     def __init__(self, settings: FetchSettings) -> None:
         self.session = requests.Session()
-        # passwords that ~/.netrc holds for a host are not for whoever names the host in a spreadsheet
+        # passwords in ~/.netrc are not for hosts that a spreadsheet names
         self.session.trust_env = False
         self.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self.session.max_redirects = _MOST_REDIRECTS
@@ -69,7 +70,7 @@ class _Host:
 
 
 def _longest_answer(settings: FetchSettings) -> float:
-    """Seconds that one answer may take in all."""
+    """Return the seconds that one answer may take in all."""
     return settings.connect_timeout + _WHOLE_TIME * settings.read_timeout
 
 
@@ -83,11 +84,11 @@ class HttpClient:
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Let downloads under way end at their next bytes, and no wait outlast this call."""
+        """Let downloads under way end at their next bytes, and waits end at once."""
         self._stopped.set()
 
     def get(self, url: str) -> bytes:
-        """The image's bytes. Raises DownloadFailed."""
+        """Return the image's bytes. Raises DownloadFailed."""
         try:
             name = urlsplit(url).netloc.lower()
         except ValueError:
@@ -126,31 +127,13 @@ class HttpClient:
             with session.get(url, stream=True, timeout=timeouts, proxies=get_environ_proxies(url)) as answer:
                 _check_status(answer)
                 data = self._read(answer, deadline)
-        except PrivateAddress as refused:
-            raise DownloadFailed("private_address", f"{refused}, on a private network") from None
-        except TooSlow:
-            raise DownloadFailed("download_failed", "it came too slowly") from None
-        except requests.TooManyRedirects:
-            raise DownloadFailed("download_failed", "too many redirects") from None
-        except requests.exceptions.SSLError:
-            raise DownloadFailed("download_failed", "the server's certificate is not trusted") from None
-        except requests.Timeout:
-            raise _MayPass("no answer in time", unreachable=True) from None
-        except requests.ConnectionError:
-            raise _MayPass("the connection failed", unreachable=True, refused=True) from None
-        except urllib3.exceptions.ReadTimeoutError:
-            raise _MayPass("no more bytes in time") from None
-        except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
-            raise _MayPass("the connection broke") from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as error:
-            raise DownloadFailed("bad_address", str(error)[:120]) from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise DownloadFailed("download_failed", f"{type(error).__name__}: {str(error)[:120]}") from None
+        except (PrivateAddress, TooSlow, requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise _explain(error) from None
         if not data:
             raise DownloadFailed("empty_file", "the server sent nothing")
-        said = sniff_image(data)
-        if said is not None:
-            raise DownloadFailed("not_an_image", f"the server sent {said}")
+        other = sniff_image(data)
+        if other is not None:
+            raise DownloadFailed("not_an_image", f"the server sent {other}")
         return data
 
     def _read(self, answer: requests.Response, deadline: float) -> bytes:
@@ -159,7 +142,7 @@ class HttpClient:
         if announced.isdigit() and int(announced) > most:
             raise DownloadFailed("too_large", f"{int(announced):,} bytes; at most {most:,} are read")
         data = bytearray()
-        # read1 hands over what has come so far, so that neither a slow drip nor a small archive outgrows its limit
+        # read1 returns what has come so far, so that a slow drip or a small archive cannot exceed its limit
         while chunk := answer.raw.read1(_CHUNK, decode_content=True):
             data += chunk
             if len(data) > most:
@@ -169,6 +152,34 @@ class HttpClient:
             if self._stopped.is_set():
                 raise DownloadFailed("download_failed", "interrupted")
         return bytes(data)
+
+
+#: The failure that each kind of error means. The first that fits counts: some are subclasses of later ones.
+_FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception], Exception]], ...] = (
+    (PrivateAddress, lambda error: DownloadFailed("private_address", f"{error}, on a private network")),
+    (TooSlow, lambda _: DownloadFailed("download_failed", "it came too slowly")),
+    (requests.TooManyRedirects, lambda _: DownloadFailed("download_failed", "too many redirects")),
+    (
+        requests.exceptions.SSLError,
+        lambda _: DownloadFailed("download_failed", "the server's certificate is not trusted"),
+    ),
+    (requests.Timeout, lambda _: _MayPass("no answer in time", unreachable=True)),
+    (requests.ConnectionError, lambda _: _MayPass("the connection failed", unreachable=True, refused=True)),
+    (ReadTimeoutError, lambda _: _MayPass("no more bytes in time")),
+    ((ProtocolError, DecodeError), lambda _: _MayPass("the connection broke")),
+    (
+        (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError),
+        lambda error: DownloadFailed("bad_address", str(error)[:120]),
+    ),
+)
+
+
+def _explain(error: Exception) -> Exception:
+    """Return the DownloadFailed or _MayPass that an error of a request means."""
+    for kinds, failure in _FAILURES:
+        if isinstance(error, kinds):
+            return failure(error)
+    return DownloadFailed("download_failed", f"{type(error).__name__}: {str(error)[:120]}")
 
 
 def _check_status(answer: requests.Response) -> None:
@@ -182,11 +193,11 @@ def _check_status(answer: requests.Response) -> None:
 
 
 def _retry_after(answer: requests.Response) -> float | None:
-    """Seconds the server asks to wait, which it may write as a number or as a date."""
-    said = answer.headers.get("Retry-After", "").strip()
-    if said.isdigit():
-        return float(said)
+    """Return the seconds that the server asks to wait, which it may write as a number or as a date."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except (TypeError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""Images on the user's own disk, never outside the folder that was named."""
+"""Find images on the user's own disk, never outside the folder that was named."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from urllib.parse import unquote
 from generator.cache.store import Store
 from generator.digests import digest_of, hash_file
 
-#: Not even looked at: to look for it, Windows logs in to the server that it names.
+#: Never looked for: Windows would log in to the server that such a path names.
 _NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")
 
 
 class LocalFiles:
-    """Finds images under one folder and knows those it has seen by size and time, without reading them again."""
+    """The images under one folder; files of known size and time are not read again."""
 
     def __init__(
         self, folder: Path, max_bytes: int, store: Store, is_withdrawn: Callable[[str], bool] = lambda sha256: False
@@ -32,7 +32,7 @@ class LocalFiles:
         self._seen: dict[str, list[object]] = {}
 
     def find(self, text: str) -> tuple[str, Path] | tuple[str, str]:
-        """(sha256, path) of the image that `text` names, or (reason, detail) for the ledger.
+        """Return (sha256, path) of the image that `text` names, or (reason, detail) for the ledger.
 
         The detail of a withdrawn image is its sha256, which is not remembered.
         """
@@ -47,7 +47,7 @@ class LocalFiles:
         return "missing_file", f"there is no file {text[:200]}"
 
     def trace(self, text: str) -> set[str]:
-        """The sha256 of the image that `text` names, as it is and as it was when last seen; even if it is gone."""
+        """Return every known sha256 of the image that `text` names: now, and when last seen, even if it is gone."""
         try:
             names = {os.path.realpath(self._root / form) for form in spell_path(text)}
         except (OSError, ValueError):
@@ -57,7 +57,7 @@ class LocalFiles:
         return now | {str(self._known[name][2]) for name in names & self._known.keys()}
 
     def remember(self) -> None:
-        """Keep what was learnt of the files found, for the next run."""
+        """Keep size, time and sha256 of the files that were found, for the next run."""
         if self._seen and self._seen != {name: self._known.get(name) for name in self._seen}:
             self._store.put("files", self._index_key, json.dumps({**self._known, **self._seen}).encode())
 
@@ -91,12 +91,12 @@ class LocalFiles:
 
 
 def spell_path(text: str) -> list[str]:
-    """The paths that `text` may mean, the likeliest first."""
+    """Return the paths that `text` may mean, the likeliest first."""
     return list(dict.fromkeys((text, unquote(text), text.replace("\\", "/"))))
 
 
 def forget_files(is_gone: Callable[[str, str], bool], store: Store) -> None:
-    """Remove what is remembered of files, in any folder, whose path and sha256 `is_gone`."""
+    """Remove what is remembered of files in any folder for whose path and sha256 `is_gone` is true."""
     for key in store.keys("files"):
         known = json.loads(store.get("files", key) or b"{}")
         kept = {path: seen for path, seen in known.items() if not is_gone(path, str(seen[2]))}

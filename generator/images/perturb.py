@@ -1,4 +1,4 @@
-"""What may happen to an image between its being taken and its being seen here, without its showing anything else."""
+"""Perturbations that leave an image's content unchanged."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from PIL import Image, ImageOps
 
 from generator.settings import Auto
 
-#: Raised whenever an image would be disturbed in another way.
+#: Raised whenever an image would be perturbed in another way.
 VERSION = "1"
-#: Of so many images one is tried, but at least and at most so many.
+#: Sample one image in 60, at least 24, at most 100.
 _ONE_IN, _LEAST, _MOST = 60, 24, 100
 _NOISE = 8.0  # standard deviation, of 255
 _BORDER = 0.02  # of the shorter side
@@ -24,18 +24,18 @@ Perturb = Callable[[Image.Image, int], Image.Image]
 
 
 def count_perturbed(images: int, wanted: int | Auto) -> int:
-    """Of how many of so many images disturbed copies are looked at, unless the settings say."""
+    """Return how many of `images` are sampled: as many as `wanted`, unless that is automatic."""
     return min(images, max(_LEAST, min(_MOST, images // _ONE_IN)) if wanted == "auto" else wanted)
 
 
 def choose_perturbed(images: Mapping[str, _Kind], wanted: int | Auto) -> list[_Kind]:
-    """Some of `images`, by sha256: those whose sha256 comes first, so that new images hardly change the choice."""
+    """Return a sample of `images`, by sha256: those with the lowest sha256, so that new images hardly change it."""
     return [images[sha256] for sha256 in sorted(images)[: count_perturbed(len(images), wanted)]]
 
 
 def perturb_image(image: Image.Image, seed: int) -> Iterable[Image.Image]:
-    """A copy of an image in RGB for each of DISTURBANCES, in their order."""
-    return (disturb(image, seed) for disturb in PERTURBATIONS.values())
+    """Yield a copy of an image in RGB for each of PERTURBATIONS, in their order."""
+    return (perturb(image, seed) for perturb in PERTURBATIONS.values())
 
 
 def _compress(image: Image.Image, seed: int) -> Image.Image:
@@ -76,7 +76,7 @@ def _add_noise(image: Image.Image, seed: int) -> Image.Image:
     return Image.fromarray(np.clip(pixels + noise + 0.5, 0, 255).astype(np.uint8))
 
 
-#: By name, in the order in which they are told.
+#: By name, in the order in which a report lists them.
 PERTURBATIONS: Mapping[str, Perturb] = {
     "jpeg": _compress,
     "half": _halve,

@@ -1,4 +1,4 @@
-"""What is kept of each image to speak of its look: a perceptual hash and the image itself, very small."""
+"""Describe how an image looks: a perceptual hash, and the image itself, very small."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SIZE = 8 + SIDE * SIDE * 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signatures:
-    """Of n images."""
+    """The signatures of n images."""
 
     hashes: NDArray[np.uint64]  # (n,)
     pixels: NDArray[np.uint8]  # (n, SIDE, SIDE, 3), sRGB
 
 
 def make_signature(image: Image.Image) -> bytes:
-    """The traits of an image in RGB, SIZE bytes: its hash, big endian, and its pixels reduced by averaging areas.
+    """Return the signature of an image in RGB, SIZE bytes: its hash, big endian, and its pixels averaged by area.
 
     The hash has a bit for each of the 64 lowest frequencies of the grey image's cosine transform, set where it is above
     their median: Zauner, C. (2010), Implementation and benchmarking of perceptual image hash functions.
@@ -43,7 +43,7 @@ def make_signature(image: Image.Image) -> bytes:
 
 
 def read_signatures(kept: Sequence[bytes]) -> Signatures:
-    """What `make_signature` kept of n images."""
+    """Return the signatures of n images that `make_signature` made."""
     whole = np.frombuffer(b"".join(kept), np.uint8).reshape(len(kept), SIZE)
     hashes = whole[:, :8].copy().view(">u8").ravel().astype(np.uint64)
     return Signatures(hashes, whole[:, 8:].reshape(len(kept), SIDE, SIDE, 3))
@@ -51,7 +51,7 @@ def read_signatures(kept: Sequence[bytes]) -> Signatures:
 
 @cache
 def _cosines() -> NDArray[np.float64]:
-    """The lowest rows of the orthonormal cosine transform (type II), (8, 32)."""
+    """Return the lowest rows of the orthonormal cosine transform (type II), (8, 32)."""
     from scipy.fft import dct
 
     return np.asarray(dct(np.eye(_HASHED), axis=0, norm="ortho")[:_BLOCK])

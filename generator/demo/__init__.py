@@ -1,4 +1,4 @@
-"""A sample to try the product on: five invented houses and their posts, drawn on the spot."""
+"""Draw a sample to try the product on: five invented houses and their posts."""
 
 from generator.demo.sample import TITLE, write_sample
 

@@ -1,4 +1,4 @@
-"""Masks, gradients and light on a float picture: what every scene of the sample is painted with.
+"""Paint scenes with masks, gradients and light on a float picture.
 
 Coordinates: x runs from 0 to 1 across the picture, y from 0 to 1.25 down it. Masks are (600, 480)
 float32 in 0..1, pictures (600, 480, 3) float32 in display RGB, nominally 0..1.
@@ -28,18 +28,18 @@ Y, X = np.meshgrid(
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
-    """The colour `share` of the way from `first` to `second`."""
+    """Return the colour `share` of the way from `first` to `second`."""
     a, b, c = (p + (q - p) * share for p, q in zip(first, second, strict=True))
     return (a, b, c)
 
 
 def lighten(colour: Colour, share: float) -> Colour:
-    """Towards a warm white; a negative share goes towards black."""
+    """Return the colour mixed towards a warm white, or, by a negative share, towards black."""
     return mix(colour, (1.0, 0.985, 0.96), share) if share >= 0 else mix(colour, (0.02, 0.02, 0.03), -share)
 
 
 def ramp(stops: Sequence[tuple[float, Colour]], where: np.ndarray) -> np.ndarray:
-    """Colours at the values `where` (h, w) of a gradient with ascending stops: (h, w, 3)."""
+    """Return the colours (h, w, 3) of a gradient with ascending stops, at the values `where` (h, w)."""
     table = np.linspace(stops[0][0], stops[-1][0], 512)
     at = [place for place, _ in stops]
     colours = np.stack([np.interp(table, at, [c[k] for _, c in stops]) for k in range(3)], axis=1).astype(np.float32)
@@ -48,18 +48,18 @@ def ramp(stops: Sequence[tuple[float, Colour]], where: np.ndarray) -> np.ndarray
 
 
 def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
-    """0 below `low`, 1 above `high`, an S between."""
+    """Return 0 below `low`, 1 above `high`, and an S-curve between."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
 
 def plain(colour: Colour) -> np.ndarray:
-    """A picture of one colour."""
+    """Return a picture of one colour."""
     return np.broadcast_to(np.array(colour, dtype=np.float32), (HEIGHT, WIDTH, 3)).copy()
 
 
 def extent(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
-    """The rows and columns where the mask is more than nothing, and `margin` pixels around."""
+    """Return the rows and columns that hold the mask, with `margin` pixels around it."""
     rows = np.flatnonzero(mask.max(axis=1) > 0.002)
     if not len(rows):
         return slice(0, 0), slice(0, 0)
@@ -72,7 +72,7 @@ def extent(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
 
 
 def paint(picture: np.ndarray, mask: np.ndarray, colour: Colour | np.ndarray, strength: float = 1.0) -> None:
-    """Lays colour (one, or a picture) over the picture where the mask is."""
+    """Lay a colour, or a picture, over the picture through the mask."""
     at = extent(mask)
     over = np.asarray(colour, dtype=np.float32)
     if over.ndim == 3:
@@ -81,20 +81,20 @@ def paint(picture: np.ndarray, mask: np.ndarray, colour: Colour | np.ndarray, st
 
 
 def darken(picture: np.ndarray, mask: np.ndarray, strength: float, tint: Colour = (0.1, 0.08, 0.12)) -> None:
-    """A shadow: multiplies towards `tint`, so that what lies under it keeps its colour."""
+    """Darken the picture by multiplying towards `tint`, so that things in the shadow keep their colour."""
     at = extent(mask)
     picture[at] *= 1 - (mask[at] * strength)[..., None] * (1 - np.array(tint, dtype=np.float32))
 
 
 def add_light(picture: np.ndarray, mask: np.ndarray, colour: Colour, strength: float = 1.0) -> None:
-    """Screens light over the picture, so that nothing burns out abruptly."""
+    """Screen light over the picture, so that nothing burns out abruptly."""
     at = extent(mask)
     light = np.clip((mask[at] * strength)[..., None] * np.array(colour, dtype=np.float32), 0, 1)
     picture[at] += light * (1 - np.clip(picture[at], 0, 1))
 
 
 def turn(angle: float, centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """The grid's coordinates about `centre`, turned by `angle` (radians, clockwise as seen)."""
+    """Return the grid's coordinates about `centre`, turned by `angle` (radians, clockwise as seen)."""
     return _turn(X, Y, angle, centre)
 
 
@@ -107,7 +107,7 @@ def _turn(x: np.ndarray, y: np.ndarray, angle: float, centre: tuple[float, float
 
 
 def window(cx: float, cy: float, reach: float) -> tuple[slice, slice]:
-    """The rows and columns within `reach` of a place."""
+    """Return the rows and columns within `reach` of a place."""
     return (
         slice(max(0, int((cy - reach) * WIDTH) - 1), max(0, int((cy + reach) * WIDTH) + 2)),
         slice(max(0, int((cx - reach) * WIDTH) - 1), max(0, int((cx + reach) * WIDTH) + 2)),
@@ -115,7 +115,7 @@ def window(cx: float, cy: float, reach: float) -> tuple[slice, slice]:
 
 
 def ellipse(cx: float, cy: float, rx: float, ry: float, angle: float = 0.0) -> np.ndarray:
-    """A filled ellipse with a smooth edge."""
+    """Return the mask of an ellipse with a smooth edge."""
     mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
     at = window(cx, cy, max(rx, ry))
     u, v = _turn(X[at], Y[at], angle, (cx, cy))
@@ -127,7 +127,7 @@ def ellipse(cx: float, cy: float, rx: float, ry: float, angle: float = 0.0) -> n
 
 
 def box(cx: float, cy: float, half_width: float, half_height: float, radius: float, angle: float = 0.0) -> np.ndarray:
-    """A filled rectangle with round corners."""
+    """Return the mask of a rectangle with round corners."""
     mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
     at = window(cx, cy, math.hypot(half_width, half_height))
     u, v = _turn(X[at], Y[at], angle, (cx, cy))
@@ -139,12 +139,12 @@ def box(cx: float, cy: float, half_width: float, half_height: float, radius: flo
 
 
 def polygon(points: Points) -> np.ndarray:
-    """A filled polygon."""
+    """Return the mask of a polygon."""
     return _draw(lambda pen, at: pen.polygon(at, fill=255), points, 0)
 
 
 def stroke(points: Points, width: float) -> np.ndarray:
-    """A line of one width with round joints."""
+    """Return the mask of a line of one width with round joints."""
     thick = max(1, round(width * WIDTH * _OVER))
     return _draw(lambda pen, at: pen.line(at, fill=255, width=thick, joint="curve"), points, round(width * WIDTH) + 1)
 
@@ -152,7 +152,7 @@ def stroke(points: Points, width: float) -> np.ndarray:
 def _draw(
     drawing: Callable[[ImageDraw.ImageDraw, list[tuple[float, float]]], None], points: Points, margin: int
 ) -> np.ndarray:
-    """A mask drawn enlarged, within the points' own window, and averaged down."""
+    """Draw a mask enlarged, within the points' own window, and average it down."""
     mask = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
     places = np.asarray(points, dtype=np.float64) * WIDTH
     left, top = (max(0, math.floor(places[:, k].min()) - margin) for k in (0, 1))
@@ -167,7 +167,7 @@ def _draw(
 
 
 def curve(points: Points, closed: bool = False, steps: int = 14) -> np.ndarray:
-    """A Catmull-Rom spline through the points: (m, 2)."""
+    """Return a Catmull-Rom spline through the points: (m, 2)."""
     knots = np.asarray(points, dtype=np.float64)
     knots = (
         np.vstack([knots[-1], knots, knots[0], knots[1]])
@@ -184,7 +184,7 @@ def curve(points: Points, closed: bool = False, steps: int = 14) -> np.ndarray:
 
 
 def blur(mask: np.ndarray, radius: float) -> np.ndarray:
-    """The mask out of focus; `radius` in the picture's units (1 is its width)."""
+    """Return the mask out of focus; `radius` is in the picture's units (1 is its width)."""
     pixels = radius * WIDTH
     at = extent(mask, round(pixels * 2.6) + 4)
     soft = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
@@ -203,7 +203,7 @@ def blur(mask: np.ndarray, radius: float) -> np.ndarray:
 
 
 def move(mask: np.ndarray, dx: float, dy: float) -> np.ndarray:
-    """The mask shifted, empty where nothing was."""
+    """Return the mask shifted, with nothing at the edge it leaves."""
     moved = np.zeros_like(mask)
     x, y = round(dx * WIDTH), round(dy * WIDTH)
     moved[max(y, 0) : HEIGHT + min(y, 0), max(x, 0) : WIDTH + min(x, 0)] = mask[
@@ -213,7 +213,7 @@ def move(mask: np.ndarray, dx: float, dy: float) -> np.ndarray:
 
 
 def union(*masks: np.ndarray) -> np.ndarray:
-    """Where any of the masks is."""
+    """Return the largest of the masks at each place."""
     whole = masks[0].copy()
     for mask in masks[1:]:
         np.maximum(whole, mask, out=whole)
@@ -221,12 +221,12 @@ def union(*masks: np.ndarray) -> np.ndarray:
 
 
 def round_off(mask: np.ndarray, radius: float) -> np.ndarray:
-    """The same shape with its corners rounded."""
+    """Return the mask with its corners rounded."""
     return np.clip((blur(mask, radius) - 0.5) * max(1.0, radius * WIDTH * 1.8) + 0.5, 0, 1)
 
 
 def noise(rng: Rng, columns: float, lines: float | None = None, octaves: int = 1) -> np.ndarray:
-    """Smooth noise in -1..1 with so many features across and down."""
+    """Return smooth noise in -1..1, with `columns` features across and `lines` down."""
     total = np.zeros((HEIGHT, WIDTH), dtype=np.float32)
     lines = columns * TALL if lines is None else lines
     for octave in range(octaves):
@@ -238,7 +238,7 @@ def noise(rng: Rng, columns: float, lines: float | None = None, octaves: int = 1
 
 
 def slopes(height: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Unit normals (x, y, z) of a surface; `height` in the picture's units."""
+    """Return the unit normals (x, y, z) of a surface; `height` is in the picture's units."""
     down, across = np.gradient(height * WIDTH)
     length = 1 / np.sqrt(across * across + down * down + 1)
     return -across * length, -down * length, length

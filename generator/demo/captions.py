@@ -1,4 +1,4 @@
-"""Captions: a sentence that fits the theme, and hashtags."""
+"""Write captions: a sentence that fits the theme, and hashtags."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ TAGS: Mapping[str, tuple[str, ...]] = {
 
 
 def write_caption(house: House, theme: str, rng: np.random.Generator) -> str:
-    """A sentence and two or three hashtags, the house's own among them."""
+    """Return a sentence and two or three hashtags, the house's own among them."""
     sentence = SENTENCES[theme][int(rng.integers(len(SENTENCES[theme])))]
     tags = [house.name.lower(), *rng.permutation(list(TAGS[theme]))[: int(rng.integers(1, 3))]]
     return f"{sentence} {' '.join(f'#{tag}' for tag in tags)}"

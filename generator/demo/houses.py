@@ -1,4 +1,4 @@
-"""The five invented houses: what each shows, in which colours, and how it is liked."""
+"""Describe the five invented houses: themes, colours, rhythm and likes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ THEMES = (
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A house's hand. Colours are #rrggbb; shares are weights over THEMES, in that order."""
+    """A house's style. Colours are #rrggbb; shares are weights over THEMES, in that order."""
 
     name: str
     code: str
     shares: tuple[int, ...]
     grounds: tuple[str, ...]  # backdrops, light
     deeps: tuple[str, ...]  # backdrops, dark
-    accents: tuple[str, ...]  # what things are made of
+    accents: tuple[str, ...]  # of things
     metal: str
     paper: str
     ink: str
@@ -39,11 +39,11 @@ class House:
     vignette: float
     grain: float
     likes: int  # of a usual post
-    season: int  # the day of the year about which it posts most
+    season: int  # day of the year around which it posts most
     weekend: float  # posts on a Saturday or Sunday, against another day
     hour: int
-    rising: str  # the theme it takes up over the year
-    fading: str  # and the one it gives up
+    rising: str  # theme that grows over the year
+    fading: str  # theme that shrinks
     words: tuple[str, ...]  # for posters
 
 
@@ -165,7 +165,7 @@ HOUSES = (
     ),
 )
 
-#: How much better or worse than its house's usual post a theme does.
+#: Likes of a theme, as a ratio to its house's usual post.
 APPEAL: Mapping[str, float] = {
     "leather": 1.0,
     "beauty": 0.8,
@@ -182,7 +182,7 @@ APPEAL: Mapping[str, float] = {
 
 
 def count_themes(house: House, posts: int) -> dict[str, int]:
-    """How many posts of each theme: the house's shares of `posts`, by largest remainder."""
+    """Return the number of posts of each theme: the house's shares of `posts`, by largest remainder."""
     total = sum(house.shares)
     exact = [posts * share / total for share in house.shares]
     counts = [int(share) for share in exact]

@@ -1,4 +1,4 @@
-"""Bent metal in three dimensions: bands and links as clouds of surface points, the nearest one kept for each pixel.
+"""Bend metal in three dimensions: bands and links as surface points, of which the nearest is kept for each pixel.
 
 x runs right, y down and z towards the viewer, in the picture's units; the view is straight on and without perspective.
 """
@@ -18,16 +18,15 @@ _DENSITY = 1.42 * WIDTH * _OVER  # points along a unit, so that a lattice turned
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """The points of a surface that face the viewer, (3, m), their normals, (3, m), and where small stones are set
-    the light each returns, (m,), 0 for bare metal."""
+    """The part of a surface that faces the viewer, as points."""
 
-    points: np.ndarray
-    normals: np.ndarray
-    sparkle: np.ndarray
+    points: np.ndarray  # (3, m)
+    normals: np.ndarray  # (3, m)
+    sparkle: np.ndarray  # (m,) light that a stone set there returns, 0 for bare metal
 
 
 def rotate(yaw: float, pitch: float, roll: float) -> np.ndarray:
-    """A rotation about y, then x, then z: (3, 3)."""
+    """Return a rotation about y, then x, then z: (3, 3)."""
     cy, sy, cp, sp, cr, sr = (f(a) for a in (yaw, pitch, roll) for f in (np.cos, np.sin))
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
@@ -35,27 +34,27 @@ def rotate(yaw: float, pitch: float, roll: float) -> np.ndarray:
     return np.asarray(about_z @ about_x @ about_y, dtype=np.float32)
 
 
-def bend_band(
-    turned: np.ndarray,
-    at: tuple[float, float],
-    radius: float,
-    tube: float,
-    straight: float = 0.0,
-    flat: float = 1.0,
-    swell: float = 0.0,
-    twist: int = 0,
-    pave: Rng | None = None,
-) -> Surface:
-    """A closed band about `at`, made in the x-y plane and then `turned`.
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The form of a closed band, in the picture's units."""
 
-    `straight` draws it out along x into a chain's link, `flat` is the band's width over its thickness, `swell`
-    thickens its top (y < 0) by that share, `twist` winds so many grooves around it, `pave` sets it with stones.
-    """
-    angle, centre = _walk_stadium(radius, straight, 1 + tube / radius)
+    radius: float
+    tube: float
+    straight: float = 0.0  # draws it out along x into a chain's link
+    flat: float = 1.0  # width over thickness
+    swell: float = 0.0  # share by which its top (y < 0) is thicker
+    twist: int = 0  # grooves wound around it
+    pave: Rng | None = None  # sets it with stones
+
+
+def bend_band(turned: np.ndarray, at: tuple[float, float], band: Band) -> Surface:
+    """Return the surface of a band about `at`, bent in the x-y plane and then `turned`, a (3, 3) rotation."""
+    radius, tube, flat, twist, pave = band.radius, band.tube, band.flat, band.twist, band.pave
+    angle, centre = _walk_stadium(radius, band.straight, 1 + tube / radius)
     around = np.linspace(0, 2 * np.pi, max(14, int(2 * np.pi * tube * max(1.0, flat) * _DENSITY)), endpoint=False)
     u, v = angle.astype(np.float32)[:, None], around.astype(np.float32)[None, :]
     cos, sin = np.cos(v), np.sin(v)
-    thick = tube * (1 + swell * (0.5 - 0.5 * np.sin(u)) ** 3)
+    thick = tube * (1 + band.swell * (0.5 - 0.5 * np.sin(u)) ** 3)
     out, up = cos, sin / np.float32(flat)
     if twist:
         groove = 2 * v + twist * u
@@ -82,7 +81,7 @@ def bend_band(
 
 
 def _walk_stadium(radius: float, straight: float, outer: float) -> tuple[np.ndarray, np.ndarray]:
-    """Evenly along two half circles and the two straights between: outward angles (n,), and centres (2, n)."""
+    """Walk evenly along a stadium; return outward angles (n,) and centres (2, n)."""
     half, run = np.pi * radius * outer, 2 * straight
     far = np.arange(0, 2 * (half + run), 1 / _DENSITY)
     knots = np.cumsum([0, half, run, half, run])
@@ -92,7 +91,7 @@ def _walk_stadium(radius: float, straight: float, outer: float) -> tuple[np.ndar
 
 
 def _set_stones(u: np.ndarray, v: np.ndarray, radius: float, tube: float, rng: Rng) -> np.ndarray:
-    """Rows of small cut stones on the outside of a band: each facet returns an amount of light of its own."""
+    """Return the light of small cut stones set in rows on the outside of a band, an amount for each facet."""
     rows = max(2, round(tube / 0.009))
     count = int(2 * np.pi * radius / (np.pi * tube / rows))
     row = (v + np.pi / 2) % (2 * np.pi) / np.pi * rows
@@ -106,7 +105,7 @@ def _set_stones(u: np.ndarray, v: np.ndarray, radius: float, tube: float, rng: R
 
 
 def link_chain(line: np.ndarray, link: float, tube: float, tilt: float) -> list[Surface]:
-    """Links of half length `link` along the line (m, 2), each turned a quarter against the last."""
+    """Return links of half length `link` along the line (m, 2), each turned a quarter against the last."""
     step = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     pitch = 2 * link - 2.7 * tube
     links = []
@@ -116,12 +115,12 @@ def link_chain(line: np.ndarray, link: float, tube: float, tilt: float) -> list[
         )
         heading = float(np.arctan2(ahead_y - behind_y, ahead_x - behind_x))
         turned = rotate(0, 0, heading) @ rotate(0, tilt + (np.pi / 2 if k % 2 else 0), 0)
-        links.append(bend_band(turned, (float(x), float(y)), link * 0.68 - tube, tube, straight=link * 0.32))
+        links.append(bend_band(turned, (float(x), float(y)), Band(link * 0.68 - tube, tube, straight=link * 0.32)))
     return links
 
 
 def cast_metal(surfaces: Sequence[Surface], metal: Colour, side: float) -> tuple[np.ndarray, np.ndarray]:
-    """The surfaces as polished metal in a dark studio: a mask (600, 480) and its colours (600, 480, 3)."""
+    """Return surfaces as polished metal in a dark studio: a mask (600, 480) and its colours (600, 480, 3)."""
     points = np.concatenate([surface.points for surface in surfaces], axis=1)
     across, down = ((points[k] * (WIDTH * _OVER)).astype(np.int32) for k in (0, 1))
     inside = np.flatnonzero((across >= 0) & (across < WIDTH * _OVER) & (down >= 0) & (down < HEIGHT * _OVER))
@@ -154,7 +153,7 @@ def _average(large: np.ndarray) -> np.ndarray:
 
 
 def _shade(normals: np.ndarray, near: np.ndarray, sparkle: np.ndarray, metal: Colour, side: float) -> np.ndarray:
-    """What each place mirrors: a wide lamp above, a narrow one on `side`, a card below, and else the dark."""
+    """Return what each place mirrors: a wide lamp above, a narrow one on `side`, a board below, or the dark."""
     nx, ny, nz = normals
     rx, ry, rz = 2 * nz * nx, 2 * nz * ny, 2 * nz * nz - 1
     above = np.exp(-(((ry + 0.62) / 0.26) ** 2)) * (0.35 + 0.65 * np.exp(-((rx / 0.7) ** 2)))

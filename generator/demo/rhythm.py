@@ -1,4 +1,4 @@
-"""When a house posts: its seasons, its days and hours, and the themes it takes up or gives up over the year."""
+"""Choose when a house posts, by its season, days and hours, and by themes that rise or fade over the year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAYS = 365
 
 
 def choose_moment(house: House, theme: str, rng: np.random.Generator) -> datetime:
-    """A minute of the year, likelier in the house's season, on its days and about its hour."""
+    """Return a minute of the year, likelier in the house's season, on its days and about its hour."""
     import numpy as np
 
     days = np.arange(DAYS)

@@ -1,4 +1,4 @@
-"""The sample on disk: images, and a spreadsheet that names them, with a few rows that are honestly wrong."""
+"""Write the sample to disk: images, and a spreadsheet that names them, with a few faulty rows."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class _Job:
 
 
 def write_sample(folder: Path, seed: int = 0, progress: Progress | None = None, posts_per_house: int = 120) -> Path:
-    """Draws the sample under `folder` and returns its spreadsheet, folder/posts.xlsx.
+    """Draw the sample under `folder` and return its spreadsheet, folder/posts.xlsx.
 
     Every image has random numbers of its own, so the sample depends on `seed` and `posts_per_house`
-    alone. `folder` is made if need be; files of an earlier sample are written over.
+    alone. Creates `folder` if needed, and overwrites files of an earlier sample.
     """
     progress = progress or SilentProgress()
     images = folder / "images"
@@ -57,7 +57,7 @@ def write_sample(folder: Path, seed: int = 0, progress: Progress | None = None, 
 
 
 def _plan(seed: int, posts_per_house: int) -> list[_Job]:
-    """The posts of all houses, each house's themes shuffled over its year."""
+    """Return the posts of all houses, each house's themes shuffled over its year."""
     import numpy as np
 
     jobs = []
@@ -82,7 +82,7 @@ def _draw(job: _Job, images: Path) -> None:
 
 
 def _describe(job: _Job) -> Row:
-    """The post's row: likes are lognormal about what its house and theme usually get."""
+    """Return the post's row. Its likes are lognormal about the usual number of its house and theme."""
     import numpy as np
 
     rng = np.random.default_rng((*job.seed, 2))
@@ -102,7 +102,7 @@ def _describe(job: _Job) -> Row:
 
 
 def _spoil(rows: Sequence[Row]) -> list[Row]:
-    """The rows, with the faults that real exports have: three rows no report can use, and likes as words."""
+    """Return the rows with the faults of real exports: three rows that no report can use, and likes as words."""
     spoilt = list(rows)
     doubtful = len(spoilt) // 3
     brand, thumbnail, caption, _, comments, published, permalink = spoilt[doubtful]

@@ -1,4 +1,4 @@
-"""Light: a house's colours, solid things in relief, and the last look of a print."""
+"""Light scenes: a house's colours, solid things in relief, and the finish of a print."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from generator.demo.houses import House
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a scene is given of its house."""
+    """The colours and light of a house, as scenes use them."""
 
     grounds: tuple[Colour, ...]
     deeps: tuple[Colour, ...]
@@ -49,13 +49,13 @@ class Look:
 
 
 def read_colour(text: str) -> Colour:
-    """#rrggbb as three shares."""
+    """Return #rrggbb as three shares."""
     red, green, blue = (int(text[k : k + 2], 16) / 255 for k in (1, 3, 5))
     return (red, green, blue)
 
 
 def make_look(house: House) -> Look:
-    """The house's colours and light as a scene wants them."""
+    """Return the look of a house."""
     return Look(
         grounds=tuple(map(read_colour, house.grounds)),
         deeps=tuple(map(read_colour, house.deeps)),
@@ -74,7 +74,7 @@ def make_look(house: House) -> Look:
 
 
 def pick(rng: Rng, colours: tuple[Colour, ...], usual: float = 0.45) -> Colour:
-    """One of the colours; the first ones come more often."""
+    """Return one of the colours, the first ones more often."""
     weights = np.array([usual ** (k * 0.6) for k in range(len(colours))])
     return colours[int(rng.choice(len(colours), p=weights / weights.sum()))]
 
@@ -83,7 +83,7 @@ _STEEL = ((0.0, 0.10), (0.22, 0.34), (0.40, 0.16), (0.52, 0.55), (0.66, 1.0), (0
 
 
 def polish(metal: Colour) -> list[tuple[float, Colour]]:
-    """What polished metal mirrors from below (0) to above (1): dark floor, a bright window, the ceiling."""
+    """Return the gradient that polished metal mirrors, from the floor (0) past a window to the ceiling (1)."""
     stops = []
     for place, value in _STEEL:
         tone = mix((0.03, 0.02, 0.02), metal, value) if value <= 1 else lighten(metal, (value - 1) * 2.6)
@@ -91,32 +91,31 @@ def polish(metal: Colour) -> list[tuple[float, Colour]]:
     return stops
 
 
-def solid(
-    picture: np.ndarray,
-    look: Look,
-    mask: np.ndarray,
-    colour: Colour,
-    bulge: float = 0.03,
-    depth: float = 1.0,
-    gloss: float = 0.25,
-    texture: np.ndarray | None = None,
-    metal: bool = False,
-) -> None:
-    """Paints a thing in relief: the mask, inflated by `bulge`, lit by the house's lamp.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The relief and the shine of a thing."""
 
-    `texture` (height, in pixels) is added to the surface; `metal` mirrors a studio instead.
-    """
+    bulge: float = 0.03  # width of its rounded edge, in the picture's units
+    depth: float = 1.0
+    gloss: float = 0.25
+    texture: np.ndarray | None = None  # height added to the surface, in pixels
+    metal: bool = False  # mirrors a studio
+
+
+def solid(picture: np.ndarray, look: Look, mask: np.ndarray, colour: Colour, form: Form) -> None:
+    """Paint the mask as a thing in relief, lit by the house's lamp."""
+    bulge = form.bulge
     at = extent(mask, 3)
     if not mask[at].size:
         return
     inside = blur(mask, bulge)[at]
     # rounder than a blurred edge, yet with a slope left in the corners
-    height = np.sqrt(np.clip(inside * 2 - 0.5, 0, None)) * (bulge * depth * 1.7)
-    if texture is not None:
-        height = height + texture[at] / WIDTH
+    height = np.sqrt(np.clip(inside * 2 - 0.5, 0, None)) * (bulge * form.depth * 1.7)
+    if form.texture is not None:
+        height = height + form.texture[at] / WIDTH
     nx, ny, nz = slopes(height)
     x, y = X[at], Y[at]
-    if metal:
+    if form.metal:
         mirrored = 0.5 - 0.42 * ny + 0.3 * look.side * nx + 0.14 * (0.6 - y)
         surface = ramp(polish(colour), np.clip(mirrored, 0, 1))
     else:
@@ -124,7 +123,7 @@ def solid(
         shine = np.clip(0.38 * look.side * nx - 0.42 * ny + 0.825 * nz, 0, 1) ** 28
         fall = 1.08 - 0.2 * y + 0.14 * look.side * (x - 0.5)
         surface = np.asarray(colour, np.float32) * ((0.34 + 0.93 * light) * fall)[..., None]
-        surface += (shine * gloss)[..., None]
+        surface += (shine * form.gloss)[..., None]
         surface *= (0.8 + 0.2 * smoothstep(0.45, 0.8, inside))[..., None]
     paint(picture[at], mask[at], np.clip(surface, 0, 1))
 
@@ -140,7 +139,7 @@ _AWAY = smoothstep(0.3, 0.75, np.hypot(X - 0.5, (Y - TALL / 2) * 0.8))  # from t
 
 
 def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
-    """The print: halation, the house's grade, vignette and grain."""
+    """Return the finished print: halation, the house's grade, vignette and grain."""
     bright = np.clip(_brightness(picture) - 0.72, 0, 1) * 1.6
     add_light(picture, blur(bright, 0.03), (1.0, 0.93, 0.84), 0.35)
     exposure = float(rng.normal(1.0, 0.03))

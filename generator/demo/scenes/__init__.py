@@ -1,4 +1,4 @@
-"""The eleven themes of the sample: each draws one picture from random numbers and a house's look."""
+"""Draw the eleven themes of the sample, each from random numbers and a house's look."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ SCENES: Mapping[str, Scene] = {
 
 
 def draw_theme(theme: str, rng: np.random.Generator, look: Look) -> Image.Image:
-    """A picture of the theme in the house's look, 480 x 600."""
+    """Return a picture of the theme in the house's look, 480 x 600."""
     return finish(SCENES[theme](rng, look), look, rng)

@@ -1,4 +1,4 @@
-"""A bag, standing for its portrait."""
+"""Draw bags: a handbag, a tote, a bucket, a saddle bag."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from generator.demo.canvas import (
     stroke,
     union,
 )
-from generator.demo.relief import bend_band, link_chain, rotate
+from generator.demo.relief import Band, bend_band, link_chain, rotate
 from generator.demo.scenes.leatherwork import (
     add_clasp,
     add_flap,
@@ -34,14 +34,15 @@ from generator.demo.scenes.leatherwork import (
     add_metal,
     add_panel,
     hide_grain,
+    shape_flap,
     trapezoid,
 )
 from generator.demo.scenes.stage import choose_ground, set_stage, throw_shadow
-from generator.demo.studio import Look, pick, solid
+from generator.demo.studio import Form, Look, pick, solid
 
 
 def draw_leather(rng: Rng, look: Look) -> np.ndarray:
-    """One bag, with room around it."""
+    """Draw one bag, with room around it."""
     ground = choose_ground(rng, look)
     picture, cx, foot, raised = set_stage(rng, look, ground)
     apart = [c for c in look.accents if sum(abs(a - b) for a, b in zip(c, ground, strict=True)) > 0.55]
@@ -54,7 +55,7 @@ def draw_leather(rng: Rng, look: Look) -> np.ndarray:
 def _draw_handbag(
     picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], colour: Colour, raised: bool
 ) -> None:
-    """A stiff bag with a flap, a clasp and one handle."""
+    """Draw a stiff bag with a flap, a clasp and one handle."""
     cx, base = foot[0] + 0.02 * look.side, foot[1]
     half, tall = float(rng.uniform(0.25, 0.32)), float(rng.uniform(0.33, 0.45))
     taper, wide = float(rng.uniform(0.84, 0.98)), float(rng.uniform(0.03, 0.055))
@@ -72,18 +73,18 @@ def _draw_handbag(
     add_gusset(picture, look, corners, colour, wide)
     add_panel(picture, look, body, colour, grain)
     drop = tall * float(rng.uniform(0.36, 0.6))
-    add_flap(picture, rng, look, corners, body, drop, colour, grain)
+    add_flap(picture, look, shape_flap(rng, corners, body, drop), body, colour, grain)
     add_clasp(picture, rng, look, cx, top + drop - 0.01, body)
     add_handle(picture, look, loop, strap, lighten(colour, -0.05), body)
     for end in (-1, 1):
-        ring = bend_band(rotate(0.2, 0.2, 0), (cx + end * span, top + 0.045), 0.016, 0.005)
+        ring = bend_band(rotate(0.2, 0.2, 0), (cx + end * span, top + 0.045), Band(0.016, 0.005))
         add_metal(picture, look, [ring], body)
 
 
 def _draw_tote(
     picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], colour: Colour, raised: bool
 ) -> None:
-    """Tall and open, two long handles, the house's ring in the middle."""
+    """Draw a tall open bag with two long handles and the house's ring in the middle."""
     cx, base = foot[0] + 0.02 * look.side, foot[1]
     half, tall = float(rng.uniform(0.22, 0.27)), float(rng.uniform(0.44, 0.54))
     flare, wide = float(rng.uniform(1.04, 1.18)), float(rng.uniform(0.06, 0.09))
@@ -116,14 +117,14 @@ def _draw_tote(
     for end in (-1, 1):
         tab = round_off(polygon(trapezoid(cx + end * span, top + 0.10, 0.018, 0.115, 0.9)), 0.008)
         darken(picture, blur(move(tab, -0.008 * look.side, 0.008), 0.006) * body, 0.4)
-        solid(picture, look, tab, second, bulge=0.008, gloss=0.2)
-    add_metal(picture, look, [bend_band(rotate(0, 0.12, 0), (cx, top + tall * 0.4), 0.04, 0.007)], body)
+        solid(picture, look, tab, second, Form(bulge=0.008, gloss=0.2))
+    add_metal(picture, look, [bend_band(rotate(0, 0.12, 0), (cx, top + tall * 0.4), Band(0.04, 0.007))], body)
 
 
 def _draw_bucket(
     picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], colour: Colour, raised: bool
 ) -> None:
-    """A soft drum drawn together at the neck, on a cord or a chain."""
+    """Draw a soft drum, gathered at the neck, on a cord or a chain."""
     cx, base = foot
     half, tall = float(rng.uniform(0.21, 0.26)), float(rng.uniform(0.36, 0.44))
     top = base - tall
@@ -157,7 +158,7 @@ def _draw_bucket(
         add_handle(picture, look, line, 0.015, lighten(colour, -0.15), np.zeros_like(body))
     u = (X - cx) / half
     gathers = np.sin(u * 17 + noise(rng, 3) * 0.6) * smoothstep(base - tall * 0.2, top, Y) * 1.9
-    solid(picture, look, body, colour, bulge=0.07, depth=1.3, gloss=0.22, texture=hide_grain(rng) + gathers)
+    solid(picture, look, body, colour, Form(bulge=0.07, depth=1.3, gloss=0.22, texture=hide_grain(rng) + gathers))
     round_light = np.clip(0.5 + look.side * u * 0.62, 0, 1)
     darken(picture, body * (1 - round_light) ** 1.5, 0.55, lighten(colour, -0.8))
     add_light(picture, body * np.exp(-(((u - 0.5 * look.side) / 0.18) ** 2)), lighten(colour, 0.6), 0.16)
@@ -167,7 +168,7 @@ def _draw_bucket(
         curve([(cx - half * 0.63, top + tall * 0.12), (cx, top + tall * 0.15), (cx + half * 0.63, top + tall * 0.12)]),
         0.012,
     )
-    solid(picture, look, neck, lighten(colour, -0.3), bulge=0.006, gloss=0.3)
+    solid(picture, look, neck, lighten(colour, -0.3), Form(bulge=0.006, gloss=0.3))
     for end in (-1, 1):
         cord = stroke(
             curve(
@@ -176,16 +177,18 @@ def _draw_bucket(
             0.009,
         )
         darken(picture, blur(move(cord, -0.01 * look.side, 0.008), 0.006) * body, 0.45)
-        solid(picture, look, cord, lighten(colour, -0.2), bulge=0.005, gloss=0.3)
+        solid(picture, look, cord, lighten(colour, -0.2), Form(bulge=0.005, gloss=0.3))
         add_metal(
-            picture, look, [bend_band(rotate(0, 1.2, 0), (cx + end * 0.022, top + tall * 0.47), 0.008, 0.006, flat=1.8)]
+            picture,
+            look,
+            [bend_band(rotate(0, 1.2, 0), (cx + end * 0.022, top + tall * 0.47), Band(0.008, 0.006, flat=1.8))],
         )
 
 
 def _draw_saddle(
     picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], colour: Colour, raised: bool
 ) -> None:
-    """A half moon on a chain."""
+    """Draw a half moon on a chain."""
     cx, base = foot
     half, tall = float(rng.uniform(0.28, 0.34)), float(rng.uniform(0.30, 0.37))
     top = base - tall

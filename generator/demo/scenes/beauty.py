@@ -1,4 +1,4 @@
-"""Flacons, lipsticks and jars."""
+"""Draw flacons, lipsticks and jars."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from generator.demo.canvas import (
 )
 from generator.demo.scenes.stage import choose_ground, set_stage, throw_shadow
 from generator.demo.scenes.tubes import TILT, engrave, paint_tube, tube
-from generator.demo.studio import Look, pick, solid
+from generator.demo.studio import Form, Look, pick, solid
 
 _LIPS: tuple[Colour, ...] = ((0.72, 0.06, 0.12), (0.80, 0.25, 0.27), (0.47, 0.05, 0.14), (0.76, 0.42, 0.38))
 
 
 def draw_beauty(rng: Rng, look: Look) -> np.ndarray:
-    """A flacon, some lipsticks, or jars, alone on a stage."""
+    """Draw a flacon, some lipsticks, or jars, alone on a stage."""
     ground = choose_ground(rng, look)
     picture, cx, foot, raised = set_stage(rng, look, ground)
     apart = [c for c in look.accents if sum(abs(a - b) for a, b in zip(c, ground, strict=True)) > 0.4]
@@ -44,7 +44,7 @@ def draw_beauty(rng: Rng, look: Look) -> np.ndarray:
 def _draw_flacon(
     picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour, raised: bool
 ) -> None:
-    """Thick glass, half full, under a heavy cap."""
+    """Draw thick glass, half full, under a heavy cap."""
     half, tall = float(rng.uniform(0.17, 0.24)), float(rng.uniform(0.36, 0.5))
     kind = int(rng.integers(4))
     glass, hollow, top = _shape_glass(kind, cx, base, half, tall)
@@ -90,20 +90,24 @@ def _draw_flacon(
     edge = glass * (1 - blur(glass, 0.004))
     add_light(picture, np.clip(edge * 1.6, 0, 1), (1, 1, 1), 0.4)
     _add_label(picture, rng, look, cx, (level + base - 0.05) / 2, half, kind)
-    paint_tube(picture, look, cx, top - 0.028, top - 0.002, cap_half * 0.62, look.metal, True)
+    paint_tube(picture, look, cx, top - 0.028, top - 0.002, cap_half * 0.62, look.metal)
     dark = rng.random() < 0.45
     cap_colour = look.ink if dark else look.metal if rng.random() < 0.6 else colour
     if rng.random() < 0.25:
         globe = ellipse(cx, top - 0.028 - cap_half * 0.9, cap_half, cap_half)
         solid(
-            picture, look, globe, cap_colour, bulge=cap_half * 0.7, depth=1.5, gloss=0.9, metal=cap_colour == look.metal
+            picture,
+            look,
+            globe,
+            cap_colour,
+            Form(bulge=cap_half * 0.7, depth=1.5, gloss=0.9, metal=cap_colour == look.metal),
         )
     else:
-        paint_tube(picture, look, cx, top - 0.03 - high, top - 0.03, cap_half, cap_colour, cap_colour == look.metal)
+        paint_tube(picture, look, cx, top - 0.03 - high, top - 0.03, cap_half, cap_colour)
 
 
 def _shape_glass(kind: int, cx: float, base: float, half: float, tall: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """The glass, its hollow and where its neck begins: a block, soft shoulders, a disc, or wide at the foot."""
+    """Return the glass, its hollow and the top: a block, soft shoulders, a disc, or wide at the foot."""
     wall, floor, middle = 0.02, 0.045, base - tall / 2
     if kind == 2:
         r = half * 1.12
@@ -140,7 +144,7 @@ def _add_label(picture: np.ndarray, rng: Rng, look: Look, cx: float, y: float, h
 def _draw_lipsticks(
     picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour, raised: bool
 ) -> None:
-    """One to four, in neighbouring shades, some closed."""
+    """Draw one to four lipsticks in neighbouring shades, some closed."""
     count = int(rng.integers(1, 5))
     half = float(rng.uniform(0.054, 0.068)) * (1.4 if count == 1 else 1.0)
     pitch = half * float(rng.uniform(2.5, 3.1))
@@ -154,12 +158,12 @@ def _draw_lipsticks(
         rise = half * 3.6 if closed else mid + bullet + half * 0.6
         throw_shadow(picture, look, tube(x, base - low - rise, base - half * TILT, half), base, raised)
         foot = base - half * TILT
-        paint_tube(picture, look, x, foot - low, foot, half, lacquer, False)
+        paint_tube(picture, look, x, foot - low, foot, half, lacquer)
         if closed:
-            paint_tube(picture, look, x, foot - low - half * 0.35, foot - low, half * 0.98, look.metal, True)
-            paint_tube(picture, look, x, foot - low - half * 3.6, foot - low - half * 0.35, half, lacquer, False)
+            paint_tube(picture, look, x, foot - low - half * 0.35, foot - low, half * 0.98, look.metal)
+            paint_tube(picture, look, x, foot - low - half * 3.6, foot - low - half * 0.35, half, lacquer)
             continue
-        paint_tube(picture, look, x, foot - low - mid, foot - low, half * 0.86, look.metal, True)
+        paint_tube(picture, look, x, foot - low - mid, foot - low, half * 0.86, look.metal)
         shade = mix(red, (red, look.paper, look.ink, look.accents[0])[k], 0.25)
         _paint_bullet(picture, look, x, foot - low - mid, half * 0.66, bullet, shade)
 
@@ -167,7 +171,7 @@ def _draw_lipsticks(
 def _paint_bullet(
     picture: np.ndarray, look: Look, x: float, y: float, half: float, tall: float, colour: Colour
 ) -> None:
-    """The stick itself, cut aslant."""
+    """Paint the stick itself, cut aslant."""
     slope = half * 0.85
     tip = y - tall
     body = union(
@@ -191,7 +195,7 @@ def _paint_bullet(
 
 
 def _draw_jars(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float, colour: Colour, raised: bool) -> None:
-    """Squat jars, one upon another or alone."""
+    """Draw squat jars, one on another or alone."""
     half = float(rng.uniform(0.2, 0.26))
     foot = base - half * TILT
     count = int(rng.choice([1, 2, 2, 3]))
@@ -203,9 +207,9 @@ def _draw_jars(picture: np.ndarray, rng: Rng, look: Look, cx: float, base: float
         wide = half * 0.84**k
         shift = float(rng.normal(0, 0.008)) if k else 0.0
         pot = high * tall / (tall + lid)
-        paint_tube(picture, look, cx + shift, foot - pot, foot, wide, glazed[k % 3], False)
+        paint_tube(picture, look, cx + shift, foot - pot, foot, wide, glazed[k % 3])
         size = min(0.024, wide * 1.3 / (len(look.name) * 0.95))
         ink = look.ink if sum(glazed[k % 3]) > 1.6 else look.paper
         paint(picture, engrave(look.name.upper(), size, cx + shift, foot - pot * 0.36), ink, 0.85)
-        paint_tube(picture, look, cx + shift, foot - high, foot - pot - 0.004, wide * 1.015, look.metal, True)
+        paint_tube(picture, look, cx + shift, foot - high, foot - pot - 0.004, wide * 1.015, look.metal)
         foot -= high + wide * TILT * 0.12

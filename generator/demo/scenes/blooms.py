@@ -1,4 +1,4 @@
-"""Cut flowers: in a vase against a wall, or filling the picture."""
+"""Draw cut flowers: in a vase against a wall, or filling the picture."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from generator.demo.canvas import (
     stroke,
 )
 from generator.demo.scenes.stage import set_stage, throw_shadow
-from generator.demo.studio import Look, pick, solid
+from generator.demo.studio import Form, Look, pick, solid
 
 _LEAF: Colour = (0.20, 0.33, 0.20)
 
 
 def draw_flowers(rng: Rng, look: Look) -> np.ndarray:
-    """A still life."""
+    """Draw a still life."""
     ground = pick(rng, look.grounds if rng.random() < 0.7 else look.deeps, 0.8)
     if rng.random() < 0.38:
         return _draw_field(rng, look, mix(ground, look.deeps[0], 0.35))
@@ -44,7 +44,7 @@ def _petals(rng: Rng, look: Look) -> Colour:
 
 
 def _draw_field(rng: Rng, look: Look, ground: Colour) -> np.ndarray:
-    """Blossoms from above, filling the picture."""
+    """Draw blossoms from above, filling the picture."""
     picture = ramp(((0.0, lighten(ground, 0.1)), (1.0, lighten(ground, -0.35))), np.clip(Y / 1.25, 0, 1))
     first, second = _petals(rng, look), _petals(rng, look)
     for _ in range(9):
@@ -96,7 +96,7 @@ def _draw_bouquet(
     throw_shadow(picture, look, np.maximum(shadow, vase), base, raised, vase * (base - 0.02 < Y))
     green = mix(_LEAF, look.accents[1], 0.2)
     for stem in stems:
-        solid(picture, look, stem, green, bulge=0.006, gloss=0.1)
+        solid(picture, look, stem, green, Form(bulge=0.006, gloss=0.1))
     for x, y in heads:
         if rng.random() < 0.75:
             at = (cx + (x - cx) * 0.4, mouth + (y - mouth) * 0.4)
@@ -111,7 +111,7 @@ def _draw_bouquet(
 
 
 def _shape_vase(rng: Rng, cx: float, base: float, half: float, tall: float) -> np.ndarray:
-    """A turned vase's outline, from the lip to a narrow foot."""
+    """Return a turned vase's outline, from the lip to a narrow foot."""
     belly, neck = float(rng.uniform(0.9, 1.35)), float(rng.uniform(0.32, 0.8))
     right = curve(
         [(half * neck * 1.1, -tall), (half * neck, -tall * 0.86), (half * belly, -tall * 0.42), (half * 0.72, 0.0)]
@@ -121,7 +121,7 @@ def _shape_vase(rng: Rng, cx: float, base: float, half: float, tall: float) -> n
 
 
 def _paint_vase(picture: np.ndarray, look: Look, vase: np.ndarray, place: tuple[float, float], colour: Colour) -> None:
-    """Glazed clay: round, with the lamp down one side and a breath of the room down the other."""
+    """Paint glazed clay: round, with the lamp down one side and some of the room's light down the other."""
     rows = vase.sum(axis=1, keepdims=True) / WIDTH / 2 + 1e-3
     u = np.clip((X - place[0]) / rows, -1, 1) * look.side
     form = np.sqrt(np.clip(1 - ((u - 0.28) / 1.42) ** 2, 0, 1)) ** 2
@@ -145,7 +145,7 @@ def _draw_leaf(picture: np.ndarray, rng: Rng, look: Look, at: tuple[float, float
 
 
 def _middle(shape: tuple[int, ...], centre: tuple[float, float], reach: float) -> tuple[slice, slice]:
-    """The rows and columns of a window within `reach` pixels of a place (x, y) in it."""
+    """Return the rows and columns of a window within `reach` pixels of a place (x, y) in it."""
     return (
         slice(max(0, int(centre[1] - reach)), max(0, min(shape[0], int(centre[1] + reach) + 2))),
         slice(max(0, int(centre[0] - reach)), max(0, min(shape[1], int(centre[0] + reach) + 2))),
@@ -153,7 +153,7 @@ def _middle(shape: tuple[int, ...], centre: tuple[float, float], reach: float) -
 
 
 def _draw_bloom(picture: np.ndarray, rng: Rng, look: Look, x: float, y: float, size: float, colour: Colour) -> None:
-    """A head of layered petals, in polar form: outer layers first, each shading the one below."""
+    """Draw a head of layered petals, in polar form: outer layers first, each shading the one below."""
     left, right = max(0, int((x - size * 1.35) * WIDTH)), max(0, int((x + size * 1.35) * WIDTH))
     top, bottom = max(0, int((y - size * 1.35) * WIDTH)), max(0, int((y + size * 1.35) * WIDTH))
     window = picture[top:bottom, left:right]

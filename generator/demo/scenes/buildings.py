@@ -1,4 +1,4 @@
-"""Walls, arches and stairs in hard light."""
+"""Draw walls, arches and stairs in hard light."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from generator.demo.studio import Look, pick
 
 
 def draw_architecture(rng: Rng, look: Look) -> np.ndarray:
-    """A corner of a house at noon."""
+    """Draw a corner of a house at noon."""
     sky = ramp(
         ((0.0, mix(look.grounds[0], look.deeps[1], 0.45)), (1.0, lighten(look.grounds[0], 0.2))), np.clip(Y / 1.0, 0, 1)
     )
@@ -40,18 +40,18 @@ def draw_architecture(rng: Rng, look: Look) -> np.ndarray:
 
 
 def _arch(cx: float, base: float, half: float, tall: float) -> np.ndarray:
-    """A doorway with a round head; `tall` to the spring of the arch."""
+    """Return the mask of a doorway with a round head; `tall` is its height up to the arch."""
     return union(ellipse(cx, base - tall, half, half), box(cx, base - tall / 2, half, tall / 2, 0))
 
 
 def _plane(colour: Colour, look: Look, tilt: float = 0.2) -> np.ndarray:
-    """A lit wall: brighter towards the sun."""
+    """Return a lit wall, brighter towards the sun."""
     across = np.clip(0.5 + look.side * (X - 0.5) * 0.6 - (Y - 0.6) * 0.5, 0, 1)
     return ramp(((0.0, lighten(colour, -tilt)), (1.0, lighten(colour, tilt))), across)
 
 
 def _draw_arches(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndarray:
-    """Arch within arch, the sky or dusk at the end."""
+    """Draw arch within arch, the sky or dusk at the end."""
     picture = _plane(wall, look)
     cx, base = float(rng.uniform(0.36, 0.64)), float(rng.uniform(1.02, 1.12))
     half, tall = float(rng.uniform(0.28, 0.38)), float(rng.uniform(0.5, 0.62))
@@ -97,7 +97,7 @@ def _draw_arches(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
 
 
 def _draw_stairs(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndarray:
-    """A flight that climbs towards the sun, treads lit, risers in shade."""
+    """Draw a flight of stairs that climbs towards the sun, treads lit, risers in shade."""
     picture = sky.copy()
     way = float(rng.choice([-1.0, 1.0]))
     back = lighten(mix(wall, look.accents[0], 0.15), 0.1)
@@ -141,7 +141,7 @@ def _draw_stairs(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndar
 
 
 def _draw_planes(rng: Rng, look: Look, wall: Colour, sky: np.ndarray) -> np.ndarray:
-    """Two walls, a window, and the shadow of something out of sight."""
+    """Draw two walls, a window, and the shadow of something out of sight."""
     picture = sky.copy()
     corner = float(rng.uniform(0.3, 0.7))
     ridge, slope = float(rng.uniform(0.05, 0.35)), float(rng.uniform(0.15, 0.4))

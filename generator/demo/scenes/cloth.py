@@ -1,4 +1,4 @@
-"""Folds of cloth, close up."""
+"""Draw folds of cloth, close up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.demo.studio import Look, pick
 
 
 def draw_drapery(rng: Rng, look: Look) -> np.ndarray:
-    """Silk or satin: a height field of warped folds, lit low from the house's side."""
+    """Draw silk or satin: a height field of warped folds, lit low from the house's side."""
     angle = float(rng.normal(0.5 * look.side, 0.35))
     bend = noise(rng, 1.2) * float(rng.uniform(0.08, 0.17)) + noise(rng, 3) * 0.025
     cos, sin = math.cos(angle), math.sin(angle)

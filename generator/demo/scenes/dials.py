@@ -1,4 +1,4 @@
-"""A watch, close up."""
+"""Draw a watch, close up."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from generator.demo.canvas import (
     ramp,
     smoothstep,
 )
-from generator.demo.studio import Look, pick, polish, solid
+from generator.demo.studio import Form, Look, pick, polish, solid
 
 
 def draw_watch(rng: Rng, look: Look) -> np.ndarray:
-    """A dial at about ten past ten, whole or cropped, its strap running out of the picture."""
+    """Draw a dial at about ten past ten, whole or cropped, its strap running out of the picture."""
     ground = mix(pick(rng, look.deeps + look.grounds[:2], 0.7), look.ink, 0.2)
     picture = plain(ground)
     lamp = np.hypot(X - 0.5 - 0.3 * look.side, Y - 0.3)
@@ -57,7 +57,13 @@ def _draw_strap(
     colour = pick(rng, (*look.accents[:3], look.ink), 0.8)
     strap = box(centre[0], centre[1], size * 0.56, 2.0, 0.01, tilt)
     darken(picture, blur(move(strap, -0.05 * look.side, 0.02), 0.04), 0.6)
-    solid(picture, look, strap, colour, bulge=0.05, gloss=0.15, texture=noise(rng, 120) * 0.2 + noise(rng, 40) * 0.15)
+    solid(
+        picture,
+        look,
+        strap,
+        colour,
+        Form(bulge=0.05, gloss=0.15, texture=noise(rng, 120) * 0.2 + noise(rng, 40) * 0.15),
+    )
     for k in (-1, 1):
         shift = size * 0.49
         seam = box(centre[0] + k * shift * np.cos(tilt), centre[1] + k * shift * np.sin(tilt), 0.003, 2.0, 0.001, tilt)
@@ -78,10 +84,14 @@ def _draw_case(picture: np.ndarray, look: Look, centre: tuple[float, float], siz
                 size * 0.06,
                 tilt - 0.10 * kx * ky,
             )
-            solid(picture, look, lug, look.metal, bulge=0.02, metal=True)
+            solid(picture, look, lug, look.metal, Form(bulge=0.02, metal=True))
     crown = (cx + size * 1.05 * np.cos(tilt), cy + size * 1.05 * np.sin(tilt))
     solid(
-        picture, look, box(crown[0], crown[1], size * 0.08, size * 0.1, 0.01, tilt), look.metal, bulge=0.012, metal=True
+        picture,
+        look,
+        box(crown[0], crown[1], size * 0.08, size * 0.1, 0.01, tilt),
+        look.metal,
+        Form(bulge=0.012, metal=True),
     )
     case = ellipse(cx, cy, size, size)
     darken(picture, blur(move(case, -0.03 * look.side, 0.03), 0.035), 0.7)
@@ -165,4 +175,4 @@ def _draw_dial(
         needle = look.accents[0] if thick < 0.01 else mark
         paint(picture, hand, lighten(needle, -0.18))
         paint(picture, half * hand, lighten(needle, 0.3))
-    solid(picture, look, ellipse(cx, cy, 0.035 * size, 0.035 * size), mark, bulge=0.008, metal=True)
+    solid(picture, look, ellipse(cx, cy, 0.035 * size, 0.035 * size), mark, Form(bulge=0.008, metal=True))

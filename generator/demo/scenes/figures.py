@@ -1,4 +1,4 @@
-"""A coat and whoever wears it, against the light."""
+"""Draw a figure in a coat, against the light."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Placer = Callable[[Sequence[tuple[float, float]]], np.ndarray]
 
 
 def draw_silhouette(rng: Rng, look: Look) -> np.ndarray:
-    """A figure in a long coat and its shadow."""
+    """Draw a figure in a long coat, and its shadow."""
     ground = pick(rng, look.grounds + look.accents[:1], 0.7)
     floor_at = float(rng.uniform(0.88, 1.0))
     picture = ramp(
@@ -58,7 +58,7 @@ def draw_silhouette(rng: Rng, look: Look) -> np.ndarray:
 
 
 def _add_disc(picture: np.ndarray, rng: Rng, look: Look, ground: Colour, cx: float) -> None:
-    """A low sun, or a window."""
+    """Draw a low sun, or a window."""
     r, y = float(rng.uniform(0.22, 0.36)), float(rng.uniform(0.36, 0.56))
     disc = ellipse(cx + float(rng.uniform(-0.14, 0.14)), y, r, r)
     core = mix(lighten(ground, 0.55), pick(rng, look.accents, 0.6), float(rng.choice([0.0, 0.75])))
@@ -70,7 +70,7 @@ def _add_disc(picture: np.ndarray, rng: Rng, look: Look, ground: Colour, cx: flo
 def _draw_figure(
     picture: np.ndarray, rng: Rng, look: Look, foot: tuple[float, float], tall: float, ground: Colour
 ) -> None:
-    """The figure drawn as fashion plates are: ten heads tall, the coat in one colour, all else dark."""
+    """Draw the figure like a fashion plate: ten heads tall, the coat in one colour, the rest dark."""
 
     def at(points: Sequence[tuple[float, float]]) -> np.ndarray:
         return np.asarray(np.asarray(points) * tall + np.array(foot))
@@ -104,7 +104,7 @@ def _draw_figure(
 
 
 def _cut_coat(rng: Rng, at: Placer, sway: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """One of four coats, the legs below it, and where its hem is (-1 the crown, 0 the sole)."""
+    """Return one of four coats, the legs below it, and the place of its hem (-1 the crown, 0 the sole)."""
     kind, hem = int(rng.integers(4)), -float(rng.uniform(0.13, 0.30))
     blow = float(rng.normal(0, 0.03))
     if kind == 0:  # a cape: one line from the neck to the hem
@@ -129,7 +129,7 @@ def _cut_coat(rng: Rng, at: Placer, sway: float) -> tuple[np.ndarray, np.ndarray
 
 
 def _cut_sleeve(rng: Rng, at: Placer, sway: float, end: int) -> np.ndarray:
-    """An arm that hangs, or bends to a pocket and leaves a gap of light at the waist."""
+    """Return an arm that hangs, or bends to a pocket and leaves a gap of light at the waist."""
     if rng.random() < 0.5:
         spine = [(0.066, -0.80), (0.104, -0.70), (0.128, -0.585), (0.104, -0.50), (0.082, -0.47)]
     else:
@@ -143,7 +143,7 @@ def _cut_sleeve(rng: Rng, at: Placer, sway: float, end: int) -> np.ndarray:
 
 
 def _cut_leg(at: Placer, end: int, hem: float, step: float) -> np.ndarray:
-    """A leg that tapers to the ankle, and a narrow shoe."""
+    """Return a leg that tapers to the ankle, and a narrow shoe."""
     x, out = 0.034 + step, 0.010
     outline = [(0.012, hem - 0.04), (0.060, hem - 0.04), (x + 0.013, -0.085), (x + 0.010, -0.045)]
     outline += [
@@ -157,7 +157,7 @@ def _cut_leg(at: Placer, end: int, hem: float, step: float) -> np.ndarray:
 
 
 def _draw_head(rng: Rng, at: Placer, sway: float) -> np.ndarray:
-    """Neck, head, and a bob, a low knot, a brim or a scarf."""
+    """Return neck and head, with a bob, a low knot, a brim or a scarf."""
 
     def shape(points: Sequence[tuple[float, float]], closed: bool = True) -> np.ndarray:
         moved = [(x + sway, y) for x, y in points]
@@ -203,7 +203,7 @@ def _throw(picture: np.ndarray, look: Look, figure: np.ndarray, feet: float, gro
 def _shade_coat(
     picture: np.ndarray, rng: Rng, look: Look, coat: np.ndarray, cx: float, tall: float, tone: Colour
 ) -> None:
-    """Cloth that turns from the lamp, with long folds towards the hem."""
+    """Paint cloth that turns from the lamp, with long folds towards the hem."""
     u = (X - cx) / (0.15 * tall) * look.side
     fall = np.clip((Y - Y[extent(coat)][0, 0]) / (0.8 * tall), 0, 1)
     folds = np.sin(u * float(rng.uniform(5, 9)) / (0.7 + 0.6 * fall) + noise(rng, 3) * 0.9) * smoothstep(

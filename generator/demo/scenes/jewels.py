@@ -1,4 +1,4 @@
-"""Rings, chains, hoops and pearls on black."""
+"""Draw rings, chains, hoops and pearls on black."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.demo.canvas import HEIGHT, WIDTH, Colour, Rng, X, Y, add_light, blur, curve, mix, paint, plain
-from generator.demo.relief import Surface, bend_band, cast_metal, link_chain, rotate
+from generator.demo.relief import Band, Surface, bend_band, cast_metal, link_chain, rotate
 from generator.demo.scenes.stones import ICE, draw_pearl, draw_stone
 from generator.demo.studio import Look, pick
 
@@ -15,7 +15,7 @@ _NACRES: tuple[Colour, ...] = ((0.95, 0.90, 0.84), (0.95, 0.84, 0.80), (0.80, 0.
 
 
 def draw_jewellery(rng: Rng, look: Look) -> np.ndarray:
-    """Light held by small things in the dark."""
+    """Draw a piece of jewellery in the dark."""
     picture = plain(mix(pick(rng, look.deeps, 0.6), (0.012, 0.010, 0.014), 0.74))
     lamp = np.hypot(X - 0.5 - 0.25 * look.side, (Y - 0.35) * 0.9)
     add_light(picture, np.clip(1 - lamp / 0.8, 0, 1) ** 2, mix(look.deeps[-1], look.accents[0], 0.3), 0.26)
@@ -25,7 +25,7 @@ def draw_jewellery(rng: Rng, look: Look) -> np.ndarray:
 
 
 def _gem(rng: Rng, look: Look) -> Colour:
-    """Clear as ice, or one of the house's colours made of glass."""
+    """Return the colour of a stone: clear, or one of the house's colours as glass."""
     if rng.random() < 0.45:
         return ICE
     red, green, blue = look.accents[int(rng.integers(2))]
@@ -35,7 +35,7 @@ def _gem(rng: Rng, look: Look) -> Colour:
 
 
 def _lay(picture: np.ndarray, surfaces: Sequence[Surface], look: Look) -> None:
-    """Paints metal on the picture, with a little of its light in the air about it."""
+    """Paint metal on the picture, with a little of its light in the air about it."""
     mask, metal = cast_metal(surfaces, look.metal, look.side)
     paint(picture, mask, metal)
     bright = np.clip(metal.mean(axis=2) - 0.55, 0, 1) * mask
@@ -43,7 +43,7 @@ def _lay(picture: np.ndarray, surfaces: Sequence[Surface], look: Look) -> None:
 
 
 def _mirror(picture: np.ndarray, bare: np.ndarray, floor: float, strength: float) -> None:
-    """Sees what stands on `floor` again below it, fading: a polished table. `bare` is the picture without it."""
+    """Mirror everything on `floor` below it, fading, as a polished table does. `bare` is the empty picture."""
     top = round(floor * WIDTH)
     rows = min(HEIGHT - top, top)
     if rows <= 0:
@@ -56,7 +56,7 @@ def _mirror(picture: np.ndarray, bare: np.ndarray, floor: float, strength: float
 
 
 def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """One ring with a stone, or two, upright on a polished table."""
+    """Draw one ring with a stone, or two, upright on a polished table."""
     bare = picture.copy()
     count = 1 if rng.random() < 0.72 else 2
     size = float(rng.uniform(0.24, 0.33)) * (1 if count == 1 else 0.64)
@@ -71,7 +71,7 @@ def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
         paved = rng if rng.random() < 0.3 else None
         turned = rotate(yaw, 0.18, roll)
         flat, swell = float(rng.uniform(1.0, 1.9)), float(rng.uniform(0, 0.5))
-        _lay(picture, [bend_band(turned, (cx, cy), size, tube, flat=flat, swell=swell, pave=paved)], look)
+        _lay(picture, [bend_band(turned, (cx, cy), Band(size, tube, flat=flat, swell=swell, pave=paved))], look)
         stone = size * float(rng.uniform(0.30, 0.46))
         head = turned @ np.array([0, -size - stone * 0.35, 0], np.float32)
         at = (cx + float(head[0]), cy + float(head[1]))
@@ -88,7 +88,7 @@ def _draw_ring(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 
 def _draw_stack(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """Bangles leaning through one another."""
+    """Draw bangles leaning through one another."""
     size = float(rng.uniform(0.3, 0.4))
     cx, cy = 0.5 + float(rng.uniform(-0.05, 0.05)), 0.62 + float(rng.uniform(-0.05, 0.05))
     lean = float(rng.uniform(0, np.pi))
@@ -99,18 +99,20 @@ def _draw_stack(picture: np.ndarray, rng: Rng, look: Look) -> None:
         band = bend_band(
             rotate(float(rng.uniform(-0.9, 0.9)), float(rng.uniform(0.5, 1.15)), lean + k * 0.12),
             (cx + float(rng.normal(0, 0.02)), cy + float(rng.normal(0, 0.03))),
-            size + float(rng.uniform(-0.012, 0.012)),
-            tube,
-            flat=1.0 if style < 0.7 else 2.0,
-            twist=int(rng.integers(18, 30)) if style < 0.25 else 0,
-            pave=rng if style > 0.75 else None,
+            Band(
+                size + float(rng.uniform(-0.012, 0.012)),
+                tube,
+                flat=1.0 if style < 0.7 else 2.0,
+                twist=int(rng.integers(18, 30)) if style < 0.25 else 0,
+                pave=rng if style > 0.75 else None,
+            ),
         )
         bands.append(band)
     _lay(picture, bands, look)
 
 
 def _draw_strands(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """Pearls hung along a curve, one strand or several, or a large coil of them."""
+    """Draw pearls hung along a curve, one strand or several, or a large coil of them."""
     nacre = _NACRES[int(rng.choice(4, p=(0.45, 0.22, 0.21, 0.12)))]
     swing = float(rng.uniform(-0.25, 0.25))
     drop = float(rng.uniform(0.72, 0.98))
@@ -135,7 +137,7 @@ def _draw_strands(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 
 def _draw_chain(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """Links close up, slack across the picture; sometimes a pearl hangs from them."""
+    """Draw links close up, slack across the picture; sometimes a pearl hangs from them."""
     link = float(rng.uniform(0.055, 0.1))
     slack = float(rng.uniform(0.25, 0.75))
     slant = float(rng.uniform(-0.3, 0.3))
@@ -164,7 +166,7 @@ def _draw_chain(picture: np.ndarray, rng: Rng, look: Look) -> None:
 
 
 def _draw_hoops(picture: np.ndarray, rng: Rng, look: Look) -> None:
-    """A pair of ear-rings, turned a little from one another; sometimes a pearl hangs from each."""
+    """Draw a pair of ear-rings, turned a little from one another; sometimes a pearl hangs from each."""
     apart, size = float(rng.uniform(0.2, 0.24)), float(rng.uniform(0.15, 0.23))
     tube = size * float(rng.uniform(0.10, 0.2))
     twist = int(rng.integers(7, 14)) if rng.random() < 0.4 else 0
@@ -177,7 +179,7 @@ def _draw_hoops(picture: np.ndarray, rng: Rng, look: Look) -> None:
         cx, cy = 0.5 + k * apart, 0.56 + float(rng.uniform(-0.05, 0.05)) - 0.1 * pearl
         turned = rotate(yaw * k + 0.15, 0.1, 0.0)
         flat = 1.0 if twist else float(rng.uniform(1, 1.6))
-        hoops.append(bend_band(turned, (cx, cy), size, tube, swell=-0.45, twist=twist, pave=paved, flat=flat))
+        hoops.append(bend_band(turned, (cx, cy), Band(size, tube, swell=-0.45, twist=twist, pave=paved, flat=flat)))
         posts.append((cx, cy - size - tube * 0.4))
         if pearl:
             pearls.append((cx, cy + size + tube + 0.075))

@@ -1,4 +1,4 @@
-"""Sea, dunes and hills under a wide sky."""
+"""Draw sea, dunes and hills under a wide sky."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SUNS: tuple[Colour, ...] = ((1.0, 0.93, 0.78), (1.0, 0.80, 0.55), (1.0, 0.97, 0
 
 
 def draw_landscape(rng: Rng, look: Look) -> np.ndarray:
-    """A horizon: the house's sky over sea, dunes or hills."""
+    """Draw a horizon: the house's sky over sea, dunes or hills."""
     horizon = float(rng.uniform(0.52, 0.82))
     sun = (float(rng.uniform(0.2, 0.8)), horizon - float(rng.uniform(0.03, 0.34)))
     low, high = pick(rng, look.grounds, 0.75), pick(rng, look.grounds + look.deeps, 0.8)

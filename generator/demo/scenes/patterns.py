@@ -1,4 +1,4 @@
-"""A house's sign, repeated until it is a surface: printed on silk or pressed into leather."""
+"""Repeat a house's sign into a pattern, printed on silk or pressed into leather."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from generator.demo.canvas import (
     paint,
     plain,
 )
-from generator.demo.studio import Look, pick, solid
+from generator.demo.studio import Form, Look, pick, solid
 
 _SIDE = 512
 _Pen = ImageDraw.ImageDraw
 
 
 def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
-    """A repeat of the house's sign, seen at some angle, tone on tone or in two colours."""
+    """Draw a pattern of the house's sign, seen at some angle, tone on tone or in two colours."""
     tile = _draw_tile(rng, look)
     repeats = float(rng.uniform(2.2, 4.6))
     angle = float(rng.choice([0.0, np.pi / 4, np.pi / 4, np.pi / 12])) + float(rng.normal(0, 0.03))
@@ -59,7 +59,7 @@ def draw_monogram(rng: Rng, look: Look) -> np.ndarray:
 
 
 def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
-    """Ground and sign."""
+    """Return the colours of ground and sign."""
     kind = int(rng.integers(4))
     if kind == 0:
         base = pick(rng, look.grounds, 0.8)
@@ -74,22 +74,22 @@ def _choose_colours(rng: Rng, look: Look) -> tuple[Colour, Colour]:
 
 
 def _set_apart(rng: Rng, look: Look, base: Colour) -> Colour:
-    """A strong colour of the house that reads on the ground."""
+    """Return a strong colour of the house that reads on the ground."""
     strong = [c for c in look.accents + look.deeps if sum(base) - sum(c) > 0.75]
     return pick(rng, tuple(strong), 0.7) if strong else lighten(base, -0.5)
 
 
 def _press(picture: np.ndarray, rng: Rng, look: Look, mask: np.ndarray, base: Colour, sign: Colour) -> None:
-    """The sign embossed: grained leather, its edges catching the light."""
+    """Emboss the sign: grained leather, its edges catching the light."""
     everywhere = np.ones_like(mask)
     relief = blur(mask, 0.003) * 2.2 + noise(rng, 150) * 0.2 + noise(rng, 70) * 0.15
-    solid(picture, look, everywhere, base, bulge=0.01, gloss=0.35, texture=relief)
+    solid(picture, look, everywhere, base, Form(bulge=0.01, gloss=0.35, texture=relief))
     tint = np.array([part / (ground + 0.05) for part, ground in zip(sign, base, strict=True)], np.float32)
     paint(picture, mask, np.clip(picture * tint, 0, 1), 0.35)
 
 
 def _sample(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The tile at (u, v), wrapped, averaged over 2 x 2 places of each pixel."""
+    """Return the tile at (u, v), wrapped, averaged over 2 x 2 places of each pixel."""
     total = np.zeros_like(u)
     du, dv = np.gradient(u, axis=1), np.gradient(v, axis=1)
     for a in (-0.25, 0.25):
@@ -101,7 +101,7 @@ def _sample(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def _draw_tile(rng: Rng, look: Look) -> np.ndarray:
-    """One repeat, half-drop: the sign in the middle and, smaller, across the corners."""
+    """Return one repeat, half-drop: the sign in the middle and, smaller, across the corners."""
     sheet = Image.new("L", (_SIDE, _SIDE))
     pen = ImageDraw.Draw(sheet)
     sign: Callable[[_Pen, float, float, float], None] = SIGNS[look.name]
@@ -138,7 +138,7 @@ def _diamond(pen: _Pen, x: float, y: float, r: float) -> None:
 
 
 def _arches(pen: _Pen, x: float, y: float, r: float) -> None:
-    """Doors within doors."""
+    """Return doors within doors."""
     for wide, fill in ((0.84, 255), (0.66, 0), (0.5, 255), (0.32, 0), (0.16, 255)):
         half, top = r * wide, y - r * (wide + 0.12)
         pen.pieslice((x - half, top, x + half, top + 2 * half), 180, 360, fill=fill)
@@ -146,7 +146,7 @@ def _arches(pen: _Pen, x: float, y: float, r: float) -> None:
 
 
 def _eclipse(pen: _Pen, x: float, y: float, r: float) -> None:
-    """A disc slides before another, in a ring."""
+    """Return a disc before another, in a ring."""
     _ring(pen, x, y, r, r * 0.09)
     _disc(pen, x, y, r * 0.76)
     _disc(pen, x + r * 0.16, y, r * 0.6, 0)
@@ -162,7 +162,7 @@ def _bars(pen: _Pen, x: float, y: float, r: float) -> None:
 
 
 def _shell(pen: _Pen, x: float, y: float, r: float) -> None:
-    """Half a sun, opening like a shell."""
+    """Return half a sun that opens like a shell."""
     for k in range(9):
         a, b = np.pi + k * np.pi / 9 + 0.06, np.pi + (k + 1) * np.pi / 9 - 0.06
         rim = [(x + r * np.cos(t), y + r * 0.5 + r * 1.1 * np.sin(t)) for t in np.linspace(a, b, 8)]

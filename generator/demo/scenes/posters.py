@@ -1,4 +1,4 @@
-"""Typography: one word, one shape, much paper."""
+"""Draw posters: one word, one shape, much paper."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OVER = 2
 
 
 def draw_poster(rng: Rng, look: Look) -> np.ndarray:
-    """A printed sheet in two or three inks."""
+    """Draw a printed sheet in two or three inks."""
     kind = int(rng.integers(4))
     inverse = rng.random() < 0.35
     paper = pick(rng, look.accents[:3] + look.deeps[:1], 0.8) if inverse else look.paper
@@ -50,7 +50,7 @@ def _choose_spot(rng: Rng, look: Look, paper: Colour) -> Colour:
 
 
 def _text(text: str, size: float, x: float, y: float, anchor: str = "ls", angle: int = 0) -> np.ndarray:
-    """A mask of the words; `size` and place in the picture's units."""
+    """Return the mask of the words; `size` and place are in the picture's units."""
     full = (WIDTH * _OVER, HEIGHT * _OVER)
     at = (x * full[0], y * full[0])
     font = ImageFont.load_default(size=size * full[0])
@@ -67,12 +67,12 @@ def _text(text: str, size: float, x: float, y: float, anchor: str = "ls", angle:
 
 
 def _fit(text: str, width: float) -> float:
-    """The size at which the words are this wide."""
+    """Return the size at which the words are this wide."""
     return width / (ImageFont.load_default(size=100).getlength(text) / 100 + 0.04)
 
 
 def _set_small(picture: np.ndarray, rng: Rng, look: Look, ink: Colour) -> None:
-    """The house's name at the head, a line at the foot."""
+    """Print the house's name at the head, a line at the foot."""
     paint(picture, _text(look.name, 0.032, 0.07, 0.095), ink, 0.95)
     paint(picture, _text(f"No. {int(rng.integers(1, 48))}", 0.032, 0.93, 0.095, "rs"), ink, 0.95)
     paint(picture, box(0.5, 0.125, 0.43, 0.0014, 0), ink, 0.9)
@@ -86,7 +86,7 @@ def _set_small(picture: np.ndarray, rng: Rng, look: Look, ink: Colour) -> None:
 
 
 def _set_stack(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
-    """The word set again and again, one line in the spot colour."""
+    """Draw the word again and again, one line in the spot colour."""
     size = min(_fit(word, 0.86), 0.36)
     lines = max(2, int(0.95 / (size * 0.86)))
     chosen = int(rng.integers(lines))
@@ -97,7 +97,7 @@ def _set_stack(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour
 
 
 def _set_giant(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
-    """A letter too large for the sheet, over a disc."""
+    """Draw a letter too large for the sheet, over a disc."""
     r = float(rng.uniform(0.2, 0.34))
     cx, cy = float(rng.uniform(0.25, 0.75)), float(rng.uniform(0.4, 0.85))
     paint(
@@ -113,7 +113,7 @@ def _set_giant(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour
 
 
 def _set_numeral(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
-    """Half-discs on a grid above the word."""
+    """Draw half-discs on a grid above the word."""
     columns = int(rng.choice([3, 4, 4]))
     cell = 0.86 / columns
     lines = int(0.72 / cell)
@@ -133,7 +133,7 @@ def _set_numeral(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colo
 
 
 def _set_column(picture: np.ndarray, rng: Rng, look: Look, word: str, ink: Colour, spot: Colour) -> None:
-    """The word upright beside a slanted bar of colour."""
+    """Draw the word upright beside a slanted bar of colour."""
     slant = float(rng.uniform(-0.2, 0.2))
     left = float(rng.uniform(0.42, 0.58))
     bar = polygon([(left + slant, 0.15), (0.93, 0.15), (0.93, 1.13), (left - slant, 1.13)])

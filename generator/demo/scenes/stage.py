@@ -1,4 +1,4 @@
-"""Where objects are set for their portrait: floor and wall, plinths, arches, discs, and the shadow they throw."""
+"""Set the stage for an object: floor and wall, plinths, arches, discs, and the shadow it throws."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from generator.demo.studio import Look, pick
 
 
 def set_stage(rng: Rng, look: Look, ground: Colour) -> tuple[np.ndarray, float, float, bool]:
-    """An empty stage: the picture, where the object's foot goes (x, y), and whether it stands on a plinth."""
+    """Return an empty stage: the picture, the place (x, y) of the object's foot, and whether it is on a plinth."""
     horizon = float(rng.uniform(0.78, 0.88))
     foot = float(rng.uniform(0.97, 1.03))
     cx = 0.5 + float(rng.uniform(-0.04, 0.04))
@@ -52,13 +52,13 @@ def set_stage(rng: Rng, look: Look, ground: Colour) -> tuple[np.ndarray, float, 
 
 
 def _neighbour(rng: Rng, look: Look, ground: Colour) -> Colour:
-    """Another of the house's colours, brought near the ground."""
+    """Return another of the house's colours, brought near the ground."""
     others = [colour for colour in look.grounds + look.accents[:2] + look.deeps[:1] if colour != ground]
     return mix(others[int(rng.integers(len(others)))], ground, float(rng.uniform(0.15, 0.5)))
 
 
 def choose_ground(rng: Rng, look: Look) -> Colour:
-    """The colour of the stage, mostly light."""
+    """Return the colour of the stage, mostly light."""
     return pick(rng, look.grounds, 0.75) if rng.random() < 0.82 else pick(rng, look.deeps, 0.8)
 
 
@@ -80,7 +80,7 @@ def _draw_room(look: Look, wall: Colour, horizon: float, floor: Colour) -> np.nd
 
 
 def _add_arch(picture: np.ndarray, look: Look, cx: float, horizon: float, colour: Colour) -> None:
-    """A niche in the wall, standing on the floor, its thickness in shade on the lamp's side."""
+    """Draw a niche in the wall, standing on the floor, its thickness in shade on the lamp's side."""
     half, spring = 0.27, horizon - 0.38
     arch = np.maximum(ellipse(cx, spring, half, half), box(cx, (spring + horizon) / 2, half, (horizon - spring) / 2, 0))
     arch *= horizon > Y
@@ -91,7 +91,7 @@ def _add_arch(picture: np.ndarray, look: Look, cx: float, horizon: float, colour
 
 
 def _add_plinth(picture: np.ndarray, rng: Rng, look: Look, cx: float, foot: float, colour: Colour) -> float:
-    """A block or a drum; the height of its top, where the object stands."""
+    """Draw a block or a drum; return the height of its top, where the object stands."""
     half, depth = float(rng.uniform(0.31, 0.37)), 0.05
     top = foot - float(rng.uniform(0.02, 0.08))
     if rng.random() < 0.5:
@@ -116,7 +116,7 @@ def _add_plinth(picture: np.ndarray, rng: Rng, look: Look, cx: float, foot: floa
 
 
 def slant_shadow(mask: np.ndarray, side: float, foot: float, lean: float, squash: float) -> np.ndarray:
-    """The mask laid on the floor, `squash` of its height deep, and away from the lamp on `side` by `lean` of that."""
+    """Return the mask laid on the floor: `squash` of its height deep, leaning from the lamp on `side` by `lean`."""
     base, up = foot * WIDTH, 1 / squash
     # where a pixel of the shadow looks in the mask: up by the squashed distance, back by the lean
     matrix = (1, side * lean * up, -side * lean * up * base, 0, -up, base * (1 + up))
@@ -128,9 +128,9 @@ def slant_shadow(mask: np.ndarray, side: float, foot: float, lean: float, squash
 def throw_shadow(
     picture: np.ndarray, look: Look, mask: np.ndarray, foot: float, raised: bool, touching: np.ndarray | None = None
 ) -> None:
-    """The object's shadow on what it stands on: long over a floor, short on a plinth, dark where they touch.
+    """Draw the object's shadow: long on a floor, short on a plinth, dark where they touch.
 
-    `touching` is the part that stands, where that is narrower than the whole.
+    `touching` is the part that stands, if narrower than the whole.
     """
     rows, columns = extent(mask if touching is None else touching)
     if rows.stop <= rows.start:

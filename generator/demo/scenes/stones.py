@@ -1,4 +1,4 @@
-"""Cut stones and pearls, each shaded within its own window of the picture."""
+"""Draw cut stones and pearls, each shaded within its own window of the picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLACK: Colour = (0.0, 0.0, 0.0)
 def draw_stone(
     picture: np.ndarray, rng: Rng, centre: tuple[float, float], size: float, colour: Colour, tilt: float, stepped: bool
 ) -> None:
-    """A stone of radius `size`, seen from above its table: a round brilliant, or `stepped` as emeralds are cut."""
+    """Draw a stone of radius `size`, seen from above: a round brilliant, or `stepped` as emeralds are cut."""
     at = window(*centre, size * 1.6)
     part = picture[at]
     cos, sin = float(np.cos(tilt)), float(np.sin(tilt))
@@ -33,7 +33,7 @@ def draw_stone(
 
 
 def _cut_brilliant(rng: Rng, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How far out each place is (1 at the girdle), and how much light its facet returns."""
+    """Return how far out each place is (1 at the girdle), and how much light its facet returns."""
     turns = (np.arctan2(v, u) / (2 * np.pi) + 0.5) * 8
     sector = np.floor(turns).astype(np.int32) % 8
     off = np.abs(turns % 1 - 0.5) * 2
@@ -52,7 +52,7 @@ def _cut_brilliant(rng: Rng, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _cut_steps(rng: Rng, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same for an oblong with clipped corners and three steps down each side."""
+    """Return the same for an oblong with clipped corners and three steps down each side."""
     across, down = np.abs(u) / 0.78, np.abs(v) / 1.02
     long = np.abs(u) + 0.24, np.abs(v)
     corner = (np.abs(u) + np.abs(v)) / 1.44
@@ -67,7 +67,7 @@ def _cut_steps(rng: Rng, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def draw_pearl(picture: np.ndarray, look: Look, x: float, y: float, r: float, colour: Colour) -> None:
-    """A pearl: the lamp, its bounce from below, and a breath of pink and green with the angle."""
+    """Draw a pearl: the lamp, its bounce from below, and a little pink and green with the angle."""
     at = window(x, y, r * 1.8)
     part = picture[at]
     if not part.size:

@@ -1,4 +1,4 @@
-"""Upright cylinders, lacquered or of metal, and a line of type to put on them."""
+"""Draw upright cylinders, lacquered or of metal, and a line of type to put on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TILT = 0.17  # how far ellipses open: the camera looks slightly down
 
 
 def engrave(text: str, size: float, x: float, y: float) -> np.ndarray:
-    """A mask of a line of spaced capitals centred on (x, y)."""
+    """Return the mask of a line of spaced capitals centred on (x, y)."""
     sheet = Image.new("L", (WIDTH * 2, HEIGHT * 2))
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=size * WIDTH * 2)
     widths = [font.getlength(letter) + size * WIDTH * 0.5 for letter in text]
@@ -24,7 +24,7 @@ def engrave(text: str, size: float, x: float, y: float) -> np.ndarray:
 
 
 def tube(cx: float, top: float, bottom: float, half: float) -> np.ndarray:
-    """An upright cylinder seen slightly from above: its side and its round foot."""
+    """Return the mask of an upright cylinder seen slightly from above: its side and its round foot."""
     middle = box(cx, (top + bottom) / 2, half, (bottom - top) / 2, 0)
     return union(middle, ellipse(cx, bottom, half, half * TILT)) * (
         (top < Y) | (ellipse(cx, top, half, half * TILT) > 0.5)
@@ -32,15 +32,15 @@ def tube(cx: float, top: float, bottom: float, half: float) -> np.ndarray:
 
 
 def paint_tube(
-    picture: np.ndarray, look: Look, cx: float, top: float, bottom: float, half: float, colour: Colour, metal: bool
+    picture: np.ndarray, look: Look, cx: float, top: float, bottom: float, half: float, colour: Colour
 ) -> None:
-    """A lacquered or metal cylinder: two lamps down its side, a lid that catches the light."""
+    """Paint a cylinder, of metal if it has that colour, else lacquered: two lamps down its side, a lid that shines."""
     side = union(box(cx, (top + bottom) / 2, half, (bottom - top) / 2, 0), ellipse(cx, bottom, half, half * TILT))
-    u = np.clip((X[0] - cx) / half, -1, 1) * look.side  # the same in every line: worked out for one
+    u = np.clip((X[0] - cx) / half, -1, 1) * look.side  # the same in every row: computed once
     key = np.exp(-(((u - 0.46) / 0.17) ** 2))
     rim = np.exp(-(((u + 0.78) / 0.10) ** 2))
     body = np.sqrt(np.clip(1 - ((u - 0.25) / 1.45) ** 2, 0, 1))
-    if metal:
+    if colour == look.metal:
         band, turn = np.exp(-(((u - 0.12) / 0.13) ** 2)), u > 0.86
         level = 0.10 + 0.42 * body + 0.62 * key + 0.40 * rim - 0.42 * band - 0.3 * turn
         black = (0.03, 0.02, 0.02)

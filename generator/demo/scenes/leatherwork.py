@@ -94,7 +94,8 @@ def shape_flap(rng: Rng, corners: list[tuple[float, float]], body: np.ndarray, d
     a, b = left_top + (left - left_top) * share, right_top + (right - right_top) * share
     middle, bow = (a + b) / 2, float(rng.choice([0.0, 0.05, 0.1]))
     edge = curve([(a, top + drop - bow), (middle, top + drop), (b, top + drop - bow)], steps=24)
-    return round_off(polygon(np.vstack([[(left_top, top - 0.01)], edge, [(right_top, top - 0.01)]])), 0.012) * body
+    outline = np.vstack([[(left_top, top - 0.01)], edge, [(right_top, top - 0.01)]])
+    return np.asarray(round_off(polygon(outline), 0.012) * body)
 
 
 def add_flap(

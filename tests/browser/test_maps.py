@@ -25,12 +25,10 @@ from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
 from tests.support.captions import BRANDS
 from tests.support.drawn import draw_image
-from tests.support.viewer_page import OpenPage, ViewerPage
+from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
-#: Waiting for a second tap and for the next write of the address takes a tenth of its time.
-HASTE = "const later = window.setTimeout; window.setTimeout = (act, time, ...more) => later(act, time / 10, ...more);"
 MIXES = (MapMix("Colour", colour=1.0), MapMix("Composition", composition=1.0))
 POSTS = 120
 _SHOWN_NEAR = """(wanted) => {
@@ -220,7 +218,8 @@ def test_what_was_wanted_last_is_shown_however_late_files_come(
     viewer = open_page(site / "index.html", reduced_motion="reduce")
     kinds = [f"map-{shown['key']}" for shown in maps[1:]]
     viewer.run("(viewer.arrange(values[0]), viewer.arrange(values[1]), viewer.arrange('date'))", *kinds)
-    viewer.page.wait_for_timeout(300)
+    for kind in kinds:
+        viewer.wait_for(f"Brandscape.data.get('mosaic all--{kind.removeprefix('map-')}')")
     assert viewer.run("viewer.scene.kind") == "date" and viewer.page.locator("input[value=date]").is_checked()
     viewer.run("(viewer.arrange(values[0]), viewer.arrange('map'), viewer.arrange(values[1]))", *kinds)
     viewer.wait_for(f"viewer.scene.kind === '{kinds[1]}'")

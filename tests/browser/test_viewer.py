@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 import numpy as np
 import pytest
 
-from tests.support.viewer_page import SOLID, OpenPage, ViewerPage
+from tests.support.viewer_page import SOLID, STOPPED_CLOCK, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +62,7 @@ def test_only_tiles_that_exist_are_asked_for(open_page: OpenPage, built_site: Pa
     for scale in (8, 20, 50, 120, 300):
         for x, y in ((0, 0), (columns, 0), (columns, lines), (0, lines), (columns / 2, lines / 2)):
             viewer.look(x, y, scale)
-            viewer.page.wait_for_timeout(20)
+            viewer.wait_for_frame()
         viewer.settle()
     asked = {Path(unquote(urlparse(url).path)) for url in viewer.tile_requests()}
     levels = {path.parent.name for path in asked}
@@ -124,7 +124,7 @@ def test_no_more_tiles_are_held_than_the_cap(
     for scale in (33 / min(ratio, 2), 65 / min(ratio, 2)):
         for x in range(5, 80, 15):
             viewer.look(x, 40, scale)
-            viewer.page.wait_for_timeout(30)
+            viewer.wait_for_frame()
             assert viewer.run("viewer.tiles.size") <= most
             assert viewer.run("viewer.tiles.inFlight") <= 6
         viewer.settle()
@@ -133,9 +133,9 @@ def test_no_more_tiles_are_held_than_the_cap(
 
 
 def test_an_idle_viewer_draws_nothing(open_page: OpenPage, built_site: Path) -> None:
-    viewer = open_page(built_site / "index.html")
+    viewer = open_page(built_site / "index.html", before=STOPPED_CLOCK)
     before = viewer.run("viewer.draws")
-    viewer.page.wait_for_timeout(2000)
+    viewer.pass_time(60_000)
     assert viewer.run("viewer.draws") == before
 
 
@@ -150,8 +150,7 @@ def test_the_wheel_keeps_what_is_under_the_cursor(
     before = viewer.under(px, py)
     scales = [viewer.camera[2]]
     for delta in (-40, -100, -300, -7, -500, 120, -200):
-        viewer.page.mouse.wheel(0, delta)
-        viewer.page.wait_for_timeout(40)
+        viewer.wheel(0, delta)
         viewer.settle()
         after, scale = viewer.under(px, py), viewer.camera[2]
         assert np.hypot(after[0] - before[0], after[1] - before[1]) * scale < 1
@@ -227,19 +226,19 @@ def test_a_double_click_zooms_in_where_it_lands(open_page: OpenPage, built_site:
 
 
 def test_a_drag_let_go_in_motion_glides_on_and_comes_to_rest(open_page: OpenPage, built_site: Path) -> None:
-    viewer = open_page(built_site / "index.html")
+    viewer = open_page(built_site / "index.html", before=STOPPED_CLOCK)
     viewer.run("viewer.look({...viewer.camera, scale: 90})")
     viewer.settle()
-    # pointer events of one drag, 8 ms and 14 px apart, whatever the machine's load
-    moved = viewer.page.evaluate("""async () => {
+    # pointer events of one drag, 8 ms and 14 px apart
+    moved = viewer.page.evaluate("""() => {
       const viewer = Brandscape.viewers[0], canvas = document.querySelector(".viewer__canvas");
-      const box = canvas.getBoundingClientRect(), wait = (time) => new Promise((done) => setTimeout(done, time));
+      const box = canvas.getBoundingClientRect();
       canvas.setPointerCapture = () => {};
       const send = (type, x) => canvas.dispatchEvent(new PointerEvent(type, {
         pointerId: 1, button: 0, bubbles: true, pointerType: "mouse", clientX: box.left + x, clientY: box.top + 200,
       }));
       send("pointerdown", 500);
-      for (let x = 500; x >= 400; x -= 14) { send("pointermove", x); await wait(8); }
+      for (let x = 500; x >= 400; x -= 14) { send("pointermove", x); pass(8); }
       const held = viewer.camera.x;
       send("pointerup", 402);
       return [held, viewer.isMoving];

@@ -13,12 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.viewer_page import OpenPage, ViewerPage
+from tests.support.viewer_page import HASTE, STOPPED_CLOCK, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
-#: Waiting for a second tap and for the next write of the address takes a tenth of its time.
-HASTE = "const later = window.setTimeout; window.setTimeout = (act, time, ...more) => later(act, time / 10, ...more);"
 GROUND = {"light": (0xED, 0xEB, 0xE6), "dark": (0x1B, 0x1B, 0x19)}
 
 
@@ -78,7 +76,7 @@ def test_a_drag_opens_nothing_and_carries_what_is_held(open_page: OpenPage, buil
         now = viewer.under(px + dx, py + dy)
         viewer.page.mouse.up()
         assert np.hypot(now[0] - held[0], now[1] - held[1]) * 60 < 1
-        viewer.page.wait_for_timeout(60)
+        viewer.wait_out(300)
         assert viewer.opened == -1
 
 
@@ -125,7 +123,7 @@ def test_ticking_a_brand_hides_the_others(open_page: OpenPage, built_site: Path,
         x, y = _middle(post)
         viewer.look(x + 3, y, 60)
         page.mouse.click(*viewer.at(x, y))
-        page.wait_for_timeout(100)
+        viewer.wait_out(300)
         assert (viewer.opened >= 0) is opens
     assert f"b={key}" in page.url
     page.get_by_role("button", name="Show all").click()
@@ -153,12 +151,11 @@ def test_a_link_restores_view_filter_and_post_and_back_closes_the_card(
     assert viewer.opened == -1
 
     # a card opened by hand is a step of its own
-    viewer.page.wait_for_timeout(60)
+    viewer.wait_for("!location.hash.includes('p=')")
     viewer.page.mouse.click(*viewer.at(x, y))
     _check_card(viewer, post, report)
-    viewer.page.wait_for_timeout(60)
+    viewer.wait_for(f"location.hash.includes('p={post['id']}')")
     address = viewer.page.url
-    assert f"p={post['id']}" in address
     viewer.page.go_back()
     viewer.page.locator("[data-card-root]").wait_for(state="hidden")
     assert viewer.page.url != address and f"b={brand['key']}" in viewer.page.url
@@ -355,19 +352,16 @@ def test_with_scripts_off_the_flat_mosaic_is_shown(
 
 
 def test_reduced_motion_jumps(open_page: OpenPage, built_site: Path) -> None:
-    frames = """new Promise((done) => {
-      document.querySelector("[data-zoom-in]").click();
-      requestAnimationFrame(() => requestAnimationFrame(() => done([viewer.camera.scale, viewer.isMoving])));
-    })"""
-    calm = open_page(built_site / "index.html", reduced_motion="reduce")
+    two_frames = "(document.querySelector('[data-zoom-in]').click(), pass(40), [viewer.camera.scale, viewer.isMoving])"
+    calm = open_page(built_site / "index.html", reduced_motion="reduce", before=STOPPED_CLOCK)
     fit = calm.camera[2]
-    scale, moving = calm.run(frames)
+    scale, moving = calm.run(two_frames)
     assert scale == pytest.approx(1.6 * fit) and not moving
-    lively = open_page(built_site / "index.html")
-    scale, moving = lively.run(frames)
-    assert scale < 1.59 * fit and moving
-    lively.settle()
-    assert lively.camera[2] == pytest.approx(1.6 * fit)
+    lively = open_page(built_site / "index.html", before=STOPPED_CLOCK)
+    scale, moving = lively.run(two_frames)
+    assert fit < scale < 1.59 * fit and moving
+    lively.pass_time(300)
+    assert lively.camera[2] == pytest.approx(1.6 * fit) and not lively.run("viewer.isMoving")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.mosaics.script import read_call
-from tests.support.viewer_page import OpenPage, ViewerPage
+from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
-#: Waiting for a second tap and for the next write of the address takes a tenth of its time.
-HASTE = "const later = window.setTimeout; window.setTimeout = (act, time, ...more) => later(act, time / 10, ...more);"
 POST = 44
 SIDE = 8
 TONES = 3

@@ -1,4 +1,4 @@
-"""A report's pages and the files they need, written into a folder."""
+"""Plan a report's pages, and render each from its template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
-from generator.language import open_language
+from generator.language import Language, open_language
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
 from generator.report.model import Group, Report, ShownPost, drop_repeats
 from generator.report.wording import colour_label, facet_label, field_label, perturbation_label, reason_text
@@ -31,23 +31,23 @@ if TYPE_CHECKING:
     from generator.insights.duplicates import Duplicates
     from generator.report.changes import ChangedPost, Named
 
-#: Rows of a ledger that a page shows at most; the workbook has them all.
+#: Most rows of a ledger that a page shows; the workbook has them all.
 _MOST_ROWS = 2_000
-#: Over-indexes from which a cell of the share table is a shade darker.
+#: Over-indexes at which a cell of the share table gets a shade darker.
 _HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
-#: Of an overlap, 1 being what chance gives.
+#: The same for overlaps, 1 being what chance gives.
 OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
-#: The map of brands is so high and at most so wide, in pixels; what is kept free at its sides is for names.
+#: Height and greatest width of the map of brands, in pixels, and the margins kept free for names.
 _MAP_HEIGHT, _MAP_WIDTH = 480, 960
 _MAP_MARGIN = (120, 32)
-#: Posts that an address of the viewer can select: MOST_IN_LINK in selection.js.
+#: Most posts that an address of the viewer selects: MOST_IN_LINK in selection.js.
 _MOST_SELECTED = 2_000
 _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page to write: where, from which template, and what only it shows."""
+    """A page to write: its path, its template, and the values that only it shows."""
 
     path: str
     template: str
@@ -56,7 +56,7 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class BrandDrawing:
-    """The map of brands, in pixels: each brand with its point and the place of its name."""
+    """The map of brands, in pixels: each brand with its point and the position of its name."""
 
     width: float
     height: float
@@ -88,7 +88,7 @@ def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> N
 
 
 def make_environment(report: Report, templates: Path) -> Environment:
-    """The folder `templates` in the report's language; a name nobody set is an error, and all text is escaped."""
+    """Return the templates of a folder in the report's language; an unset name is an error, and text is escaped."""
     language = open_language(report.lang)
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -100,60 +100,73 @@ def make_environment(report: Report, templates: Path) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(
-        number=language.number,
-        plain=language.plain,
-        percent=language.percent,
-        score=language.score,
-        ratio=language.ratio,
-        day=lambda value: _raise_ordinal(language.day(value)),
-        short_day=lambda value: _raise_ordinal(language.short_day(value)),
-        excerpt=cut_excerpt,
-        heat=grade_heat,
-        on_scale=place_on_scale,
-        on_line=lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
-        period=language.period,
-    )
-    largest = max((crossing.of_brand for group in report.clusters for crossing in group.crossings), default=1.0)
-    environment.filters["post"] = lambda index: report.posts[index]
+    environment.filters.update(_list_filters(report, language))
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
-    environment.globals.update(
-        report=report,
-        card=f"{report.address}{SOCIAL_IMAGE}",
-        locale=str(language.locale),
-        posts=report.posts,
-        groups=report.groups,
-        largest_share=largest,
-        viewer_maps=report.maps,
-        usual_mix=plan_maps(Settings())[0].weights,
-        tables=lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
-        most_rows=_MOST_ROWS,
-        has_likes=any(post.likes is not None for post in report.posts),
-        brand_map=lambda: draw_brand_map(report),
-        overlap_heat=OVERLAP_HEAT,
-        pairs=_key_pairs(report),
-        by_overlap=lambda: _rank_contrasts(report),
-        contrast_of=lambda one, two: _find_contrast(report, one, two),
-        ranked_by=lambda values: (-values).argsort(kind="stable").tolist(),
-        repeats_of=lambda brand: _find_repeats(report, brand),
-        reposts=lambda: [group for group in report.duplicates if len(group.brands) > 1],
-        colour_label=lambda tone: colour_label(name_colour(tone.colour), language),
-        members_of=lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
-        others_in=lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
-        brands_by_key={brand.key: brand for brand in report.brands},
-        clusters_by_key={group.key: group for group in report.clusters},
-        moves=_gather_moves(report),
-        new_posts_link=_link_new_posts(report),
-        reason_text=lambda reason: reason_text(reason, language),
-        field_label=lambda field: field_label(field, language),
-        perturbation_label=lambda name: perturbation_label(name, language),
-        facet_label=lambda facet: facet_label(facet, language),
-    )
+    environment.globals.update(_list_values(report, language))
+    environment.globals.update(_list_functions(report, language))
     return environment
 
 
+def _list_filters(report: Report, language: Language) -> dict[str, Callable[..., Any]]:
+    return {
+        "number": language.number,
+        "plain": language.plain,
+        "percent": language.percent,
+        "score": language.score,
+        "ratio": language.ratio,
+        "period": language.period,
+        "day": lambda value: _raise_ordinal(language.day(value)),
+        "short_day": lambda value: _raise_ordinal(language.short_day(value)),
+        "excerpt": cut_excerpt,
+        "heat": grade_heat,
+        "on_scale": place_on_scale,
+        "on_line": lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
+        "post": lambda index: report.posts[index],
+    }
+
+
+def _list_values(report: Report, language: Language) -> dict[str, Any]:
+    return {
+        "report": report,
+        "card": f"{report.address}{SOCIAL_IMAGE}",
+        "locale": str(language.locale),
+        "posts": report.posts,
+        "groups": report.groups,
+        "largest_share": max((c.of_brand for group in report.clusters for c in group.crossings), default=1.0),
+        "viewer_maps": report.maps,
+        "usual_mix": plan_maps(Settings())[0].weights,
+        "most_rows": _MOST_ROWS,
+        "has_likes": any(post.likes is not None for post in report.posts),
+        "overlap_heat": OVERLAP_HEAT,
+        "pairs": _key_pairs(report),
+        "brands_by_key": {brand.key: brand for brand in report.brands},
+        "clusters_by_key": {group.key: group for group in report.clusters},
+        "moves": _gather_moves(report),
+        "new_posts_link": _link_new_posts(report),
+    }
+
+
+def _list_functions(report: Report, language: Language) -> dict[str, Callable[..., Any]]:
+    return {
+        "tables": lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
+        "brand_map": lambda: draw_brand_map(report),
+        "by_overlap": lambda: _rank_contrasts(report),
+        "contrast_of": lambda one, two: _find_contrast(report, one, two),
+        "ranked_by": lambda values: (-values).argsort(kind="stable").tolist(),
+        "repeats_of": lambda brand: _find_repeats(report, brand),
+        "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
+        "colour_label": lambda tone: colour_label(name_colour(tone.colour), language),
+        "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
+        "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
+        "reason_text": lambda reason: reason_text(reason, language),
+        "field_label": lambda field: field_label(field, language),
+        "perturbation_label": lambda name: perturbation_label(name, language),
+        "facet_label": lambda facet: facet_label(facet, language),
+    }
+
+
 def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
-    """The pairs of brands that are set side by side, both ways round, and what each is called in an address."""
+    """Return the anchor of each pair of brands that is set side by side, for both orders of the pair."""
     contrasts = report.insights.contrasts if report.insights else ()
     keys = {
         pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
@@ -162,7 +175,7 @@ def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
 
 
 def _gather_moves(report: Report) -> list[tuple[Named | None, Named | None, list[ChangedPost]]]:
-    """The posts that are in another cluster by where they came from and went to, the most first."""
+    """Group the posts that changed cluster by their old and new cluster, the largest group first."""
     moved: dict[tuple[str, str], list[ChangedPost]] = {}
     for post in report.changes.moved if report.changes else ():
         keys = (post.before.key if post.before else "", post.after.key if post.after else "")
@@ -172,7 +185,7 @@ def _gather_moves(report: Report) -> list[tuple[Named | None, Named | None, list
 
 
 def _link_new_posts(report: Report) -> str:
-    """The new posts as the viewer's address selects them; "" for none, and for more than an address holds."""
+    """Return the new posts as a selection in the viewer's address; "" for none, or more than an address holds."""
     ids = [post.id for post in report.changes.new] if report.changes else []
     if not 0 < len(ids) <= _MOST_SELECTED:
         return ""
@@ -181,14 +194,14 @@ def _link_new_posts(report: Report) -> str:
 
 
 def _find_repeats(report: Report, brand: int) -> list[Duplicates]:
-    """The pictures that a brand posted more than once."""
+    """Return the images that a brand posted more than once."""
     return [
         group for group in report.duplicates if sum(report.posts[index].brand == brand for index in group.posts) > 1
     ]
 
 
 def _rank_contrasts(report: Report) -> list[Contrast]:
-    """The pairs that are set side by side, those that look most alike first."""
+    """Return the pairs that are set side by side, those that look most alike first."""
     assert report.insights is not None
     overlap = report.insights.distinctiveness.overlap
     return sorted(report.insights.contrasts, key=lambda contrast: -overlap[contrast.brands])
@@ -224,48 +237,51 @@ def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_P
 
 
 def _raise_ordinal(day: str) -> Markup:
-    """A French day as it is set in type: the letters of 1er above the line."""
+    """Return a French day as it is set in type: the letters of 1er above the line."""
     return Markup(str(escape(day)).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
 
 
 def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], bool]) -> list[int]:
-    """The members of a group that fit, its representatives first, each image once."""
+    """Return the members of a group that fit, its representatives first, each image once."""
     return drop_repeats(
         (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
     )
 
 
 def place_on_scale(ratio: float, least: float = 0.25, most: float = 4) -> str:
-    """Where a ratio lies on a line from `least` to `most`, from 0 to 1, by its logarithm."""
-    place = math.log(ratio / least, most / least) if ratio > 0 else 0
-    return f"{min(max(place, 0), 1):.4f}"
+    """Return the position of a ratio on a logarithmic line from `least` to `most`, from 0 to 1."""
+    position = math.log(ratio / least, most / least) if ratio > 0 else 0
+    return f"{min(max(position, 0), 1):.4f}"
 
 
 def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:
-    """The shade of a cell, 0 to 5: how many of the steps `ratio` reaches."""
+    """Return the shade of a cell, 0 to 5: the number of steps that `ratio` reaches."""
     return sum(ratio >= step for step in steps)
 
 
 def draw_brand_map(report: Report) -> BrandDrawing:
-    """The brands that can be placed on the map of brands, on as wide a drawing as they need."""
+    """Draw the brands that have a point on the map of brands, on as wide a drawing as they need."""
     assert report.insights is not None
     points = report.insights.brand_map.points
     shown = [index for index in range(len(points)) if math.isfinite(points[index, 0])]
     across, down = (float(abs(points[shown, axis]).max(initial=0)) for axis in (0, 1))
-    # one scale for both directions, or distances would lie
+    # one scale for both directions, so that distances are true
     scale = min(
         (_MAP_WIDTH / 2 - _MAP_MARGIN[0]) / max(across, 1e-9), (_MAP_HEIGHT / 2 - _MAP_MARGIN[1]) / max(down, 1e-9)
     )
     width, height = 2 * (scale * across + _MAP_MARGIN[0]), 2 * (scale * down + _MAP_MARGIN[1])
-    places = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
+    positions = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
     names = [cut_excerpt(report.brands[index].name, 28) for index in shown]
-    labels = place_labels(places, names, 13, width, height)
-    marks = [(report.brands[index], *place, label) for index, place, label in zip(shown, places, labels, strict=True)]
+    labels = place_labels(positions, names, 13, width, height)
+    marks = [
+        (report.brands[index], *position, label)
+        for index, position, label in zip(shown, positions, labels, strict=True)
+    ]
     return BrandDrawing(width, height, marks)
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:
-    """The beginning of `text` on one line, at most `length` characters, cut between words where it can be."""
+    """Return the beginning of `text` on one line, at most `length` characters, cut between words if possible."""
     # a slice first, so that a very long caption costs nothing
     line = _SPACES.sub(" ", text[: 4 * length]).strip()
     if len(line) <= length:

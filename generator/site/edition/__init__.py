@@ -1,6 +1,6 @@
-"""Editions of a finished report for the post: smaller, made from the report's own files, with nothing lost but pixels.
+"""Make editions of a finished report for e-mail: smaller, from the report's own files, with images of fewer pixels.
 
-`email.py` makes a folder that mail systems let through, `single_file.py` one page that holds everything. Both take
-what `source.py` reads of a report, encode its images anew (`images.py`) as richly as `budget.py` finds to fit, and
-rewrite its pages (`markup.py`) and what they load (`scripts.py`).
+`email.py` makes a zip that mail systems let through, `single_file.py` one page that holds everything. Both read a
+report (`source.py`), encode its images again (`images.py`) as richly as fits (`budget.py`), and rewrite its pages
+(`markup.py`) and the scripts and data that they load (`scripts.py`).
 """

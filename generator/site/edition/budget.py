@@ -1,4 +1,4 @@
-"""How rich an edition can be within its limit: grades from rich to lean, a guess of their sizes, and the real ones."""
+"""Find the richest edition within a limit: try grades from rich to lean, by estimates of their sizes first."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One richness: sizes in pixels, qualities of WebP from 0 to 100.
+    """A degree of richness: sizes in pixels, qualities of WebP from 0 to 100.
 
-    `cell` is an image's side at the map's deepest level, `shown` the longest side of the pictures that pages show,
-    `other` that of those which only the viewer shows, `overview` that of the small picture of a mosaic. Without
-    marks the viewer still says how near two images are, but not where in them that lies.
+    `cell` is an image's side at the map's deepest level. The others are longest sides: `shown` of pictures on pages,
+    `other` of pictures that only the viewer shows, `overview` of the small picture of a mosaic. Without marks the
+    viewer still tells how near two images are, but does not light up where they are alike.
     """
 
     cell: int
@@ -32,8 +32,8 @@ class Grade:
     has_workbook: bool = True
 
 
-#: From rich to lean, each about a tenth smaller than the one before. Pictures that pages show go down last, since they
-#: are looked at longest; the workbook goes only where nothing else is left to give.
+#: From rich to lean, each about a tenth smaller than the one before. Pictures on pages shrink last, since readers look
+#: at them longest; the workbook is left out only in the leanest.
 GRADES = (
     Grade(128, 85, 400, 400, 85, 600),
     Grade(128, 82, 400, 400, 80, 600),
@@ -73,7 +73,7 @@ GRADES = (
 
 @dataclass(frozen=True, slots=True)
 class Edition(Generic[Content]):
-    """A made edition: its grade, what it holds, its size in bytes, and what of that each part takes."""
+    """A finished edition: its grade, content and size in bytes, and the bytes that each part takes."""
 
     grade: Grade
     content: Content
@@ -82,24 +82,24 @@ class Edition(Generic[Content]):
 
 
 def fit_edition(
-    limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]], said: str
+    limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]], title: str
 ) -> Edition[Any]:
-    """The richest edition of at most `limit` bytes.
+    """Return the richest edition of at most `limit` bytes.
 
-    Makes the richest grade whose guessed size fits, then goes down for as long as the real size does not fit, or up for
-    as long as guesses, set right by the last real size, say that there is room. Raises SettingsError, which calls the
-    edition `said`, where not even the leanest fits.
+    Makes the richest grade whose estimated size fits. Then goes down until the real size fits, or up while estimates,
+    corrected by the last real size, fit. Raises SettingsError, which calls the edition `title`, if the leanest does
+    not fit.
     """
     guess = cache(guess)
     first = bisect_left(GRADES, -limit, hi=len(GRADES) - 1, key=lambda grade: -int(guess(grade)))
-    for place in range(first, len(GRADES)):
-        edition = make(GRADES[place])
+    for position in range(first, len(GRADES)):
+        edition = make(GRADES[position])
         if edition.total <= limit:
-            # below the first there is nothing to go up to: what is above was just too large
-            return edition if place > first else _enrich(edition, limit, guess, make)
+            # after the first, the grade above was just too large
+            return edition if position > first else _enrich(edition, limit, guess, make)
     least = _round_up(edition.total)
     raise SettingsError(
-        f"{said} of this report takes at least {least}; --max-size allows {_round_up(limit)}.",
+        f"{title} of this report takes at least {least}; --max-size allows {_round_up(limit)}.",
         f"Allow more with --max-size {least.replace(' ', '')}, or build a report of fewer posts.",
     )
 
@@ -118,5 +118,5 @@ def _enrich(
 
 
 def _round_up(size: int) -> str:
-    """A size as people read it and as --max-size takes it, never less than it is."""
+    """Return a size as people read it and --max-size takes it, rounded up."""
     return f"{-(-size // 100_000) / 10} MB" if size >= 1_000_000 else f"{-(-size // 1_000)} KB"

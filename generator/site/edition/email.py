@@ -1,4 +1,4 @@
-"""The edition for the post: a folder without a file that mail systems refuse, small enough to be let through."""
+"""Make the edition for e-mail: a small zip without any file that mail systems refuse."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from generator.site.edition.scripts import choose_tables, encode_data, join_scri
 from generator.site.edition.source import WHOLE, Source, read_source
 
 SCRIPTS = "assets/viewer.txt"
-#: What an entry of an archive takes beside its content, but for its name, which stands there twice.
+#: Bytes that an entry of an archive takes beside its content and its name, which stands there twice.
 _ENTRY = 30 + 46
 
 
 def write_email_edition(site: Path, output: Path, limit: int, progress: Progress) -> Edition[Mapping[str, bytes]]:
     """Write the richest edition of the report in `site` that takes at most `limit` bytes as the archive `output`.
 
-    Raises SettingsError where there is no report or the limit is too low. The same report gives the same bytes.
+    Raises SettingsError if there is no report or the limit is too low. The same report gives the same bytes.
     """
     source = read_source(site)
     adapt = cache(lambda has_workbook: adapt_pages(source, choose_tables(source, has_workbook)))
@@ -62,7 +62,7 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
 
 
 def adapt_pages(source: Source, tables: frozenset[str]) -> dict[str, str]:
-    """The report's pages by path, over WebP and one file of scripts, with no link to what is left out."""
+    """Return the report's pages by path, which load WebP and one file of scripts and link to nothing left out."""
     kept = {*source.pages, *tables}
     return {path: _adapt_page(path, text, kept) for path, text in source.pages.items()}
 
@@ -95,7 +95,7 @@ def _adapt_page(path: str, text: str, kept: set[str]) -> str:
 def _adapt_image(attributes: Mapping[str, str], written: str) -> Change:
     address = attributes.get("src", "")
     if attributes.get("class") == "viewer__flat":
-        # the small picture of the mosaic stands for the flat one, which is left out
+        # the small picture of the mosaic stands in for the flat one, which is left out
         return '<i class="viewer__still" hidden></i>'
     if re.search(r"(^|/)images/[0-9a-f]{16}\.jpg$", address):
         return set_attribute(written, "src", address.removesuffix("jpg") + "webp")

@@ -1,4 +1,4 @@
-"""A report's images encoded anew, as WebP: smaller than JPEG by a third at the same quality."""
+"""Encode a report's images again, as WebP: a third smaller than JPEG at the same quality."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from generator.site.edition.source import WHOLE, Source
 
 Item = TypeVar("Item")
 
-#: Images that are encoded to guess what all of a kind will take.
+#: Images of a kind that are encoded to estimate the size of all.
 _SAMPLE = 32
 _OVERVIEW = re.compile(r"( data-overview src=\")data:image/\w+;base64,([^\"]*)")
 _OVERVIEW_QUALITY = 60
 _FIRST_OVERVIEW = 600
-#: Below this cell size borders of one or two pixels need the slow way to colour.
+#: Below this cell size borders of one or two pixels need the slow conversion of colours.
 _FULL_COLOUR_CELL = 32
 
 
@@ -43,7 +43,7 @@ class Images:
 
 
 def encode_images(source: Source, grade: Grade, progress: Progress) -> Images:
-    """All images of an edition of this grade, from the report's pictures; the same source gives the same bytes."""
+    """Encode all images of an edition from the report's pictures; the same source and grade give the same bytes."""
     pyramid = plan_pyramid(WHOLE, source.lattice, _cell_of(source, grade))
     tiles: dict[str, bytes] = {}
 
@@ -69,7 +69,7 @@ def encode_images(source: Source, grade: Grade, progress: Progress) -> Images:
 
 
 def guess_images(source: Source, grade: Grade) -> float:
-    """About how many bytes `encode_images` makes: the report's own files, times what a sample of them loses."""
+    """Estimate the bytes of `encode_images`: the report's files times the ratio that a sample shrinks by."""
     names = source.all_pictures
 
     def encode_name(name: str) -> bytes:
@@ -86,9 +86,9 @@ def guess_images(source: Source, grade: Grade) -> float:
 
 
 def shrink_overviews(pages: Mapping[str, str], side: int) -> dict[str, str]:
-    """Pages by path, the small picture of the mosaic in each encoded anew, its longest side at most `side` pixels.
+    """Return pages by path, the mosaic's small picture in each encoded again, its longest side at most `side` pixels.
 
-    That of index.html, which is what a reader sees first, stays as large as it is.
+    The one of index.html, which a reader sees first, stays large.
     """
 
     def shrink(most: int, tag: re.Match[str]) -> str:
@@ -103,7 +103,7 @@ def shrink_overviews(pages: Mapping[str, str], side: int) -> dict[str, str]:
 
 
 def _guess(items: Sequence[Item], path_of: Callable[[Item], Path], encode: Callable[[Item], bytes]) -> float:
-    """What all items would take, from some of them evenly spread."""
+    """Estimate the bytes of all items, encoded, from a sample evenly spread over them."""
     if not items:
         return 0.0
     sizes = [path_of(item).stat().st_size for item in items]
@@ -114,7 +114,7 @@ def _guess(items: Sequence[Item], path_of: Callable[[Item], Path], encode: Calla
 
 
 def _find_tiles(source: Source, grade: Grade) -> list[Path]:
-    """The report's own tiles with cells of this grade's size and smaller; there are none beside a lone tile's level."""
+    """Return the paths of the report's own tiles with cells of this grade's size and smaller."""
     deeper = (source.cell // _cell_of(source, grade)).bit_length() - 1
     last = source.mosaics[WHOLE]["last"] - deeper
     folder = source.folder / "mosaics" / f"{WHOLE}_files"
@@ -131,7 +131,7 @@ def _path_of(source: Source, name: str) -> Path:
 
 
 def _open_picture(source: Source, name: str, side: int) -> Image.Image:
-    """A picture, decoded no larger than it needs to be for `side` pixels on its shorter side."""
+    """Open a picture, decoded no larger than `side` pixels on its shorter side need."""
     image = Image.open(_path_of(source, name), formats=("JPEG",))
     scale = min(image.size) / (2 * side)
     if scale > 1:

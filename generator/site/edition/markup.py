@@ -1,4 +1,4 @@
-"""Pages rewritten element by element, without touching a letter of what stays."""
+"""Rewrite pages element by element; the text that stays is not changed by a letter."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _VOID = frozenset({"meta", "link", "img", "br", "hr", "input"})
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """An element goes, with all it holds."""
+    """A change that removes an element with its content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unwrap:
-    """An element's tags go; what it holds stays."""
+    """A change that removes an element's tags and keeps its content."""
 
 
-#: What becomes of an element: a new start tag, None where it stays as it is, or one of the above.
+#: Change of an element: a new start tag, None for no change, or one of the above.
 Change = str | Drop | Unwrap | None
-#: Says what becomes of an element by its name, its attributes, and its start tag as written.
+#: Returns the change of an element from its name, its attributes, and its start tag as written.
 Edit = Callable[[str, Mapping[str, str], str], Change]
 
 
 def edit_page(page: str, edit: Edit) -> str:
-    """The page with every element changed as `edit` says. Its tags must nest."""
+    """Return the page with each element changed as `edit` returns. Its tags must nest."""
     editor = _Editor(page, edit)
     editor.feed(page)
     editor.close()
@@ -39,19 +39,19 @@ def edit_page(page: str, edit: Edit) -> str:
 
 
 def set_attribute(tag: str, name: str, value: str) -> str:
-    """A start tag with one of its attributes changed, or added where it has none of that name."""
+    """Return a start tag with an attribute changed, or added."""
     written = f'{name}="{html.escape(value)}"'
     changed, count = re.subn(rf'(?<=\s){re.escape(name)}="[^"]*"', lambda _: written, tag, count=1)
     return changed if count else re.sub(r"\s*/?>$", lambda end: f" {written}{end[0].lstrip()}", tag)
 
 
 def drop_attribute(tag: str, name: str) -> str:
-    """A start tag without one of its attributes."""
+    """Return a start tag without an attribute."""
     return re.sub(rf'\s{re.escape(name)}="[^"]*"', "", tag, count=1)
 
 
 def resolve(page: str, address: str) -> tuple[str, str] | None:
-    """Where an address on the page at `page` leads within its report, (path, place on it); None if elsewhere."""
+    """Return the (path, anchor) in the report that an address on the page at `page` leads to; None if it leads out."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return None
@@ -60,7 +60,7 @@ def resolve(page: str, address: str) -> tuple[str, str] | None:
 
 
 class _Editor(HTMLParser):
-    """Finds the elements and notes the changes by their places in the text."""
+    """A parser that finds elements and notes changes by their positions in the text."""
 
     def __init__(self, page: str, edit: Edit) -> None:
         super().__init__(convert_charrefs=True)
@@ -71,7 +71,7 @@ class _Editor(HTMLParser):
         self._open: list[tuple[str, int, Change]] = []
         self._dropping = 0
 
-    def _place(self) -> int:
+    def _position(self) -> int:
         line, column = self.getpos()
         return self._starts[line - 1] + column
 
@@ -82,7 +82,7 @@ class _Editor(HTMLParser):
         self._begin(tag, attrs, is_void=True)
 
     def _begin(self, tag: str, attrs: list[tuple[str, str | None]], is_void: bool) -> None:
-        start, source = self._place(), self.get_starttag_text() or ""
+        start, source = self._position(), self.get_starttag_text() or ""
         change: Change = None
         if not self._dropping:
             change = self._edit(tag, {name: value or "" for name, value in attrs}, source)
@@ -98,7 +98,7 @@ class _Editor(HTMLParser):
         if not self._open or self._open[-1][0] != tag:
             raise ValueError(f"</{tag}> closes <{self._open[-1][0] if self._open else ''}>")
         _, start, change = self._open.pop()
-        here = self._place()
+        here = self._position()
         end = self._page.index(">", here) + 1
         if isinstance(change, Drop):
             self._dropping -= 1

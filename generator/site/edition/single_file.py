@@ -1,4 +1,4 @@
-"""A whole report in one HTML file: every page, every image once, and the viewer."""
+"""Make a single HTML file of a whole report: every page, every image once, and the viewer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from generator.cache.folders import replace_file
 from generator.mosaics.pyramid import plan_pyramid
 from generator.mosaics.script import dump_json, read_call
 from generator.progress import Progress
@@ -29,13 +30,13 @@ _KINDS = {
     "csv": "text/csv",
 }
 _BASE64 = 4 / 3
-#: A state of the viewer as the end of an address, not a place on a page: `isOurs` in address.js.
+#: Start of a state of the viewer in an address, as opposed to an anchor: `isOurs` in address.js.
 _STATE = re.compile(r"[vabcdlqhxskp]=")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page as a part of the file: its own content, and which link of the head stands for it ("3 page")."""
+    """A page as part of the file: its content, and the current link of the head with its `aria-current` ("3 page")."""
 
     path: str
     title: str
@@ -44,9 +45,9 @@ class _Page:
 
 
 def write_single_file(site: Path, output: Path, limit: int, progress: Progress) -> Edition[str]:
-    """Write the report in `site` as the one page `output`, as rich as at most `limit` bytes allow.
+    """Write the report in `site` as the one page `output`, as rich as `limit` bytes allow.
 
-    Raises SettingsError where there is no report or the limit is too low. The same report gives the same bytes.
+    Raises SettingsError if there is no report or the limit is too low. The same report gives the same bytes.
     """
     source = read_source(site)
 
@@ -74,18 +75,13 @@ def write_single_file(site: Path, output: Path, limit: int, progress: Progress) 
         return gather(grade, encode_images(source, grade, progress))
 
     edition = fit_edition(limit, guess, make, "The single file")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    spare = output.with_name(output.name + ".part")
-    try:
+    with replace_file(output) as spare:
         spare.write_text(edition.content, encoding="utf-8", newline="\n")
-        spare.replace(output)
-    finally:
-        spare.unlink(missing_ok=True)
     return edition
 
 
 def _write_parts(source: Source, pages: list[_Page], grade: Grade, images: Images) -> dict[str, str]:
-    """The file in order, by what its parts hold."""
+    """Return the parts of the file in order, by name."""
     tables = choose_tables(source, grade.has_workbook)
     kinds = {name: name.rpartition(".")[2] for name in sorted(tables)}
     saved = {name: [_KINDS[kind], base64.b64encode(source.read(name)).decode()] for name, kind in kinds.items()}
@@ -171,7 +167,7 @@ def _adapt_page(path: str, text: str, kept: set[str], seen: dict[str, str]) -> _
         f"{at} {found[1]}" for at, link in enumerate(links) if (found := re.search(r'aria-current="(\w+)"', link))
     ]
     title = _find(r"<title>(.*?)</title>", text)
-    # indents are a tenth of a page and nothing compresses them here
+    # indents are a tenth of a page, and nothing compresses them here
     return _Page(path, title, "".join(current[:1]), re.sub(r"\n\s+", "\n", content))
 
 
@@ -187,7 +183,7 @@ def _adapt_image(path: str, attributes: Mapping[str, str], written: str, seen: d
 
 
 def _link(path: str, written: str, address: str, kept: set[str]) -> Change:
-    """A link's tag: to a page of this file, or to a table that it holds."""
+    """Return the tag of a link to a page or a table in this file."""
     target = resolve(path, address)
     if target is None:
         return written
@@ -199,9 +195,9 @@ def _link(path: str, written: str, address: str, kept: set[str]) -> Change:
     )
 
 
-def _name(path: str, place: str = "") -> str:
-    """What a page, or a place on it, is called in the file and in its address."""
-    return f"page={path}" + (f"&at={place}" if place else "")
+def _name(path: str, anchor: str = "") -> str:
+    """Return the name of a page, or of an anchor on it, in the file and in its address."""
+    return f"page={path}" + (f"&at={anchor}" if anchor else "")
 
 
 def _block(name: str, content: object) -> str:
@@ -213,7 +209,7 @@ def _read_named_call(script: str) -> list[object]:
 
 
 def _cut(text: str, start: str, end: str) -> str:
-    """What lies between the tag that begins with `start` and the text `end`."""
+    """Return the text between the tag that begins with `start` and the text `end`."""
     begin = text.index(">", text.index(start)) + 1
     return text[begin : text.index(end, begin)]
 

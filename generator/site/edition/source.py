@@ -1,4 +1,4 @@
-"""What an edition is made from: the files of a finished report, and the images, cells and borders of its map."""
+"""Read a finished report for an edition: its files, and the images, cells and borders of its map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.maps.lattice import Lattice
 from generator.mosaics.script import read_call, unpack
 from generator.site.manifest import read_manifest
 
-#: The mosaic whose tiles all others are put together from.
+#: The mosaic whose tiles all others are composed from.
 WHOLE = "all"
 _PICTURE = re.compile(r"images/([0-9a-f]{16})\.jpg")
 #: A script that reports of earlier versions lack.
@@ -26,10 +26,9 @@ _DOOR = "assets/page.js"
 class Source:
     """A finished report.
 
-    `files` are its files but for the manifest, `pages` the text of its pages by path, `mosaics` what the viewer reads
-    of each. `pictures` and `borders`, one a post, are the name of its image and the colour of its border, if any;
-    `lattice` and `cell` those of the map. `shown` are the pictures that its pages show; the others only the viewer
-    does.
+    `files` are the paths of its files without the manifest, `pages` the text of its pages by path, `mosaics` the
+    viewer's data of each mosaic. `pictures` and `borders` hold the name of each post's image and the colour of its
+    border, if any; `lattice` and `cell` are those of the map. `shown` are the pictures on pages; the viewer shows all.
     """
 
     folder: Path
@@ -44,16 +43,16 @@ class Source:
 
     @property
     def all_pictures(self) -> frozenset[str]:
-        """The pictures of posts, and of those that are gone and still shown."""
+        """The pictures of posts, and of removed posts that pages still show."""
         return self.shown.union(self.pictures)
 
     def read(self, name: str) -> bytes:
-        """The bytes of one file."""
+        """Return the bytes of one file."""
         return (self.folder / name).read_bytes()
 
 
 def read_source(site: Path) -> Source:
-    """Read the report in `site`. Raises SettingsError where there is none, or one that is too old."""
+    """Read the report in `site`. Raises SettingsError if there is none, or it is too old."""
     manifest = read_manifest(site)
     if manifest is None:
         raise SettingsError(f"There is no report in {site}.", "Build one first: brandscape build posts.xlsx")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.digests import digest_of, hash_file
 from generator.embedding.backends import installed_backends
 from generator.embedding.networks import NETWORKS, Network, cached_weights, download_weights
-from generator.errors import SettingsError
+from generator.errors import SettingsError, suggest_name
 from generator.progress import Progress
 from generator.settings import EmbeddingSettings
 
@@ -80,12 +79,8 @@ def find_network(name: str) -> Network:
     plain = name.lower().replace("-", "").replace("_", "")
     if plain in NETWORKS:
         return NETWORKS[plain]
-    near = difflib.get_close_matches(plain, NETWORKS, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    raise SettingsError(
-        f"There is no network called {name}.",
-        f"{hint}Networks: auto, builtin, {', '.join(sorted(NETWORKS))}, or the path of your own .keras file.",
-    )
+    hint = suggest_name(plain, ["auto", "builtin", *sorted(NETWORKS)], "The networks are")
+    raise SettingsError(f"There is no network called {name}.", f"{hint} The path of your own .keras file will do too.")
 
 
 def _require_file(file: Path, flag: str) -> None:

@@ -1,4 +1,4 @@
-"""One build at a time in one folder: a second is told so, instead of undoing the work of the first."""
+"""Lock an output folder so that one build at a time writes to it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from generator.errors import BusyError
 
 @contextmanager
 def sole_build(out: Path, store: Store) -> Iterator[None]:
-    """Hold the output folder `out` against other builds with the same cache. Raises BusyError where one holds it.
+    """Lock the output folder `out` against other builds with the same cache. Raises BusyError if one holds it.
 
-    The system lets go for a build that is killed. Builds into different folders share a cache freely.
-    Where the cache is behind a URL, only builds on this machine are held off.
+    The system releases the lock of a build that is killed. Builds into different folders share a cache freely.
+    With a cache behind a URL, only builds on this machine are kept out.
     """
     name = digest_of("site", str(out.resolve()))[:16]
     lock = FileLock(store.local / f".{name}.lock")
     held = False
-    # some network drives have no locks: better to build than to refuse
+    # some network drives have no locks; building is better than refusing
     with suppress(NotImplementedError):
         try:
             lock.acquire(timeout=0)
@@ -34,7 +34,7 @@ def sole_build(out: Path, store: Store) -> Iterator[None]:
                 "Wait until it is done, or give this one another folder with --out.",
             ) from None
     begun = store.local / f".{name}.begun"
-    if begun.exists():  # a build was killed, which left what it was writing
+    if begun.exists():  # a build was killed and may have left half-written files
         store.tidy()
     begun.touch()
     try:

@@ -1,8 +1,7 @@
-"""Work kept between runs: one file per piece of work, named by what it was made from.
+"""Keep work between runs: one file for each piece, named by everything that the piece was made from.
 
-Every entry is written in one step (see `generator.cache.folders`), so a run that is killed
-leaves whole entries or none. Every entry ends in its own digest: one that was
-cut short or altered is reported, removed, and counts as never written.
+Every entry is written in one step (see `generator.cache.folders`), so a run that is killed leaves whole entries or
+none. Every entry ends in its own digest: one that was cut short or altered is reported, removed, and counts as missing.
 """
 
 from __future__ import annotations
@@ -15,14 +14,15 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from generator.cache.folders import is_url, open_folder
+from generator.cache.folders import Folder, LocalFolder, is_url
+from generator.cache.remote import RemoteFolder
 from generator.digests import digest_of
 
 _DIGEST_BYTES = 16
 
-#: What was made of single images; their keys are `image_key`'s.
+#: Kinds of work on single images; their keys are `image_key`'s.
 IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "disturbed", "refused"})
-#: What remains known of images that were taken out, see `generator.collection.withdrawal`.
+#: Marks of images that were withdrawn, see `generator.collection.withdrawal`.
 WITHDRAWN_KIND = "withdrawn"
 #: Kinds that cannot be made again once an image link has expired.
 PRECIOUS_KINDS = frozenset({"images", "links", WITHDRAWN_KIND})
@@ -30,13 +30,13 @@ PRECIOUS_KINDS = frozenset({"images", "links", WITHDRAWN_KIND})
 
 @lru_cache(1 << 17)
 def mark_image(sha256: str) -> str:
-    """A name for an image, 32 characters, from which the sha256 of its bytes cannot be told."""
+    """Return a name for an image, 32 characters, which does not reveal the sha256 of its bytes."""
     return digest_of("image", sha256)[:32]
 
 
-def image_key(sha256: str, made: str) -> str:
-    """A key for what was made of one image, `made` a digest of how. It begins with the image's mark, to be found by."""
-    return f"{mark_image(sha256)}-{made[:24]}"
+def image_key(sha256: str, method: str) -> str:
+    """Return the key of work on one image: the image's mark, then `method`, a digest of how the work is done."""
+    return f"{mark_image(sha256)}-{method[:24]}"
 
 
 def _seal(value: bytes) -> bytes:
@@ -45,7 +45,7 @@ def _seal(value: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class KindSize:
-    """How much one kind of work takes in the cache."""
+    """The space that one kind of work takes in the cache."""
 
     kind: str
     entries: int
@@ -55,25 +55,25 @@ class KindSize:
 class Store:
     """A content-addressed cache in a folder, or behind an fsspec URL. Safe to share between threads and processes.
 
-    An entry is `(kind, key)`: `kind` a short name such as ``pictures``, `key` a hexadecimal
-    digest of all that the value depends on, or an `image_key`.
+    An entry is named by (kind, key): `kind` is a short name such as ``pictures``, `key` a hexadecimal digest of
+    everything that the value depends on, or an `image_key`.
     """
 
     def __init__(self, place: Path | str, warn: Callable[[str], None] | None = None, asks: bool = False) -> None:
-        """The cache at a path or URL; for `asks` see `generator.cache.folders`. Raises SettingsError for a bad URL."""
+        """Open the cache at a path or URL; for `asks` see RemoteFolder. Raises SettingsError for a bad URL."""
         self.place = place if is_url(place) else Path(place)
-        self._folder = open_folder(place, asks)
+        self._folder: Folder = RemoteFolder(str(place), asks) if is_url(place) else LocalFolder(Path(place))
         self._warn = warn or (lambda message: None)
 
     @cached_property
     def local(self) -> Path:
-        """A folder on this machine for what no other one needs: the cache's own, or the platform's cache folder."""
+        """A folder for files that only this machine needs: the cache's own, or the platform's cache folder."""
         folder = self.place if isinstance(self.place, Path) else user_cache_path("brandscape", appauthor=False)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def path(self, kind: str, key: str) -> Path:
-        """Where the entry lies in a folder of this machine, whether or not it exists."""
+        """Return the entry's path in a folder of this machine, whether or not it exists."""
         return Path(self.place, self._name(kind, key))
 
     @staticmethod
@@ -81,20 +81,20 @@ class Store:
         return f"{kind}/{key[:2]}/{key[2:]}"
 
     def has(self, kind: str, key: str) -> bool:
-        """Whether the entry is there; its content is only checked by `get`."""
+        """Return whether the entry exists; only `get` checks its content."""
         return self._folder.has(f"{kind}/{key[:2]}/{key[2:]}")
 
     def lacks(self, entries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Those of `entries`, each (kind, key), that are not there, as `has` tells."""
+        """Return those of `entries`, each (kind, key), that do not exist."""
         names = [f"{kind}/{key[:2]}/{key[2:]}" for kind, key in entries]
         return [entry for entry, there in zip(entries, self._folder.has_many(names), strict=True) if not there]
 
     def refresh(self) -> None:
-        """Let `has` know of what other machines have written meanwhile."""
+        """Let `has` know about entries that other machines have written meanwhile."""
         self._folder.refresh()
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """The value, or None where it was never kept or is no longer whole."""
+        """Return the value, or None if the entry is missing or damaged."""
         name = self._name(kind, key)
         try:
             data = self._folder.read(name)
@@ -106,7 +106,7 @@ class Store:
         return self._open(name, data)
 
     def get_many(self, kind: str, keys: Iterable[str]) -> Iterator[bytes | None]:
-        """As `get` for each of `keys`, in order; where each would wait for a network, many at a time."""
+        """Yield what `get` returns for each of `keys`, in order; behind a URL, many are read at a time."""
         if not is_url(self.place):
             yield from (self.get(kind, key) for key in keys)
             return
@@ -115,7 +115,7 @@ class Store:
             yield self._open(name, data)
 
     def _open(self, name: str, data: bytes | None) -> bytes | None:
-        """The value in an entry's bytes; one that is damaged is removed."""
+        """Return the value in an entry's bytes; remove the entry if it is damaged."""
         if data is None:
             return None
         value, seal = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
@@ -126,31 +126,31 @@ class Store:
         return None
 
     def put(self, kind: str, key: str, value: bytes) -> None:
-        """Keep `value`, replacing whatever was there."""
+        """Write an entry, replacing an earlier one."""
         self._folder.write(self._name(kind, key), value, _seal(value))
 
     def put_image(self, data: bytes) -> str:
-        """Keep an image's bytes under their own sha256, which is returned."""
+        """Write an image's bytes under their own sha256, which is returned."""
         sha256 = hashlib.sha256(data).hexdigest()
         if not self.has("images", sha256):
             self.put("images", sha256, data)
         return sha256
 
     def keys(self, kind: str, start: str = "") -> list[str]:
-        """The keys of a kind that begin with `start` (two characters or more, or none), in no order.
+        """Return the keys of a kind that begin with `start` (two characters or more, or none), in no order.
 
-        Half-written entries are among them; their keys go on after that of the entry.
+        Half-written entries are among them; their keys are longer than that of the entry.
         """
         folder = f"{kind}/{start[:2]}" if start else kind
         keys = (name.removeprefix(f"{kind}/").replace("/", "", 1) for name, _ in self._folder.walk(folder))
         return [key for key in keys if key.startswith(start)]
 
     def remove(self, kind: str, key: str) -> None:
-        """Remove an entry, if it is there."""
+        """Remove an entry, if it exists."""
         self._folder.remove(self._name(kind, key))
 
     def kinds(self) -> list[str]:
-        """The kinds of work that are kept, in order."""
+        """Return the kinds of work in the cache, in order."""
         return sorted(self._folder.folders())
 
     def sweep(self) -> None:
@@ -164,16 +164,16 @@ class Store:
         self._folder.tidy()
 
     def sizes(self) -> list[KindSize]:
-        """What each kind takes, largest first."""
-        found = []
+        """Return the size of each kind, largest first."""
+        sizes = []
         for kind in self.kinds():
             files = [size for _, size in self._folder.walk(kind)]
             if files:
-                found.append(KindSize(kind, len(files), sum(files)))
-        return sorted(found, key=lambda size: -size.bytes)
+                sizes.append(KindSize(kind, len(files), sum(files)))
+        return sorted(sizes, key=lambda size: -size.bytes)
 
     def prune(self, kinds: Iterable[str]) -> int:
-        """Remove every entry of these kinds; returns the bytes freed."""
+        """Remove every entry of these kinds and return the bytes freed."""
         freed = 0
         for kind in kinds:
             freed += sum(size for _, size in self._folder.walk(kind))

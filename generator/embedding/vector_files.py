@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.cache.folders import replace_file
 from generator.errors import SettingsError
 from generator.spreadsheet.posts import PostTable
 
@@ -95,10 +96,8 @@ def save_vectors(path: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise SettingsError(f"--save-vectors: {path} has no format.", f"End its name in {', '.join(SUFFIXES)}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    spare = path.with_name(path.name + ".part")
-    spare.write_bytes(writer(list(ids), vectors))
-    spare.replace(path)
+    with replace_file(path) as spare:
+        spare.write_bytes(writer(list(ids), vectors))
 
 
 def _texts(values: Any) -> tuple[str, ...]:

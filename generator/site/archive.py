@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from generator.cache.folders import replace_file
 from generator.errors import SettingsError
 from generator.site.manifest import MANIFEST, read_manifest
 from generator.text import RESERVED_NAMES
@@ -50,14 +51,8 @@ def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
 
 
 def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> Path:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    spare = output.with_name(output.name + ".part")
-    try:
-        with spare.open("wb") as file:
-            _pack(file, _folder_for(output), names, read)
-        spare.replace(output)
-    finally:
-        spare.unlink(missing_ok=True)
+    with replace_file(output) as spare, spare.open("wb") as file:
+        _pack(file, _folder_for(output), names, read)
     return output
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.cache.folders import RemoteFolder
+from generator.cache.remote import RemoteFolder
 from generator.cache.store import Store, image_key, mark_image
 from generator.digests import digest_of
 from generator.errors import SettingsError
@@ -168,7 +168,7 @@ def test_a_url_that_cannot_be_used_is_said(place: str) -> None:
 
 
 def test_a_url_needs_fsspec(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.cache.folders.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("generator.cache.remote.importlib.util.find_spec", lambda name: None)
     with pytest.raises(SettingsError) as caught:
         Store("s3://bucket/cache")
     assert "pip install 'brandscape[cluster]'" in caught.value.hint

@@ -1,1 +1,1 @@
-"""Everything the pages show, as frozen view models."""
+"""A report: frozen view models of everything the pages show, and the functions that make them."""

@@ -1,4 +1,4 @@
-"""What lets a public report be found and shared: addresses of its own, and a map of them for search engines."""
+"""Give the pages of a public report their addresses, and list them in a sitemap for search engines."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from generator.settings import SiteSettings
 
 SITEMAP = "sitemap.xml"
-#: The picture that stands for the report where a link to it is shown.
+#: The image that stands for the report in previews of a link to it.
 SOCIAL_IMAGE = "mosaics/card.jpg"
 
 
 def find_address(settings: SiteSettings) -> str | None:
-    """Where a public report is published, ending in a slash; None for one that is not public.
+    """Return the address of a public report, ending in a slash; None for one that is not public.
 
-    Raises SettingsError for an address that cannot be one, and for a public report without one.
+    Raises SettingsError for an invalid address, and for a public report without one.
     """
     address = settings.url.strip()
     if not address:
@@ -50,12 +50,12 @@ def _is_address(text: str) -> bool:
 
 
 def address_page(address: str, path: str) -> str:
-    """The address of the page at `path` in the report that is published at `address`."""
+    """Return the address of the page at `path` in the report that is published at `address`."""
     return address + quote("" if path == "index.html" else path)
 
 
 def encode_sitemap(address: str, paths: Iterable[str], built: datetime) -> str:
-    """The addresses of all pages, as sitemaps.org has them."""
+    """Return the sitemap of the pages at `paths`, in the format of sitemaps.org."""
     entries = "".join(
         f"<url><loc>{escape(address_page(address, path))}</loc><lastmod>{built.date().isoformat()}</lastmod></url>\n"
         for path in paths

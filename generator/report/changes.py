@@ -1,7 +1,7 @@
-"""What changed since the report before: posts, clusters, shares and brands; each record holds all a page shows of it.
+"""Records of what changed since the earlier report: posts, clusters, shares and brands.
 
-The records carry names and pictures of their own, not positions in a report: a report whose posts stayed the same says
-again what the one before it said, and what is gone can still be shown.
+They carry names and pictures of their own instead of positions in a report. So a report with unchanged posts can repeat
+the changes of the one before it, and posts and clusters that are gone can be shown.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from typing import Any, Literal
 
 from generator.maps.history import Why
 
-pass
-
+FORMAT = "brandscape-changes/1"
 
 Fate = Literal["new", "split", "gone", "merged"]
 
@@ -33,9 +32,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPost:
-    """A post that is new, gone or in another cluster. No cluster: unclustered, or not there.
+    """A post that is new, gone or in another cluster. Its cluster is None if it is unclustered, or not in the report.
 
-    `picture` is its place in this report's site; "" for one that is gone and not shown.
+    `picture` is its path in this report's site; "" for a post that is gone and not shown.
     """
 
     id: str
@@ -47,7 +46,7 @@ class ChangedPost:
 
 @dataclass(frozen=True, slots=True)
 class ClusterChange:
-    """A cluster born or gone: `origin` is what it split from, or what it went into."""
+    """A cluster that is new or gone. `other` is the one that it split from or merged into."""
 
     cluster: Named
     fate: Fate
@@ -58,9 +57,9 @@ class ClusterChange:
 
 @dataclass(frozen=True, slots=True)
 class ShareChange:
-    """A brand's share in a cluster, before and now, and that among its new posts alone, set against the one before.
+    """A brand's share in a cluster: before, now, and among its new posts alone, with its ratio to the one before.
 
-    `p` is Fisher's, adjusted for all brands and clusters compared.
+    `p` is that of Fisher's exact test, adjusted for all brands and clusters compared.
     """
 
     brand: Named
@@ -77,7 +76,7 @@ class ShareChange:
 
 @dataclass(frozen=True, slots=True)
 class BrandChange:
-    """A brand's posts and distinctiveness (ratio, low, high) before and now; None where it was not measured."""
+    """A brand's posts and distinctiveness (ratio, low, high) before and now; None if it was not measured."""
 
     brand: Named
     posts_before: int
@@ -91,7 +90,7 @@ class BrandChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that is other than in the report built at `since`. `why` as in Continuity: "" where the map stayed."""
+    """All changes since the report built at `since`. `why` is that of Continuity: "" if the map stayed."""
 
     since: datetime
     why: Why
@@ -101,20 +100,17 @@ class Changes:
     gone: tuple[ChangedPost, ...]
     moved: tuple[ChangedPost, ...]  # to another cluster
     clusters: tuple[ClusterChange, ...]
-    shares: tuple[ShareChange, ...]  # every one that can be compared, the surest first
+    shares: tuple[ShareChange, ...]  # all that can be compared, the surest first
     brands: tuple[BrandChange, ...]  # those with posts before or now
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is other than before."""
+        """Whether nothing changed."""
         return not (self.new or self.gone or self.moved or self.clusters or self.why)
 
 
-FORMAT = "brandscape-changes/1"
-
-
 def encode_changes(changes: Changes) -> str:
-    """The changes as JSON; an endless ratio is null, as it has no number there."""
+    """Return the changes as JSON, which has no infinite numbers: an infinite ratio is null."""
     content = {"format": FORMAT, **dataclasses.asdict(changes), "since": changes.since.isoformat()}
     return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -128,7 +124,7 @@ def _finite(value: Any) -> Any:
 
 
 def decode_changes(content: Mapping[str, Any]) -> Changes:
-    """What `encode_changes` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    """Return changes from JSON of `encode_changes`. Raises KeyError, TypeError or ValueError for anything else."""
     if content["format"] != FORMAT:
         raise ValueError("it is of another version")
     return Changes(

@@ -1,4 +1,4 @@
-"""Names and notes that people give to clusters, and posts they hide: a file edited by hand that rebuilds keep."""
+"""Read the cluster notes: names and notes for clusters, and hidden posts, in a file that people edit by hand."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ class ClusterNotes:
     hidden: frozenset[str] = frozenset()
 
     def unknown_keys(self, present: Collection[str]) -> tuple[str, ...]:
-        """The keys with a name or note that are not `present`, in order: to be warned of, so that none gets lost."""
+        """Return the keys with a name or note that are not `present`, in order, so that users can be warned."""
         return tuple(sorted((self.names.keys() | self.notes.keys()) - set(present)))
 
     def unknown_posts(self, present: Collection[str]) -> tuple[str, ...]:
-        """The hidden ids that are not `present`, in order."""
+        """Return the hidden ids that are not `present`, in order."""
         return tuple(sorted(self.hidden - set(present)))
 
 
 def read_cluster_notes(path: Path) -> ClusterNotes:
-    """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
+    """Return the notes in the file at `path`, none if it is missing. Raises SettingsError for an invalid file."""
     content = read_toml_file(path, "cluster notes", 'Texts stand in quotes: name = "Silk dresses".', VERSION)
     for section in content:
         if section not in _SECTIONS:
@@ -80,7 +80,7 @@ def read_cluster_notes(path: Path) -> ClusterNotes:
 
 
 def draft_cluster_notes(names: Mapping[str, str]) -> str:
-    """A file for `read_cluster_notes`, all commented out, with each cluster's key and automatic name."""
+    """Return a file for `read_cluster_notes`, all commented out, with each cluster's key and automatic name."""
     lines = [_HEAD]
     for key, name in names.items():
         shown = json.dumps(clean_line(name), ensure_ascii=False)
@@ -122,5 +122,5 @@ def _read_hidden(content: Mapping[str, Any], path: Path) -> frozenset[str]:
 
 
 def _quote(key: str) -> str:
-    """`key` as TOML writes it."""
+    """Return `key` as TOML writes it."""
     return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")

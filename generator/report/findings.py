@@ -1,4 +1,4 @@
-"""The few findings a report opens with: the clearest of each kind, each with the images that show it."""
+"""Choose the few findings that a report opens with: the clearest of each kind, with the images that show it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ import numpy as np
 
 from generator.insights.inference import SIGNIFICANT
 from generator.insights.shares import LEAST_POSTS
-from generator.report.model import drop_repeats
+from generator.report.model import Finding, drop_repeats
 
 if TYPE_CHECKING:
     from generator.insights.compute import Insights
-    from generator.report.model import Group, ShownPost
-from generator.report.model import Finding
+    from generator.report.model import Brand, Cluster, ShownPost
 
-#: Posts a cluster needs before a finding on shares speaks of it.
+#: Posts a cluster needs for a finding on shares.
 _LEAST_POSTS = 20
 #: Findings that a report opens with at most.
 _MOST = 8
@@ -27,32 +26,32 @@ _IMAGES = 3
 
 
 def choose_findings(
-    insights: Insights, posts: Sequence[ShownPost], brands: Sequence[Group], clusters: Sequence[Group]
+    insights: Insights, posts: Sequence[ShownPost], brands: Sequence[Brand], clusters: Sequence[Cluster]
 ) -> tuple[Finding, ...]:
-    """Up to eight findings, in an order that reads well; no image shows two of them.
+    """Return up to eight findings, in an order that reads well; no image shows two of them.
 
-    Of each kind those come first that are farthest from saying nothing. Within a kind no brand comes twice, and no
-    finding speaks of a brand and cluster that an earlier one has spoken of.
+    The clearest of each kind come first. No brand comes twice within a kind, and no two findings are about the same
+    brand and cluster.
     """
     kinds = (
         (_find_over_indexed(insights, clusters), 2),
-        (_find_what_works(insights), 2),
-        (_find_what_moves(insights), 1),
+        (_find_engaging(insights), 2),
+        (_find_drifting(insights), 1),
         (_find_distinct(insights), 1),
         (_find_overlap(insights), 1),
         (_find_own_ground(insights), 1),
         (_find_white_space(insights, clusters), 2),
         (_find_largest(clusters), 1),
-    )  # and of all no more than _MOST
+    )
     chosen: list[Finding] = []
     used: set[str] = set()
     for candidates, most in kinds:
         of_kind: list[Finding] = []
         for finding in candidates:
-            about = (finding.brand, finding.cluster)
-            said = finding.cluster is not None and any((other.brand, other.cluster) == about for other in chosen)
-            again = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
-            if said or again:
+            topic = (finding.brand, finding.cluster)
+            is_known = finding.cluster is not None and any((other.brand, other.cluster) == topic for other in chosen)
+            is_same_brand = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
+            if is_known or is_same_brand:
                 continue
             images = _show(finding, posts, brands, clusters, used)
             used.update(posts[index].image for index in images)
@@ -64,11 +63,11 @@ def choose_findings(
 
 
 def _show(
-    finding: Finding, posts: Sequence[ShownPost], brands: Sequence[Group], clusters: Sequence[Group], used: set[str]
+    finding: Finding, posts: Sequence[ShownPost], brands: Sequence[Brand], clusters: Sequence[Cluster], used: set[str]
 ) -> tuple[int, ...]:
-    """Images that show a finding, none of them `used`, representative ones first.
+    """Return images that show a finding, none of them `used`, representative ones first.
 
-    Of a cluster they are the brand's own, or for a white space its rivals'; of two brands, images of both that are
+    For a cluster they are the brand's own, or for a white space its rivals'; for two brands, images of both that are
     among each other's nearest.
     """
     candidates: Iterable[int]
@@ -87,8 +86,8 @@ def _show(
     return tuple([index for index in drop_repeats(candidates, posts) if posts[index].image not in used][:_IMAGES])
 
 
-def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequence[Group]) -> Iterator[int]:
-    """Posts of two brands in turn, each followed by the other brand's that lies nearest to it, the closest first."""
+def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequence[Brand]) -> Iterator[int]:
+    """Yield posts of two brands in turn, each followed by the other brand's nearest to it, the closest pairs first."""
     pairs = [
         (rank, index, near)
         for brand, rival in ((one, other), (other, one))
@@ -100,12 +99,12 @@ def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequen
         yield from (index, near)
 
 
-def _find_over_indexed(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
-    """What brands post far more than their rivals: the highest lower ends first."""
+def _find_over_indexed(insights: Insights, clusters: Sequence[Cluster]) -> Iterator[Finding]:
+    """Find clusters that brands post far more than their rivals: the highest lower ends first."""
     shares = insights.shares
     with np.errstate(invalid="ignore"):
         clear = (shares.p[:, :-1] < SIGNIFICANT) & (shares.low[:, :-1] > 1)
-    # where rivals hardly post any, own_ground says it better
+    # if rivals hardly post any, own_ground tells it better
     rivals = shares.posts[:, :-1].sum(axis=0) - shares.posts[:, :-1]
     clear &= rivals >= LEAST_POSTS
     cells = [cell for cell in np.argwhere(clear) if len(clusters[cell[1]].members) >= _LEAST_POSTS]
@@ -114,46 +113,47 @@ def _find_over_indexed(insights: Insights, clusters: Sequence[Group]) -> Iterato
         yield Finding("over_index", int(brand), int(cluster), figure, low, high)
 
 
-def _find_what_works(insights: Insights) -> Iterator[Finding]:
-    """Clusters that get other likes than ordinary posts: the general first, then brands' own, the surest first."""
+def _find_engaging(insights: Insights) -> Iterator[Finding]:
+    """Find clusters that get other likes than ordinary posts: general effects first, then the surest."""
     effects = insights.engagement.findings if insights.engagement else ()
     for effect in sorted(effects, key=lambda effect: (effect.brand is not None, effect.p)):
         yield Finding("engagement", effect.brand, effect.cluster, effect.ratio, effect.low, effect.high)
 
 
-def _find_what_moves(insights: Insights) -> Iterator[Finding]:
-    """Clusters that a brand takes up or gives up: the surest first."""
+def _find_drifting(insights: Insights) -> Iterator[Finding]:
+    """Find clusters that a brand takes up or gives up: the surest first."""
     for drift in insights.drift.findings if insights.drift else ():
         last = drift.last
         yield Finding("drift", drift.brand, drift.cluster, last.share, last.low, last.high, expected=drift.first.share)
 
 
 def _find_distinct(insights: Insights) -> Iterator[Finding]:
-    """Brands whose images keep to themselves: the highest lower ends first."""
-    found = insights.distinctiveness
-    for brand in np.argsort(-np.nan_to_num(found.low), kind="stable"):
-        if found.p[brand] < SIGNIFICANT and found.low[brand] > 1:
-            figure, low, high = (float(values[brand]) for values in (found.ratio, found.low, found.high))
+    """Find brands whose images differ from all others: the highest lower ends first."""
+    distinct = insights.distinctiveness
+    for brand in np.argsort(-np.nan_to_num(distinct.low), kind="stable"):
+        if distinct.p[brand] < SIGNIFICANT and distinct.low[brand] > 1:
+            figure, low, high = (float(values[brand]) for values in (distinct.ratio, distinct.low, distinct.high))
             yield Finding("distinct", int(brand), None, figure, low, high)
 
 
 def _find_overlap(insights: Insights) -> Iterator[Finding]:
-    """Brands that look more alike than chance would have it: the highest lower ends first."""
-    found = insights.distinctiveness
-    low = np.triu(np.nan_to_num(found.overlap_low), 1)
+    """Find brands that look more alike than by chance: the highest lower ends first."""
+    distinct = insights.distinctiveness
+    low = np.triu(np.nan_to_num(distinct.overlap_low), 1)
+    arrays = (distinct.overlap, distinct.overlap_low, distinct.overlap_high)
     for one, other in np.argwhere(low > 1)[np.argsort(-low[low > 1], kind="stable")]:
-        figure, least, most = (float(v[one, other]) for v in (found.overlap, found.overlap_low, found.overlap_high))
+        figure, least, most = (float(values[one, other]) for values in arrays)
         yield Finding("overlap", int(one), None, figure, least, most, other=int(other))
 
 
 def _find_own_ground(insights: Insights) -> Iterator[Finding]:
-    """Clusters that are nearly one brand's: the surest first."""
+    """Find clusters that are nearly one brand's: the surest first."""
     for ground in sorted(insights.own_ground, key=lambda ground: -ground.low):
         yield Finding("own_ground", ground.brand, ground.cluster, ground.share, ground.low, ground.high)
 
 
-def _find_white_space(insights: Insights, clusters: Sequence[Group]) -> Iterator[Finding]:
-    """What brands surely lack and rivals have, no single one of them nearly alone: the most posts missed first."""
+def _find_white_space(insights: Insights, clusters: Sequence[Cluster]) -> Iterator[Finding]:
+    """Find clusters that brands lack and several rivals have: the most posts missed first."""
     alone = {ground.cluster for ground in insights.own_ground}
     for space in sorted(insights.white_space, key=lambda space: -space.missing):
         is_large = len(clusters[space.cluster].members) >= _LEAST_POSTS
@@ -163,6 +163,6 @@ def _find_white_space(insights: Insights, clusters: Sequence[Group]) -> Iterator
             )
 
 
-def _find_largest(clusters: Sequence[Group]) -> Iterator[Finding]:
+def _find_largest(clusters: Sequence[Cluster]) -> Iterator[Finding]:
     if clusters:
         yield Finding("largest_cluster", None, 0, clusters[0].share, math.nan, math.nan)

@@ -1,4 +1,4 @@
-"""What the report calls things that the program knows by short codes."""
+"""Put short codes of the program into the report's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def reason_text(reason: str, language: Language) -> str:
 
 
 def field_label(field: str, language: Language) -> str:
-    """A field of a post as the report's tables call it."""
+    """Return the name of a post's field in the report's tables."""
     _ = language.gettext
     named = {
         "brand": _("Brand"),
@@ -27,7 +27,7 @@ def field_label(field: str, language: Language) -> str:
 
 
 def colour_label(name: str, language: Language) -> str:
-    """A colour, one of generator.insights.colour_names.PROTOTYPES, in the report's language."""
+    """Return the name of a colour, one of generator.insights.colour_names.PROTOTYPES."""
     _ = language.gettext
     named = {
         "black": _("black"),
@@ -66,7 +66,7 @@ def colour_label(name: str, language: Language) -> str:
 
 
 def facet_label(facet: str, language: Language) -> str:
-    """What a way of being alike is called."""
+    """Return the name of a facet of similarity."""
     _ = language.gettext
     return {
         "content": _("Content"),
@@ -77,7 +77,7 @@ def facet_label(facet: str, language: Language) -> str:
 
 
 def perturbation_label(name: str, language: Language) -> str:
-    """What may happen to an image, for people who publish them."""
+    """Return the description of a perturbation."""
     _ = language.gettext
     return {
         "jpeg": _("Saved again as a JPEG of quality 50"),

@@ -26,7 +26,7 @@ from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.maps.stability import measure_stability, neighbours_kept
-from generator.report.builder import build_report
+from generator.report.builder import ReportFacts, build_report
 from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Quality
 from generator.settings import SiteSettings
@@ -95,12 +95,8 @@ def main() -> None:
     quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7)
     history = MapHistory("cd" * 32, BUILT, count, 0.97, 0, side, side, 0.5, asked.clusters)
     maps = (make_map("overall", "Overall", mapped, history),)
-    measure(
-        "report",
-        lambda: build_report(
-            table, (), mapped, NO_NOTES, METHOD, quality, maps, SIMILARITY, SiteSettings(title="Bench"), BUILT, {}
-        ),
-    )
+    facts = ReportFacts(table, (), METHOD, quality, maps, SIMILARITY, BUILT)
+    measure("report", lambda: build_report(facts, mapped, NO_NOTES, SiteSettings(title="Bench"), {}))
     total = sum(seconds for name, seconds in spent.items() if name != "neighbours")
     print(f"{'figures':<12} {total:7.1f} s, {total / spent['neighbours']:.2f} times the neighbours")
 

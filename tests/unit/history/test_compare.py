@@ -1,4 +1,4 @@
-"""What changed between two reports: found where it was planted, and not where it was not."""
+"""Changes between two reports, and reading the earlier one."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def test_new_and_gone_posts_are_named_and_counted_by_brand(tmp_path: Path) -> No
     assert (changes.posts_before, changes.posts, changes.moved) == (80, 81, ())
 
 
-def test_a_brand_that_is_gone_is_still_named(tmp_path: Path) -> None:
+def test_gone_brand_is_still_named(tmp_path: Path) -> None:
     before = _report(["A", "B", "Gone"] * 20, [0, 1, 0] * 20)
     after = _report(["A", "B"] * 30, [0, 1] * 30)
     changes = _compare(before, after, tmp_path)
     assert [(row.brand.name, row.posts) for row in changes.brands if not row.posts] == [("Gone", 0)]
 
 
-def test_clusters_are_born_split_merged_and_gone(tmp_path: Path) -> None:
+def test_new_split_merged_and_gone_clusters(tmp_path: Path) -> None:
     # of 40 posts each: 0 stays, 1 loses half to a new one, 2 goes into 0, 3 falls apart
     old = [0] * 40 + [1] * 40 + [2] * 40 + [3] * 40
     new = [0] * 40 + [1] * 19 + [2] * 21 + [0] * 40 + [-1] * 40 + [3] * 30
@@ -101,7 +101,7 @@ def _grow(shares: tuple[float, float], seed: int, old: int = 200, new: int = 60)
     return _report(brands[: 3 * old], labels[: 3 * old]), _report(brands, labels)
 
 
-def test_a_share_that_moved_is_found_with_its_interval(tmp_path: Path) -> None:
+def test_changed_share_is_found_with_its_interval(tmp_path: Path) -> None:
     before, after = _grow((0.1, 0.5), seed=1)
     found = [share for share in _compare(before, after, tmp_path).shares if share.p < 0.05]
     # the first brand's, in both clusters: what one gains the other loses
@@ -111,7 +111,7 @@ def test_a_share_that_moved_is_found_with_its_interval(tmp_path: Path) -> None:
     assert grown.ratio == pytest.approx(grown.of_new / grown.before)
 
 
-def test_shares_that_chance_moves_are_not_marked(tmp_path: Path) -> None:
+def test_random_changes_of_shares_are_rarely_significant(tmp_path: Path) -> None:
     marked = 0
     for seed in range(12):
         before, after = _grow((0.3, 0.3), seed, old=60, new=30)
@@ -124,14 +124,14 @@ def test_few_new_posts_are_not_compared(tmp_path: Path) -> None:
     assert _compare(before, after, tmp_path).shares == ()
 
 
-def test_nothing_changed_is_empty_and_another_basis_is_not(tmp_path: Path) -> None:
+def test_unchanged_report_and_another_basis(tmp_path: Path) -> None:
     report = make_report()
     assert _compare(report, report, tmp_path).is_empty
     changes = _compare(report, report, tmp_path, basis="another")
     assert changes.why == "features" and not changes.is_empty
 
 
-def test_changes_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+def test_changes_survive_encoding(tmp_path: Path) -> None:
     before, after = _grow((0.0, 0.5), seed=1)  # an endless ratio among them
     changes = _compare(before, after, tmp_path)
     assert any(np.isinf(share.ratio) for share in changes.shares)
@@ -142,7 +142,7 @@ def test_changes_are_read_back_as_they_were_written(tmp_path: Path) -> None:
         decode_changes({"format": "another"})
 
 
-def test_an_earlier_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) -> None:
+def test_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) -> None:
     report = make_report()
     for name, place in (("own.zip", "client/"), ("bare.zip", "")):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
@@ -154,7 +154,7 @@ def test_an_earlier_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "change", [{"posts": [{}]}, {"map": {}}, {"map": None}, {"clusters": 3}, {"built": "yesterday"}, {"method": []}]
 )
-def test_a_damaged_earlier_report_is_a_clear_error_or_none(tmp_path: Path, change: dict[str, object]) -> None:
+def test_damaged_report_is_a_clear_error_or_none(tmp_path: Path, change: dict[str, object]) -> None:
     content = json.loads(encode_json(make_report())) | change
     (tmp_path / "data").mkdir()
     (tmp_path / REPORT).write_text(json.dumps(content), encoding="utf-8")
@@ -164,7 +164,7 @@ def test_a_damaged_earlier_report_is_a_clear_error_or_none(tmp_path: Path, chang
     assert find_previous(tmp_path) is None
 
 
-def test_a_file_outside_the_earlier_site_is_never_read(tmp_path: Path) -> None:
+def test_file_outside_the_site_is_never_read(tmp_path: Path) -> None:
     previous = _keep(make_report(), tmp_path / "site")
     (tmp_path / "secret.txt").write_text("secret")
     for name in ("../secret.txt", "data/../../secret.txt", str(tmp_path / "secret.txt")):

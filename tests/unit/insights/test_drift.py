@@ -10,11 +10,11 @@ from scipy.stats import ks_2samp
 from generator.insights.drift import Drifts, _part, _test, measure_drift
 from generator.insights.inference import adjust
 
-Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 START = 20000.0
 
 
-def make_posts(seed: int, posts: int = 2000, brands: int = 12, clusters: int = 15, whole: bool = False) -> Columns:
+def make_posts(seed: int, posts: int = 2000, brands: int = 12, clusters: int = 15, whole: bool = False) -> Arrays:
     """Brands that post at their own pace, more and more or less and less, of clusters of different sizes."""
     rng = np.random.default_rng(seed)
     brand = rng.integers(0, brands, posts)
@@ -28,9 +28,9 @@ def found(figures: Drifts) -> dict[tuple[int, int], int]:
     return {(drift.brand, drift.cluster): drift.direction for drift in figures.findings}
 
 
-def plant(columns: Columns, seed: int) -> Columns:
+def plant(arrays: Arrays, seed: int) -> Arrays:
     """Brand 2 posts clusters 15 and 16 early, 17 and 18 late; half of its posts are of them."""
-    brand, cluster, days = columns
+    brand, cluster, days = arrays
     rng = np.random.default_rng(seed)
     for index, planted in enumerate((15, 16, 17, 18)):
         members = np.flatnonzero(brand == 2)[index * 25 : (index + 1) * 25]
@@ -39,7 +39,7 @@ def plant(columns: Columns, seed: int) -> Columns:
     return brand, cluster, days
 
 
-def test_early_and_late_are_found_and_leave_no_shadow_on_the_rest() -> None:
+def test_early_and_late_are_found_without_effect_on_the_rest() -> None:
     shadows = missed = 0
     for seed in range(30):
         brand, cluster, days = make_posts(seed, posts=2400)
@@ -53,7 +53,7 @@ def test_early_and_late_are_found_and_leave_no_shadow_on_the_rest() -> None:
     assert missed <= 0.1 * 4 * 30 and shadows <= 5
 
 
-def test_what_came_and_went_is_found() -> None:
+def test_temporary_cluster_is_found() -> None:
     brand, cluster, days = make_posts(3)
     mine = np.flatnonzero(brand == 1)
     members, others = mine[:40], mine[40:]
@@ -63,11 +63,11 @@ def test_what_came_and_went_is_found() -> None:
     assert found(measure_drift(brand, cluster, days)) == {(1, 15): 0}
 
 
-def test_nothing_is_found_in_noise() -> None:
+def test_no_findings_in_noise() -> None:
     seeds = 100
     assert sum(bool(measure_drift(*make_posts(seed)).findings) for seed in range(seeds)) <= 0.1 * seeds
     whole = (make_posts(seed, whole=True) for seed in range(seeds))
-    assert sum(bool(measure_drift(*columns).findings) for columns in whole) <= 0.1 * seeds
+    assert sum(bool(measure_drift(*arrays).findings) for arrays in whole) <= 0.1 * seeds
 
 
 def test_shares_of_the_first_and_last_third() -> None:
@@ -84,13 +84,13 @@ def test_shares_of_the_first_and_last_third() -> None:
     assert drift.first.low < drift.first.share < drift.first.high
 
 
-def test_wilsons_own_figures() -> None:
+def test_wilson_interval_equals_published_figures() -> None:
     part = _part(0, 1, np.arange(10) < 3)
     assert (part.share, part.low, part.high) == pytest.approx((0.3, 0.1078, 0.6032), abs=1e-4)
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_agrees_with_scipy(whole: bool) -> None:
+def test_p_agrees_with_scipy(whole: bool) -> None:
     rng = np.random.default_rng(4)
     days = rng.integers(0, 30, 80).astype(float) if whole else rng.random(80)
     cluster = np.repeat([0, 1, -1], [20, 25, 35])
@@ -104,7 +104,7 @@ def test_agrees_with_scipy(whole: bool) -> None:
 
 
 @pytest.mark.parametrize("counts", [(8, 8), (8, 12), (20, 20), (20, 80)])
-def test_p_is_exact_where_it_counts(counts: tuple[int, int]) -> None:
+def test_p_is_exact_for_small_groups(counts: tuple[int, int]) -> None:
     one, two = counts
     for shift in range(0, one + two, 3):
         days = np.concatenate([np.arange(one) + shift + 0.5, np.arange(two, dtype=float)])
@@ -115,7 +115,7 @@ def test_p_is_exact_where_it_counts(counts: tuple[int, int]) -> None:
         assert p == pytest.approx(exact, rel=1e-6, abs=0) or p > 0.05 or exact < p < 1e-9
 
 
-def test_comparisons_of_few_posts_are_withheld() -> None:
+def test_few_posts_are_withheld() -> None:
     brand, days = np.zeros(20, int), np.arange(20.0)
     figures = measure_drift(brand, np.repeat([0, 1], [7, 13]), days)
     assert figures.withheld.all() and not figures.findings
@@ -151,7 +151,7 @@ def test_periods_are_calendar_months_or_quarters() -> None:
     assert periods.counts[0, 0, 0] == periods.counts[0, 0, -1] == 1
 
 
-def test_the_order_of_posts_does_not_matter() -> None:
+def test_order_of_posts_does_not_matter() -> None:
     brand, cluster, days = plant(make_posts(9, posts=2400, whole=True), 9)
     order = np.random.default_rng(0).permutation(len(brand))
     one, two = measure_drift(brand, cluster, days), measure_drift(brand[order], cluster[order], days[order])

@@ -1,8 +1,6 @@
-"""Images posted more than once: groups by hand, what is not a copy, the order of posts, and time."""
+"""Images posted more than once: groups by hand, what is not a copy, and the order of posts."""
 
 from __future__ import annotations
-
-import time
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from generator.insights import duplicates
 from generator.insights.duplicates import Duplicates, find_copies, gather_duplicates
 from generator.similarity.neighbours import nearest_images
 
@@ -38,7 +37,7 @@ def _find(scene: Scene, brand: list[int] | None = None) -> tuple[Duplicates, ...
     return gather_duplicates(code, images, np.array(brand or [0] * len(images), np.intp))
 
 
-def test_different_images_are_each_alone() -> None:
+def test_different_images_are_no_duplicates() -> None:
     images, hashes, features = _scene(60)
     assert find_copies(images, hashes, nearest_images(features), features).tolist() == list(range(60))
 
@@ -71,7 +70,7 @@ def test_both_hash_and_features_must_be_near(bits: int, part: float, joined: boo
 
 
 @pytest.mark.parametrize("factor", [1e-3, 1e3])
-def test_the_scale_of_the_features_is_no_matter(factor: float) -> None:
+def test_scale_of_features_does_not_matter(factor: float) -> None:
     images, hashes, features = _scene(60)
     hashes[50], features[50] = _flip(hashes[9], 6), features[9] + 0.05
     assert [group.posts for group in _find((images, hashes, features * np.float32(factor)))] == [(9, 50)]
@@ -86,7 +85,7 @@ def test_a_copy_of_a_copy_is_a_copy() -> None:
     assert [group.posts for group in _find((images, hashes, features))] == [(0, 1, 2, 3, 4, 5)]
 
 
-def test_two_files_of_one_image_each_posted_often_are_one_group() -> None:
+def test_two_files_of_one_image_posted_often_are_one_group() -> None:
     # each fills all places among its own nearest, so only the hash brings them together
     images, hashes, features = _scene(100)
     for index in range(15):
@@ -96,7 +95,7 @@ def test_two_files_of_one_image_each_posted_often_are_one_group() -> None:
 
 
 @pytest.mark.parametrize("value", [0, 1, 2**64 - 1])
-def test_images_of_one_colour_are_only_the_same_if_their_files_are(value: int) -> None:
+def test_plain_images_are_duplicates_only_by_file(value: int) -> None:
     images, hashes, features = _scene(60)
     hashes[:20] = value
     features[:20] = features[0] + np.arange(20, dtype=np.float32)[:, None] / 1000
@@ -105,20 +104,29 @@ def test_images_of_one_colour_are_only_the_same_if_their_files_are(value: int) -
 
 
 @pytest.mark.parametrize("telling", [False, True])
-def test_thousands_with_one_hash_and_other_features_take_no_time(telling: bool) -> None:
+def test_pairs_compared_grow_with_posts_even_if_all_share_a_hash(
+    telling: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare, pairs = duplicates._are_alike, []
+
+    def count_pairs(
+        hashes: NDArray[np.uint64], features: NDArray[np.float32], compared: NDArray[np.intp], scale: float
+    ) -> NDArray[np.bool_]:
+        pairs.append(len(compared))
+        return compare(hashes, features, compared, scale)
+
+    monkeypatch.setattr(duplicates, "_are_alike", count_pairs)
     images, hashes, features = _scene(5_000)
     features = np.random.default_rng(1).normal(size=(5_000, 50)).astype(np.float32)
     hashes[:] = hashes[0] if telling else 1
     near = np.random.default_rng(2).integers(0, 5_000, (5_000, 10))
-    start = time.perf_counter()
-    code = find_copies(images, hashes, near, features)
-    assert time.perf_counter() - start < 3  # 0.1 on a quiet machine
-    assert len(np.unique(code)) == 5_000
+    assert len(np.unique(find_copies(images, hashes, near, features))) == 5_000
+    assert sum(pairs) < 20 * 5_000
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 8), st.integers(0, 2**32 - 1))
-def test_the_order_of_posts_is_no_matter(count: int, different: int, seed: int) -> None:
+def test_order_of_posts_does_not_matter(count: int, different: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     _, hashes, features = _scene(different, seed)
     shown, copy = rng.integers(0, different, count), rng.integers(0, 3, count)
@@ -149,18 +157,7 @@ def test_the_order_of_posts_is_no_matter(count: int, different: int, seed: int) 
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
-def test_hardly_any_posts(count: int) -> None:
+def test_zero_to_two_posts(count: int) -> None:
     images, hashes, features = _scene(count)
     near = np.array([[1 - index] for index in range(count)] if count == 2 else np.zeros((count, 0)), np.intp)
     assert find_copies(images, hashes, near, features).tolist() == list(range(count))
-
-
-def test_a_hundred_thousand_posts_take_seconds() -> None:
-    count = 100_000
-    rng = np.random.default_rng(4)
-    images = [f"{index:064x}" for index in rng.integers(0, 70_000, count)]
-    features = rng.normal(size=(count, 50)).astype(np.float32)
-    near = rng.integers(0, count, (count, 10))
-    start = time.perf_counter()
-    find_copies(images, _hashes(count, rng), near, features)
-    assert time.perf_counter() - start < 10  # 1 on a quiet machine

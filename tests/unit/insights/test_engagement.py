@@ -8,12 +8,12 @@ import pytest
 from generator.insights.engagement import Engagement, measure_engagement
 from generator.insights.medians import Medians, divide, find_medians
 
-Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def make_posts(
     seed: int, posts: int = 2000, brands: int = 12, clusters: int = 15, spread: float = 0.5, first: int = 0
-) -> Columns:
+) -> Arrays:
     """Brands of very different reach, clusters of different sizes, some posts unclustered, some without likes.
 
     The `first` posts are of brand 4.
@@ -33,7 +33,7 @@ def found(figures: Engagement) -> set[tuple[int | None, int]]:
     return {(effect.brand, effect.cluster) for effect in figures.findings}
 
 
-def test_a_general_effect_is_found_once_and_makes_nothing_else_look_worse() -> None:
+def test_general_effect_is_found_once_without_effect_on_the_rest() -> None:
     others = 0
     for seed in range(20):
         brand, cluster, likes = make_posts(seed)
@@ -49,7 +49,7 @@ def test_a_general_effect_is_found_once_and_makes_nothing_else_look_worse() -> N
     assert others <= 3
 
 
-def test_an_effect_of_one_brand_is_that_brands_alone() -> None:
+def test_effect_of_one_brand_is_not_general() -> None:
     for seed in range(10):
         brand, cluster, likes = make_posts(seed, first=50)
         cluster[:300] = 15
@@ -59,7 +59,7 @@ def test_an_effect_of_one_brand_is_that_brands_alone() -> None:
         assert (None, 15) not in found(figures)
 
 
-def test_a_brand_with_most_of_a_general_effect_is_not_singled_out() -> None:
+def test_brand_with_most_of_a_general_effect_is_not_singled_out() -> None:
     singled = 0
     for seed in range(10):
         brand, cluster, likes = make_posts(seed, first=180)
@@ -69,7 +69,7 @@ def test_a_brand_with_most_of_a_general_effect_is_not_singled_out() -> None:
     assert singled <= 2
 
 
-def test_an_exception_to_a_general_effect_is_told() -> None:
+def test_exception_to_a_general_effect_is_found() -> None:
     for seed in range(10):
         brand, cluster, likes = make_posts(seed, first=50)
         cluster[:500] = 15
@@ -80,7 +80,7 @@ def test_an_exception_to_a_general_effect_is_told() -> None:
         assert ratios[4] < 0.7 and ratios[None] > 1.4
 
 
-def test_an_effect_of_most_of_a_brand_is_not_laid_on_the_rest() -> None:
+def test_effect_of_most_posts_is_not_found_in_the_rest() -> None:
     for seed in range(10):
         brand, cluster, likes = make_posts(seed, posts=800, brands=2)
         mine = brand == 0
@@ -89,19 +89,19 @@ def test_an_effect_of_most_of_a_brand_is_not_laid_on_the_rest() -> None:
         assert found(measure_engagement(brand, cluster, likes)) == {(0, 15)}
 
 
-def test_nothing_is_found_in_noise() -> None:
+def test_no_findings_in_noise() -> None:
     seeds = 100
     assert sum(bool(measure_engagement(*make_posts(seed)).findings) for seed in range(seeds)) <= 0.1 * seeds
 
 
-def test_a_few_runaway_posts_are_no_effect() -> None:
+def test_few_outliers_are_no_effect() -> None:
     brand, cluster, likes = make_posts(1)
     cell = np.flatnonzero((brand == 3) & (cluster == int(cluster[brand == 3].max())))
     likes[cell[:2]] = 1e8
     assert not measure_engagement(brand, cluster, likes).findings
 
 
-def test_ratios_are_of_medians_to_the_brands_own() -> None:
+def test_ratios_are_medians_over_the_brands_baseline() -> None:
     brand, cluster, likes = make_posts(5)
     figures = measure_engagement(brand, cluster, likes)
     assert not figures.findings
@@ -117,7 +117,7 @@ def test_ratios_are_of_medians_to_the_brands_own() -> None:
     assert (figures.high[shown_cells] >= figures.ratio[shown_cells]).all()
 
 
-def test_comparisons_of_few_posts_are_withheld() -> None:
+def test_few_posts_are_withheld() -> None:
     brand = np.zeros(11, int)
     cluster = np.array([0] * 5 + [1] * 6)
     figures = measure_engagement(brand, cluster, np.arange(11.0) + 1)
@@ -131,7 +131,7 @@ def test_comparisons_of_few_posts_are_withheld() -> None:
 
 
 @pytest.mark.parametrize("likes", [np.nan, 0.0, -1.0, 7.0, np.inf])
-def test_likes_that_say_nothing(likes: float) -> None:
+def test_likes_without_information(likes: float) -> None:
     brand, cluster, _ = make_posts(0, posts=300)
     figures = measure_engagement(brand, cluster, np.full(300, likes))
     assert not figures.findings
@@ -154,7 +154,7 @@ def test_many_ties_and_zeros() -> None:
     assert hits <= 6
 
 
-def test_intervals_hold_what_they_promise() -> None:
+def test_intervals_cover_the_true_ratio() -> None:
     rng = np.random.default_rng(0)
     held = np.zeros(2)
     for _ in range(500):
@@ -168,7 +168,7 @@ def test_intervals_hold_what_they_promise() -> None:
     assert (held >= 0.93 * 500).all()
 
 
-def test_the_order_of_posts_does_not_matter() -> None:
+def test_order_of_posts_does_not_matter() -> None:
     brand, cluster, likes = make_posts(9)
     likes[cluster == 3] *= 2
     order = np.random.default_rng(0).permutation(len(brand))

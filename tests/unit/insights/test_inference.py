@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from generator.insights.inference import adjust
 
 
-def test_holms_own_arithmetic() -> None:
+def test_holm_adjustment_by_hand() -> None:
     assert adjust(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
@@ -27,5 +27,5 @@ def test_adjusted_values_keep_their_order_and_never_shrink(values: list[float]) 
         assert adjusted[known] == p[known]
 
 
-def test_none_at_all() -> None:
+def test_no_p_values() -> None:
     assert adjust(np.array([])).shape == (0,)

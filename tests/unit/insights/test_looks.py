@@ -24,7 +24,7 @@ def _look(pixels: NDArray[np.uint8]) -> Look:
     return measure_looks(pixels, measure_tints(pixels), [range(len(pixels))])[0]
 
 
-def test_lab_is_that_of_published_colours() -> None:
+def test_lab_equals_published_values() -> None:
     published = {
         (255, 255, 255): (100, 0, 0),
         (0, 0, 0): (0, 0, 0),
@@ -46,13 +46,13 @@ def test_a_palette_has_the_colours_in_their_proportions() -> None:
         assert np.abs(np.array(shown) - colour).max() <= 8  # the width of a cell of the grid
 
 
-def test_colours_that_look_alike_are_one_tone_and_traces_are_none() -> None:
+def test_similar_colours_are_one_tone_and_traces_none() -> None:
     pixels = _plain((100, 100, 100), (108, 104, 100), (20, 40, 190))
     pixels[0, 0, 0] = (255, 0, 0)
     assert [round(tone.share, 2) for tone in _look(pixels).palette] == [0.67, 0.33]
 
 
-def test_light_and_contrast_are_those_of_the_images() -> None:
+def test_brightness_and_contrast_of_images() -> None:
     pixels = _plain((255, 255, 255), (0, 0, 0), (119, 119, 119))
     pixels[2, :8] = 255
     tints = measure_tints(pixels)
@@ -67,7 +67,7 @@ def test_light_and_contrast_are_those_of_the_images() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12))
-def test_palettes_are_whole_and_do_not_hang_on_the_order(seed: int, count: int) -> None:
+def test_palette_sums_to_1_in_any_order(seed: int, count: int) -> None:
     chance = np.random.default_rng(seed)
     pixels = chance.integers(0, 256, (count, 16, 16, 3)).astype(np.uint8)
     look, turned = _look(pixels), _look(pixels[::-1])
@@ -78,7 +78,7 @@ def test_palettes_are_whole_and_do_not_hang_on_the_order(seed: int, count: int) 
     assert shares == sorted(shares, reverse=True)
 
 
-def test_groups_are_measured_each_for_itself() -> None:
+def test_groups_are_independent() -> None:
     pixels = _plain((200, 20, 30), (20, 40, 190))
     red, blue, both = measure_looks(pixels, measure_tints(pixels), [[0], [1], [0, 1]])
     assert len(red.palette) == len(blue.palette) == 1 and len(both.palette) == 2
@@ -86,7 +86,7 @@ def test_groups_are_measured_each_for_itself() -> None:
     assert measure_looks(pixels, measure_tints(pixels), []) == ()
 
 
-def test_every_name_is_its_own_colour_and_has_a_word() -> None:
+def test_every_prototype_has_its_own_name_and_a_translation() -> None:
     for name, colour in PROTOTYPES.items():
         assert name_colour(colour) == name
         assert colour_label(name, open_language("en")) == name
@@ -104,11 +104,11 @@ def test_every_name_is_its_own_colour_and_has_a_word() -> None:
         ("#a09e96", "grey"),
     ],
 )
-def test_colours_have_the_names_people_give_them(colour: str, name: str) -> None:
+def test_colours_get_common_names(colour: str, name: str) -> None:
     assert name_colour(colour) == name
 
 
-def test_a_look_is_told_by_its_colours_before_its_greys() -> None:
+def test_colours_come_before_greys() -> None:
     pixels = _plain(*[(247, 247, 245)] * 6, *[(29, 42, 77)] * 4)
     assert describe_look(_look(pixels)) == ("navy", "white")
     traces = _plain(*[(247, 247, 245)] * 19, (29, 42, 77))

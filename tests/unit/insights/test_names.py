@@ -20,7 +20,7 @@ def _words(caption: str, *others: str, brands: list[str] | None = None) -> list[
     return list(read_words([caption, *others], brands or []).shown)
 
 
-def _columns(*groups: list[str]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+def _arrays(*groups: list[str]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
     """Captions cluster by cluster, and their clusters and brands; brands take turns."""
     captions = [caption for group in groups for caption in group]
     cluster = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
@@ -28,7 +28,7 @@ def _columns(*groups: list[str]) -> tuple[list[str], NDArray[np.int64], NDArray[
 
 
 def _name(*groups: list[str], looks: list[str] | None = None) -> tuple[ClusterName, ...]:
-    return name_clusters(*_columns(*groups), BRANDS, looks)
+    return name_clusters(*_arrays(*groups), BRANDS, looks)
 
 
 def _names(*groups: list[str], looks: list[str] | None = None) -> list[str | None]:
@@ -54,7 +54,7 @@ def test_scores_go_with_the_words() -> None:
     assert other.words == ("manteau",)
 
 
-def test_one_post_that_repeats_a_word_counts_once() -> None:
+def test_repeated_word_counts_once_per_post() -> None:
     words = read_words(["robe robe robes #Robe", "robe"])
     assert words.shown == ("robe",)
     assert list(zip(words.post.tolist(), words.word.tolist(), strict=True)) == [(0, 0), (1, 0)]
@@ -87,14 +87,14 @@ def test_words_of_a_caption(caption: str, words: list[str]) -> None:
     [("robe", "robes"), ("dress", "dresses"), ("manteau", "manteaux"), ("cheval", "chevaux"), ("party", "parties"),
      ("scarf", "scarves"), ("Poupée", "poupees"), ("watch", "watches")],
 )  # fmt: skip
-def test_plurals_are_merged_where_the_singular_is_in_use(one: str, many: str) -> None:
+def test_plurals_merge_with_a_singular_in_use(one: str, many: str) -> None:
     assert len(_words(one, many)) == 1
     assert len(_words(many, one, one)) == 1
     assert _words(many) == [many]
 
 
 @pytest.mark.parametrize("word", ["dress", "bas", "jeans", "velours"])
-def test_what_only_looks_like_a_plural_stays(word: str) -> None:
+def test_apparent_plural_stays(word: str) -> None:
     assert _words(word, "dres", "tissu") == [word, "dres", "tissu"]
 
 
@@ -104,36 +104,36 @@ def test_the_commonest_spelling_is_shown() -> None:
     assert _words("Robe", "Robe", "Robe", "robe") == ["robe"]
 
 
-def test_brands_own_names_are_no_words() -> None:
+def test_brand_names_are_no_words() -> None:
     captions = "Maison Ambre, l'atelier #MaisonAmbre #maisonambreparis #LAtelierNº8 #Rue41 ambre rue ambres satin"
     assert _words(captions, brands=BRANDS) == ["satin"]
 
 
-def test_a_word_of_one_brand_does_not_name_a_cluster_that_brands_share() -> None:
+def test_word_of_one_brand_does_not_name_a_shared_cluster() -> None:
     captions = ["manifeste robe", "robe longue", "robe"] * 10 + ["manteau"] * 30
-    columns = captions, np.repeat([0, 1], 30), np.tile([0, 1, 2], 20)
-    (found, _) = name_clusters(*columns, BRANDS)
+    arrays = captions, np.repeat([0, 1], 30), np.tile([0, 1, 2], 20)
+    (found, _) = name_clusters(*arrays, BRANDS)
     assert found.name == "Robe"
     assert "manifeste" not in found.words
     (alone, _) = name_clusters(captions, np.repeat([0, 1], 30), np.zeros(60, int), BRANDS)
     assert "manifeste" in alone.words
 
 
-def test_a_word_that_mostly_one_brand_says_comes_after_one_that_all_say() -> None:
+def test_word_of_mostly_one_brand_ranks_below_one_of_all() -> None:
     slogan = ["manifeste robe"] * 20 + ["robe manifeste", "robe", "robe", "robe"] * 2
     brand = np.array([0] * 20 + [1, 1, 1, 1, 2, 2, 2, 2] + [0, 1, 2] * 10)
     (found, _) = name_clusters(slogan + ["manteau"] * 30, np.repeat([0, 1], [28, 30]), brand, BRANDS)
     assert found.words == ("robe", "manifeste")
 
 
-def test_words_said_everywhere_or_rarely_name_nothing() -> None:
+def test_common_and_rare_words_name_nothing() -> None:
     groups = [["plage soleil"] * 10 + ["soleil"] * 10] * 3
     assert _names(*groups) == [None] * 3
     assert _names(["robe", "robe", *["..."] * 20], ["manteau"] * 10) == [None, "Manteau"]
     assert _names(["robe"] * 3 + ["…"] * 40, ["manteau"] * 10) == [None, "Manteau"]
 
 
-def test_chance_names_few_clusters() -> None:
+def test_random_words_name_few_clusters() -> None:
     rng = np.random.default_rng(1)
     vocabulary = ["".join(rng.choice(list("bcdfglmnprtv"), 6)) for _ in range(400)]
     weights = 1 / np.arange(1, 401)
@@ -142,13 +142,13 @@ def test_chance_names_few_clusters() -> None:
     assert sum(name.name is not None for name in found) <= 4
 
 
-def test_a_name_that_is_taken_gets_its_next_words() -> None:
+def test_taken_name_gets_its_next_words() -> None:
     one, two, three = ["robe"] * 9, ["robe"] * 9 + ["robe satin"] * 3, ["robe"] * 9 + ["robe soie"] * 3
     names = _names(one, two, three, ["manteau"] * 30)
     assert names == ["Robe", "Robe, satin", "Robe, soie", "Manteau"]
 
 
-def test_looks_tell_equal_words_apart_and_stand_in_for_none() -> None:
+def test_looks_distinguish_equal_words_and_replace_missing_ones() -> None:
     looks = ["Light", "Dark, red ground", "Light", "Light", "<b>\u202eDark</b>\n\x00green " + "x" * 60]
     groups = [["robe"] * 9, ["robe"] * 9, ["..."] * 9, ["…"] * 9, ["!"] * 9]
     names = _names(*groups, looks=looks)
@@ -157,7 +157,7 @@ def test_looks_tell_equal_words_apart_and_stand_in_for_none() -> None:
     assert _names(*groups) == ["Robe", None, None, None, None]
 
 
-def test_without_posts_or_clusters() -> None:
+def test_no_posts_or_clusters() -> None:
     nothing = np.zeros(0, int)
     assert name_clusters([], nothing, nothing, []) == ()
     assert name_clusters(["robe"] * 5, np.full(5, -1), np.zeros(5, int), BRANDS) == ()
@@ -178,7 +178,7 @@ def test_right_to_left_and_cjk_captions() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_any_captions_give_different_names_or_none(data: st.DataObject) -> None:
+def test_names_are_unique_for_random_captions(data: st.DataObject) -> None:
     wild = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
     tame = st.lists(st.sampled_from(TRICKY)).map(" ".join)
     some = data.draw(st.lists(st.one_of(wild, tame), max_size=6))

@@ -19,7 +19,7 @@ def _measure(table: list[list[int]] | NDArray[np.int64]) -> Shares:
     return measure_shares(brand, np.where(cluster == counts.shape[1] - 1, -1, cluster))
 
 
-def test_what_a_brand_lacks_and_who_has_it() -> None:
+def test_missing_clusters_and_their_owners() -> None:
     spaces = find_white_space(_measure([[0, 2, 90, 8], [40, 30, 25, 5], [10, 50, 30, 10], [10, 20, 60, 10]]))
     mine = [space for space in spaces if space.brand == 0]
     assert [space.cluster for space in mine] == [1, 0]
@@ -34,25 +34,25 @@ def test_what_a_brand_lacks_and_who_has_it() -> None:
     assert [owner.brand for owner in second.owners] == [1]
 
 
-def test_owners_are_as_many_as_it_takes_for_half() -> None:
+def test_owners_hold_half_of_the_posts() -> None:
     spaces = find_white_space(_measure([[0, 200], [30, 170], [30, 170], [30, 170], [30, 170]]))
     assert [(space.brand, space.cluster) for space in spaces] == [(0, 0)]
     assert [owner.brand for owner in spaces[0].owners] == [1, 2]
     assert spaces[0].rivals == 4
 
 
-def test_too_few_posts_to_miss_any() -> None:
+def test_too_few_posts_for_white_space() -> None:
     # 3 posts due and none there: chance does that one time in twenty
     assert find_white_space(_measure([[0, 100], [30, 970]])) == ()
 
 
-def test_the_unclustered_are_no_space() -> None:
+def test_unclustered_posts_are_no_white_space() -> None:
     spaces = find_white_space(_measure([[100, 0], [50, 50]]))
     assert [(space.brand, space.cluster) for space in spaces] == [(1, 0)]
     assert find_own_ground(_measure([[100, 0], [50, 50]])) == ()
 
 
-def test_brands_that_do_the_same_seldom_lack_anything() -> None:
+def test_equal_brands_rarely_have_white_space() -> None:
     rng = np.random.default_rng(0)
     rates = rng.dirichlet(np.full(12, 2.0))
     found = possible = 0
@@ -63,7 +63,7 @@ def test_brands_that_do_the_same_seldom_lack_anything() -> None:
     assert found / possible < 0.015
 
 
-def test_ground_of_ones_own() -> None:
+def test_own_ground() -> None:
     grounds = find_own_ground(_measure([[10, 9, 40, 8, 33], [0, 0, 10, 2, 88], [0, 0, 1, 0, 99]]))
     assert [(ground.brand, ground.cluster) for ground in grounds] == [(0, 0)]
     assert (grounds[0].posts, grounds[0].share, grounds[0].high) == (10, 1, 1)
@@ -73,7 +73,7 @@ def test_ground_of_ones_own() -> None:
     assert nearly[0].low == pytest.approx(0.6628, abs=1e-4) and nearly[0].high == pytest.approx(0.8997, abs=1e-4)
 
 
-def test_nine_in_ten_of_everything_is_not_owning() -> None:
+def test_largest_brand_does_not_own_by_its_share() -> None:
     assert find_own_ground(_measure([[900, 900, 0], [100, 100, 0]])) == ()
     assert [ground.cluster for ground in find_own_ground(_measure([[900, 990, 0], [100, 10, 0]]))] == [1]
 
@@ -84,14 +84,14 @@ def test_one_brand_no_clusters_single_posts_all_unclustered(table: list[list[int
     assert find_own_ground(_measure(table)) == ()
 
 
-def test_nothing_at_all() -> None:
+def test_no_posts() -> None:
     shares = measure_shares(np.zeros(0, int), np.zeros(0, int))
     assert find_white_space(shares) == () and find_own_ground(shares) == ()
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
-def test_whatever_the_table(brands: int, clusters: int, seed: int) -> None:
+def test_properties_for_random_tables(brands: int, clusters: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = rng.poisson(rng.gamma(0.4, 60, (brands, clusters + 1)))
     shares = _measure(table) if table.sum() else measure_shares(np.zeros(0, int), np.zeros(0, int))

@@ -14,7 +14,7 @@ from generator.insights.representatives import choose_medoids, rank_least_typica
 from tests.support.sample_report import make_mapped, make_post, make_report
 
 
-def test_every_post_is_in_one_brand_and_in_one_cluster_or_unclustered() -> None:
+def test_every_post_has_one_brand_and_at_most_one_cluster() -> None:
     report = make_report()
     everyone = list(range(60))
     assert sorted(member for brand in report.brands for member in brand.members) == everyone
@@ -71,7 +71,7 @@ def test_likes_are_compared_with_the_brands_own_median() -> None:
     assert report.brands[0].most_engaging[0] == 9
 
 
-def test_without_likes_or_dates_nothing_is_said_of_them() -> None:
+def test_no_likes_and_no_dates() -> None:
     posts = [make_post(index, "House", likes=None, published=None) for index in range(12)]
     report = make_report(posts, [0] * 12)
     assert report.span is None
@@ -80,7 +80,7 @@ def test_without_likes_or_dates_nothing_is_said_of_them() -> None:
     assert report.clusters[0].most_engaging == ()
 
 
-def test_few_likes_make_no_median_and_zeros_no_ratio() -> None:
+def test_few_likes_give_no_median_and_zeros_no_ratio() -> None:
     few = [make_post(index, "Few", likes=7 if index < 4 else None) for index in range(10)]
     zeros = [make_post(10 + index, "Zeros", likes=0) for index in range(10)]
     report = make_report(few + zeros, [0] * 20)
@@ -89,7 +89,7 @@ def test_few_likes_make_no_median_and_zeros_no_ratio() -> None:
     assert [brand.most_engaging for brand in report.brands] == [(), ()]
 
 
-def test_posts_below_their_brands_median_are_not_called_engaging() -> None:
+def test_posts_below_the_median_are_not_most_engaging() -> None:
     report = make_report(
         [make_post(index, "House", likes=[10, 20, 30, 40, 50][index % 5]) for index in range(20)], [0] * 20
     )
@@ -98,14 +98,14 @@ def test_posts_below_their_brands_median_are_not_called_engaging() -> None:
     )
 
 
-def test_no_clusters_means_no_groups_at_all() -> None:
+def test_no_clusters_no_groups() -> None:
     report = make_report([make_post(index, "AB"[index % 2]) for index in range(8)], [-1] * 8)
     assert report.clusters == () and report.noise is None
     assert report.insights is None and report.findings == ()
     assert {crossing.cluster for brand in report.brands for crossing in brand.crossings} == {None}
 
 
-def test_an_image_posted_often_is_shown_once() -> None:
+def test_repeated_image_is_shown_once() -> None:
     posts = [make_post(index, "House") for index in range(20)]
     report = make_report(posts, [0] * 20, images=["aa" * 32] * 10 + [f"{index:064x}" for index in range(10)])
     assert report.counts.images == 11
@@ -125,14 +125,14 @@ def test_a_report_is_frozen() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 3000])
-def test_medoids_stand_for_groups_of_any_size(size: int) -> None:
+def test_medoids_of_groups_of_any_size(size: int) -> None:
     features = np.random.default_rng(0).normal(size=(size, 6)).astype(np.float32)
     chosen = choose_medoids(features, 5)
     assert len(chosen) == len(set(chosen)) == min(5, size)
     assert all(0 <= index < size for index in chosen)
 
 
-def test_medoids_cover_every_kind_and_leave_the_outlier_out() -> None:
+def test_medoids_cover_every_kind_but_no_outlier() -> None:
     random = np.random.default_rng(1)
     kinds = np.concatenate([random.normal(centre, 0.1, (30, 4)) for centre in (0.0, 5.0, 10.0)])
     features = np.concatenate([kinds, [[500.0] * 4]])
@@ -140,7 +140,7 @@ def test_medoids_cover_every_kind_and_leave_the_outlier_out() -> None:
     assert rank_least_typical(features, 1) == [90]
 
 
-def test_the_first_medoid_is_the_one_nearest_to_all_others() -> None:
+def test_first_medoid_is_nearest_to_all_others() -> None:
     features = np.random.default_rng(2).normal(size=(50, 3))
     distances = np.linalg.norm(features[:, None] - features[None], axis=2).sum(axis=0)
     assert choose_medoids(features, 3)[0] == int(np.argmin(distances))

@@ -1,4 +1,4 @@
-"""The file of names and notes: what it says, what is refused and how, and that no rebuild changes it."""
+"""The file of cluster notes: valid and invalid contents, and its draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _file(tmp_path: Path, text: str) -> Path:
 
 
 def _uncomment(text: str) -> str:
-    """The template with every line in use that is meant to be."""
+    """Uncomment every line of the draft that is meant to be."""
     return "\n".join(line.removeprefix("#") if line.startswith(("#[", "#name", "#note", "#posts")) else line
                      for line in text.split("\n"))  # fmt: skip
 
@@ -42,15 +42,15 @@ def test_names_notes_and_hidden_posts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "# nothing yet\n", "version = 1\n", "version = 1\n[clusters]\n[hidden]\nposts = []"]
 )
-def test_a_file_may_say_nothing(tmp_path: Path, text: str) -> None:
+def test_file_without_notes(tmp_path: Path, text: str) -> None:
     assert read_cluster_notes(_file(tmp_path, text)) == ClusterNotes()
 
 
-def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     assert read_cluster_notes(tmp_path / "none.toml") == ClusterNotes()
 
 
-def test_editors_of_windows(tmp_path: Path) -> None:
+def test_files_of_windows_editors(tmp_path: Path) -> None:
     path = tmp_path / "clusters.toml"
     path.write_bytes('\ufeffversion = 1\r\n[clusters.c01]\r\nname = "Été"\r\n'.encode())
     assert read_cluster_notes(path).names == {"c01": "Été"}
@@ -60,7 +60,7 @@ def test_editors_of_windows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "hint"),
+    ("text", "message", "hint"),
     [
         ("[clusters.c01]\nname = 'x'\n", "version", "version = 1"),
         ("version = 2\n", "version = 2", "version = 1"),
@@ -84,21 +84,21 @@ def test_editors_of_windows(tmp_path: Path) -> None:
         ("version = 1\na = " + "[" * 5000, "TOML", ""),
     ],
 )
-def test_faults_name_the_place_and_the_mend(tmp_path: Path, text: str, said: str, hint: str) -> None:
+def test_faults_name_the_place_and_the_fix(tmp_path: Path, text: str, message: str, hint: str) -> None:
     path = _file(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
         read_cluster_notes(path)
     assert str(path) in caught.value.message
-    assert said in caught.value.message
+    assert message in caught.value.message
     assert hint in caught.value.hint
 
 
-def test_a_folder_is_refused(tmp_path: Path) -> None:
+def test_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_cluster_notes(tmp_path)
 
 
-def test_the_draft_says_nothing_until_its_lines_are_used(tmp_path: Path) -> None:
+def test_draft_has_no_effect_until_lines_are_uncommented(tmp_path: Path) -> None:
     text = draft_cluster_notes({"c01": 'Robe, "satin"\\\n\x07', "c02": "", "c 3": "Été"})
     assert read_cluster_notes(_file(tmp_path, text)) == ClusterNotes()
     assert tomllib.loads(text) == {"version": 1}
@@ -108,9 +108,7 @@ def test_the_draft_says_nothing_until_its_lines_are_used(tmp_path: Path) -> None
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=40), max_size=5))
-def test_any_names_make_a_file_that_can_be_read(
-    tmp_path_factory: pytest.TempPathFactory, names: dict[str, str]
-) -> None:
+def test_draft_of_any_names_can_be_read(tmp_path_factory: pytest.TempPathFactory, names: dict[str, str]) -> None:
     read = read_cluster_notes(_file(tmp_path_factory.mktemp("notes"), _uncomment(draft_cluster_notes(names))))
     assert read.names.keys() <= names.keys()
     assert not read.notes and not read.hidden

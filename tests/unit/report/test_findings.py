@@ -1,4 +1,4 @@
-"""What a report opens with."""
+"""The findings that a report opens with."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def _report(seed: int = 0) -> Report:
     return make_report(posts, [cluster for _, cluster in cells])
 
 
-def test_each_kind_is_found_where_it_was_planted() -> None:
+def test_each_kind_is_found() -> None:
     report = _report()
     names = {brand.name: position for position, brand in enumerate(report.brands)}
-    said = {(finding.kind, finding.brand, finding.cluster) for finding in report.findings}
-    assert ("over_index", names[BRANDS[0]], 0) in said
-    assert ("engagement", None, 1) in said or ("engagement", names[BRANDS[1]], 1) in said
-    assert ("white_space", names[BRANDS[2]], 2) in said
+    findings = {(finding.kind, finding.brand, finding.cluster) for finding in report.findings}
+    assert ("over_index", names[BRANDS[0]], 0) in findings
+    assert ("engagement", None, 1) in findings or ("engagement", names[BRANDS[1]], 1) in findings
+    assert ("white_space", names[BRANDS[2]], 2) in findings
     # the third brand is nearly alone in its cluster, and so among its own
-    assert ("distinct", names[BRANDS[2]], None) in said
+    assert ("distinct", names[BRANDS[2]], None) in findings
 
 
-def test_two_brands_that_share_their_images_are_found_alike() -> None:
+def test_similar_brands_are_found() -> None:
     table = ((80, 0, 5), (80, 0, 5), (0, 90, 5))
     cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
     posts = [make_post(index, BRANDS[brand]) for index, (brand, _) in enumerate(cells)]
@@ -47,7 +47,7 @@ def test_two_brands_that_share_their_images_are_found_alike() -> None:
     assert one.brand != near.brand and report.posts.index(near) in one.near
 
 
-def test_findings_hold_and_show_what_they_speak_of() -> None:
+def test_findings_match_the_posts_they_show() -> None:
     for seed in range(4):
         report = _report(seed)
         assert 4 <= len(report.findings) <= 8
@@ -74,7 +74,7 @@ def test_findings_hold_and_show_what_they_speak_of() -> None:
                 assert finding.figure < finding.expected and finding.high < 1
 
 
-def test_nothing_is_claimed_of_brands_that_are_alike() -> None:
+def test_equal_brands_have_no_findings() -> None:
     chance = np.random.default_rng(3)
     posts = [make_post(index, BRANDS[index % 3], likes=int(chance.lognormal(5, 0.5))) for index in range(300)]
     report = make_report(posts, chance.integers(0, 4, 300).tolist())

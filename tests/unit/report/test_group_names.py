@@ -1,4 +1,4 @@
-"""What clusters are called where their captions say nothing, and what is shown of hidden and repeated posts."""
+"""Names, notes and figures of groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from generator.report.cluster_notes import ClusterNotes
 from tests.support.sample_report import BRANDS, make_post, make_report
 
 
-def test_clusters_without_words_are_called_by_their_colours_and_no_two_alike() -> None:
+def test_clusters_without_words_get_unique_colour_names() -> None:
     posts = [make_post(index, BRANDS[index % 3], caption="") for index in range(120)]
     report = make_report(posts, [index % 6 for index in range(120)])
     names = [cluster.name for cluster in report.clusters]
@@ -27,7 +27,7 @@ def test_french_clusters_have_french_colours() -> None:
     assert any(one.name != other.name for one, other in zip(english.clusters, french.clusters, strict=True))
 
 
-def test_a_given_name_beats_the_found_one_which_is_kept_beside_it() -> None:
+def test_given_name_replaces_the_found_one() -> None:
     notes = ClusterNotes({"c02": "The archive", "maison-ambre": "Not a cluster"}, {"c01": "Shot on film"})
     plain, noted = make_report(), make_report(notes=notes)
     assert [cluster.name for cluster in noted.clusters] == [plain.clusters[0].name, "The archive"]

@@ -9,10 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.progress import Task as RichTask
 from rich.text import Text
+
+#: Characters of the longest usual label, such as "Giving images their cells: Composition".
+_LABEL_WIDTH = 38
 
 
 class Step(Protocol):
@@ -130,14 +134,14 @@ class TerminalProgress:
         seconds = time.monotonic() - start
         amount = f"{count:>9,}" if count else " " * 9
         rate = f"{count / seconds:>9,.0f}/s" if count and seconds >= 0.05 else " " * 11
-        self._console.print(f"[bold]{name:<22}[/bold]{amount}{rate}{seconds:>9.1f} s")
+        self._console.print(f"[bold]{escape(f'{name:<{_LABEL_WIDTH}}')}[/bold]{amount}{rate}{seconds:>9.1f} s")
 
     @contextmanager
     def _open_bar(self, name: str, total: int | None) -> Iterator[_Bar]:
         """Show a bar below those of the other running steps."""
         if self._bars is None:
             columns = (
-                TextColumn("{task.description:<22}"),
+                TextColumn(f"{{task.description:<{_LABEL_WIDTH}}}", markup=False),
                 BarColumn(bar_width=24),
                 MofNCompleteColumn(),
                 _Rate(),

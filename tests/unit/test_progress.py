@@ -72,3 +72,11 @@ def test_quiet_says_only_what_is_to_be_changed() -> None:
     assert written.getvalue() == ""
     progress.warn("[bold]look[/bold]")
     assert "[bold]look[/bold]" in written.getvalue() and progress.warnings == ["[bold]look[/bold]"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_name_of_a_map_is_printed_as_it_is(terminal: bool) -> None:
+    progress, written = _open(terminal)
+    with progress.step("Laying out the map: [red]Colour[/red]"):
+        pass
+    assert "Laying out the map: [red]Colour[/red]" in written.getvalue()

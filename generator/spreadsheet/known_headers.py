@@ -88,7 +88,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
 PHANTOMBUSTER = ("postUrl", "imgUrl", "pubDate")
 PHANTOMBUSTER_CAPTION = "description"
 
-#: Sets of headers, each of which tells that a sheet is an export by Meta Business Suite, in English or French.
+#: Sets of headers; each tells an export by Meta Business Suite, in English or French.
 META = (
     ("Post ID", "Publish time", "Permalink"),
     ("Account username", "Publish time"),

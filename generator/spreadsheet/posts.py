@@ -18,7 +18,7 @@ class Post:
     caption: str
     likes: int | None
     comments: int | None
-    published: datetime | None  # naive; in UTC where the spreadsheet named an offset
+    published: datetime | None  # naive; in UTC if the spreadsheet has an offset
     permalink: str | None  # http(s) only
 
 
@@ -49,7 +49,7 @@ class PostTable:
     """A spreadsheet's content: every data row is in `posts` or in `refusals`, both in the order of rows."""
 
     source: str  # name of the file
-    sheet: str  # "" where the format has none
+    sheet: str  # "" if the format has no sheets
     rows: int  # data rows; blank ones not counted
     columns: Mapping[str, str]  # field -> header; comma-separated if several columns complete each other
     posts: tuple[Post, ...]

@@ -123,9 +123,9 @@ def test_a_mix_is_read_as_the_command_line_gives_it() -> None:
     ("text", "said", "hint"),
     [
         ("color=1", "'color' is no facet", "Did you mean colour?"),
-        ("zzz=1", "'zzz' is no facet", "colour, composition, content"),
-        ("content=1,", "'' is no facet", "colour, composition, content"),
-        ("", "'' is no facet", "colour, composition, content"),
+        ("zzz=1", "'zzz' is no facet", "content, colour, composition"),
+        ("content=1,", "'' is no facet", "content, colour, composition"),
+        ("", "'' is no facet", "content, colour, composition"),
         ("content", "'content' has no weight", "content=1,colour=0.3"),
         ("content=1, colour=", "'colour=' has no weight", "content=1,colour=0.3"),
         ("content=much", "'content=much' has no weight", "content=1,colour=0.3"),
@@ -165,7 +165,7 @@ def test_maps_are_read_from_the_file_as_they_stand(tmp_path: Path) -> None:
     ("text", "said", "hint"),
     [
         ("[[maps]]\nname = 'Colour'\ncolor = 1\n", '[[maps]] "Colour" has no color', "Did you mean colour?"),
-        ("[[maps]]\nname = 'Colour'\nzzz = 1\n", '[[maps]] "Colour" has no zzz', "colour, composition, content"),
+        ("[[maps]]\nname = 'Colour'\nzzz = 1\n", '[[maps]] "Colour" has no zzz', "content, colour, composition"),
         ("[[maps]]\ncolour = 1\n", "has no name", "name ="),
         ("[[maps]]\nname = 3\ncolour = 1\n", "has no name", "name ="),
         ("[[maps]]\nname = ' \\u202e'\ncolour = 1\n".replace("'", '"'), "has no name", "name ="),

@@ -102,7 +102,6 @@ def test_every_page_of_the_email_edition_opens_whole(
         page = context.new_page()
         _watch(page, faults)
         page.goto(path.as_uri())
-        page.wait_for_timeout(100)
         if page.locator("[data-viewer]").count():
             page.wait_for_function("() => Brandscape.viewers.every((viewer) => viewer && viewer.tiles.idle)")
         faults += [f"{path.name}: no picture {address}" for address in page.evaluate(_BROKEN)]
@@ -199,7 +198,7 @@ def test_arrangements_and_links_hold(
     viewer.settle()
     viewer.page.mouse.click(*viewer.at(cell % columns + 0.5, cell // columns + 0.5))
     viewer.page.wait_for_function("() => location.hash.includes('p=') && location.hash.includes('a=')")
-    viewer.page.wait_for_timeout(700)
+    viewer.wait_out(700)
     viewer.settle()
     address = viewer.page.evaluate("location.hash").removeprefix("#").removeprefix(f"page={page}&")
     picture = viewer.picture()
@@ -313,7 +312,7 @@ def test_back_restores_the_state_of_a_page_of_the_single_file(
 
 def test_the_single_file_hands_over_its_workbook(open_page: OpenPage, single: Path, built_site: Path) -> None:
     viewer = open_page(single, "#page=data.html", settle=False)
-    viewer.page.wait_for_timeout(300)
+    viewer.page.wait_for_function("() => document.title.startsWith('Data')")
     assert viewer.page.evaluate("[scrollY, document.title.startsWith('Data')]") == [0, True]
     with viewer.page.expect_download() as download:
         viewer.page.click("a[data-file='data/report.xlsx']")
@@ -330,7 +329,8 @@ def test_without_scripts_the_text_and_a_picture_are_there(
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto((place / "index.html" if place.is_dir() else place).as_uri())
-    page.wait_for_timeout(3500)
+    # the note that files are missing comes after three seconds
+    page.evaluate("() => document.getAnimations().forEach((animation) => animation.finish())")
     assert page.locator(".viewer__overview").first.is_visible()
     assert not page.locator(".viewer__alone").first.is_visible()
     assert page.locator("h2", has_text="Clusters").first.is_visible()

@@ -96,8 +96,8 @@ def test_groups_stay_while_the_page_does_and_nothing_unsaved_goes_silently(viewe
     page.locator("[data-lists]").click()
     page.locator("[data-tab=selected]").click()
     assert page.locator("[data-teach=groups] li").count() == 2
-    page.evaluate("location.reload()")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.evaluate("location.reload()")
     assert asked == ["beforeunload"] and page.locator("[data-teach=groups] li").count() == 2
     _save(viewer)
     page.reload()

@@ -27,7 +27,7 @@ class BrandMap:
     fit: float
 
 
-def map_brands(found: Distinctiveness) -> BrandMap:
+def map_brands(distinctiveness: Distinctiveness) -> BrandMap:
     """Place the brands so that their distances come closest to how little they overlap.
 
     The distance of two brands is sqrt(-log(overlap)), with the overlap relative to both brands' overlap with
@@ -35,11 +35,11 @@ def map_brands(found: Distinctiveness) -> BrandMap:
     overlap is the middle of its interval, which is never 0. The layout is classical scaling (Torgerson 1952), refined
     to least stress by majorisation (de Leeuw 1977). It has no random start, and is rotated and mirrored by rule.
     """
-    points = np.full((len(found.images), 2), np.nan)
-    shown = np.flatnonzero(~found.withheld)
+    points = np.full((len(distinctiveness.images), 2), np.nan)
+    shown = np.flatnonzero(~distinctiveness.withheld)
     if not len(shown):
         return BrandMap(points, np.nan)
-    middle = ((found.overlap_low + found.overlap_high) / 2)[np.ix_(shown, shown)]
+    middle = ((distinctiveness.overlap_low + distinctiveness.overlap_high) / 2)[np.ix_(shown, shown)]
     own = np.sqrt(middle.diagonal())
     distances = np.sqrt(-np.log(np.clip(middle / own[:, None] / own[None, :], 1e-12, 1)))
     np.fill_diagonal(distances, 0)

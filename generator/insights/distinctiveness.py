@@ -58,15 +58,15 @@ def measure_distinctiveness(graph: ImageGraph) -> Distinctiveness:
     withheld = graph.sizes < LEAST_IMAGES
     counts = _count_neighbours(graph)
     chances = _chances(graph) * counts.sum(axis=1, keepdims=True)
-    found, due = (_fold(_sum_rows(values, graph.brand, brands)) for values in (counts, chances))
+    observed, expected = (_fold(_sum_rows(values, graph.brand, brands)) for values in (counts, chances))
     slots = _fold(np.repeat(np.bincount(graph.brand, counts.sum(axis=1), brands)[:, None], brands, axis=1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        overlap, share, chance = found / due, found / slots, due / slots
+        overlap, share, chance = observed / expected, observed / slots, expected / slots
         variance = _jackknife(graph, counts, counts - np.nan_to_num(overlap)[graph.brand] * chances)
         low, high = _interval(share, variance / slots**2, slots)
         low, high = np.minimum(low / chance, overlap), np.maximum(high / chance, overlap)
     for values in (overlap, low, high):
-        values[withheld[:, None] | withheld[None, :] | (due == 0)] = np.nan
+        values[withheld[:, None] | withheld[None, :] | (expected == 0)] = np.nan
     p = _test_own(graph)
     p[np.isnan(overlap.diagonal())] = np.nan
     return Distinctiveness(
@@ -196,7 +196,7 @@ def _test_own(graph: ImageGraph) -> Floats:
     # sums over pairs of neighbour relations: between the same two images, sharing an image, and all
     total, pairs = float(len(row)), float(np.square(both.data).sum()) / 2
     stars = float(np.square(both.sum(axis=1)).sum())
-    found = np.bincount(graph.brand[row], graph.brand[row] == graph.brand[near], len(graph.sizes))
+    own = np.bincount(graph.brand[row], graph.brand[row] == graph.brand[near], len(graph.sizes))
     # probabilities that two, three, four given images are all the brand's
     chance = np.ones((4, len(graph.sizes)))
     for drawn in range(1, 4):
@@ -205,4 +205,4 @@ def _test_own(graph: ImageGraph) -> Floats:
     mean = total * chance[1]
     variance = chance[1] * pairs + chance[2] * (stars - 2 * pairs) + chance[3] * (total**2 - stars + pairs) - mean**2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(gamma.sf(found, mean**2 / variance, scale=variance / mean))
+        return np.asarray(gamma.sf(own, mean**2 / variance, scale=variance / mean))

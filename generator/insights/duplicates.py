@@ -63,8 +63,8 @@ def find_copies(
     one, other = np.concatenate([alike, np.column_stack([np.arange(count), first[file.ravel()]])]).T
     joined = coo_array((np.ones(len(one), bool), (one, other)), shape=(count, count))
     component = connected_components(joined, directed=False)[1]
-    _, start, found = np.unique(component, return_index=True, return_inverse=True)
-    return np.asarray(np.argsort(np.argsort(start))[found.ravel()])
+    _, start, group = np.unique(component, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(start))[group.ravel()])
 
 
 def gather_duplicates(

@@ -1,4 +1,4 @@
-"""A small report made from nothing, for the tests of what is shown and exported."""
+"""A small report made without a build, for tests of pages and exports."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from generator.site.pages import write_pages
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-#: Smallest GIF there is, in the place of a mosaic's overview.
+#: The smallest GIF, in place of a mosaic's overview.
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 BRANDS = ("Maison Ambre", "Björn/Söhne", "NOIR <Studio>")
 
 
 def make_post(index: int, brand: str, **facts: Any) -> Post:
-    """Post `index` of a spreadsheet whose first row is the header."""
+    """Return post `index` of a spreadsheet whose first row is the header."""
     usual: dict[str, Any] = {
         "id": f"P{index:05d}",
         "row": index + 2,
@@ -49,7 +49,7 @@ def make_post(index: int, brand: str, **facts: Any) -> Post:
 
 
 def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[str] | None = None) -> MappedPosts:
-    """Posts at seeded places; posts with one label lie near each other."""
+    """Place posts at random, but reproducibly; posts with one label lie near each other."""
     random = np.random.default_rng(7)
     centres = random.normal(0, 20, (max(labels, default=0) + 2, 2))
     points = centres[list(labels)] + random.normal(0, 1, (len(posts), 2))
@@ -57,7 +57,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     names = images or [hashlib.sha256(post.id.encode()).hexdigest() for post in posts]
     clusters = max(labels, default=-1) + 1
     near = nearest_images(features)
-    # posts of one label have one ground; each image a hash of its own
+    # posts of one label have one background; each image has its own hash
     tones = random.integers(0, 256, (clusters + 1, 3))
     pixels = np.clip(tones[list(labels)][:, None, None] + random.integers(-9, 9, (len(posts), 16, 16, 3)), 0, 255)
     hashes = np.array([int(name[:16], 16) for name in names], np.uint64)
@@ -129,9 +129,9 @@ def make_report(
     further: Sequence[str] = (),
     similarity: SimilarityFacts = SIMILARITY,
 ) -> Report:
-    """A report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
+    """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
-    One with a `url` is public. `further` are the names of maps beside the main one, each of one facet.
+    A report with a `url` is public. `further` are the names of maps beside the main one, each of one facet.
     """
     posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
     if labels is None:
@@ -167,7 +167,7 @@ def make_report(
 
 
 def make_map(key: str, name: str, mapped: MappedPosts, history: MapHistory, turn: int = 0) -> ShownMap:
-    """A map of the mapped posts; others than the main one lie on their sides."""
+    """Return a map of the mapped posts; all but the main one, `turn` 0, are turned."""
     points = mapped.points if turn == 0 else np.roll(mapped.points, turn, axis=0)[:, ::-1]
     lattice = mapped.lattice if turn == 0 else assign_cells(points, 0.5)
     weights = {"content": 0.5, "colour": 0.15, "composition": 0.35} if turn == 0 else {name.lower(): 1.0}
@@ -177,7 +177,7 @@ def make_map(key: str, name: str, mapped: MappedPosts, history: MapHistory, turn
 
 
 def write_site(report: Report, folder: Path) -> Path:
-    """The report's pages and assets, without pictures, mosaics or data."""
+    """Write the report's pages and assets, without pictures, mosaics or data."""
     groups = [("brand", group) for group in report.brands]
     groups += [("cluster", group) for group in [*report.clusters, *([report.noise] if report.noise else [])]]
     write_pages(report, folder, {"all": PIXEL, **{f"{kind}-{group.key}": PIXEL for kind, group in groups}})

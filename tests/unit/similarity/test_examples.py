@@ -80,8 +80,8 @@ def test_editors_of_windows(tmp_path: Path) -> None:
         ("version = 1.0\n", "version = 1.0", "version = 1"),
         ("version = '1'\n", "version = '1'", "version = 1"),
         (f"version = 1\n[[togehter]]\n{TWO}\n", "togehter is not known", "Did you mean together?"),
-        ("version = 1\n[zzz]\n", "zzz is not known", "apart, together"),
-        (f"version = 1\n[[apart]]\n{TWO}\nzzz = 3\n", "[[apart]] has no zzz", "name, posts"),
+        ("version = 1\n[zzz]\n", "zzz is not known", "together, apart"),
+        (f"version = 1\n[[apart]]\n{TWO}\nzzz = 3\n", "[[apart]] has no zzz", "posts, name"),
         ("version = 1\n[[apart]]\npost = ['a', 'b']\n", "[[apart]] has no post", "Did you mean posts?"),
         (f"version = 1\n[together]\n{TWO}\n", "together is not a list of tables", "[[together]]"),
         ("version = 1\napart = ['a', 'b']\n", "apart is not a list of tables", "[[apart]]"),
@@ -187,5 +187,9 @@ def test_examples_that_contradict_each_other_are_refused(together: list[str], ap
 
 
 def test_what_groups_say_tells_them_apart() -> None:
-    said = [_find(["P1 P2", "P3 P4"]).key_text, _find(["P1 P3", "P2 P4"]).key_text, _find(["P1 P2"], ["P3 P4"]).key_text]
+    said = [
+        _find(["P1 P2", "P3 P4"]).key_text,
+        _find(["P1 P3", "P2 P4"]).key_text,
+        _find(["P1 P2"], ["P3 P4"]).key_text,
+    ]
     assert len(set(said)) == 3

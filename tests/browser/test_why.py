@@ -148,7 +148,7 @@ def test_regions_are_lit_where_python_says_and_the_rest_is_dimmed(
     _open_post(viewer, POST)
     _ask_why(viewer)
     pair = _Pair(built_site, told, POST, 0)
-    whole = page.get_by_role("button", name="Whole pictures")
+    whole = page.get_by_role("button", name="Whole images")
     whole.click()
     assert page.locator(".is-dimmed").count() == 0 and page.locator(".facet :checked").count() == 0
     plain = [_picture(viewer, side) for side in (0, 1)]

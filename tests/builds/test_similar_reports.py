@@ -204,7 +204,7 @@ def test_a_network_says_where_content_lies_and_how_steady_it_is(house: House, ow
     assert set((house.folder / "cache/disturbed").rglob("*")) == kept
     off = house.build(model=str(own_model), disturbed=0)
     assert off["similarity"]["nearest_kept"] == {}
-    assert "How steady likeness is" not in (house.site / "method.html").read_text(encoding="utf-8")
+    assert "How robust similarity is" not in (house.site / "method.html").read_text(encoding="utf-8")
 
 
 def test_a_withdrawn_image_leaves_no_disturbed_copies(house: House, own_model: Path) -> None:

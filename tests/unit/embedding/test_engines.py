@@ -13,10 +13,12 @@ from PIL import Image
 
 from generator.cache.store import Store
 from generator.digests import hash_file
-from generator.embedding import backends, convert, engines, networks
+from generator.embedding import backends, convert, engines, flatbuffers, networks
 from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import open_engine
+from generator.embedding.keras_engine import KerasEngine
 from generator.embedding.keras_hashes import PUBLISHED
+from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe, find_network
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
@@ -169,7 +171,7 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
     assert recipe.model == "resnet50"
     store = Store(tmp_path)
     engine = engines.open_engine(recipe, store, SilentProgress(), 4)
-    assert isinstance(engine, engines.LiteRTEngine)
+    assert isinstance(engine, LiteRTEngine)
     photos = _photos(3)
     ours = engine.embed([engine.prepare(photo) for photo in photos]).vectors
 
@@ -206,7 +208,7 @@ def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, p
 def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) -> None:
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
     converted = engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
-    direct = engines.KerasEngine(networks.load_own_model(own_model, "max"))
+    direct = KerasEngine(networks.load_own_model(own_model, "max"))
     photos = _photos(4)
     assert np.allclose(
         converted.embed([converted.prepare(photo) for photo in photos]).vectors,
@@ -219,10 +221,10 @@ def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) 
 def test_a_converted_network_that_disagrees_is_not_used(
     own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "_convert_apart", lambda recipe: None)
+    monkeypatch.setattr(flatbuffers, "_convert_apart", lambda recipe: None)
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
     progress, store = SilentProgress(), Store(tmp_path)
-    assert isinstance(engines.open_engine(recipe, store, progress, 4), engines.KerasEngine)
+    assert isinstance(engines.open_engine(recipe, store, progress, 4), KerasEngine)
     assert progress.warnings and not store.has("networks", recipe.key)
 
 
@@ -261,7 +263,8 @@ from PIL import Image
 from generator.embedding.recipe import Recipe
 from generator.embedding.engines import open_engine
 from generator.progress import SilentProgress
-from generator.cache.store import Store, hash_file
+from generator.cache.store import Store
+from generator.digests import hash_file
 engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
                      Store(Path({str(tmp_path)!r})), SilentProgress(), 1)
 print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).vectors.shape)

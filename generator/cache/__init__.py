@@ -1,1 +1,1 @@
-"""The content-addressed cache, the folders it lies in, and the lock on an output folder."""
+"""The content-addressed cache, its folders, and the lock on an output folder."""

@@ -1,1 +1,1 @@
-"""Which posts are shown, and what is kept of each image."""
+"""Decide which posts are shown, and keep what is derived of each image."""

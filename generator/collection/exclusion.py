@@ -1,4 +1,4 @@
-"""Which posts of a table are withdrawn: those that the settings name, and those that show the same image."""
+"""Withdraw posts from a table: those that the settings name, and those that show the same image."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from generator.spreadsheet.posts import Post, PostTable, Refusal
 REASON = "withdrawn"
 
 Row = Post | Refusal
-#: One way in which a row can be named, and the name.
+#: A way in which a row can be named, and the name.
 Form = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A table without what was withdrawn from it."""
+    """A table without withdrawn rows."""
 
-    table: PostTable  # the withdrawn rows are refusals that say nothing but their number
+    table: PostTable  # withdrawn rows are refusals that hold only their number
     thumbnails: Mapping[str, tuple[str, ...]]  # entry -> the images of the rows that it names
-    together: tuple[Row, ...]  # withdrawn because they show the image of a named row
+    together: tuple[Row, ...]  # withdrawn because they show the same image as a named row
     unmatched: tuple[str, ...]  # entries that name no row
-    unclear: tuple[str, ...]  # entries that are the name of several files
+    unclear: tuple[str, ...]  # entries that name several files
 
 
 def exclude_posts(
@@ -35,9 +35,9 @@ def exclude_posts(
 ) -> Exclusion:
     """Withdraw the rows that `entries` name, those with the same image, and those whose image `is_marked`.
 
-    An entry is a post's id; its permalink, where scheme, case of the host and closing slash do not matter, nor a query
-    that only one of the two has, and of Instagram's only the code does; or its image: the address, the spreadsheet's
-    own text, a path from `root`, or a file's name where no two files have it.
+    An entry is a post's id, its permalink, or its image: the address, the spreadsheet's text, a path from `root`, or
+    the name of exactly one file. In permalinks, scheme, case of the host, closing slash, and a query that only one
+    of the two has do not matter; of Instagram's, only the code does.
     Rows that were refused are withdrawn too, since the ledger would name their images.
     """
     rows: list[Row] = [*table.posts, *table.refusals]
@@ -54,13 +54,13 @@ def exclude_posts(
     for entry, groups in choices.items():
         named[entry] = set()
         for group in groups:
-            found = {index for form in group for index in holders.get(form, ())}
-            if group == {("name", entry)} and len({images[index] for index in found}) > 1:
+            matches = {index for form in group for index in holders.get(form, ())}
+            if group == {("name", entry)} and len({images[index] for index in matches}) > 1:
                 unclear.append(entry)
-            elif found:
-                named[entry] = found
+            elif matches:
+                named[entry] = matches
                 break
-    direct = {index for found in named.values() for index in found}
+    direct = {index for matches in named.values() for index in matches}
     shown = {images[index] for index in direct} - {""}
     together = [
         index
@@ -80,7 +80,7 @@ def exclude_posts(
 
 
 def withdraw_rows(table: PostTable, numbers: set[int]) -> PostTable:
-    """The table with the rows of these numbers withdrawn: counted, and nothing else said of them."""
+    """Return the table with the rows of these numbers withdrawn: counted, without any detail."""
     if not numbers:
         return table
     kept = [refusal for refusal in table.refusals if refusal.row not in numbers]
@@ -94,7 +94,7 @@ def withdraw_rows(table: PostTable, numbers: set[int]) -> PostTable:
 
 
 def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[str], root: Path) -> dict[str, set[int]]:
-    """Entry -> positions of those `rows`, (id, thumbnail, permalink), of some other list of posts that it names."""
+    """Return entry -> positions of the `rows`, (id, thumbnail, permalink), that it names."""
     posts = tuple(
         Post(name, place, "", text, "", None, None, None, link) for place, (name, text, link) in enumerate(rows)
     )
@@ -103,9 +103,9 @@ def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[st
 
 
 def image_form(thumbnail: str, root: Path) -> str:
-    """A text that is the same for all ways to write one image's address; "" for none.
+    """Return a text that is the same for all ways to write one image's address; "" for none.
 
-    Of hosts that sign their addresses only the path counts, as where images are fetched.
+    For hosts that sign their addresses only the path counts, as in fetching.
     """
     if not thumbnail:
         return ""
@@ -125,12 +125,12 @@ def _row_forms(row: Row, root: Path) -> set[Form]:
 
 
 def _entry_forms(entry: str, root: Path) -> list[set[Form]]:
-    """What `entry` may mean: of several groups, the first that any row fits is taken."""
+    """Return what `entry` may mean, in groups: the first group that fits any row counts."""
     # an address without its scheme may also be a path
     address = entry if is_link(entry) else "https://" + entry
     exact = {("id", entry), ("text", entry), ("image", image_form(entry, root))} | _page_forms(address)
     host, path, query = _split_link(address)
-    # a query may be all that tells two posts apart, or nothing but a trace of who shared the link
+    # a query may be all that distinguishes two posts, or only a trace of who shared the link
     pages = [exact, {("page", f"{host}{path.rstrip('/')}?")}] if query else [exact | _bare_page_forms(address)]
     return pages if is_link(entry) else [*pages, {("name", entry)}]
 
@@ -149,7 +149,7 @@ def _bare_page_forms(permalink: str) -> set[Form]:
 
 
 def _split_link(link: str) -> tuple[str, str, str]:
-    """Host in lower case, path and query."""
+    """Return host in lower case, path and query."""
     try:
         parts = urlsplit(link)
     except ValueError:

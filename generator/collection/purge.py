@@ -1,4 +1,4 @@
-"""What the cache holds of single images: found by the images' addresses, and removed by their marks."""
+"""Find what the cache holds of single images by their addresses, and remove it by their marks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from generator.cache.store import IMAGE_KINDS, PRECIOUS_KINDS, Store, mark_image
 from generator.images.fetch import is_link, link_key
 from generator.images.local_files import LocalFiles, forget_files, spell_path
 
-#: Kinds that say nothing of posts, or are cleared entry by entry. All others are removed whole: tables hold captions
-#: and permalinks, stages what was computed of all images at once.
+#: Kinds that hold nothing about posts, or are cleared entry by entry. Others are removed whole: tables hold captions
+#: and permalinks, stages the results for all images at once.
 _CLEARED_KINDS = frozenset({*IMAGE_KINDS, *PRECIOUS_KINDS, "files", "networks"})
 _MARK = len(mark_image(""))
 
 
 def known_digests(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
-    """The sha256 of whatever this address is known to have shown."""
+    """Return the sha256 of every image that this address is known to have shown."""
     if not is_link(thumbnail):
         return files.trace(thumbnail)
     sha256 = store.get("links", link_key(thumbnail))
@@ -25,20 +25,20 @@ def known_digests(thumbnail: str, files: LocalFiles, store: Store) -> set[str]:
 
 
 def read_hashes(marks: Iterable[str], store: Store) -> set[int]:
-    """The perceptual hashes that are kept of the images with these marks."""
-    kept = (store.get("traits", key) for mark in marks for key in store.keys("traits", mark))
-    return {int.from_bytes(signatures[:8], "big") for signatures in kept if signatures}
+    """Return the perceptual hashes in the cache of the images with these marks."""
+    signatures = (store.get("traits", key) for mark in marks for key in store.keys("traits", mark))
+    return {int.from_bytes(signature[:8], "big") for signature in signatures if signature}
 
 
 def purge_images(marks: Collection[str], thumbnails: Iterable[str], root: Path, store: Store) -> None:
-    """Remove all that is kept of the images with these marks and of these addresses.
+    """Remove everything in the cache about the images with these marks and about these addresses.
 
-    Goes through the whole cache, since one image may have come from several addresses and been shown by several
-    reports. What was computed of all posts at once goes too, and is made again.
+    Goes through the whole cache, since one image may have several addresses and appear in several reports. Results for
+    all posts at once are removed too, and computed again later.
     """
     for kind in IMAGE_KINDS:
         for key in store.keys(kind):
-            # earlier versions named these so that an image's could not be told from others
+            # keys of earlier versions do not tell whose image they belong to
             if key[:_MARK] in marks or key[_MARK : _MARK + 1] != "-":
                 store.remove(kind, key)
     for key in store.keys("images"):

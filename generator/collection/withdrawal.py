@@ -1,8 +1,7 @@
-"""Withdrawing images: out of the table, and out of everything the cache holds of them.
+"""Withdraw images from the table and from the cache.
 
-What remains is a mark of each image, a digest of the sha256 of its bytes, kept under digests of the settings' entry and
-of the image's address. By it the image is known again where it comes back under another address, after its bytes are
-gone.
+Only a mark of each image remains, a digest of the sha256 of its bytes, kept under digests of the settings' entry and of
+the image's address. The mark identifies the image if it comes back under another address after its bytes are gone.
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ _SHOWN = 8
 
 
 class Withdrawal:
-    """What one build of a spreadsheet takes out.
+    """The posts and images that one build of a spreadsheet leaves out.
 
-    Images' local paths start from `root`. Without `writes` the cache is left as it is.
+    Local paths of images start from `root`. Without `writes` the cache stays as it is.
     """
 
     def __init__(self, root: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True) -> None:
         self.entries = settings.posts.exclude
-        self.swept = False  # whether something was taken out of the cache
+        self.swept = False  # whether something was removed from the cache
         self._root = root.resolve()
         self._settings = settings
         self._store = store
@@ -58,11 +57,11 @@ class Withdrawal:
 
     @property
     def key(self) -> str:
-        """What a table without the withdrawn posts depends on besides the spreadsheet; "" where all stay."""
+        """A digest of what a table without withdrawn posts depends on besides the spreadsheet; "" if all stay."""
         return digest_of(str(self._root), *self.entries) if self.entries else ""
 
     def withhold(self, previous: PreviousReport) -> PreviousReport:
-        """An earlier report without withdrawn posts; by it their images are known where the cache never had them."""
+        """Return an earlier report without withdrawn posts, and learn the marks of their images from it."""
         posts = previous.posts
         rows = [(post.id, post.thumbnail, post.permalink) for post in posts]
         named = find_named(rows, self.entries, self._root)
@@ -80,33 +79,33 @@ class Withdrawal:
         return frozenset(self._marks)
 
     def covers(self, sha256: str) -> bool:
-        """Whether the image of this sha256 is withdrawn."""
+        """Return whether the image of this sha256 is withdrawn."""
         return bool(self._marks) and mark_image(sha256) in self._marks
 
     def take_out(self, table: PostTable, older: Iterable[PostTable]) -> Exclusion:
-        """The table without withdrawn posts; what is newly withdrawn is removed from the cache.
+        """Return the table without withdrawn posts; remove what is newly withdrawn from the cache.
 
         `older` are the tables in the cache, where the same posts may have other addresses of their images.
         """
-        found = exclude_posts(table, self.entries, self._root, self._is_marked)
+        exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
         if self.writes:
-            gone = {text for texts in found.thumbnails.values() for text in texts}
-            gone |= {row.thumbnail for row in found.together}
+            gone = {text for texts in exclusion.thumbnails.values() for text in texts}
+            gone |= {row.thumbnail for row in exclusion.together}
             keys = {*map(self._place_key, gone), *map(self._entry_key, self.entries)}
             if not keys <= self._kept:
-                self._sweep(found, gone, older)
+                self._sweep(exclusion, gone, older)
                 # links to the same images are known only now
-                found = exclude_posts(table, self.entries, self._root, self._is_marked)
-            self._lift(found.table.posts)
-        if found.together:
-            self._say_together([row.row for row in found.together])
-        return found
+                exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
+            self._lift(exclusion.table.posts)
+        if exclusion.together:
+            self._warn_of_same_images([row.row for row in exclusion.together])
+        return exclusion
 
     def settle(self, withdrawn: Sequence[tuple[Post, str]]) -> None:
-        """Remove what is kept of posts that turned out to show a withdrawn image, each with the image's sha256."""
+        """Remove what the cache holds of posts that turned out to show a withdrawn image, each with its sha256."""
         if not withdrawn:
             return
-        self._say_together([post.row for post, _ in withdrawn])
+        self._warn_of_same_images([post.row for post, _ in withdrawn])
         if not self.writes:
             return
         self._store.prune(["tables"])
@@ -119,38 +118,38 @@ class Withdrawal:
                 self._write(key, marks)
 
     def _is_marked(self, thumbnail: str) -> bool:
-        """Whether a link is known to lead to a withdrawn image. Files are looked at again; they may have changed."""
+        """Return whether a link is known to lead to a withdrawn image; files are read again, since they may change."""
         return bool(self._marks) and is_link(thumbnail) and bool(self._read(self._place_key(thumbnail)) & self._marks)
 
-    def _sweep(self, found: Exclusion, gone: set[str], older: Iterable[PostTable]) -> None:
-        """Take what `found` names out of the cache; its places are marked last, so that a run cut short begins anew."""
-        named = {entry: set(texts) for entry, texts in found.thumbnails.items() if entry not in found.unclear}
+    def _sweep(self, exclusion: Exclusion, gone: set[str], older: Iterable[PostTable]) -> None:
+        """Remove what `exclusion` names from the cache. Addresses are marked last: an interrupted run starts anew."""
+        named = {entry: set(texts) for entry, texts in exclusion.thumbnails.items() if entry not in exclusion.unclear}
         for table in older:
             for entry, known in exclude_posts(table, list(named), self._root).thumbnails.items():
                 named[entry].update(known)
         texts = gone.union(named, *named.values())
         files = LocalFiles(self._root, self._settings.fetch.max_bytes, self._store)
         marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
-        self._hashes |= self._look_at(texts, files)
+        self._hashes |= self._hash_images(texts, files)
         for entry in self.entries:
             mine = {entry, *named[entry]} if entry in named else ()
             seen = self._learnt.get(entry, set()).union(*(marks[text] for text in mine))
             self._write(self._entry_key(entry), seen)
         self._marks.update(*marks.values())
         if gone or self._learnt or any(named.values()) or any(marks.values()):
-            for text in {post.thumbnail for post in found.table.posts if is_link(post.thumbnail)} - gone:
+            for text in {post.thumbnail for post in exclusion.table.posts if is_link(post.thumbnail)} - gone:
                 shown = {mark_image(sha256) for sha256 in known_digests(text, files, self._store)} & self._marks
-                if shown:  # or it would be downloaded again, to be known by its bytes
+                if shown:  # else it would be downloaded again, only to be recognised
                     self._write(self._place_key(text), shown)
             self._forget(texts)
         for text in gone:
             self._write(self._place_key(text), marks[text])
 
-    def _look_at(self, thumbnails: Iterable[str], files: LocalFiles) -> set[int]:
-        """Perceptual hashes of images about to be taken out: as kept, else of the files themselves."""
+    def _hash_images(self, thumbnails: Iterable[str], files: LocalFiles) -> set[int]:
+        """Return perceptual hashes of images that are about to be removed, from the cache or from their files."""
         hashes: set[int] = set()
-        look = partial(hash_picture, max_pixels=self._settings.images.max_pixels)
-        with closing(open_decoders(look, self._settings.images)) as decoders:
+        hash_file = partial(hash_picture, max_pixels=self._settings.images.max_pixels)
+        with closing(open_decoders(hash_file, self._settings.images)) as decoders:
             for text in thumbnails:
                 images = known_digests(text, files, self._store)
                 kept = read_hashes(map(mark_image, images), self._store)
@@ -166,7 +165,7 @@ class Withdrawal:
         self.swept = True
 
     def _lift(self, posts: Iterable[Post]) -> None:
-        """Posts that are no longer withdrawn are kept again, so their next withdrawal must look for them again."""
+        """Forget the marks of posts that are no longer withdrawn, so that their next withdrawal starts anew."""
         if not self._kept:
             return
         places = {self._place_key(post.thumbnail) for post in posts}
@@ -178,7 +177,7 @@ class Withdrawal:
             self._store.prune(["tables"])
 
     def _entry_key(self, entry: str) -> str:
-        # what is no address of the web means another image in another folder
+        # a local path means another image in another folder
         return digest_of("entry", "" if is_link(entry) else str(self._root), entry)
 
     def _place_key(self, thumbnail: str) -> str:
@@ -193,37 +192,37 @@ class Withdrawal:
         self._kept.add(key)
 
     def warn_of(self, unmatched: Iterable[str], unclear: Iterable[str]) -> None:
-        """Say which entries took nothing out of the table."""
+        """Warn about entries that withdrew nothing from the table."""
         for entry in unmatched:
             if not _SHA256.fullmatch(entry):
                 self._progress.warn(
-                    f"[posts] exclude names {entry}, but no row of the spreadsheet fits. "
+                    f"[posts] exclude names {entry}, but no row of the spreadsheet matches. "
                     "If the row was removed there, all is well; if not, check how it is written."
                 )
         for entry in unclear:
             self._progress.warn(
-                f"[posts] exclude names {entry}, but several files are called so, and none was withdrawn. "
+                f"[posts] exclude names {entry}, but several files have this name, and none was withdrawn. "
                 "Give its path as in the spreadsheet."
             )
 
     def warn_of_copies(self, posts: Sequence[Post], hashes: Callable[[], NDArray[np.uint64]]) -> None:
-        """Say which of `posts`, of perceptual hashes `hashes` (n,), look nearly like what this build took out."""
+        """Warn about `posts`, of perceptual hashes `hashes` (n,), that look nearly like images this build withdrew."""
         telling = [value for value in self._hashes if FEWEST_BITS <= value.bit_count() <= 64 - FEWEST_BITS]
         if telling:
             most = LIMITS[0][0]
-            found = zip(posts, hashes().tolist(), strict=True)
-            alike = [p.row for p, value in found if any((value ^ other).bit_count() <= most for other in telling)]
+            pairs = zip(posts, hashes().tolist(), strict=True)
+            alike = [p.row for p, value in pairs if any((value ^ other).bit_count() <= most for other in telling)]
             if alike:
                 self._progress.warn(
                     f"Nearly like a withdrawn image, and still in the report: {_list_rows(alike)}. "
                     "Look at them, and name under [posts] exclude those that show the same picture."
                 )
 
-    def _say_together(self, rows: Sequence[int]) -> None:
+    def _warn_of_same_images(self, rows: Sequence[int]) -> None:
         self._progress.warn(f"Withdrawn too, because they show a withdrawn image: {_list_rows(rows)}.")
 
 
 def _list_rows(rows: Sequence[int]) -> str:
-    """How many rows, and the first of their numbers."""
+    """Return how many rows there are, and the first of their numbers, in words."""
     shown = ", ".join(map(str, sorted(rows)[:_SHOWN])) + (", …" if len(rows) > _SHOWN else "")
     return f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} ({shown})"

@@ -117,7 +117,7 @@ def damaged_files(draw: st.DrawFn) -> bytes:
 
 @pytest.fixture(scope="module")
 def decoders() -> Iterator[ProcessPool[bytes, str]]:
-    with closing(open_decoders(look, ImageSettings(decode_seconds=20))) as opened:
+    with closing(open_decoders(look, ImageSettings(decode_seconds=300))) as opened:
         yield opened
 
 

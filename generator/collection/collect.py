@@ -32,7 +32,7 @@ from generator.text import clean_line
 from generator.workers import Workers
 
 if TYPE_CHECKING:
-    from generator.embedding.engines import Engine
+    from generator.embedding.interface import Engine
 
 
 #: Fewer images than this cannot be mapped.
@@ -125,7 +125,8 @@ class Collector:
         outcomes, wanted = find_images(thumbnails, settings.fetch.images_root or folder, settings.fetch, store, covers)
         available = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
 
-        from generator.embedding.engines import open_converted, open_engine
+        from generator.embedding.engines import open_engine
+        from generator.embedding.flatbuffers import open_converted
 
         def open_here(images: int) -> Engine:
             return open_converted(recipe, store) if workers else open_engine(recipe, store, self.progress, images)

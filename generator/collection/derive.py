@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.cache.store import Store, image_key
-from generator.embedding.engines import Preparation, Prepared
+from generator.embedding.interface import Preparation, Prepared
 from generator.errors import DamagedCacheError
 from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
 from generator.images.fetch import FetchedImage, FetchFailure, read_image

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 from generator.collection.derive import PreparedImage
 from generator.collection.image_pool import ImagePool
-from generator.embedding.engines import Engine
+from generator.embedding.interface import Engine
 
 #: Memory that prepared images may take while they wait for the network.
 _HELD_BYTES = 200_000_000

@@ -21,7 +21,8 @@ from generator.collection.derive import CELL_SIDE, Deriver, PendingImage, Prepar
 from generator.collection.embedding_queue import EmbeddingQueue
 from generator.collection.image_pool import Decoders, ImagePool, derive_images
 from generator.digests import digest_of
-from generator.embedding.engines import Embedded, Engine, Preparation, decoded_side, early_preparation
+from generator.embedding.engines import decoded_side, early_preparation
+from generator.embedding.interface import Embedded, Engine, Preparation
 from generator.embedding.recipe import Recipe
 from generator.errors import DamagedCacheError
 from generator.images import perturb
@@ -166,7 +167,7 @@ class ImageCache:
         width = len(unpack_embedding(self._get("embeddings", sha256s[0])).vectors)
         result = Embedded(*(self._map_rows(len(sha256s), width, kind) for kind in (np.float32, np.uint8)))
         for row, value in enumerate(self._get_many("embeddings", sha256s)):
-            result.vectors[row], result.places[row] = unpack_embedding(value)
+            result.vectors[row], result.peaks[row] = unpack_embedding(value)
         return result
 
     def signatures(self, sha256s: Sequence[str]) -> Signatures:

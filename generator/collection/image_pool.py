@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from generator.collection.derive import Derived, Deriver, PendingImage
-from generator.embedding.engines import Engine
+from generator.embedding.interface import Engine
 from generator.images.decode import open_decoders
 from generator.images.fetch import FetchFailure
 from generator.processes import ProcessPool, TaskFailed

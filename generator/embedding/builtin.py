@@ -9,11 +9,13 @@ lifts noise (Jégou & Chum 2012 study the full whitening).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
+from generator.embedding.interface import Embedded, Prepared, pair_outputs
 from generator.embedding.pca import Components, fit_components, normalise_rows
 
 #: Raised whenever descriptors change, so that cached ones are made anew.
@@ -86,6 +88,19 @@ def _describe_colours(small: Image.Image) -> np.ndarray:
     code[_SIDE // 2 :] += _COLOURS // 2
     shares = np.bincount(code.ravel(), minlength=_COLOURS) / (_SIDE * _SIDE // 2)
     return np.sqrt(shares).astype(np.float32)
+
+
+class BuiltinEngine:
+    """The engine whose features need no weights."""
+
+    batch = 16
+    apart = False
+
+    prepare = staticmethod(describe_image)
+
+    def embed(self, prepared: Sequence[Prepared]) -> Embedded:
+        """Return the descriptors, which `prepare` has made already."""
+        return pair_outputs(np.stack(prepared).astype(np.float32, copy=False))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

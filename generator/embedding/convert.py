@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from generator.embedding.engines import LiteRTEngine, load_recipe, vectors_of
 from generator.embedding.fidelity import are_alike, draw_tests
+from generator.embedding.interface import vectors_of
+from generator.embedding.keras_engine import load_recipe
+from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.recipe import Recipe
 from generator.errors import SettingsError
 

@@ -16,9 +16,9 @@ from generator.embedding.backends import first_line, import_keras, keras_home
 from generator.errors import SettingsError
 
 #: Side of the grid on which it is told where in an image a number comes from.
-PLACES = 15
+PEAK_GRID = 15
 #: The place of a number that comes from nowhere in particular.
-NOWHERE = 255
+NO_PEAK = 255
 
 _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
@@ -112,7 +112,7 @@ def download_weights(network: Network) -> Path:
 def load_network(network: Network, weights: Path, pooling: str) -> Any:
     """A Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors, (n, d), and their places, (n, d).
 
-    The network's own preprocessing is part of the model; for places see `add_places`. Raises SettingsError where the
+    The network's own preprocessing is part of the model; for places see `add_peaks`. Raises SettingsError where the
     weights are not this network's.
     """
     keras = import_keras()
@@ -129,7 +129,7 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
         ) from error
     preprocess = getattr(keras.applications, network.module).preprocess_input
     pixels = keras.Input(shape)
-    return keras.Model(pixels, add_places(body)(preprocess(pixels), training=False))
+    return keras.Model(pixels, add_peaks(body)(preprocess(pixels), training=False))
 
 
 def load_own_model(file: Path, pooling: str) -> Any:
@@ -159,15 +159,15 @@ def load_own_model(file: Path, pooling: str) -> Any:
     if len(body.output_shape) != 2:
         raise SettingsError(f"{file} gives {body.output_shape}: neither a feature map nor a vector for each image.")
     pixels = keras.Input(shape[1:])
-    return keras.Model(pixels, add_places(body)(pixels, training=False))
+    return keras.Model(pixels, add_peaks(body)(pixels, training=False))
 
 
-def add_places(body: Any) -> Any:
+def add_peaks(body: Any) -> Any:
     """A Keras model from images to vectors (n, d), with a second output: where in the image each number comes from.
 
     A number pooled over a feature map comes from where the map is strongest: exactly so with max pooling, and for the
     most part with average pooling (class activation maps, Zhou et al. 2016; of pairs of images, Stylianou et al. 2019).
-    Places are row * PLACES + column, (n, d) int32. A model whose numbers are not pooled last is given back as it is.
+    Places are row * PEAK_GRID + column, (n, d) int32. A model whose numbers are not pooled last is given back as it is.
     """
     keras = import_keras()
     layers = keras.layers
@@ -183,7 +183,7 @@ def add_places(body: Any) -> Any:
 def _locate(feature_map: Any) -> Any:
     ops = import_keras().ops
     height, width = feature_map.shape[1:3]
-    rows, columns = ((2 * np.arange(count) + 1) * PLACES // (2 * count) for count in (height, width))
+    rows, columns = ((2 * np.arange(count) + 1) * PEAK_GRID // (2 * count) for count in (height, width))
     # not argmax, of which TensorFlow makes what LiteRT does not know; of equals, as where a network cuts values off, it
     # would take the first, not the middle
     strongest = ops.cast(feature_map >= ops.max(feature_map, axis=(1, 2), keepdims=True), "float32")
@@ -192,4 +192,4 @@ def _locate(feature_map: Any) -> Any:
     def find_middle(places: np.ndarray) -> Any:
         return ops.floor(ops.sum(strongest * places.astype(np.float32), axis=(1, 2)) / equals + 0.5)
 
-    return ops.cast(find_middle(rows[:, None, None]) * PLACES + find_middle(columns[None, :, None]), "int32")
+    return ops.cast(find_middle(rows[:, None, None]) * PEAK_GRID + find_middle(columns[None, :, None]), "int32")

@@ -1,4 +1,4 @@
-"""Clusters on the map: DBSCAN, and parameters for it that suit maps of any size."""
+"""Cluster a map by DBSCAN, with parameters that suit maps of any size."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ VERSION = 3
 
 #: Below this many images a cluster says nothing, and `auto` finds none.
 FEWEST_IMAGES = 50
-#: `auto` leaves no larger share of images unclustered where it can.
+#: `auto` leaves no larger share of images unclustered if it can.
 MOST_NOISE = 0.12
-#: What a reader can take in: beyond, `auto` wants ever better reasons for each cluster more.
+#: Readers take in no more clusters than this: beyond, each further one counts against `auto`'s choice.
 MANY_CLUSTERS = 60
 
 #: Pairs of neighbours that scikit-learn may list: 400 MB.
@@ -26,13 +26,13 @@ _FEWEST_SAMPLES = 5
 _SAMPLES_TRIED = 12
 _EPS_QUANTILES = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _NEIGHBOURS = 10
-#: Cut links that are no loss: fewer are within the reach of chance.
+#: Share of cut links that is no loss, since it may be chance.
 _CUTS_FORGIVEN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Clustering:
-    """Cluster of each point (n,), int32: 0 the largest, then by size, -1 none; and DBSCAN's parameters that gave it."""
+    """The cluster of each point (n,), int32, 0 the largest, -1 none; and the parameters of DBSCAN that gave it."""
 
     labels: np.ndarray
     eps: float
@@ -40,11 +40,11 @@ class Clustering:
 
 
 def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int | Auto = "auto") -> Clustering:
-    """Clusters of the map's `points` (n, 2): DBSCAN (Ester et al. 1996) as scikit-learn computes it.
+    """Cluster the map's `points` (n, 2) by DBSCAN (Ester et al. 1996) as scikit-learn computes it.
 
-    The partition is scikit-learn's own for the parameters returned, unless these put so many points within reach of
-    each other that its lists would not fit into memory; equal sizes are numbered by their first point.
-    `auto` takes the parameters that `choose_parameters` finds, and leaves fewer than FEWEST_IMAGES points unclustered.
+    The partition is scikit-learn's own for the parameters returned, unless these put so many points within eps of each
+    other that its lists would not fit into memory. Clusters of one size are numbered by their first point. `auto` takes
+    the parameters that `choose_parameters` finds, and makes no clusters of fewer than FEWEST_IMAGES points.
     """
     from sklearn.cluster import DBSCAN
 
@@ -52,7 +52,7 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
     if eps != "auto" and min_samples != "auto":
         radius, least = float(eps), int(min_samples)
     elif len(points) < FEWEST_IMAGES:
-        radius, least, _ = next(_candidates(NeighbourMap(points), eps, min_samples))
+        radius, least, _ = next(_candidates(NeighbourGraph(points), eps, min_samples))
         return Clustering(np.full(len(points), -1, np.int32), radius, least)
     else:
         radius, least = choose_parameters(points, eps, min_samples)
@@ -62,7 +62,7 @@ def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int
 
 
 def _count_within(points: np.ndarray, eps: float) -> int:
-    """How many pairs of `points` lie within `eps`, each counted from both sides."""
+    """Count the pairs of `points` within `eps`, each from both sides."""
     from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
@@ -70,28 +70,28 @@ def _count_within(points: np.ndarray, eps: float) -> int:
 
 
 def partition_map(points: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
-    """DBSCAN's labels (n,) of `points` (n, 2), -1 none: hardly ever other than `cluster_map`'s, and sooner found."""
-    map_ = NeighbourMap(np.asarray(points, np.float64))
-    within = map_.tree.query_ball_point(map_.points, eps, return_length=True, workers=-1)
-    return map_.partition(within >= min_samples, eps)
+    """Return DBSCAN's labels (n,) of `points` (n, 2), -1 none: faster than `cluster_map`, and hardly ever different."""
+    graph = NeighbourGraph(np.asarray(points, np.float64))
+    within = graph.tree.query_ball_point(graph.points, eps, return_length=True, workers=-1)
+    return graph.partition(within >= min_samples, eps)
 
 
 def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | Auto) -> tuple[float, int]:
-    """`eps` and `min_samples` for the map's `points` (n, 2), keeping whichever is given.
+    """Choose `eps` and `min_samples` for the map's `points` (n, 2), except those that are given.
 
     Tries min_samples from 5 up, each with quantiles of the distance to the min_samples-th neighbour as eps, and judges
     each partition by the graph that joins every point to its 10 nearest. A good partition cuts few of these links, yet
-    seldom puts two points together by chance: the two terms whose difference is modularity (Newman & Girvan 2004), here
-    multiplied, so that a coarse partition wins where it cuts next to nothing and a fine one where cuts are unavoidable.
-    One cluster that holds nearly all, and more clusters than MANY_CLUSTERS, count against a partition. More than
-    MOST_NOISE unclustered or more than √(2n) clusters are taken only where nothing else is left.
+    seldom puts two points together by chance. The difference of these two terms is modularity (Newman & Girvan 2004).
+    Here they are multiplied, so that a coarse partition wins where it cuts next to nothing and a fine one where cuts
+    are unavoidable. One cluster that holds nearly all, and more clusters than MANY_CLUSTERS, count against a partition.
+    More than MOST_NOISE unclustered or more than √(2n) clusters are taken only where nothing else is left.
 
     Time and memory grow with n, not n².
     """
-    map_ = NeighbourMap(points)
+    graph = NeighbourGraph(points)
     best: tuple[tuple[bool, float], float, int] | None = None
-    for radius, least, core in _candidates(map_, eps, min_samples):
-        merit = map_.judge(map_.partition(core, radius))
+    for radius, least, core in _candidates(graph, eps, min_samples):
+        merit = graph.judge(graph.partition(core, radius))
         if best is None or merit > best[0]:
             best = merit, radius, least
     assert best is not None, "there is always a candidate"
@@ -99,17 +99,17 @@ def choose_parameters(points: np.ndarray, eps: float | Auto, min_samples: int | 
 
 
 def _candidates(
-    map_: NeighbourMap, eps: float | Auto, min_samples: int | Auto
+    graph: NeighbourGraph, eps: float | Auto, min_samples: int | Auto
 ) -> Iterator[tuple[float, int, np.ndarray]]:
-    """Pairs of eps and min_samples worth trying, each with the mask (n,) of its core points."""
-    count = len(map_.points)
+    """Yield pairs of eps and min_samples worth trying, each with the mask (n,) of its core points."""
+    count = len(graph.points)
     if min_samples != "auto":
         tried = np.array([min_samples])
     else:
         most = max(_FEWEST_SAMPLES, min(max(30, count // 300), count // 5))
         tried = np.unique(np.geomspace(_FEWEST_SAMPLES, most, _SAMPLES_TRIED).round().astype(int))
     # a point counts among its own neighbours, as in scikit-learn
-    reach = map_.tree.query(map_.points, k=np.minimum(tried, count), workers=-1)[0]
+    reach = graph.tree.query(graph.points, k=np.minimum(tried, count), workers=-1)[0]
     for column, least in enumerate(tried):
         if eps != "auto":
             radii = [eps]
@@ -120,14 +120,14 @@ def _candidates(
 
 
 def _round_up(radius: float) -> float:
-    """Four significant digits and above zero: what a report prints then gives the same clusters."""
+    """Round up to four significant digits, above zero, so that the number a report prints gives the same clusters."""
     radius = max(radius, 1e-6)
     unit = 10.0 ** (math.floor(math.log10(radius)) - 3)
     return float(f"{math.ceil(radius / unit) * unit:.4g}")
 
 
-class NeighbourMap:
-    """What partitions of one map are tried and judged on, made once for all of them."""
+class NeighbourGraph:
+    """Links between a map's neighbouring points, on which partitions of the map are tried and judged."""
 
     def __init__(self, points: np.ndarray) -> None:
         from scipy.spatial import cKDTree
@@ -145,10 +145,10 @@ class NeighbourMap:
         self._lengths = np.linalg.norm(points[self._pairs[:, 0]] - points[self._pairs[:, 1]], axis=1)
 
     def partition(self, core: np.ndarray, eps: float) -> np.ndarray:
-        """DBSCAN's labels (n,) for these core points, found along the links at hand instead of all pairs within eps.
+        """Return DBSCAN's labels (n,) for these core points, found along links instead of all pairs within eps.
 
         Core points no more than eps apart are joined through edges of the Delaunay triangulation no longer than eps,
-        unless other points lie between; links to the nearest neighbours bridge nearly all such gaps.
+        unless other points lie between. Links to the nearest neighbours bridge nearly all such gaps.
         """
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
@@ -159,8 +159,8 @@ class NeighbourMap:
         inside = np.flatnonzero(core)
         if not len(inside):
             return labels
-        kept, _ = self.link(core, eps)
-        joined = coo_array((np.ones(len(kept), bool), (kept[:, 0], kept[:, 1])), shape=(count, count))
+        links, _ = self.link(core, eps)
+        joined = coo_array((np.ones(len(links), bool), (links[:, 0], links[:, 1])), shape=(count, count))
         labels[inside] = np.unique(connected_components(joined, directed=False)[1][inside], return_inverse=True)[1]
         outside = np.flatnonzero(~core)
         distance, nearest = cKDTree(self.points[inside]).query(self.points[outside])
@@ -169,12 +169,12 @@ class NeighbourMap:
         return labels
 
     def link(self, core: np.ndarray, longest: float) -> tuple[np.ndarray, np.ndarray]:
-        """The links at hand between core points no more than `longest` apart, (m, 2) positions, and their lengths."""
-        kept = (self._lengths <= longest) & core[self._pairs].all(axis=1)
-        return self._pairs[kept], self._lengths[kept]
+        """Return the links between core points no more than `longest` apart, (m, 2) positions, and their lengths."""
+        chosen = (self._lengths <= longest) & core[self._pairs].all(axis=1)
+        return self._pairs[chosen], self._lengths[chosen]
 
     def judge(self, labels: np.ndarray) -> tuple[bool, float]:
-        """Whether a partition is fit to read, and its merit; the greater pair is the better partition."""
+        """Return whether a partition is fit to read, and its merit; the greater pair is the better partition."""
         own, others = self._links
         clustered = labels >= 0
         if not clustered.any():
@@ -189,7 +189,7 @@ class NeighbourMap:
 
 
 def _triangulate(points: np.ndarray) -> np.ndarray:
-    """Edges (m, 2) of the points' Delaunay triangulation; none where the points lie on a line or a spot."""
+    """Return the edges (m, 2) of the points' Delaunay triangulation; none where the points lie on a line or a spot."""
     from scipy.spatial import Delaunay, QhullError
 
     try:
@@ -200,11 +200,11 @@ def _triangulate(points: np.ndarray) -> np.ndarray:
 
 
 def number_by_size(labels: np.ndarray) -> np.ndarray:
-    """The same clusters numbered by size, 0 the largest; equal sizes by their first point. -1 stays."""
-    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    """Return the labels renumbered by size, 0 the largest; equal sizes by their first point. -1 stays."""
+    numbers_before, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     order = np.lexsort((first, -sizes))
-    order = order[found[order] >= 0]
-    # one more place than labels, so that -1 falls on the last one and stays -1
+    order = order[numbers_before[order] >= 0]
+    # one more entry than labels, so that -1 falls on the last one and stays -1
     numbers = np.full(int(labels.max(initial=-1)) + 2, -1, np.int32)
-    numbers[found[order]] = np.arange(len(order))
+    numbers[numbers_before[order]] = np.arange(len(order))
     return np.asarray(numbers[labels])

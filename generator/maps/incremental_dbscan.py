@@ -1,11 +1,11 @@
-"""Clusters of a map that stayed while images came and went: DBSCAN that remembers, and which goes on as which."""
+"""Cluster a map that stayed while images came and went: incremental DBSCAN, and pairs of old and new clusters."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.maps.dbscan import NeighbourMap, number_by_size
+from generator.maps.dbscan import NeighbourGraph, number_by_size
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
@@ -14,7 +14,7 @@ Labels = NDArray[np.integer]
 
 #: Label of an image that the map did not have before.
 UNKNOWN = -2
-#: Two clusters become one only where this share of the smaller one's core images touches the other, and no fewer than
+#: Two clusters become one only where this share of the smaller one's core images touches the other, and at least
 #: min_samples of them.
 _BROAD = 0.2
 #: A part of a cluster splits off only where the gap is wider than eps by this much.
@@ -22,37 +22,37 @@ _GAP = 1.25
 
 
 def recluster_map(points: NDArray[np.float64], earlier: Labels, eps: float, min_samples: int) -> NDArray[np.int32]:
-    """Labels (n,) of the `points` (n, 2), 0 the largest, -1 none, where those of `earlier` (n,) stay as they can.
+    """Return labels (n,) of the `points` (n, 2), 0 the largest, -1 none, that keep `earlier` clusters where they can.
 
-    `earlier` holds the labels that `eps` and `min_samples` gave before, -1 none, UNKNOWN for new images. As in
+    `earlier` (n,) holds the labels that `eps` and `min_samples` gave before, -1 none, UNKNOWN for new images. As in
     incremental DBSCAN (Ester, Kriegel, Sander, Wimmer & Xu 1998) an image with `min_samples` images within `eps` is a
-    core image, joins the cluster it touches, and a dense place that touches none is a new cluster. But where DBSCAN
-    lets one image between two clusters join them, here they stay two until they touch broadly (_BROAD), and a cluster
-    that lost images falls apart only at a gap (_GAP): readers know the clusters by name.
+    core image and joins the cluster it touches; a dense place that touches none is a new cluster. But readers know the
+    clusters by name. So where one image between two clusters would join them in DBSCAN, here they stay two until they
+    touch broadly (_BROAD), and a cluster that lost images falls apart only at a gap (_GAP).
     """
-    map_ = NeighbourMap(np.asarray(points, np.float64))
+    graph = NeighbourGraph(np.asarray(points, np.float64))
     count = len(points)
-    # its own neighbour too, as in scikit-learn
-    core = map_.tree.query_ball_point(map_.points, eps, return_length=True, workers=-1) >= min_samples
+    # an image is its own neighbour too, as in scikit-learn
+    core = graph.tree.query_ball_point(graph.points, eps, return_length=True, workers=-1) >= min_samples
     labels = np.full(count, -1, np.int64)
     known = core & (earlier >= 0)
     labels[known] = earlier[known]
-    links, lengths = map_.link(core, _GAP * eps)
+    links, lengths = graph.link(core, _GAP * eps)
     close = links[lengths <= eps]
     _spread(labels, core, close, lengths[lengths <= eps])
     _split(labels, links)
     _merge(labels, core, close, min_samples)
-    _join_border(labels, core, earlier, map_.points, eps)
+    _join_border(labels, core, earlier, graph.points, eps)
     return number_by_size(labels)
 
 
 def _spread(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], lengths: NDArray[np.float64]) -> None:
-    """Give core images without a label that of the nearest with one, along links; the others' groups are new."""
+    """Give core images without a label that of the nearest one along links; groups linked to none are new clusters."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components, dijkstra
 
     count = len(labels)
-    # zeros would be no links at all
+    # a sparse array takes zeros for missing links
     weights = np.maximum(lengths, 1e-9)
     graph = coo_array((weights, (links[:, 0], links[:, 1])), shape=(count, count)).tocsr()
     seeds = np.flatnonzero(labels >= 0)
@@ -67,7 +67,7 @@ def _spread(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], le
 
 
 def _split(labels: Labels, links: NDArray[np.intp]) -> None:
-    """Part the groups of core images of one label that no link joins; the largest keeps the label."""
+    """Separate groups of core images that have one label but no link between them; the largest keeps the label."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -85,7 +85,7 @@ def _split(labels: Labels, links: NDArray[np.intp]) -> None:
 
 
 def _merge(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], min_samples: int) -> None:
-    """Join clusters that touch broadly: the smaller one takes the larger one's label."""
+    """Merge clusters that touch broadly: the smaller one takes the larger one's label."""
     sizes = np.bincount(labels[core], minlength=int(labels.max(initial=-1)) + 1)
     across = links[labels[links[:, 0]] != labels[links[:, 1]]]
     ends = np.concatenate([across, across[:, ::-1]])
@@ -93,17 +93,17 @@ def _merge(labels: Labels, core: NDArray[np.bool_], links: NDArray[np.intp], min
     pairs, counts = np.unique(
         np.column_stack([labels[touching[:, 0]], touching[:, 1]]).reshape(-1, 2), axis=0, return_counts=True
     )
-    goes_to = np.arange(len(sizes))
+    target = np.arange(len(sizes))
     for (small, large), touches in sorted(zip(pairs.tolist(), counts.tolist(), strict=True), key=lambda item: -item[1]):
         if (sizes[small], -small) <= (sizes[large], -large) and touches >= max(min_samples, _BROAD * sizes[small]):
-            goes_to[goes_to == goes_to[small]] = goes_to[large]
-    labels[core] = goes_to[labels[core]]
+            target[target == target[small]] = target[large]
+    labels[core] = target[labels[core]]
 
 
 def _join_border(
     labels: Labels, core: NDArray[np.bool_], earlier: Labels, points: NDArray[np.float64], eps: float
 ) -> None:
-    """Images that are no core images join the nearest core image within `eps`, of their own cluster if there is one."""
+    """Label other images by the nearest core image within `eps`, preferably one of their own cluster."""
     from scipy.spatial import cKDTree
 
     inside, outside = np.flatnonzero(core), np.flatnonzero(~core)
@@ -121,9 +121,9 @@ def _join_border(
 
 
 def pair_clusters(earlier: Labels, labels: Labels) -> dict[int, int]:
-    """Which cluster of `labels` (n,) goes on from which of `earlier` (n,), -1 none: new -> earlier, one to one.
+    """Pair clusters of `labels` (n,) with those of `earlier` (n,), -1 none, that they continue: new -> earlier.
 
-    Those pairs that share the most images in all; two go together only where they share more than half of either.
+    The pairs share the most images in all (one to one). Two are a pair only where they share more than half of either.
     """
     from scipy.optimize import linear_sum_assignment
 

@@ -1,4 +1,4 @@
-"""Points of a map to the cells of a lattice: one cell each, near its point, so that no image hides another."""
+"""Give each point of a map a cell of a lattice, near the point and its own, so that no image hides another."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _WINDOW = 12
 _ROUNDS = 12
 #: A round that lowers the squared displacement by less than this share is the last.
 _WORTHWHILE = 0.005
-#: Old points that say where on a lattice a new one belongs.
+#: Nearest old points that tell where on a lattice a new one belongs.
 _GUIDES = 6
 #: Free cells that each new point may choose from at first; doubled until all have one.
 _CHOICES = 32
 #: New points that choose at a time.
 _TOGETHER = 1_000
-#: Share of the cells of a lattice that is kept that stays free; else lines are added below it.
+#: Share of a kept lattice's cells that stays free; otherwise lines are added below it.
 _LEAST_FREE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Where each point lies on a lattice of `columns` × `lines` square cells.
+    """The cell of each of n points on a lattice of `columns` × `lines` square cells.
 
-    `column` and `line` are (n,) int32, one entry a point, in the order of the points. Column 0 is the
-    left one, line 0 the top one. No two points share a cell.
+    `column` and `line` are (n,) int32, in the order of the points. Column 0 is the left one, line 0 the top one. No two
+    points share a cell.
     """
 
     columns: int
@@ -48,12 +48,12 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
 
     x runs from left to right and y from the top down, as on the scatter mosaics. The lattice takes the aspect of
     the points, within WIDEST_ASPECT, and is trimmed to the cells in use. The same points always give the same cells.
-    A lattice more than half full has no room for the gaps of the map: the fuller it is, the more the points are spread
-    evenly first, which keeps more neighbours together than crowding out of dense places does.
+    A lattice more than half full has no room for the gaps of the map. The fuller it is, the more the points are spread
+    evenly first, which keeps more neighbours together than crowding them out of dense places.
 
-    Points are first dealt to blocks of cells by halving the lattice, overflow crossing the cut
-    nearest first; then windows of cells, shifted from round to round, are solved as linear assignment problems (squared
-    displacement, scipy's modified Jonker-Volgenant after Crouse 2016) until a round gains next to nothing.
+    Points are first dealt to blocks of cells by halving the lattice; overflow crosses the dividing line nearest first.
+    Then windows of cells, shifted from round to round, are solved as linear assignment problems (squared displacement,
+    scipy's modified Jonker-Volgenant after Crouse 2016) until a round gains next to nothing.
 
     Raises ValueError for a wrong shape, values that are not finite, or a `fill` out of range.
     """
@@ -77,12 +77,12 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
 
 
 def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
-    """Cells for the points that `kept` has none for (column -1); all others stay exactly where they are.
+    """Give cells to the points that have none in `kept` (column -1); all others stay exactly where they are.
 
-    `points` are (n, 2), `kept` their cells on the old lattice. A new point goes to a free cell near where its nearest
-    old points lie; new points share the free cells so that their squared displacement is least, _TOGETHER at a time.
-    The lattice grows to the right and downwards only, so that no cell is renamed. Without any old point it is made
-    anew, as by `assign_cells` with `fill`.
+    `points` are (n, 2), `kept` their cells on the old lattice. A new point goes to a free cell near its nearest old
+    points. New points share the free cells so that their squared displacement is least, _TOGETHER at a time. The
+    lattice grows to the right and downwards only, so that no cell is renamed. Without any old point it is made anew, as
+    by `assign_cells` with `fill`.
     """
     points = points.astype(np.float64)
     old = kept.column >= 0
@@ -92,7 +92,7 @@ def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
     if not len(new):
         return kept
     cells = np.stack([kept.column, kept.line], axis=1).astype(np.int64)
-    # a new point may lie beyond the old ones; only so far out, though, as a lattice of all of them would reach
+    # a new point may lie beyond the old ones, but no farther out than a lattice of all of them would reach
     farthest = int(np.sqrt(WIDEST_ASPECT * len(points) / fill))
     targets = np.clip(_guide_points(points[old], cells[old], points[new]), 0, farthest)
     outermost = np.ceil(targets.max(axis=0)).astype(int)
@@ -111,9 +111,9 @@ def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
 def _guide_points(
     points: NDArray[np.float64], cells: NDArray[np.int64], new: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Where the points `new` (m, 2) belong, in cells, by the cells (n, 2) of the old `points` (n, 2).
+    """Return where the points `new` (m, 2) belong, in cells, by the `cells` (n, 2) of the old `points` (n, 2).
 
-    The plane that fits all old points, and how far the nearest of them lie beside it.
+    That is the plane that fits all old points, plus how far the nearest of them lie beside it.
     """
     from scipy.spatial import cKDTree
 
@@ -129,7 +129,7 @@ def _guide_points(
 
 
 def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """A free cell (m, 2) for each of `targets` (m, 2), no two the same, of least squared displacement in all."""
+    """Return a different free cell for each of `targets` (m, 2), with the least squared displacement in all: (m, 2)."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
     from scipy.spatial import cKDTree
@@ -142,7 +142,7 @@ def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArr
         choices = min(choices, len(cells))
         distance, near = tree.query(targets, k=np.arange(1, choices + 1))
         rows = np.repeat(np.arange(len(targets)), choices)
-        # one more, since a cost of nothing would be no link at all
+        # one more, since a sparse array takes a cost of zero for a missing link
         costs = coo_array((np.square(distance).ravel() + 1, (rows, near.ravel())), shape=(len(targets), len(cells)))
         try:
             order, chosen = min_weight_full_bipartite_matching(costs.tocsr())
@@ -155,7 +155,7 @@ def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArr
 
 
 def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
-    """Columns and lines of the smallest lattice with at least n / fill cells in the aspect of the points."""
+    """Return columns and lines of the smallest lattice with at least n / fill cells in the aspect of the points."""
     width, height = np.ptp(points, axis=0)
     if width == height:  # also where all points are one
         aspect = 1.0
@@ -168,7 +168,7 @@ def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
 
 
 def _scale_points(points: NDArray[np.float64], columns: int, lines: int, evenness: float) -> NDArray[np.float64]:
-    """The points in units of cells: the outermost ones at the centres of the outermost cells.
+    """Return the points in units of cells: the outermost ones at the centres of the outermost cells.
 
     `evenness` from 0 to 1 moves each coordinate from its place in the range towards its rank.
     """
@@ -180,7 +180,7 @@ def _scale_points(points: NDArray[np.float64], columns: int, lines: int, evennes
 
 
 def _rank_values(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The rank of each of `values` (n,) among them, from 0 to 1; equal values share their mean rank."""
+    """Return the rank of each of `values` (n,) among them, from 0 to 1; equal values share their mean rank."""
     _, own, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(counts) == 1:
         return np.full(len(values), 0.5)
@@ -189,7 +189,7 @@ def _rank_values(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _deal_points(targets: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.int64]:
-    """A first cell for each point, (n, 2): halve the lattice until blocks are small, then solve each block."""
+    """Return a first cell for each point, (n, 2): halve the lattice until blocks are small, then solve each block."""
     cells = np.zeros((len(targets), 2), np.int64)
     todo = [(np.array([0, 0]), np.array([columns, lines]), np.arange(len(targets)))]
     while todo:
@@ -232,7 +232,7 @@ def _settle_points(targets: NDArray[np.float64], cells: NDArray[np.int64], colum
 
 
 def _group_windows(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The indices of the points of each window that has any."""
+    """Return the indices of the points of each window that has any."""
     windows = cells // _WINDOW
     keys = windows[:, 1] * (windows[:, 0].max() + 1) + windows[:, 0]
     order = np.argsort(keys, kind="stable")
@@ -241,7 +241,7 @@ def _group_windows(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _solve_block(targets: NDArray[np.float64], low: NDArray[np.int64], sides: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The cells, (n, 2), of one block that give its points the least squared displacement in all."""
+    """Return the cells, (n, 2), of one block that give its points the least squared displacement in all."""
     from scipy.optimize import linear_sum_assignment
 
     across = (targets[:, :1] - (low[0] + np.arange(sides[0]))) ** 2

@@ -1,4 +1,4 @@
-"""New images on a map that stays: t-SNE of the new points alone, among old points that do not move."""
+"""Place new images on a map that stays: t-SNE of the new points alone, among old points that do not move."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ VERSION = 1
 
 #: New points that move at a time: their distances to each other are all computed in every step.
 _TOGETHER = 500
-#: Nearest old images whose middle is where a new one starts.
+#: Nearest old images; a new one starts at their median.
 _START_NEIGHBOURS = 10
-#: Steps, of which the first pull neighbours together _EXAGGERATION times as hard, so that new groups find each other.
+#: All steps, and the first ones, which pull neighbours together _EXAGGERATION times as hard: new groups then find
+#: each other.
 _STEPS, _EXAGGERATED_STEPS, _EXAGGERATION = 300, 100, 4.0
 _LONGEST_STEP = 1.0
 #: Grid of the old points' field: fine beside the kernel's own width of 1.
@@ -23,19 +24,19 @@ _SPACING = 0.25
 #: The field is known this far outside the old points.
 _MARGIN = 15.0
 _MOST_NODES = 1_500
-#: Halvings that bring a bandwidth to the perplexity asked for.
+#: Halvings that bring a bandwidth to the wanted perplexity.
 _HALVINGS = 64
 
 Floats = NDArray[np.float64]
 
 
 def place_new(reduced: NDArray[np.float32], points: Floats, perplexity: float, seed: int) -> Floats:
-    """Places for the images that have none: `points` (n, 2) with NaN rows filled, all other rows as they were.
+    """Return `points` (n, 2) with its NaN rows, the new images, filled; all other rows stay as they are.
 
     `reduced` (n, k) are all images' features, `perplexity` and `seed` those of the map. Minimises t-SNE's divergence
     (van der Maaten & Hinton 2008) over the new points only. As in openTSNE's partial embedding (Policar, Strazar &
-    Zupan 2023) each starts amid its nearest old images; unlike there, new images pull and push each other too, so that
-    what resembles nothing old finds a place of its own. The push of the old points is a field that does not change: it
+    Zupan 2023) each starts amid its nearest old images. Unlike there, new images pull and push each other too, so that
+    images unlike all old ones find a place of their own. The push of the old points is a field that does not change: it
     is computed once on a grid (after Linderman et al. 2019), so a step's cost does not grow with the old map.
 
     Raises ValueError where no image has a place.
@@ -61,13 +62,13 @@ def _place_part(
     perplexity: float,
     seed: int,
 ) -> Floats:
-    """Places (m, 2) of the images `new`, among `old` and each other; positions are of all n."""
+    """Return the points (m, 2) of the images `new`, among `old` and each other; both are positions among all n."""
     from scipy.sparse import coo_array, csr_array
 
     among = np.concatenate([old, new])
     count, known = len(among), len(old)
     first, _ = nearest(reduced[new], reduced[old], min(_START_NEIGHBOURS, known))
-    noise = np.random.default_rng(seed).normal(scale=0.05, size=(len(new), 2))  # lets identical images part
+    noise = np.random.default_rng(seed).normal(scale=0.05, size=(len(new), 2))  # separates identical images
     places: Floats = np.median(points[old[first]], axis=1) + noise
 
     itself = known + np.arange(len(new))
@@ -82,7 +83,8 @@ def _place_part(
     one, two = mutual.coords
 
     field = _Field(points[old])
-    rest = float(field.weigh(points[old])[0].sum()) - known  # the old points' own part of the normaliser
+    # the old points' own part of the normaliser
+    rest = float(field.weigh(points[old])[0].sum()) - known
     rate = max(count / 48, 50.0)  # scikit-learn's automatic rate
     speed, gains = np.zeros_like(places), np.ones_like(places)
     for step in range(_STEPS):
@@ -106,7 +108,7 @@ def _place_part(
 
 
 def _affinities(squares: Floats, perplexity: float) -> Floats:
-    """Each row's conditional probabilities over its neighbours, at this perplexity; `squares` ascend (m, k)."""
+    """Return each row's conditional probabilities over its neighbours (m, k); `squares` (m, k) ascend."""
     squares = squares - squares[:, :1]
     target = np.log(min(perplexity, squares.shape[1]))
     low, high = np.zeros(len(squares)), np.full(len(squares), np.inf)
@@ -123,13 +125,13 @@ def _affinities(squares: Floats, perplexity: float) -> Floats:
 
 
 def _pull(rows: NDArray[np.integer], apart: Floats, affinity: Floats, count: int) -> Floats:
-    """What neighbours `apart` (e, 2) from the points `rows` (e,) pull each of `count` points by, (count, 2)."""
+    """Return the pull (count, 2) on points `rows` (e,) of neighbours `apart` (e, 2) from them."""
     force = (affinity / (1 + np.square(apart).sum(axis=1)))[:, None] * apart
     return np.stack([np.bincount(rows, force[:, axis], count) for axis in (0, 1)], axis=1)
 
 
 class _Field:
-    """What fixed points p weigh at a place y, the sum of 1 / (1 + d^2), and their push, that of (y - p) / (1 + d^2)^2.
+    """The weight of fixed points p at a place y, the sum of 1 / (1 + d^2), and their push, of (y - p) / (1 + d^2)^2.
 
     The push is minus half the slope of the weight, so one smooth surface gives both.
     """
@@ -157,7 +159,7 @@ class _Field:
         self._surface = RectBivariateSpline(*axes, weights)
 
     def weigh(self, places: Floats) -> tuple[Floats, Floats]:
-        """The weight (m,) and the push (m, 2) at `places` (m, 2)."""
+        """Return the weight (m,) and the push (m, 2) at `places` (m, 2)."""
         x, y = np.clip(places, self._low, self._high).T
         slope = np.stack([self._surface.ev(x, y, dx=1), self._surface.ev(x, y, dy=1)], axis=1)
         return np.asarray(self._surface.ev(x, y)), -slope / 2

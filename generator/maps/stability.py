@@ -1,4 +1,4 @@
-"""How steady the clusters are, and how much of the images' likeness the map keeps."""
+"""Measure how stable the clusters are, and how much of the images' similarity the map keeps."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ VERSION = 2
 
 #: Share of the posts that a draw takes.
 _DRAWN = 0.8
-#: Draws, and the fewest: together they take no more than so many points of a large map. Smaller parts would not do: of
+#: Draws, the fewest, and the most points that they take together of a large map. Smaller parts than _DRAWN mislead: of
 #: 100,000 points in 54 clusters, parts of a fifth keep 91 % of pairs where parts of four fifths keep 97 %.
 DRAWS, _FEWEST_DRAWS, _MOST_POINTS = 20, 5, 400_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stability:
-    """How often two posts of one cluster are in one cluster again when the map is clustered without some posts."""
+    """The share of pairs of one cluster that are in one cluster again when the map is clustered without some posts."""
 
     together: NDArray[np.float64]  # (clusters,): share of each cluster's pairs
     overall: float  # their mean, each cluster weighted by its posts; NaN without clusters
@@ -32,10 +32,10 @@ def measure_stability(
 ) -> Stability:
     """Cluster random parts of the map's `points` (n, 2) again and compare with `labels` (n,), -1 none.
 
-    Each part is drawn without replacement and clustered with the same eps and as many times fewer min_samples as it has
-    fewer posts. Resampling as in Hennig, C. (2007), Cluster-wise assessment of cluster stability, Computational
-    Statistics & Data Analysis 52, 258-271; pairs that stay together as in Ben-Hur, Elisseeff & Guyon (2002). The places
-    on the map stay: what another layout would change, this does not say.
+    Each part is drawn without replacement and clustered with the same eps, and with min_samples in proportion to its
+    size. Resampling as in Hennig, C. (2007), Cluster-wise assessment of cluster stability, Computational Statistics &
+    Data Analysis 52, 258-271; pairs that stay together as in Ben-Hur, Elisseeff & Guyon (2002). The points stay, so
+    this does not say what another layout would change.
     """
     from generator.maps.dbscan import partition_map
 
@@ -68,13 +68,15 @@ def _pairs_of(sizes: NDArray[np.integer]) -> NDArray[np.float64]:
 def neighbours_kept(
     near: NDArray[np.integer], points: NDArray[np.float64], labels: NDArray[np.integer]
 ) -> tuple[float, float]:
-    """How many of each post's nearest by features (n, m), are among its m nearest on the map, `points` (n, 2), and how
-    many of those of a clustered post lie in its own cluster: mean shares, the second NaN without clusters.
+    """Return the mean shares of posts' nearest `near` (n, m) that the map and the clusters keep.
+
+    The first is the share among the m nearest of the map's `points` (n, 2). The second is the share in the post's own
+    cluster by `labels` (n,), over clustered posts; NaN without clusters.
     """
     from scipy.spatial import cKDTree
 
     count, most = near.shape
-    # one more, since each is its own nearest; several at one place may come before it
+    # one more, since each is its own nearest; others at the same point may come before it
     close = cKDTree(points).query(points, k=np.arange(1, most + 2), workers=-1)[1]
     close = np.where(close == np.arange(count)[:, None], -1, close)
     kept = (near[:, :, None] == close[:, None, :]).any(axis=2).mean()

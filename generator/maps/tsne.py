@@ -1,4 +1,4 @@
-"""Feature vectors to a map: normalise, principal components, t-SNE; and how far the map can be trusted."""
+"""Lay out features as a map by t-SNE, and measure how far the map can be trusted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from generator.similarity.neighbours import nearest_images, without_self
 #: Raised whenever the same input would give another result.
 VERSION = 4
 
-#: From so many points on, interpolated repulsion is the faster, by more the more there are. Below, the Barnes-Hut tree
-#: keeps neighbours a little better.
+#: From this many points on, interpolated repulsion is faster. Below, the Barnes-Hut tree keeps neighbours a little
+#: better.
 LARGE_MAP = 5_000
 #: Sides of the squares within which repulsion is interpolated, on the map's scale: half of openTSNE's own grid, which
 #: takes four times as long and keeps neighbours no better than by a thousandth.
@@ -22,22 +22,22 @@ _ROWS_WORTH_THREADS = 1_000
 
 
 def effective_perplexity(perplexity: float, count: int) -> float:
-    """The perplexity used for `count` points: at most a third of the others, so that each has enough neighbours."""
+    """Return the perplexity for `count` points: at most a third of the others, so that each has enough neighbours."""
     return max(1.0, min(perplexity, (count - 1) / 3))
 
 
 def map_neighbours(perplexity: float, count: int) -> int:
-    """How many neighbours of each of `count` points a map is to be given: none below LARGE_MAP."""
+    """Return the number of neighbours of each of `count` points that a map needs: none below LARGE_MAP."""
     return int(3 * effective_perplexity(perplexity, count)) if count >= LARGE_MAP else 0
 
 
 def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndarray | None = None) -> np.ndarray:
-    """A t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
+    """Return a t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
 
-    Starts from the first two principal components (Kobak & Berens 2019), which keeps the large
-    arrangement, with a trace of seeded noise that lets identical images part. From LARGE_MAP points on, repulsion is
-    interpolated on a grid (Linderman et al. 2019): it takes time in proportion to n, and gives the same bytes on any
-    number of cores. `near` (n, `map_neighbours` or more) are each row's nearest others, nearest first, where known.
+    It starts from the first two principal components (Kobak & Berens 2019), which keeps the large arrangement, with a
+    little seeded noise that separates identical images. From LARGE_MAP points on, repulsion is interpolated on a grid
+    (Linderman et al. 2019), which takes time in proportion to n and gives the same bytes on any number of cores. `near`
+    (n, `map_neighbours` or more) are each row's nearest others, nearest first, where they are known.
     """
     count = len(reduced)
     if count < 2:
@@ -55,8 +55,8 @@ def _by_tree(reduced: np.ndarray, start: np.ndarray, perplexity: float, seed: in
     from threadpoolctl import threadpool_limits
 
     model = TSNE(perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
-    # threads that wait for each other a thousand times cost a small map more than they bring; from three on, the order
-    # in which they add up what they found is left to chance, and with it the last bits of the map
+    # threads wait for each other a thousand times, which costs a small map more than they save; from three on, the
+    # order in which they add up sums is left to chance, and with it the last bits of the map
     with threadpool_limits(1 if len(reduced) < _ROWS_WORTH_THREADS else 2):
         return np.asarray(model.fit_transform(reduced), np.float64)
 
@@ -74,12 +74,12 @@ def _by_interpolation(reduced: np.ndarray, near: np.ndarray, start: np.ndarray, 
         initialization=start.astype(np.float64),
         n_jobs=cores,
     )
-    found = model.fit(affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=index, n_jobs=cores))
-    return np.asarray(found, np.float64)
+    affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=index, n_jobs=cores)
+    return np.asarray(model.fit(affinities=affinities), np.float64)
 
 
 def _lengths(rows: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """Euclidean distances (n, m) from each of `rows` (n, d) to those at the positions `near` (n, m)."""
+    """Return Euclidean distances (n, m) from each of `rows` (n, d) to those at the positions `near` (n, m)."""
     wide = np.asarray(rows, np.float64)
     blocks = row_blocks(len(wide), near.shape[1] * wide.shape[1])
     return np.concatenate([np.linalg.norm(wide[block, None] - wide[near[block]], axis=2) for block in blocks])
@@ -94,10 +94,10 @@ def _start(reduced: np.ndarray, seed: int) -> np.ndarray:
 
 
 def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sample: int = 5_000, seed: int = 0) -> float:
-    """How far the `k` nearest on the map `points` (n, 2) are near in `features` (n, d) too: 1 is wholly.
+    """Return how far the `k` nearest on the map `points` (n, 2) are near in `features` (n, d) too: 1 is wholly.
 
-    Venna & Kaski 2001, as in scikit-learn. Above `sample` points the sum runs over that many,
-    drawn by `seed`, each still ranked against all others. `k` shrinks below half the points.
+    Venna & Kaski 2001, as in scikit-learn. Above `sample` points the sum runs over that many, drawn by `seed`, each
+    still ranked against all others. `k` shrinks below half the points.
     """
     from sklearn.neighbors import NearestNeighbors
 
@@ -105,20 +105,20 @@ def trustworthiness(features: np.ndarray, points: np.ndarray, k: int = 10, sampl
     k = min(k, (count - 1) // 2)
     if k < 1:
         return 1.0
-    asked = np.arange(count)
+    drawn = np.arange(count)
     if count > sample:
-        asked = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
-    near = without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[asked])[1], asked)
+        drawn = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
+    near = without_self(NearestNeighbors(n_neighbors=k + 1).fit(points).kneighbors(points[drawn])[1], drawn)
     wide = np.asarray(features, np.float64)
     squares = (wide**2).sum(axis=1)
     excess = 0.0
-    for block in row_blocks(len(asked), count, 2 * BLOCK_VALUES):
-        rows, mates = asked[block], near[block]
+    for block in row_blocks(len(drawn), count, 2 * BLOCK_VALUES):
+        rows, mates = drawn[block], near[block]
         distances = squares - 2 * (wide[rows] @ wide.T)
         distances[np.arange(len(rows)), rows] = np.inf
         for place in range(k):
             limit = np.take_along_axis(distances, mates[:, place : place + 1], axis=1)
             ranks = 1 + (distances < limit).sum(axis=1)
             excess += float(np.maximum(ranks - k, 0).sum())
-    worst = len(asked) * k * (2 * count - 3 * k - 1) / 2
+    worst = len(drawn) * k * (2 * count - 3 * k - 1) / 2
     return 1.0 - excess / worst

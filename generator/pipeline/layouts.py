@@ -21,7 +21,7 @@ from generator.similarity.neighbours import SHOWN
 if TYPE_CHECKING:
     from generator.collection.collect import Collection
     from generator.collection.image_cache import ImageCache
-    from generator.embedding.engines import Embedded
+    from generator.embedding.interface import Embedded
     from generator.images.signature import Signatures
     from generator.similarity.metric_learning import LearnedMetric
 
@@ -82,19 +82,19 @@ class ImageSource:
     @cached_property
     def has_peaks(self) -> bool:
         """Whether the network tells where in an image each feature peaks."""
-        from generator.embedding.networks import NOWHERE
+        from generator.embedding.networks import NO_PEAK
 
         if self._collection.vectors is not None:
             return False
-        return bool((self._image_cache.embeddings(self._collection.images[:1]).places != NOWHERE).any())
+        return bool((self._image_cache.embeddings(self._collection.images[:1]).peaks != NO_PEAK).any())
 
     @cached_property
     def embeddings(self) -> Embedded:
         """The vectors of the network, or those that the user brought, which peak nowhere."""
-        from generator.embedding.engines import embedded
+        from generator.embedding.interface import pair_outputs
 
         vectors = self._collection.vectors
-        return self._image_cache.embeddings(self._collection.images) if vectors is None else embedded(vectors)
+        return self._image_cache.embeddings(self._collection.images) if vectors is None else pair_outputs(vectors)
 
 
 def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: Continuity | None) -> MapLayouts:

@@ -1,4 +1,4 @@
-"""What counts as similar: content, colour and composition, mixed as the user sets it and taught by examples.
+"""Similarity of images: content, colour and composition, mixed as the user sets it and learned from examples.
 
-Below, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, as `generator.images.signature` keeps them.
+In this package, `pixels` are the images' small pictures (n, 16, 16, 3), sRGB, of `generator.images.signature`.
 """

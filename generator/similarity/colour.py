@@ -1,4 +1,4 @@
-"""The colour facet: how much of an image is of which colour, wherever in it."""
+"""The colour facet: how much of an image has which colour, wherever in it."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ _BLOCK = 5_000
 
 
 def describe_colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The share of each image that every tone takes, as square roots, (n, tones); their squares sum to 1.
+    """Return the share of each image that every tone takes, as square roots, (n, tones); their squares sum to 1.
 
-    A colour counts for the tones near it, the nearer the more (a histogram in CIELAB with soft bins, as tones of one
-    hue would else have nothing in common). Square roots make Euclidean distances those of Hellinger, in which large
+    A colour counts for the tones near it, the nearer the more: a histogram in CIELAB with soft bins, since tones of one
+    hue would otherwise have nothing in common. Square roots make Euclidean distances those of Hellinger, in which large
     areas do not drown small ones.
     """
     from scipy.sparse import csr_array
 
     cells = _inner_cells(pixels)
     memberships = _memberships()
-    found = np.empty((len(cells), memberships.shape[1]), np.float32)
+    shares = np.empty((len(cells), memberships.shape[1]), np.float32)
     each = cells.shape[1]
     for start in range(0, len(cells), _BLOCK):
         block = cells[start : start + _BLOCK]
         ones = np.full(block.size, 1 / each, np.float32)
         starts = np.arange(0, block.size + 1, each)
         counts = csr_array((ones, block.ravel().astype(np.int32), starts), shape=(len(block), len(memberships)))
-        found[start : start + _BLOCK] = counts @ memberships
-    return np.sqrt(found)
+        shares[start : start + _BLOCK] = counts @ memberships
+    return np.sqrt(shares)
 
 
 def find_tones(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The tone nearest to each pixel but those at the edge, (n, 14 * 14), row by row."""
+    """Return the tone nearest to each pixel but those at the edge, (n, 14 * 14), row by row."""
     return np.asarray(_memberships().argmax(axis=1).astype(np.uint8)[_inner_cells(pixels)])
 
 
 @cache
 def list_tones() -> tuple[str, ...]:
-    """The colour of every tone, "#rrggbb": the mean of all that are nearest to it."""
+    """Return the colour of every tone, "#rrggbb": the mean of all colours nearest to it."""
     nearest = _memberships().argmax(axis=1)
     return tuple(to_hex(grid_lab()[nearest == tone].mean(axis=0)) for tone in range(int(nearest.max()) + 1))
 
 
 def _inner_cells(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """The cells of the colour grid, (n, 14 * 14), without the edge, where a border may have been drawn."""
+    """Return the cells of the colour grid, (n, 14 * 14), without the edge, which may be a border."""
     return find_cells(pixels[:, 1:-1, 1:-1]).reshape(len(pixels), -1)
 
 
 @cache
 def _memberships() -> NDArray[np.float32]:
-    """How far every colour of the grid counts for each tone, (cells, tones); rows sum to 1.
+    """Return how much every colour of the grid counts for each tone, (cells, tones); rows sum to 1.
 
-    Tones lie on a lattice; those nearest to no colour that sRGB has are left out.
+    Tones lie on a lattice. Those nearest to no colour of sRGB are left out.
     """
     scaled = grid_lab() * (_LIGHTNESS, 1, 1)
     tones = np.unique(np.round(scaled / _STEP), axis=0) * _STEP

@@ -1,4 +1,4 @@
-"""The composition facet: where in an image its masses lie, and where edges run in which direction."""
+"""The composition facet: where an image's masses lie, and where edges run in which direction."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Floats = NDArray[np.float32]
 
 
 def describe_composition(pixels: NDArray[np.uint8]) -> Floats:
-    """Shares of masses, then of edges, that lie in each cell, as square roots: (n, CELLS² + CELLS² * directions).
+    """Return the shares of masses, then of edges, in each cell, as square roots: (n, CELLS² + CELLS² * directions).
 
-    A point weighs what its colour differs in CIELAB from the middle colour of the image's margin, its ground. Edges
-    are gradients in CIELAB by direction, as in histograms of oriented gradients (Dalal & Triggs 2005). Both fade
-    linearly from one cell to the next, so that a shift by a hair moves nothing as a whole. Colours themselves and the
-    strength of contrasts play no part. Points at the very edge are given no mass, as a border may have been drawn
-    there; edges beside them, and the ground, still show it.
+    A point's mass is the difference in CIELAB between its colour and the ground, the median colour of the image's
+    margin. Edges are gradients in CIELAB by direction, as in histograms of oriented gradients (Dalal & Triggs 2005).
+    Both fade linearly from one cell to the next, so that a slight shift changes little. Colours themselves and the
+    strength of contrasts do not count. Points at the very edge have no mass, since they may be a border; edges beside
+    them, and the ground, still show it.
     """
     blocks = (pixels[start : start + _BLOCK] for start in range(0, len(pixels), _BLOCK))
     return np.concatenate([_describe(to_lab(block.astype(np.float32))) for block in blocks])
 
 
 def _describe(lab: Floats) -> Floats:
-    """The same of colours (n, side, side, 3) in CIELAB."""
+    """Do the same for colours (n, side, side, 3) in CIELAB."""
     inner = slice(1, -1)
     margin = np.ones(lab.shape[1:3], bool)
     margin[2:-2, 2:-2] = False
@@ -42,7 +42,7 @@ def _describe(lab: Floats) -> Floats:
     masses = np.linalg.norm(lab[:, inner, inner] - ground[:, None, None], axis=-1)
 
     across, down = lab[:, inner, 2:] - lab[:, inner, :-2], lab[:, 2:, inner] - lab[:, :-2, inner]
-    # of the three axes, the one with the strongest edge speaks for the point
+    # the axis with the strongest edge stands for the point
     strongest = (across**2 + down**2).argmax(axis=-1)[..., None]
     across, down = (np.take_along_axis(part, strongest, axis=-1)[..., 0] for part in (across, down))
     turn = np.arctan2(down, across) % np.pi * (_DIRECTIONS / np.pi)
@@ -55,7 +55,7 @@ def _describe(lab: Floats) -> Floats:
 
 
 def _spread(weights: Floats) -> Floats:
-    """What cells take of `weights` (n, side, side, k), as square roots of shares: (n, CELLS² * k)."""
+    """Return the cells' shares of `weights` (n, side, side, k), as square roots: (n, CELLS² * k)."""
     side = weights.shape[1]
     fade = fade_cells((np.arange(side) + 0.5) / side, CELLS)
     by_cell = np.einsum("gy,nyxk,hx->nghk", fade, weights, fade, optimize=True).reshape(len(weights), -1)
@@ -64,9 +64,9 @@ def _spread(weights: Floats) -> Floats:
 
 
 def fade_cells(places: NDArray[np.floating], cells: int) -> Floats:
-    """How much a point at each of `places` (p,), from 0 to 1, counts for each of `cells` in a row: (cells, p).
+    """Return how much a point at each of `places` (p,), from 0 to 1, counts for each of `cells` in a row: (cells, p).
 
-    It counts for the two cells whose middles are nearest, the nearer the more; columns sum to 1.
+    It counts for the two cells whose middles are nearest, the nearer the more. Columns sum to 1.
     """
     near = np.maximum(0, 1 - np.abs(places * cells - 0.5 - np.arange(cells)[:, None]))
     return np.asarray(near / near.sum(axis=0), np.float32)

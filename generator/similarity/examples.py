@@ -1,9 +1,10 @@
-"""Posts that somebody says belong together, and posts that do not: a file written by hand or saved from the viewer."""
+"""Examples of posts that belong together and of posts that do not, in a file written by hand or saved by the viewer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +14,40 @@ from generator.spreadsheet.posts import Post
 
 #: Beside the spreadsheet, unless the settings say otherwise.
 FILE_NAME = "similar.toml"
+#: Of the file's form.
 VERSION = 1
 _KINDS = ("together", "apart")
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Lists of posts as they were named: each of `together` belongs together, no two in one of `apart` do."""
+    """Lists of posts as the file names them. Those in a list of `together` belong together, no two of `apart` do."""
 
     together: tuple[tuple[str, ...], ...] = ()
     apart: tuple[tuple[str, ...], ...] = ()
 
     @property
     def key_text(self) -> str:
-        """All of it as one text, for keys; "" for none."""
+        """All examples as one text, for keys; "" for none."""
         return f"{self.together} {self.apart}" if self.together or self.apart else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleGroups:
-    """Examples among n posts. Two groups that were named as such do not belong together."""
+    """Examples among n posts. Posts of one group belong together; named groups are apart from each other."""
 
-    groups: tuple[tuple[int, ...], ...]  # positions of posts; one alone is only set apart from others
+    groups: tuple[tuple[int, ...], ...]  # positions of posts; a single one is only apart from others
     apart: frozenset[tuple[int, int]]  # pairs of groups, the lower first
-    unknown: tuple[str, ...]  # what was named and is no post
+    unknown: tuple[str, ...]  # names of no post
 
     @property
     def key_text(self) -> str:
-        """All of it as one text, for keys."""
+        """All groups as one text, for keys."""
         return f"{self.groups} {sorted(self.apart)}"
 
 
 def read_examples(path: Path) -> Examples:
-    """What the file at `path` says; nothing where there is none. Raises SettingsError for what does not fit."""
+    """Read the file at `path`; no examples where there is none. Raises SettingsError where its content does not fit."""
     hint = 'Write [[together]] and below it posts = ["…", "…"].'
     content = read_toml_file(path, "examples", hint, VERSION)
     for kind in content:
@@ -78,50 +80,56 @@ def _read_lists(entries: Any, kind: str, path: Path) -> tuple[tuple[str, ...], .
 
 
 def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
-    """Where the examples are among `posts`, by id, permalink, or the image as the spreadsheet names it.
+    """Find the examples among `posts`, by id, permalink, or the image as the spreadsheet names it.
 
     Raises SettingsError where they contradict each other.
     """
     if not examples.key_text:
         return ExampleGroups((), frozenset(), ())
-    known: dict[str, int] = {}
-    for names in (
-        (post.thumbnail for post in posts),
-        (post.permalink or "" for post in posts),
-        (post.id for post in posts),
-    ):
-        # of posts that share an image or a link, the first
-        known |= {name: place for place, name in reversed(list(enumerate(names))) if name}
-    unknown = [name for named in (*examples.together, *examples.apart) for name in named if name not in known]
+    positions = _index_posts(posts)
+    lists = (*examples.together, *examples.apart)
+    unknown = dict.fromkeys(name for names in lists for name in names if name not in positions)
     group_of: dict[int, int] = {}
     groups: list[tuple[int, ...]] = []
-    for named in examples.together:
-        places = _places(named, known)
-        for place in places:
-            if place in group_of:
+    for names in examples.together:
+        members = _find_posts(names, positions)
+        for post in members:
+            if post in group_of:
                 raise SettingsError(
-                    f"The examples name {posts[place].id} in two lists of [[together]].",
+                    f"The examples name {posts[post].id} in two lists of [[together]].",
                     "Put both into one list, or the post into one of them.",
                 )
-        if places:
-            group_of |= dict.fromkeys(places, len(groups))
-            groups.append(places)
-    apart = {(one, other) for other in range(len(groups)) for one in range(other)}
-    for named in examples.apart:
-        found = []
-        for place in _places(named, known):
-            if place not in group_of:
-                group_of[place] = len(groups)
-                groups.append((place,))
-            if group_of[place] in found:
+        if members:
+            group_of |= dict.fromkeys(members, len(groups))
+            groups.append(members)
+    apart = set(combinations(range(len(groups)), 2))
+    for names in examples.apart:
+        separate: list[int] = []
+        for post in _find_posts(names, positions):
+            if post not in group_of:
+                group_of[post] = len(groups)
+                groups.append((post,))
+            if group_of[post] in separate:
                 raise SettingsError(
-                    f"The examples name {posts[place].id} and another post as [[together]] and as [[apart]].",
+                    f"The examples name {posts[post].id} and another post as [[together]] and as [[apart]].",
                     "Take one of them out of one list.",
                 )
-            found.append(group_of[place])
-        apart |= {(min(pair), max(pair)) for at, one in enumerate(found) for pair in ((one, two) for two in found[:at])}
-    return ExampleGroups(tuple(groups), frozenset(apart), tuple(dict.fromkeys(unknown)))
+            separate.append(group_of[post])
+        apart |= set(combinations(sorted(separate), 2))
+    return ExampleGroups(tuple(groups), frozenset(apart), tuple(unknown))
 
 
-def _places(named: Iterable[str], known: Mapping[str, int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(known[name] for name in named if name in known))
+def _index_posts(posts: Sequence[Post]) -> dict[str, int]:
+    """Return the position of the post that each id, permalink or image names; the first of those that share one."""
+    positions: dict[str, int] = {}
+    for names in (
+        [post.thumbnail for post in posts],
+        [post.permalink or "" for post in posts],
+        [post.id for post in posts],
+    ):
+        positions |= {name: index for index, name in reversed(list(enumerate(names))) if name}
+    return positions
+
+
+def _find_posts(names: Iterable[str], positions: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(positions[name] for name in names if name in positions))

@@ -1,10 +1,10 @@
-"""What two images share, facet by facet, and where in each of them it lies.
+"""Explain what two images share, facet by facet, and where in each of them it lies.
 
-Images are compared by the scalar product of their features, taken from the middle of all images: what both have more of
-than most adds to it, number by number. Each number comes from somewhere in the image: with a pooled network from where
-its feature map is strongest (class activation maps, Zhou et al. 2016; for pairs and max pooling Stylianou, Souvenir &
+Images are compared by the scalar product of their features, taken from the mean of all images: a number adds to it
+where both have more of it than most. Each number comes from somewhere in the image. With a pooled network it comes from
+where its feature map peaks (class activation maps, Zhou et al. 2016; for pairs and max pooling Stylianou, Souvenir &
 Pless 2019), with colours from the points that have them, with composition from its cells. The regions that make up half
-of what adds to the product are marked.
+of the product are marked.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.embedding.engines import Embedded
-from generator.embedding.networks import NOWHERE, PLACES
+from generator.embedding.interface import Embedded
+from generator.embedding.networks import NO_PEAK, PEAK_GRID
 from generator.embedding.pca import Components, as_unit_rows
 from generator.images.signature import SIDE
 from generator.numerics import one_thread, row_blocks
@@ -37,28 +37,28 @@ MARKS = 8
 TONES, _LEAST_TONE = 3, 0.03
 #: Share of what two images have in common that the marked regions make up.
 _MARKED = 0.5
-#: Pairs of images that say how near is near.
+#: Random pairs of images whose distances a pair's distance is ranked among.
 _PAIRS = 20_000
-#: Values that one step holds: 4 MB of float32.
+#: Values that one step of a thread holds: 4 MB of float32.
 _BLOCK_VALUES = 1_000_000
 
 Floats = NDArray[np.float32]
 
 
 class _Grounds(NamedTuple):
-    """One facet: what it is made of, rows (n, d) with their principal components, and where their numbers lie."""
+    """The numbers (n, d) that a facet is computed from."""
 
     rows: Floats
     components: Components
     scores: Floats
-    unit: bool
+    unit: bool  # whether rows are scaled to unit length before they are projected
 
 
 class Explainer:
-    """What each of n images shares with its neighbours, as the records that the viewer reads.
+    """Describes what each of n images shares with its neighbours, as records that the viewer reads.
 
-    `embedded` is what the network says of the images, None where it does not say where in them that lies; then nothing
-    is marked of content. `learnt` (n, r) is what examples taught, if they did.
+    `embedded` are the images' embeddings, or None where the network does not tell peaks; then content has no marks.
+    `learned` (n, r) are features learned from examples, if there are any.
     """
 
     def __init__(
@@ -66,30 +66,30 @@ class Explainer:
         facets: Facets,
         embedded: Embedded | None,
         pixels: NDArray[np.uint8],
-        learnt: Floats | None,
+        learned: Floats | None,
         seed: int,
     ) -> None:
-        self._places = None if embedded is None else embedded.places
+        self._peaks = None if embedded is None else embedded.peaks
         self._tones = find_tones(pixels)
         tones = len(list_tones())
         self._counts = np.stack([np.bincount(row, minlength=tones) for row in self._tones]).astype(np.uint8)
         rows = {"colour": describe_colours(pixels), "composition": describe_composition(pixels)}
         self._grounds = {
-            name: _Grounds(found, facets[name].components, facets[name].scores, False) for name, found in rows.items()
+            name: _Grounds(values, facets[name].components, facets[name].scores, False) for name, values in rows.items()
         }
         if embedded is not None:
             content = facets["content"]
             self._grounds["content"] = _Grounds(embedded.vectors, content.components, content.scores, True)
-        self._scores = [facet.scores for facet in facets.values()] + ([] if learnt is None else [learnt])
+        self._scores = [facet.scores for facet in facets.values()] + ([] if learned is None else [learned])
         self._usual = [_sample_distances(scores, seed) for scores in self._scores]
 
     @one_thread  # threads of libraries beside those of the pool would wait for each other
     def describe(self, images: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
-        """A record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
+        """Return a record for each of `images` (k,) and each of its neighbours `near` (k, m): (k, m, bytes).
 
-        A byte a facet: of 100 pairs of images, how many are farther apart; from 99 on, of 1,000 how many above 990, on
-        top of 99. TONES bytes: tones that both have, counted from 1, the largest first, 0 for none. For each facet of
-        which regions are marked, MARKS bytes for the image and MARKS for the neighbour: rows from the top, in each the
+        First a byte a facet: the percentage of random pairs that are farther apart; from 99 % on, 99 plus the tenths of
+        a percent above it. Then TONES bytes: tones that both have, counted from 1, the largest first, 0 for none. Then
+        for each facet with marked regions MARKS bytes for the image and MARKS for the neighbour: rows from the top, the
         lowest bit leftmost.
         """
         count, neighbours = near.shape
@@ -97,7 +97,7 @@ class Explainer:
         records = np.zeros((count, neighbours, size), np.uint8)
         if neighbours == 0:
             return records
-        width = max([PLACES**2, *(grounds.rows.shape[1] for grounds in self._grounds.values())])
+        width = max([PEAK_GRID**2, *(grounds.rows.shape[1] for grounds in self._grounds.values())])
 
         def describe(block: slice) -> None:
             parts = self._describe_block(images[block], near[block])
@@ -121,15 +121,15 @@ class Explainer:
 
     def _share_tones(self, rows: NDArray[np.integer], near: NDArray[np.integer]) -> NDArray[np.uint8]:
         both = np.minimum(self._counts[rows][:, None], self._counts[near])
-        found = np.argsort(-both.astype(np.int16), axis=2, kind="stable")[..., :TONES]
-        enough = np.take_along_axis(both, found, axis=2) >= _LEAST_TONE * self._tones.shape[1]
-        return np.where(enough, found + 1, 0).astype(np.uint8)
+        largest = np.argsort(-both.astype(np.int16), axis=2, kind="stable")[..., :TONES]
+        enough = np.take_along_axis(both, largest, axis=2) >= _LEAST_TONE * self._tones.shape[1]
+        return np.where(enough, largest + 1, 0).astype(np.uint8)
 
     def _locate(self, name: str, of: NDArray[np.integer], parts: Floats) -> Floats:
-        """Where the `parts` (b, m, d) of what images `of` (b, m) share lie in them: (b, m, MARKS, MARKS)."""
+        """Return where in images `of` (b, m) the shared `parts` (b, m, d) lie: sums (b, m, MARKS, MARKS)."""
         if name == "content":
-            assert self._places is not None
-            return _spread(_gather(self._places[of], parts, PLACES**2), _fade(PLACES))
+            assert self._peaks is not None
+            return _spread(_gather(self._peaks[of], parts, PEAK_GRID**2), _fade(PEAK_GRID))
         if name == "colour":
             tones = self._tones[of].astype(np.intp)
             share = np.maximum(self._counts[of], 1)
@@ -142,19 +142,19 @@ class Explainer:
 
 
 def _sample_distances(scores: Floats, seed: int) -> NDArray[np.float64]:
-    """Squared distances of pairs of different images drawn by `seed`, in order."""
+    """Return the squared distances of pairs of different images drawn by `seed`, sorted."""
     random = np.random.default_rng(seed)
     if len(scores) < 2:
         return np.zeros(0)
-    one = random.integers(0, len(scores), _PAIRS)
-    other = (one + random.integers(1, len(scores), _PAIRS)) % len(scores)
-    return np.sort(np.square(scores[one] - scores[other]).sum(axis=1, dtype=np.float64))
+    first = random.integers(0, len(scores), _PAIRS)
+    second = (first + random.integers(1, len(scores), _PAIRS)) % len(scores)
+    return np.sort(np.square(scores[first] - scores[second]).sum(axis=1, dtype=np.float64))
 
 
 def _share(grounds: _Grounds, of: NDArray[np.integer], other: NDArray[np.integer]) -> Floats:
-    """What each number that images `of` have more of than most adds to their likeness with `other`: (b, m, d).
+    """Return what each number of images `of` adds to their likeness with `other`: (b, m, d).
 
-    That both lack something makes them alike too, but lies nowhere.
+    Only numbers count that an image has more of than most. Lacking the same makes images alike too, but lies nowhere.
     """
     rows = np.asarray(grounds.rows[of], np.float32)
     shape = np.broadcast_shapes(of.shape, other.shape)
@@ -166,11 +166,11 @@ def _share(grounds: _Grounds, of: NDArray[np.integer], other: NDArray[np.integer
     return np.broadcast_to(parts, (*shape, rows.shape[-1]))
 
 
-def _gather(places: NDArray[np.uint8], parts: Floats, count: int) -> Floats:
-    """The sums (b, m, count) of `parts` (b, m, d) by place (b, m, d); those from nowhere are left out."""
+def _gather(peaks: NDArray[np.uint8], parts: Floats, count: int) -> Floats:
+    """Return the sums (b, m, count) of `parts` (b, m, d) by their `peaks` (b, m, d); those without are left out."""
     pairs = parts.shape[0] * parts.shape[1]
-    slots = places.reshape(pairs, -1).astype(np.intp)
-    slots[slots == NOWHERE] = count
+    slots = peaks.reshape(pairs, -1).astype(np.intp)
+    slots[slots == NO_PEAK] = count
     slots += np.arange(pairs)[:, None] * (count + 1)
     sums = np.bincount(slots.ravel(), parts.reshape(-1), pairs * (count + 1))
     return sums.reshape(*parts.shape[:2], count + 1)[..., :count].astype(np.float32)
@@ -181,13 +181,13 @@ def _fade(points: int) -> Floats:
 
 
 def _spread(heat: Floats, fade: Floats) -> Floats:
-    """`heat` (b, m, points²) on the grid of marks, (b, m, MARKS, MARKS)."""
+    """Return `heat` (b, m, points²) on the grid of marks, (b, m, MARKS, MARKS)."""
     side = fade.shape[1]
     return np.asarray(fade @ heat.reshape(*heat.shape[:2], side, side).astype(np.float32) @ fade.T)
 
 
 def _mark(heat: Floats) -> NDArray[np.uint8]:
-    """The fewest cells of `heat` (b, m, MARKS, MARKS) that make up _MARKED of it, as bits: (b, m, MARKS)."""
+    """Return the fewest cells of `heat` (b, m, MARKS, MARKS) that make up _MARKED of it, as bits: (b, m, MARKS)."""
     flat = heat.reshape(-1, MARKS * MARKS)
     falling = np.sort(flat, axis=1)[:, ::-1]
     sums = np.cumsum(falling, axis=1)
@@ -201,5 +201,5 @@ def _mark(heat: Floats) -> NDArray[np.uint8]:
 class Explanations:
     """What each post shares with its nearest on each map: (n, m, bytes) by map, as `Explainer.describe` writes it."""
 
-    marked: tuple[str, ...]  # the facets of which regions are marked
+    marked: tuple[str, ...]  # the facets with marked regions
     records: tuple[NDArray[np.uint8], ...]

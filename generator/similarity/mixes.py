@@ -1,4 +1,4 @@
-"""Which maps a report has, and what is similar on each."""
+"""The maps of a report, and the mix of facets that each shows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ OVERALL = "overall"
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """One map: its key, its name ("" for the main map where nobody named it), and how its facets are mixed."""
+    """One map: its key, its name ("" for a main map without one), and the weights of its facets."""
 
     key: str
     name: str
-    weights: Mapping[str, float]  # by facet; those that count, and their sum is 1
+    weights: Mapping[str, float]  # by facet, only those above 0; their sum is 1
 
     @property
     def key_text(self) -> str:
@@ -32,10 +32,10 @@ class Mix:
 
 
 def plan_maps(settings: Settings) -> tuple[Mix, ...]:
-    """The report's maps, the main one first.
+    """Return the report's maps, the main one first.
 
-    That is the one called `similarity.main_map`, else the one of `maps` that is mixed as `similarity` says, else one of
-    its own. Raises SettingsError where the settings contradict each other.
+    The main map is the one called `similarity.main_map`, else the one of `maps` with the weights of `similarity`, else
+    one of its own. Raises SettingsError where the settings contradict each other.
     """
     names = [mix.name for mix in settings.maps]
     same = {name.casefold() for name in names}
@@ -45,11 +45,11 @@ def plan_maps(settings: Settings) -> tuple[Mix, ...]:
     mixes = [Mix(f"m-{slugs[mix.name]}", mix.name, _weigh(mix, f'[[maps]] "{mix.name}"')) for mix in settings.maps]
     wanted = settings.similarity.main_map
     if wanted:
-        found = next((mix for mix in mixes if mix.name.casefold() == wanted.casefold()), None)
-        if found is None:
+        match = next((mix for mix in mixes if mix.name.casefold() == wanted.casefold()), None)
+        if match is None:
             hint = suggest_name(wanted, names, "The maps are") if names else "Add it under [[maps]]."
             raise SettingsError(f"main_map = {wanted!r}, but [[maps]] has no map of that name.", hint)
-        main = found
+        main = match
     else:
         weights = _weigh(settings.similarity, "[similarity]")
         main = next((mix for mix in mixes if _are_same(mix.weights, weights)), Mix(OVERALL, "", weights))
@@ -65,12 +65,16 @@ def _weigh(mix: MapMix | SimilaritySettings, where: str) -> dict[str, float]:
     return {facet: share for facet, share in shares.items() if share > 0}
 
 
-def _are_same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    return one.keys() == other.keys() and all(math.isclose(one[facet], other[facet], abs_tol=1e-8) for facet in one)
+def _are_same(weights: Mapping[str, float], others: Mapping[str, float]) -> bool:
+    pairs = ((weights[facet], others.get(facet, 0)) for facet in weights)
+    return weights.keys() == others.keys() and all(math.isclose(ours, theirs, abs_tol=1e-8) for ours, theirs in pairs)
 
 
 def parse_mix(text: str) -> dict[str, float]:
-    """The weights that `--similarity content=1,colour=0.3` gives, 0 for what it does not name. Raises SettingsError."""
+    """Return the weights in a text such as "content=1,colour=0.3"; 0 for facets it does not name.
+
+    Raises SettingsError for another text.
+    """
     weights: dict[str, float] = {}
     for part in text.split(","):
         name, _, value = (piece.strip() for piece in part.partition("="))

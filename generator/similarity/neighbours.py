@@ -1,4 +1,4 @@
-"""The nearest others of every row, in an order that is the same on every machine."""
+"""Nearest rows, in an order that is the same on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.numerics import one_thread, row_blocks
 #: Raised whenever the same input would give another result.
 VERSION = 3
 
-#: As many of an image's nearest others a report shows, and judges its map by.
+#: Number of an image's nearest others that a report shows, and judges its map by.
 SHOWN = 10
 #: Candidates beyond those wanted, so that their order can be settled from exact distances.
 _SPARE = 8
@@ -19,10 +19,10 @@ _ERROR = 1e-9
 
 
 def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.int32]:
-    """The positions of the `k` other rows nearest to each row of `features` (n, d): (n, min(k, n - 1)), int32.
+    """Return the positions of the `k` other rows nearest to each row of `features` (n, d): (n, min(k, n - 1)), int32.
 
-    By Euclidean distance, nearest first; of rows equally near the one that comes first. A row's exact duplicates
-    are among its neighbours, the row itself never is.
+    They are sorted by Euclidean distance, and by position where that is equal. A row's exact duplicates are among its
+    neighbours, the row itself never is.
     """
     count = len(features)
     k = min(k, count - 1)
@@ -32,7 +32,7 @@ def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.
 
     features = np.ascontiguousarray(features, np.float32)
     model = NearestNeighbors(n_neighbors=min(k + 1 + _SPARE, count), algorithm="brute").fit(features)
-    # products of rows find the candidates; they say too little of those equally near, so differences order them
+    # products of rows find the candidates, but are too inexact to order those equally near: differences do that
     candidates = np.sort(model.kneighbors(return_distance=False, X=features), axis=1)
     limit = _ERROR * float(np.square(features, dtype=np.float64).sum(axis=1).max())
     near = np.empty((count, k + 1), np.intp)
@@ -49,7 +49,7 @@ def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.
 
 
 def _settle(features: NDArray[np.float32], rows: NDArray[np.intp], near: NDArray[np.intp]) -> None:
-    """Fill `near` for `rows`, where there may be more equally near than there were candidates; duplicates at once."""
+    """Fill `near` for `rows`, which may have more rows equally near than candidates; identical rows share the work."""
     different, places = np.unique(features[rows], axis=0, return_inverse=True)
     lengths = np.square(features).sum(axis=1)
     rounding = 16 * features.shape[1] * np.finfo(np.float32).eps * lengths.max()
@@ -62,9 +62,9 @@ def _settle(features: NDArray[np.float32], rows: NDArray[np.intp], near: NDArray
     near[rows] = settled[places.ravel()]
 
 
-def _squares(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Squared distances along the last axis; those of equal rows are equal to the bit."""
-    return np.asarray(np.square(np.subtract(one, other, dtype=np.float64)).sum(axis=-1))
+def _squares(rows: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return squared distances along the last axis; those of equal rows are equal to the bit."""
+    return np.asarray(np.square(np.subtract(rows, others, dtype=np.float64)).sum(axis=-1))
 
 
 @one_thread
@@ -91,9 +91,9 @@ def nearest(
     return near, squares
 
 
-def without_self(near: NDArray[np.intp], asked: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Drop each row's own index, or its last entry where identical rows crowded that index out."""
-    own = near == asked[:, None]
+def without_self(near: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Drop from `near` (m, k) the index of each of `rows` (m,), or its last entry where identical rows replace it."""
+    own = near == rows[:, None]
     own[~own.any(axis=1), -1] = True
-    kept: NDArray[np.intp] = near[~own]
-    return kept.reshape(len(near), -1)
+    others: NDArray[np.intp] = near[~own]
+    return others.reshape(len(near), -1)

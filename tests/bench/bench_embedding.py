@@ -36,15 +36,10 @@ from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.digests import hash_file
 from generator.embedding import backends
-from generator.embedding.engines import (
-    CPU_BATCHES,
-    GPU_BATCHES,
-    Engine,
-    KerasEngine,
-    LiteRTEngine,
-    load_recipe,
-    open_engine,
-)
+from generator.embedding.engines import open_engine
+from generator.embedding.interface import Engine
+from generator.embedding.keras_engine import CPU_BATCHES, GPU_BATCHES, KerasEngine, load_recipe
+from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.networks import NETWORKS
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, find_images

@@ -19,9 +19,12 @@ import pytest
 from generator.cache.store import Store
 from generator.collection import image_cache, image_pool
 from generator.digests import hash_file
-from generator.embedding import backends, engines
+from generator.embedding import backends, engines, keras_engine
 from generator.embedding import recipe as recipe_module
-from generator.embedding.engines import KerasEngine, LiteRTEngine, fit_batches, load_recipe, open_engine, vectors_of
+from generator.embedding.engines import fit_batches, open_engine
+from generator.embedding.interface import Embedded, pair_outputs, vectors_of
+from generator.embedding.keras_engine import KerasEngine, load_recipe
+from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe
 from generator.errors import SettingsError
 from generator.images.fetch import find_images
@@ -43,7 +46,8 @@ sys.meta_path[sys.meta_path.index(importlib.machinery.PathFinder)] = Finder
 import numpy as np
 from generator.embedding.backends import import_keras
 from generator.embedding.recipe import Recipe
-from generator.embedding.engines import KerasEngine, load_recipe, open_engine
+from generator.embedding.engines import open_engine
+from generator.embedding.keras_engine import KerasEngine, load_recipe
 from generator.progress import SilentProgress
 from generator.cache.store import Store
 images = np.load(asked["images"])
@@ -250,13 +254,13 @@ class TestKerasEngine:
         self, own_model: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shapes = []
-        real = engines.compile_network
+        real = keras_engine.compile_network
 
         def compile_network(model: Any) -> Any:
             run = real(model)
             return lambda pixels: shapes.append(pixels.shape) or run(pixels)  # type: ignore[func-returns-value]
 
-        monkeypatch.setattr(engines, "compile_network", compile_network)
+        monkeypatch.setattr(keras_engine, "compile_network", compile_network)
         model = load_recipe(_recipe(own_model))
         images = _images(11, (32, 24))
         vectors = KerasEngine(model, (4,)).embed(list(images)).vectors
@@ -285,7 +289,7 @@ class TestKerasEngine:
         assert KerasEngine(load_recipe(_recipe(own_model)), (8, 16, 32)).batch == chosen
 
     def test_it_measures_with_what_it_runs(self, own_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(engines, "_MEASURED_SECONDS", 0.01)
+        monkeypatch.setattr(keras_engine, "_MEASURED_SECONDS", 0.01)
         engine = KerasEngine(load_recipe(_recipe(own_model)), (1, 64))
         assert engine.batch == 64  # one by one is slower for so small a network wherever it runs
 
@@ -417,14 +421,14 @@ class _Apart:
     def prepare(self, image: Any) -> np.ndarray:
         raise AssertionError("images are prepared elsewhere")
 
-    def embed(self, prepared: Sequence[np.ndarray]) -> engines.Embedded:
+    def embed(self, prepared: Sequence[np.ndarray]) -> Embedded:
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
         self._both.wait()
         with self._lock:
             self._now -= 1
-        return engines.embedded(np.ones((len(prepared), 3), np.float32))
+        return pair_outputs(np.ones((len(prepared), 3), np.float32))
 
 
 def test_a_card_always_has_the_next_batch_however_few_cores_there_are(

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from generator.embedding import backends
-from generator.embedding.engines import BuiltinEngine, KerasEngine, LiteRTEngine
-from generator.embedding.networks import NOWHERE, PLACES, add_places, load_own_model
+from generator.embedding.builtin import BuiltinEngine
+from generator.embedding.keras_engine import KerasEngine
+from generator.embedding.litert_engine import LiteRTEngine
+from generator.embedding.networks import NO_PEAK, PEAK_GRID, add_peaks, load_own_model
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed")
 
@@ -58,7 +60,7 @@ PATCHES = [
 IMAGES = [np.asarray(_patched(*patches)) for patches in PATCHES]
 #: The cell of the grid that the middle of each patch lies in.
 EXPECTED = [
-    [int(PLACES * (row + 0.5) * STEP / HEIGHT) * PLACES + int(PLACES * (column + 0.5) * STEP / WIDTH)
+    [int(PEAK_GRID * (row + 0.5) * STEP / HEIGHT) * PEAK_GRID + int(PEAK_GRID * (column + 0.5) * STEP / WIDTH)
      for row, column in patches]
     for patches in PATCHES
 ]  # fmt: skip
@@ -71,17 +73,17 @@ def _run(model: Any, images: Sequence[NDArray[np.generic]] = IMAGES) -> list[NDA
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_numbers_come_from_where_the_feature_map_is_strongest(pooling: str) -> None:
     body = _body(pooling)
-    vectors, places = _run(add_places(body))
-    assert places.dtype == np.int32
-    assert places.tolist() == EXPECTED
+    vectors, peaks = _run(add_peaks(body))
+    assert peaks.dtype == np.int32
+    assert peaks.tolist() == EXPECTED
     assert np.array_equal(vectors, body.predict_on_batch(np.stack(IMAGES).astype(np.float32)))
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_what_leaves_each_number_to_its_channel_may_follow_the_pooling(pooling: str) -> None:
     after = [_layers().Flatten(), _layers().LayerNormalization(), _layers().Dropout(0.5)]
-    vectors, places = _run(add_places(_body(pooling, *after)))
-    assert places.tolist() == EXPECTED
+    vectors, peaks = _run(add_peaks(_body(pooling, *after)))
+    assert peaks.tolist() == EXPECTED
     assert np.allclose(vectors.mean(axis=1), 0, atol=1e-4)
 
 
@@ -99,22 +101,24 @@ def test_numbers_that_are_not_pooled_last_come_from_nowhere(kind: str) -> None:
         "feature map": map_,
     }[kind]
     body = backends.import_keras().Model(pixels, out)
-    assert add_places(body) is body
+    assert add_peaks(body) is body
 
 
 @pytest.mark.parametrize("side", [1, 2, 7, 15, 16, 40])
 def test_maps_of_any_size_lie_on_one_grid(side: int) -> None:
     keras = backends.import_keras()
     pixels = keras.Input((side, side + 1, 1))
-    model = add_places(keras.Model(pixels, keras.layers.GlobalMaxPooling2D()(pixels)))
+    model = add_peaks(keras.Model(pixels, keras.layers.GlobalMaxPooling2D()(pixels)))
     points = [(row, column) for row in range(side) for column in (0, side // 2, side)]
     images = np.zeros((len(points), side, side + 1, 1), np.float32)
     for image, point in zip(images, points, strict=True):
         image[point] = 1
-    places = _run(model, list(images))[1][:, 0]
-    expected = [(int(PLACES * (row + 0.5) / side), int(PLACES * (column + 0.5) / (side + 1))) for row, column in points]
-    assert list(zip(*divmod(places, PLACES), strict=True)) == expected
-    assert places.max() < PLACES**2 <= NOWHERE
+    peaks = _run(model, list(images))[1][:, 0]
+    expected = [
+        (int(PEAK_GRID * (row + 0.5) / side), int(PEAK_GRID * (column + 0.5) / (side + 1))) for row, column in points
+    ]
+    assert list(zip(*divmod(peaks, PEAK_GRID), strict=True)) == expected
+    assert peaks.max() < PEAK_GRID**2 <= NO_PEAK
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ai_edge_litert") is None, reason="LiteRT is not installed")
@@ -123,33 +127,33 @@ def test_maps_of_any_size_lie_on_one_grid(side: int) -> None:
 def test_the_converted_network_gives_the_vectors_and_places_of_keras(pooling: str, normalised: bool) -> None:
     from generator.embedding.convert import convert_model
 
-    model = add_places(_body(pooling, *[_layers().LayerNormalization()] * normalised))
+    model = add_peaks(_body(pooling, *[_layers().LayerNormalization()] * normalised))
     direct, converted = KerasEngine(model).embed(IMAGES), LiteRTEngine(convert_model(model)).embed(IMAGES)
     assert np.allclose(converted.vectors, direct.vectors, rtol=1e-4, atol=1e-5)
-    assert converted.places.dtype == direct.places.dtype == np.uint8
-    assert converted.places.tolist() == direct.places.tolist() == EXPECTED
+    assert converted.peaks.dtype == direct.peaks.dtype == np.uint8
+    assert converted.peaks.tolist() == direct.peaks.tolist() == EXPECTED
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ai_edge_litert") is None, reason="LiteRT is not installed")
 def test_a_network_without_places_has_vectors_on_either_engine() -> None:
     from generator.embedding.convert import convert_model
 
-    model = add_places(_body("GlobalMaxPooling2D", _layers().Dense(5)))
+    model = add_peaks(_body("GlobalMaxPooling2D", _layers().Dense(5)))
     expected = model.predict_on_batch(np.stack(IMAGES).astype(np.float32))
     for engine in (LiteRTEngine(convert_model(model)), KerasEngine(model)):
         found = engine.embed(IMAGES)
         assert np.allclose(found.vectors, expected, rtol=1e-4, atol=1e-5)
-        assert found.places.shape == (4, 5) and (found.places == NOWHERE).all()
+        assert found.peaks.shape == (4, 5) and (found.peaks == NO_PEAK).all()
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])
 def test_a_users_own_feature_map_is_pooled_with_places(own_model: Path, pooling: str) -> None:
     engine = KerasEngine(load_own_model(own_model, pooling))
     found = engine.embed([engine.prepare(image) for image in (_patched(*PATCHES[0]), _patched(*PATCHES[1]))])
-    assert found.vectors.shape == found.places.shape == (2, 16)
-    assert found.places.max() < PLACES**2
+    assert found.vectors.shape == found.peaks.shape == (2, 16)
+    assert found.peaks.max() < PEAK_GRID**2
 
 
 def test_the_built_in_features_come_from_nowhere() -> None:
     engine = BuiltinEngine()
-    assert (engine.embed([engine.prepare(_patched(*PATCHES[0]))]).places == NOWHERE).all()
+    assert (engine.embed([engine.prepare(_patched(*PATCHES[0]))]).peaks == NO_PEAK).all()

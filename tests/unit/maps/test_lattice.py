@@ -1,7 +1,5 @@
 """Every point gets a cell of its own, near its place, and neighbours stay neighbours."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
+from generator.maps import lattice
 from generator.maps.lattice import WIDEST_ASPECT, Lattice, assign_cells, extend_cells
+
+Floats = NDArray[np.float64]
+Cells = NDArray[np.int64]
 
 coordinates = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 point_sets = st.integers(1, 120).flatmap(lambda n: arrays(np.float64, (n, 2), elements=coordinates))
@@ -145,11 +147,21 @@ def test_no_single_swap_within_a_small_lattice_would_help() -> None:
             assert ((targets - swapped) ** 2).sum() >= cost - 1e-9
 
 
-def test_ten_thousand_points_are_placed_in_seconds() -> None:
-    points = draw_map(10_000)
-    start = time.perf_counter()
-    cells_of(points, 0.35)
-    assert time.perf_counter() - start < 5
+def test_the_work_grows_with_the_number_of_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve, sizes = lattice._solve_block, []
+
+    def count(targets: Floats, low: Cells, sides: Cells) -> Cells:
+        sizes.append(len(targets))
+        return solve(targets, low, sides)
+
+    monkeypatch.setattr(lattice, "_solve_block", count)
+    placed = []
+    for points in (1_000, 4_000):
+        sizes.clear()
+        cells_of(draw_map(points), 0.35)
+        assert max(sizes) <= lattice._WINDOW**2
+        placed.append(sum(sizes))
+    assert placed[1] < 8 * placed[0]  # n² would be 16
 
 
 @pytest.mark.parametrize(

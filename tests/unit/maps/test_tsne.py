@@ -6,6 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness as reference_trustworthiness
 from threadpoolctl import threadpool_limits
 
+from generator.embedding import pca
 from generator.embedding.pca import as_unit_rows, fit_components
 from generator.maps import tsne
 from generator.maps.tsne import effective_perplexity, project_map, trustworthiness
@@ -53,8 +54,8 @@ def test_zero_rows_and_constant_sets_stay_finite():
 def test_a_sample_stands_for_a_large_set(monkeypatch):
     features, _ = groups(600, 4)
     whole = reduce_features(features, 3, 0)
-    monkeypatch.setattr(tsne, "FIT_ROWS", 300)
-    monkeypatch.setattr(tsne, "_BLOCK_VALUES", 30 * 50)
+    monkeypatch.setattr(pca, "FIT_ROWS", 300)
+    monkeypatch.setattr(pca, "BLOCK_VALUES", 15 * 50)
     sampled = reduce_features(features, 3, 0)
     assert sampled.shape == whole.shape
     for component in range(3):
@@ -131,7 +132,7 @@ def test_trustworthiness_does_not_depend_on_the_size_of_blocks(monkeypatch):
     features, _ = groups(90, 3)
     points = features[:, :2]
     whole = trustworthiness(features, points)
-    monkeypatch.setattr(tsne, "_BLOCK_VALUES", 90 * 7)
+    monkeypatch.setattr(tsne, "BLOCK_VALUES", 45 * 7)
     assert trustworthiness(features, points) == pytest.approx(whole)
 
 

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from generator.embedding.engines import Embedded
-from generator.embedding.networks import NOWHERE, PLACES
+from generator.embedding.interface import Embedded
+from generator.embedding.networks import NO_PEAK, PEAK_GRID
 from generator.images.signature import SIDE, make_signature, read_signatures
 from generator.similarity import explanation
 from generator.similarity.colour import find_tones, list_tones
@@ -20,7 +20,7 @@ from generator.similarity.neighbours import nearest_images
 from tests.support.drawn import draw_image
 
 Bytes = NDArray[np.uint8]
-LAST = PLACES - 1
+LAST = PEAK_GRID - 1
 #: Where in a record its tones lie, and its marks where all three facets have some.
 TONES_AT = slice(3, 3 + TONES)
 MARKS_AT = {name: 3 + TONES + 2 * MARKS * place for place, name in enumerate(("content", "colour", "composition"))}
@@ -37,14 +37,14 @@ def _drawn(count: int) -> Bytes:
 def _embed(count: int, width: int = 12) -> Embedded:
     random = np.random.default_rng(0)
     vectors = random.random((count, width)).astype(np.float32)
-    return Embedded(vectors, random.integers(0, PLACES**2, (count, width)).astype(np.uint8))
+    return Embedded(vectors, random.integers(0, PEAK_GRID**2, (count, width)).astype(np.uint8))
 
 
 def _open(
-    embedded: Embedded, pixels: Bytes, places: bool = True, learnt: NDArray[np.float32] | None = None
+    embedded: Embedded, pixels: Bytes, peaks: bool = True, learned: NDArray[np.float32] | None = None
 ) -> Explainer:
     facets = fit_facets(embedded.vectors, pixels, 50, 0)
-    return Explainer(facets, embedded if places else None, pixels, learnt, 0)
+    return Explainer(facets, embedded if peaks else None, pixels, learned, 0)
 
 
 def _pair(share: Explainer, one: int, other: int) -> Bytes:
@@ -79,22 +79,22 @@ def test_a_number_that_two_images_share_is_marked_where_it_comes_from(
     vectors[:2, 0] = 1
     vectors[np.arange(2, 12), np.arange(10)] = 1
     vectors[2, 0] = 0.1
-    places = np.full(vectors.shape, 7 * PLACES + 3, np.uint8)
-    places[:2, 0] = [row * PLACES + column for row, column in (one, other)]
-    marked = _marks(_pair(_open(Embedded(vectors, places), _drawn(12)), 0, 1), "content")
+    peaks = np.full(vectors.shape, 7 * PEAK_GRID + 3, np.uint8)
+    peaks[:2, 0] = [row * PEAK_GRID + column for row, column in (one, other)]
+    marked = _marks(_pair(_open(Embedded(vectors, peaks), _drawn(12)), 0, 1), "content")
     for marks, (row, column) in zip(marked, (one, other), strict=True):
-        assert _is_at(marks, (row + 0.5) / PLACES, (column + 0.5) / PLACES)
+        assert _is_at(marks, (row + 0.5) / PEAK_GRID, (column + 0.5) / PEAK_GRID)
 
 
 @pytest.mark.parametrize(
     ("first", "second", "marks"),
-    [(0, LAST * PLACES + LAST, [1, *[0] * 14, 128]), (LAST, LAST * PLACES, [128, *[0] * 14, 1])],
+    [(0, LAST * PEAK_GRID + LAST, [1, *[0] * 14, 128]), (LAST, LAST * PEAK_GRID, [128, *[0] * 14, 1])],
 )
 def test_corners_are_the_bits_that_the_format_says(first: int, second: int, marks: list[int]) -> None:
     vectors = np.eye(8, dtype=np.float32)[[0, 0, 1, 2, 3, 4, 5, 6]]
-    places = np.full(vectors.shape, 100, np.uint8)
-    places[:2] = [[first], [second]]
-    record = _pair(_open(Embedded(vectors, places), _drawn(8)), 0, 1)
+    peaks = np.full(vectors.shape, 100, np.uint8)
+    peaks[:2] = [[first], [second]]
+    record = _pair(_open(Embedded(vectors, peaks), _drawn(8)), 0, 1)
     assert record[MARKS_AT["content"] :][: 2 * MARKS].tolist() == marks
 
 
@@ -102,14 +102,14 @@ def test_what_both_lack_and_what_comes_from_nowhere_is_marked_nowhere() -> None:
     vectors = np.ones((10, 6), np.float32)
     vectors[0, 1:3] = vectors[1, 3:5] = 3
     vectors[:2, 0] = 0
-    places = np.full(vectors.shape, 100, np.uint8)
-    marked = _marks(_pair(_open(Embedded(vectors, places), _drawn(10)), 0, 1), "content")
+    peaks = np.full(vectors.shape, 100, np.uint8)
+    marked = _marks(_pair(_open(Embedded(vectors, peaks), _drawn(10)), 0, 1), "content")
     assert not np.any(marked)
 
     vectors[:2] = [0, 0, 0, 0, 0, 3]
-    assert np.all(np.any(_marks(_pair(_open(Embedded(vectors, places), _drawn(10)), 0, 1), "content"), axis=(1, 2)))
-    places[:2, 5] = NOWHERE
-    assert not np.any(_marks(_pair(_open(Embedded(vectors, places), _drawn(10)), 0, 1), "content"))
+    assert np.all(np.any(_marks(_pair(_open(Embedded(vectors, peaks), _drawn(10)), 0, 1), "content"), axis=(1, 2)))
+    peaks[:2, 5] = NO_PEAK
+    assert not np.any(_marks(_pair(_open(Embedded(vectors, peaks), _drawn(10)), 0, 1), "content"))
 
 
 def _square(ink: tuple[int, int, int], row: int, column: int) -> Image.Image:
@@ -179,22 +179,22 @@ def test_tones_are_those_that_both_images_have_the_largest_first() -> None:
     assert four[0] == tone[white] and 0 not in four and len(set(four)) == 3
 
 
-@pytest.mark.parametrize("places", [True, False])
-@pytest.mark.parametrize("taught", [True, False])
-def test_a_record_has_a_length_that_follows_from_what_is_told(places: bool, taught: bool) -> None:
-    learnt = np.random.default_rng(1).normal(size=(20, 2)).astype(np.float32) if taught else None
-    share = _open(_embed(20), _drawn(20), places, learnt)
+@pytest.mark.parametrize("peaks", [True, False])
+@pytest.mark.parametrize("with_learned", [True, False])
+def test_a_record_has_a_length_that_follows_from_what_is_told(peaks: bool, with_learned: bool) -> None:
+    learned = np.random.default_rng(1).normal(size=(20, 2)).astype(np.float32) if with_learned else None
+    share = _open(_embed(20), _drawn(20), peaks, learned)
     records = share.describe(np.arange(5), np.arange(15).reshape(5, 3))
     assert records.dtype == np.uint8
-    assert records.shape == (5, 3, 3 + taught + TONES + 2 * MARKS * (2 + places))
+    assert records.shape == (5, 3, 3 + with_learned + TONES + 2 * MARKS * (2 + peaks))
     assert share.describe(np.arange(5), np.zeros((5, 0), np.int32)).shape[:2] == (5, 0)
 
 
-def test_what_was_taught_is_told_after_the_facets() -> None:
-    learnt = np.repeat(np.arange(20, dtype=np.float32)[:, None], 2, axis=1)
-    record = _pair(_open(_embed(20), _drawn(20), learnt=learnt), 0, 19)
+def test_learned_features_are_told_after_the_facets() -> None:
+    learned = np.repeat(np.arange(20, dtype=np.float32)[:, None], 2, axis=1)
+    record = _pair(_open(_embed(20), _drawn(20), learned=learned), 0, 19)
     assert record[3] == 0
-    assert _pair(_open(_embed(20), _drawn(20), learnt=learnt), 8, 9)[3] > 80
+    assert _pair(_open(_embed(20), _drawn(20), learned=learned), 8, 9)[3] > 80
 
 
 def test_without_places_all_but_the_marks_of_content_is_told() -> None:
@@ -203,7 +203,7 @@ def test_without_places_all_but_the_marks_of_content_is_told() -> None:
         nearest_images(mix_facets(fit_facets(_embed(20).vectors, _drawn(20), 50, 0), {"colour": 1}), 6),
     )
     whole = _open(_embed(20), _drawn(20)).describe(images, near)
-    without = _open(_embed(20), _drawn(20), places=False).describe(images, near)
+    without = _open(_embed(20), _drawn(20), peaks=False).describe(images, near)
     at = MARKS_AT["content"]
     assert whole[..., at : at + 2 * MARKS].any()
     assert np.array_equal(np.delete(whole, slice(at, at + 2 * MARKS), axis=2), without)

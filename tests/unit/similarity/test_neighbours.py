@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from generator.numerics import row_blocks
 from generator.similarity import neighbours
-from generator.similarity.neighbours import nearest_images
+from generator.similarity.neighbours import nearest, nearest_images
 
 
 def _plain(features: NDArray[np.float32], k: int) -> list[list[int]]:
@@ -73,7 +76,15 @@ def test_neither_blocks_nor_threads_change_anything(monkeypatch: pytest.MonkeyPa
     features[200:240] = features[1]
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     whole = nearest_images(features)
-    monkeypatch.setattr(neighbours, "_BLOCK_VALUES", 1000)
+    monkeypatch.setattr(neighbours, "row_blocks", partial(row_blocks, values=1000))
     with threadpool_limits(1):
         assert np.array_equal(nearest_images(features), whole)
     assert whole.tolist() == _plain(features, 10)
+
+
+@pytest.mark.parametrize("k", [1, 4])
+def test_rows_find_the_nearest_of_others_and_never_the_one_they_are(k: int) -> None:
+    features = _random(50, 6)
+    near, squares = nearest(features[:9], features, k, without=np.arange(9))
+    assert near.tolist() == [others[:k] for others in _plain(features, k)][:9]
+    assert np.allclose(squares, np.square(features[:9, None] - features[near]).sum(axis=2), rtol=1e-4)

@@ -1,6 +1,8 @@
-"""Disturbed copies of images, and how many of an image's nearest stay when it is disturbed."""
+"""Perturbed copies of images, and how many of an image's nearest stay when it is perturbed."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.images.perturb import PERTURBATIONS, choose_perturbed, count_perturbed, perturb_image
+from generator.numerics import row_blocks
 from generator.settings import Auto
 from generator.similarity import robustness
 from generator.similarity.neighbours import nearest_images
@@ -142,6 +145,6 @@ def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> 
     disturbed = _copies(features[asked]) + 0.4 * _random(40 * len(PERTURBATIONS), seed=2).reshape(40, -1, 8)
     near = nearest_images(features, 10)
     whole = measure_robustness(disturbed, features, near, asked)
-    monkeypatch.setattr(robustness, "_BLOCK_VALUES", 90 * 7)
+    monkeypatch.setattr(robustness, "row_blocks", partial(row_blocks, values=90 * 7))
     assert measure_robustness(disturbed, features, near, asked) == whole
     assert 0.2 < whole[0].kept < 0.9

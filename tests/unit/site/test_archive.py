@@ -1,4 +1,4 @@
-"""The zip: the same bytes for the same report, and only the report."""
+"""Tests of the zip: the same bytes for the same report, and only the report."""
 
 from __future__ import annotations
 

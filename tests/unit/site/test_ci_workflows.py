@@ -70,14 +70,14 @@ def test_it_fits_the_hosts_own_schema(host: str, text: str, tmp_path: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_broken_one_does_not_fit(host: str, text: str, tmp_path: Path) -> None:
+def test_a_broken_workflow_does_not_fit_the_schema(host: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "workflow.yml"
     path.write_text(text.replace("    steps:", "    stops:").replace("  script:", "  scrypt:"), encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "check_jsonschema", *SCHEMAS[host], str(path)], capture_output=True)
     assert done.returncode == 1
 
 
-def test_it_is_set_as_the_rest_of_the_house(text: str) -> None:
+def test_a_workflow_keeps_the_style_of_the_repository(text: str) -> None:
     assert "@" not in text.replace("@v", "")  # no placeholder is left
     assert max(map(len, text.splitlines())) <= 120
     assert "\t" not in text and not re.search(r" +$", text, re.MULTILINE)
@@ -227,7 +227,7 @@ def test_its_commands_build_and_publish_and_keep_the_old_report_on_a_failure(
     assert json.loads((site / "data/report.json").read_text(encoding="utf-8"))["counts"]["posts"] == 20
 
 
-def test_a_workflow_is_never_replaced_unasked(host: str, tmp_path: Path) -> None:
+def test_a_workflow_is_replaced_only_with_force(host: str, tmp_path: Path) -> None:
     path, _ = write_workflow(host, tmp_path, force=False)
     path.write_text("mine")
     with pytest.raises(SettingsError, match="exists already") as caught:

@@ -1,4 +1,4 @@
-"""The exports: the whole result, the same bytes each time, and nothing a spreadsheet would run."""
+"""Tests of the exports: the whole result, the same bytes each time, and nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.site.data_files import encode_csv, encode_json, write_exports
-from generator.site.tables import FORMULA_STARTS, POSTS
+from generator.site.tables import FORMULA_STARTS, POSTS, make_frame
 from generator.site.workbook import encode_workbook
 from generator.spreadsheet.posts import Refusal
 from tests.support.sample_report import BUILT, METHOD, make_post, make_report
@@ -45,7 +45,7 @@ def _read_sheets(data: bytes) -> dict[str, list[tuple[object, ...]]]:
     return {sheet.title: [tuple(cell.value for cell in row) for row in sheet.iter_rows()] for sheet in book}
 
 
-def test_the_json_holds_what_is_promised() -> None:
+def test_the_json_has_its_documented_keys() -> None:
     refusal = Refusal(90, "missing_file", "images/x.jpg does not exist", "Maison Ambre", "images/x.jpg")
     report = make_report(refusals=(refusal,))
     content = json.loads(encode_json(report))
@@ -80,7 +80,7 @@ def test_the_json_holds_what_is_promised() -> None:
     assert sum(post["cluster"] == "c01" for post in content["posts"]) == clusters["c01"]
 
 
-def test_measures_that_could_not_be_taken_are_null() -> None:
+def test_measures_that_are_not_finite_are_null() -> None:
     report = make_report(method=replace(METHOD, eps=math.nan))
     report = replace(report, quality=replace(report.quality, trustworthiness=math.nan))
     content = json.loads(encode_json(report), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
@@ -100,9 +100,20 @@ def test_the_csv_opens_in_a_spreadsheet_and_holds_every_post(tmp_path: Path) -> 
     assert float(rows[0]["likes_to_brand_median"]) > 0
 
 
+def test_integers_stay_integers_beside_missing_values() -> None:
+    frame = make_frame(("posts", "ratio", "name"), [(10**17 + 1, 2.0, "=x"), (None, None, None), (3, 1e-07, "NA")])
+    expected = f"posts,ratio,name\n{10**17 + 1},2.0,'=x\n,,\n3,1e-07,NA\n"
+    assert encode_csv(frame).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}") == expected
+
+
+def test_a_table_without_rows_has_its_columns() -> None:
+    frame = make_frame(("brand", "posts"), [])
+    assert frame.empty and list(frame) == ["brand", "posts"]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=60)), min_size=5, max_size=8))
-def test_no_cell_can_run(texts: list[str]) -> None:
+def test_no_cell_is_run_as_a_formula(texts: list[str]) -> None:
     posts = [
         make_post(index, text.strip() or "House", caption=text, thumbnail=text or "x")
         for index, text in enumerate(texts)
@@ -124,7 +135,7 @@ def _is_number(value: str) -> bool:
         return False
 
 
-def test_texts_come_back_from_the_workbook_as_they_were() -> None:
+def test_texts_in_the_workbook_are_unchanged() -> None:
     posts = [make_post(index, f"House {index % 2}", caption=text) for index, text in enumerate(NASTY)]
     report = make_report(posts, [0, 1] * 6 + [-1], refusals=(Refusal(99, "no_brand", "", "", "=cmd"),))
     sheets = _read_sheets(encode_workbook(report))

@@ -1,4 +1,4 @@
-"""Editions of a report: let through by mail systems, within their limit, the same every time, with no dead link."""
+"""Tests of editions: mail systems let them through, within a limit, with the same bytes and no dead link."""
 
 from __future__ import annotations
 
@@ -154,14 +154,14 @@ def test_every_link_of_the_single_file_leads_somewhere_in_it(site: Path, tmp_pat
     assert "default-src 'none'" in text and "'unsafe-inline'" not in text.partition("script-src")[2].partition(";")[0]
 
 
-def test_without_a_workbook_nothing_speaks_of_it(site: Path, least: dict[str, int], tmp_path: Path) -> None:
+def test_pages_do_not_name_a_workbook_that_was_left_out(site: Path, least: dict[str, int], tmp_path: Path) -> None:
     edition = write_email_edition(site, tmp_path / "x.zip", least["x.zip"], PROGRESS)
     assert not edition.grade.has_workbook and "workbook" not in edition.parts
     for name, data in edition.content.items():
         assert not name.endswith(".xlsx") and b"report.xlsx" not in data
 
 
-def test_a_report_of_an_earlier_version_is_to_be_built_again(tmp_path: Path) -> None:
+def test_a_report_of_an_earlier_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no report"):
         read_source(tmp_path)
     (tmp_path / "data").mkdir()
@@ -171,7 +171,7 @@ def test_a_report_of_an_earlier_version_is_to_be_built_again(tmp_path: Path) -> 
 
 
 @given(st.integers(1, 10**6), st.floats(0.5, 2))
-def test_the_budget_steps_down_to_what_really_fits(limit: int, wrong: float) -> None:
+def test_the_richest_grade_that_fits_is_found(limit: int, wrong: float) -> None:
     sizes = {grade: 1_000 * (len(GRADES) - index) ** 2 for index, grade in enumerate(GRADES)}
     tried: list[Grade] = []
 
@@ -195,14 +195,14 @@ def test_the_budget_steps_down_to_what_really_fits(limit: int, wrong: float) -> 
     assert len(tried) == len(set(tried))
 
 
-def test_grades_go_down() -> None:
+def test_each_grade_is_leaner_than_the_one_before() -> None:
     for rich, lean in pairwise(GRADES):
         assert (rich.cell == lean.cell and rich.shown >= lean.shown) or rich.cell > lean.cell
         assert all(0 < quality <= 100 for quality in (lean.tile_quality, lean.picture_quality))
         assert lean.other <= lean.shown and (rich.has_workbook or not lean.has_workbook)
 
 
-def test_pages_are_rewritten_where_asked_and_nowhere_else() -> None:
+def test_only_the_chosen_elements_of_a_page_change() -> None:
     page = '<p class="a">one &amp; <b>two</b></p>\n<a href="x">li<i>n</i>k</a><img src="a.jpg"> é <br/>\n<p>end</p>'
 
     def edit(tag: str, attributes: Any, written: str) -> Any:

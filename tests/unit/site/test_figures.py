@@ -1,4 +1,4 @@
-"""Every figure that the report publishes, reckoned again from posts.csv by another path."""
+"""Tests that compute every published figure again from posts.csv, by another path."""
 
 from __future__ import annotations
 

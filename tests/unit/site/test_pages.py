@@ -162,7 +162,7 @@ def test_names_and_captions_are_text_and_long_ones_are_cut(tmp_path: Path) -> No
     assert len(names) == 7 and "مقهى الفن" in names
 
 
-def test_what_is_not_known_is_absent_and_never_empty(tmp_path: Path) -> None:
+def test_unknown_values_are_left_out_of_pages(tmp_path: Path) -> None:
     site = write_site(_small_report(), tmp_path)
     index, brand, method = (read_text(site / name) for name in ("index.html", "brands/a.html", "method.html"))
     assert not (site / "clusters").exists()
@@ -174,7 +174,7 @@ def test_what_is_not_known_is_absent_and_never_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("precision", "said"), [("mixed", True), ("float32", False), (None, False)])
-def test_half_precision_is_told_where_it_was_used(tmp_path: Path, precision: str | None, said: bool) -> None:
+def test_the_method_page_names_half_precision_only_if_used(tmp_path: Path, precision: str | None, said: bool) -> None:
     text = read_text(write_site(make_report(method=replace(METHOD, precision=precision)), tmp_path) / "method.html")
     assert ("half precision (float16)" in text) == said
     assert ("Precision" in text) == (precision is not None)

@@ -1,4 +1,4 @@
-"""What only a public report has: addresses, descriptions, a sitemap and a card. Every other one asks to be left out."""
+"""Tests of what only a public report has: addresses, descriptions, a sitemap and a social image."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_addresses_end_in_one_slash(url: str, address: str) -> None:
     ],
 )
 @pytest.mark.parametrize("public", [True, False])
-def test_what_is_no_address_is_refused_before_any_work(url: str, public: bool) -> None:
+def test_an_invalid_address_is_refused_before_any_work(url: str, public: bool) -> None:
     with pytest.raises(SettingsError, match="not the address of a site"):
         load_chosen(None, url=url, public=public)
 

@@ -42,7 +42,7 @@ def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
             make_server(tmp_path, int(server.server_address[1]))
 
 
-def test_no_report_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no report"):
         make_server(tmp_path, 0)
 

@@ -1,4 +1,4 @@
-"""Swapping a site in: the old one stays until the new one is whole."""
+"""Tests of staging: the old site stays until the new one is whole."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_unchanged_files_keep_their_times(tmp_path: Path) -> None:
     assert (tmp_path / "site/index.html").stat().st_mtime > 1
 
 
-def test_the_users_own_files_move_along(tmp_path: Path) -> None:
+def test_the_users_own_files_are_kept(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "README.md").write_text("kept")
@@ -82,7 +82,7 @@ def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:
         check_output(tmp_path / "thesis.doc")
 
 
-def test_a_run_killed_between_the_two_moves_is_put_right(tmp_path: Path) -> None:
+def test_a_site_is_recovered_after_a_run_killed_between_two_moves(tmp_path: Path) -> None:
     _build(tmp_path / "site", {"index.html": "one"})
     (tmp_path / "site").rename(tmp_path / ".site.old")
     dead = tmp_path / ".site.new-999999999"
@@ -99,7 +99,7 @@ def test_another_runs_folder_is_left_alone(tmp_path: Path) -> None:
     assert running.exists()
 
 
-def test_intact_means_every_file_with_its_size(tmp_path: Path) -> None:
+def test_a_site_is_intact_if_every_file_has_its_size(tmp_path: Path) -> None:
     _build(tmp_path / "site", {"index.html": "one", "a.html": "two"})
     manifest = read_manifest(tmp_path / "site")
     assert manifest is not None and is_intact(tmp_path / "site", manifest)

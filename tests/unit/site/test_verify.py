@@ -1,4 +1,4 @@
-"""Whether a report is whole: told of a folder and of a zip alike, without unpacking and without trusting either."""
+"""Tests of verification: the same for a folder and a zip, without unpacking and without trust in either."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _zip(site: Path) -> Path:
 
 @pytest.mark.parametrize("pack", [lambda site: site, _zip], ids=["folder", "zip"])
 class TestBoth:
-    def test_what_was_built_is_whole(self, site: Path, pack: Callable[[Path], Path]) -> None:
+    def test_an_unchanged_report_is_whole(self, site: Path, pack: Callable[[Path], Path]) -> None:
         verdict = verify_site(pack(site))
         assert verdict.whole
         assert (verdict.files, verdict.bytes) == (len(FILES), sum(map(len, FILES.values())))
@@ -95,7 +95,7 @@ class TestBoth:
             verify_site(pack(site))
 
     @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": []}', '{"files": {"a": {}}}', '{"files": {"a": 1}}'])
-    def test_a_broken_manifest_is_none(self, site: Path, pack: Callable[[Path], Path], text: str) -> None:
+    def test_a_broken_manifest_is_refused(self, site: Path, pack: Callable[[Path], Path], text: str) -> None:
         (site / "data/manifest.json").write_text(text)
         with pytest.raises(SettingsError, match="no report"):
             verify_site(pack(site))
@@ -158,7 +158,7 @@ class TestHostileZips:
         assert len(verify_site(archive).extra) == 1
         assert sorted(site.parent.rglob("*")) == sorted([*before, archive])
 
-    def test_what_macos_adds_is_no_fault(self, site: Path) -> None:
+    def test_files_added_by_macos_are_no_fault(self, site: Path) -> None:
         assert verify_site(self._add(site, **{"__MACOSX/client/._index.html": "x"})).whole
 
     @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -213,11 +213,11 @@ class TestHostileZips:
         assert verify_site(archive).altered == ("images/b.jpg",)
 
     @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + bytes(100)])
-    def test_what_is_no_zip_is_said(self, tmp_path: Path, content: bytes) -> None:
+    def test_a_file_that_is_not_a_zip_is_refused(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "x.zip").write_bytes(content)
         with pytest.raises(SettingsError, match="cannot be read as a zip"):
             verify_site(tmp_path / "x.zip")
 
-    def test_what_is_not_there_is_said(self, tmp_path: Path) -> None:
+    def test_a_missing_path_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match="There is no"):
             verify_site(tmp_path / "x.zip")

@@ -1,4 +1,4 @@
-"""The viewer's data scripts hold just what the report does, and nothing that ends a script early."""
+"""Tests of the viewer's data scripts: they hold the report's values, and no text ends a script early."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _numbers(column: dict[str, str]) -> list[int]:
     [(0, 255, "u1"), (-1, 127, "i1"), (-1, 128, "i2"), (0, 65_536, "i3"), (-1, 2**23 - 1, "i3"), (0, 2**23, "u3"),
      (0, 2**24 - 1, "u3"), (-1, 2**23, "i4"), (0, 2**24, "i4"), (0, 2**32 - 1, "u4")],
 )  # fmt: skip
-def test_a_column_takes_the_narrowest_kind_that_holds_it(low: int, high: int, kind: str) -> None:
+def test_values_are_packed_in_the_narrowest_type(low: int, high: int, kind: str) -> None:
     column = pack([low, high, 7])
     assert column["kind"] == kind
     assert _numbers(column) == [low, high, 7]
@@ -142,7 +142,7 @@ def test_every_tile_that_a_bit_promises_is_written(tmp_path: Path) -> None:
     points: NDArray[np.float64] = np.random.default_rng(3).normal(size=(60, 2))
     lattice = assign_cells(points, 0.1)
     image = Image.new("RGB", (128, 128), "#884422")
-    pyramid = write_pyramid(tmp_path, "all", lattice, 128, lambda _: image, [None] * 60, MosaicSettings(flat_size=100))
+    pyramid = write_pyramid(tmp_path / "all", lattice, 128, lambda _: image, [None] * 60, MosaicSettings(flat_size=100))
     [content] = _values(encode_mosaic(pyramid, lattice, range(60)))
     promised = set()
     for level, grid in content["tiles"].items():
@@ -153,7 +153,7 @@ def test_every_tile_that_a_bit_promises_is_written(tmp_path: Path) -> None:
     assert promised == {path.relative_to(files).as_posix() for path in files.rglob("*.jpg")}
 
 
-def test_members_are_written_only_where_they_say_something() -> None:
+def test_members_are_written_only_for_a_part_of_the_map() -> None:
     lattice = Lattice(3, 1, np.array([0, 2], np.int32), np.array([0, 0], np.int32))
     pyramid = plan_pyramid("brand-a", lattice, 128)
     [whole] = _values(encode_mosaic(pyramid, lattice, [0, 1]))
@@ -164,7 +164,7 @@ def test_members_are_written_only_where_they_say_something() -> None:
 
 
 @given(st.lists(st.integers(-(2**31), 2**32 - 1), max_size=30))
-def test_what_is_packed_is_unpacked(values: list[int]) -> None:
+def test_packed_values_are_unpacked_unchanged(values: list[int]) -> None:
     if values and min(values) < 0:
         values = [min(value, 2**31 - 1) for value in values]
     assert unpack(pack(values)).tolist() == values
@@ -186,6 +186,6 @@ def test_a_mosaic_is_read_back(members: list[int] | None) -> None:
      'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"u1","values":"BQ=="}});\n',
      'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"f8","values":"BQ=="}});\n'],
 )  # fmt: skip
-def test_what_is_no_mosaic_is_refused(text: str) -> None:
+def test_text_that_is_not_a_mosaic_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError)):
         decode_mosaic(text)

@@ -87,9 +87,9 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
                 group.key,
                 int(shares.posts[row, column]),
                 round(float(shares.share[row, column]), 6),
-                _shorten(shares.others[row, column]),
-                *(_shorten(ratio[row, column]) for ratio in ratios),
-                _say(shares.withheld[row, column]),
+                shorten(shares.others[row, column]),
+                *(shorten(ratio[row, column]) for ratio in ratios),
+                _mark(shares.withheld[row, column]),
             )
 
 
@@ -97,73 +97,73 @@ def _tabulate_engagement(report: Report) -> Iterator[Row]:
     """Compare likes, then comments, with those of ordinary posts: for a cluster, then for each brand in it."""
     if report.insights is None:
         return
-    for measure, found in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
-        if found is None:
+    for measure, effects in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
+        if effects is None:
             continue
-        effects = {(effect.brand, effect.cluster) for effect in found.findings}
+        significant = {(finding.brand, finding.cluster) for finding in effects.findings}
         for column, cluster in enumerate(report.clusters):
-            pooled = (found.pooled_ratio, found.pooled_low, found.pooled_high, found.pooled_p)
-            figures = (_shorten(values[column]) for values in pooled)
+            pooled = (effects.pooled_ratio, effects.pooled_low, effects.pooled_high, effects.pooled_p)
+            figures = (shorten(values[column]) for values in pooled)
             named = (cluster.name, cluster.key)
             yield (
                 measure,
                 None,
                 None,
                 *named,
-                int(found.pooled_posts[column]),
+                int(effects.pooled_posts[column]),
                 *figures,
-                _say((None, column) in effects),
+                _mark((None, column) in significant),
             )
             for row, brand in enumerate(report.brands):
-                if not found.posts[row, column]:
+                if not effects.posts[row, column]:
                     continue
-                own = (found.ratio, found.low, found.high, found.p)
-                figures = (_shorten(values[row, column]) for values in own)
-                posts, said = int(found.posts[row, column]), _say((row, column) in effects)
-                yield measure, brand.name, brand.key, *named, posts, *figures, said
+                own = (effects.ratio, effects.low, effects.high, effects.p)
+                figures = (shorten(values[row, column]) for values in own)
+                posts, marked = int(effects.posts[row, column]), _mark((row, column) in significant)
+                yield measure, brand.name, brand.key, *named, posts, *figures, marked
 
 
 def _tabulate_drift(report: Report) -> Iterator[Row]:
     """Count posts by brand, cluster and month or quarter, without empty ones; p and finding hold for the whole time."""
-    found = report.insights.drift if report.insights else None
-    if found is None:
+    drift = report.insights.drift if report.insights else None
+    if drift is None:
         return
-    moving = {(drift.brand, drift.cluster) for drift in found.findings}
+    moving = {(finding.brand, finding.cluster) for finding in drift.findings}
     starts = [
-        (datetime(1970, 1, 1) + timedelta(days=float(start))).date().isoformat() for start in found.periods.starts
+        (datetime(1970, 1, 1) + timedelta(days=float(start))).date().isoformat() for start in drift.periods.starts
     ]
     for row, brand in enumerate(report.brands):
-        totals = found.periods.counts[row].sum(axis=0)
+        totals = drift.periods.counts[row].sum(axis=0)
         for column, cluster in enumerate(report.clusters):
-            p, said = _shorten(found.p[row, column]), _say((row, column) in moving)
-            for start, count, total in zip(starts, found.periods.counts[row, column], totals, strict=True):
-                if found.posts[row, column] and total:
-                    yield brand.name, brand.key, cluster.name, cluster.key, start, int(count), int(total), p, said
+            p, marked = shorten(drift.p[row, column]), _mark((row, column) in moving)
+            for start, count, total in zip(starts, drift.periods.counts[row, column], totals, strict=True):
+                if drift.posts[row, column] and total:
+                    yield brand.name, brand.key, cluster.name, cluster.key, start, int(count), int(total), p, marked
 
 
 def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
     """List every brand's distinctiveness and its point on the map of brands."""
     if report.insights is None:
         return
-    found = report.insights.distinctiveness
+    distinct = report.insights.distinctiveness
     for row, brand in enumerate(report.brands):
-        figures = (_shorten(values[row]) for values in (found.ratio, found.low, found.high, found.p))
-        place = (_shorten(value) for value in report.insights.brand_map.points[row])
-        yield brand.name, brand.key, int(found.images[row]), *figures, *place, _say(found.withheld[row])
+        figures = (shorten(values[row]) for values in (distinct.ratio, distinct.low, distinct.high, distinct.p))
+        point = (shorten(value) for value in report.insights.brand_map.points[row])
+        yield brand.name, brand.key, int(distinct.images[row]), *figures, *point, _mark(distinct.withheld[row])
 
 
 def _tabulate_overlap(report: Report) -> Iterator[Row]:
     """List every pair of brands once. Pairs that the report does not compare have no common share."""
     if report.insights is None:
         return
-    found = report.insights.distinctiveness
+    distinct = report.insights.distinctiveness
     contrasts = {contrast.brands: contrast for contrast in report.insights.contrasts}
-    for one, brand in enumerate(report.brands):
-        for two in range(one + 1, len(report.brands)):
-            other, contrast = report.brands[two], contrasts.get((one, two))
-            figures = (found.overlap, found.overlap_low, found.overlap_high)
-            common = (_shorten(contrast.common), contrast.same_images) if contrast else (None, None)
-            yield brand.name, brand.key, other.name, other.key, *(_shorten(v[one, two]) for v in figures), *common
+    for first, brand in enumerate(report.brands):
+        for second in range(first + 1, len(report.brands)):
+            other, contrast = report.brands[second], contrasts.get((first, second))
+            figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high)
+            common = (shorten(contrast.common), contrast.same_images) if contrast else (None, None)
+            yield brand.name, brand.key, other.name, other.key, *(shorten(v[first, second]) for v in figures), *common
 
 
 def _tabulate_looks(report: Report) -> Iterator[Row]:
@@ -172,7 +172,7 @@ def _tabulate_looks(report: Report) -> Iterator[Row]:
     looks = [(kind, group.name, group.key, group.look) for kind, group in groups]
     for kind, name, key, look in (*looks, ("all", None, None, report.look)):
         spreads = (look.brightness, look.contrast, look.colourfulness)
-        figures = [_shorten(value) for spread in spreads for value in (spread.median, spread.low, spread.high)]
+        figures = [shorten(value) for spread in spreads for value in (spread.median, spread.low, spread.high)]
         palette = " ".join(f"{tone.colour} {tone.share:.4f}" for tone in look.palette)
         yield kind, name, key, *figures, palette
 
@@ -186,7 +186,7 @@ def _tabulate_duplicates(report: Report) -> Iterator[Row]:
             yield (
                 post.copy,
                 len(group.posts),
-                _say(group.exact),
+                _mark(group.exact),
                 brand.name,
                 brand.key,
                 post.id,
@@ -199,11 +199,11 @@ def write_time(moment: datetime | None) -> str | None:
     return moment.replace(microsecond=0).isoformat() if moment else None
 
 
-def _say(is_so: object) -> str:
+def _mark(is_so: object) -> str:
     return "yes" if is_so else ""
 
 
-def _shorten(value: float) -> float | None:
+def shorten(value: float) -> float | None:
     """Return `value` to six significant digits; None if it is not finite."""
     return float(f"{float(value):.6g}") if math.isfinite(value) else None
 

@@ -36,8 +36,8 @@ def write_email_edition(site: Path, output: Path, limit: int, progress: Progress
         files = {name: text.encode() for name, text in pages(grade.overview, grade.has_workbook).items()}
         files[SCRIPTS] = join_scripts(source, "email.js").encode()
         files |= {f"data/{name}.txt": text.encode() for name, text in encode_data(source, images, grade).items()}
-        kept = [name for name in source.files if name.startswith("assets/") and not name.endswith(".js")]
-        files |= {name: source.read(name) for name in [*kept, *choose_tables(source, grade.has_workbook)]}
+        assets = [name for name in source.files if name.startswith("assets/") and not name.endswith(".js")]
+        files |= {name: source.read(name) for name in [*assets, *choose_tables(source, grade.has_workbook)]}
         files |= {f"mosaics/{WHOLE}_files/{key}.webp": data for key, data in images.tiles.items()}
         return files | {f"images/{name}.webp": data for name, data in images.pictures.items()}
 

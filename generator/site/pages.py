@@ -128,7 +128,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
 def _list_values(report: Report, language: Language) -> dict[str, Any]:
     return {
         "report": report,
-        "card": f"{report.address}{SOCIAL_IMAGE}",
+        "social_image": f"{report.address}{SOCIAL_IMAGE}",
         "locale": str(language.locale),
         "posts": report.posts,
         "groups": report.groups,

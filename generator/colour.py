@@ -3,10 +3,10 @@
 sRGB, CIELAB and Oklab; a grid of sRGB in which CIELAB is looked up; and colours for any number of clusters, on light
 and dark grounds, for colour-blind readers too.
 
-Each of those colours is the one, of all that fit the grounds, that lies farthest from the nearest of the colours before
-it (farthest-point traversal, Gonzalez 1985), in Oklab, as seen by normal eyes and with each of three colour vision
-deficiencies. So the first ones are the best, and adding a cluster changes no other cluster's colour. Up to 12 colours
-lie at least 0.08 apart for all these eyes (the eight of Okabe & Ito: 0.076); up to 64, at least 0.04 for normal eyes.
+Each cluster's colour is the one that lies farthest from the nearest of the colours before it (farthest-point traversal,
+Gonzalez 1985), in Oklab, as seen by normal eyes and with each of three colour vision deficiencies. So the first colours
+are the best, and adding a cluster changes no other cluster's colour. Up to 12 colours lie at least 0.08 apart for all
+these eyes (the eight of Okabe & Ito: 0.076); up to 64, at least 0.04 for normal eyes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-#: Bits a channel of the grid in which colours are counted and looked up.
+#: Bits a channel of the grid that colours are counted and looked up in.
 _BITS = 5
 
 Floats = NDArray[np.float64]
@@ -25,14 +25,14 @@ Kind = TypeVar("Kind", np.float32, np.float64)
 
 
 def find_cells(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """The cell of the grid that each sRGB colour (..., 3) lies in."""
+    """Return the cell of the grid that each sRGB colour (..., 3) lies in."""
     red, green, blue = np.moveaxis(pixels >> (8 - _BITS), -1, 0).astype(np.uint16)
     return np.asarray((red << 2 * _BITS) | (green << _BITS) | blue)
 
 
 @cache
 def grid_lab() -> Floats:
-    """CIELAB of the middle of every cell of the grid, (cells, 3)."""
+    """Return CIELAB of the middle of every cell of the grid, (cells, 3)."""
     steps = (np.arange(1 << _BITS) + 0.5) * 256 / (1 << _BITS) - 0.5
     return to_lab(np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3))
 
@@ -46,7 +46,7 @@ _KNEE = 6 / 29
 
 
 def to_lab(colours: NDArray[Kind]) -> NDArray[Kind]:
-    """CIELAB of sRGB colours (..., 3) from 0 to 255, as precise as they are."""
+    """Return CIELAB of sRGB colours (..., 3) from 0 to 255, in their precision."""
     xyz = to_linear(colours / 255) @ (_TO_XYZ.T / _WHITE).astype(colours.dtype)
     f = np.where(xyz > _KNEE**3, np.cbrt(xyz), xyz / (3 * _KNEE**2) + 4 / 29)
     x, y, z = np.moveaxis(f, -1, 0)
@@ -54,7 +54,7 @@ def to_lab(colours: NDArray[Kind]) -> NDArray[Kind]:
 
 
 def to_hex(lab: Floats) -> str:
-    """The sRGB colour nearest to a CIELAB one, "#rrggbb"."""
+    """Return the sRGB colour nearest to a CIELAB one, "#rrggbb"."""
     y = (lab[0] + 16) / 116
     f = np.array([y + lab[1] / 500, y, y - lab[2] / 200])
     xyz = np.where(f > _KNEE, f**3, 3 * _KNEE**2 * (f - 4 / 29)) * _WHITE
@@ -119,10 +119,9 @@ _LONGEST = 1_000
 
 
 def distinct_colours(n: int) -> list[str]:
-    """`n` colours as "#rrggbb", the first k of them the same for any `n`.
+    """Return `n` colours as "#rrggbb", the first k of them the same for any `n`.
 
-    Each has a contrast of at least LEAST_CONTRAST with both GROUNDS. They are all different up to 1,000; beyond, they
-    repeat.
+    Each has a contrast of at least LEAST_CONTRAST with both GROUNDS. They repeat after 1,000.
     """
     ordered = _order_colours(min(n, _LONGEST))
     return [ordered[index % len(ordered)] for index in range(n)]
@@ -144,14 +143,14 @@ def _order_colours(n: int) -> tuple[str, ...]:
 
 
 def _candidates() -> NDArray[np.float64]:
-    """Every colour of a fine Oklab grid that screens show and both grounds carry: (m, 3), linear RGB."""
+    """Return the colours of a fine Oklab grid that screens show and both grounds contrast with: (m, 3), linear RGB."""
     lightness, chroma, hue = np.meshgrid(
         np.arange(0.3, 0.85, 0.025), np.arange(_CHROMA[0], _CHROMA[1] + 0.001, 0.015), np.radians(np.arange(0, 360, 5))
     )
     lab = np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1).reshape(-1, 3)
     linear = (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_CONES).T
     linear = linear[((linear >= 0) & (linear <= 1)).all(axis=1)]
-    # as the screen will have them: eight bits a channel, none twice
+    # as screens show them: eight bits a channel, none twice
     linear = parse_linear(list(dict.fromkeys(format_linear(linear))))
     light, dark = (_luminance(parse_linear([ground]))[0] for ground in GROUNDS)
     own = _luminance(linear)
@@ -160,7 +159,7 @@ def _candidates() -> NDArray[np.float64]:
 
 
 def _see_colours(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Oklab of linear RGB (m, 3) for normal eyes and each deficiency: (4, m, 3)."""
+    """Return Oklab of linear RGB (m, 3) for normal eyes and each deficiency: (4, m, 3)."""
     views = [linear, *(np.clip(linear @ matrix.T, 0, 1) for matrix in _DEFICIENCIES)]
     return np.stack([np.cbrt(np.clip(view @ _TO_CONES.T, 0, None)) @ _TO_LAB.T for view in views])
 

@@ -1,1 +1,1 @@
-"""What an image looks like, as numbers: networks, the built-in features, and vectors brought by the user."""
+"""Vectors that describe images: from networks, from built-in features, or from the user."""

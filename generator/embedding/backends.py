@@ -1,4 +1,4 @@
-"""What Keras runs on, TensorFlow, JAX or PyTorch: which it is, whether it has a card, and how it runs a network.
+"""The backend of Keras, TensorFlow, JAX or PyTorch: choose it, look for a GPU, run a network on it.
 
 Importing this module imports none of them.
 """
@@ -18,52 +18,52 @@ from typing import Any
 
 from generator.errors import SettingsError
 
-#: By the package's name, in the order in which they are taken.
+#: Names by package, in order of preference.
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 _DEVICES = Path("/dev")
-#: Cards of NVIDIA (a container may be given any of several), of AMD, and of either under WSL.
+#: GPUs of NVIDIA (a container may have any of several), of AMD, and of either under WSL.
 _GPUS = ("nvidia[0-9]*", "kfd", "dxg")
-#: Empty or -1, each hides all cards.
+#: Each of them hides all GPUs if it is empty or -1.
 _HIDING = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 
 _OUT_OF_MEMORY = ("memoryerror", "out of memory", "outofmemory", "resource_exhausted", "resourceexhausted")
 
 
 def keras_home() -> Path:
-    """The folder where Keras keeps its settings and what it downloads."""
+    """Return the folder where Keras keeps its settings and downloads."""
     home = os.environ.get("KERAS_HOME")
     return Path(home) if home else Path.home() / ".keras"
 
 
 def installed_backends() -> list[str]:
-    """Those of BACKENDS that are here."""
+    """Return those of BACKENDS that are installed."""
     return [name for name in BACKENDS if importlib.util.find_spec(name)]
 
 
 def choose_backend() -> str:
-    """What Keras is to run on: what it was set to, else the first of BACKENDS that is installed.
+    """Return the backend that Keras is set to, else the first of BACKENDS that is installed.
 
-    Raises SettingsError where that is not installed, or none is.
+    Raises SettingsError where that one, or any, is not installed.
     """
     installed = installed_backends()
     settings = keras_home() / "keras.json"
-    asked, where = os.environ.get("KERAS_BACKEND"), "KERAS_BACKEND"
-    if not asked:
-        asked, where = _read_backend(settings), str(settings)
-        if asked == "tensorflow":  # Keras writes this into the file by itself, whatever it runs on
-            asked = None
-    if asked in installed or (not asked and installed):
-        return asked or installed[0]
+    chosen, where = os.environ.get("KERAS_BACKEND"), "KERAS_BACKEND"
+    if not chosen:
+        chosen, where = _read_backend(settings), str(settings)
+        if chosen == "tensorflow":  # Keras writes this into the file by itself, whatever it runs on
+            chosen = None
+    if chosen in installed or (not chosen and installed):
+        return chosen or installed[0]
     ways = f"Install one of {', '.join(BACKENDS)} with pip, or take --model builtin, which needs none of them."
-    if not asked:
+    if not chosen:
         raise SettingsError(
             "Keras has nothing to run networks on: TensorFlow, JAX and PyTorch are not installed.", ways
         )
-    problem = "is not installed" if asked in BACKENDS else "Brandscape does not know"
+    problem = "is not installed" if chosen in BACKENDS else "Brandscape does not know"
     if installed:
-        ways = f"Set KERAS_BACKEND to {' or '.join(installed)}, which is here, or take --model builtin."
-    raise SettingsError(f"{where} has Keras run on {asked}, which {problem}.", ways)
+        ways = f"Set KERAS_BACKEND to {' or '.join(installed)}, which is installed, or take --model builtin."
+    raise SettingsError(f"{where} has Keras run on {chosen}, which {problem}.", ways)
 
 
 def _read_backend(settings: Path) -> str | None:
@@ -79,45 +79,45 @@ _quiet = threading.Lock()
 
 @contextmanager
 def quiet_start() -> Iterator[None]:
-    """Keep start-up notes that backends and LiteRT write to file descriptor 2 from C++ off the terminal."""
+    """Hide the start-up notes that backends and LiteRT write to file descriptor 2 from C++."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GLOG_minloglevel", "3")
-    with _quiet:  # two threads at once would each keep the other's silence
-        kept = os.dup(2)
+    with _quiet:  # the second of two threads would restore the first one's silence
+        terminal = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(terminal, 2)
+            os.close(terminal)
             os.close(nowhere)
 
 
 def import_keras() -> Any:
-    """Keras, imported when first needed (3 to 13 seconds, with TensorFlow).
+    """Import Keras when it is first needed (3 to 13 seconds, with TensorFlow).
 
-    Raises SettingsError where there is nothing that it can run on.
+    Raises SettingsError where no backend works.
     """
     backend = choose_backend()
     os.environ["KERAS_BACKEND"] = backend
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # TensorFlow would take all of a card's memory at once
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # TensorFlow would take all of a GPU's memory at once
     try:
         with quiet_start():
             import keras
-    except Exception as error:  # a backend that is not whole fails in its own way
+    except Exception as error:  # a damaged backend fails in its own way
         raise SettingsError(
             f"Keras cannot be imported on {BACKENDS[backend]}: {first_line(error)}",
             f"Install {backend} anew, set KERAS_BACKEND to another that is installed, or take --model builtin.",
         ) from error
-    # keras.json may say otherwise; the networks and the keys of embeddings know only these
+    # keras.json may say otherwise, but the networks and the keys of embeddings allow for these only
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
     return keras
 
 
 def shows_gpu() -> bool:
-    """Whether there are signs of a card that TensorFlow may be able to use, told without importing it."""
+    """Return whether there are signs of a GPU that TensorFlow may be able to use, without importing it."""
     if any(os.environ.get(name, "0").strip() in ("", "-1") for name in _HIDING):
         return False
     if sys.platform == "darwin":  # through a plug-in alone
@@ -126,7 +126,7 @@ def shows_gpu() -> bool:
 
 
 def has_gpu() -> bool:
-    """Whether Keras runs networks on a card. Imports it with its backend; raises SettingsError as that does."""
+    """Return whether Keras runs networks on a GPU. Imports it with its backend; raises SettingsError as that does."""
     keras = import_keras()
     with quiet_start():
         if keras.config.backend() == "tensorflow":
@@ -141,16 +141,16 @@ def has_gpu() -> bool:
 
 
 def compile_network(model: Any) -> Callable[[Any], Any]:
-    """A Keras model as a function that begins the work, which a card then does by itself.
+    """Return a Keras model as a function that begins the work, which a GPU then does by itself.
 
-    `keras.ops.convert_to_numpy` of what it returns waits for the end. Keras's own `predict_on_batch` waits each time,
-    and on JAX two threads cannot be in it at once.
+    `keras.ops.convert_to_numpy` of its result waits for the end. Keras's own `predict_on_batch` waits each time, and on
+    JAX two threads cannot be in it at once.
     """
     backend = import_keras().config.backend()
     if backend == "tensorflow":
         import tensorflow as tf
 
-        # without XLA, which would compile each batch that is tried anew
+        # without XLA, which would compile anew for each batch size that is tried
         run: Callable[[Any], Any] = tf.function(lambda pixels: model(pixels, training=False))
         return run
     if backend == "jax":
@@ -172,11 +172,11 @@ def compile_network(model: Any) -> Callable[[Any], Any]:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a backend failed for want of memory, as each of them says it."""
-    said = f"{type(error).__name__} {error}".lower()
-    return any(sign in said for sign in _OUT_OF_MEMORY)
+    """Return whether a backend failed because memory ran out, in the words of any of them."""
+    message = f"{type(error).__name__} {error}".lower()
+    return any(sign in message for sign in _OUT_OF_MEMORY)
 
 
 def first_line(error: Exception) -> str:
-    """What an error says first, to be put into a sentence."""
+    """Return the first line of an error's message, to be put into a sentence."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

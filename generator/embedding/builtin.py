@@ -1,10 +1,10 @@
-"""Features that need no weights: edges and a little colour, so that a report can be had without a network.
+"""Features that need no weights, edges and a little colour, so that a report needs no network.
 
-Histograms of oriented gradients (Dalal & Triggs 2005) say what shape is where; colour histograms say what it is
-dyed in. Both are taken of the image and its mirror image together, since a picture shows the same thing flipped.
-Over a whole set their principal components are half-whitened: divided by the square root of their standard
-deviation, midway between keeping the spread that a few strong components dominate and whitening it away, which
-lifts noise (Jégou & Chum 2012 study the full whitening).
+Histograms of oriented gradients (Dalal & Triggs 2005) describe shapes and where they are, colour histograms their
+colours. Both are computed of the image and its mirror image together, since a flipped picture shows the same thing.
+Over a whole set their principal components are half-whitened: divided by the square root of their standard deviation.
+That lies midway between keeping the spread, which a few strong components dominate, and whitening it away, which
+amplifies noise (Jégou & Chum 2012 study the full whitening).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image
 from generator.embedding.interface import Embedded, Prepared, pair_outputs
 from generator.embedding.pca import Components, fit_components, normalise_rows
 
-#: Raised whenever descriptors change, so that cached ones are made anew.
+#: Raised whenever the same input would give another result.
 VERSION = 2
 
 _SIDE = 64
@@ -32,7 +32,7 @@ _COLOUR_WEIGHT = 0.3
 
 
 def _spread_weights() -> np.ndarray:
-    """How much a pixel row counts for each row of cells, (_CELLS, _SIDE): fading linearly from a cell's centre."""
+    """Return how much a pixel row counts for each row of cells, (_CELLS, _SIDE), fading from a cell's centre."""
     place = (np.arange(_SIDE) + 0.5) * _CELLS / _SIDE - 0.5
     return np.asarray(np.maximum(0, 1 - np.abs(place - np.arange(_CELLS)[:, None])), np.float32)
 
@@ -42,22 +42,22 @@ _PIXELS = np.arange(_SIDE * _SIDE) * _ORIENTATIONS
 
 
 def describe_image(image: Image.Image) -> np.ndarray:
-    """Raw descriptor of one image, (504,) float32: edges, then colours; a `Combination` makes features of it.
+    """Return the raw descriptor of one image, (504,) float32: edges, then colours. `Combination` makes features of it.
 
-    The image is squashed to 64 pixels square: finer edges say more of texture than of what is shown.
+    The image is squashed to 64 pixels square: finer edges describe texture more than content.
     """
     small = image.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     return np.concatenate([_describe_edges(small), _describe_colours(small)])
 
 
 def _describe_edges(small: Image.Image) -> np.ndarray:
-    """Histogram of edge directions in 8 rows of 4 cells, each cell with its mirror image: (288,), as square roots."""
+    """Return histograms of edge directions in 8 × 4 cells, each with its mirror image: (288,), as square roots."""
     pixels = np.asarray(small, np.float32) / 255
     across = np.zeros_like(pixels)
     down = np.zeros_like(pixels)
     across[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
     down[1:-1] = pixels[2:] - pixels[:-2]
-    # of the three channels, the one with the strongest edge speaks for the pixel, as Dalal and Triggs have it
+    # the channel with the strongest edge stands for the pixel, as in Dalal and Triggs
     power = across**2 + down**2
     strongest = power.argmax(axis=2)[..., None]
     across = np.take_along_axis(across, strongest, axis=2).ravel()
@@ -81,7 +81,7 @@ def _describe_edges(small: Image.Image) -> np.ndarray:
 
 
 def _describe_colours(small: Image.Image) -> np.ndarray:
-    """Histograms of hue, saturation and value, 12 x 3 x 3, of the upper and the lower half: (216,), as square roots."""
+    """Return histograms of hue, saturation and value, 12 x 3 x 3, of the upper and lower half: (216,), square roots."""
     hsv = np.asarray(small.convert("HSV"), np.intp)
     hue, saturation, value = hsv[..., 0] * _HUES, hsv[..., 1] * _SATURATIONS, hsv[..., 2] * _VALUES
     code = ((hue >> 8) * _SATURATIONS + (saturation >> 8)) * _VALUES + (value >> 8)
@@ -105,33 +105,33 @@ class BuiltinEngine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HalfWhitening:
-    """Principal components, and what each is divided by: the root of its standard deviation, `spread` (k,)."""
+    """Principal components, and the root of each one's standard deviation, `spread` (k,), that it is divided by."""
 
     components: Components
     spread: np.ndarray
 
     def apply(self, part: np.ndarray) -> np.ndarray:
-        """Unit rows (n, k), float32, of `part` (n, d)."""
-        # components without spread hold rounding errors alone, and are silenced
+        """Return unit rows (n, k), float32, of `part` (n, d)."""
+        # components without spread hold only rounding errors and become zeros
         spread = np.where(self.spread > 1e-3, self.spread, np.inf)
         return normalise_rows((self.components.project(part) / spread).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Combination:
-    """How the descriptors of a set's images become features."""
+    """The way in which the descriptors of a set's images become features."""
 
     edges: HalfWhitening
     colours: HalfWhitening
 
     def combine(self, descriptors: np.ndarray) -> np.ndarray:
-        """Features (n, k) float32 of `descriptors` (n, 504); k is at most 320, less for small sets."""
+        """Return features (n, k) float32 of `descriptors` (n, 504); k is at most 320, less for small sets."""
         edges, colours = self.edges.apply(descriptors[:, :_EDGES]), self.colours.apply(descriptors[:, _EDGES:])
         return np.concatenate([edges, np.float32(_COLOUR_WEIGHT) * colours], axis=1)
 
 
 def fit_combination(descriptors: np.ndarray, seed: int) -> Combination:
-    """How to combine a set's `descriptors` (n, 504); fitted on a sample drawn by `seed` where the set is large."""
+    """Fit the combination of a set's `descriptors` (n, 504), on a sample drawn by `seed` where the set is large."""
     edges = _fit_half_whitening(descriptors[:, :_EDGES], _EDGE_COMPONENTS, seed)
     return Combination(edges, _fit_half_whitening(descriptors[:, _EDGES:], _COLOUR_COMPONENTS, seed))
 

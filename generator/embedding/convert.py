@@ -1,4 +1,4 @@
-"""A Keras network as a LiteRT flatbuffer. Run as a process of its own, so that TensorFlow's memory goes with it."""
+"""Convert a Keras network to a LiteRT flatbuffer, in a process of its own, so that TensorFlow's memory goes with it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.recipe import Recipe
 from generator.errors import SettingsError
 
-#: Exit code for a network that cannot be converted, or gives other numbers once it is.
+#: Exit code for a network that gives other numbers after conversion.
 UNFAITHFUL = 1
 
 
 def convert_model(model: Any) -> bytes:
-    """A Keras model on the TensorFlow backend as a float32 flatbuffer for one image at a time."""
+    """Return a Keras model on the TensorFlow backend as a float32 flatbuffer for one image at a time."""
     import tensorflow as tf
 
     shape = (1, *model.input_shape[1:])
@@ -33,16 +33,16 @@ def convert_model(model: Any) -> bytes:
 
 
 def is_faithful(flatbuffer: bytes, model: Any) -> bool:
-    """Whether the flatbuffer gives what Keras gives, cosine of at least 0.9999, on three test images."""
+    """Return whether the flatbuffer gives what Keras gives, cosine of at least 0.9999, on three test images."""
     engine = LiteRTEngine(flatbuffer)
     tests = draw_tests(engine.size)
     expected = vectors_of(model.predict_on_batch(np.stack(tests).astype(np.float32)))
     return are_alike(engine.embed(tests).vectors, expected, 0.9999)
 
 
-def main(asked: str) -> int:
-    """Convert what a JSON list names: model, weights, pooling and the file to write. Returns an exit code."""
-    name, weights, pooling, target = json.loads(asked)
+def main(request: str) -> int:
+    """Convert the network that a JSON list names: model, weights, pooling, file to write. Return an exit code."""
+    name, weights, pooling, target = json.loads(request)
     try:
         model = load_recipe(Recipe(name, Path(weights), None, pooling))
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""Whether a network run in another way, converted or in half precision, still gives what Keras gives."""
+"""Compare a network run in another way, converted or in half precision, with what Keras gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def draw_tests(size: tuple[int, int]) -> Sequence[NDArray[np.uint8]]:
-    """Three images to try a network with, each (height, width, 3)."""
+    """Return three images to try a network with, each (height, width, 3)."""
     height, width = size
     ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
     tests = [ramp, ramp[::-1], np.random.default_rng(0).integers(0, 256, (height, width, 3))]
@@ -17,7 +17,7 @@ def draw_tests(size: tuple[int, int]) -> Sequence[NDArray[np.uint8]]:
 
 
 def are_alike(ours: ArrayLike, theirs: ArrayLike, least: float) -> bool:
-    """Whether each row of `ours`, (n, d), has a cosine of at least `least` with that of `theirs`."""
+    """Return whether each row of `ours`, (n, d), has a cosine of at least `least` with that of `theirs`."""
     ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
     lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
     cosines = (ours * theirs).sum(axis=1) / np.where(lengths > 0, lengths, 1)

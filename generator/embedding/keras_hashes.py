@@ -1,6 +1,6 @@
 """Hashes of the ImageNet weights that Keras publishes, without their classifiers: MD5 and, where longer, SHA-256.
 
-Keras checks a file as it downloads it; one that lies in its cache is whatever was put there.
+Keras checks a file only when it downloads it, so a file in its cache may be anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.errors import SettingsError
 
-#: By the file's name in Keras's cache. Keras publishes none for MobileNet and MobileNetV2.
+#: Hashes by the file's name in Keras's cache. Keras publishes none for MobileNet and MobileNetV2.
 PUBLISHED = {
     "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5": "4d473c1dd8becc155b73f8504c6f6626",
     "resnet101_weights_tf_dim_ordering_tf_kernels_notop.h5": "88cf7a10940856eca736dc7b7e228a21",
@@ -54,14 +54,14 @@ PUBLISHED = {
 
 
 def check_published(weights: Path) -> None:
-    """Raises SettingsError where a file in Keras's cache is not the one that Keras publishes under its name."""
+    """Raise SettingsError if a file in Keras's cache is not the one that Keras publishes under its name."""
     published = PUBLISHED.get(weights.name)
     if published is None:
         return
     with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "md5" if len(published) == 32 else "sha256").hexdigest()
-    if found != published:
+        actual = hashlib.file_digest(file, "md5" if len(published) == 32 else "sha256").hexdigest()
+    if actual != published:
         raise SettingsError(
-            f"{weights} is not the file that Keras publishes: its hash is {found}, not {published}.",
+            f"{weights} is not the file that Keras publishes: its hash is {actual}, not {published}.",
             "Remove it, so that Keras downloads it again; if it holds weights of your own, name it with --weights.",
         )

@@ -1,7 +1,7 @@
 """The networks of `keras.applications`, and how to load one with its weights.
 
-Importing this module imports no Keras: the table below is enough to name a network, to find its
-weights in Keras's cache and to compute the key of an embedding.
+Importing this module does not import Keras. The table below is enough to name a network, to find its weights in
+Keras's cache and to compute the key of an embedding.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from generator.embedding.backends import first_line, import_keras, keras_home
 from generator.errors import SettingsError
 
-#: Side of the grid on which it is told where in an image a number comes from.
+#: Side of the grid of peaks: where in an image a number comes from.
 PEAK_GRID = 15
-#: The place of a number that comes from nowhere in particular.
+#: The peak of a number that comes from no place in particular.
 NO_PEAK = 255
 
 _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
@@ -31,7 +31,7 @@ class Network:
     builder: str  # the function of keras.applications that builds it
     module: str  # the module of keras.applications whose preprocess_input it was trained with
     side: int  # height and width of its input, in pixels
-    weights_file: str  # what Keras calls its ImageNet weights in its cache
+    weights_file: str  # the name of its ImageNet weights in Keras's cache
 
 
 def _family(module: str, side: int, **files: str) -> list[Network]:
@@ -81,12 +81,12 @@ NETWORKS: dict[str, Network] = {
 
 
 def keras_cache() -> Path:
-    """The folder where Keras keeps downloaded weights."""
+    """Return the folder where Keras keeps downloaded weights."""
     return keras_home() / "models"
 
 
 def cached_weights(network: Network) -> Path | None:
-    """The network's ImageNet weights in Keras's cache, or None."""
+    """Return the network's ImageNet weights in Keras's cache, or None."""
     path = keras_cache() / network.weights_file
     return path if path.is_file() else None
 
@@ -94,7 +94,7 @@ def cached_weights(network: Network) -> Path | None:
 def download_weights(network: Network) -> Path:
     """Let Keras download the network's ImageNet weights and check their hash.
 
-    Raises OSError where they cannot be had, and SettingsError where Keras cannot be imported.
+    Raises OSError where they are not available, and SettingsError where Keras cannot be imported.
     """
     keras = import_keras()
     try:
@@ -110,10 +110,10 @@ def download_weights(network: Network) -> Path:
 
 
 def load_network(network: Network, weights: Path, pooling: str) -> Any:
-    """A Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors, (n, d), and their places, (n, d).
+    """Return a Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors and their peaks, (n, d) each.
 
-    The network's own preprocessing is part of the model; for places see `add_peaks`. Raises SettingsError where the
-    weights are not this network's.
+    The network's own preprocessing is part of the model. For peaks see `add_peaks`. Raises SettingsError where the
+    weights belong to another network.
     """
     keras = import_keras()
     shape = (network.side, network.side, 3)
@@ -133,11 +133,11 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
 
 
 def load_own_model(file: Path, pooling: str) -> Any:
-    """The user's `.keras` model as one from RGB pixels, (n, h, w, 3) in 0 to 255, to vectors, (n, d).
+    """Return the user's `.keras` model as one from RGB pixels, (n, h, w, 3) in 0 to 255, to vectors, (n, d).
 
-    Their places, (n, d), come second where the model has a feature map to tell them by. The model does its own
-    preprocessing. A feature map is pooled; a vector is taken as it is. Loaded in safe mode, so that a file cannot bring
-    code. Raises SettingsError where it does not fit.
+    Their peaks, (n, d), come second where the model has a feature map. The model does its own preprocessing. A feature
+    map is pooled; a vector is taken as it is. The file is loaded in safe mode, so that it cannot bring code. Raises
+    SettingsError where it does not fit.
     """
     keras = import_keras()
     try:
@@ -163,29 +163,29 @@ def load_own_model(file: Path, pooling: str) -> Any:
 
 
 def add_peaks(body: Any) -> Any:
-    """A Keras model from images to vectors (n, d), with a second output: where in the image each number comes from.
+    """Return a Keras model from images to vectors (n, d) with a second output: where in the image each number peaks.
 
     A number pooled over a feature map comes from where the map is strongest: exactly so with max pooling, and for the
     most part with average pooling (class activation maps, Zhou et al. 2016; of pairs of images, Stylianou et al. 2019).
-    Places are row * PEAK_GRID + column, (n, d) int32. A model whose numbers are not pooled last is given back as it is.
+    Peaks are row * PEAK_GRID + column, (n, d) int32. A model that does not pool last is returned as it is.
     """
     keras = import_keras()
     layers = keras.layers
     for layer in reversed(body.layers):
         if isinstance(layer, layers.GlobalMaxPooling2D | layers.GlobalAveragePooling2D):
-            return keras.Model(body.inputs, [body.outputs[0], _locate(layer.input)])
-        # ConvNeXt's norm, and what a head may begin with: numbers stay those of one channel each
+            return keras.Model(body.inputs, [body.outputs[0], _find_peaks(layer.input)])
+        # ConvNeXt's norm, and layers that a head may begin with: each number still comes from one channel
         if not isinstance(layer, layers.LayerNormalization | layers.Flatten | layers.Dropout):
             break
     return body
 
 
-def _locate(feature_map: Any) -> Any:
+def _find_peaks(feature_map: Any) -> Any:
     ops = import_keras().ops
     height, width = feature_map.shape[1:3]
     rows, columns = ((2 * np.arange(count) + 1) * PEAK_GRID // (2 * count) for count in (height, width))
-    # not argmax, of which TensorFlow makes what LiteRT does not know; of equals, as where a network cuts values off, it
-    # would take the first, not the middle
+    # not argmax, which LiteRT does not know as TensorFlow converts it; and of equal values, as where a network clips
+    # them, it would take the first, not the middle
     strongest = ops.cast(feature_map >= ops.max(feature_map, axis=(1, 2), keepdims=True), "float32")
     equals = ops.sum(strongest, axis=(1, 2))
 

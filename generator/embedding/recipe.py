@@ -1,4 +1,4 @@
-"""Which network makes the embeddings, and what an embedding therefore depends on."""
+"""Choose the network that makes the embeddings, and name everything that an embedding depends on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.errors import SettingsError, suggest_name
 from generator.progress import Progress
 from generator.settings import EmbeddingSettings
 
-#: Changes whenever the same network would give other numbers: resizing, preprocessing, precision.
+#: Raised whenever the same network would give other numbers: resizing, preprocessing, precision.
 _RECIPE_VERSION = "3"
 _DEFAULT = "resnet50"
 _PROBE = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
@@ -20,14 +20,14 @@ _PROBE = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that an image's embedding depends on besides the image's bytes."""
+    """Everything that an image's embedding depends on besides the image's bytes."""
 
     model: str  # "resnet50", "builtin", "vectors", or the name of the user's model file
-    weights: Path | None  # where the weights lie; their hash, not their place, makes the key
+    weights: Path | None  # their hash, not their path, is part of the key
     weights_sha256: str | None
     pooling: str | None
     precision: str | None = None  # "float32" or "mixed"
-    fallback: str = ""  # why `auto` did not take the network it prefers, in a sentence
+    fallback: str = ""  # why `auto` did not take its first choice, as a sentence
 
     @property
     def key(self) -> str:
@@ -36,7 +36,7 @@ class Recipe:
             from generator.embedding import builtin
 
             return digest_of(_RECIPE_VERSION, "builtin", str(builtin.VERSION))
-        # the usual precision is left out, as it was before there was another
+        # float32 is left out, as in keys from before there was a choice
         precision = [self.precision] if self.precision == "mixed" else []
         return digest_of(_RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or "", *precision)
 
@@ -45,9 +45,9 @@ BUILTIN = Recipe("builtin", None, None, None)
 
 
 def choose_recipe(settings: EmbeddingSettings, offline: bool, progress: Progress) -> Recipe:
-    """The recipe these settings ask for; may download weights.
+    """Return the recipe that these settings choose; may download weights.
 
-    Raises SettingsError for a network nobody knows or whose weights cannot be had.
+    Raises SettingsError for an unknown network, or one whose weights are not available.
     """
     if settings.vectors is not None:
         _require_file(settings.vectors, "--vectors")
@@ -75,7 +75,7 @@ def choose_recipe(settings: EmbeddingSettings, offline: bool, progress: Progress
 
 
 def find_network(name: str) -> Network:
-    """The network called `name`, in any case and with or without hyphens. Raises SettingsError."""
+    """Return the network called `name`, in any case and with or without hyphens. Raises SettingsError for no name."""
     plain = name.lower().replace("-", "").replace("_", "")
     if plain in NETWORKS:
         return NETWORKS[plain]
@@ -112,7 +112,7 @@ def _choose_automatically(settings: EmbeddingSettings, offline: bool, progress: 
     problem = "downloads are switched off"
     if weights is None and not offline:
         problem = "they could not be downloaded"
-        # asked first, because importing TensorFlow only to learn that there is no network takes long
+        # tried first, since importing TensorFlow only to fail without a connection takes long
         if _can_reach(_PROBE):
             try:
                 weights = download_weights(network)

@@ -1,8 +1,8 @@
-"""Vectors made elsewhere, read and written with the ids of the posts they belong to.
+"""Read and write files of the user's own vectors, with the ids of the posts they belong to.
 
-Three formats, none of which can carry code: `.npy` (a structured array with fields ``id`` and
-``vector``, or a plain matrix with one row a data row of the spreadsheet), `.parquet` (columns ``id`` and
-``vector``) and `.h5` (datasets ``id`` and ``vector``).
+There are three formats, and none can carry code: `.npy` (a structured array with fields ``id`` and ``vector``, or a
+plain matrix with one row a data row of the spreadsheet), `.parquet` (columns ``id`` and ``vector``) and `.h5` (datasets
+``id`` and ``vector``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class VectorFile:
 
 
 def read_vectors(path: Path) -> VectorFile:
-    """Read a file of vectors. Raises SettingsError where it holds none."""
+    """Read a file of vectors. Raises SettingsError where it is not one."""
     readers = {".npy": _read_npy, ".parquet": _read_parquet, ".h5": _read_h5}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -55,11 +55,10 @@ def read_vectors(path: Path) -> VectorFile:
 
 
 def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
-    """Which vector belongs to each of the table's posts: an index into `file.vectors`, or -1 where there is none.
+    """Return the index into `file.vectors` of each of the table's posts, or -1 for a post without a vector.
 
-    Ids may be posts' ids, permalinks or thumbnails. A plain matrix is taken in the order of the
-    spreadsheet's data rows, or, where it has as many rows as there are posts, of the posts.
-    Raises SettingsError where neither fits.
+    Ids may be posts' ids, permalinks or thumbnails. A plain matrix is in the order of the spreadsheet's data rows, or,
+    if it has as many rows as there are posts, of the posts. Raises SettingsError where neither fits.
     """
     posts = table.posts
     if file.ids is None:
@@ -69,7 +68,7 @@ def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
             return np.array([place_of_row[post.row] for post in posts], dtype=np.intp)
         if len(file.vectors) == len(posts):
             return np.arange(len(posts), dtype=np.intp)
-        # made before posts were withdrawn
+        # the file was made before posts were withdrawn
         usable = sorted([post.row for post in posts] + [row.row for row in table.refusals if row.reason == "withdrawn"])
         if len(file.vectors) == len(usable):
             return np.searchsorted(usable, [post.row for post in posts])
@@ -79,19 +78,19 @@ def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
             "Give one vector for each data row, in order, or a file with ids.",
         )
     place = {text: index for index, text in enumerate(file.ids)}
-    found = [
+    indices = [
         next((place[name] for name in (post.id, post.permalink, post.thumbnail) if name in place), -1) for post in posts
     ]
-    if all(index < 0 for index in found):
+    if all(index < 0 for index in indices):
         raise SettingsError(
             "None of the ids in the file of vectors is the id, permalink or thumbnail of a post.",
             f"Its first id is {file.ids[0]!r}; the first post is {posts[0].id!r}." if file.ids and posts else "",
         )
-    return np.array(found, dtype=np.intp)
+    return np.array(indices, dtype=np.intp)
 
 
 def save_vectors(path: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-    """Write vectors with their posts' ids, in the format the file's name asks for, replacing it whole."""
+    """Write vectors with their posts' ids, in the format of the file's suffix, replacing the file whole."""
     writers = {".npy": _as_npy, ".parquet": _as_parquet, ".h5": _as_h5}
     writer = writers.get(path.suffix.lower())
     if writer is None:

@@ -1,1 +1,1 @@
-"""Cells → tiles. Knows no report, no cache and no network."""
+"""Cells → tiles. Needs neither report nor cache."""

@@ -1,7 +1,7 @@
-"""Which tiles a mosaic has: a deep-zoom pyramid, planned before anything is drawn.
+"""Plan a mosaic's tiles, a deep-zoom pyramid, before anything is drawn.
 
-A cell is a power-of-two fraction of a tile at every level, so an image never crosses a tile's edge and a tile is also
-a sheet of whole images. The pyramid goes down to the level that is a single tile. Tiles without an image do not exist.
+A cell is a power-of-two fraction of a tile at every level, so a tile holds whole images. The pyramid goes down to the
+level that is a single tile. Tiles without an image do not exist.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_LARGE_CELLS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Pyramid:
-    """A mosaic as it is, or will be, written: its measures in pixels at the deepest level, and which tiles exist.
+    """A mosaic as it is, or will be, written: its size in pixels at the deepest level, and the tiles that exist.
 
     `cell` is the side of an image at `last_level`; one level up it is half. `tiles` maps each level from `first_level`
     (a single tile) to `last_level` to a bool array (rows, columns).
@@ -42,7 +42,7 @@ class Pyramid:
 
 
 def cell_size_for(n: int, setting: int | str) -> int:
-    """The cell size, in pixels, of a mosaic of `n` images: `setting`, or for "auto" 128, and 64 for large `n`.
+    """Return the cell size, in pixels, of a mosaic of `n` images: `setting`, or for "auto" 128, and 64 for large `n`.
 
     Raises SettingsError for a size that is not a power of two from 8 to 256.
     """
@@ -54,7 +54,7 @@ def cell_size_for(n: int, setting: int | str) -> int:
 
 
 def plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
-    """The mosaic `name` of this lattice with cells of `cell` px."""
+    """Plan the mosaic `name` of this lattice with cells of `cell` px."""
     width, height = lattice.columns * cell, lattice.lines * cell
     last = (max(width, height) - 1).bit_length()
     first = min(last, TILE.bit_length() - 1)
@@ -74,27 +74,27 @@ def plan_pyramid(name: str, lattice: Lattice, cell: int) -> Pyramid:
 
 @dataclass(frozen=True, slots=True)
 class TileAddress:
-    """One tile of a pyramid."""
+    """The position of one tile in a pyramid."""
 
     level: int
     column: int
     row: int
 
 
-def children_of(pyramid: Pyramid, spot: TileAddress) -> Iterator[TileAddress]:
-    """The tiles right below, of those that are written."""
-    present = pyramid.tiles[spot.level + 1]
+def children_of(pyramid: Pyramid, parent: TileAddress) -> Iterator[TileAddress]:
+    """Yield the tiles right below `parent` that exist."""
+    present = pyramid.tiles[parent.level + 1]
     rows, columns = present.shape
-    for row in range(spot.row * 2, min(spot.row * 2 + 2, rows)):
-        for column in range(spot.column * 2, min(spot.column * 2 + 2, columns)):
+    for row in range(parent.row * 2, min(parent.row * 2 + 2, rows)):
+        for column in range(parent.column * 2, min(parent.column * 2 + 2, columns)):
             if present[row, column]:
-                yield TileAddress(spot.level + 1, column, row)
+                yield TileAddress(parent.level + 1, column, row)
 
 
-def walk_level(pyramid: Pyramid, spot: TileAddress, level: int) -> Iterator[TileAddress]:
-    """The tiles of a level below `spot`, depth first."""
-    if spot.level == level:
-        yield spot
+def walk_level(pyramid: Pyramid, top: TileAddress, level: int) -> Iterator[TileAddress]:
+    """Yield the tiles of a level below `top`, depth first."""
+    if top.level == level:
+        yield top
     else:
-        for child in children_of(pyramid, spot):
+        for child in children_of(pyramid, top):
             yield from walk_level(pyramid, child, level)

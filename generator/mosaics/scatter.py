@@ -1,4 +1,4 @@
-"""The case study's own two pictures: thumbnails pasted at their points on the map, on a white square."""
+"""Draw the case study's two pictures: thumbnails pasted at their points on the map, on a white square."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CHUNK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """One picture to draw: where to, the colour of each image's frame (None: no frame), and which images are in it.
+    """One picture to draw: its file, the colour of each image's frame (None: no frame), and the images in it.
 
-    `borders` None draws no frames; `keep`, (n,) bool, None draws all.
+    Without `borders` no image has a frame; without `keep`, (n,) bool, all images are drawn.
     """
 
     path: Path
@@ -41,9 +41,9 @@ def write_scatters(
 ) -> None:
     """Write JPEGs of `settings.scatter_size` px square with each image at its point of `points` (n, 2).
 
-    `thumbnail(i)` gives image i at any size, from any thread, once for all pictures; it is reduced to
+    `thumbnail(i)` gives image i at any size. It is called once, from any thread. The image is reduced to
     `settings.scatter_thumbnail` px on its longest side, its aspect kept, and never enlarged. Its top left corner lies
-    at (size - thumbnail) × its place between the least and the greatest coordinate of the images in the picture; y runs
+    at (size - thumbnail) × its share of the way from the least to the greatest coordinate in the picture; y runs
     downwards, as in the mosaics. Later images cover earlier ones. A frame is BORDER px wide and goes around the image.
     """
     size, side = settings.scatter_size, settings.scatter_thumbnail
@@ -66,7 +66,7 @@ def write_scatters(
 
 
 def _place_corners(points: NDArray[np.float64], keep: NDArray[np.bool_], room: int) -> list[tuple[int, int]]:
-    """Top left corners in pixels: the kept points stretched to 0..room on each axis; where all share one, it is 0."""
+    """Return top left corners in pixels: the kept points stretched to 0..room on each axis; 0 where all are equal."""
     if not keep.any():
         return [(0, 0)] * len(points)
     low, extent = points[keep].min(axis=0), np.ptp(points[keep], axis=0)
@@ -75,7 +75,7 @@ def _place_corners(points: NDArray[np.float64], keep: NDArray[np.bool_], room: i
 
 
 def _reduce_image(image: Image.Image, side: int) -> Image.Image:
-    """`image` as RGB, its longest side at most `side` px."""
+    """Return `image` as RGB, its longest side at most `side` px."""
     scale = max(1.0, max(image.size) / side)
     target = (max(1, int(image.width / scale)), max(1, int(image.height / scale)))
     # a JPEG is decoded no larger than it needs to be: its reduced sizes are true averages

@@ -1,4 +1,7 @@
-"""A mosaic as a script that the viewer reads, and back."""
+"""Write the viewer's data as scripts, and read them back: mosaics, packed integers, calls with JSON.
+
+They are scripts and not JSON files, since browsers let a page opened from disk load nothing else.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ from numpy.typing import NDArray
 from generator.maps.lattice import Lattice
 from generator.mosaics.pyramid import Pyramid
 
-#: Signed and unsigned integers of so many bytes. NumPy has none of three.
+#: Signed and unsigned integers and their size in bytes. NumPy has none of three.
 _KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
 
 
 def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) -> str:
-    """One mosaic as a script: its measures, which tiles exist, and which post lies in which cell.
+    """Return a mosaic as a script: its measures, the tiles that exist, and the post in each cell.
 
     `members[i]` is the position in the report of the lattice's i-th post. Where they are all posts in their own
     order, they are left out.
@@ -44,7 +47,7 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
 
 
 def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
-    """The lattice that `encode_mosaic` wrote, and its members. Raises ValueError or KeyError for another text."""
+    """Return the lattice and the members that `encode_mosaic` wrote. Raises ValueError or KeyError for another text."""
     content = read_call(text)[0]
     if not isinstance(content, dict):
         raise ValueError("it is no mosaic")
@@ -58,7 +61,7 @@ def decode_mosaic(text: str) -> tuple[Lattice, list[int]]:
 
 
 def encode_order(name: str, of: str, lattice: Lattice, members: Sequence[int]) -> str:
-    """Other cells for the images of the mosaic `of`, as a script; members as in `encode_mosaic`."""
+    """Return other cells for the images of the mosaic `of`, as a script; members are as in `encode_mosaic`."""
     return encode_share(name, of, _encode_cells(lattice, members))
 
 
@@ -72,16 +75,16 @@ def _encode_cells(lattice: Lattice, members: Sequence[int]) -> dict[str, Any]:
 
 
 def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
-    """A mosaic without tiles of its own as a script: other cells for some of the images of the mosaic `of`.
+    """Return a mosaic without tiles of its own, as a script: other cells for some images of the mosaic `of`.
 
-    `mosaic` is what `encode_mosaic` wrote of it.
+    `mosaic` is the content that `encode_mosaic` wrote.
     """
-    kept = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
-    return write_call("mosaic", {"name": name, "of": of, **kept})
+    cells = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
+    return write_call("mosaic", {"name": name, "of": of, **cells})
 
 
 def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
-    """Integers in the narrowest kind that holds them all."""
+    """Pack integers in the narrowest kind that holds them all."""
     numbers = np.asarray(values, dtype=np.int64)
     low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
     kind = next(kind for kind in _KINDS if _span(kind)[0] <= low and high <= _span(kind)[1])
@@ -92,7 +95,7 @@ def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
 
 
 def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
-    """The integers of a column that a script of this module holds, (n,). Raises ValueError for another kind."""
+    """Return the integers (n,) that `pack` packed. Raises ValueError for an unknown kind."""
     kind = packed["kind"]
     if kind not in _KINDS:
         raise ValueError(f"{kind} is no kind of number")
@@ -106,27 +109,28 @@ def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
 
 
 def read_call(script: str) -> list[Any]:
-    """The values that a script of this module hands to the viewer. Raises ValueError for another script."""
+    """Return the values that a script of `write_call` passes to the viewer. Raises ValueError for another script."""
     values: list[Any] = json.loads(f"[{script[script.index('(') + 1 : script.rindex(')')]}]")
     return values
 
 
 def _span(kind: str) -> tuple[int, int]:
-    """The least and the greatest integer of a kind."""
+    """Return the least and the greatest integer of a kind."""
     bits = 8 * int(kind[1])
     return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind[0] == "i" else (0, (1 << bits) - 1)
 
 
 def encode_bytes(data: bytes) -> str:
+    """Return bytes as Base64."""
     return base64.b64encode(data).decode()
 
 
 def write_call(name: str, *values: Any) -> str:
-    """A script that hands `values` to the viewer."""
+    """Return a script that passes `values` to the viewer's function `name`."""
     return f"Brandscape.data.{name}({','.join(map(dump_json, values))});\n"
 
 
 def dump_json(value: Any) -> str:
-    """A value as JSON, with nothing in it that could end a script or a line early."""
+    """Return a value as JSON, with nothing in it that could end a script or a line early."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

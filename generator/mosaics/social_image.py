@@ -1,4 +1,4 @@
-"""The picture that stands for a report where a link to it is shown: the densest part of its map."""
+"""Draw the picture that services show beside a link to a report: the densest part of its map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 from generator.maps.lattice import Lattice
 from generator.mosaics.tiles import GROUND, fit_cell
 
-#: What the services that show links ask for, in pixels.
+#: The size that services ask for, in pixels.
 WIDTH, HEIGHT = 1200, 630
 _MOST_BYTES = 300_000
 #: Sides that an image may have, in pixels; each divides the width.
@@ -35,20 +35,20 @@ class _Part:
 
 
 def draw_social_image(lattice: Lattice, draw_cell: Callable[[int], Image.Image]) -> bytes:
-    """The part of the mosaic with the most images, as a JPEG of 1200 × 630 px under 300 KB.
+    """Draw the part of the mosaic with the most images, as a JPEG of 1200 × 630 px under 300 KB.
 
     `draw_cell(i)` gives point i's image as a square. Images are as small as they can be while they cover the picture,
-    so that it shows many. Borders are left out: they are too thin to be read here.
+    so that it shows many. Borders are left out: they would be too thin to see.
     """
     part = _choose_part(lattice)
-    card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
-    above = (part.lines * part.side - HEIGHT) // 2  # of the first line's images, cut off
+    image = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
+    overlap = (part.lines * part.side - HEIGHT) // 2  # of the first line, above the picture
     column, line = lattice.column - part.left, lattice.line - part.top
     inside = (column >= 0) & (column < part.columns) & (line >= 0) & (line < part.lines)
     for index in np.flatnonzero(inside).tolist():
-        place = (int(column[index]) * part.side, int(line[index]) * part.side - above)
-        card.paste(fit_cell(draw_cell(index), part.side), place)
-    return _encode(card)
+        place = (int(column[index]) * part.side, int(line[index]) * part.side - overlap)
+        image.paste(fit_cell(draw_cell(index), part.side), place)
+    return _encode(image)
 
 
 def _choose_part(lattice: Lattice) -> _Part:
@@ -57,7 +57,7 @@ def _choose_part(lattice: Lattice) -> _Part:
 
 
 def _find_densest(lattice: Lattice, side: int) -> _Part:
-    """The part with the most images of `side` px; a lattice that is smaller is centred in it."""
+    """Return the part with the most images of `side` px; a smaller lattice is centred in it."""
     columns, lines = WIDTH // side, -(-HEIGHT // side)
     margins = max(0, columns - lattice.columns) // 2, max(0, lines - lattice.lines) // 2
     held: NDArray[np.int64] = np.zeros((max(lines, lattice.lines) + 1, max(columns, lattice.columns) + 1), np.int64)
@@ -68,10 +68,10 @@ def _find_densest(lattice: Lattice, side: int) -> _Part:
     return _Part(side, columns, lines, left - margins[0], top - margins[1], float(inside.max()) / (columns * lines))
 
 
-def _encode(card: Image.Image) -> bytes:
+def _encode(image: Image.Image) -> bytes:
     for quality in range(85, 9, -5):
         data = io.BytesIO()
-        card.save(data, "JPEG", quality=quality, optimize=True, progressive=True)
+        image.save(data, "JPEG", quality=quality, optimize=True, progressive=True)
         if data.tell() < _MOST_BYTES:
             break
     return data.getvalue()

@@ -1,4 +1,4 @@
-"""Mosaics as files: a deep-zoom pyramid of tiles, one flat picture for slides, a small overview for the first paint.
+"""Write mosaics: a deep-zoom pyramid of tiles, one flat picture for slides, a small overview for the first paint.
 
 The layout is Deep Zoom's (`NAME.dzi`, `NAME_files/LEVEL/COLUMN_ROW.jpg`), overlap 0.
 """
@@ -31,15 +31,14 @@ from generator.settings import MosaicSettings
 
 _OVERVIEW_SIDE = 600
 _OVERVIEW_BYTES = 40_000
-#: Levels of a branch that is drawn by itself below its topmost.
-_BRANCH_LEVELS = 3
-#: Tiles read ahead while a flat picture is put together: 25 MB.
+#: Levels of a subtree below its topmost tile.
+_SUBTREE_LEVELS = 3
+#: Tiles read ahead while a flat picture is assembled: 25 MB.
 _PARTS_HELD = 32
 
 
 def write_pyramid(
-    folder: Path,
-    name: str,
+    target: Path,
     lattice: Lattice,
     cell: int,
     draw_cell: DrawCell,
@@ -47,60 +46,60 @@ def write_pyramid(
     settings: MosaicSettings,
     step: Step | None = None,
 ) -> Pyramid:
-    """Write `NAME.dzi`, its tiles and `NAME.jpg` into `folder`, and return what was written.
+    """Write `TARGET.dzi`, its tiles and `TARGET.jpg`, and return what was written.
 
-    `draw_cell(i)` gives point i's image as a square of at least `cell` px (from any thread; an opened, not yet decoded
-    JPEG is decoded no larger than needed). `borders[i]` is the colour of its border, or None. `step` advances by one
-    an image.
+    `draw_cell(i)` gives point i's image as a square of at least `cell` px, and is called from any thread. An opened,
+    not yet decoded JPEG is decoded no larger than needed. `borders[i]` is the colour of its border, or None. `step`
+    advances by one an image.
 
-    The bytes do not depend on how many threads draw.
+    The bytes do not depend on the number of threads.
     """
-    writer = PyramidWriter(folder, name, lattice, cell, settings)
+    writer = PyramidWriter(target, lattice, cell, settings)
     draw_tiles(writer.pyramid, lattice, draw_cell, borders, writer.put, step)
     return writer.finish()
 
 
 class PyramidWriter:
-    """Writes one mosaic into `folder`: tiles as they are put or branches as they are added, then all else."""
+    """Writes one mosaic as `target`: tiles as they are put or subtrees as they are added, then all else."""
 
-    def __init__(self, folder: Path, name: str, lattice: Lattice, cell: int, settings: MosaicSettings) -> None:
-        self.pyramid = plan_pyramid(name, lattice, cell)
-        self._folder = folder
+    def __init__(self, target: Path, lattice: Lattice, cell: int, settings: MosaicSettings) -> None:
+        self.pyramid = plan_pyramid(target.name, lattice, cell)
+        self._folder = target.parent
         self._lattice = lattice
         self._settings = settings
-        self._crown = UpperTiles(self.pyramid, self.put)
+        self._upper_tiles = UpperTiles(self.pyramid, self.put)
         for level in self.pyramid.tiles:
             self._level(level).mkdir(parents=True, exist_ok=True)
 
     def split(self) -> Iterator[Subtree]:
-        """The mosaic in branches of at most 64 tiles at the deepest level; those that share a parent come together."""
+        """Yield subtrees of at most 64 tiles at the deepest level; those with one parent follow each other."""
         pyramid = self.pyramid
-        level = max(pyramid.first_level, pyramid.last_level - _BRANCH_LEVELS)
-        span = TILE // pyramid.cell << (pyramid.last_level - level)  # cells to a branch's side
+        level = max(pyramid.first_level, pyramid.last_level - _SUBTREE_LEVELS)
+        span = TILE // pyramid.cell << (pyramid.last_level - level)  # cells to a subtree's side
         across = pyramid.tiles[level].shape[1]
         places = (self._lattice.line // span).astype(np.intp) * across + self._lattice.column // span
         order = np.argsort(places, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(places[order])) + 1)
         by_place = {int(places[part[0]]): part for part in parts}
-        for spot in walk_level(pyramid, TileAddress(pyramid.first_level, 0, 0), level):
-            members = by_place[spot.row * across + spot.column]
+        for top in walk_level(pyramid, TileAddress(pyramid.first_level, 0, 0), level):
+            members = by_place[top.row * across + top.column]
             column, line = self._lattice.column[members], self._lattice.line[members]
             lattice = Lattice(pyramid.columns, pyramid.lines, column, line)
-            yield Subtree(spot.level, spot.column, spot.row, pyramid.cell, lattice, members)
+            yield Subtree(top.level, top.column, top.row, pyramid.cell, lattice, members)
 
     def put(self, level: int, column: int, row: int, tile: Image.Image, side: int) -> None:
         """Write one tile; `side` is that of a cell in it."""
         self._write(level, column, row, encode_tile(tile, side, self._settings.quality))
 
-    def add(self, branch: Subtree, drawn: DrawnSubtree) -> bool:
-        """Write a branch's tiles and those above it that can be drawn now. True once none is left."""
+    def add(self, subtree: Subtree, drawn: DrawnSubtree) -> bool:
+        """Write a subtree's tiles and those above it that can be drawn now; return True once all are written."""
         for tile in drawn.tiles:
             self._write(*tile)
         half = Image.frombytes("RGB", (TILE // 2, TILE // 2), drawn.half)
-        return self._crown.add(TileAddress(branch.level, branch.column, branch.row), half)
+        return self._upper_tiles.add(TileAddress(subtree.level, subtree.column, subtree.row), half)
 
     def finish(self) -> Pyramid:
-        """Write what stands beside the tiles, all of which are there."""
+        """Write the files beside the tiles, once these are all written."""
         pyramid, settings = self.pyramid, self._settings
         (self._folder / f"{pyramid.name}.dzi").write_text(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -123,7 +122,7 @@ class PyramidWriter:
 
 
 def overview(pyramid: Pyramid, folder: Path) -> bytes:
-    """The whole mosaic as one small JPEG: longest side at most 600 px, under 40 KB, for inlining in a page."""
+    """Return the whole mosaic as one small JPEG to inline in a page: longest side at most 600 px, under 40 KB."""
     longest = max(pyramid.columns, pyramid.lines)
     side = max(1, min(-(-_OVERVIEW_SIDE // longest), pyramid.cell))
     image = _assemble(pyramid, folder, side)
@@ -137,7 +136,7 @@ def overview(pyramid: Pyramid, folder: Path) -> bytes:
 
 
 def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
-    """The whole mosaic with cells of `side` px (at most the pyramid's own), from the tiles just large enough."""
+    """Return the whole mosaic with cells of `side` px, at most the pyramid's own, from the tiles just large enough."""
     level = pyramid.last_level
     while level > pyramid.first_level and pyramid.cell >> (pyramid.last_level - level + 1) >= side:
         level -= 1
@@ -145,8 +144,8 @@ def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
     per_tile = TILE // drawn
     files = folder / f"{pyramid.name}_files" / str(level)
 
-    def read_part(spot: list[int]) -> Image.Image:
-        row, column = spot
+    def read_part(address: list[int]) -> Image.Image:
+        row, column = address
         with Image.open(files / f"{column}_{row}.jpg", formats=("JPEG",)) as tile:
             tile.load()
             size = (tile.width // drawn * side, tile.height // drawn * side)
@@ -154,10 +153,10 @@ def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
             return tile if tile.size == size else tile.resize(size, Image.Resampling.BILINEAR)
 
     whole = Image.new("RGB", (pyramid.columns * side, pyramid.lines * side), GROUND)
-    spots = np.argwhere(pyramid.tiles[level]).tolist()
+    addresses = np.argwhere(pyramid.tiles[level]).tolist()
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for start in range(0, len(spots), _PARTS_HELD):
-            held = spots[start : start + _PARTS_HELD]
+        for start in range(0, len(addresses), _PARTS_HELD):
+            held = addresses[start : start + _PARTS_HELD]
             for (row, column), part in zip(held, pool.map(read_part, held), strict=True):
                 whole.paste(part, (column * per_tile * side, row * per_tile * side))
     return whole

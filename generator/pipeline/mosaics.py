@@ -146,7 +146,7 @@ def _draw_here(
         def draw(index: int, images: Sequence[str] = plan.images) -> Image.Image:
             return cells.draw(images[index])
 
-        yield write_pyramid(folder, plan.name, plan.lattice, cell, draw, plan.borders, run.settings.mosaic, step)
+        yield write_pyramid(folder / plan.name, plan.lattice, cell, draw, plan.borders, run.settings.mosaic, step)
 
 
 def _draw_by_workers(
@@ -160,7 +160,7 @@ def _draw_by_workers(
 
     def split_plans() -> Iterator[_Piece]:
         for plan in plans:
-            writers[plan.name] = PyramidWriter(folder, plan.name, plan.lattice, cell, settings)
+            writers[plan.name] = PyramidWriter(folder / plan.name, plan.lattice, cell, settings)
             for subtree in writers[plan.name].split():
                 keys = tuple(image_cache.cell_key(plan.images[member]) for member in subtree.members)
                 borders = tuple(plan.borders[member] for member in subtree.members)

@@ -109,7 +109,7 @@ def compare_tiles(
         return fit_cell(Image.open(io.BytesIO(kept[index])), cell)
 
     def write(target: Path, draw_cell: Callable[[int], Image.Image]) -> None:
-        write_pyramid(target, "all", lattice, cell, draw_cell, borders, settings)
+        write_pyramid(target / "all", lattice, cell, draw_cell, borders, settings)
 
     decoded = [draw(index) for index in range(len(kept))]
     alone = _spent(folder, rounds, lambda target: write(target, decoded.__getitem__))
@@ -184,8 +184,7 @@ def main() -> None:
             cell = cell_size_for(count, settings.cell_size)
             target = fresh()
             written = write_pyramid(
-                target,
-                "all",
+                target / "all",
                 lattice,
                 cell,
                 lambda index: Image.open(io.BytesIO(kept[index][1])),

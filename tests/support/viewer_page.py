@@ -232,7 +232,9 @@ def write_page(
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]
-    pyramid = write_pyramid(folder / "mosaics", "all", lattice, cell, draw_cell, borders, MosaicSettings(flat_size=400))
+    pyramid = write_pyramid(
+        folder / "mosaics" / "all", lattice, cell, draw_cell, borders, MosaicSettings(flat_size=400)
+    )
     (folder / "data").mkdir()
     scripts: dict[str, str] = encode_posts(report)  # type: ignore[arg-type]
     scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count))

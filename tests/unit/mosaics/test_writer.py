@@ -74,7 +74,7 @@ def test_the_tiles_on_disk_are_those_the_pyramid_names_and_each_holds_an_image(
     cells: list[tuple[int, int]], cell: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("mosaic")
-    pyramid = write_pyramid(folder, "all", lattice_of(cells), cell, plain("#800000"), [None] * len(cells), SETTINGS)
+    pyramid = write_pyramid(folder / "all", lattice_of(cells), cell, plain("#800000"), [None] * len(cells), SETTINGS)
     assert tile_files(folder, pyramid) == tiles_said(pyramid)
     for level, present in pyramid.tiles.items():
         span = TILE * 2 ** (pyramid.last_level - level) // cell
@@ -84,7 +84,7 @@ def test_the_tiles_on_disk_are_those_the_pyramid_names_and_each_holds_an_image(
 @pytest.mark.parametrize("side", [1, 3, 17, 70])
 def test_levels_follow_the_deep_zoom_numbering(side: int, tmp_path: Path) -> None:
     lattice = lattice_of([(0, 0), (side - 1, side // 2)] if side > 1 else [(0, 0)])
-    pyramid = write_pyramid(tmp_path, "all", lattice, 32, plain("black"), [None] * len(lattice.column), SETTINGS)
+    pyramid = write_pyramid(tmp_path / "all", lattice, 32, plain("black"), [None] * len(lattice.column), SETTINGS)
     assert pyramid.width == side * 32
     assert pyramid.last_level == int(np.ceil(np.log2(max(pyramid.width, pyramid.height))))
     assert pyramid.tiles[pyramid.first_level].shape == (1, 1)
@@ -105,7 +105,12 @@ def test_each_image_fills_its_own_cell_and_no_other_at_every_level(tmp_path: Pat
     cells = [(0, 0), (1, 0), (5, 3), (18, 9), (19, 9)]
     colours = ["#c00000", "#00a000", "#0000c0", "#a0a000", "#00a0a0"]
     pyramid = write_pyramid(
-        tmp_path, "all", lattice_of(cells), 64, lambda i: Image.new("RGB", (128, 128), colours[i]), [None] * 5, SETTINGS
+        tmp_path / "all",
+        lattice_of(cells),
+        64,
+        lambda i: Image.new("RGB", (128, 128), colours[i]),
+        [None] * 5,
+        SETTINGS,
     )
     for level in pyramid.tiles:
         whole = pixels_of(tmp_path, pyramid, level)
@@ -120,7 +125,7 @@ def test_each_image_fills_its_own_cell_and_no_other_at_every_level(tmp_path: Pat
 def test_borders_lie_inside_their_cell_and_keep_their_colour_down_to_16_pixels(tmp_path: Path) -> None:
     cells = [(column, line) for column in range(24) for line in range(12)]
     borders = ["#2e75b7" if column % 2 else None for column, _ in cells]
-    pyramid = write_pyramid(tmp_path, "all", lattice_of(cells), 128, plain("#ffffff"), borders, MosaicSettings())
+    pyramid = write_pyramid(tmp_path / "all", lattice_of(cells), 128, plain("#ffffff"), borders, MosaicSettings())
     for level in pyramid.tiles:
         side = 128 >> (pyramid.last_level - level)
         if side < 16:
@@ -142,7 +147,12 @@ def test_images_of_any_size_fill_the_cell(drawn: int, cell: int, tmp_path: Path)
     data = io.BytesIO()
     half.save(data, "JPEG", quality=95)
     pyramid = write_pyramid(
-        tmp_path, "all", lattice_of([(0, 0)]), cell, lambda i: Image.open(io.BytesIO(data.getvalue())), [None], SETTINGS
+        tmp_path / "all",
+        lattice_of([(0, 0)]),
+        cell,
+        lambda i: Image.open(io.BytesIO(data.getvalue())),
+        [None],
+        SETTINGS,
     )
     whole = pixels_of(tmp_path, pyramid, pyramid.last_level)
     assert whole.shape == (cell, cell, 3)
@@ -152,7 +162,7 @@ def test_images_of_any_size_fill_the_cell(drawn: int, cell: int, tmp_path: Path)
 
 def test_grey_images_are_welcome(tmp_path: Path) -> None:
     pyramid = write_pyramid(
-        tmp_path, "all", lattice_of([(0, 0)]), 64, lambda i: Image.new("L", (64, 64), 90), [None], SETTINGS
+        tmp_path / "all", lattice_of([(0, 0)]), 64, lambda i: Image.new("L", (64, 64), 90), [None], SETTINGS
     )
     assert np.abs(pixels_of(tmp_path, pyramid, pyramid.last_level) - 90).max() < 4
 
@@ -161,7 +171,7 @@ def test_grey_images_are_welcome(tmp_path: Path) -> None:
 def test_the_flat_picture_keeps_whole_cells_within_its_size(flat_size: int, tmp_path: Path) -> None:
     cells = [(0, 0), (19, 3), (7, 9)]
     pyramid = write_pyramid(
-        tmp_path, "all", lattice_of(cells), 64, plain("#c00000"), [None] * 3, MosaicSettings(flat_size=flat_size)
+        tmp_path / "all", lattice_of(cells), 64, plain("#c00000"), [None] * 3, MosaicSettings(flat_size=flat_size)
     )
     with Image.open(tmp_path / "all.jpg") as flat:
         side = flat.width // pyramid.columns
@@ -179,7 +189,7 @@ def test_the_overview_is_small_and_shows_the_whole(tmp_path: Path) -> None:
     noise = [Image.fromarray(rng.integers(0, 256, (64, 64, 3), np.uint8)) for _ in range(8)]
     lattice = assign_cells(rng.normal(size=(900, 2)), 0.5)
     pyramid = write_pyramid(
-        tmp_path, "all", lattice, 64, lambda i: noise[i % 8], ["#c00000"] * 900, MosaicSettings(flat_size=500)
+        tmp_path / "all", lattice, 64, lambda i: noise[i % 8], ["#c00000"] * 900, MosaicSettings(flat_size=500)
     )
     data = overview(pyramid, tmp_path)
     assert len(data) < 40_000
@@ -198,13 +208,13 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads(tmp_path: Path, monkey
         monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
         folder = tmp_path / str(cores)
         folder.mkdir()
-        write_pyramid(folder, "all", lattice, 32, lambda i: images[i].copy(), ["#c00000", None] * 150, SETTINGS)
+        write_pyramid(folder / "all", lattice, 32, lambda i: images[i].copy(), ["#c00000", None] * 150, SETTINGS)
         written.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert written[0] == written[1]
 
 
 @pytest.mark.parametrize(("side", "cell"), [(1, 64), (9, 128), (70, 32), (150, 64)])
-def test_branches_drawn_by_themselves_in_any_order_give_the_same_bytes(side: int, cell: int, tmp_path: Path) -> None:
+def test_subtrees_drawn_by_themselves_in_any_order_give_the_same_bytes(side: int, cell: int, tmp_path: Path) -> None:
     rng = np.random.default_rng(side)
     count = min(300, side * side // 2 + 1)
     images = [Image.fromarray(rng.integers(0, 256, (cell, cell, 3), np.uint8)) for _ in range(20)]
@@ -212,23 +222,23 @@ def test_branches_drawn_by_themselves_in_any_order_give_the_same_bytes(side: int
     borders = [None if index % 3 else "#c00000" for index in range(count)]
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     whole.mkdir()
-    pyramid = write_pyramid(whole, "all", lattice, cell, lambda i: images[i % 20].copy(), borders, SETTINGS)
-    writer = PyramidWriter(parts, "all", lattice, cell, SETTINGS)
-    branches = list(writer.split())
-    assert sorted(np.concatenate([branch.members for branch in branches]).tolist()) == list(range(count))
+    pyramid = write_pyramid(whole / "all", lattice, cell, lambda i: images[i % 20].copy(), borders, SETTINGS)
+    writer = PyramidWriter(parts / "all", lattice, cell, SETTINGS)
+    subtrees = list(writer.split())
+    assert sorted(np.concatenate([subtree.members for subtree in subtrees]).tolist()) == list(range(count))
     done = []
-    for place in rng.permutation(len(branches)).tolist():
-        branch = pickle.loads(pickle.dumps(branches[place]))
-        members = branch.members.tolist()
+    for place in rng.permutation(len(subtrees)).tolist():
+        subtree = pickle.loads(pickle.dumps(subtrees[place]))
+        members = subtree.members.tolist()
         drawn = draw_subtree(
-            branch,
+            subtree,
             lambda i, members=members: images[members[i] % 20].copy(),
             [borders[member] for member in members],
             SETTINGS.quality,
         )
         assert len(drawn.tiles) <= 64 + 16 + 4 + 1
-        done.append(writer.add(branch, drawn))
-    assert done == [False] * (len(branches) - 1) + [True]
+        done.append(writer.add(subtree, drawn))
+    assert done == [False] * (len(subtrees) - 1) + [True]
     assert tiles_said(writer.finish()) == tiles_said(pyramid)
     written = [
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -249,7 +259,7 @@ def test_few_tiles_are_held_at_a_time(tmp_path: Path) -> None:
     before = Image.core.get_stats()
     base = before["allocated_blocks"] - before["freed_blocks"] - before["blocks_cached"]
     pyramid = write_pyramid(
-        tmp_path, "all", lattice_of(cells), 256, draw, [None] * len(cells), MosaicSettings(flat_size=400)
+        tmp_path / "all", lattice_of(cells), 256, draw, [None] * len(cells), MosaicSettings(flat_size=400)
     )
     assert pyramid.tiles[pyramid.last_level].sum() == 400
     assert max(held) - base < 70
@@ -264,7 +274,7 @@ def test_progress_counts_every_image(tmp_path: Path) -> None:
 
     counter = Counter()
     lattice = assign_cells(np.random.default_rng(0).normal(size=(70, 2)), 0.5)
-    write_pyramid(tmp_path, "all", lattice, 32, plain("black"), [None] * 70, SETTINGS, counter)
+    write_pyramid(tmp_path / "all", lattice, 32, plain("black"), [None] * 70, SETTINGS, counter)
     assert counter.done == 70
 
 
@@ -273,7 +283,7 @@ def test_an_image_that_cannot_be_drawn_stops_the_pyramid(tmp_path: Path) -> None
         raise LookupError("gone")
 
     with pytest.raises(LookupError, match="gone"):
-        write_pyramid(tmp_path, "all", lattice_of([(0, 0)]), 64, fail, [None], SETTINGS)
+        write_pyramid(tmp_path / "all", lattice_of([(0, 0)]), 64, fail, [None], SETTINGS)
 
 
 def test_cell_sizes() -> None:

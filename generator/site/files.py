@@ -46,7 +46,7 @@ class SiteFiles:
         if claimed > _MOST_SHRUNK * packed:
             raise SettingsError(
                 f"{place} claims to hold {format_size(claimed)} in {format_size(packed)}; no report does.",
-                "Ask whoever made it for another.",
+                "Ask its sender for another copy.",
             )
         tail = MANIFEST.as_posix()
         names = [entry.filename for entry in self._entries]

@@ -163,6 +163,7 @@ def test_settings_that_contradict_each_other_or_the_disk_are_refused(settings: E
         choose_recipe(settings, True, SilentProgress())
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_runs_it(
     resnet_weights: Path, tmp_path: Path
 ) -> None:
@@ -191,6 +192,7 @@ def test_weights_of_another_network_are_refused(resnet_weights: Path, tmp_path: 
         engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
 
 
+@pytest.mark.usefixtures("convert_here")
 @pytest.mark.parametrize("pooling", ["max", "avg"])
 def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, pooling: str) -> None:
     keras = backends.import_keras()
@@ -205,13 +207,12 @@ def test_an_own_model_is_pooled_and_converted(own_model: Path, tmp_path: Path, p
     assert np.allclose(engine.embed(prepared).vectors, pooled, rtol=1e-4, atol=1e-5)
 
 
-def test_keras_and_the_converted_network_agree(own_model: Path, tmp_path: Path) -> None:
-    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
-    converted = engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
+def test_keras_and_the_converted_network_agree(own_model: Path, own_recipe: Recipe, converted: Path) -> None:
+    engine = engines.open_engine(own_recipe, Store(converted), SilentProgress(), 4)
     direct = KerasEngine(networks.load_own_model(own_model, "max"))
     photos = _photos(4)
     assert np.allclose(
-        converted.embed([converted.prepare(photo) for photo in photos]).vectors,
+        engine.embed([engine.prepare(photo) for photo in photos]).vectors,
         direct.embed([direct.prepare(photo) for photo in photos]).vectors,
         rtol=1e-4,
         atol=1e-5,
@@ -253,9 +254,7 @@ def test_a_model_that_takes_no_image_is_refused(tmp_path: Path) -> None:
         networks.load_own_model(path, "max")
 
 
-def test_a_kept_network_runs_without_importing_tensorflow(own_model: Path, tmp_path: Path) -> None:
-    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
-    engines.open_engine(recipe, Store(tmp_path), SilentProgress(), 4)
+def test_a_kept_network_runs_without_importing_tensorflow(own_recipe: Recipe, converted: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
@@ -265,8 +264,8 @@ from generator.embedding.engines import open_engine
 from generator.progress import SilentProgress
 from generator.cache.store import Store
 from generator.digests import hash_file
-engine = open_engine(Recipe("own.keras", Path({str(own_model)!r}), {recipe.weights_sha256!r}, "max"),
-                     Store(Path({str(tmp_path)!r})), SilentProgress(), 1)
+engine = open_engine(Recipe("own.keras", Path({str(own_recipe.weights)!r}), {own_recipe.weights_sha256!r}, "max"),
+                     Store(Path({str(converted)!r})), SilentProgress(), 1)
 print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).vectors.shape)
 assert not {{"tensorflow", "keras"}} & set(sys.modules)
 """

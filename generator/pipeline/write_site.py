@@ -74,7 +74,7 @@ def _write_pages(analysis: Analysis, mosaics: Mapping[str, Mosaic], folder: Path
     from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
     from generator.site.pages import write_pages
-    from generator.site.viewer_data import encode_posts, encode_explanations
+    from generator.site.viewer_data import encode_explanations, encode_posts
 
     report = analysis.report
     overviews = {

@@ -78,8 +78,8 @@ def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:
     for part, size in sorted({"workbook": 0, **edition.parts}.items(), key=lambda entry: -entry[1]):
         print(f"  {part:<10}{format_size(size):>10}  {said.get(part, '')}".rstrip())
     print(f"  {'total':<10}{megabytes(edition.total):>10}  of {megabytes(limit)}")
-    mend = "Extract it all, then open index.html." if output.suffix.lower() == ".zip" else "It opens by a double click."
-    print(f"{output}. {mend}")
+    hint = "Extract it all, then open index.html." if output.suffix.lower() == ".zip" else "It opens by a double click."
+    print(f"{output}. {hint}")
 
 
 def print_outcome(told: dict[str, Any], exit_code: int) -> None:

@@ -1,4 +1,4 @@
-"""Bend metal in three dimensions: bands and links as surface points, of which the nearest is kept for each pixel.
+"""Bend metal in three dimensions: bands and links as surface points, and the nearest is kept for each pixel.
 
 x runs right, y down and z towards the viewer, in the picture's units; the view is straight on and without perspective.
 """

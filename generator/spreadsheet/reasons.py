@@ -70,7 +70,7 @@ REASONS: Mapping[str, RefusalReason] = {
     # named under [posts] exclude, or shows the image of a post that is
     "withdrawn": RefusalReason(_("The post was withdrawn.")),
     # named under [hidden] in clusters.toml
-    "hidden": RefusalReason(_("The post was hidden by whoever made this report.")),
+    "hidden": RefusalReason(_("The author of this report hid the post.")),
     # with [posts] repeats = "once"
     "repeat": RefusalReason(_("The brand posted the same picture on an earlier row; repeats count once here.")),
 }

@@ -1,4 +1,4 @@
-"""What every engine takes and gives: prepared images, and vectors with their peaks."""
+"""The interface of engines: they take prepared images and give vectors with their peaks."""
 
 from __future__ import annotations
 

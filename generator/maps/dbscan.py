@@ -42,8 +42,8 @@ class Clustering:
 def cluster_map(points: np.ndarray, eps: float | Auto = "auto", min_samples: int | Auto = "auto") -> Clustering:
     """Cluster the map's `points` (n, 2) by DBSCAN (Ester et al. 1996) as scikit-learn computes it.
 
-    The partition is scikit-learn's own for the parameters returned, unless these put so many points within eps of each
-    other that its lists would not fit into memory. Clusters of one size are numbered by their first point. `auto` takes
+    The partition is scikit-learn's own for the parameters returned, unless its lists of points within eps of each other
+    would not fit into memory. Clusters of one size are numbered by their first point. `auto` takes
     the parameters that `choose_parameters` finds, and makes no clusters of fewer than FEWEST_IMAGES points.
     """
     from sklearn.cluster import DBSCAN

@@ -67,7 +67,7 @@ print(import_keras().config.backend())
 
 @pytest.fixture(scope="module")
 def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Weights of MobileNet, the network that is built fastest, without its classifier, as untrained as they are saved."""
+    """Weights of MobileNet, which is built fast, without its classifier, as untrained as they are saved."""
     return save_untrained("MobileNet", tmp_path_factory.mktemp("weights"))
 
 

@@ -118,7 +118,7 @@ class ImageCache:
             for copies in derive_images(decoders, [pending]).perturbed:
                 embedded = opening.result().embed(copies.network_inputs)
                 parts = zip(copies.signatures, *embedded, strict=True)
-                value = b"".join(signature + pack_embedding(vector, places) for signature, vector, places in parts)
+                value = b"".join(signature + pack_embedding(vector, peaks) for signature, vector, peaks in parts)
                 self.store.put("disturbed", keys[copies.sha256], value)
 
         with progress.step("Checking how robust likeness is", len(missing)) as step:
@@ -197,8 +197,8 @@ class ImageCache:
 
     def _embed(self, engine: Engine, prepared: Sequence[PreparedImage]) -> None:
         embedded = engine.embed([image.network_input for image in prepared])
-        for image, vector, places in zip(prepared, *embedded, strict=True):
-            self.store.put("embeddings", image.key, pack_embedding(vector, places))
+        for image, vector, peaks in zip(prepared, *embedded, strict=True):
+            self.store.put("embeddings", image.key, pack_embedding(vector, peaks))
 
     def _get(self, kind: str, sha256: str) -> bytes:
         value = self.store.get(kind, self._key(kind, sha256))
@@ -216,13 +216,13 @@ class ImageCache:
         return image_key(sha256, self.methods[kind])
 
 
-def pack_embedding(vector: NDArray[np.float32], places: NDArray[np.uint8]) -> bytes:
+def pack_embedding(vector: NDArray[np.float32], peaks: NDArray[np.uint8]) -> bytes:
     """Return one image's embedding as the store keeps it: d floats, then d bytes."""
-    return np.ascontiguousarray(vector, "<f4").tobytes() + places.tobytes()
+    return np.ascontiguousarray(vector, "<f4").tobytes() + peaks.tobytes()
 
 
 def unpack_embedding(value: bytes) -> Embedded:
-    """Return the vector and places (d,) that `pack_embedding` packed."""
+    """Return the vector and peaks (d,) that `pack_embedding` packed."""
     width = len(value) // 5
     return Embedded(np.frombuffer(value, "<f4", width), np.frombuffer(value, np.uint8, width, 4 * width))
 

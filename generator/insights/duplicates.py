@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.numerics import row_blocks
+
 #: Two posts show nearly the same image if at most this many of the 64 bits of their hashes differ, and their features
 #: are no further apart than this fraction of the distance of two different images (root mean square). That distance
 #: hardly depends on n: from 30 images to 2,000, the distance to the tenth nearest shrinks by a third.
@@ -24,8 +26,6 @@ LIMITS = ((8, 0.25), (2, 0.45))
 FEWEST_BITS = 16
 #: Of images with one hash, each is compared with this many that follow it in order of their first feature.
 _COMPARED = 8
-#: Values that one block of a computation of pairs may hold: 16 MB of float32.
-_BLOCK_VALUES = 4_000_000
 _SET_BITS = np.array([value.bit_count() for value in range(256)], np.uint8)
 
 
@@ -107,9 +107,8 @@ def _are_alike(
         limit[differ <= most] = part * scale
     candidates = np.flatnonzero((limit >= 0) & telling[one] & telling[other])
     alike = np.zeros(len(pairs), bool)
-    step = max(1, _BLOCK_VALUES // features.shape[1])
-    for start in range(0, len(candidates), step):
-        at = candidates[start : start + step]
+    for block in row_blocks(len(candidates), features.shape[1]):
+        at = candidates[block]
         alike[at] = np.linalg.norm(features[one[at]] - features[other[at]], axis=1) <= limit[at]
     return alike
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.colour import find_cells, grid_lab, to_hex
+from generator.numerics import one_thread
 
 #: Tones of a palette at most.
 MOST_TONES = 6
@@ -98,15 +99,18 @@ def _spread(values: Floats) -> Spread:
 def _find_palette(lab: Floats, weights: Floats) -> tuple[Tone, ...]:
     """Return tones of the colours `lab` (m, 3) with the `weights` (m,), which sum to 1."""
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     used = np.flatnonzero(weights)
     used = used[np.argsort(-weights[used], kind="stable")]
     colours, shares = lab[used], weights[used]
     most = slice(_MOST_COLOURS)
     model = KMeans(min(MOST_TONES, len(used)), n_init=1, random_state=0, max_iter=60)
-    with threadpool_limits(1):  # for so few colours, several threads take twenty times as long
-        tone = model.fit(colours[most], sample_weight=shares[most]).predict(colours).astype(np.intp)
+
+    @one_thread  # for few colours, several threads take twenty times as long
+    def group_colours() -> NDArray[np.intp]:
+        return np.asarray(model.fit(colours[most], sample_weight=shares[most]).predict(colours), np.intp)
+
+    tone = group_colours()
     while True:
         parts = np.bincount(tone, shares)
         sums = np.stack([np.bincount(tone, shares * colours[:, axis]) for axis in range(3)], axis=1)

@@ -98,14 +98,13 @@ def test_every_page_of_the_email_edition_opens_whole(
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": height})
     faults: list[str] = []
+    page = context.new_page()
+    _watch(page, faults)
     for path in sorted(mailed.rglob("*.html"))[::every]:
-        page = context.new_page()
-        _watch(page, faults)
         page.goto(path.as_uri())
         if page.locator("[data-viewer]").count():
             page.wait_for_function("() => Brandscape.viewers.every((viewer) => viewer && viewer.tiles.idle)")
         faults += [f"{path.name}: no picture {address}" for address in page.evaluate(_BROKEN)]
-        page.close()
     context.close()
     assert faults == []
 

@@ -177,29 +177,31 @@ def _build(spreadsheet: Path, title: str, names: _Texts) -> Path:
 
 
 class _Reader:
-    """Opens pages and keeps what they hold."""
+    """Opens pages one after another, in one tab, and keeps what they hold."""
 
     def __init__(self, context: Any) -> None:
-        self._context = context
         self.shapes: set[str] = set()
         self.addresses: set[str] = set()
         self.faults: list[str] = []
+        self._where = ""
+        self._page = page = context.new_page()
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
+        page.on("dialog", lambda dialog: self._note("a dialog"))
+        page.on("request", lambda request: self._note_request(request.url))
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self._where}: {fault}")
+
+    def _note_request(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:")):
+            self._note(f"asked {url[:80]}")
 
     @contextmanager
     def open(self, address: str) -> Iterator[Any]:
-        page = self._context.new_page()
-        where = address[-60:]
-        page.on("pageerror", lambda error: self.faults.append(f"{where}: {error}"))
-        page.on("console", lambda said: self.faults.append(f"{where}: {said.text}") if said.type == "error" else None)
-        page.on("dialog", lambda dialog: self.faults.append(f"{where}: a dialog"))
-        page.on(
-            "request",
-            lambda request: (
-                self.faults.append(f"{where}: asked {request.url[:80]}")
-                if not request.url.startswith(("file:", "data:", "blob:"))
-                else None
-            ),
-        )
+        """Open a page; at the end of the block, keep the elements and addresses it holds."""
+        self._where = address[-60:]
+        page = self._page
         page.goto(address)
         if page.locator("[data-viewer]").count():
             page.wait_for_function("() => (Brandscape.viewers || []).every((viewer) => viewer && viewer.tiles.idle)")
@@ -207,8 +209,7 @@ class _Reader:
         shapes, addresses = page.evaluate(_READ)
         self.shapes |= set(shapes)
         self.addresses |= set(addresses)
-        self.faults += [f"{where}: ran {what}" for what in page.evaluate("window.ran")]
-        page.close()
+        self.faults += [f"{self._where}: ran {what}" for what in page.evaluate("window.ran")]
 
 
 def _use_viewer(page: Any, texts: _Texts, posts: list[str]) -> None:
@@ -227,12 +228,12 @@ def _use_viewer(page: Any, texts: _Texts, posts: list[str]) -> None:
 
 
 def _visit_editions(reader: _Reader, site: Path) -> None:
-    write_single_file(site, site.parent / "single.html", 20_000_000, SilentProgress())
+    write_single_file(site, site.parent / "single.html", 2_000_000, SilentProgress())
     single = (site.parent / "single.html").as_uri()
     for path in ["index.html", "data.html", "method.html", *(f"brands/{p.name}" for p in (site / "brands").iterdir())]:
         with reader.open(f"{single}#page={path}") as page:
             page.wait_for_timeout(50)
-    write_email_edition(site, site.parent / "mail.zip", 20_000_000, SilentProgress())
+    write_email_edition(site, site.parent / "mail.zip", 2_000_000, SilentProgress())
     with zipfile.ZipFile(site.parent / "mail.zip") as archive:
         archive.extractall(site.parent)
     for path in sorted((site.parent / "mail").rglob("*.html"))[:6]:
@@ -242,7 +243,7 @@ def _visit_editions(reader: _Reader, site: Path) -> None:
 
 def _visit(browser: Any, site: Path, texts: _Texts, editions: bool) -> _Reader:
     """Every page of a report, and where asked of its editions."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context = browser.new_context(viewport={"width": 1000, "height": 600})
     context.add_init_script(_WATCH)
     reader = _Reader(context)
     shown = json.loads((site / "data/report.json").read_text(encoding="utf-8"))["posts"]

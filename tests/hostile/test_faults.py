@@ -34,6 +34,7 @@ from generator.processes import TRIES, ProcessPool
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
+from tests.support.builds import quick_settings
 from tests.support.drawn import SampleMaker, draw_image
 from tests.support.killed_builds import KilledBuilds
 
@@ -116,7 +117,8 @@ class TestKilled:
             # in the instant between two renames the old report lies beside its place, whole, and goes back
             found = _bytes(folder / "site" if (folder / "site").exists() else retired)
             assert found in (old, new)
-            assert builds.build(spreadsheet, folder) != "killed"
+            run = Run(quick_settings(perplexity=5), Store(folder / "cache"), SilentProgress(), BUILT)
+            build.build_site(spreadsheet, folder / "site", run)
             assert _bytes(folder / "site") == new
             assert verify_site(folder / "site").whole
             assert {path.name for path in folder.iterdir()} == {"cache", "site"}
@@ -374,7 +376,7 @@ class TestDecoders:
     @pytest.mark.parametrize(
         ("stumble", "reason", "said"),
         [
-            (stumble_hanging, "decoder_failed", "longer than 5"),
+            (stumble_hanging, "decoder_failed", "longer than 2"),
             (stumble_dying, "decoder_failed", "broke down"),
             (stumble_killed, "decoder_failed", "killed"),
             (stumble_hoarding, "too_many_pixels", "does not fit"),
@@ -386,7 +388,8 @@ class TestDecoders:
         undisturbed = _build(marked, tmp_path / "undisturbed")
         with monkeypatch.context() as patched:
             patched.setattr(image_cache, "early_preparation", lambda recipe: stumble)
-            report = _build(marked, tmp_path, decode_seconds=5.0 if stumble is stumble_hanging else 60.0)
+            patched.setattr("generator.processes.TRIES", 3)
+            report = _build(marked, tmp_path, decode_seconds=2.0 if stumble is stumble_hanging else 60.0)
         assert report["counts"]["posts"] == 39
         (refusal,) = [row for row in report["refused"] if row["reason"] == reason]
         assert refusal["row"] == 19 and said in refusal["detail"]

@@ -13,9 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 #: Settings of builds that take a second: small pictures, the built-in features, no perturbed copies.
-QUICK = (
-    "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n[similarity]\ndisturbed = 0\n"
-)
+QUICK = "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n[similarity]\ndisturbed = 0\n"
 
 
 def hear_interrupts() -> None:

@@ -13,19 +13,11 @@ import hypothesis
 import jinja2
 import pytest
 
-from tests.support import ROOT
 from tests.support.drawn import SampleMaker, draw_image
 
 # no time limit a case: these machines and those of CI are shared
 hypothesis.settings.register_profile("brandscape", deadline=None)
 hypothesis.settings.load_profile("brandscape")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of one file, which share fixtures, run in one process."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT / "tests").as_posix()))
 
 
 @pytest.fixture(scope="session", autouse=True)

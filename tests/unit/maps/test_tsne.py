@@ -172,7 +172,7 @@ def test_the_map_does_not_depend_on_the_number_of_cores(monkeypatch: pytest.Monk
 
 @pytest.fixture
 def as_large_maps(monkeypatch):
-    """Make maps of a few images as those of many are; on one core, since threads of a few points wait for each other."""
+    """Make maps of a few images as those of many are; on one core, since threads would wait for each other."""
     monkeypatch.setattr(tsne, "LARGE_MAP", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
 

@@ -22,7 +22,7 @@ _SHOWN = 5
 def check(
     posts: Posts,
     sheet: Sheet = None,
-    images_root: Annotated[Path | None, setting("images_root", "--images-root", panel=Panel.IMAGES)] = None,
+    images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
     exclude: Exclude = None,
     config: Config = None,
     as_json: Json = False,

@@ -23,15 +23,21 @@ class Panel:
     PUBLISH = "Before the old report is replaced"
 
 
-def setting(name: str, *flags: str, panel: str, **extra: Any) -> Any:
-    """Return a flag for the setting `name`, explained by the help of the setting."""
+def setting(name: str, panel: str, metavar: str | None = None) -> Any:
+    """Return the flag of the setting `name` (`--name`), explained by the help of the setting."""
     default = default_of(name)
     shown = "" if default is None or default in ("", False, ()) else f" [default: {default}]"
-    return typer.Option(*flags, help=help_for(name) + shown, rich_help_panel=panel, show_default=False, **extra)
+    return typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=help_for(name) + shown,
+        rich_help_panel=panel,
+        show_default=False,
+        metavar=metavar,
+    )
 
 
-Sheet = Annotated[str | None, setting("sheet", "--sheet", panel=Panel.READ)]
-Exclude = Annotated[list[str] | None, setting("exclude", "--exclude", panel=Panel.READ, metavar="POST")]
+Sheet = Annotated[str | None, setting("sheet", Panel.READ)]
+Exclude = Annotated[list[str] | None, setting("exclude", Panel.READ, "POST")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", rich_help_panel=Panel.REPORT)]
 Config = Annotated[
     Path | None,
@@ -51,10 +57,10 @@ CacheDir = Annotated[
         show_envvar=False,
     ),
 ]
-Model = Annotated[str | None, setting("model", "--model", panel=Panel.MAP, metavar="NAME|FILE")]
-Weights = Annotated[Path | None, setting("weights", "--weights", panel=Panel.MAP)]
-Lang = Annotated[str | None, setting("lang", "--lang", panel=Panel.REPORT, metavar="en|fr")]
-Title = Annotated[str | None, setting("title", "--title", panel=Panel.REPORT)]
+Model = Annotated[str | None, setting("model", Panel.MAP, "NAME|FILE")]
+Weights = Annotated[Path | None, setting("weights", Panel.MAP)]
+Lang = Annotated[str | None, setting("lang", Panel.REPORT, "en|fr")]
+Title = Annotated[str | None, setting("title", Panel.REPORT)]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON on standard output.", rich_help_panel=Panel.RUN)
 ]
@@ -66,4 +72,35 @@ Debug = Annotated[
 Posts = Annotated[
     Path,
     typer.Argument(metavar="POSTS", help="Spreadsheet of posts: .xlsx, .csv, .json or .parquet.", show_default=False),
+]
+Similarity = Annotated[
+    str | None,
+    typer.Option(
+        "--similarity",
+        metavar="FACET=WEIGHT,…",
+        help="What counts as similar, such as content=1,colour=0.3: how much say each of content, colour and "
+        "composition has; one that is not named has none. [default: content=1,colour=0.3,composition=0.7]",
+        rich_help_panel=Panel.MAP,
+        show_default=False,
+    ),
+]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="SITE|ZIP",
+        help="Earlier report to continue: its images keep their places. By default the one in --out.",
+        rich_help_panel=Panel.MAP,
+    ),
+]
+FreshMap = Annotated[
+    bool,
+    typer.Option(
+        "--fresh-map",
+        help="Make the map anew instead of adding to the earlier one. Clusters keep their keys where they can.",
+        rich_help_panel=Panel.MAP,
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.", rich_help_panel=Panel.RUN)
 ]

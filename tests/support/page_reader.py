@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,13 +15,22 @@ _CELLS = {"td", "th", "span", "small"}
 
 @dataclass
 class Element:
-    """One element; `text` is all text in it."""
+    """One element. Not to be changed: pages are read once for all tests."""
 
     tag: str
     attributes: dict[str, str]
     parents: tuple[Element, ...]
-    text: str = ""
-    children: list[Element] = field(default_factory=list)
+    content: list[str | Element] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Element]:
+        """Return the elements right in it."""
+        return [part for part in self.content if isinstance(part, Element)]
+
+    @cached_property
+    def text(self) -> str:
+        """Return all text in it."""
+        return "".join(part if isinstance(part, str) else part.text for part in self.content)
 
     def find_all(self, *tags: str) -> list[Element]:
         """Descendants with one of these tags, in the page's order."""
@@ -39,7 +49,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs}, tuple(self.stack))
-        self.stack[-1].children.append(element)
+        self.stack[-1].content.append(element)
         if tag in _BLOCKS:
             self.lines.append("")
         if tag in _CELLS and self.lines[-1]:
@@ -48,7 +58,7 @@ class _Reader(HTMLParser):
             self.stack.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.stack[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}, tuple(self.stack)))
+        self.stack[-1].content.append(Element(tag, {name: value or "" for name, value in attrs}, tuple(self.stack)))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:
@@ -61,8 +71,7 @@ class _Reader(HTMLParser):
             self.lines.append("")
 
     def handle_data(self, data: str) -> None:
-        for element in self.stack:
-            element.text += data
+        self.stack[-1].content.append(data)
         silent = any(e.tag in {"script", "noscript", "head"} or "data-viewer" in e.attributes for e in self.stack)
         if not silent:
             self.lines[-1] += data
@@ -80,6 +89,11 @@ def read_text(path: Path) -> str:
 
 
 def _read(path: Path) -> _Reader:
+    return _read_version(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_version(path: Path, changed: int) -> _Reader:
     reader = _Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     reader.close()

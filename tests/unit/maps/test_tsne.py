@@ -207,7 +207,8 @@ def test_a_large_map_is_the_same_on_any_number_of_cores_and_for_given_neighbours
         assert project_map(reduced, 10, 0, near).tobytes() == whole
 
 
-def test_identical_images_lie_close_together_on_a_large_map_too(as_large_maps):
+def test_identical_images_lie_close_together_on_a_large_map_too(as_large_maps, monkeypatch):
+    monkeypatch.setattr("openTSNE.TSNE", partial(openTSNE.TSNE, early_exaggeration_iter=60, n_iter=120))
     features, _ = groups(200, 4)
     features[40:90] = features[0]
     points = project_map(reduce_features(features, 20, 0), 10, 0)

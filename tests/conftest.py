@@ -86,3 +86,8 @@ def make_sample(tmp_path: Path) -> SampleMaker:
         return path
 
     return make
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores: browser tests and builds wait for other processes."""
+    return min(4, (os.cpu_count() or 1) + 1)

@@ -48,14 +48,13 @@ def analyse(
     omitted = omit_posts(mapped, notes, run.settings.posts)
     kept = np.array([post.id not in omitted for post in mapped.posts])
     layouts = maps.layouts
+    # of all clusters: a number is never given again, even if all posts of its cluster are hidden
+    numbers = max(mapped.cluster_numbers, default=0)
     if omitted:
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
         layouts = tuple(keep_images(run, layout, kept, omitted) for layout in layouts)
-        numbers = max(mapped.cluster_numbers, default=0)
         mapped = keep_posts(mapped, kept, layouts[0].near)
-    else:
-        numbers = max(mapped.cluster_numbers, default=0)
     explanations = explain_all(run, maps, layouts, kept)
     lang = run.settings.site.lang
     facts = ReportFacts(

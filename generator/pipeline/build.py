@@ -71,9 +71,8 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What people wrote for one report: the spreadsheet and the files beside it."""
+    """The files that people write beside a spreadsheet."""
 
-    spreadsheet: Path
     notes: ClusterNotes
     examples: Examples
 
@@ -138,7 +137,7 @@ def read_sources(spreadsheet: Path, settings: Settings) -> Sources:
     """
     notes = _find_beside(spreadsheet, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
     examples = _find_beside(spreadsheet, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
-    return Sources(spreadsheet, read_cluster_notes(notes), read_examples(examples))
+    return Sources(read_cluster_notes(notes), read_examples(examples))
 
 
 def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str) -> Path:

@@ -34,8 +34,18 @@ def source_digest() -> str:
 
     A site depends on these and on its input. Documents (*.md) are left out, so that editing one rebuilds no report.
     """
+    return _digest_folders(_PACKAGE, find_resources("templates"), find_resources("static"))
+
+
+@cache
+def package_digest(name: str) -> str:
+    """Return one digest of the code of a package: what `spreadsheet` reads depends on nothing else of the program."""
+    return _digest_folders(_PACKAGE / name)
+
+
+def _digest_folders(*folders: Path) -> str:
     parts: list[str | bytes] = []
-    for folder in (_PACKAGE, find_resources("templates"), find_resources("static")):
+    for folder in folders:
         for path in sorted(folder.rglob("*")):
             ignored = path.suffix in _IGNORED_SUFFIXES or _IGNORED_FOLDERS.intersection(path.parts)
             if path.is_file() and not ignored:

@@ -93,10 +93,10 @@ class Collector:
                 problem = FetchFailure("no_vector", "")
             if problem is not None and problem.reason == "withdrawn":
                 withdrawn.append((post, problem.detail))
-                refusals.append(Refusal(post.row, problem.reason, "", "", ""))
+                refusals.append(Refusal(post.row, problem.reason, "", "", "", table=post.table))
             elif problem is not None:
                 detail = clean_line(problem.detail)
-                refusals.append(Refusal(post.row, problem.reason, detail, post.brand, post.thumbnail))
+                refusals.append(Refusal(post.row, problem.reason, detail, post.brand, post.thumbnail, table=post.table))
             elif isinstance(image, FetchedImage):
                 shown.append((post, image.sha256))
                 rows.append(index if vector_rows is None else int(vector_rows[index]))
@@ -105,11 +105,11 @@ class Collector:
             raise _too_few(table, len(shown), refusals)
         check_missing(table, refusals, self.settings.publish)
         return Collection(
-            table=withdraw_rows(table, {post.row for post, _ in withdrawn}),
+            table=withdraw_rows(table, {post.place for post, _ in withdrawn}),
             recipe=image_cache.recipe,
             posts=tuple(post for post, _ in shown),
             images=tuple(sha256 for _, sha256 in shown),
-            refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
+            refusals=tuple(sorted(refusals, key=lambda refusal: refusal.place)),
             vectors=None if vectors is None else vectors[rows],
             examples=examples,
             perturbed=perturbed,

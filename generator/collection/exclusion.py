@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from generator.images.fetch import SIGNED_HOSTS, is_link
 from generator.spreadsheet.ids import find_shortcode
-from generator.spreadsheet.posts import Post, PostTable, Refusal
+from generator.spreadsheet.posts import Place, Post, PostTable, Refusal
 
 REASON = "withdrawn"
 
@@ -68,7 +68,7 @@ def exclude_posts(
         if index not in direct and ((shown and images[index] in shown) or (row.thumbnail and is_marked(row.thumbnail)))
     ]
     return Exclusion(
-        table=withdraw_rows(table, {rows[index].row for index in [*direct, *together]}),
+        table=withdraw_rows(table, {rows[index].place for index in [*direct, *together]}),
         thumbnails={
             entry: tuple(dict.fromkeys(rows[index].thumbnail for index in sorted(found) if images[index]))
             for entry, found in named.items()
@@ -79,17 +79,17 @@ def exclude_posts(
     )
 
 
-def withdraw_rows(table: PostTable, numbers: set[int]) -> PostTable:
-    """Return the table with the rows of these numbers withdrawn: counted, without any detail."""
-    if not numbers:
+def withdraw_rows(table: PostTable, places: set[Place]) -> PostTable:
+    """Return the table with these rows withdrawn: counted, without any detail."""
+    if not places:
         return table
-    kept = [refusal for refusal in table.refusals if refusal.row not in numbers]
-    refusals = [*kept, *(Refusal(number, REASON, "", "", "") for number in numbers)]
+    kept = [refusal for refusal in table.refusals if refusal.place not in places]
+    refusals = [*kept, *(Refusal(row, REASON, "", "", "", table=index) for index, row in places)]
     return replace(
         table,
-        posts=tuple(post for post in table.posts if post.row not in numbers),
-        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.row)),
-        remarks=tuple(remark for remark in table.remarks if remark.row not in numbers),
+        posts=tuple(post for post in table.posts if post.place not in places),
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.place)),
+        remarks=tuple(remark for remark in table.remarks if remark.place not in places),
     )
 
 
@@ -98,7 +98,7 @@ def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[st
     posts = tuple(
         Post(name, place, "", text, "", None, None, None, link) for place, (name, text, link) in enumerate(rows)
     )
-    named = exclude_posts(PostTable("", "", len(posts), {}, posts, (), ()), entries, root).thumbnails
+    named = exclude_posts(PostTable("", (), posts, (), ()), entries, root).thumbnails
     return {entry: {post.row for post in posts if post.thumbnail in texts} for entry, texts in named.items() if texts}
 
 

@@ -28,7 +28,7 @@ def check_missing(table: PostTable, refusals: Iterable[Refusal], settings: Publi
     allowance = Allowance() if settings.strict else settings.max_missing
     if allowance is None:
         return
-    rows = sorted((row for row in refusals if row.reason in MISSING_REASONS), key=lambda row: row.row)
+    rows = sorted((row for row in refusals if row.reason in MISSING_REASONS), key=lambda row: row.place)
     # a row whose address is none never became a post
     named = len(table.posts) + sum(row.reason in MISSING_REASONS for row in table.refusals)
     if len(rows) <= allowance.of(named):
@@ -36,7 +36,7 @@ def check_missing(table: PostTable, refusals: Iterable[Refusal], settings: Publi
     found = dict(Counter(row.reason for row in rows).most_common())
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in found.items())
     limit = "--strict allows none" if settings.strict else f"--max-missing allows {allowance}"
-    first = ", ".join(f"row {row.row} ({row.thumbnail[:80]})" for row in rows[:_SHOWN])
+    first = ", ".join(f"{table.name_row(row.place)} ({row.thumbnail[:80]})" for row in rows[:_SHOWN])
     hint = next((REASONS[reason].hint for reason in found if REASONS[reason].hint), "Fix those rows, or remove them.")
     raise MissingImagesError(
         f"{len(rows):,} of {named:,} images are missing ({reasons}); {limit}. The first: {first}.",
@@ -46,7 +46,14 @@ def check_missing(table: PostTable, refusals: Iterable[Refusal], settings: Publi
             "named_images": named,
             "missing_by_reason": found,
             "rows": [
-                {"row": row.row, "reason": row.reason, "detail": row.detail, "thumbnail": row.thumbnail} for row in rows
+                {
+                    "table": table.name_table(row.table),
+                    "row": row.row,
+                    "reason": row.reason,
+                    "detail": row.detail,
+                    "thumbnail": row.thumbnail,
+                }
+                for row in rows
             ],
         },
     )

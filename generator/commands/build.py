@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generator.commands.context import load_chosen, open_run
+from generator.commands.context import load_chosen, open_inputs, open_run
 from generator.commands.options import (
     DEFAULT_OUT,
     CacheDir,
@@ -91,13 +91,14 @@ def build(
         chosen |= parse_mix(similarity)
     run = open_run(load_chosen(config, **chosen), cache_dir, quiet)
     baseline = Baseline(previous, fresh_map)
+    inputs = open_inputs(posts)
     if dry_run:
-        steps = plan_build(posts, out, run, baseline)
+        steps = plan_build(inputs, out, run, baseline)
         if as_json:
             print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
         else:
             for step in steps:
                 print(f"{step.name:<12} {step.said}")
         return
-    summary = build_site(posts, out, run, baseline)
+    summary = build_site(inputs, out, run, baseline)
     print_summary(summary, run.progress.warnings, as_json, quiet, verbose)

@@ -8,12 +8,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from generator.commands.context import load_chosen
+from generator.commands.context import load_chosen, open_inputs
 from generator.commands.options import Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
 from generator.settings import Settings
+
+if TYPE_CHECKING:
+    from generator.spreadsheet.posts import PostTable, Remark, TableRead
+    from generator.spreadsheet.sources import Inputs
 
 #: Rows of each kind shown when not all are asked for.
 _SHOWN = 5
@@ -31,7 +35,7 @@ def check(
 ) -> None:
     """Read a spreadsheet and say what a report would hold. It downloads nothing and writes nothing."""
     settings = load_chosen(config, sheet=sheet, images_root=images_root, exclude=exclude)
-    findings = check_posts(posts, settings)
+    findings = check_posts(open_inputs(posts), settings)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
     else:
@@ -43,8 +47,7 @@ class Findings:
     """What `brandscape check` found."""
 
     source: str
-    sheet: str
-    columns: Mapping[str, str]  # field -> header
+    tables: tuple[TableRead, ...]
     rows: int
     posts: int
     brands: Mapping[str, int]  # posts by brand, largest first
@@ -58,16 +61,17 @@ class Findings:
     refused: Mapping[str, int]  # rows by reason
     refused_rows: tuple[str, ...]
     remarks: tuple[str, ...]
+    notices: tuple[str, ...]  # what is not used, or not as it stands there
     unused: tuple[str, ...]  # entries of [posts] exclude that name no row, or several files
 
 
-def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
-    """Read a spreadsheet and see which local images exist. Raises SpreadsheetError."""
+def check_posts(inputs: Inputs, settings: Settings) -> Findings:
+    """Read the posts and see which local images exist. Raises SpreadsheetError."""
     from generator.collection.exclusion import exclude_posts
     from generator.spreadsheet.reader import read_apart
 
-    root = settings.fetch.images_root or spreadsheet.resolve().parent
-    excluded = exclude_posts(read_apart(spreadsheet, settings.read), settings.posts.exclude, root.resolve())
+    root = settings.fetch.images_root or inputs.folder
+    excluded = exclude_posts(read_apart(inputs, settings.read), settings.posts.exclude, root.resolve())
     table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}
@@ -75,15 +79,14 @@ def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
     dates = sorted(post.published for post in table.posts if post.published is not None)
     return Findings(
         source=table.source,
-        sheet=table.sheet,
-        columns=dict(table.columns),
+        tables=table.tables,
         rows=table.rows,
         posts=len(table.posts),
         brands=dict(Counter(post.brand for post in table.posts).most_common()),
         links=len(links),
         files=len(local),
         missing_files=tuple(
-            f"row {post.row}: {post.thumbnail}" for post in local if not _is_file(root, post.thumbnail)
+            f"{table.name_row(post.place)}: {post.thumbnail}" for post in local if not _is_file(root, post.thumbnail)
         ),
         with_likes=sum(post.likes is not None for post in table.posts),
         with_date=len(dates),
@@ -91,15 +94,20 @@ def check_posts(spreadsheet: Path, settings: Settings) -> Findings:
         last_date=f"{dates[-1]:%Y-%m-%d}" if dates else "",
         refused=dict(Counter(refusal.reason for refusal in table.refusals).most_common()),
         refused_rows=tuple(
-            f"row {refusal.row}: {refusal.reason}" + (f" ({refusal.detail})" if refusal.detail else "")
+            f"{table.name_row(refusal.place)}: {refusal.reason}" + (f" ({refusal.detail})" if refusal.detail else "")
             for refusal in table.refusals
         ),
         remarks=tuple(
-            f"cell {remark.column}{remark.row}: {remark.field} {remark.value!r} cannot be read"
-            for remark in table.remarks
+            f"{_name_cell(table, remark)}: {remark.field} {remark.value!r} cannot be read" for remark in table.remarks
         ),
+        notices=tuple(notice.text for notice in table.notices),
         unused=(*excluded.unmatched, *excluded.unclear),
     )
+
+
+def _name_cell(table: PostTable, remark: Remark) -> str:
+    cell = f"cell {remark.column}{remark.row}"
+    return f"{table.name_table(remark.table)}, {cell}" if len(table.tables) > 1 else cell
 
 
 def _is_file(root: Path, thumbnail: str) -> bool:
@@ -111,9 +119,11 @@ def _is_file(root: Path, thumbnail: str) -> bool:
 
 def describe_findings(findings: Findings, verbose: bool) -> str:
     """Return the findings as text for a terminal; with every row of them if `verbose`."""
-    sheet = f", sheet {findings.sheet}" if findings.sheet else ""
-    lines = [f"{findings.source}{sheet}: {findings.rows:,} rows, {findings.posts:,} posts", "", "Columns"]
-    lines += [f"  {field:<12} {header}" for field, header in findings.columns.items()]
+    name = findings.tables[0].name if len(findings.tables) == 1 else findings.source
+    lines = [f"{name}: {findings.rows:,} rows, {findings.posts:,} posts"]
+    for table in findings.tables:
+        lines += ["", "Columns" if len(findings.tables) == 1 else f"Columns of {table.name} ({table.rows:,} rows)"]
+        lines += [f"  {field:<12} {header}" for field, header in table.columns.items()]
     lines += ["", f"Brands ({len(findings.brands)})"]
     lines += [f"  {count:>7,}  {name}" for name, count in findings.brands.items()]
     lines += [
@@ -126,6 +136,8 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
     lines += ["", "Figures", f"  {findings.with_likes:>7,}  posts with likes"]
     span = f", {findings.first_date} to {findings.last_date}" if findings.with_date else ""
     lines += [f"  {findings.with_date:>7,}  posts with a date{span}"]
+    if findings.notices:
+        lines += ["", "Not used, or not as it stands there", *(f"  {line}" for line in findings.notices)]
     for title, found in (
         ("Rows refused", findings.refused_rows),
         ("Files not found", findings.missing_files),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from generator.cache.store import Store
     from generator.pipeline.run import Run
     from generator.progress import Progress
+    from generator.spreadsheet.sources import Inputs
 
 
 def load_chosen(config: Path | None, **flags: object) -> Settings:
@@ -58,6 +60,13 @@ def open_run(settings: Settings, cache_dir: str | None, quiet: bool) -> Run:
 
     progress = open_progress(quiet)
     return Run(settings, open_store(cache_dir, progress), progress, now())
+
+
+def open_inputs(posts: Sequence[str]) -> Inputs:
+    """Return what the arguments of a command name. Raises SpreadsheetError."""
+    from generator.spreadsheet.sources import find_inputs
+
+    return find_inputs([Path(text) for text in posts])
 
 
 def now() -> datetime:

@@ -29,6 +29,7 @@ def demo(
     from generator.pipeline.build import build_site
     from generator.report.wording import facet_label
     from generator.site.staging import check_output
+    from generator.spreadsheet.sources import find_inputs
 
     settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
     language = open_language(settings.site.lang)
@@ -37,7 +38,7 @@ def demo(
     check_output(out)
     with tempfile.TemporaryDirectory(prefix="brandscape-demo-") as folder:
         spreadsheet = write_sample(Path(folder), progress=run.progress)
-        summary = build_site(spreadsheet, out, run)
+        summary = build_site(find_inputs([spreadsheet]), out, run)
     print_summary(summary, run.progress.warnings, as_json, quiet, verbose)
     if quiet and not as_json:
         print(summary.site.resolve() / "index.html")

@@ -70,8 +70,12 @@ Debug = Annotated[
     bool, typer.Option("--debug", help="Show where an error comes from, with its traceback.", rich_help_panel=Panel.RUN)
 ]
 Posts = Annotated[
-    Path,
-    typer.Argument(metavar="POSTS", help="Spreadsheet of posts: .xlsx, .csv, .json or .parquet.", show_default=False),
+    list[str],
+    typer.Argument(
+        metavar="POSTS…",
+        help="Spreadsheets of posts: .xlsx, .csv, .json or .parquet, one or several.",
+        show_default=False,
+    ),
 ]
 Similarity = Annotated[
     str | None,

@@ -62,16 +62,17 @@ def match_vectors(file: VectorFile, table: PostTable) -> NDArray[np.intp]:
     """
     posts = table.posts
     if file.ids is None:
-        rows = sorted([*(post.row for post in posts), *(refusal.row for refusal in table.refusals)])
+        rows = sorted([*(post.place for post in posts), *(refusal.place for refusal in table.refusals)])
         if len(file.vectors) == len(rows):
             place_of_row = {row: place for place, row in enumerate(rows)}
-            return np.array([place_of_row[post.row] for post in posts], dtype=np.intp)
+            return np.array([place_of_row[post.place] for post in posts], dtype=np.intp)
         if len(file.vectors) == len(posts):
             return np.arange(len(posts), dtype=np.intp)
         # the file was made before posts were withdrawn
-        usable = sorted([post.row for post in posts] + [row.row for row in table.refusals if row.reason == "withdrawn"])
+        withdrawn = [row.place for row in table.refusals if row.reason == "withdrawn"]
+        usable = {row: place for place, row in enumerate(sorted([*(post.place for post in posts), *withdrawn]))}
         if len(file.vectors) == len(usable):
-            return np.searchsorted(usable, [post.row for post in posts])
+            return np.array([usable[post.place] for post in posts], dtype=np.intp)
         raise SettingsError(
             f"The vectors have {len(file.vectors):,} rows without ids; the spreadsheet has {len(rows):,} rows "
             f"and {len(posts):,} usable posts.",

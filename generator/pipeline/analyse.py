@@ -21,7 +21,7 @@ from generator.report.mapped_posts import MappedPosts, keep_posts
 from generator.report.model import Method, Quality, Report
 from generator.settings import PostSettings
 from generator.similarity.explanation import Explanations
-from generator.spreadsheet.posts import Refusal
+from generator.spreadsheet.posts import Place, Refusal
 from generator.text import list_names
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def analyse(
     lang = run.settings.site.lang
     facts = ReportFacts(
         table=collection.table,
-        refusals=tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.row)),
+        refusals=tuple(sorted((*collection.refusals, *omitted.values()), key=lambda refusal: refusal.place)),
         method=_describe_method(run, collection, maps),
         quality=_describe_quality(mapped, maps),
         maps=describe_maps(layouts, numbers, lang),
@@ -123,14 +123,15 @@ def _describe_quality(mapped: MappedPosts, maps: MapLayouts) -> Quality:
 def omit_posts(mapped: MappedPosts, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:
     """Return the posts that the report leaves out, by id: hidden ones, and repeats that count once."""
     omitted = {}
-    firsts: dict[tuple[int, str], int] = {}
+    firsts: dict[tuple[int, str], Place] = {}
     for post, code in zip(mapped.posts, mapped.copies.tolist(), strict=True):
         if post.id in notes.hidden:
-            omitted[post.id] = Refusal(post.row, "hidden", "", post.brand, "")
+            omitted[post.id] = Refusal(post.row, "hidden", "", post.brand, "", table=post.table)
             continue
-        first = firsts.setdefault((code, post.brand), post.row)
-        if first != post.row and settings.repeats == "once":
-            omitted[post.id] = Refusal(post.row, "repeat", f"row {first}", post.brand, post.thumbnail)
+        first = firsts.setdefault((code, post.brand), post.place)
+        if first != post.place and settings.repeats == "once":
+            detail = f"row {first[1]}" + (" of another table" if first[0] != post.table else "")
+            omitted[post.id] = Refusal(post.row, "repeat", detail, post.brand, post.thumbnail, table=post.table)
     return omitted
 
 

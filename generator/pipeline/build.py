@@ -34,6 +34,7 @@ from generator.similarity.examples import FILE_NAME as EXAMPLES_FILE
 from generator.similarity.examples import Examples, read_examples
 from generator.site.manifest import check_weight, is_intact, read_manifest
 from generator.site.staging import check_output, recover_site
+from generator.spreadsheet.sources import Inputs
 from generator.text import list_names
 from generator.workers import Workers, parse_scheduler
 
@@ -77,8 +78,8 @@ class Sources:
     examples: Examples
 
 
-def build_site(spreadsheet: Path, out: Path, run: Run, baseline: Baseline = Baseline()) -> Summary:
-    """Build the report of `spreadsheet` into the folder `out`, doing only what is not yet done.
+def build_site(inputs: Inputs, out: Path, run: Run, baseline: Baseline = Baseline()) -> Summary:
+    """Build the report of `inputs` into the folder `out`, doing only what is not yet done.
 
     The site in `out` is replaced by a complete new one, or left as it was. Raises BrandscapeError for whatever the
     user can fix.
@@ -87,22 +88,24 @@ def build_site(spreadsheet: Path, out: Path, run: Run, baseline: Baseline = Base
     with sole_build(out, run.store):
         recover_site(out)
         try:
-            return _build(spreadsheet, out, run, baseline)
+            return _build(inputs, out, run, baseline)
         except DamagedCacheError:
             # damage shows when an entry is read; all damaged entries are removed at once
             run.progress.warn("The cache is damaged. Its damaged entries are being made again.")
             run.store.sweep()
-            return _build(spreadsheet, out, run, baseline)
+            return _build(inputs, out, run, baseline)
 
 
-def _build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline) -> Summary:
+def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     start = time.monotonic()
     scheduler = parse_scheduler(run.settings.run.scheduler)
-    sources = read_sources(spreadsheet, run.settings)
-    withdrawal = open_withdrawal(spreadsheet, run.settings, run.store, run.progress)
+    sources = read_sources(inputs.folder, run.settings)
+    withdrawal = open_withdrawal(inputs.folder, run.settings, run.store, run.progress)
     previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
-    table = read_table(spreadsheet, run.settings, run.store, withdrawal)
+    table = read_table(inputs, run.settings, run.store, withdrawal)
+    for notice in table.notices:
+        run.progress.warn(notice.text)
     recipe = choose_recipe(run.settings.embedding, run.settings.fetch.offline, run.progress)
     image_cache = ImageCache(recipe, run.settings.images, run.store)
     with contextlib.ExitStack() as stack:
@@ -110,7 +113,7 @@ def _build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline) -> Summar
             workers = stack.enter_context(closing(Workers(scheduler, run.store, run.progress)))
             run = replace(run, workers=workers)
         collector = Collector(run.settings, run.store, run.progress, withdrawal, run.workers)
-        collection = collector.collect(table, spreadsheet.resolve().parent, image_cache, sources.examples)
+        collection = collector.collect(table, inputs.folder, image_cache, sources.examples)
         if unknown := collection.groups.unknown:
             run.progress.warn(f"The examples name {list_names(unknown, 5)}, but there is no such post.")
         withdrawal.warn_of_copies(collection.posts, lambda: image_cache.signatures(collection.images).hashes)
@@ -130,27 +133,27 @@ def _build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline) -> Summar
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
 
 
-def read_sources(spreadsheet: Path, settings: Settings) -> Sources:
-    """Read the cluster notes and examples beside a spreadsheet, or where the settings name them.
+def read_sources(folder: Path, settings: Settings) -> Sources:
+    """Read the cluster notes and examples in `folder`, or where the settings name them.
 
     Raises SettingsError for a file that is named and missing, or cannot be used.
     """
-    notes = _find_beside(spreadsheet, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
-    examples = _find_beside(spreadsheet, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
+    notes = _find_beside(folder, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
+    examples = _find_beside(folder, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
     return Sources(read_cluster_notes(notes), read_examples(examples))
 
 
-def _find_beside(spreadsheet: Path, named: Path | None, setting: str, usual: str) -> Path:
+def _find_beside(folder: Path, named: Path | None, setting: str, usual: str) -> Path:
     if named is not None and not named.is_file():
         raise SettingsError(f"There is no file {named}, which {setting} names.", "Write it, or name another.")
-    return named or spreadsheet.resolve().parent / usual
+    return named or folder / usual
 
 
 def open_withdrawal(
-    spreadsheet: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
+    folder: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
 ) -> Withdrawal:
-    """Return what the settings take out of a report of `spreadsheet`."""
-    return Withdrawal(settings.fetch.images_root or spreadsheet.resolve().parent, settings, store, progress, writes)
+    """Return what the settings take out of a report whose images lie in `folder`, or where the settings name."""
+    return Withdrawal(settings.fetch.images_root or folder, settings, store, progress, writes)
 
 
 def shows_all(out: Path, request: Request) -> bool:

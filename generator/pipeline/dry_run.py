@@ -21,6 +21,7 @@ from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request
 from generator.progress import SilentProgress
 from generator.site.manifest import is_intact, read_manifest
+from generator.spreadsheet.sources import Inputs
 
 #: The stages that it names, in the order of a build.
 _NAMED = (FEATURES, NEIGHBOURS, MAP, CLUSTERS, CELLS)
@@ -53,7 +54,7 @@ class Step:
     said: str
 
 
-def plan_build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline | None = None) -> list[Step]:
+def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = None) -> list[Step]:
     """Return what `build_site` would do. Ask the network for nothing and keep only digests of local files.
 
     Raises SpreadsheetError and SettingsError as a build would.
@@ -61,12 +62,12 @@ def plan_build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline | None
     baseline = baseline or Baseline()
     run = dataclasses.replace(run, progress=SilentProgress())
     settings = run.settings
-    sources = read_sources(spreadsheet, settings)
-    withdrawal = open_withdrawal(spreadsheet, settings, run.store, run.progress, writes=False)
-    table = read_table(spreadsheet, settings, run.store, withdrawal)
+    sources = read_sources(inputs.folder, settings)
+    withdrawal = open_withdrawal(inputs.folder, settings, run.store, run.progress, writes=False)
+    table = read_table(inputs, settings, run.store, withdrawal)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
-    folder = settings.fetch.images_root or spreadsheet.resolve().parent
+    folder = settings.fetch.images_root or inputs.folder
     offline = dataclasses.replace(settings.fetch, offline=True)
     thumbnails = [post.thumbnail for post in table.posts]
     outcomes, _ = find_images(thumbnails, folder, offline, run.store, withdrawal.covers)
@@ -88,16 +89,16 @@ def plan_build(spreadsheet: Path, out: Path, run: Run, baseline: Baseline | None
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
     collector = Collector(unperturbed, run.store, run.progress, withdrawal)
     collection = collector.collect(table, folder, image_cache, sources.examples)
-    inputs = stages.list_inputs(run, collection, sources.notes)
+    shown = stages.list_inputs(run, collection, sources.notes)
     previous = baseline.find(out)
     manifest = read_manifest(out) or {}
     if absent:  # as many as failed before: a build tries them again, and will most likely fail again
-        inputs["rows"] = (manifest.get("inputs") or {}).get("rows", inputs["rows"])
-    if shows_all(out, Request(inputs, baseline.request_text(previous))):
+        shown["rows"] = (manifest.get("inputs") or {}).get("rows", shown["rows"])
+    if shows_all(out, Request(shown, baseline.request_text(previous))):
         up_to_date = "up to date" + (f", unless one of {absent:,} missing images is available now" if absent else "")
         return [*steps, *(Step(stage.label, 1, 0, "kept") for stage in _NAMED), Step("site", 1, 0, up_to_date)]
     before = continue_report(run, previous, collection, image_cache, baseline)
-    changes = _describe_changes(manifest.get("inputs") or {}, inputs, before)
+    changes = _describe_changes(manifest.get("inputs") or {}, shown, before)
     steps += _plan_stages(run, collection, changes, before)
     return [*steps, Step("site", 0, 1, _site_reason(out, manifest, changes, previous))]
 

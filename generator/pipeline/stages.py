@@ -31,19 +31,6 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
-from generator.spreadsheet import (
-    cells,
-    dates,
-    headers,
-    ids,
-    known_headers,
-    reader,
-    records,
-    sheets,
-    tables,
-    text_tables,
-    workbooks,
-)
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
@@ -84,11 +71,8 @@ class Stage:
         return tuple(dict.fromkeys([*names, *self.settings, *self.given]))
 
 
-TABLE = Stage(
-    "tables",
-    (reader, sheets, headers, known_headers, cells, dates, ids, tables, workbooks, text_tables, records),
-    settings=("read.sheet", "read.columns"),
-)
+#: Kept under the code of its whole package (`resources.package_digest`), since files are read again within seconds.
+TABLE = Stage("tables", (), settings=("read.sheet", "read.columns"))
 FEATURES = Stage(
     "features",
     (facets, pca, colour, composition),

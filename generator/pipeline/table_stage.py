@@ -1,4 +1,4 @@
-"""Read a spreadsheet once: its posts are kept until its bytes or the settings change."""
+"""Read the files of posts once: what they hold is kept until their bytes or the settings change."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from generator import resources
 from generator.cache.store import Store
 from generator.collection.withdrawal import Withdrawal
-from generator.digests import hash_file
 from generator.pipeline.stages import TABLE
 from generator.settings import Settings
-from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
+from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.reader import read_apart
+from generator.spreadsheet.sources import Inputs
 
 #: Entries of [posts] exclude that took nothing out of a table, as `Exclusion` calls them.
 _UNUSED = ("unmatched", "unclear")
 
 
-def read_table(spreadsheet: Path, settings: Settings, store: Store, withdrawal: Withdrawal) -> PostTable:
-    """Return the spreadsheet's posts without those withdrawn. Raises SpreadsheetError."""
-    if not spreadsheet.is_file():
-        return read_apart(spreadsheet, settings.read)  # which says what is wrong
-    key = TABLE.key(settings, spreadsheet.name, hash_file(spreadsheet), withdrawal.key)
+def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Withdrawal) -> PostTable:
+    """Return the posts without those withdrawn. Raises SpreadsheetError."""
+    try:
+        digest = inputs.digest
+    except OSError:
+        return read_apart(inputs, settings.read)  # which says what is wrong
+    key = TABLE.key(settings, resources.package_digest("spreadsheet"), digest, withdrawal.key)
     data = store.get(TABLE.name, key)
     if data is not None:
         content = json.loads(data)
         unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
         withdrawal.warn_of(unmatched, unclear)
         return _table_from_json(content["table"])
-    exclusion = withdrawal.take_out(read_apart(spreadsheet, settings.read), _cached_tables(store))
+    exclusion = withdrawal.take_out(read_apart(inputs, settings.read), _cached_tables(store))
     if withdrawal.writes:
         # entries by their positions: what names a withdrawn post is not kept
         places = {name: [withdrawal.entries.index(entry) for entry in getattr(exclusion, name)] for name in _UNUSED}
@@ -61,13 +64,16 @@ def _as_text(value: object) -> str:
 def _table_from_json(content: dict[str, Any]) -> PostTable:
     def as_post(row: dict[str, Any]) -> Post:
         published = row["published"]
-        return Post(**{**row, "published": datetime.fromisoformat(published) if published else None})
+        moment = datetime.fromisoformat(published) if published else None
+        return Post(**{**row, "published": moment, "more_images": tuple(row["more_images"])})
 
     return PostTable(
         **{
             **content,
+            "tables": tuple(TableRead(**table) for table in content["tables"]),
             "posts": tuple(as_post(row) for row in content["posts"]),
             "refusals": tuple(Refusal(**row) for row in content["refusals"]),
             "remarks": tuple(Remark(**row) for row in content["remarks"]),
+            "notices": tuple(Notice(**row) for row in content["notices"]),
         }
     )

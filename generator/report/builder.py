@@ -64,7 +64,7 @@ def build_report(
     brand = [positions[post.brand] for post in mapped.posts]
     medians = _find_medians(mapped.posts, brand, len(names))
     tints = measure_tints(mapped.signatures.pixels)
-    posts = make_posts(mapped, brand, medians, tints)
+    posts = make_posts(mapped, table, brand, medians, tints)
     source = GroupSource(posts, mapped.features, mapped.signatures.pixels, tints, count_crossings(posts, len(names)))
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     clusters = make_clusters(source, mapped, names, notes, known_names, language)
@@ -77,8 +77,8 @@ def build_report(
         address=find_address(settings),
         generator=__version__,
         source=table.source,
-        sheet=table.sheet,
-        columns=table.columns,
+        tables=table.tables,
+        notices=table.notices,
         counts=Counts(
             rows=table.rows,
             posts=len(posts),
@@ -106,18 +106,21 @@ def build_report(
 
 
 def make_posts(
-    mapped: MappedPosts, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
+    mapped: MappedPosts, table: PostTable, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
 ) -> tuple[ShownPost, ...]:
     """Return the n posts as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
+    tables = [table.name_table(place) for place in range(len(table.tables))]
     return tuple(
         ShownPost(
             id=post.id,
+            table=tables[post.table],
             row=post.row,
             thumbnail=post.thumbnail,
             caption=post.caption,
             likes=post.likes,
             comments=post.comments,
             published=post.published,
+            precision=post.precision,
             permalink=post.permalink,
             image=mapped.images[index],
             picture=f"images/{mapped.images[index][:16]}.jpg",

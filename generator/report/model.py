@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from generator.maps.lattice import Lattice
     from generator.report.changes import Changes
     from generator.similarity.robustness import Robustness
-    from generator.spreadsheet.posts import Refusal, Remark
+    from generator.spreadsheet.notices import Notice
+    from generator.spreadsheet.posts import Precision, Refusal, Remark, TableRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,14 @@ class ShownPost:
     """A post as the report shows it. `brand` and `cluster` are positions in Report.brands and Report.clusters."""
 
     id: str
+    table: str  # its name, "" if there is only one
     row: int
     thumbnail: str  # the spreadsheet's own text
     caption: str
     likes: int | None
     comments: int | None
     published: datetime | None
+    precision: Precision  # of `published`
     permalink: str | None
     image: str  # sha256 of its image
     picture: str  # path in the site: "images/<first 16 of sha256>.jpg"
@@ -214,9 +217,9 @@ class Report:
     built: datetime
     address: str | None  # where it is published, ending in a slash; None keeps search engines out
     generator: str  # version
-    source: str  # the spreadsheet's name
-    sheet: str
-    columns: Mapping[str, str]  # field -> header
+    source: str  # name of the file or folder
+    tables: tuple[TableRead, ...]
+    notices: tuple[Notice, ...]  # what the files hold and the report does not use
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
     posts: tuple[ShownPost, ...]
@@ -240,6 +243,10 @@ class Report:
     def groups(self) -> tuple[Group, ...]:
         """The clusters, then the unclustered posts if there are any."""
         return (*self.clusters, *([self.noise] if self.noise else []))
+
+    def name_table(self, table: int) -> str:
+        """Return the name of a table where there are several, else ""."""
+        return self.tables[table].name if len(self.tables) > 1 else ""
 
     def find_cluster(self, position: int | None) -> Group | None:
         """Return the cluster at `position`; for None, the unclustered posts, if they are a group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.language import Language
+from generator.spreadsheet.notices import NOTICES, Notice
 from generator.spreadsheet.reasons import REASONS
 
 
@@ -24,6 +25,26 @@ def field_label(field: str, language: Language) -> str:
         "permalink": _("Link to the post"),
     }
     return named.get(field, field)
+
+
+def notice_text(notice: Notice, language: Language) -> str:
+    """Return the sentence of a notice."""
+    shown = {name: language.number(value) if isinstance(value, int) else value for name, value in notice.values.items()}
+    return language.gettext(NOTICES[notice.code]) % shown
+
+
+def brand_source_label(origin: str, language: Language) -> str:
+    """Return where the brands of a table come from, one of generator.spreadsheet.brand_sources.BrandNames.origin."""
+    _ = language.gettext
+    named = {
+        "sheet": _("the name of the sheet"),
+        "divider": _("rows between the posts"),
+        "above": _("the name above, where a row has none"),
+        "file": _("the name of the file"),
+        "folder": _("the name of the folder"),
+        "setting": _("the settings"),
+    }
+    return named.get(origin, origin)
 
 
 def colour_label(name: str, language: Language) -> str:

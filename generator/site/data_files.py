@@ -50,6 +50,17 @@ def encode_json(report: Report) -> str:
         "built": report.built.isoformat(),
         "generator": f"brandscape {report.generator}",
         "source": report.source,
+        "tables": [
+            {
+                "file": table.file,
+                "sheet": table.sheet,
+                "rows": table.rows,
+                "columns": dict(table.columns),
+                "brand_from": table.brand_from,
+            }
+            for table in report.tables
+        ],
+        "notices": [notice.text for notice in report.notices],
         "method": {
             "model": method.model,
             "weights_sha256": method.weights_sha256,
@@ -95,7 +106,14 @@ def encode_json(report: Report) -> str:
         "clusters": [_describe_group(group, report) for group in report.clusters],
         **{table.name: _describe_table(table, report) for table in INSIGHTS},
         "refused": [
-            {"row": row.row, "reason": row.reason, "detail": row.detail, "brand": row.brand, "thumbnail": row.thumbnail}
+            {
+                "table": report.name_table(row.table),
+                "row": row.row,
+                "reason": row.reason,
+                "detail": row.detail,
+                "brand": row.brand,
+                "thumbnail": row.thumbnail,
+            }
             for row in report.refusals
         ],
     }
@@ -164,6 +182,7 @@ def _describe_group(group: Group, report: Report) -> dict[str, Any]:
 def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
     return {
         "id": post.id,
+        "table": post.table,
         "row": post.row,
         "thumbnail": post.thumbnail,
         "brand": report.brands[post.brand].key,
@@ -175,6 +194,7 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "likes": post.likes,
         "comments": post.comments,
         "published": write_time(post.published),
+        "published_precision": post.precision if post.published else None,
         "permalink": post.permalink,
         "caption": post.caption,
         "picture": post.picture,

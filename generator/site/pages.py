@@ -18,7 +18,15 @@ from generator.insights.colour_names import name_colour
 from generator.language import Language, open_language
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
 from generator.report.model import Group, Report, ShownPost, drop_repeats
-from generator.report.wording import colour_label, facet_label, field_label, perturbation_label, reason_text
+from generator.report.wording import (
+    brand_source_label,
+    colour_label,
+    facet_label,
+    field_label,
+    notice_text,
+    perturbation_label,
+    reason_text,
+)
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
@@ -159,6 +167,8 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         "reason_text": lambda reason: reason_text(reason, language),
+        "notice_text": lambda notice: notice_text(notice, language),
+        "brand_source_label": lambda origin: brand_source_label(origin, language),
         "field_label": lambda field: field_label(field, language),
         "perturbation_label": lambda name: perturbation_label(name, language),
         "facet_label": lambda facet: facet_label(facet, language),

@@ -47,6 +47,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
         cluster = None if post.cluster is None else report.clusters[post.cluster]
         yield (
             post.id,
+            post.table,
             post.row,
             brand.name,
             brand.key,
@@ -56,6 +57,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             post.comments,
             None if post.engagement is None else round(post.engagement, 4),
             write_time(post.published),
+            post.precision if post.published else None,
             post.permalink,
             post.thumbnail,
             post.picture,
@@ -213,13 +215,14 @@ _CELL = ("brand", "brand_key", "cluster", "cluster_key")
 POSTS = Table(
     "posts",
     (
-        "id", "row", "brand", "brand_key", "cluster", "cluster_key", "likes", "comments", "likes_to_brand_median",
-        "published", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
+        "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key",
+        "likes", "comments", "likes_to_brand_median", "published", "published_precision",
+        "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
         "brightness", "contrast", "picture_code", "nearest",
         "caption",
     ),
     _tabulate_posts,
-    (14, 7, 22, 18, 14, 12),
+    (14, 14, 7, 22, 18, 14, 12),
 )  # fmt: skip
 #: The tables of figures; a table without rows is left out of a report.
 INSIGHTS = (

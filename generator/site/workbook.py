@@ -66,8 +66,11 @@ def _stability(group: Group) -> float | None:
 
 
 def _frame_refused(report: Report) -> DataFrame:
-    rows = ((row.row, row.reason, row.detail, row.brand, row.thumbnail) for row in report.refusals)
-    return make_frame(("row", "reason", "detail", "brand", "thumbnail"), rows)
+    rows = (
+        (report.name_table(row.table), row.row, row.reason, row.detail, row.brand, row.thumbnail)
+        for row in report.refusals
+    )
+    return make_frame(("table", "row", "reason", "detail", "brand", "thumbnail"), rows)
 
 
 def _count_posts(report: Report) -> DataFrame:
@@ -88,7 +91,6 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
     yield "built", report.built.isoformat()
     yield "generator", f"brandscape {report.generator}"
     yield "source", report.source
-    yield "sheet", report.sheet
     yield from (("rows", counts.rows), ("posts", counts.posts), ("images", counts.images))
     yield "model", method.model
     yield "weights_sha256", method.weights_sha256

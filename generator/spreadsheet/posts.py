@@ -1,10 +1,19 @@
-"""Records of a spreadsheet that was read: a post for each usable row, a refusal for each other row."""
+"""Records of the tables that were read: a post for each usable row, a refusal for each other row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+from generator.spreadsheet.notices import Notice
+
+#: A row's table, counted from 0, and its number in it. No two rows share both.
+Place = tuple[int, int]
+
+#: The finest unit that a date is known to.
+Precision = Literal["second", "day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +23,20 @@ class Post:
     id: str  # [A-Za-z0-9_-], stable across rebuilds and row order, distinct even without case
     row: int  # as the spreadsheet shows it
     brand: str
-    thumbnail: str  # the spreadsheet's own text: URL or path
+    thumbnail: str  # URL, path, or the address of a picture inside a file: the post's first image
     caption: str
     likes: int | None
     comments: int | None
-    published: datetime | None  # naive; in UTC if the spreadsheet has an offset
+    published: datetime | None  # naive; in UTC if the spreadsheet has an offset; the first moment of a week or month
     permalink: str | None  # http(s) only
+    table: int = 0
+    precision: Precision = "second"  # of `published`
+    more_images: tuple[str, ...] = ()  # the others of the post, in its order
+
+    @property
+    def place(self) -> Place:
+        """The row's table and number."""
+        return self.table, self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,12 @@ class Refusal:
     brand: str
     thumbnail: str
     permalink: str | None = None  # of rows refused while the spreadsheet was read; no report shows it
+    table: int = 0
+
+    @property
+    def place(self) -> Place:
+        """The row's table and number."""
+        return self.table, self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +65,51 @@ class Remark:
     field: str
     value: str
     column: str  # letters as in a spreadsheet
+    table: int = 0
+
+    @property
+    def place(self) -> Place:
+        """The row's table and number."""
+        return self.table, self.row
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """A table that posts were read from."""
+
+    file: str
+    sheet: str  # "" if the format has no sheets
+    rows: int  # data rows; blank ones not counted
+    columns: Mapping[str, str]  # field -> header; comma-separated if several columns complete each other
+    brand_from: str = "column"  # where the brands come from: a key of brand_sources.BRAND_SOURCES
+
+    @property
+    def name(self) -> str:
+        """The file, with its sheet."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
 
 @dataclass(frozen=True, slots=True)
 class PostTable:
-    """A spreadsheet's content: every data row is in `posts` or in `refusals`, both in the order of rows."""
+    """The content of one or more tables: every data row is in `posts` or in `refusals`, both in the order of rows."""
 
-    source: str  # name of the file
-    sheet: str  # "" if the format has no sheets
-    rows: int  # data rows; blank ones not counted
-    columns: Mapping[str, str]  # field -> header; comma-separated if several columns complete each other
+    source: str  # name of the file or folder, or of the first of several
+    tables: tuple[TableRead, ...]
     posts: tuple[Post, ...]
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
+    notices: tuple[Notice, ...] = ()  # everything that was left unread, the near misses first
+
+    @property
+    def rows(self) -> int:
+        """The number of data rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+    def name_row(self, place: Place) -> str:
+        """Return what messages call a row: "row 12", or "posts.xlsx, sheet Dior, row 12" where there are several."""
+        table, row = place
+        return f"{self.tables[table].name}, row {row}" if len(self.tables) > 1 else f"row {row}"
+
+    def name_table(self, table: int) -> str:
+        """Return the name of a table where there are several, else ""."""
+        return self.tables[table].name if len(self.tables) > 1 else ""

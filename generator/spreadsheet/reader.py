@@ -1,160 +1,173 @@
-"""Spreadsheets read into posts, refusals and remarks.
+"""Files read into posts, refusals, remarks and notices.
 
 Reading happens in a process of its own, since a file of a few kilobytes can unpack to more than any memory holds.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TypeVar
 
-from generator.errors import SpreadsheetError
+from generator.errors import BrandscapeError, SpreadsheetError
 from generator.processes import ProcessPool, TaskFailed
 from generator.settings import ReadSettings
 from generator.settings.sizes import format_size
-from generator.spreadsheet.cells import Cell, cell_text, is_blank, read_count, read_permalink, why_invalid
-from generator.spreadsheet.dates import is_month_first, read_date
-from generator.spreadsheet.headers import choose_columns, column_letters, is_month_first_header
+from generator.spreadsheet.brand_sources import BrandNames, find_brands
+from generator.spreadsheet.brands import merge_spellings
+from generator.spreadsheet.headers import is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
-from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
-from generator.spreadsheet.sheets import Sheet, open_sheet
-from generator.text import clean_address, clean_caption, clean_line
-
-#: Raise it when the same spreadsheet gives other posts or refusals.
-VERSION = 2
+from generator.spreadsheet.notices import Notice, sort_notices
+from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
+from generator.spreadsheet.rows import SheetRows, collect_rows
+from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
+from generator.spreadsheet.sources import Inputs
+from generator.spreadsheet.values.addresses import read_permalink, why_invalid
+from generator.spreadsheet.values.cells import cell_text
+from generator.spreadsheet.values.counts import read_count
+from generator.spreadsheet.values.dates import is_month_first, read_date
+from generator.text import clean_address, clean_caption
 
 #: Limits of reading; 100,000 posts take a tenth of each.
 _MEMORY = 3_000_000_000
 _SECONDS = 1_200.0
 
-T = TypeVar("T")
 
-
-def read_apart(path: Path, settings: ReadSettings) -> PostTable:
+def read_apart(inputs: Inputs, settings: ReadSettings) -> PostTable:
     """Return `read_posts` of a child process. Raises SpreadsheetError beyond 3 GB or 20 minutes."""
-    with closing(ProcessPool(partial(read_posts, path), _SECONDS, _MEMORY)) as reader:
+    with closing(ProcessPool(partial(read_posts, inputs), _SECONDS, _MEMORY)) as reader:
         try:
             return reader.run(settings)
         except (TaskFailed, MemoryError) as error:
             timed_out = isinstance(error, TaskFailed) and error.timed_out
             limit = f"{_SECONDS / 60:g} minutes" if timed_out else f"{format_size(_MEMORY)} of memory"
             raise SpreadsheetError(
-                f"{path.name} cannot be read: it takes more than {limit}, far more than a spreadsheet of posts does.",
+                f"{inputs.name} cannot be read: it takes more than {limit}, far more than a spreadsheet of posts does.",
                 "Copy the rows and columns of the posts into a new spreadsheet.",
             ) from None
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """A column of a field's values; `place` is its position in the rows of _Rows."""
+class _Named:
+    """The rows of a sheet, with the brand of each as it is written."""
 
-    header: str
-    column: int
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The data rows, reduced to the cells of fields."""
-
-    numbers: list[int]
-    cells: list[list[Cell]]
-    sources: Mapping[str, Sequence[_Source]]  # by field; the first with a value wins
+    rows: SheetRows
+    brands: BrandNames
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A row that becomes a post."""
+    """A row that becomes a post: its position among the rows of its sheet."""
 
+    rows: SheetRows
     row: int
-    cells: list[Cell]
     key: PostKey
 
 
-def read_posts(path: Path, settings: ReadSettings) -> PostTable:
-    """Return the posts of a spreadsheet (.xlsx, .csv, .json or .parquet), the refused rows and the unreadable values.
+def read_posts(inputs: Inputs, settings: ReadSettings) -> PostTable:
+    """Return the posts of files, the refused rows, the unreadable values, and notices of all that was not read.
 
-    Spellings of a brand that differ in case and spaces are one brand; it gets the most frequent one. Raises
-    SpreadsheetError if no post can be read, and SettingsError if the settings name an unknown field or header.
+    Raises SpreadsheetError if no post can be read, and SettingsError if the settings name an unknown field or header.
     """
-    sheet = open_sheet(path, settings)
-    rows = _collect_rows(sheet)
-    if not rows.numbers:
-        where = f"{path.name}, sheet {sheet.name}," if sheet.name else path.name
-        raise SpreadsheetError(
-            f"{where} has headers in row {sheet.header_row} but no rows under them.", "It needs a row for each post."
-        )
-    drafts, refusals, remarks = _sort_rows(rows)
-    posts = _make_posts(drafts, rows, remarks)
+    notices = list(inputs.notices)
+    named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings)
+    spelling = merge_spellings([name for sheet in named for name in sheet.brands.names])
+    drafts, refusals, remarks = _sort_rows(named, spelling)
+    posts = _make_posts(drafts, remarks)
+    for sheet in named:
+        notices += sheet.rows.sheet.table.notices()
     return PostTable(
-        source=path.name,
-        sheet=sheet.name,
-        rows=len(rows.numbers),
-        columns={
-            field: ", ".join(dict.fromkeys(source.header for source in sources))
-            for field, sources in rows.sources.items()
-        },
+        source=inputs.name,
+        tables=tuple(_describe(sheet) for sheet in named),
         posts=posts,
         refusals=tuple(refusals),
-        remarks=tuple(sorted(remarks, key=lambda remark: remark.row)),
+        remarks=tuple(sorted(remarks, key=lambda remark: remark.place)),
+        notices=sort_notices(notices),
     )
 
 
-def _collect_rows(sheet: Sheet) -> _Rows:
-    """Read the sheet once and keep only the cells of fields; exports have hundreds of further columns."""
-    wanted = sorted({column for groups in sheet.candidates.values() for group in groups for column in group})
-    filled: Counter[int] = Counter()
-    numbers: list[int] = []
-    rows: list[list[Cell]] = []
-    for number, cells in sheet.rows():
-        row = [cells[column] if column < len(cells) else None for column in wanted]
-        filled.update(column for column, cell in zip(wanted, row, strict=True) if not is_blank(cell))
-        numbers.append(number)
-        rows.append(row)
-    sources = {
-        field: [_Source(sheet.headers[column], column, wanted.index(column)) for column in columns]
-        for field, columns in choose_columns(sheet.candidates, filled).items()
-    }
-    return _Rows(numbers, rows, {field: _keep_winners(choice, rows) for field, choice in sources.items()})
+def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) -> list[Sheet]:
+    """Return the sheets of all files that hold posts; of several files, one that cannot be used gives a notice."""
+    sheets: list[Sheet] = []
+    failures: list[BrandscapeError] = []
+    for source in inputs.sources:
+        try:
+            found, unread = open_sheets(source, settings)
+        except SpreadsheetError as error:
+            failures.append(error)
+            notices.append(Notice("unread_table", {"where": source.name, "why": error.message.rstrip(".")}))
+            continue
+        sheets += found
+        notices += unread
+    if not sheets:
+        raise failures[0]
+    return sheets
 
 
-def _keep_winners(sources: list[_Source], rows: Sequence[Sequence[Cell]]) -> list[_Source]:
-    """Return the sources that any row takes its value from, at least the first."""
-    if len(sources) == 1:
-        return sources
-    winners = {_pick(sources, cells)[1] for cells in rows}
-    return [source for source in sources if source in winners] or sources[:1]
+def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSettings) -> list[_Named]:
+    """Return the sheets that have rows with a brand; a notice says why another is not read."""
+    named: list[_Named] = []
+    for sheet in sheets:
+        rows = collect_rows(sheet, len(named))
+        brands = find_brands(rows)
+        if rows.numbers and brands is not None:
+            named.append(_Named(rows, brands))
+            continue
+        why = "nothing names its brand" if rows.numbers else f"it has headers in row {sheet.header_row} and no rows"
+        notices.append(Notice("unread_table", {"where": sheet.where, "why": why}))
+    if named:
+        return named
+    if all("brand" in sheet.candidates for sheet in sheets):
+        first = sheets[0]
+        raise SpreadsheetError(
+            f"{first.where} has headers in row {first.header_row} but no rows under them.",
+            "It needs a row for each post.",
+        )
+    raise explain_unusable(sheets[0], settings)
 
 
-def _sort_rows(rows: _Rows) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
+def _describe(sheet: _Named) -> TableRead:
+    return TableRead(
+        file=sheet.rows.sheet.source.name,
+        sheet=sheet.rows.sheet.name,
+        rows=len(sheet.rows.numbers) - len(sheet.brands.dividers),
+        columns={
+            field: ", ".join(dict.fromkeys(column.header for column in columns))
+            for field, columns in sheet.rows.columns.items()
+        },
+        brand_from=sheet.brands.origin,
+    )
+
+
+def _sort_rows(
+    named: Sequence[_Named], spelling: Mapping[str, str]
+) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
     """Return drafts of posts, refusals of the other rows, and remarks on unreadable permalinks."""
-    written = [clean_line(cell_text(_pick(rows.sources["brand"], cells)[0])) for cells in rows.cells]
-    spelling = _settle_spellings(written)
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
     remarks: list[Remark] = []
-    first_row: dict[PostKey, int] = {}
-    for number, cells, name in zip(rows.numbers, rows.cells, written, strict=True):
-        brand = spelling[name.casefold()]
-        thumbnail = clean_address(cell_text(_pick(rows.sources["thumbnail"], cells)[0]))
-        row_remarks: list[Remark] = []
-        key = PostKey(brand, thumbnail, _read(rows, "permalink", number, cells, read_permalink, row_remarks))
-        reason, detail = _find_fault(key, first_row)
-        if reason is not None:
-            refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink))
-        else:
-            first_row[key] = number
-            drafts.append(_Draft(number, cells, key))
-            remarks += row_remarks
+    first_places: dict[PostKey, Place] = {}
+    for sheet in named:
+        rows = sheet.rows
+        for row, (number, name) in enumerate(zip(rows.numbers, sheet.brands.names, strict=True)):
+            if row in sheet.brands.dividers:
+                continue
+            brand = spelling[name]
+            thumbnail = clean_address(cell_text(rows.pick("thumbnail", row)[0]))
+            row_remarks: list[Remark] = []
+            key = PostKey(brand, thumbnail, rows.read("permalink", row, read_permalink, row_remarks))
+            reason, detail = _find_fault(key, first_places, rows.table)
+            if reason is not None:
+                refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink, rows.table))
+            else:
+                first_places[key] = rows.table, number
+                drafts.append(_Draft(rows, row, key))
+                remarks += row_remarks
     return drafts, refusals, remarks
 
 
-def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[str | None, str]:
+def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int) -> tuple[str | None, str]:
     """Return the reason why a row cannot be a post, and its detail; (None, "") if it can."""
     if not key.brand:
         return "no_brand", ""
@@ -162,61 +175,36 @@ def _find_fault(key: PostKey, first_row: Mapping[PostKey, int]) -> tuple[str | N
         return "no_thumbnail", ""
     if fault := why_invalid(key.thumbnail):
         return "bad_address", fault
-    if key in first_row:
-        return "duplicate", f"same as row {first_row[key]}"
+    if key in first_places:
+        other, row = first_places[key]
+        return "duplicate", f"same as row {row}" + ("" if other == table else " of another table")
     return None, ""
 
 
-def _make_posts(drafts: Sequence[_Draft], rows: _Rows, remarks: list[Remark]) -> tuple[Post, ...]:
+def _make_posts(drafts: Sequence[_Draft], remarks: list[Remark]) -> tuple[Post, ...]:
     """Return the posts, and add a remark to `remarks` for each value that cannot be read."""
-    dates = rows.sources.get("published", ())
-    month_first = is_month_first(
-        (_pick(dates, cells)[0] for cells in rows.cells), any(is_month_first_header(source.header) for source in dates)
-    )
+    month_first = {id(draft.rows): False for draft in drafts}
+    for rows in {id(draft.rows): draft.rows for draft in drafts}.values():
+        dates = rows.columns.get("published", ())
+        month_first[id(rows)] = is_month_first(
+            (rows.pick("published", row)[0] for row in range(len(rows.numbers))),
+            any(is_month_first_header(column.header) for column in dates),
+        )
     ids = name_posts([draft.key for draft in drafts])
     return tuple(
         Post(
             id=name,
-            row=draft.row,
+            row=draft.rows.numbers[draft.row],
             brand=draft.key.brand,
             thumbnail=draft.key.thumbnail,
-            caption=clean_caption(cell_text(_pick(rows.sources.get("caption", ()), draft.cells)[0])),
-            likes=_read(rows, "likes", draft.row, draft.cells, read_count, remarks),
-            comments=_read(rows, "comments", draft.row, draft.cells, read_count, remarks),
-            published=_read(
-                rows, "published", draft.row, draft.cells, lambda cell: read_date(cell, month_first), remarks
+            caption=clean_caption(cell_text(draft.rows.pick("caption", draft.row)[0])),
+            likes=draft.rows.read("likes", draft.row, read_count, remarks),
+            comments=draft.rows.read("comments", draft.row, read_count, remarks),
+            published=draft.rows.read(
+                "published", draft.row, partial(read_date, month_first=month_first[id(draft.rows)]), remarks
             ),
             permalink=draft.key.permalink,
+            table=draft.rows.table,
         )
         for draft, name in zip(drafts, ids, strict=True)
     )
-
-
-def _pick(sources: Sequence[_Source], cells: Sequence[Cell]) -> tuple[Cell, _Source | None]:
-    """Return the first value that is not blank, and its source."""
-    for source in sources:
-        if not is_blank(cells[source.place]):
-            return cells[source.place], source
-    return None, None
-
-
-def _read(
-    rows: _Rows, field: str, number: int, cells: Sequence[Cell], reader: Callable[[Cell], T], remarks: list[Remark]
-) -> T | None:
-    """Return a field's value by `reader`; None, with a remark, if `reader` raises ValueError."""
-    cell, source = _pick(rows.sources.get(field, ()), cells)
-    if source is None:
-        return None
-    try:
-        return reader(cell)
-    except ValueError:
-        remarks.append(Remark(number, field, clean_line(cell_text(cell))[:100], column_letters(source.column)))
-        return None
-
-
-def _settle_spellings(written: Sequence[str]) -> dict[str, str]:
-    """Return casefolded brand -> its most frequent spelling, of equal ones the earliest."""
-    spellings: dict[str, Counter[str]] = {}
-    for name in written:
-        spellings.setdefault(name.casefold(), Counter())[name] += 1
-    return {folded: max(counts, key=counts.__getitem__) for folded, counts in spellings.items()}

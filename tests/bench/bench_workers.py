@@ -26,6 +26,7 @@ from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress, Step
 from generator.settings.load import load_settings
+from generator.spreadsheet.sources import find_inputs
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
 STEPS = ("Reading images", "Mosaics")
@@ -68,7 +69,9 @@ def main() -> None:
             settings = load_settings(environment={}, flags=flags)
             progress = TimedProgress()
             start = time.perf_counter()
-            build_site(spreadsheet, place / "site", Run(settings, Store(place / "cache"), progress, BUILT))
+            build_site(
+                find_inputs([spreadsheet]), place / "site", Run(settings, Store(place / "cache"), progress, BUILT)
+            )
             whole = time.perf_counter() - start
             sites.append((place / "site/data/manifest.json").read_bytes())
             threads = int(way.partition(":")[2]) if way else cores

@@ -17,6 +17,7 @@ from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
+from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS, CAPTIONS
 from tests.support.drawn import draw_image
 from tests.support.viewer_page import OpenPage, ViewerPage, write_solid_page
@@ -68,7 +69,9 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = load_settings(environment={}, flags=flags)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     build_site(
-        folder / "posts.csv", folder / "mon site", Run(settings, Store(folder / "cache"), SilentProgress(), built)
+        find_inputs([folder / "posts.csv"]),
+        folder / "mon site",
+        Run(settings, Store(folder / "cache"), SilentProgress(), built),
     )
     return folder / "mon site"
 

@@ -14,6 +14,7 @@ from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
+from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS
 from tests.support.drawn import draw_image
 from tests.support.viewer_page import OpenPage
@@ -49,7 +50,9 @@ def grown_site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     )
     later = datetime(2026, 2, 2, tzinfo=UTC)
     build_site(
-        folder / "posts.csv", folder / "mon site", Run(settings, Store(folder / "cache"), SilentProgress(), later)
+        find_inputs([folder / "posts.csv"]),
+        folder / "mon site",
+        Run(settings, Store(folder / "cache"), SilentProgress(), later),
     )
     return folder / "mon site"
 

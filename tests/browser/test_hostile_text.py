@@ -29,6 +29,7 @@ from generator.settings.load import load_settings
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
 from generator.site.tables import FORMULA_STARTS
+from generator.spreadsheet.sources import find_inputs
 from generator.text import clean_line
 from tests.support.drawn import draw_image
 
@@ -165,7 +166,11 @@ def _build(spreadsheet: Path, title: str, names: _Texts) -> Path:
             )
         (spreadsheet.parent / "clusters.toml").write_text(written, encoding="utf-8")
         built = datetime(2026, 1, day, tzinfo=UTC)
-        build_site(spreadsheet, site, Run(load_settings(environment={}, flags=chosen), store, SilentProgress(), built))
+        build_site(
+            find_inputs([spreadsheet]),
+            site,
+            Run(load_settings(environment={}, flags=chosen), store, SilentProgress(), built),
+        )
         if day == 2:  # one comes, two go
             with spreadsheet.open(newline="", encoding="utf-8") as file:
                 rows = list(csv.reader(file))

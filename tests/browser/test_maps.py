@@ -23,6 +23,7 @@ from generator.settings import MapMix
 from generator.settings.load import load_settings
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.single_file import write_single_file
+from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS
 from tests.support.drawn import draw_image
 from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
@@ -52,7 +53,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     settings = dataclasses.replace(load_settings(environment={}, flags=flags), maps=MIXES)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "site", Run(settings, Store(folder / "cache"), SilentProgress(), built))
+    build_site(
+        find_inputs([folder / "posts.csv"]),
+        folder / "site",
+        Run(settings, Store(folder / "cache"), SilentProgress(), built),
+    )
     return folder / "site"
 
 

@@ -15,13 +15,16 @@ from generator.errors import SettingsError
 from generator.pipeline import build
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
+from generator.spreadsheet.sources import find_inputs
 from tests.support.builds import BUILT, quick_settings
 from tests.support.drawn import SampleMaker, draw_image
 
 
 def _build(spreadsheet: Path, tmp_path: Path, warnings: list[str] | None = None, **flags: Any) -> dict[str, Any]:
     store, progress = Store(tmp_path / "cache"), SilentProgress(warnings)
-    build.build_site(spreadsheet, tmp_path / "site", Run(quick_settings(**flags), store, progress, BUILT))
+    build.build_site(
+        find_inputs([spreadsheet]), tmp_path / "site", Run(quick_settings(**flags), store, progress, BUILT)
+    )
     content: dict[str, Any] = json.loads((tmp_path / "site/data/report.json").read_text(encoding="utf-8"))
     return content
 

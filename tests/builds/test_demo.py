@@ -21,6 +21,7 @@ from generator.images.fetch import FetchFailure, find_images
 from generator.settings import FetchSettings, ReadSettings
 from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_posts
+from generator.spreadsheet.sources import find_inputs
 
 PER_HOUSE = 4
 
@@ -32,7 +33,7 @@ def spreadsheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def table(spreadsheet: Path) -> PostTable:
-    return read_posts(spreadsheet, ReadSettings())
+    return read_posts(find_inputs([spreadsheet]), ReadSettings())
 
 
 def _bytes_of(folder: Path) -> dict[str, bytes]:

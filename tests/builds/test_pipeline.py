@@ -22,6 +22,7 @@ from generator.pipeline import build, dry_run
 from generator.pipeline.run import Run
 from generator.processes import ProcessPool
 from generator.progress import SilentProgress
+from generator.spreadsheet.sources import find_inputs
 from tests.support.builds import BUILT, quick_settings
 from tests.support.drawn import SampleMaker
 from tests.support.misbehaving_server import run_server
@@ -30,7 +31,7 @@ from tests.support.misbehaving_server import run_server
 def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> build.Summary:
     store = Store(tmp_path / "cache")
     return build.build_site(
-        spreadsheet, tmp_path / "site", Run(quick_settings(**flags), store, SilentProgress(), BUILT)
+        find_inputs([spreadsheet]), tmp_path / "site", Run(quick_settings(**flags), store, SilentProgress(), BUILT)
     )
 
 
@@ -284,16 +285,20 @@ def test_a_dry_run_says_what_is_kept_and_writes_nothing(make_sample: SampleMaker
     steps = {
         step.name: step
         for step in dry_run.plan_build(
-            spreadsheet, tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT)
+            find_inputs([spreadsheet]), tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT)
         )
     }
     assert (steps["images"].kept, steps["images"].to_do) == (0, 40)
     assert not (tmp_path / "site").exists()
     _build(spreadsheet, tmp_path)
-    again = dry_run.plan_build(spreadsheet, tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT))
+    again = dry_run.plan_build(
+        find_inputs([spreadsheet]), tmp_path / "site", Run(quick_settings(), store, SilentProgress(), BUILT)
+    )
     assert all(step.to_do == 0 for step in again)
     other = dry_run.plan_build(
-        spreadsheet, tmp_path / "site", Run(quick_settings(eps="2.0", min_samples="5"), store, SilentProgress(), BUILT)
+        find_inputs([spreadsheet]),
+        tmp_path / "site",
+        Run(quick_settings(eps="2.0", min_samples="5"), store, SilentProgress(), BUILT),
     )
     assert [step.name for step in other if step.to_do] == ["clusters", "site"]
 

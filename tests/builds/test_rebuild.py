@@ -25,6 +25,7 @@ from generator.report.changes import decode_changes, encode_changes
 from generator.settings.load import load_settings
 from generator.site.archive import zip_site
 from generator.site.verify import verify_site
+from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 from tests.support.page_reader import read_text
 
@@ -47,7 +48,9 @@ def _build(
     spreadsheet: Path, out: Path, cache: Path, built: datetime = LATER, origin: Baseline | None = None, **flags: Any
 ) -> dict[str, Any]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
-    build.build_site(spreadsheet, out, Run(settings, Store(cache), SilentProgress(), built), origin or Baseline())
+    build.build_site(
+        find_inputs([spreadsheet]), out, Run(settings, Store(cache), SilentProgress(), built), origin or Baseline()
+    )
     report: dict[str, Any] = json.loads((out / "data/report.json").read_text(encoding="utf-8"))
     return report
 
@@ -127,7 +130,7 @@ def _report(site: Path) -> dict[str, Any]:
 
 
 def test_old_images_keep_cell_cluster_and_place_when_posts_are_added(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     before = _report(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 7)])
     after = _build(spreadsheet, site, work / "cache")
@@ -143,7 +146,7 @@ def test_old_images_keep_cell_cluster_and_place_when_posts_are_added(work: Path)
 
 
 def test_what_changed_is_told_with_images(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     rows = _rows(spreadsheet)
     before = _posts(_report(site))
     gone = next(post for post in before.values() if post["row"] == 2)
@@ -167,7 +170,7 @@ def test_what_changed_is_told_with_images(work: Path) -> None:
 
 
 def test_a_rebuild_of_the_same_posts_says_again_what_had_changed(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 5)])
     _build(spreadsheet, site, work / "cache")
     told = (site / "data/changes.json").read_bytes()
@@ -176,7 +179,7 @@ def test_a_rebuild_of_the_same_posts_says_again_what_had_changed(work: Path) -> 
 
 
 def test_after_many_additions_a_fresh_map_is_advised(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     advice = "A fresh map would now be better."
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 30)])
     _build(spreadsheet, site, work / "cache")
@@ -206,7 +209,7 @@ def test_a_rebuild_gives_the_same_bytes_in_another_folder_on_other_cores(
 
 
 def test_a_fresh_map_is_made_when_asked_for_and_clusters_keep_their_keys(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     before = _report(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 7)])
     after = _build(spreadsheet, site, work / "cache", origin=Baseline(fresh=True))
@@ -296,7 +299,7 @@ def test_what_is_no_earlier_report_is_a_clear_error(work: Path, content: bytes |
 
 
 def test_a_changed_caption_rewrites_only_what_shows_it(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     rows, before = _rows(spreadsheet), _snapshot(site)
     rows[POSTS // 2][2] = "Another caption"
     _write(spreadsheet, rows)
@@ -312,7 +315,7 @@ def test_a_changed_caption_rewrites_only_what_shows_it(work: Path) -> None:
 
 
 def test_a_new_post_rewrites_its_tiles_and_no_picture(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     before = _snapshot(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 1)])
     report = _build(spreadsheet, site, work / "cache")
@@ -345,7 +348,9 @@ def test_another_title_rewrites_pages_and_no_tile(work: Path) -> None:
 def _plan(work: Path, **flags: Any) -> dict[str, dry_run.Step]:
     settings = load_settings(environment={}, flags={**QUICK, **flags})
     steps = dry_run.plan_build(
-        work / "sample/posts.csv", work / "site", Run(settings, Store(work / "cache"), SilentProgress(), BUILT)
+        find_inputs([work / "sample/posts.csv"]),
+        work / "site",
+        Run(settings, Store(work / "cache"), SilentProgress(), BUILT),
     )
     return {step.name: step for step in steps}
 
@@ -385,7 +390,7 @@ def test_an_image_that_failed_before_is_not_taken_for_new(work: Path) -> None:
 
 
 def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     rows = _rows(spreadsheet)
     _write(spreadsheet, [rows[0], *rows[3:], *_new_rows(work / "sample", 6)])
     report = _build(spreadsheet, site, work / "cache")
@@ -400,7 +405,7 @@ def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work
 
 
 def test_new_posts_never_share_a_cell_where_others_were_withdrawn(work: Path) -> None:
-    spreadsheet, site = work / "sample/posts.csv", work / "site"
+    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 9)])
     report = _build(spreadsheet, site, work / "cache", exclude=["images/0000.jpg", "images/0003.jpg"])
     assert len(report["posts"]) == POSTS + 7

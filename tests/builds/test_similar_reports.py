@@ -23,6 +23,7 @@ from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
+from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import SampleMaker, draw_image, save_untrained
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -56,7 +57,7 @@ class House:
         progress = SilentProgress()
         settings, store = self.settings(toml, **flags), Store(self.folder / "cache")
         self.summary = build.build_site(
-            self.spreadsheet, self.site, Run(settings, store, progress, BUILT), origin or Baseline()
+            find_inputs([self.spreadsheet]), self.site, Run(settings, store, progress, BUILT), origin or Baseline()
         )
         self.warnings = progress.warnings
         report: dict[str, Any] = json.loads((self.site / "data/report.json").read_text(encoding="utf-8"))
@@ -276,10 +277,14 @@ def test_the_same_again_changes_nothing_and_the_dry_run_knows_why_not(house: Hou
     house.build(MAPS)
     assert house.summary and not house.summary.changed
     store = Store(house.folder / "cache")
-    steps = dry_run.plan_build(house.spreadsheet, house.site, Run(house.settings(MAPS), store, SilentProgress(), BUILT))
+    steps = dry_run.plan_build(
+        find_inputs([house.spreadsheet]), house.site, Run(house.settings(MAPS), store, SilentProgress(), BUILT)
+    )
     assert all(step.to_do == 0 for step in steps)
     other = dry_run.plan_build(
-        house.spreadsheet, house.site, Run(house.settings(MAPS, colour=0.9), store, SilentProgress(), BUILT)
+        find_inputs([house.spreadsheet]),
+        house.site,
+        Run(house.settings(MAPS, colour=0.9), store, SilentProgress(), BUILT),
     )
     said = {step.name: step.said for step in other if step.to_do}
     assert {"neighbours", "map", "clusters", "cells", "site"} == said.keys()

@@ -33,6 +33,7 @@ from generator.progress import SilentProgress
 from generator.settings import Settings
 from generator.settings.load import load_settings
 from generator.site.archive import zip_site
+from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 from tests.support.site_bytes import read_files
 
@@ -62,7 +63,9 @@ def _settings(**flags: Any) -> Settings:
 
 def _build(sample: Path, folder: Path, warnings: list[str] | None = None, **flags: Any) -> Summary:
     store = Store(folder / "cache")
-    return build_site(sample, folder / "site", Run(_settings(**flags), store, SilentProgress(warnings), BUILT))
+    return build_site(
+        find_inputs([sample]), folder / "site", Run(_settings(**flags), store, SilentProgress(warnings), BUILT)
+    )
 
 
 def _report(folder: Path) -> dict[str, Any]:
@@ -226,7 +229,8 @@ def test_a_dry_run_takes_nothing_out(before: Path, tmp_path: Path) -> None:
     cached = read_files(tmp_path / "cache")
     settings, store = _settings(exclude=[NAME]), Store(tmp_path / "cache")
     steps = {
-        step.name: step for step in plan_build(sample, tmp_path / "site", Run(settings, store, SilentProgress(), BUILT))
+        step.name: step
+        for step in plan_build(find_inputs([sample]), tmp_path / "site", Run(settings, store, SilentProgress(), BUILT))
     }
     assert (steps["posts"].kept, steps["features"].to_do) == (39, 1)
     assert read_files(tmp_path / "cache") == cached

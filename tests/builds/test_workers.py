@@ -32,6 +32,7 @@ from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import Settings
 from generator.settings.load import load_settings
+from generator.spreadsheet.sources import find_inputs
 from generator.workers import Scheduler, Workers, client, parse_scheduler, scheduler, worker
 from tests.support import ROOT
 from tests.support.drawn import draw_image
@@ -49,7 +50,9 @@ def _settings(**flags: Any) -> Settings:
 def _build(spreadsheet: Path, out: Path, cache: Path | str, **flags: Any) -> list[str]:
     """The build's warnings."""
     progress = SilentProgress()
-    build.build_site(spreadsheet, out, Run(_settings(**flags), Store(cache, progress.warn), progress, BUILT))
+    build.build_site(
+        find_inputs([spreadsheet]), out, Run(_settings(**flags), Store(cache, progress.warn), progress, BUILT)
+    )
     return progress.warnings
 
 
@@ -219,7 +222,7 @@ class TestSameReport:
             _strike_after_first(monkeypatch, processes[0].kill)
             with _meanwhile(replace):
                 settings = _settings(scheduler=address)
-                build.build_site(sample, tmp_path / "site", Run(settings, store, progress, BUILT))
+                build.build_site(find_inputs([sample]), tmp_path / "site", Run(settings, store, progress, BUILT))
             more[0].kill()
             more[0].wait()
         assert [warning.partition(".")[0] for warning in progress.warnings] == ["All workers are gone"]

@@ -34,6 +34,7 @@ from generator.processes import TRIES, ProcessPool
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
+from generator.spreadsheet.sources import find_inputs
 from tests.support.builds import quick_settings
 from tests.support.drawn import SampleMaker, draw_image
 from tests.support.killed_builds import KilledBuilds
@@ -58,7 +59,7 @@ def _build(spreadsheet: Path, folder: Path, built: datetime = BUILT, **flags: An
     settings = load_settings(environment={}, flags={**quick, **flags})
     told = _Told()
     store = Store(folder / "cache", told.warn)
-    build.build_site(spreadsheet, folder / "site", Run(settings, store, told, built))
+    build.build_site(find_inputs([spreadsheet]), folder / "site", Run(settings, store, told, built))
     report: dict[str, Any] = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))
     report["warnings"] = told.said
     return report
@@ -118,7 +119,7 @@ class TestKilled:
             found = _bytes(folder / "site" if (folder / "site").exists() else retired)
             assert found in (old, new)
             run = Run(quick_settings(perplexity=5), Store(folder / "cache"), SilentProgress(), BUILT)
-            build.build_site(spreadsheet, folder / "site", run)
+            build.build_site(find_inputs([spreadsheet]), folder / "site", run)
             assert _bytes(folder / "site") == new
             assert verify_site(folder / "site").whole
             assert {path.name for path in folder.iterdir()} == {"cache", "site"}

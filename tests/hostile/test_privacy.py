@@ -20,6 +20,7 @@ from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.archive import zip_site
+from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 from tests.support.site_bytes import read_files
 
@@ -146,7 +147,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     built = datetime(2026, 1, 2, tzinfo=UTC)
     build_site(
-        folder / "posts.csv", folder / "out/site", Run(settings, Store(folder / "cache"), SilentProgress(), built)
+        find_inputs([folder / "posts.csv"]),
+        folder / "out/site",
+        Run(settings, Store(folder / "cache"), SilentProgress(), built),
     )
     zip_site(folder / "out/site", folder / "out/site.zip")
     return folder / "out"

@@ -15,9 +15,12 @@ from openpyxl import Workbook
 from generator.cli import main
 from generator.errors import SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet import reader, sheets, workbooks
+from generator.spreadsheet import reader
+from generator.spreadsheet.formats import open as open_module
+from generator.spreadsheet.formats import workbooks
 from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_apart, read_posts
+from generator.spreadsheet.sources import find_inputs
 
 ROWS = [["brand", "thumbnail", "caption"], ["A", "a.jpg", "one"], ["B", "b.jpg", "two"]]
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -49,7 +52,7 @@ def _replace(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
 
 
 def _read(path: Path) -> PostTable:
-    return read_apart(path, ReadSettings())
+    return read_apart(find_inputs([path]), ReadSettings())
 
 
 def _refusal(path: Path, within: float = 20) -> str:
@@ -63,7 +66,7 @@ def _refusal(path: Path, within: float = 20) -> str:
 
 def test_a_sound_workbook_is_read_apart_as_here(tmp_path: Path) -> None:
     path = _write(tmp_path / "posts.xlsx")
-    assert _read(path) == read_posts(path, ReadSettings())
+    assert _read(path) == read_posts(find_inputs([path]), ReadSettings())
 
 
 @pytest.mark.parametrize("part", [TEXTS, "xl/styles.xml", "docProps/core.xml"])
@@ -139,13 +142,13 @@ def test_a_cell_outside_any_sheet_costs_no_memory(tmp_path: Path, reference: str
 
 
 def test_wide_rows_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "_MOST_CELLS", 100_000)
+    monkeypatch.setattr(open_module, "_MOST_CELLS", 100_000)
     wide = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(4, 40))
     path = _replace(
         _write(tmp_path / "posts.xlsx"), SHEET, lambda data: data.replace(b"</sheetData>", wide + b"</sheetData>")
     )
     with pytest.raises(SpreadsheetError, match="more than 100,000 cells"):
-        read_posts(path, ReadSettings())
+        read_posts(find_inputs([path]), ReadSettings())
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_external_links_are_not_followed(tmp_path: Path, monkeypatch: pytest.Mon
 
     path = _write(tmp_path / "posts.xlsx", prepare=link)
     monkeypatch.setattr("socket.socket.connect", lambda *a: pytest.fail("asked the network"))
-    assert read_posts(path, ReadSettings()).posts[0].caption == "one"
+    assert read_posts(find_inputs([path]), ReadSettings()).posts[0].caption == "one"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +255,7 @@ def test_every_cut_of_a_workbook_is_a_message(tmp_path: Path) -> None:
     for length in range(4, len(data) - 1, 97):
         path.write_bytes(data[:length])
         with pytest.raises(SpreadsheetError):
-            read_posts(path, ReadSettings())
+            read_posts(find_inputs([path]), ReadSettings())
 
 
 def test_a_flipped_byte_of_a_workbook_is_a_message_or_a_table(tmp_path: Path) -> None:
@@ -263,7 +266,7 @@ def test_a_flipped_byte_of_a_workbook_is_a_message_or_a_table(tmp_path: Path) ->
         damaged[place] ^= 0xFF
         path.write_bytes(damaged)
         try:
-            read_posts(path, ReadSettings())
+            read_posts(find_inputs([path]), ReadSettings())
         except SpreadsheetError:
             continue
 

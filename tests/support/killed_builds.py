@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from generator.spreadsheet.sources import find_inputs
 from tests.support import ROOT
 
 #: Imported once: what a build imports late.
@@ -74,7 +75,7 @@ def _build(spreadsheet: str, out: str, cache: str, at_change: int) -> int:
 
     sys.addaudithook(watch)
     run = Run(quick_settings(perplexity=5), Store(Path(cache)), SilentProgress(), BUILT)
-    build_site(Path(spreadsheet), Path(out), run)
+    build_site(find_inputs([Path(spreadsheet)]), Path(out), run)
     return count
 
 

@@ -31,6 +31,7 @@ from generator.site.edition.email import write_email_edition
 from generator.site.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
 from generator.site.edition.single_file import _link, write_single_file
 from generator.site.edition.source import read_source
+from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 
 PROGRESS = SilentProgress()
@@ -54,7 +55,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     )
     built = datetime(2026, 1, 2, tzinfo=UTC)
-    build_site(folder / "posts.csv", folder / "site", Run(settings, Store(folder / "cache"), PROGRESS, built))
+    build_site(
+        find_inputs([folder / "posts.csv"]), folder / "site", Run(settings, Store(folder / "cache"), PROGRESS, built)
+    )
     return folder / "site"
 
 
@@ -233,7 +236,7 @@ def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Pat
         environment={}, flags={"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     )
     place, store = tmp_path / "report/site", Store(tmp_path / "report/cache")
-    build_site(posts, place, Run(settings, store, PROGRESS, datetime(2026, 2, 2, tzinfo=UTC)))
+    build_site(find_inputs([posts]), place, Run(settings, store, PROGRESS, datetime(2026, 2, 2, tzinfo=UTC)))
     gone = [post["picture"] for post in json.loads((place / "data/changes.json").read_text(encoding="utf-8"))["gone"]]
     assert len(gone) == 2
     write_email_edition(place, tmp_path / "x.zip", 50_000_000, PROGRESS)

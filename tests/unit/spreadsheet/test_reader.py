@@ -20,6 +20,7 @@ from generator.settings import ReadSettings
 from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_posts
 from generator.spreadsheet.reasons import REASONS
+from generator.spreadsheet.sources import find_inputs
 
 HEADERS = ["brand", "thumbnail", "caption", "likes", "comments", "published", "permalink"]
 
@@ -28,7 +29,7 @@ def read_rows(folder: Path, *rows: list[str], headers: list[str] | None = None) 
     path = folder / "posts.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([headers or HEADERS, *rows])
-    return read_posts(path, ReadSettings())
+    return read_posts(find_inputs([path]), ReadSettings())
 
 
 def test_a_row_becomes_a_post(tmp_path: Path) -> None:
@@ -39,8 +40,8 @@ def test_a_row_becomes_a_post(tmp_path: Path) -> None:
     assert (post.likes, post.comments, post.published) == (1234, None, datetime(2026, 10, 16, 7, 9))
     assert post.permalink == link
     assert post.id.startswith("Abc-")
-    assert (table.source, table.sheet, table.rows, table.refusals, table.remarks) == ("posts.csv", "", 1, (), ())
-    assert table.columns == dict(zip(HEADERS, HEADERS, strict=True))
+    assert (table.source, table.tables[0].sheet, table.rows, table.refusals, table.remarks) == ("posts.csv", "", 1, (), ())
+    assert table.tables[0].columns == dict(zip(HEADERS, HEADERS, strict=True))
 
 
 def test_rows_that_cannot_be_used_are_refused_with_row_and_reason(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_brands_and_images_from_columns_that_complete_each_other(tmp_path: Path)
     headers = ["ownerUsername", "ownerFullName", "media_url", "thumbnail_url"]
     table = read_rows(tmp_path, ["a.b", "A & B", "film.mp4", "film.jpg"], ["c", "", "photo.jpg", ""], headers=headers)
     assert [(post.brand, post.thumbnail) for post in table.posts] == [("A & B", "film.jpg"), ("c", "photo.jpg")]
-    assert table.columns == {"brand": "ownerFullName, ownerUsername", "thumbnail": "thumbnail_url, media_url"}
+    assert table.tables[0].columns == {"brand": "ownerFullName, ownerUsername", "thumbnail": "thumbnail_url, media_url"}
 
 
 def test_native_values_of_a_workbook(tmp_path: Path) -> None:
@@ -123,8 +124,8 @@ def test_native_values_of_a_workbook(tmp_path: Path) -> None:
     sheet.append([12, "a.jpg", 3.0, 219.0, 4, datetime(2025, 11, 2, 13, 21), None])
     sheet.append(["B", "b.jpg", True, "1,234", None, "02/11/2025", None])
     book.save(tmp_path / "p.xlsx")
-    table = read_posts(tmp_path / "p.xlsx", ReadSettings())
-    assert table.sheet == "Données"
+    table = read_posts(find_inputs([tmp_path / "p.xlsx"]), ReadSettings())
+    assert table.tables[0].sheet == "Données"
     one, two = table.posts
     assert (one.brand, one.caption, one.likes, one.published) == ("12", "3", 219, datetime(2025, 11, 2, 13, 21))
     assert (two.likes, two.comments, two.published) == (1234, None, datetime(2025, 11, 2))
@@ -198,7 +199,7 @@ def test_any_objects_give_posts_and_refusals_or_a_plain_error(records: list[dict
 
 def check_any(path: Path) -> None:
     try:
-        table = read_posts(path, ReadSettings())
+        table = read_posts(find_inputs([path]), ReadSettings())
     except BrandscapeError as error:
         assert error.exit_code == 3
         return

@@ -12,7 +12,8 @@ from openpyxl import Workbook
 
 from generator.errors import SettingsError, SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet.sheets import Sheet, open_sheet
+from generator.spreadsheet.sheets import Sheet, open_sheets
+from generator.spreadsheet.sources import find_inputs
 
 HEADERS = ["brand", "thumbnail", "caption"]
 ROWS = [["A", "a.jpg", "one"], ["B", "b.jpg", "two"]]
@@ -27,6 +28,10 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]])
             sheet.append(row)
     book.save(path)
     return path
+
+
+def open_sheet(path: Path, settings: ReadSettings) -> Sheet:
+    return open_sheets(find_inputs([path]).sources[0], settings)[0][0]
 
 
 def numbered(sheet: Sheet) -> dict[int, list[object]]:

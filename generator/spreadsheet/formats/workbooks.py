@@ -15,8 +15,8 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from generator.settings.sizes import format_size
-from generator.spreadsheet.cells import Cell, plain_cell
-from generator.spreadsheet.tables import Row, Table, read_whole
+from generator.spreadsheet.formats.tables import Row, Table, read_whole
+from generator.spreadsheet.values.cells import Cell, plain_cell
 
 _EXCEL_ROWS = 1_048_576
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"})

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.spreadsheet.cells import Cell
-from generator.spreadsheet.dates import is_month_first, read_date
+from generator.spreadsheet.values.cells import Cell
+from generator.spreadsheet.values.dates import is_month_first, read_date
 
 MOMENT = datetime(2025, 11, 2, 13, 21, 49)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.spreadsheet.tables import HeaderScore, Row, Table
+from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 16

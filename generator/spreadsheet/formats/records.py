@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SpreadsheetError
-from generator.spreadsheet.cells import Cell, plain_cell
-from generator.spreadsheet.tables import Row, Table, read_whole
+from generator.spreadsheet.formats.tables import Row, Table, read_whole
+from generator.spreadsheet.values.cells import Cell, plain_cell
 
 #: Columns of a sheet, and of a table of records.
 _MOST_COLUMNS = 16_384

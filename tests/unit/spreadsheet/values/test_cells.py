@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.spreadsheet.cells import Cell, cell_text, read_count, read_permalink, why_invalid
+from generator.spreadsheet.values.addresses import read_permalink, why_invalid
+from generator.spreadsheet.values.cells import Cell, cell_text
+from generator.spreadsheet.values.counts import read_count
 from generator.text import clean_address, clean_caption, clean_line
 
 SEPARATORS = [",", ".", " ", "\u00a0", "\u202f", "\u2009", "'", "’"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.settings.sizes import format_size
-from generator.spreadsheet.cells import Cell
+from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.values.cells import Cell
 
 Row = tuple[int, Sequence[Cell]]
 
@@ -29,6 +30,9 @@ class Table:
     name: str  # the sheet's; "" if the format has no sheets
     hidden: bool
     rows: Callable[[], Iterator[Row]]
+    hidden_rows: Callable[[], Set[int]] = frozenset  # numbers of the rows that a filter or a person hid
+    notices: Callable[[], Sequence[Notice]] = tuple  # what reading found; complete once `rows` was read
+    days_from_1904: bool = False  # numbers that are dates count days from 1904, as old Excel for Mac wrote them
 
 
 def read_whole(path: Path) -> bytes:

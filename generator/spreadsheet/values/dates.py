@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from generator.spreadsheet.cells import Cell, is_missing
+from generator.spreadsheet.values.cells import Cell, is_missing
 
 _TIME = r"""
     (?:(?:\s*[T,]\s*|\s+(?:at\s+|à\s+)?)

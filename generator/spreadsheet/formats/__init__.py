@@ -1,0 +1,1 @@
+"""Formats of files, each read into tables of plain cells."""

@@ -1,0 +1,68 @@
+"""Notices: what the files hold and the report does not use, or uses otherwise than it stands there.
+
+One entry of NOTICES holds all that is said about one. A clean file gives none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+#: Examples that a notice names.
+EXAMPLES = 3
+
+
+def _(sentence: str) -> str:
+    """Return `sentence`; its name marks it for the catalogue of messages. The pages translate it."""
+    return sentence
+
+
+#: Sentences by code, the near misses first: what was most likely meant and not used. `%(where)s` is a table or file.
+NOTICES: Mapping[str, str] = {
+    # values
+    "unread_values": _(
+        "%(where)s: values in column %(column)s that cannot be read as %(field)s: %(count)s, such as %(examples)s."
+    ),
+    "withheld_count": _(
+        "%(brand)s: %(count)s of its %(total)s posts say %(value)s %(field)s, which hides the number; it is left out."
+    ),
+    # columns
+    "near_column": _(
+        "%(where)s: column %(column)s looks like %(field)s and is not used. If it is, set columns = "
+        '{ %(field)s = "%(column)s" } under [read] in brandscape.toml.'
+    ),
+    # tables and rows
+    "unread_table": _("%(where)s was not read: %(why)s."),
+    "hidden_rows": _(
+        "%(where)s: rows hidden by a filter or by hand: %(count)s. They are in the report; set "
+        'hidden = "skip" under [read] to leave them out.'
+    ),
+    "skipped_rows": _("%(where)s: hidden rows left out: %(count)s."),
+    "summary_rows": _("%(where)s: rows of totals or notes, which are no posts: %(count)s, such as row %(examples)s."),
+    "unused_columns": _("%(where)s: columns not used: %(columns)s."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is in the files and not, or not as it stands, in the report."""
+
+    code: str  # a key of NOTICES
+    values: Mapping[str, str | int]  # what its sentence names
+
+    @property
+    def text(self) -> str:
+        """The sentence in English, for the terminal."""
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in self.values.items()}
+        return NOTICES[self.code] % shown
+
+
+def sort_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return each notice once, the near misses first, those of one kind in the order in which they were found."""
+    order = {code: rank for rank, code in enumerate(NOTICES)}
+    return tuple(sorted({(n.code, *n.values.items()): n for n in notices}.values(), key=lambda n: order[n.code]))
+
+
+def list_examples(values: Iterable[str]) -> str:
+    """Return the first few different values for a notice."""
+    return ", ".join(list(dict.fromkeys(value[:60] for value in values))[:EXAMPLES])

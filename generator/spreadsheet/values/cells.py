@@ -1,0 +1,54 @@
+"""Cells of a table: plain values of any format."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from generator.text import INVISIBLE
+
+#: A cell of any format.
+Cell = str | int | float | datetime | date | None
+
+#: Written for an unknown number or date.
+_NOTHING = frozenset({"", "-", "–", "—", "?", "n/a", "na", "nan", "nat", "null", "none", "hidden", "masqué", "masque"})
+
+
+def is_blank(cell: Cell) -> bool:
+    """Return whether a cell shows nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))
+
+
+def is_missing(cell: Cell) -> bool:
+    """Return whether a cell holds no number or date: it is empty, or says "n/a" or the like."""
+    return cell is None or (isinstance(cell, str) and cell.strip().strip(INVISIBLE).casefold() in _NOTHING)
+
+
+def cell_text(cell: Cell) -> str:
+    """Return the text that a spreadsheet shows for a cell: whole numbers without a fraction, dates in ISO form."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def plain_cell(value: object) -> Cell:
+    """Return a library's value as a cell; times of day and values of other types become text."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime):
+        if type(value) is datetime:
+            return value
+        moment = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        return moment.replace(tzinfo=value.tzinfo) if value == value else None  # pandas' "not a time" is not itself
+    if isinstance(value, date):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, time) else str(value)

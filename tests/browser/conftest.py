@@ -20,7 +20,14 @@ from generator.settings.load import load_settings
 from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS, CAPTIONS
 from tests.support.drawn import draw_image
+from tests.support.once import make_once
 from tests.support.viewer_page import OpenPage, ViewerPage, write_solid_page
+
+
+#: Has pictures loaded when they come into the window, not thousands of pixels before: most tests look at none.
+_LAZY = "--blink-settings=" + ",".join(
+    f"lazyLoadingImageMarginPx{speed}=0" for speed in ("Unknown", "Offline", "Slow2G", "2G", "3G", "4G")
+)
 
 
 def _refuse(reason: str) -> None:
@@ -42,30 +49,33 @@ def browser() -> Iterator[Any]:
     if executable is None:
         _refuse("no Chromium is installed")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", _LAZY]
+        running = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield running
         running.close()
 
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole report of 300 drawn posts by four brands, in a folder with spaces and accents. Not to be written to."""
-    folder = tmp_path_factory.mktemp("mes rapports été #1")
+    """A whole report of 150 drawn posts by four brands, in a folder with spaces and accents. Not to be written to."""
+    return make_once(tmp_path_factory, "mes rapports été #1", _build_site) / "mon site"
+
+
+def _build_site(folder: Path) -> None:
     (folder / "images").mkdir()
     with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["brand", "thumbnail", "caption", "likes", "published", "permalink"])
-        for index in range(300):
+        for index in range(150):
             name = f"images/{index:04d}.jpg"
             draw_image(index % 5, index).save(folder / name, quality=85)
             brand = BRANDS[index % 9 % 4]
             caption = CAPTIONS[index % len(CAPTIONS)].format(index=index)
             link = f"https://example.com/p/P{index:05d}/"
-            rows.writerow([brand, name, caption, 100 + index, f"2026-{index % 12 + 1:02d}-03", link])
-    # by content alone some posts stay unclustered
-    flags = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600, "colour": 0, "composition": 0}
+            rows.writerow([brand, name, caption, 100 + 2 * index, f"2026-{index % 12 + 1:02d}-03", link])
+    # by content alone, in clusters of six at least, some posts stay unclustered
+    flags: dict[str, Any] = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+    flags |= {"colour": 0, "composition": 0, "min_samples": "6"}
     settings = load_settings(environment={}, flags=flags)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     build_site(
@@ -73,13 +83,16 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder / "mon site",
         Run(settings, Store(folder / "cache"), SilentProgress(), built),
     )
-    return folder / "mon site"
 
 
 @pytest.fixture(scope="session")
 def solid_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with the viewer alone: 80 × 80 cells of 64 px, all of one colour, no cell empty."""
-    return write_solid_page(tmp_path_factory.mktemp("solid"), side=80, cell=64)
+
+    def write(folder: Path) -> Path:
+        return write_solid_page(folder, side=80, cell=64)
+
+    return make_once(tmp_path_factory, "solid", write) / "index.html"
 
 
 @pytest.fixture

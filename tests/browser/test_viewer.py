@@ -255,6 +255,6 @@ def test_a_trackpads_sideways_stroke_pans_and_does_not_zoom(open_page: OpenPage,
     viewer.settle()
     box, before = viewer.box, viewer.camera
     viewer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    viewer.page.mouse.wheel(60, 4)
+    viewer.wheel(60, 4)
     viewer.wait_for(f"Math.abs(viewer.camera.x - {before[0] + 1}) < 0.01")
     assert viewer.camera[1:] == before[1:]

@@ -84,12 +84,14 @@ def test_ranges_show_as_many_as_python_counts(viewer: ViewerPage, report: dict[s
         assert _masked(viewer) == expected
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["look", "LOOK #theme", "#theme", "#them", "éclat", "ECLAT", "noir", "ambre word", '"right to left"', "عطر", "🏳️‍🌈",
-     "</script>", "look nothing", "cluster 1", "2", "\N{COMBINING ACUTE ACCENT}"],
+QUERIES = (
+    "look", "LOOK #theme", "#theme", "#them", "éclat", "ECLAT", "noir", "ambre word", '"right to left"', "عطر", "🏳️‍🌈",
+    "</script>", "look nothing", "cluster 1", "2", "\N{COMBINING ACUTE ACCENT}",
 )  # fmt: skip
-def test_a_search_finds_what_python_finds(viewer: ViewerPage, report: dict[str, Any], query: str) -> None:
+
+
+def _find(report: dict[str, Any], query: str) -> list[int]:
+    """The posts that a search finds."""
     names = {brand["key"]: brand["name"] for brand in report["brands"]}
     clusters = {cluster["key"]: cluster["name"] for cluster in report["clusters"]}
     clusters[None] = "Unclustered"
@@ -102,7 +104,7 @@ def test_a_search_finds_what_python_finds(viewer: ViewerPage, report: dict[str, 
         ends = (folded[at + len(word) : at + len(word) + 1] for at in range(len(folded)) if folded.startswith(word, at))
         return any(not (end.isalnum() or end == "_") for end in ends)
 
-    expected = [
+    return [
         index
         for index, post in enumerate(report["posts"])
         if all(
@@ -110,9 +112,14 @@ def test_a_search_finds_what_python_finds(viewer: ViewerPage, report: dict[str, 
             for word in words
         )
     ]
-    _search(viewer, query)
-    assert _masked(viewer) == expected
-    assert viewer.page.locator("[data-none]").is_visible() is (not expected)
+
+
+def test_a_search_finds_what_python_finds(viewer: ViewerPage, report: dict[str, Any]) -> None:
+    for query in QUERIES:
+        expected = _find(report, query)
+        _search(viewer, query)
+        assert _masked(viewer) == expected, query
+        assert viewer.page.locator("[data-none]").is_visible() is (not expected), query
 
 
 def test_a_typed_search_keeps_the_other_choices_and_all_can_be_reset(
@@ -191,29 +198,27 @@ def test_hidden_images_are_dimmed_or_vanish(viewer: ViewerPage, report: dict[str
 ORDERS = {"brand": "Brand", "cluster": "Cluster", "date": "Date", "likes": "Likes"}
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_an_order_shows_the_same_images_from_the_same_tiles(
-    viewer: ViewerPage, report: dict[str, Any], order: str
-) -> None:
-    chosen = random.Random(order).sample(range(len(report["posts"])), 6)
+def test_an_order_shows_the_same_images_from_the_same_tiles(viewer: ViewerPage, report: dict[str, Any]) -> None:
+    chosen = random.Random(1).sample(range(len(report["posts"])), 5)
     pictures = {}
     for post in chosen:
         _look_at_post(viewer, post, 64)
         pictures[post] = _cell_picture(viewer, post)
     viewer.requests.clear()
-    viewer.page.get_by_role("radio", name=ORDERS[order]).check()
-    viewer.settle()
-    assert viewer.run("viewer.scene.kind") == order
-    placed = viewer.run("[...viewer.mosaic.postAt].filter((post) => post >= 0).sort((one, other) => one - other)")
-    assert placed == list(range(len(report["posts"])))
-    for post in chosen:
-        _look_at_post(viewer, post, 64)
-        picture = _cell_picture(viewer, post)
-        assert picture.shape == pictures[post].shape
-        assert np.abs(picture - pictures[post]).mean() < 3
-        viewer.page.mouse.click(*viewer.at(viewer.camera[0], viewer.camera[1]))
-        viewer.wait_for(f"viewer.opened === {post}")
-        viewer.page.keyboard.press("Escape")
+    for order, name in ORDERS.items():
+        viewer.page.get_by_role("radio", name=name).check()
+        viewer.settle()
+        assert viewer.run("viewer.scene.kind") == order
+        placed = viewer.run("[...viewer.mosaic.postAt].filter((post) => post >= 0).sort((one, other) => one - other)")
+        assert placed == list(range(len(report["posts"])))
+        for post in chosen:
+            _look_at_post(viewer, post, 64)
+            picture = _cell_picture(viewer, post)
+            assert picture.shape == pictures[post].shape
+            assert np.abs(picture - pictures[post]).mean() < 3
+            viewer.page.mouse.click(*viewer.at(viewer.camera[0], viewer.camera[1]))
+            viewer.wait_for(f"viewer.opened === {post}")
+            viewer.page.keyboard.press("Escape")
     foreign = [url for url in viewer.requests if "_files/" in url and "mosaics/all_files/" not in url]
     assert foreign == []
     assert viewer.faults == []
@@ -242,7 +247,7 @@ def test_an_order_is_reached_by_moving_and_by_a_link(open_page: OpenPage, built_
     assert viewer.run("(document.querySelector('[data-order][value=brand]').click(), viewer.isMoving)")
     viewer.settle()
     assert not viewer.run("viewer.isMoving")
-    viewer.look(12, 9, 60)
+    viewer.look(6, 5, 60)
     viewer.wait_for("location.hash.includes('a=brand') && location.hash.includes('v=')")
     address = viewer.page.evaluate("location.hash")
     other = open_page(built_site / "index.html", address)
@@ -325,7 +330,7 @@ def _selected(viewer: ViewerPage) -> list[int]:
 def test_a_line_drawn_around_images_selects_them(viewer: ViewerPage, report: dict[str, Any]) -> None:
     page, posts = viewer.page, report["posts"]
     columns, lines = viewer.run("[viewer.mosaic.columns, viewer.mosaic.lines]")
-    left, right, top, bottom = columns * 0.25, columns * 0.7, lines * 0.2, lines * 0.75
+    left, right, top, bottom = columns * 0.2, columns * 0.8, lines * 0.15, lines * 0.8
     _draw(viewer, [(left, top), (right, top), (right, bottom), (left, bottom)])
     inside = [
         index
@@ -439,7 +444,7 @@ def test_a_selection_leaves_as_csv_and_as_a_link(
 
 def test_the_list_equals_the_canvas(viewer: ViewerPage, report: dict[str, Any]) -> None:
     page, posts = viewer.page, report["posts"]
-    key = report["brands"][3]["key"]
+    key = max(report["brands"], key=lambda brand: brand["posts"])["key"]  # more than one part of the list
     viewer.run("viewer.filterPanel.choose({brands: [values[0]]})", key)
     page.locator("[data-lists]").click()
     expected = [index for index, post in enumerate(posts) if post["brand"] == key]
@@ -673,7 +678,7 @@ def test_anything_may_be_done_in_any_order(
         lambda: viewer.run("viewer.arrange(values[0])", chance.choice(["map", *ORDERS])),
         lambda: viewer.run("viewer.compare(values[0])", chance.random() < 0.5),
         lambda: viewer.run(look, chance.uniform(0, 25), chance.uniform(0, 25), chance.uniform(1, 90)),
-        lambda: viewer.run("viewer.pick(values[0], values[1])", chance.sample(range(300), 30), chance.random() < 0.7),
+        lambda: viewer.run("viewer.pick(values[0], values[1])", chance.sample(range(len(report["posts"])), 30), chance.random() < 0.7),
         lambda: click("[data-lists]"),
         lambda: click("[data-post]"),
         lambda: click("[data-card=near] button"),

@@ -23,7 +23,6 @@ from tests.support.drawn import draw_image
 from tests.support.once import make_once
 from tests.support.viewer_page import OpenPage, ViewerPage, write_solid_page
 
-
 #: Has pictures loaded when they come into the window, not thousands of pixels before: most tests look at none.
 _LAZY = "--blink-settings=" + ",".join(
     f"lazyLoadingImageMarginPx{speed}=0" for speed in ("Unknown", "Offline", "Slow2G", "2G", "3G", "4G")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from generator.progress import SilentProgress
-from generator.site.edition.email import write_email_edition
-from generator.site.edition.single_file import write_single_file
 from generator.site.edition.source import Source, read_source
+from tests.support.editions import unpack_email_edition, write_one_file
 from tests.support.viewer_page import BROKEN, HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
@@ -34,19 +31,13 @@ _SHOWS = "(path) => document.querySelector('[data-page]').dataset.page === path"
 @pytest.fixture(scope="session")
 def mailed(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The email edition of the report, unpacked in a folder with spaces and accents."""
-    folder = tmp_path_factory.mktemp("reçu par la poste")
-    write_email_edition(built_site, folder / "édition 1.zip", 20_000_000, SilentProgress())
-    with zipfile.ZipFile(folder / "édition 1.zip") as archive:
-        archive.extractall(folder)
-    return folder / "édition 1"
+    return unpack_email_edition(built_site, tmp_path_factory.mktemp("reçu par la poste") / "édition 1.zip")
 
 
 @pytest.fixture(scope="session")
 def single(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report as one file."""
-    path = tmp_path_factory.mktemp("un seul été") / "rapport é.html"
-    write_single_file(built_site, path, 20_000_000, SilentProgress())
-    return path
+    return write_one_file(built_site, tmp_path_factory.mktemp("un seul été") / "rapport é.html")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import csv
 import json
 import os
 import random
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,12 +25,11 @@ from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
-from generator.site.edition.email import write_email_edition
-from generator.site.edition.single_file import write_single_file
 from generator.site.tables import FORMULA_STARTS
 from generator.spreadsheet.sources import find_inputs
 from generator.text import clean_line
 from tests.support.drawn import draw_image
+from tests.support.editions import unpack_email_edition, write_one_file
 
 pytestmark = pytest.mark.browser
 
@@ -233,15 +231,12 @@ def _use_viewer(page: Any, texts: _Texts, posts: list[str]) -> None:
 
 
 def _visit_editions(reader: _Reader, site: Path) -> None:
-    write_single_file(site, site.parent / "single.html", 2_000_000, SilentProgress())
-    single = (site.parent / "single.html").as_uri()
+    single = write_one_file(site, site.parent / "single.html").as_uri()
     for path in ["index.html", "data.html", "method.html", *(f"brands/{p.name}" for p in (site / "brands").iterdir())]:
         with reader.open(f"{single}#page={path}") as page:
             page.wait_for_timeout(50)
-    write_email_edition(site, site.parent / "mail.zip", 2_000_000, SilentProgress())
-    with zipfile.ZipFile(site.parent / "mail.zip") as archive:
-        archive.extractall(site.parent)
-    for path in sorted((site.parent / "mail").rglob("*.html"))[:6]:
+    mailed = unpack_email_edition(site, site.parent / "mail.zip")
+    for path in sorted(mailed.rglob("*.html"))[:6]:
         with reader.open(path.as_uri()):
             pass
 

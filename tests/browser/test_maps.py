@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import shutil
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,10 @@ from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import MapMix
 from generator.settings.load import load_settings
-from generator.site.edition.email import write_email_edition
-from generator.site.edition.single_file import write_single_file
 from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS
 from tests.support.drawn import draw_image
+from tests.support.editions import unpack_email_edition, write_one_file
 from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
@@ -319,13 +317,11 @@ def test_editions_have_every_map(
     brand = sorted(path.stem for path in (site / "brands").glob("*.html"))[0]
     page = f"brands/{brand}.html"
     if edition == "mailed":
-        write_email_edition(site, tmp_path / "mail.zip", 20_000_000, SilentProgress())
-        with zipfile.ZipFile(tmp_path / "mail.zip") as archive:
-            archive.extractall(tmp_path)
-        viewer = open_page(tmp_path / "mail" / page, f"#a=map-{key}", reduced_motion="reduce")
+        folder = unpack_email_edition(site, tmp_path / "mail.zip")
+        viewer = open_page(folder / page, f"#a=map-{key}", reduced_motion="reduce")
     else:
-        write_single_file(site, tmp_path / "whole.html", 20_000_000, SilentProgress())
-        viewer = open_page(tmp_path / "whole.html", f"#page={page}&a=map-{key}", reduced_motion="reduce")
+        whole = write_one_file(site, tmp_path / "whole.html")
+        viewer = open_page(whole, f"#page={page}&a=map-{key}", reduced_motion="reduce")
     viewer.wait_for(f"viewer.scene.kind === 'map-{key}'")
     viewer.settle()
     assert _placed(viewer) == _cells(site, f"brand-{brand}--{key}")

@@ -653,7 +653,7 @@ def test_anything_may_be_done_in_any_order(
 ) -> None:
     viewer = open_page(built_site / "index.html", before=HASTE)
     page, chance = viewer.page, random.Random(seed)
-    keys = [brand["key"] for brand in report["brands"]]
+    keys, posts = [brand["key"] for brand in report["brands"]], range(len(report["posts"]))
     sizes = [(1440, 900), (390, 844), (844, 390), (1024, 700)]
 
     def choose() -> None:
@@ -678,7 +678,7 @@ def test_anything_may_be_done_in_any_order(
         lambda: viewer.run("viewer.arrange(values[0])", chance.choice(["map", *ORDERS])),
         lambda: viewer.run("viewer.compare(values[0])", chance.random() < 0.5),
         lambda: viewer.run(look, chance.uniform(0, 25), chance.uniform(0, 25), chance.uniform(1, 90)),
-        lambda: viewer.run("viewer.pick(values[0], values[1])", chance.sample(range(len(report["posts"])), 30), chance.random() < 0.7),
+        lambda: viewer.run("viewer.pick(values[0], values[1])", chance.sample(posts, 30), chance.random() < 0.7),
         lambda: click("[data-lists]"),
         lambda: click("[data-post]"),
         lambda: click("[data-card=near] button"),

@@ -6,14 +6,13 @@ import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import hypothesis
-import jinja2
 import pytest
 
 from tests.support.drawn import SampleMaker, draw_image
+from tests.support.once import make_once
+from tests.support.templates import keep_compiled_templates
 
 # no time limit a case: these machines and those of CI are shared
 hypothesis.settings.register_profile("brandscape", deadline=None)
@@ -22,14 +21,8 @@ hypothesis.settings.load_profile("brandscape")
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep compiled templates between the many builds of the tests: compiling takes a third of a small build."""
-    bytecode = jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    start = jinja2.Environment.__init__
-
-    def start_with_cache(self: jinja2.Environment, *arguments: Any, **options: Any) -> None:
-        start(self, *arguments, **{"bytecode_cache": bytecode, **options})
-
-    with mock.patch.object(jinja2.Environment, "__init__", start_with_cache):
+    """Keep compiled templates between the many builds of the tests."""
+    with keep_compiled_templates(make_once(tmp_path_factory, "templates", lambda folder: None)):
         yield
 
 
@@ -48,6 +41,10 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypa
 @pytest.fixture(scope="session")
 def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two blocks of convolution with fixed random weights: a stand-in for a network."""
+    return make_once(tmp_path_factory, "own-model", _save_model) / "own.keras"
+
+
+def _save_model(folder: Path) -> None:
     from generator.embedding.backends import import_keras
 
     keras = import_keras()
@@ -56,9 +53,7 @@ def own_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     x = keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels)
     for width in (8, 16):
         x = keras.layers.Conv2D(width, 3, strides=2, activation="relu", bias_initializer="random_normal")(x)
-    path = tmp_path_factory.mktemp("model") / "own.keras"
-    keras.Model(pixels, x).save(path)
-    return path
+    keras.Model(pixels, x).save(folder / "own.keras")
 
 
 @pytest.fixture

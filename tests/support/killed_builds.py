@@ -1,31 +1,34 @@
 """Builds that are killed after a given number of changes to the disk, however fast the machine is.
 
-Run as a program, it imports what a build needs once. Each line of its input then names a spreadsheet, an output folder,
-a cache and a number of changes, as JSON; it forks a build, which kills itself with SIGKILL at that change, and prints
-whether it was "killed", or how many changes it made until it was done.
+Each line of their program's input names a spreadsheet, an output folder, a cache and a number of changes, as JSON. It
+forks a build, which kills itself with SIGKILL at that change, and prints whether it was "killed", or how many changes
+it made until it was done. The first build is not to be killed.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
+import multiprocessing.forkserver
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
+from generator.processes import ProcessPool
 from generator.spreadsheet.sources import find_inputs
 from tests.support import ROOT
+from tests.support.templates import keep_compiled_templates
 
-#: Imported once: what a build imports late.
-LATE = (
-    "PIL.Image", "babel.numbers", "generator.site.pages", "generator.site.workbook", "lxml.etree", "openpyxl",
-    "scipy.optimize", "scipy.sparse.csgraph", "scipy.stats", "sklearn.manifold", "sklearn.neighbors",
-)  # fmt: skip
 #: Audit events by which a process changes what is on disk.
 CHANGES = frozenset({"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree", "shutil.copyfile"})
+#: A process with threads of a library for parallel work cannot be forked.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class KilledBuilds:
@@ -33,11 +36,13 @@ class KilledBuilds:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.killed_builds"],
+            # not as a module of its own, which every decoder would import again
+            [sys.executable, "-c", "from tests.support.killed_builds import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
+            env={**os.environ, **_ONE_THREAD},
         )
 
     def build(self, spreadsheet: Path, folder: Path, at_change: int = 0) -> str:
@@ -80,23 +85,34 @@ def _build(spreadsheet: str, out: str, cache: str, at_change: int) -> int:
 
 
 def main() -> None:
-    """Read orders and carry each out in a process of its own."""
-    for name in LATE:
-        importlib.import_module(name)
-    for line in sys.stdin:
-        reader, writer = os.pipe()
-        process = os.fork()
-        if process == 0:
-            try:
-                os.write(writer, str(_build(*json.loads(line))).encode())
-            finally:
-                os._exit(0)
-        os.close(writer)
-        _, status = os.waitpid(process, 0)
-        with os.fdopen(reader, "rb") as answer:
-            count = answer.read(20).decode()
-        print("killed" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else count, flush=True)
+    """Carry out the first order here, so that others find ready what a build prepares once; fork for each other one."""
+    with TemporaryDirectory() as templates, keep_compiled_templates(Path(templates)), _serve_forks():
+        print(_build(*json.loads(sys.stdin.readline())), flush=True)
+        for line in sys.stdin:
+            print(_carry_out(line), flush=True)
 
 
-if __name__ == "__main__":
-    main()
+@contextmanager
+def _serve_forks() -> Iterator[None]:
+    """Start the server of decoder processes; builds forked from this process use it too, but cannot ask after it."""
+    pool: ProcessPool[int, int] = ProcessPool(abs, 60, 1_000_000_000)
+    with closing(pool):
+        pool.run(0)
+    with mock.patch.object(multiprocessing.forkserver.ForkServer, "ensure_running"):
+        yield
+
+
+def _carry_out(order: str) -> str:
+    """Build in a process of its own; return "killed" or the number of changes."""
+    reader, writer = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            os.write(writer, str(_build(*json.loads(order))).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    _, status = os.waitpid(process, 0)
+    with os.fdopen(reader, "rb") as answer:
+        count = answer.read(20).decode()
+    return "killed" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else count

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 
 def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that `make` has filled, in this process or another. Not to be written to."""
+    """Return a folder that `make` has filled, in this process or another. Not to be altered."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent

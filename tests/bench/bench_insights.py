@@ -31,7 +31,7 @@ from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Quality
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
-from generator.spreadsheet.posts import PostTable
+from generator.spreadsheet.posts import PostTable, TableRead
 from tests.support.sample_report import BUILT, METHOD, NO_NOTES, SIMILARITY, make_map, make_post
 
 T = TypeVar("T")
@@ -91,7 +91,13 @@ def main() -> None:
         signatures=Signatures(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
         copies=copies,
     )
-    table = PostTable("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}, posts, (), ())
+    table = PostTable(
+        "posts.xlsx",
+        (TableRead("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}),),
+        posts,
+        (),
+        (),
+    )
     quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7)
     history = MapHistory("cd" * 32, BUILT, count, 0.97, 0, side, side, 0.5, asked.clusters)
     maps = (make_map("overall", "Overall", mapped, history),)

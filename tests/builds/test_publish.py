@@ -21,7 +21,7 @@ from generator.settings import PublishSettings
 from generator.settings.load import load_settings
 from generator.settings.sizes import Allowance, parse_size
 from generator.site.manifest import check_weight
-from generator.spreadsheet.posts import PostTable, Refusal
+from generator.spreadsheet.posts import PostTable, Refusal, TableRead
 from generator.spreadsheet.reasons import MISSING_REASONS, REASONS
 from tests.support import ROOT
 from tests.support.commands import QUICK, hear_interrupts, run
@@ -51,7 +51,7 @@ class TestMissingImages:
     def _table(posts: int, *reasons: str) -> PostTable:
         post: Any = None
         refusals = tuple(Refusal(index, reason, "", "A", "x") for index, reason in enumerate(reasons))
-        return PostTable("p.csv", "", posts + len(reasons), {}, (post,) * posts, refusals, ())
+        return PostTable("p.csv", (TableRead("p.csv", "", posts + len(reasons), {}),), (post,) * posts, refusals, ())
 
     @pytest.mark.parametrize(
         ("limit", "missing", "passes"),

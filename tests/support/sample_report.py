@@ -24,7 +24,7 @@ from generator.similarity.neighbours import nearest_images
 from generator.similarity.robustness import Robustness
 from generator.site.assets import write_assets
 from generator.site.pages import write_pages
-from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: The smallest GIF, in place of a mosaic's overview.
@@ -138,9 +138,14 @@ def make_report(
         labels = [-1 if index % 12 == 11 else 0 if index % 5 < 3 else 1 for index in range(len(posts))]
     table = PostTable(
         source="posts.xlsx",
-        sheet="posts",
-        rows=len(posts) + len(refusals),
-        columns={"brand": "House", "thumbnail": "Image URL", "likes": "J'aime"},
+        tables=(
+            TableRead(
+                "posts.xlsx",
+                "posts",
+                len(posts) + len(refusals),
+                {"brand": "House", "thumbnail": "Image URL", "likes": "J'aime"},
+            ),
+        ),
         posts=tuple(posts),
         refusals=refusals,
         remarks=remarks,

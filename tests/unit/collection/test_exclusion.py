@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.collection.exclusion import exclude_posts
-from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark
+from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 
 ROOT = Path("/pictures")
 SIGNED = "https://scontent-cdg4-2.cdninstagram.com/v/t51/77_n.jpg?stp=dst&oh=AAA&oe=1"
@@ -21,7 +21,9 @@ def _post(row: int, thumbnail: str = "", permalink: str | None = None, name: str
 
 
 def _table(*posts: Post, refusals: tuple[Refusal, ...] = (), remarks: tuple[Remark, ...] = ()) -> PostTable:
-    return PostTable("posts.csv", "", len(posts) + len(refusals), {}, posts, refusals, remarks)
+    return PostTable(
+        "posts.csv", (TableRead("posts.csv", "", len(posts) + len(refusals), {}),), posts, refusals, remarks
+    )
 
 
 def _withdrawn(table: PostTable, *entries: str) -> list[int]:

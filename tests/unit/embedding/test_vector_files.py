@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.collection.exclusion import withdraw_rows
 from generator.embedding.vector_files import VectorFile, match_vectors, read_vectors, save_vectors
 from generator.errors import SettingsError
-from generator.spreadsheet.posts import Post, PostTable, Refusal
+from generator.spreadsheet.posts import Post, PostTable, Refusal, TableRead
 
 
 def _post(name: str, row: int) -> Post:
@@ -22,7 +22,9 @@ def _post(name: str, row: int) -> Post:
 
 def _table(posts: list[Post], refused: list[int]) -> PostTable:
     refusals = tuple(Refusal(row, "no_brand", "", "", "") for row in refused)
-    return PostTable("posts.xlsx", "", len(posts) + len(refused), {}, tuple(posts), refusals, ())
+    return PostTable(
+        "posts.xlsx", (TableRead("posts.xlsx", "", len(posts) + len(refused), {}),), tuple(posts), refusals, ()
+    )
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".parquet", ".h5"])
@@ -57,7 +59,7 @@ def test_a_plain_matrix_follows_the_rows_or_the_posts() -> None:
 
 def test_a_matrix_made_before_posts_were_withdrawn_still_fits() -> None:
     before = _table([_post("a", 2), _post("b", 4), _post("c", 5), _post("d", 6)], [3, 7])
-    table = withdraw_rows(before, {4})
+    table = withdraw_rows(before, {(0, 4)})
     assert match_vectors(VectorFile(None, np.zeros((4, 2), np.float32)), table).tolist() == [0, 2, 3]
     assert match_vectors(VectorFile(None, np.zeros((6, 2), np.float32)), table).tolist() == [0, 3, 4]
 

@@ -73,7 +73,8 @@ def test_the_json_has_its_documented_keys() -> None:
     assert set(clusters) == {"c01", "c02"}
     assert len(content["posts"]) == 60
     for post, shown in zip(content["posts"], report.posts, strict=True):
-        assert list(post)[:9] == ["id", "row", "thumbnail", "brand", "cluster", "x", "y", "column", "line"]
+        assert list(post)[:6] == ["id", "table", "row", "thumbnail", "brand", "cluster"]
+        assert list(post)[6:10] == ["x", "y", "column", "line"]
         assert post["brand"] in brands
         assert post["cluster"] is None if shown.cluster is None else post["cluster"] in clusters
         assert post["thumbnail"] == shown.thumbnail
@@ -147,7 +148,7 @@ def test_texts_in_the_workbook_are_unchanged() -> None:
     assert captions[:7] == list(NASTY[:7])
     assert captions[8] == "control"
     assert captions[-1] == "x" * 32_767
-    assert sheets["Refused"][1] == (99, "no_brand", None, None, "=cmd")
+    assert sheets["Refused"][1] == (None, 99, "no_brand", None, None, "=cmd")
     assert sheets["Brands"][0][5:] == (*(cluster.name for cluster in report.clusters), "Unclustered")
     assert [sum(row[5:]) for row in sheets["Brands"][1:]] == [len(brand.members) for brand in report.brands]  # type: ignore[arg-type]
     assert [sum(row[5:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]

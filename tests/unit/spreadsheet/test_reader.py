@@ -40,7 +40,13 @@ def test_a_row_becomes_a_post(tmp_path: Path) -> None:
     assert (post.likes, post.comments, post.published) == (1234, None, datetime(2026, 10, 16, 7, 9))
     assert post.permalink == link
     assert post.id.startswith("Abc-")
-    assert (table.source, table.tables[0].sheet, table.rows, table.refusals, table.remarks) == ("posts.csv", "", 1, (), ())
+    assert (table.source, table.tables[0].sheet, table.rows, table.refusals, table.remarks) == (
+        "posts.csv",
+        "",
+        1,
+        (),
+        (),
+    )
     assert table.tables[0].columns == dict(zip(HEADERS, HEADERS, strict=True))
 
 

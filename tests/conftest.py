@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
-from tests.support.drawn import SampleMaker, draw_image
+from tests.support.drawn import SampleMaker, save_untrained, write_sample
 from tests.support.once import make_once
 from tests.support.templates import keep_compiled_templates
 
@@ -56,29 +57,33 @@ def _save_model(folder: Path) -> None:
     keras.Model(pixels, x).save(folder / "own.keras")
 
 
+@pytest.fixture(scope="session")
+def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of MobileNet, which is built fast, without its classifier, as untrained as they are saved."""
+    return save_untrained("MobileNet", tmp_path_factory)
+
+
+@pytest.fixture
+def convert_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Convert networks in this process, which has TensorFlow already: one of its own takes ten seconds."""
+    from generator.embedding import convert, flatbuffers
+
+    def run(recipe: Any) -> bytes | None:
+        target = tmp_path / "network.tflite"
+        code = convert.main(json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)]))
+        return target.read_bytes() if code == 0 else None
+
+    monkeypatch.setattr(flatbuffers, "_convert_apart", run)
+
+
 @pytest.fixture
 def make_sample(tmp_path: Path) -> SampleMaker:
-    """Writes `posts` drawn posts of `brands` brands as posts.csv with its images; returns the spreadsheet."""
+    """`write_sample` in a folder of the test's."""
 
     def make(
         posts: int = 60, brands: int = 3, folder: Path | None = None, extra: list[list[str]] | None = None
     ) -> Path:
-        folder = folder or tmp_path / "sample"
-        (folder / "images").mkdir(parents=True, exist_ok=True)
-        path = folder / "posts.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            rows.writerow(["brand", "thumbnail", "caption", "likes", "published", "permalink"])
-            for index in range(posts):
-                name = f"images/{index:04d}.jpg"
-                draw_image(index % 5, index).save(folder / name, quality=85)
-                brand = f"House {'ABCDEFGH'[index % brands]}"
-                caption = f"Look {index} #theme{index % 5}"
-                likes = str(100 + 7 * index % 90)
-                link = f"https://example.com/p/P{index:05d}/"
-                rows.writerow([brand, name, caption, likes, f"2026-{index % 12 + 1:02d}-03", link])
-            rows.writerows(extra or [])
-        return path
+        return write_sample(folder or tmp_path / "sample", posts, brands, extra)
 
     return make
 

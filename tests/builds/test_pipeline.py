@@ -101,7 +101,7 @@ def test_wrong_rows_end_in_the_ledger_and_the_rest_in_the_report(make_sample: Sa
 def test_a_second_build_touches_nothing_and_computes_nothing(
     make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spreadsheet = make_sample(60)
+    spreadsheet = make_sample(50)
     _build(spreadsheet, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")}
     monkeypatch.setattr("generator.collection.image_pool.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
@@ -113,7 +113,7 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
 
 
 def test_a_second_build_imports_neither_tensorflow_nor_scikit_learn(make_sample: SampleMaker, tmp_path: Path) -> None:
-    spreadsheet = make_sample(60)
+    spreadsheet = make_sample(20)
     code = f"""
 import sys
 import time
@@ -127,8 +127,11 @@ except SystemExit as stop:
     assert not stop.code, stop.code
 print(" ".join(name for name in ("tensorflow", "keras", "sklearn", "pandas") if name in sys.modules))
 """
+    settings = {"BRANDSCAPE_SCATTER_SIZE": "400", "BRANDSCAPE_FLAT_SIZE": "600", "BRANDSCAPE_DISTURBED": "0"}
+    environment = {**os.environ, **settings}
     first, second = (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+        for _ in range(2)
     )
     assert "sklearn" in first.stdout and "tensorflow" not in first.stdout
     assert second.stdout.strip() == ""
@@ -159,10 +162,11 @@ main()
         ("one", "1", "1", "C", "UTC"),
         ("two", "9", "5", "tr_TR.UTF-8", "Asia/Tokyo"),
     ):
-        spreadsheet = make_sample(60, folder=tmp_path / name / "sample")
+        spreadsheet = make_sample(50, folder=tmp_path / name / "sample")
         arguments = ["build", str(spreadsheet), "--model", "builtin", "--workers", workers, "-q"]
         arguments += ["--out", str(tmp_path / name / "site"), "--cache-dir", str(tmp_path / name / "cache"), cores]
         settings = {"LC_ALL": locale, "TZ": zone, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONHASHSEED": workers}
+        settings |= {"BRANDSCAPE_SCATTER_SIZE": "400", "BRANDSCAPE_FLAT_SIZE": "600"}
         subprocess.run([sys.executable, "-c", code, *arguments], check=True, env={**os.environ, **settings})
     one, two = _bytes(tmp_path / "one/site"), _bytes(tmp_path / "two/site")
     assert one.keys() == two.keys()
@@ -199,12 +203,12 @@ def test_a_failed_build_leaves_the_old_site(
 def test_an_interrupted_run_goes_on_where_it_stopped(
     make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spreadsheet = make_sample(160)
+    spreadsheet = make_sample(96)
     real, decoded = ProcessPool.run, []
 
     def count(self: ProcessPool[Any, Any], images: Any) -> Any:
         decoded.extend(images if isinstance(images, list) else [])  # the spreadsheet is read apart too
-        if len(decoded) > 140 and interrupts:
+        if len(decoded) > 80 and interrupts:
             raise KeyboardInterrupt
         return real(self, images)
 
@@ -216,8 +220,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     interrupts = False
     decoded.clear()
     _build(spreadsheet, tmp_path)
-    assert 0 < len(decoded) <= 160 - 32  # what was under way may be lost, what was done is kept
-    assert _report(tmp_path)["counts"]["posts"] == 160
+    assert 0 < len(decoded) <= 96 - 32  # what was under way may be lost, what was done is kept
+    assert _report(tmp_path)["counts"]["posts"] == 96
 
 
 @pytest.mark.parametrize(("posts", "clusters"), [(5, 0), (12, 0), (49, 0)])

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +19,9 @@ from generator.settings.sizes import Allowance, parse_size
 from generator.site.manifest import check_weight
 from generator.spreadsheet.posts import PostTable, Refusal, TableRead
 from generator.spreadsheet.reasons import MISSING_REASONS, REASONS
-from tests.support import ROOT
-from tests.support.commands import QUICK, hear_interrupts, run
+from tests.support.commands import QUICK, interrupt_build, run
 from tests.support.drawn import SampleMaker
+from tests.support.misbehaving_server import run_server
 
 
 @pytest.fixture
@@ -220,36 +216,11 @@ class TestCommand:
         assert (told["missing_images"], told["named_images"]) == (1, 40)
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-    def test_an_interruption_is_told_to_scripts(self, make_sample: SampleMaker, tmp_path: Path) -> None:
-        (tmp_path / "brandscape.toml").write_text(QUICK)
-        cache = tmp_path / "kept"
-        command = [
-            sys.executable,
-            "-m",
-            "generator",
-            "build",
-            str(make_sample(400)),
-            "--cache-dir",
-            str(cache),
-            "--json",
-        ]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            preexec_fn=hear_interrupts,
-        )
-        deadline = time.monotonic() + 60
-        while len(list((cache / "embeddings").rglob("*")) if (cache / "embeddings").is_dir() else []) < 20:
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=60)
-        assert process.returncode == 130
-        assert json.loads(said)["meaning"] == "interrupted"
+    def test_an_interruption_is_told_to_scripts(self, tmp_path: Path) -> None:
+        with run_server() as server:
+            done = interrupt_build(tmp_path, tmp_path / "kept", server, "--json")
+        assert done.returncode == 130
+        assert json.loads(done.stdout)["meaning"] == "interrupted"
 
     def test_verify_says_whether_a_report_is_whole(self, sample: Path, tmp_path: Path) -> None:
         run("build", sample, "-q", folder=tmp_path)

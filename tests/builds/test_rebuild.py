@@ -31,7 +31,7 @@ from tests.support.page_reader import read_text
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = BUILT + timedelta(days=30)
-POSTS = 130
+POSTS = 75
 QUICK = {
     "model": "builtin",
     "disturbed": 0,
@@ -130,7 +130,7 @@ def _report(site: Path) -> dict[str, Any]:
 
 
 def test_old_images_keep_cell_cluster_and_place_when_posts_are_added(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     before = _report(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 7)])
     after = _build(spreadsheet, site, work / "cache")
@@ -146,7 +146,7 @@ def test_old_images_keep_cell_cluster_and_place_when_posts_are_added(work: Path)
 
 
 def test_what_changed_is_told_with_images(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     rows = _rows(spreadsheet)
     before = _posts(_report(site))
     gone = next(post for post in before.values() if post["row"] == 2)
@@ -164,13 +164,13 @@ def test_what_changed_is_told_with_images(work: Path) -> None:
         assert round(share["after"], 6) == shares[share["brand"]["key"], share["cluster"]["key"]]
         assert share["low"] <= share["ratio"] <= (share["high"] or float("inf"))
     text = read_text(site / "changes.html")
-    assert "held 130 posts; this one holds 141" in text and "House A" in text
+    assert f"held {POSTS} posts; this one holds {POSTS + 11}" in text and "House A" in text
     assert "12 posts are new since 2 January 2026" in read_text(site / "index.html")
     assert decode_changes(changes) == decode_changes(json.loads(encode_changes(decode_changes(changes))))
 
 
 def test_a_rebuild_of_the_same_posts_says_again_what_had_changed(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 5)])
     _build(spreadsheet, site, work / "cache")
     told = (site / "data/changes.json").read_bytes()
@@ -179,14 +179,14 @@ def test_a_rebuild_of_the_same_posts_says_again_what_had_changed(work: Path) -> 
 
 
 def test_after_many_additions_a_fresh_map_is_advised(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     advice = "A fresh map would now be better."
-    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 30)])
+    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 18)])
     _build(spreadsheet, site, work / "cache")
-    assert advice not in read_text(site / "method.html")  # 30 of 160
-    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 20, start=950)])
+    assert advice not in read_text(site / "method.html")  # 18 of 93
+    _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 12, start=950)])
     report = _build(spreadsheet, site, work / "cache")
-    assert report["map"]["placed"] == 50  # of 180
+    assert report["map"]["placed"] == 30  # of 105
     assert advice in read_text(site / "method.html") and advice in read_text(site / "changes.html")
     assert json.loads((site / "data/manifest.json").read_text(encoding="utf-8"))["figures"]["map"][
         "fresh_would_be_better"
@@ -209,7 +209,7 @@ def test_a_rebuild_gives_the_same_bytes_in_another_folder_on_other_cores(
 
 
 def test_a_fresh_map_is_made_when_asked_for_and_clusters_keep_their_keys(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     before = _report(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 7)])
     after = _build(spreadsheet, site, work / "cache", origin=Baseline(fresh=True))
@@ -299,7 +299,7 @@ def test_what_is_no_earlier_report_is_a_clear_error(work: Path, content: bytes |
 
 
 def test_a_changed_caption_rewrites_only_what_shows_it(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     rows, before = _rows(spreadsheet), _snapshot(site)
     rows[POSTS // 2][2] = "Another caption"
     _write(spreadsheet, rows)
@@ -315,7 +315,7 @@ def test_a_changed_caption_rewrites_only_what_shows_it(work: Path) -> None:
 
 
 def test_a_new_post_rewrites_its_tiles_and_no_picture(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     before = _snapshot(site)
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 1)])
     report = _build(spreadsheet, site, work / "cache")
@@ -390,7 +390,7 @@ def test_an_image_that_failed_before_is_not_taken_for_new(work: Path) -> None:
 
 
 def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     rows = _rows(spreadsheet)
     _write(spreadsheet, [rows[0], *rows[3:], *_new_rows(work / "sample", 6)])
     report = _build(spreadsheet, site, work / "cache")
@@ -405,7 +405,7 @@ def test_a_withdrawal_leaves_told_changes_but_says_nothing_of_the_withdrawn(work
 
 
 def test_new_posts_never_share_a_cell_where_others_were_withdrawn(work: Path) -> None:
-    spreadsheet, site = find_inputs([work / "sample/posts.csv"]), work / "site"
+    spreadsheet, site = work / "sample/posts.csv", work / "site"
     _write(spreadsheet, [*_rows(spreadsheet), *_new_rows(work / "sample", 9)])
     report = _build(spreadsheet, site, work / "cache", exclude=["images/0000.jpg", "images/0003.jpg"])
     assert len(report["posts"]) == POSTS + 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.verify import verify_site
 from generator.spreadsheet.sources import find_inputs
-from tests.support.drawn import SampleMaker, draw_image, save_untrained
+from tests.support.drawn import draw_image, write_sample
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+POSTS = 60
 MAPS = """
 [[maps]]
 name = "Content"
@@ -50,7 +52,7 @@ class House:
     def settings(self, toml: str = "", **flags: Any) -> Any:
         file = self.folder / "brandscape.toml"
         file.write_text(toml, encoding="utf-8")
-        quick = {"model": "builtin", "scatter_size": 200, "flat_size": 300, "perplexity": 5}
+        quick = {"model": "builtin", "disturbed": 0, "scatter_size": 200, "flat_size": 300, "perplexity": 5}
         return load_settings(file, environment={}, flags={**quick, **flags})
 
     def build(self, toml: str = "", origin: Baseline | None = None, **flags: Any) -> dict[str, Any]:
@@ -75,9 +77,21 @@ class House:
             csv.writer(file).writerows(rows)
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample, and the cache of a report with one map and of one with three."""
+    folder = tmp_path_factory.mktemp("first")
+    house = House(folder, write_sample(folder / "sample", POSTS))
+    house.build()
+    house.build(MAPS)
+    return folder
+
+
 @pytest.fixture
-def house(make_sample: SampleMaker, tmp_path: Path) -> House:
-    return House(tmp_path, make_sample(90))
+def house(first: Path, tmp_path: Path) -> House:
+    for name in ("sample", "cache"):
+        shutil.copytree(first / name, tmp_path / name)
+    return House(tmp_path, tmp_path / "sample/posts.csv")
 
 
 def _near(house: House, key: str) -> list[list[int]]:
@@ -146,7 +160,7 @@ def test_further_maps_stay_when_posts_come_and_go(house: House) -> None:
         assert (new["key"], new["made"], new["placed"]) == (old["key"], old["made"], 6)
         kept = dict(zip([post["id"] for post in before["posts"]], old["places"], strict=True))
         same = [new["places"][place] == kept[post] for place, post in enumerate(ids) if post in kept]
-        assert len(same) == 87 and all(same)
+        assert len(same) == POSTS - 3 and all(same)
     # a map that was not there before is made from all posts
     added = house.build(MAPS + '[[maps]]\nname = "Form"\ncomposition = 1\n')
     assert [shown["placed"] for shown in added["maps"]] == [6, 6, 0]
@@ -167,10 +181,10 @@ def test_hidden_posts_are_on_no_map_and_nobodys_neighbours(house: House) -> None
     hidden = [post["id"] for post in report["posts"][:4]]
     (house.beside / "clusters.toml").write_text(f"version = 1\n[hidden]\nposts = {json.dumps(hidden)}\n")
     after = house.build(MAPS)
-    assert len(after["posts"]) == 86 and all(len(shown["places"]) == 86 for shown in after["maps"])
+    assert len(after["posts"]) == POSTS - 4 and all(len(shown["places"]) == POSTS - 4 for shown in after["maps"])
     for key in ("overall", "m-content"):
         near = _near(house, key)
-        assert len(near) == 86 and max(map(max, near)) < 86
+        assert len(near) == POSTS - 4 and max(map(max, near)) < POSTS - 4
     kept = dict(zip([post["id"] for post in report["posts"]], report["maps"][0]["places"], strict=True))
     assert [kept[post["id"]] for post in after["posts"]] == after["maps"][0]["places"]
 
@@ -194,22 +208,24 @@ def test_what_neighbours_share_is_told_for_each_facet(house: House) -> None:
     assert (np.median(percents[:, :3], axis=0) > 70).all()
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_a_network_says_where_content_lies_and_how_steady_it_is(house: House, own_model: Path) -> None:
-    report = house.build(model=str(own_model))
+    report = house.build(model=str(own_model), disturbed="auto")
     assert [facet["marks"] for facet in house.call("posts.js")[0]["facets"]] == [True, True, True]
     steady = report["similarity"]["nearest_kept"]
     assert report["similarity"]["disturbed_images"] == 24 and list(steady) == list(PERTURBATIONS)
     assert all(0 <= one["low"] <= one["share"] <= one["high"] <= 1 for one in steady.values())
     kept = set((house.folder / "cache/disturbed").rglob("*"))
-    house.build(model=str(own_model), title="Other")
+    house.build(model=str(own_model), disturbed="auto", title="Other")
     assert set((house.folder / "cache/disturbed").rglob("*")) == kept
     off = house.build(model=str(own_model), disturbed=0)
     assert off["similarity"]["nearest_kept"] == {}
     assert "How robust similarity is" not in (house.site / "method.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_a_withdrawn_image_leaves_no_disturbed_copies(house: House, own_model: Path) -> None:
-    report = house.build(MAPS, model=str(own_model))
+    report = house.build(MAPS, model=str(own_model), disturbed="auto")
     post = min(report["posts"], key=lambda post: post["image_sha256"])
     mark = mark_image(post["image_sha256"])
     copies = house.folder / "cache/disturbed" / mark[:2]
@@ -217,14 +233,14 @@ def test_a_withdrawn_image_leaves_no_disturbed_copies(house: House, own_model: P
     (house.beside / "similar.toml").write_text(
         f'version = 1\n[[together]]\nposts = ["{post["id"]}", "{report["posts"][0]["id"]}"]\n', encoding="utf-8"
     )
-    house.build(MAPS, model=str(own_model), exclude=[post["id"]])
+    house.build(MAPS, model=str(own_model), disturbed="auto", exclude=[post["id"]])
     assert not list(copies.glob(f"{mark[2:]}-*"))
     assert not any(post["image_sha256"][:16] in path.read_text() for path in house.site.glob("data/*.js*"))
 
 
 def test_vectors_that_were_brought_have_colours_and_composition_but_are_not_disturbed(house: House) -> None:
-    np.save(house.folder / "mine.npy", np.random.default_rng(0).normal(size=(90, 6)).astype(np.float32))
-    report = house.build(MAPS, vectors=house.folder / "mine.npy")
+    np.save(house.folder / "mine.npy", np.random.default_rng(0).normal(size=(POSTS, 6)).astype(np.float32))
+    report = house.build(MAPS, vectors=house.folder / "mine.npy", disturbed="auto")
     assert report["similarity"]["nearest_kept"] == {} and report["similarity"]["disturbed_images"] == 0
     assert len(report["maps"]) == 2
 
@@ -239,7 +255,7 @@ class TestExamples:
         plain = house.build()
         assert plain["similarity"]["taught"] is None
         # posts are drawn in five themes, one after the other
-        self._examples(house, [list(range(theme, 90, 5))[:6] for theme in range(5)])
+        self._examples(house, [list(range(theme, POSTS, 5))[:6] for theme in range(5)])
         taught = house.build()["similarity"]["taught"]
         assert (taught["posts"], taught["groups"]) == (30, 5)
         assert taught["after"] >= taught["before"] > 0.5
@@ -251,7 +267,7 @@ class TestExamples:
 
     def test_examples_that_mean_nothing_are_judged_so_and_change_no_place(self, house: House) -> None:
         plain = house.build()
-        mixed = np.random.default_rng(1).permutation(90)
+        mixed = np.random.default_rng(1).permutation(POSTS)
         self._examples(house, [mixed[at : at + 6].tolist() for at in range(0, 30, 6)])
         report = house.build(origin=Baseline(fresh=True))
         assert not report["similarity"]["taught"]["applied"]
@@ -309,9 +325,9 @@ def test_the_flag_is_a_whole_mix_and_its_faults_are_named(
         assert done.value.code == 2 and said in capsys.readouterr().err
 
 
-def test_a_whole_network_marks_where_its_numbers_come_from(house: House, tmp_path: Path) -> None:
-    weights = save_untrained("MobileNet", tmp_path)
-    house.build(model="mobilenet", weights=weights)
+@pytest.mark.usefixtures("convert_here")
+def test_a_whole_network_marks_where_its_numbers_come_from(house: House, small_weights: Path) -> None:
+    house.build(model="mobilenet", weights=small_weights)
     rows = house.call("why-overall-000.js")[2]
     size = 3 + 3 + 16 * 3
     records = np.concatenate([np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, size) for _, text in rows])

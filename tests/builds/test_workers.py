@@ -31,20 +31,19 @@ from generator.pipeline import build
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings import Settings
-from generator.settings.load import load_settings
 from generator.spreadsheet.sources import find_inputs
 from generator.workers import Scheduler, Workers, client, parse_scheduler, scheduler, worker
 from tests.support import ROOT
+from tests.support.builds import quick_settings
 from tests.support.drawn import draw_image
 from tests.support.misbehaving_server import draw_jpeg, run_server
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-POSTS = 240
+POSTS = 120
 
 
 def _settings(**flags: Any) -> Settings:
-    quick = {"model": "builtin", "scatter_size": 400, "flat_size": 600, "perplexity": 5, "title": "Houses"}
-    return load_settings(environment={}, flags={**quick, **flags})
+    return quick_settings(perplexity=5, title="Houses", **flags)
 
 
 def _build(spreadsheet: Path, out: Path, cache: Path | str, **flags: Any) -> list[str]:

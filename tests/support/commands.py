@@ -8,9 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from pathlib import Path
 from unittest import mock
+
+from tests.support import ROOT
+from tests.support.drawn import write_sample
+from tests.support.misbehaving_server import MisbehavingServer
 
 #: Settings of builds that take a second: small pictures, the built-in features, no perturbed copies.
 QUICK = "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n[similarity]\ndisturbed = 0\n"
@@ -43,3 +48,31 @@ def run(*arguments: object, folder: Path, **environment: str) -> subprocess.Comp
             traceback.print_exc()
             code = 1
     return subprocess.CompletedProcess(command, int(code or 0), output.getvalue(), errors.getvalue())
+
+
+def interrupt_build(
+    folder: Path, cache: Path, server: MisbehavingServer, *flags: str
+) -> subprocess.CompletedProcess[str]:
+    """Build 40 drawn posts and one whose image is waited for, and interrupt that once images are embedded.
+
+    A build that is interrupted ends when the image has come.
+    """
+    (folder / "brandscape.toml").write_text(QUICK + "[fetch]\nallow_private = true\n")
+    waited = ["House A", server.url("wait.jpg"), "", "1", "", ""]
+    spreadsheet = write_sample(folder / "sample", 40, extra=[waited])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator", "build", str(spreadsheet), "--cache-dir", str(cache), *flags],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,
+    )
+    while not any((cache / "embeddings").rglob("*")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    server.gate.set()
+    said, faults = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, said, faults)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
-#: Writes `posts` drawn posts of `brands` brands as posts.csv with its images; returns the spreadsheet.
+from tests.support.once import make_once
+
+#: `write_sample` in a folder of a test.
 SampleMaker = Callable[..., Path]
 
 
-def save_untrained(builder: str, folder: Path) -> Path:
+def save_untrained(builder: str, factory: pytest.TempPathFactory) -> Path:
     """Weights of a network of keras.applications without its classifier, as untrained as they are saved."""
-    from generator.embedding.backends import import_keras
+    name = f"{builder.lower()}.weights.h5"
 
-    keras = import_keras()
-    keras.utils.set_random_seed(0)
-    path = folder / f"{builder.lower()}.weights.h5"
-    network = getattr(keras.applications, builder)(weights=None, include_top=False, input_shape=(224, 224, 3))
-    network.save_weights(path)
-    return path
+    def save(folder: Path) -> None:
+        from generator.embedding.backends import import_keras
+
+        keras = import_keras()
+        keras.utils.set_random_seed(0)
+        network = getattr(keras.applications, builder)(weights=None, include_top=False, input_shape=(224, 224, 3))
+        network.save_weights(folder / name)
+
+    return make_once(factory, builder, save) / name
 
 
 def draw_image(theme: int, seed: int, size: tuple[int, int] = (90, 120)) -> Image.Image:
@@ -42,3 +49,22 @@ def draw_image(theme: int, seed: int, size: tuple[int, int] = (90, 120)) -> Imag
         pen.rectangle((x // 3, y // 3, size[0] - 10, size[1] - 10), outline=ink, width=int(random.integers(4, 9)))
     noise = random.integers(-6, 7, (size[1], size[0], 3))
     return Image.fromarray(np.clip(np.asarray(image, np.int16) + noise, 0, 255).astype(np.uint8))
+
+
+def write_sample(folder: Path, posts: int = 60, brands: int = 3, extra: Sequence[Sequence[str]] | None = None) -> Path:
+    """Write `posts` drawn posts of `brands` brands as posts.csv with its images; return the spreadsheet."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    path = folder / "posts.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["brand", "thumbnail", "caption", "likes", "published", "permalink"])
+        for index in range(posts):
+            name = f"images/{index:04d}.jpg"
+            draw_image(index % 5, index).save(folder / name, quality=85)
+            brand = f"House {'ABCDEFGH'[index % brands]}"
+            caption = f"Look {index} #theme{index % 5}"
+            likes = str(100 + 7 * index % 90)
+            link = f"https://example.com/p/P{index:05d}/"
+            rows.writerow([brand, name, caption, likes, f"2026-{index % 12 + 1:02d}-03", link])
+        rows.writerows(extra or [])
+    return path

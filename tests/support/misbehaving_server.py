@@ -135,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 time.sleep(0.05)
         elif kind == "wait":  # until the test lets it
-            self.server.gate.wait(60)
+            self.server.gate.wait(600)
             self._send(200, image)
         elif kind == "hang":
             self.server.released.wait(20)

@@ -29,7 +29,7 @@ from tests.support.drawn import save_untrained
 @pytest.fixture(scope="session")
 def resnet_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of ResNet50 without its classifier, as untrained as they are saved."""
-    return save_untrained("ResNet50", tmp_path_factory.mktemp("weights"))
+    return save_untrained("ResNet50", tmp_path_factory)
 
 
 @pytest.fixture

@@ -28,6 +28,9 @@ class ReadSettings:
         default_factory=dict,
         metadata={"help": 'Headers that are not recognised, by field: { brand = "House", thumbnail = "Pic" }.'},
     )
+    hidden: Literal["keep", "skip"] = _setting(
+        "keep", "Rows hidden by a filter or by hand: keep them in the report, or skip them."
+    )
 
 
 @dataclass(frozen=True)

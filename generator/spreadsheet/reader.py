@@ -76,7 +76,7 @@ def read_posts(inputs: Inputs, settings: ReadSettings) -> PostTable:
     drafts, refusals, remarks = _sort_rows(named, spelling)
     posts = _make_posts(drafts, remarks)
     for sheet in named:
-        notices += sheet.rows.sheet.table.notices()
+        notices += [*sheet.rows.notices, *sheet.rows.sheet.table.notices()]
     return PostTable(
         source=inputs.name,
         tables=tuple(_describe(sheet) for sheet in named),
@@ -109,7 +109,7 @@ def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSet
     """Return the sheets that have rows with a brand; a notice says why another is not read."""
     named: list[_Named] = []
     for sheet in sheets:
-        rows = collect_rows(sheet, len(named))
+        rows = collect_rows(sheet, len(named), settings)
         brands = find_brands(rows)
         if rows.numbers and brands is not None:
             named.append(_Named(rows, brands))

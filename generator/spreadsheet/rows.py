@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from generator.settings import ReadSettings
 from generator.spreadsheet.headers import choose_columns, column_letters
+from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.posts import Remark
 from generator.spreadsheet.sheets import Sheet
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
@@ -35,10 +37,17 @@ class SheetRows:
     cells: list[list[Cell]]
     alone: list[str]  # the text of a row's only filled cell, else ""
     columns: Mapping[str, Sequence[Column]]  # by field; the first with a value wins
+    #: Columns that tell who is who, by "account" (the account asked for), "handle" and "full_name" (of the owner).
+    evidence: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()  # positions of rows that a filter or a person hid
+    notices: tuple[Notice, ...] = ()  # what was left unread
 
     def pick(self, field: str, row: int) -> tuple[Cell, Column | None]:
-        """Return a field's value in the row at position `row`, and its column; (None, None) if it has none."""
-        for column in self.columns.get(field, ()):
+        """Return a field's value in the row at position `row`, and its column; (None, None) if it has none.
+
+        Fields are those of a post and of `evidence`.
+        """
+        for column in self.columns.get(field) or self.evidence.get(field, ()):
             if not is_blank(self.cells[row][column.place]):
                 return self.cells[row][column.place], column
         return None, None
@@ -56,7 +65,7 @@ class SheetRows:
             return None
 
 
-def collect_rows(sheet: Sheet, table: int) -> SheetRows:
+def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
     """Read a sheet once and keep only the cells of fields."""
     wanted = sorted({column for groups in sheet.candidates.values() for group in groups for column in group})
     filled: Counter[int] = Counter()

@@ -12,6 +12,7 @@ import typer
 from generator.commands.context import load_chosen, open_inputs, open_run
 from generator.commands.options import (
     DEFAULT_OUT,
+    Brand,
     CacheDir,
     Config,
     Debug,
@@ -43,6 +44,7 @@ def build(
     posts: Posts,
     out: Out = DEFAULT_OUT,
     sheet: Sheet = None,
+    brand: Brand = None,
     images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
     workers: Annotated[int | None, setting("workers", Panel.IMAGES)] = None,
     offline: Annotated[bool | None, setting("offline", Panel.IMAGES)] = None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from generator.commands.context import load_chosen, open_inputs
-from generator.commands.options import Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
+from generator.commands.options import Brand, Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
 from generator.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _SHOWN = 5
 def check(
     posts: Posts,
     sheet: Sheet = None,
+    brand: Brand = None,
     images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
     exclude: Exclude = None,
     config: Config = None,
@@ -34,7 +35,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Read a spreadsheet and say what a report would hold. It downloads nothing and writes nothing."""
-    settings = load_chosen(config, sheet=sheet, images_root=images_root, exclude=exclude)
+    settings = load_chosen(config, sheet=sheet, brand=brand, images_root=images_root, exclude=exclude)
     findings = check_posts(open_inputs(posts), settings)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))

@@ -37,6 +37,7 @@ def setting(name: str, panel: str, metavar: str | None = None) -> Any:
 
 
 Sheet = Annotated[str | None, setting("sheet", Panel.READ)]
+Brand = Annotated[str | None, setting("brand", Panel.READ, "NAME")]
 Exclude = Annotated[list[str] | None, setting("exclude", Panel.READ, "POST")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", rich_help_panel=Panel.REPORT)]
 Config = Annotated[

@@ -72,7 +72,7 @@ class Stage:
 
 
 #: Kept under the code of its whole package (`resources.package_digest`), since files are read again within seconds.
-TABLE = Stage("tables", (), settings=("read.sheet", "read.columns", "read.hidden"))
+TABLE = Stage("tables", (), settings=("read.sheet", "read.columns", "read.hidden", "read.brand"))
 FEATURES = Stage(
     "features",
     (facets, pca, colour, composition),

@@ -31,6 +31,7 @@ class ReadSettings:
     hidden: Literal["keep", "skip"] = _setting(
         "keep", "Rows hidden by a filter or by hand: keep them in the report, or skip them."
     )
+    brand: str = _setting("", "Brand of the posts for which no column, sheet or row names one.")
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from generator.errors import SettingsError, suggest_name
 from generator.spreadsheet import known_headers
+from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Path, read_path
 from generator.text import list_names
 
 #: Fields without which there is no post.
 REQUIRED = ("brand", "thumbnail")
+
+#: A column is nearly empty if another for the same field has as many times its values.
+_NEARLY_EMPTY = 20
 
 #: Descriptions of the required fields for messages.
 _MEANINGS = {"brand": "the brand of each post", "thumbnail": "the image of each post"}
@@ -27,20 +32,58 @@ def _normalise_all(headers: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(normalise_header, headers))
 
 
-_KNOWN: Mapping[str, Sequence[Sequence[str]]] = {
-    field: tuple(map(_normalise_all, groups)) for field, groups in known_headers.HEADERS.items()
-}
+#: Field -> normalised name -> (rank of its group, place in the group).
+_Ranks = Mapping[str, Mapping[str, tuple[int, int]]]
 
-FIELDS = tuple(_KNOWN)
 
-_FIELD_OF = {name: field for field, groups in _KNOWN.items() for group in groups for name in group}
+def _rank_all(known: Mapping[str, Sequence[Sequence[str]]]) -> _Ranks:
+    ranks: dict[str, dict[str, tuple[int, int]]] = {}
+    for field, groups in known.items():
+        ranks[field] = {}
+        for rank, group in enumerate(groups):
+            for place, name in enumerate(_normalise_all(group)):
+                ranks[field].setdefault(name, (rank, place))
+    return ranks
+
+
+_RANKS = _rank_all(known_headers.HEADERS)
+_EVIDENCE = _rank_all(known_headers.EVIDENCE)
+
+#: The fields of a post.
+FIELDS = tuple(_RANKS)
+
+_FIELD_OF = {name: field for field, names in _RANKS.items() for name in names}
+_KIND_OF = {name: kind for kind, names in _EVIDENCE.items() for name in names}
+
+
+@lru_cache(maxsize=20_000)
+def _read_field(header: str) -> tuple[str, Path] | None:
+    """Return the field that a header names and the path to it; None if it names none."""
+    return _read(header, _FIELD_OF, "brand")
+
+
+def _read(header: str, fields: Mapping[str, str], *owned: str) -> tuple[str, Path] | None:
+    """Return the one of `fields`, by name, that a header leads to; those of the owner are `owned`."""
+    path = read_path(header, normalise_header, fields.__contains__)
+    if path is None:
+        return None
+    field = fields[path.name]
+    if (path.owner and field not in owned) or (path.child and field != "thumbnail"):
+        return None
+    if field == "brand" and path.nearness == WRAPPED and " " in header.strip() and not path.owner:
+        return None  # "Post author" is who wrote the text
+    return field, path
 
 
 def known_fields(cells: Iterable[str], mapping: Mapping[str, str]) -> set[str]:
     """Return the fields that a row of headers names."""
     mapped = {normalise_header(header): field for field, header in mapping.items()}
-    names = {normalise_header(cell) for cell in cells}
-    return {field for name in names if (field := mapped.get(name) or _FIELD_OF.get(name))}
+    found = set()
+    for cell in cells:
+        known = _read_field(cell)
+        if field := mapped.get(normalise_header(cell)) or (known[0] if known else ""):
+            found.add(field)
+    return found
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:
@@ -68,17 +111,59 @@ def find_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str
         if columns:
             candidates[field] = [columns]
             taken.update(columns)
-    for field, groups in _KNOWN.items():
-        if field in mapping:
-            continue
-        if field == "caption" and places.keys() >= set(_normalise_all(known_headers.PHANTOMBUSTER)):
-            groups = ((normalise_header(known_headers.PHANTOMBUSTER_CAPTION),), *groups)
-        columns_of = [
-            [index for name in group for index in places.get(name, []) if index not in taken] for group in groups
-        ]
-        if any(columns_of):
-            candidates[field] = [columns for columns in columns_of if columns]
+    free = [index for index in range(len(headers)) if index not in taken]
+    found = _group_columns(headers, free, _read_field, _RANKS)
+    if "caption" in found and places.keys() >= set(_normalise_all(known_headers.PHANTOMBUSTER)):
+        described = set(places.get(normalise_header(known_headers.PHANTOMBUSTER_CAPTION), ()))
+        found["caption"].sort(key=lambda group: described.isdisjoint(group))
+    for field in FIELDS:
+        if field not in mapping and field in found:
+            candidates[field] = found[field]
     return candidates
+
+
+def find_evidence(headers: Sequence[str]) -> dict[str, list[list[int]]]:
+    """Return groups of the indices of columns that tell who is who, as `find_columns` does, by EVIDENCE."""
+
+    def read(header: str) -> tuple[str, Path] | None:
+        return _read(header, _KIND_OF, *known_headers.EVIDENCE)
+
+    return _group_columns(headers, range(len(headers)), read, _EVIDENCE)
+
+
+def find_shortcodes(headers: Sequence[str]) -> list[int]:
+    """Return the indices of columns of Instagram's short codes."""
+    known = _normalise_all(known_headers.SHORTCODES)
+    paths = (read_path(header, normalise_header, known.__contains__) for header in headers)
+    return [index for index, path in enumerate(paths) if path and not path.child and not path.owner]
+
+
+def _group_columns(
+    headers: Sequence[str],
+    columns: Iterable[int],
+    read: Callable[[str], tuple[str, Path] | None],
+    ranks: _Ranks,
+) -> dict[str, list[list[int]]]:
+    """Return field -> groups of columns, the preferred first.
+
+    Preferred are known headers as they stand, then those in records that wrap a post, then those in unknown records.
+    """
+    found: dict[str, dict[tuple[bool, int], list[tuple[tuple[bool, int, int, int, int], int]]]] = {}
+    for index in columns:
+        known = read(headers[index])
+        if known is None:
+            continue
+        field, path = known
+        rank, place = ranks[field][path.name]
+        order = path.child, path.nearness, place, path.depth, index
+        groups = found.setdefault(field, {})
+        groups.setdefault((path.nearness == LOOSE, rank), []).append((order, index))
+    result: dict[str, list[list[int]]] = {}
+    for field, groups in found.items():
+        # (in an unknown record, inside the post's pictures, how near, rank): the first that has a value is taken
+        ordered = sorted(groups.items(), key=lambda item: (item[0][0], min(item[1])[0][:2], item[0][1]))
+        result[field] = [[index for _, index in sorted(members)] for _, members in ordered]
+    return result
 
 
 def choose_columns(
@@ -86,13 +171,16 @@ def choose_columns(
 ) -> dict[str, list[int]]:
     """Return field -> indices of the columns to read it from; the first with a value wins in each row.
 
-    `candidates` comes from `find_columns`. `filled` is the number of rows with a value in each column.
+    `candidates` comes from `find_columns`. `filled` is the number of rows with a value in each column. Of the groups,
+    the first is taken that is not nearly empty beside another.
     """
     chosen: dict[str, list[int]] = {}
     for field, groups in candidates.items():
         used = [[index for index in group if filled.get(index)] for group in groups]
-        chosen[field] = next(filter(None, used), [groups[0][0]])
-    return {field: chosen[field] for field in FIELDS if field in chosen}
+        most = max((filled[index] for group in used for index in group), default=0)
+        full = (group for group in used if group and max(filled[index] for index in group) * _NEARLY_EMPTY >= most)
+        chosen[field] = next(full, [groups[0][0]])
+    return {field: chosen[field] for field in (*FIELDS, *known_headers.EVIDENCE) if field in chosen}
 
 
 def is_month_first_header(header: str) -> bool:
@@ -133,7 +221,7 @@ def list_headers(headers: Sequence[str]) -> str:
 
 def _nearest(field: str, names: Sequence[str]) -> str:
     """Return the one of the normalised `names` that is most like a known header of `field`; "" if none is near."""
-    known = [name for group in _KNOWN[field] for name in group if len(name) > 3]
+    known = [name for name in _RANKS[field] if len(name) > 3]
     best, score = "", 0.7
     for name in names:
         for header in known:

@@ -20,12 +20,13 @@ _LONGEST = 200
 _MOST_PARTS = 20
 
 
-def _words_of(text: str) -> frozenset[str]:
+def split_words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
 #: Parts of a path whose values are not the post's own.
-_FOREIGN = _words_of("""comment comments commenter like likes liked reaction reactions reply replies answer answers
+_FOREIGN = split_words("""comment comments commenter like likes liked reaction reactions reply replies answer answers
     tagged tag tags usertags usertag mention mentions mentioned coauthor coauthors collaborator collaborators invited
     music audio sound sounds song location locations place venue hashtag hashtags challenge challenges sponsor
     sponsors sponsored likers liker facepile viewer viewers related suggested similar recommended chaining parent
@@ -34,24 +35,24 @@ _FOREIGN = _words_of("""comment comments commenter like likes liked reaction rea
     target goal rate alt friend friends fundraiser bio biography entities board domain article duet stitch anchors
     friendship gating""")
 #: Parts that hold the pictures of a post, whose first may stand for it.
-_CHILD = _words_of("child children sidecar carousel slide slides")
-_OWNER = _words_of("owner user author account page profile channel creator publisher pinner poster influencer")
+_CHILD = split_words("child children sidecar carousel slide slides")
+_OWNER = split_words("owner user author account page profile channel creator publisher pinner poster influencer")
 #: Parts that only wrap a post.
-_POST = _words_of("""post posts media node nodes item items data edge edges result results record records entry
+_POST = split_words("""post posts media node nodes item items data edge edges result results record records entry
     entries row rows doc document object graphql graph image images shortcode timeline feed latest recent top reel
     reels video videos photo photos pin pins tiktok tiktoks attributes fields properties payload response raw value
     values stat stats statistics engagement metric metrics insights interaction interactions counts count details info
     infos meta xdt api web source hits list publication publications beitrag""")
 #: Last words of a part with an owner that still wrap posts: `edge_owner_to_timeline_media`, `userPosts`.
-_POSTS = _words_of("media post posts feed timeline item items photo photos image images video videos pin pins")
+_POSTS = split_words("media post posts feed timeline item items photo photos image images video videos pin pins")
 #: Words that people and programs put before a header of a post, apart from it by a space or otherwise.
-_SPACED = _words_of("post posts ig instagram insta tiktok pinterest reel reels")
-_JOINED = _SPACED | _words_of("node data item result record entry graphql shortcode media edge edges raw api source")
+_SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels")
+_JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")
 #: Words in brackets after a header that leave its meaning: "Posted (UTC)", "Likes (#)".
-_QUALIFIERS = _words_of("""utc gmt cet cest local total count number nombre anzahl aantal numero nb url link lien file
+_QUALIFIERS = split_words("""utc gmt cet cest local total count number nombre anzahl aantal numero nb url link lien file
     fichier path text texte optional required instagram ig en fr de es it pt nl""")
 #: Names too common to count below a part that is not known to wrap a post.
-_WEAK = _words_of("""text texte texto testo tekst title titre titel body content data date datum fecha created url
+_WEAK = split_words("""text texte texto testo tekst title titre titel body content data date datum fecha created url
     link image images img photo photos picture media cover file filename path pad message description desc count likes
     comments name page account author input body subject multimedia timestamp""")
 
@@ -91,6 +92,11 @@ def read_path(header: str, normalise: Callable[[str], str], known: Callable[[str
             if known(name):
                 return _judge(name, parts[:first])
     return _strip_words(header, normalise, known)
+
+
+def is_foreign(part: str) -> bool:
+    """Return whether what stands below `part` is not the post's own, such as its comments or its music."""
+    return any(word in _FOREIGN for word in _words(part))
 
 
 def _judge(name: str, before: list[str]) -> Path | None:

@@ -10,6 +10,7 @@ from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, s
 from generator.settings import ReadSettings
 from generator.spreadsheet.formats.open import open_tables
 from generator.spreadsheet.formats.tables import Row, Table
+from generator.spreadsheet.header_rows import MOST_ROWS, HeaderRows, as_headers, find_header_rows
 from generator.spreadsheet.headers import (
     check_mapping,
     describe_missing,
@@ -20,11 +21,7 @@ from generator.spreadsheet.headers import (
 )
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.sources import Source
-from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
-from generator.text import clean_line
-
-#: The first rows, among which the headers are looked for; there may be a title above them.
-_HEADER_ROWS = 10
+from generator.spreadsheet.values.cells import is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,14 @@ class Sheet:
 
     source: Source
     headers: tuple[str, ...]
-    header_row: int
+    header_rows: HeaderRows
     candidates: Mapping[str, Sequence[Sequence[int]]]
     table: Table
+
+    @property
+    def header_row(self) -> int:
+        """The number of the row of headers."""
+        return self.header_rows.number
 
     @property
     def name(self) -> str:
@@ -49,14 +51,18 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yield the data rows, (row number, cells), without blank rows and repeated headers."""
-        first = next((place for place, header in enumerate(self.headers) if header), 0)
+        # most rows differ from the headers in their first cell, which spares the others
+        repeated = {tuple(map(normalise_header, row)) for row in self.header_rows.rows}
+        firsts = [next((place, name) for place, name in enumerate(row) if name) for row in repeated if any(row)]
         for number, cells in self.table.rows():
-            if number <= self.header_row or all(map(is_blank, cells)):
+            if number <= self.header_rows.last or all(map(is_blank, cells)):
                 continue
-            # most rows differ in their first cell, which spares the others
-            may_repeat = len(cells) > first and clean_line(cell_text(cells[first])[:200]) == self.headers[first]
-            if not (may_repeat and _as_headers(cells) == self.headers):
-                yield number, cells
+            if any(
+                len(cells) > place and isinstance(cell := cells[place], str) and normalise_header(cell[:200]) == name
+                for place, name in firsts
+            ) and (tuple(map(normalise_header, as_headers(cells))) in repeated):
+                continue
+            yield number, cells
 
 
 def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], list[Notice]]:
@@ -68,7 +74,7 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     for a mapping that fits no sheet.
     """
     check_mapping(settings.columns)
-    tables = open_tables(source.path, lambda cells: len(known_fields(_as_headers(cells), settings.columns)))
+    tables = open_tables(source.path, lambda cells: len(known_fields(as_headers(cells), settings.columns)))
     if settings.sheet is not None and any(table.name for table in tables):
         tables = [_find_named(source, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(source, table, settings)) is not None]
@@ -103,28 +109,14 @@ def _find_named(source: Source, tables: Sequence[Table], wanted: str) -> Table:
     raise SpreadsheetError(f"{source.name} has no sheet {wanted}.", hint)
 
 
-def _as_headers(cells: Sequence[Cell]) -> tuple[str, ...]:
-    headers = [clean_line(cell_text(cell)) for cell in cells]
-    while headers and not headers[-1]:
-        headers.pop()
-    return tuple(headers)
-
-
 def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet | None:
-    """Return the table with its row of headers: of its first rows, without blank ones, the one that names most fields.
-
-    If no row names a field, it is the first with two cells or more. Returns None for a blank table.
-    """
+    """Return the table with its rows of headers; None if it is blank."""
     filled = (row for row in table.rows() if not all(map(is_blank, row[1])))
-    first = [(number, _as_headers(cells)) for number, cells in islice(filled, _HEADER_ROWS)]
+    first = list(islice(filled, MOST_ROWS))
     if not first:
         return None
-    score = {number: len(known_fields(headers, settings.columns)) for number, headers in first}
-    if any(score.values()):
-        number, headers = max(first, key=lambda row: (score[row[0]], -row[0]))
-    else:
-        number, headers = next((row for row in first if sum(map(bool, row[1])) > 1), first[0])
-    return Sheet(source, headers, number, find_columns(headers, settings.columns), table)
+    found = find_header_rows(first, settings.columns)
+    return Sheet(source, found.headers, found, find_columns(found.headers, settings.columns), table)
 
 
 def _usefulness(sheet: Sheet) -> tuple[int, int]:

@@ -31,6 +31,30 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: column %(column)s looks like %(field)s and is not used. If it is, set columns = "
         '{ %(field)s = "%(column)s" } under [read] in brandscape.toml.'
     ),
+    # texts
+    "misfit_rows": _(
+        "%(where)s: rows whose cells do not fit the columns, left out: %(count)s, from line %(lines)s of the file on, "
+        "which begins “%(text)s”. Save the file again with its texts in quotation marks."
+    ),
+    "partial_rows": _(
+        "%(where)s: rows with more cells than columns, read without the cells that may belong to several columns: "
+        "%(count)s, such as line %(lines)s of the file."
+    ),
+    "mended_rows": _(
+        "%(where)s: rows with a quotation mark, separator or line break in a wrong place, put together again: "
+        "%(count)s, such as line %(lines)s of the file."
+    ),
+    "likely_encoding": _(
+        "%(where)s: its letters were read as %(encoding)s, which is likely and not certain, such as %(examples)s. If "
+        "they are wrong, save the file as UTF-8."
+    ),
+    "damaged_letters": _("%(where)s: letters that are damaged in the file itself: %(count)s."),
+    "repaired_text": _("%(where)s: texts that had been decoded wrongly, repaired: %(count)s, such as %(examples)s."),
+    "doubtful_text": _(
+        "%(where)s: texts that look wrongly decoded and cannot be repaired with certainty: %(count)s, such as "
+        "%(examples)s."
+    ),
+    "other_content": _("%(where)s is %(kind)s, whatever its name says, and was read as that."),
     # tables and rows
     "unread_table": _("%(where)s was not read: %(why)s."),
     "hidden_rows": _(

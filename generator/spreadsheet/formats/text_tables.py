@@ -1,78 +1,91 @@
-"""Text with separators (.csv, .tsv) read as tables; encoding and delimiter are detected."""
+"""Text with separators (.csv, .tsv, .txt) read as tables: the encoding and the way it is written are found."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
+from generator.settings.sizes import format_size
+from generator.spreadsheet.formats.dialects import choose_dialect, is_separator_line
+from generator.spreadsheet.formats.encodings import Encoding, find_encoding
+from generator.spreadsheet.formats.mending import Findings, read_records
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
+from generator.spreadsheet.notices import EXAMPLES, Notice
 
-_DELIMITERS = ",;\t|"
-_SAMPLE = 1 << 16
-_LONGEST_FIELD = 10_000_000
+#: The beginning of a text that tells how it is written, in characters.
+_SAMPLE = 1 << 17
+_LONGEST_LINE = 50_000_000
+_END_OF_FILE = "\x1a"  # of DOS
 
 
 def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
     """Return the one table of a .csv in any encoding and with any delimiter; `header_score` recognises headers."""
-    encoding, errors = _detect_encoding(path)
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
-        sample = file.read(_SAMPLE)
-    hint = re.match(r"sep=(.)\r?\n", sample, re.IGNORECASE)  # written for Excel, which does not show it
-    delimiter = hint[1] if hint else _detect_delimiter(sample, header_score)
+    encoding = find_encoding(path, header_score)
+    with _open(path, encoding) as file:
+        sample = _read_sample(file)
+    delimiter = is_separator_line(sample[0]) if sample else None
+    dialect, layout = choose_dialect(sample[bool(delimiter) :], header_score, delimiter)
+    findings = [Findings()]
 
     def rows() -> Iterator[Row]:
-        csv.field_size_limit(_LONGEST_FIELD)
-        with path.open(encoding=encoding, errors=errors, newline="") as file:
-            if hint:
-                file.readline()
-            yield from enumerate(csv.reader(file, delimiter=delimiter), 1)
+        findings[0] = Findings()
+        with _open(path, encoding) as file:
+            lines = _read_lines(file)
+            if delimiter:
+                next(lines)
+            prepared = map(dialect.prepare, lines)
+            yield from read_records(prepared, dialect, layout, findings[0], 1 + bool(delimiter))
 
-    return [Table("", False, rows)]
-
-
-def _detect_encoding(path: Path) -> tuple[str, str]:
-    """Return (encoding, treatment of bytes that do not fit it).
-
-    The encoding is that of the byte order mark, else UTF-16 if many bytes are zero, else UTF-8 if it fits, else the
-    one of Windows.
-    """
-    with path.open("rb") as file:
-        start = file.read(4096)
-        if start.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig", "replace"
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", "replace"
-        for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
-            if zeros.count(0) > len(start) // 4:
-                return encoding, "replace"
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        file.seek(0)
-        fitting = faulty = 0
-        while chunk := file.read(1 << 20):
-            text = decoder.decode(chunk)
-            wrong = text.count("\ufffd")
-            faulty += wrong
-            fitting += 0 if text.isascii() else len(text) - wrong - len(text.encode("ascii", "ignore"))
-    # a few bad bytes among many good ones are a damaged UTF-8 file, not another encoding
-    return ("utf-8", "replace") if fitting >= 10 * faulty else ("cp1252", "replace")
+    return [Table("", False, rows, notices=lambda: _list_notices(path, encoding, findings[0]))]
 
 
-def _detect_delimiter(sample: str, header_score: HeaderScore) -> str:
-    """Return the delimiter with which a row names most fields; of equal ones that with the most alike and wide rows."""
-    best, best_score = _DELIMITERS[0], (0, 0.0)
-    for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row][:50]
-        except csv.Error:
-            continue
-        widths = [len(row) for row in rows]
-        usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
-        alike = widths.count(usual) / len(widths) * (usual - 1) if widths else 0.0
-        score = max((header_score(row) for row in rows[:10]), default=0), alike
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+def _open(path: Path, encoding: Encoding) -> TextIO:
+    return path.open(encoding=encoding.name, errors=encoding.errors, newline="")
+
+
+def _read_lines(file: TextIO) -> Iterator[str]:
+    """Yield lines, which end in a line feed, a carriage return or both. Raises ValueError for an endless one."""
+    while line := file.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ValueError(f"it has a line longer than {format_size(_LONGEST_LINE)}")
+        if line.strip() != _END_OF_FILE:
+            yield line
+
+
+def _read_sample(file: TextIO) -> list[str]:
+    """Return the first lines of a text, at least one, of which an endless one is cut."""
+    lines: list[str] = []
+    length = 0
+    for line in _read_lines(file):
+        lines.append(line[: _SAMPLE * 2])
+        length += len(line)
+        if length > _SAMPLE:
+            break
+    return lines
+
+
+def _list_notices(path: Path, encoding: Encoding, findings: Findings) -> Sequence[Notice]:
+    notices = []
+    where = path.name
+    if encoding.label:
+        examples = ", ".join(encoding.examples)
+        notices.append(Notice("likely_encoding", {"where": where, "encoding": encoding.label, "examples": examples}))
+    if encoding.damaged:
+        notices.append(Notice("damaged_letters", {"where": where, "count": encoding.damaged}))
+    for code, lines in (
+        ("mended_rows", findings.mended),
+        ("partial_rows", findings.partial),
+        ("misfit_rows", findings.misfits),
+    ):
+        if lines:
+            values: dict[str, str | int] = {
+                "where": where,
+                "count": len(lines),
+                "lines": ", ".join(map(str, islice(lines, EXAMPLES))),
+            }
+            if code == "misfit_rows":
+                values["text"] = findings.first_text
+            notices.append(Notice(code, values))
+    return notices

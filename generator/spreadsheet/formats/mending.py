@@ -1,0 +1,298 @@
+"""Records of a text whose quotes, separators or line breaks stand in wrong places, put together again.
+
+csv.reader reads sound records. Where it meets a quote in a wrong place, or a row is wider than its layout, the lines of
+that record are read in looser ways, from one line on, until the row fits its layout. Of a quote that is never closed,
+only the first line is taken so, and the lines that it swallowed are read anew: there are no rows made of captions.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from generator.spreadsheet.formats.dialects import Dialect, unwrap
+from generator.spreadsheet.formats.layouts import Layout, trim
+from generator.spreadsheet.values.cells import Cell
+
+#: Lines and characters of a broken record that are tried together, and characters of all tries of a file.
+_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 300_000_000
+#: Lines between the two halves of a row that was cut at line breaks.
+_MOST_BETWEEN = 200
+
+
+@dataclass(slots=True)
+class Findings:
+    """What reading a text found, by the lines of the file where the rows begin."""
+
+    mended: list[int] = field(default_factory=list)  # rows put together again
+    partial: list[int] = field(default_factory=list)  # rows some cells of which may belong to several columns
+    misfits: list[int] = field(default_factory=list)  # rows left out
+    first_text: str = ""  # the beginning of the first misfit
+
+
+class _Lines:
+    """Lines that can be given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: deque[str] = deque()
+        self.number = 0
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def keep(self, count: int) -> None:
+        """Give back all taken lines but the first `count`."""
+        rest = self.taken[count:]
+        self._again.extendleft(reversed(rest))
+        self.number -= len(rest)
+
+
+@dataclass(slots=True)
+class _Record:
+    number: int
+    line: int
+    cells: Sequence[Cell]
+
+
+def read_records(
+    lines: Iterable[str], dialect: Dialect, layout: Layout | None, findings: Findings, first_line: int = 1
+) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Yield the records of prepared lines, (number from 1, cells); `findings` are added to."""
+    records = _Reader(lines, dialect, layout, findings, first_line).read()
+    if layout is not None:
+        records = _join_halves(records, layout, findings)
+    for record in records:
+        yield record.number, record.cells
+
+
+class _Reader:
+    """The records of a text, the broken ones mended each by itself."""
+
+    def __init__(
+        self, lines: Iterable[str], dialect: Dialect, layout: Layout | None, findings: Findings, first_line: int
+    ) -> None:
+        self._source = _Lines(lines)
+        self._dialect = dialect
+        self._layout = layout
+        self._findings = findings
+        self._offset = first_line
+        self._work = 0
+        self._lost = False  # the last row fitted nothing, and lines of it may follow
+
+    def read(self) -> Iterator[_Record]:
+        layout, source = self._layout, self._source
+        reader = self._dialect.read(source, strict=layout is not None)
+        number = filled = 0
+        while True:
+            source.taken.clear()
+            line = source.number + self._offset
+            cells: list[str] | None
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                if layout is None:
+                    raise
+                cells = None
+            number += 1
+            if layout is None:
+                yield _Record(number, line, cells or [])
+                continue
+            row: Sequence[Cell] | None = cells
+            if filled <= layout.header_record:
+                row = self._read_head(cells, layout, filled == layout.header_record)
+                filled += bool(row)
+            elif cells is None or len(cells) > layout.width or len(cells) == 1 or self._lost:
+                row = self._read_odd(cells, layout, line)
+            if row is not None:
+                yield _Record(number, line, row)
+
+    def _read_head(self, cells: list[str] | None, layout: Layout, is_header: bool) -> list[str]:
+        """Return a title or the headers."""
+        if cells is None:
+            cells = _split(self._source.taken[0].rstrip("\r\n"), self._dialect)[0]
+            self._source.keep(1)
+        if is_header:
+            return [""] * layout.shifted + (unwrap(trim(cells), self._dialect) or cells)
+        return cells
+
+    def _read_odd(self, cells: list[str] | None, layout: Layout, line: int) -> Sequence[Cell] | None:
+        """Return a row that is too wide, too narrow or not sound, or one below such a row."""
+        if cells is not None:
+            trimmed = trim(cells)
+            inner = unwrap(trimmed, self._dialect)
+            if inner is not None and layout.fits(trim(inner)):
+                return inner
+            if self._lost:
+                self._lost = bool(trimmed) and not layout.begins(trimmed, True)
+                if self._lost and len(trimmed) <= layout.width:
+                    return None  # the rest of a row that fits nothing
+            # a blank cell at the end of a row that is too wide may be one of its own
+            if len(trimmed) <= layout.width and (len(cells) <= layout.width or layout.agrees(trimmed) is not None):
+                return trimmed
+        return self._mend(cells, layout, line)
+
+    def _mend(self, cells: list[str] | None, layout: Layout, line: int) -> Sequence[Cell] | None:
+        """Return the row of the taken lines, and give back the lines that are not its own; None if it fits nothing."""
+        taken = self._source.taken
+        counts = [len(taken)] if cells is not None else range(1, min(len(taken), _MOST_LINES) + 1)
+        best: list[Cell] | None = None
+        used = len(taken) if cells is not None else 1
+        for count in counts:
+            text = "".join(taken[:count]).rstrip("\r\n")
+            self._work += len(text)
+            if len(text) > _MOST_LENGTH or self._work > _MOST_WORK:
+                break
+            for tried, closed in [*([(cells, True)] if cells else []), *_list_splits(text, self._dialect)]:
+                row, whole = self._fit(tried, layout)
+                if row is None or not (closed or self._ends_at(count, layout)):
+                    continue
+                if whole:
+                    self._source.keep(count)
+                    self._findings.mended.append(line)
+                    return row
+                if best is None:
+                    best, used = row, count
+        self._source.keep(used)
+        self._lost = best is None
+        if best is None:
+            self._findings.first_text = self._findings.first_text or taken[0].strip()[:60]
+            self._findings.misfits.append(line)
+        else:
+            self._findings.partial.append(line)
+        return best
+
+    def _ends_at(self, count: int, layout: Layout) -> bool:
+        """Return whether another row begins behind `count` of the taken lines."""
+        if count >= len(self._source.taken):
+            return True
+        cells, closed = _split(self._source.taken[count].rstrip("\r\n"), self._dialect)
+        return layout.begins(trim(cells), closed)
+
+    def _fit(self, cells: list[str], layout: Layout) -> tuple[list[Cell] | None, bool]:
+        trimmed = trim(cells)
+        if layout.fits(trimmed):
+            return list(trimmed), True
+        for row in (trimmed, cells):
+            if layout.width < len(row) <= 2 * layout.width + 50:
+                joined, whole = layout.rejoin(row, self._dialect.delimiter)
+                if joined is not None:
+                    return joined, whole
+        return None, False
+
+
+def _list_splits(text: str, dialect: Dialect) -> Iterator[tuple[list[str], bool]]:
+    r"""Yield the cells of a broken record, read in looser and looser ways, and whether its quotes are closed.
+
+    First quotes count only at the ends of cells; then `\"` is a quote; then a cell begins wherever a quote follows a
+    delimiter; then quotes are nothing.
+    """
+    mark, quote = dialect.delimiter, dialect.quote
+    cells, closed = _split(text, dialect)
+    yield cells, closed
+    if not dialect.backslash and "\\" + quote in text:
+        yield _split(text.replace("\\" + quote, quote * 2), dialect)
+    if text.startswith(quote):
+        pieces = re.split(f"{quote}?{re.escape(mark)}{quote}", text.strip(quote))
+        yield [piece.replace(quote * 2, quote) for piece in pieces], False
+    yield [cell.strip(quote) for cell in text.split(mark)], False
+
+
+def _split(text: str, dialect: Dialect) -> tuple[list[str], bool]:
+    """Return the cells of a record, and whether each quote at the beginning of a cell has one at its end.
+
+    A quote that does not stand before a delimiter or the end is part of the text. A cell whose quote is never closed
+    ends at the next delimiter.
+    """
+    mark, quote = dialect.delimiter, dialect.quote
+    cells: list[str] = []
+    place, closed = 0, True
+    while True:
+        end = -1
+        if closed and text.startswith(quote, place):
+            end = _find_closing(text, place + 1, dialect)
+            closed = end >= 0
+        if end >= 0:
+            cells.append(text[place + 1 : end].replace(quote * 2, quote))
+            place = end + 1
+        else:
+            stop = text.find(mark, place)
+            stop = len(text) if stop < 0 else stop
+            cells.append(text[place:stop].removeprefix(quote) if not closed else text[place:stop])
+            place = stop
+        if place >= len(text):
+            return cells, closed
+        place += 1
+
+
+def _find_closing(text: str, place: int, dialect: Dialect) -> int:
+    """Return the position of the quote that ends a cell whose text begins at `place`; -1 if there is none."""
+    while (place := text.find(dialect.quote, place)) >= 0:
+        after = text[place + 1 : place + 2]
+        if after in ("", dialect.delimiter):
+            return place
+        place += 2 if after == dialect.quote else 1
+    return -1
+
+
+def _join_halves(records: Iterable[_Record], layout: Layout, findings: Findings) -> Iterator[_Record]:
+    """Yield rows, those that were cut at line breaks of a text without quotes put together.
+
+    Such a row ends early; lines of text follow, and then the rest of its cells, which fit only behind it.
+    """
+    waiting: list[_Record] = []
+    for record in records:
+        width = len(record.cells)
+        if not waiting:
+            if 0 < width < layout.width:
+                waiting.append(record)
+            else:
+                yield record
+            continue
+        if width <= 1 and len(waiting) < _MOST_BETWEEN:
+            waiting.append(record)
+            continue
+        joined = _join([*waiting, record], layout)
+        if joined is not None:
+            findings.mended.append(joined.line)
+            waiting.clear()
+            yield joined
+            continue
+        yield from waiting
+        waiting.clear()
+        if 0 < width < layout.width:
+            waiting.append(record)
+        else:
+            yield record
+    yield from waiting
+
+
+def _join(records: Sequence[_Record], layout: Layout) -> _Record | None:
+    """Return the row whose pieces `records` are; None if they are rows of their own."""
+    first, last = records[0], records[-1]
+    begin, end = first.cells, last.cells
+    if len(begin) + len(end) - 1 > layout.width or len(end) < 2 or layout.kinds[len(begin) - 1]:
+        return None
+    lines = [str(record.cells[0]) if record.cells else "" for record in records[1:-1]]
+    text = "\n".join([str(begin[-1]), *lines, str(end[0])])
+    cells = [*begin[:-1], text, *end[1:]]
+    # a row of its own has its values in its own columns
+    if (
+        not layout.agrees(cells[len(begin) :], len(begin))
+        or layout.agrees(end) is not None
+        or layout.agrees(begin) is None
+    ):
+        return None
+    return _Record(first.number, first.line, cells)

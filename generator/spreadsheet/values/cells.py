@@ -15,6 +15,24 @@ Cell = str | int | float | datetime | date | None
 _NOTHING = frozenset({"", "-", "–", "—", "?", "n/a", "na", "nan", "nat", "null", "none", "hidden", "masqué", "masque"})
 
 
+class LinkedText(str):
+    """The text that a cell shows, if the cell has a link or a picture too.
+
+    `address` is the link's target, or names the picture inside the file: `moodboard.xlsx#xl/media/image1.png`.
+    """
+
+    __slots__ = ("address",)
+    address: str
+
+    def __new__(cls, text: str, address: str) -> LinkedText:
+        linked = super().__new__(cls, text)
+        linked.address = address
+        return linked
+
+    def __reduce__(self) -> tuple[type[LinkedText], tuple[str, str]]:
+        return LinkedText, (str(self), self.address)
+
+
 def is_blank(cell: Cell) -> bool:
     """Return whether a cell shows nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))

@@ -21,10 +21,11 @@ hypothesis.settings.load_profile("brandscape")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep compiled templates between the many builds of the tests."""
-    with keep_compiled_templates(make_once(tmp_path_factory, "templates", lambda folder: None)):
-        yield
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder where compiled templates are kept between the many builds of the tests."""
+    folder = make_once(tmp_path_factory, "templates", lambda folder: None)
+    with keep_compiled_templates(folder):
+        yield folder
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ from tests.support.editions import unpack_email_edition, write_one_file
 pytestmark = pytest.mark.browser
 
 RUNS = int(os.environ.get("HOSTILE_RUNS", "1"))
-POSTS = 60
+POSTS = 40
 #: Each would call RAN, navigate, or break a page, in the context it was made for.
 PAYLOADS = (
     "<script>RAN(1)</script>",

@@ -30,7 +30,7 @@ def _build(spreadsheet: Path, tmp_path: Path, warnings: list[str] | None = None,
 
 
 def test_names_and_notes_are_shown_and_kept_by_rebuilds(make_sample: SampleMaker, tmp_path: Path) -> None:
-    spreadsheet = make_sample(100)
+    spreadsheet = make_sample(60)
     before = _build(spreadsheet, tmp_path)
     [first, second, *_] = before["clusters"]
     draft = (tmp_path / "site/data/clusters.toml").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_names_and_notes_are_shown_and_kept_by_rebuilds(make_sample: SampleMaker
 def test_a_hidden_post_is_nowhere_but_in_the_ledger_and_the_rest_stays(
     make_sample: SampleMaker, tmp_path: Path
 ) -> None:
-    spreadsheet = make_sample(100)
+    spreadsheet = make_sample(60)
     before = _build(spreadsheet, tmp_path)
     hidden = before["posts"][7]
     (spreadsheet.parent / "clusters.toml").write_text(f'version = 1\n[hidden]\nposts = ["{hidden["id"]}", "nobody"]\n')
@@ -71,7 +71,7 @@ def test_a_hidden_post_is_nowhere_but_in_the_ledger_and_the_rest_stays(
 
 
 def test_clusters_keep_their_keys_where_another_is_hidden_whole(make_sample: SampleMaker, tmp_path: Path) -> None:
-    spreadsheet = make_sample(100)
+    spreadsheet = make_sample(60)
     before = _build(spreadsheet, tmp_path)
     gone, *others = (cluster["key"] for cluster in before["clusters"])
     ids = [post["id"] for post in before["posts"] if post["cluster"] == gone]
@@ -87,7 +87,7 @@ def test_clusters_keep_their_keys_where_another_is_hidden_whole(make_sample: Sam
 
 
 def test_a_name_that_fits_no_cluster_is_said(make_sample: SampleMaker, tmp_path: Path) -> None:
-    spreadsheet = make_sample(100)
+    spreadsheet = make_sample(60)
     (spreadsheet.parent / "clusters.toml").write_text('version = 1\n[clusters.c99]\nname = "Nowhere"\n')
     warnings: list[str] = []
     _build(spreadsheet, tmp_path, warnings)

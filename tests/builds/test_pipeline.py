@@ -26,6 +26,7 @@ from generator.spreadsheet.sources import find_inputs
 from tests.support.builds import BUILT, quick_settings
 from tests.support.drawn import SampleMaker
 from tests.support.misbehaving_server import run_server
+from tests.support.quick_command import quick_environment
 
 
 def _build(spreadsheet: Path, tmp_path: Path, **flags: Any) -> build.Summary:
@@ -112,23 +113,24 @@ def test_a_second_build_touches_nothing_and_computes_nothing(
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before
 
 
-def test_a_second_build_imports_neither_tensorflow_nor_scikit_learn(make_sample: SampleMaker, tmp_path: Path) -> None:
+def test_a_second_build_imports_neither_tensorflow_nor_scikit_learn(
+    make_sample: SampleMaker, tmp_path: Path, compiled_templates: Path
+) -> None:
     spreadsheet = make_sample(20)
     code = f"""
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from generator.cli import app
-sys.argv = ["brandscape", "build", {str(spreadsheet)!r}, "--model", "builtin", "-q",
+from tests.support.quick_command import main
+sys.argv = ["brandscape", "build", {str(spreadsheet)!r}, "-q",
             "--out", {str(tmp_path / "site")!r}, "--cache-dir", {str(tmp_path / "cache")!r}]
 try:
-    app()
+    main()
 except SystemExit as stop:
     assert not stop.code, stop.code
 print(" ".join(name for name in ("tensorflow", "keras", "sklearn", "pandas") if name in sys.modules))
 """
-    settings = {"BRANDSCAPE_SCATTER_SIZE": "400", "BRANDSCAPE_FLAT_SIZE": "600", "BRANDSCAPE_DISTURBED": "0"}
-    environment = {**os.environ, **settings}
+    environment = {**os.environ, **quick_environment(compiled_templates)}
     first, second = (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
         for _ in range(2)
@@ -149,13 +151,15 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
     assert _report(tmp_path)["method"]["eps"] == 2.5
 
 
-def test_the_same_input_gives_the_same_bytes_in_another_place(make_sample: SampleMaker, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes_in_another_place(
+    make_sample: SampleMaker, tmp_path: Path, compiled_templates: Path
+) -> None:
     """In another folder, under another locale and time zone, with other numbers of workers and cores."""
     code = """
 import os, sys
 cores = int(sys.argv.pop())
 os.cpu_count = lambda: cores
-from generator.cli import main
+from tests.support.quick_command import main
 main()
 """
     for name, workers, cores, locale, zone in (
@@ -166,7 +170,7 @@ main()
         arguments = ["build", str(spreadsheet), "--model", "builtin", "--workers", workers, "-q"]
         arguments += ["--out", str(tmp_path / name / "site"), "--cache-dir", str(tmp_path / name / "cache"), cores]
         settings = {"LC_ALL": locale, "TZ": zone, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONHASHSEED": workers}
-        settings |= {"BRANDSCAPE_SCATTER_SIZE": "400", "BRANDSCAPE_FLAT_SIZE": "600"}
+        settings |= {**quick_environment(compiled_templates), "BRANDSCAPE_DISTURBED": "auto"}
         subprocess.run([sys.executable, "-c", code, *arguments], check=True, env={**os.environ, **settings})
     one, two = _bytes(tmp_path / "one/site"), _bytes(tmp_path / "two/site")
     assert one.keys() == two.keys()

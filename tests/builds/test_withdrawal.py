@@ -57,7 +57,14 @@ def _draw_vivid() -> Image.Image:
 def _settings(**flags: Any) -> Settings:
     return load_settings(
         environment={},
-        flags={"model": "builtin", "allow_private": True, "scatter_size": 400, "flat_size": 600, **flags},
+        flags={
+            "model": "builtin",
+            "allow_private": True,
+            "scatter_size": 400,
+            "flat_size": 600,
+            "disturbed": 4,
+            **flags,
+        },
     )
 
 

@@ -38,6 +38,7 @@ from tests.support.builds import quick_settings
 from tests.support.commands import run
 from tests.support.drawn import SampleMaker, draw_image
 from tests.support.killed_builds import KilledBuilds
+from tests.support.quick_command import COMMAND, quick_environment
 
 RUNS = int(os.environ.get("FAULT_RUNS", "4"))
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -307,11 +308,13 @@ class TestTwoBuilds:
         assert verify_site(tmp_path / "site").whole
         assert {path.name for path in tmp_path.iterdir()} == {"cache", "sample", "site"}
 
-    def test_two_folders_share_a_cache(self, make_sample: SampleMaker, tmp_path: Path) -> None:
+    def test_two_folders_share_a_cache(
+        self, make_sample: SampleMaker, tmp_path: Path, compiled_templates: Path
+    ) -> None:
         spreadsheet = make_sample(20)
-        command = [sys.executable, "-m", "generator", "build", str(spreadsheet), "--model", "builtin", "-q"]
+        command = [*COMMAND, "build", str(spreadsheet), "-q"]
         command += ["--cache-dir", str(tmp_path / "cache")]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767323045", "BRANDSCAPE_DISTURBED": "0"}
+        environment = {**os.environ, **quick_environment(compiled_templates), "SOURCE_DATE_EPOCH": "1767323045"}
         builds = [
             subprocess.Popen([*command, "--out", str(tmp_path / name / "site")], env=environment) for name in ("a", "b")
         ]

@@ -22,8 +22,9 @@ from generator.errors import SettingsError
 from generator.settings.load import load_settings
 from generator.site import ci_workflows
 from generator.site.ci_workflows import PATHS, name_package, write_workflow
-from tests.support import ROOT
+from tests.support.commands import QUICK
 from tests.support.drawn import SampleMaker
+from tests.support.quick_command import COMMAND, quick_environment
 
 SCHEMAS = {
     "github": ["--builtin-schema", "vendor.github-workflows"],
@@ -158,23 +159,21 @@ def test_gitlab_keeps_the_cache_after_a_failure_and_publishes_the_default_branch
 
 @pytest.mark.skipif(not shutil.which("bash") or not shutil.which("git"), reason="needs bash and git")
 def test_its_commands_build_and_publish_and_keep_the_old_report_on_a_failure(
-    host: str, make_sample: SampleMaker, tmp_path: Path
+    host: str, make_sample: SampleMaker, tmp_path: Path, compiled_templates: Path
 ) -> None:
     spreadsheet = make_sample(20, folder=tmp_path / "repository")
     folder = spreadsheet.parent
-    (folder / "brandscape.toml").write_text(
-        "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n"
-    )
+    (folder / "brandscape.toml").write_text(QUICK)
     content = _load(host, folder)
     shim = tmp_path / "bin/brandscape"
     shim.parent.mkdir()
-    shim.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m generator "$@"\n')
+    shim.write_text(f'#!/bin/sh\nexec {shlex.join(COMMAND)} "$@"\n')
     shim.chmod(0o755)
     stamp = "2026-03-04T05:06:07+00:00"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("GIT")},
         "PATH": f"{shim.parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
+        **quick_environment(compiled_templates),
         "POSTS": spreadsheet.name,
         "BRANDSCAPE_CACHE_DIR": str(folder / ".brandscape-cache"),
         "GITHUB_ENV": str(tmp_path / "env"),

@@ -8,11 +8,12 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import unquote
 
 import pytest
@@ -26,6 +27,7 @@ from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.settings.sizes import parse_size
+from generator.site.edition import images
 from generator.site.edition.budget import GRADES, Edition, Grade, fit_edition
 from generator.site.edition.email import write_email_edition
 from generator.site.edition.markup import Drop, Unwrap, edit_page, resolve, set_attribute
@@ -33,8 +35,16 @@ from generator.site.edition.single_file import _link, write_single_file
 from generator.site.edition.source import read_source
 from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
+from tests.support.editions import unpack_email_edition, write_one_file
 
 PROGRESS = SilentProgress()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_are_encoded_to_estimate() -> Iterator[None]:
+    """Estimate sizes from fewer images: estimates take most of the time."""
+    with mock.patch.object(images, "_SAMPLE", 6):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +114,7 @@ def test_the_same_report_gives_the_same_bytes(site: Path, name: str, tmp_path: P
 @pytest.fixture(scope="module")
 def mailed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mailed")
-    write_email_edition(site, folder / "client.zip", 20_000_000, PROGRESS)
-    with zipfile.ZipFile(folder / "client.zip") as archive:
-        assert archive.testzip() is None
-        archive.extractall(folder)
-    return folder / "client"
+    return unpack_email_edition(site, folder / "client.zip")
 
 
 def test_no_file_is_one_that_mail_systems_refuse(site: Path, mailed: Path) -> None:
@@ -140,7 +146,7 @@ def test_every_link_of_the_email_edition_leads_to_a_file(mailed: Path) -> None:
 
 
 def test_every_link_of_the_single_file_leads_somewhere_in_it(site: Path, tmp_path: Path) -> None:
-    write_single_file(site, tmp_path / "one.html", 20_000_000, PROGRESS)
+    write_one_file(site, tmp_path / "one.html")
     text = (tmp_path / "one.html").read_text(encoding="utf-8")
     identities = re.findall(r'<[^>]*\sid="([^"]*)"', text)
     assert len(identities) == len(set(identities))
@@ -239,10 +245,10 @@ def test_pictures_of_posts_that_are_gone_are_in_it_too(site: Path, tmp_path: Pat
     build_site(find_inputs([posts]), place, Run(settings, store, PROGRESS, datetime(2026, 2, 2, tzinfo=UTC)))
     gone = [post["picture"] for post in json.loads((place / "data/changes.json").read_text(encoding="utf-8"))["gone"]]
     assert len(gone) == 2
-    write_email_edition(place, tmp_path / "x.zip", 50_000_000, PROGRESS)
+    unpack_email_edition(place, tmp_path / "x.zip")
     names = zipfile.ZipFile(tmp_path / "x.zip").namelist()
     assert {f"x/{picture.replace('.jpg', '.webp')}" for picture in gone} <= set(names)
-    write_single_file(place, tmp_path / "x.html", 50_000_000, PROGRESS)
+    write_one_file(place, tmp_path / "x.html")
     text = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert all(picture[7:23] in text for picture in gone)
 

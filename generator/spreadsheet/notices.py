@@ -28,8 +28,12 @@ NOTICES: Mapping[str, str] = {
     ),
     # columns
     "near_column": _(
-        "%(where)s: column %(column)s looks like %(field)s and is not used. If it is, set columns = "
-        '{ %(field)s = "%(column)s" } under [read] in brandscape.toml.'
+        "%(where)s: column %(column)s looks like %(field)s and is not used. If it is, set %(line)s under [read] in "
+        "brandscape.toml."
+    ),
+    "near_unnamed": _(
+        "%(where)s: column %(column)s has no header, looks like %(field)s and is not used. If it is, write %(field)s "
+        "over it."
     ),
     # texts
     "misfit_rows": _(

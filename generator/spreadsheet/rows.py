@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from generator.settings import ReadSettings
-from generator.spreadsheet.headers import choose_columns, column_letters
-from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.headers import FIELDS, choose_columns, column_letters, find_evidence, find_shortcodes
+from generator.spreadsheet.near_misses import SAMPLE, describe_columns, find_near_misses
+from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.posts import Remark
 from generator.spreadsheet.sheets import Sheet
+from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.text import clean_line
 
 T = TypeVar("T")
+
+#: Of rows beyond this one only some are looked at for columns that are not used.
+_SPARSE = 2000
+#: A field is missing if fewer than one of so many rows has it.
+_SCARCE = 20
+_SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +75,136 @@ class SheetRows:
 
 
 def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
-    """Read a sheet once and keep only the cells of fields."""
-    wanted = sorted({column for groups in sheet.candidates.values() for group in groups for column in group})
-    filled: Counter[int] = Counter()
-    numbers: list[int] = []
-    rows: list[list[Cell]] = []
-    alone: list[str] = []
+    """Read a sheet once and keep only the cells of fields.
+
+    Rows of totals and notes are left out, and hidden ones if the settings say so. Notices name both, and the columns
+    that are not used.
+    """
+    candidates = {**sheet.candidates, **find_evidence(sheet.headers)}
+    shortcodes = [] if "permalink" in candidates else find_shortcodes(sheet.headers)
+    if shortcodes:
+        candidates["permalink"] = [shortcodes]
+    reading = _Reading(sheet, candidates)
     for number, cells in sheet.rows():
-        row = [cells[column] if column < len(cells) else None for column in wanted]
-        filled.update(column for column, cell in zip(wanted, row, strict=True) if not is_blank(cell))
-        numbers.append(number)
-        rows.append(row)
-        alone.append(_find_alone(cells))
+        reading.take(number, cells)
+    notices: list[Notice] = []
+    left_out = reading.find_summaries()
+    if left_out:
+        numbers = [reading.numbers[place] for place in sorted(left_out)]
+        examples = list_examples(map(str, numbers))
+        notices.append(Notice("summary_rows", {"where": sheet.where, "count": len(numbers), "examples": examples}))
+    hidden_numbers = sheet.table.hidden_rows()
+    hidden = {place for place, number in enumerate(reading.numbers) if number in hidden_numbers} - left_out
+    if hidden:
+        code = "hidden_rows" if settings.hidden == "keep" else "skipped_rows"
+        notices.append(Notice(code, {"where": sheet.where, "count": len(hidden)}))
+    left_out |= hidden if settings.hidden == "skip" else set()
+    kept = [place for place in range(len(reading.numbers)) if place not in left_out]
+    rows_kept = [reading.rows[place] for place in kept]
+    for column in shortcodes:
+        for row in rows_kept:
+            row[reading.wanted.index(column)] = _as_permalink(row[reading.wanted.index(column)])
     columns = {
-        field: [Column(sheet.headers[column], column, wanted.index(column)) for column in chosen]
-        for field, chosen in choose_columns(sheet.candidates, filled).items()
+        field: [Column(sheet.headers[column], column, reading.wanted.index(column)) for column in chosen]
+        for field, chosen in choose_columns(candidates, reading.filled).items()
     }
-    columns = {field: _keep_winners(choice, rows) for field, choice in columns.items()}
-    return SheetRows(sheet, table, numbers, rows, alone, columns)
+    columns = {field: _keep_winners(choice, rows_kept) for field, choice in columns.items()}
+    notices += _describe_unused(sheet, reading, columns, settings)
+    return SheetRows(
+        sheet,
+        table,
+        [reading.numbers[place] for place in kept],
+        rows_kept,
+        [reading.alone[place] for place in kept],
+        {field: chosen for field, chosen in columns.items() if field in FIELDS},
+        {field: chosen for field, chosen in columns.items() if field not in FIELDS},
+        frozenset(position for position, place in enumerate(kept) if place in hidden),
+        tuple(notices),
+    )
+
+
+class _Reading:
+    """The rows of a sheet while they are read. The lists have an entry for each row."""
+
+    def __init__(self, sheet: Sheet, candidates: Mapping[str, Sequence[Sequence[int]]]) -> None:
+        self.wanted = sorted({column for groups in candidates.values() for group in groups for column in group})
+        self.filled: Counter[int] = Counter()  # rows with a value, by column
+        self.numbers: list[int] = []
+        self.rows: list[list[Cell]] = []
+        self.alone: list[str] = []
+        self.sample: list[Sequence[Cell]] = []
+        self.blank = list(range(len(sheet.headers)))  # columns in which no value was seen
+        self._images = frozenset(column for group in candidates.get("thumbnail", ()) for column in group)
+        self._brands = sorted({column for group in candidates.get("brand", ()) for column in group})
+        self._names: set[str] = set()  # in the brand columns of rows that have an image
+        self._suspects: dict[int, str] = {}  # places of rows that look like totals or notes: the name they would be
+        self._last = -1  # place of the last row with an image
+
+    def take(self, number: int, cells: Sequence[Cell]) -> None:
+        """Read a row."""
+        place, width = len(self.numbers), len(cells)
+        row = [cells[column] if column < width else None for column in self.wanted]
+        if any(column < width and is_address(cells[column]) for column in self._images):
+            suspect = False
+        else:
+            suspect = is_summary(cells, self._images)
+        if suspect:
+            first = next(cell for cell in cells if not is_blank(cell))
+            self._suspects[place] = cell_text(first).casefold().strip() if is_sum_word(first) else ""
+        else:
+            self.filled.update(column for column, cell in zip(self.wanted, row, strict=True) if not is_blank(cell))
+            if any(column < width and not is_blank(cells[column]) for column in self._images):
+                self._last = place
+                self._names.update(
+                    cell_text(cells[column]).casefold().strip() for column in self._brands if column < width
+                )
+            self._look(place, cells)
+        self.numbers.append(number)
+        self.rows.append(row)
+        self.alone.append(_find_alone(cells))
+
+    def _look(self, place: int, cells: Sequence[Cell]) -> None:
+        """Keep some rows, and note which columns have values; later rows are only looked at now and then."""
+        if len(self.sample) < SAMPLE and (place < SAMPLE // 2 or place % _SPARSE == 0):
+            self.sample.append(cells)
+        if place < _SPARSE or place % 10 == 0:
+            self.blank = [column for column in self.blank if column >= len(cells) or is_blank(cells[column])]
+
+    def find_summaries(self) -> set[int]:
+        """Return the places of rows of totals and notes: those that look so, and lone texts below the last image.
+
+        A name that has images elsewhere is a brand, even if it is "Total".
+        """
+        found = {place for place, name in self._suspects.items() if name not in self._names}
+        if self._last >= 0:
+            below = range(self._last + 1, len(self.alone))
+            found |= {place for place in below if self.alone[place] and self.alone[place].casefold() not in self._names}
+        return found
+
+
+def _describe_unused(
+    sheet: Sheet, reading: _Reading, columns: Mapping[str, Sequence[Column]], settings: ReadSettings
+) -> list[Notice]:
+    """Return notices of the columns that are not used, those first that look like a field that is missing."""
+    used = {column.column for chosen in columns.values() for column in chosen}
+    missing = [
+        field
+        for field in FIELDS
+        if all(reading.filled[column.column] * _SCARCE < len(reading.rows) for column in columns.get(field, ()))
+    ]
+    near = [
+        miss
+        for miss in find_near_misses(sheet.headers, reading.sample, used, missing)
+        if miss.named or miss.field != "brand"
+    ]
+    taken = used | {miss.column for miss in near} | set(reading.blank)
+    unused = [column for column in range(len(sheet.headers)) if column not in taken]
+    return describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
+
+
+def _as_permalink(cell: Cell) -> Cell:
+    """Return the address of the post that Instagram's short code names; other texts as they are."""
+    return f"https://www.instagram.com/p/{cell}/" if isinstance(cell, str) and _SHORTCODE.fullmatch(cell) else cell
 
 
 def _find_alone(cells: Sequence[Cell]) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from generator.cache.store import IMAGE_KINDS, PRECIOUS_KINDS, Store, mark_image
 from generator.images.fetch import is_link, link_key
-from generator.images.local_files import LocalFiles, forget_files, spell_path
+from generator.images.file_finder import spell_path
+from generator.images.local_files import LocalFiles, forget_files
 
 #: Kinds that hold nothing about posts, or are cleared entry by entry. Others are removed whole: tables hold captions
 #: and permalinks, stages the results for all images at once.

@@ -23,6 +23,7 @@ from generator.digests import digest_of
 from generator.history.previous import PreviousReport, redact_posts
 from generator.images.decode import ImageRefused, hash_picture, open_decoders
 from generator.images.fetch import is_link
+from generator.images.file_finder import FileFinder
 from generator.images.local_files import LocalFiles
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
 from generator.processes import TaskFailed
@@ -93,7 +94,7 @@ class Withdrawal:
             gone |= {row.thumbnail for row in exclusion.together}
             keys = {*map(self._place_key, gone), *map(self._entry_key, self.entries)}
             if not keys <= self._kept:
-                self._sweep(exclusion, gone, older)
+                self._sweep(table, exclusion, gone, older)
                 # links to the same images are known only now
                 exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
             self._lift(exclusion.table.posts)
@@ -121,14 +122,16 @@ class Withdrawal:
         """Return whether a link is known to lead to a withdrawn image; files are read again, since they may change."""
         return bool(self._marks) and is_link(thumbnail) and bool(self._read(self._place_key(thumbnail)) & self._marks)
 
-    def _sweep(self, exclusion: Exclusion, gone: set[str], older: Iterable[PostTable]) -> None:
+    def _sweep(self, table: PostTable, exclusion: Exclusion, gone: set[str], older: Iterable[PostTable]) -> None:
         """Remove what `exclusion` names from the cache. Addresses are marked last: an interrupted run starts anew."""
         named = {entry: set(texts) for entry, texts in exclusion.thumbnails.items() if entry not in exclusion.unclear}
-        for table in older:
-            for entry, known in exclude_posts(table, list(named), self._root).thumbnails.items():
+        for former in older:
+            for entry, known in exclude_posts(former, list(named), self._root).thumbnails.items():
                 named[entry].update(known)
         texts = gone.union(named, *named.values())
-        files = LocalFiles(self._root, self._settings.fetch.max_bytes, self._store)
+        thumbnails = {row.thumbnail for rows in (table.posts, table.refusals) for row in rows}
+        finder = FileFinder(self._root, texts=[text for text in thumbnails if not is_link(text)])
+        files = LocalFiles(finder, self._settings.fetch.max_bytes, self._store)
         marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
         self._hashes |= self._hash_images(texts, files)
         for entry in self.entries:

@@ -7,13 +7,14 @@ import queue
 import re
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.cache.store import Store
 from generator.digests import digest_of
+from generator.images.file_finder import FileFinder
 from generator.images.http_client import DownloadFailed, HttpClient
 from generator.images.local_files import LocalFiles
 from generator.progress import Progress
@@ -32,6 +33,7 @@ class FetchedImage:
 
     sha256: str
     local: Path | None
+    by_name: str = field(default="", compare=False)  # where it lies, if found by its name in another place
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ def find_images(
     """
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
-    files = LocalFiles(folder, settings.max_bytes, store, is_withdrawn)
     texts = list(dict.fromkeys(thumbnails))
     links = [text for text in texts if is_link(text)]
+    finder = FileFinder(folder, texts=[text for text in texts if not is_link(text)])
+    files = LocalFiles(finder, settings.max_bytes, store, is_withdrawn)
     known = dict(zip(links, store.get_many("links", map(link_key, links)), strict=True))
     for text in texts:
         if is_link(text):
@@ -75,8 +78,11 @@ def find_images(
             else:
                 wanted.append(text)
         else:
-            result = files.find(text)
-            outcomes[text] = FetchedImage(*result) if isinstance(result[1], Path) else FetchFailure(*result)
+            sha256, local = files.find(text)
+            if isinstance(local, Path):
+                outcomes[text] = FetchedImage(sha256, local, files.by_name.get(text, ""))
+            else:
+                outcomes[text] = FetchFailure(sha256, local)
     files.remember()
     return outcomes, wanted
 

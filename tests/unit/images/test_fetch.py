@@ -344,7 +344,7 @@ def images(tmp_path: Path) -> Path:
         ("%2e%2e/secret.jpg", "outside_folder"),
         ("images/link.jpg", "outside_folder"),
         ("/etc/passwd", "outside_folder"),
-        ("file:///etc/passwd", "bad_address"),
+        ("file:///etc/passwd", "outside_folder"),
         ("\\\\server\\share\\a.jpg", "outside_folder"),
         ("//server/share/a.jpg", "outside_folder"),
         ("\\\\?\\UNC\\server\\share\\a.jpg", "outside_folder"),

@@ -1,0 +1,112 @@
+"""The file that a spreadsheet's path means, never outside the folders of the images."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from generator.images.file_names import FileNames
+
+#: Never looked for: Windows would log in to the server that such a path names.
+_NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")
+_QUOTES = "\"'“”«»"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file on disk."""
+
+    path: Path  # resolved
+    by_name: bool = False  # found in another place than the text says
+
+
+@dataclass(frozen=True, slots=True)
+class NoFile:
+    """The reason, one of the ledger's codes, why a text leads to no file."""
+
+    reason: str
+    detail: str
+
+
+class FileFinder:
+    """Finds files by paths that start from `root`, in `folders`, which lie in it: "" is the root itself.
+
+    `texts` are all paths of the spreadsheet, which keep each other from taking one file for another.
+    """
+
+    def __init__(self, root: Path, folders: Sequence[str] = ("",), texts: Iterable[str] = ()) -> None:
+        self.root = root.resolve()
+        self._homes = [Path(os.path.realpath(self.root / folder)) for folder in folders]
+        self._names = FileNames(self.root, folders, texts)
+
+    def find(self, text: str) -> FoundFile | NoFile:
+        """Return the file that `text` means: where it says, else the one of its name that fits."""
+        scheme = text.lower().partition(":")[0]
+        if ("://" in text and scheme != "file") or scheme in ("data", "javascript"):
+            return NoFile("bad_address", f"{text[:40]} is neither http(s) nor a path")
+        forms = spell_path(text)
+        if any(_NETWORK_SHARE.match(form) for form in forms):
+            return NoFile("outside_folder", "a share on the network is not in the images' folder")
+        leads_out = False
+        for form in forms:
+            path = self._resolve(form)
+            if path is None:
+                continue
+            if not any(path.is_relative_to(home) for home in self._homes):
+                leads_out = True
+            elif _is_file(path):
+                return FoundFile(path)
+        return self._find_by_name(text, leads_out)
+
+    def _find_by_name(self, text: str, leads_out: bool) -> FoundFile | NoFile:
+        name, said = self._names.find(text) if "\0" not in text and len(text) < 4096 else (None, "")
+        path = None if name is None else self._resolve(name)
+        if path is not None and any(path.is_relative_to(home) for home in self._homes) and _is_file(path):
+            return FoundFile(path, by_name=True)
+        more = f"; {said}" if said else ""
+        if leads_out:
+            return NoFile("outside_folder", f"the path leads out of the images' folder{more}")
+        return NoFile("missing_file", f"there is no file {text[:200]}{more}")
+
+    def _resolve(self, text: str) -> Path | None:
+        try:
+            # resolved, so that neither .. nor a symbolic link leads out
+            return Path(os.path.realpath(self.root / text))
+        except (OSError, ValueError):
+            return None
+
+
+def spell_path(text: str) -> list[str]:
+    """Return the paths that `text` may mean, the likeliest first."""
+    forms = [text, unquote(text), text.replace("\\", "/")]
+    if text[:1] in _QUOTES:  # as Windows copies a path
+        forms.append(text.strip(_QUOTES).replace("\\", "/"))
+    if text[:5].lower() == "file:":
+        forms.insert(0, _read_file_address(text))
+    return list(dict.fromkeys(forms))
+
+
+def _read_file_address(address: str) -> str:
+    """Return the path in a file: address, that of a share if it names a host.
+
+    The form is that of RFC 8089. Of `file:///C:/a.jpg` the path is `C:/a.jpg`.
+    """
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:
+        return address
+    path = unquote(parts.path)
+    if parts.netloc and parts.netloc.lower() not in ("localhost", "127.0.0.1"):
+        return f"//{parts.netloc}{path}"
+    return path[1:] if re.match(r"/[A-Za-z]:", path) else path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

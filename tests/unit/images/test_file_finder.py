@@ -1,0 +1,176 @@
+"""Which file a path means: where it says, else the one of its name that fits, and never one outside."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import folders
+from generator.images import file_names
+from generator.images.file_finder import FileFinder, FoundFile, NoFile
+
+
+def _make(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+
+
+def _find(folder: Path, text: str, *others: str) -> str:
+    """Where the file of `text` lies, with a `~` if it was found by its name; else the reason and the detail."""
+    found = FileFinder(folder, texts=[text, *others]).find(text)
+    if isinstance(found, NoFile):
+        return f"{found.reason}: {found.detail}"
+    return "~" * found.by_name + found.path.relative_to(folder.resolve()).as_posix()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"C:\Users\stage\Bureau\veille\images\Été 1.jpg",
+        "C:/Users/stage/images/Été 1.jpg",
+        "/Users/anna/Desktop/images/Été 1.jpg",
+        "file:///Users/anna/Desktop/images/%C3%89t%C3%A9%201.jpg",
+        "file:///C:/Users/anna/images/%C3%89t%C3%A9%201.jpg",
+        "file://localhost/Users/anna/images/%C3%89t%C3%A9%201.jpg",
+        "Macintosh HD:Users:anna:images:Été 1.jpg",
+        "Été 1.jpg",
+        "images/Été 1",
+        "images/Été 1.JPG",
+        "IMAGES/ÉTÉ 1.jpg",
+        "images/Été 1.jpeg",
+        "images/Été+1.jpg",
+        "images/%C3%89t%C3%A9+1.jpg",
+        "images/Été 1.jpg ",
+        " images / Été 1.jpg",
+        "images/Été\u00a01.jpg",
+        "images/Été 1.jpg?width=400",
+        "export/images/Été 1.jpg",
+        "photos/Été 1.jpg",
+        "../images/Été 1.jpg",
+        unicodedata.normalize("NFD", "images/Été 1.jpg") + " ",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_found_by_its_name(tmp_path: Path, text: str) -> None:
+    _make(tmp_path, "images/Été 1.jpg", "images/Été 2.jpg", "images/été 11.jpg")
+    assert _find(tmp_path, text, "images/Été 2.jpg") == "~images/Été 1.jpg"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_accents_may_be_composed_in_the_sheet_or_on_disk(tmp_path: Path, form: str) -> None:
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    _make(tmp_path, unicodedata.normalize(other, "images/Hôtel Doré.jpg"))
+    found = FileFinder(tmp_path).find(unicodedata.normalize(form, "images/Hôtel Doré.jpg"))
+    assert isinstance(found, FoundFile)
+
+
+@pytest.mark.parametrize(
+    "text", ["images/a.jpg", "images\\a.jpg", "./images/a.jpg", '"images\\a.jpg"', "images%2Fa.jpg"]
+)
+def test_a_path_that_leads_there_is_not_said_to_be_found_by_name(tmp_path: Path, text: str) -> None:
+    _make(tmp_path, "images/a.jpg", "old/a.jpg")
+    assert _find(tmp_path, text) == "images/a.jpg"
+
+
+def test_the_path_that_agrees_best_is_meant(tmp_path: Path) -> None:
+    _make(tmp_path, "2024/dior/1.jpg", "2025/dior/1.jpg", "2025/chanel/1.jpg")
+    assert _find(tmp_path, r"D:\veille\2025\dior\1.jpg") == "~2025/dior/1.jpg"
+    assert _find(tmp_path, r"D:\veille\chanel\1.jpg") == "~2025/chanel/1.jpg"
+    assert _find(tmp_path, "dior/1.jpg").startswith("missing_file: there is no file dior/1.jpg; 2 files have this name")
+
+
+def test_the_kind_of_image_decides_between_files_of_one_stem(tmp_path: Path) -> None:
+    _make(tmp_path, "images/a.jpg", "images/a.png")
+    assert _find(tmp_path, "pictures/a.PNG") == "~images/a.png"
+    assert "2 files have this name" in _find(tmp_path, "images/a")
+
+
+def test_one_brands_file_is_not_taken_for_anothers(tmp_path: Path) -> None:
+    _make(tmp_path, "chanel/1.jpg")
+    assert _find(tmp_path, "dior/1.jpg", "chanel/1.jpg") == (
+        "missing_file: there is no file dior/1.jpg; did you mean chanel/1.jpg? Other rows name it too"
+    )
+    assert _find(tmp_path, r"C:\x\dior\1.jpg", r"C:\x\chanel\1.jpg").startswith("missing_file")
+    assert _find(tmp_path, r"C:\x\chanel\1.jpg", r"C:\x\dior\1.jpg") == "~chanel/1.jpg"
+
+
+def test_several_rows_may_name_the_same_file_alike(tmp_path: Path) -> None:
+    _make(tmp_path, "chanel/1.jpg")
+    assert _find(tmp_path, r"C:\chanel\1.jpg", r"C:\chanel\1.jpg", r"C:\Chanel\1.JPG") == "~chanel/1.jpg"
+
+
+def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
+    _make(tmp_path, "images/lookbook-spring-01.jpg", "images/other.jpg")
+    assert _find(tmp_path, "images/lookbok-spring-01.jpg").endswith("; did you mean images/lookbook-spring-01.jpg?")
+    assert _find(tmp_path, "images/unlike.jpg") == "missing_file: there is no file images/unlike.jpg"
+
+
+def test_nothing_is_found_outside(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    _make(tmp_path, "secret.jpg", "beyond/hidden.jpg", "inside/a.jpg", "inside/.cache/kept.jpg")
+    (inside / "way").symlink_to(tmp_path / "beyond")
+    (inside / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+    (inside / "round").symlink_to(inside)
+    for text in ("secret.jpg", "hidden.jpg", "x/link.jpg", "kept.jpg"):
+        assert _find(inside, text).startswith(("missing_file", "outside_folder")), text
+    assert _find(inside, "way/hidden.jpg").startswith("outside_folder")
+    assert _find(inside, "../secret.jpg").startswith("outside_folder")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["file://server/share/a.jpg", "file:////server/share/a.jpg", "%5C%5Cserver%5Cshare%5Ca.jpg", "//server/a.jpg"],
+)
+def test_a_share_on_the_network_is_never_looked_for(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(tmp_path, "a.jpg")
+    monkeypatch.setattr(os.path, "realpath", lambda path: pytest.fail(f"{path} was looked for"))
+    finder = FileFinder.__new__(FileFinder)
+    assert finder.find(text) == NoFile("outside_folder", "a share on the network is not in the images' folder")
+
+
+def test_files_are_found_only_in_the_folders_of_the_inputs(tmp_path: Path) -> None:
+    _make(tmp_path, "mine/a.jpg", "private/b.jpg", "private/c.jpg")
+    finder = FileFinder(tmp_path, ["mine"])
+    assert isinstance(finder.find("x/a.jpg"), FoundFile)
+    assert finder.find("mine/b.jpg") == NoFile("missing_file", "there is no file mine/b.jpg")
+    for text in ("private/b.jpg", str(tmp_path / "private/b.jpg"), "mine/../private/c.jpg"):
+        found = finder.find(text)
+        assert isinstance(found, NoFile) and found.reason == "outside_folder"
+
+
+def test_folders_are_listed_once_and_only_when_a_path_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(tmp_path, "images/a.jpg")
+    listed: list[Path] = []
+    list_files = folders.list_files
+    monkeypatch.setattr(file_names, "list_files", lambda folder: listed.append(folder) or list_files(folder))
+    finder = FileFinder(tmp_path)
+    assert isinstance(finder.find("images/a.jpg"), FoundFile) and not listed
+    for number in range(30):
+        finder.find(f"{number}.jpg")
+    assert len(listed) == 1
+
+
+def test_a_folder_too_large_to_be_sure_of_a_name_finds_nothing_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make(tmp_path, "images/a.jpg", *(f"more/{number}.jpg" for number in range(20)))
+    monkeypatch.setattr(file_names, "list_files", lambda folder: folders.list_files(folder, most=10))
+    assert _find(tmp_path, "a.jpg") == "missing_file: there is no file a.jpg"
+    assert _find(tmp_path, "images/a.jpg") == "images/a.jpg"
+
+
+def test_many_files_of_one_name_are_not_compared(tmp_path: Path) -> None:
+    _make(tmp_path, *(f"{number}/1.jpg" for number in range(150)))
+    assert _find(tmp_path, "149/x/1.jpg").endswith("150 files have this name")
+
+
+@given(st.text(max_size=40))
+def test_any_text_finds_nothing_or_a_file_inside(text: str) -> None:
+    found = FileFinder(Path(__file__).parent).find(text)
+    assert isinstance(found, NoFile) or found.path.is_relative_to(Path(__file__).resolve().parent)

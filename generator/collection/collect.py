@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ from generator.images.perturb import choose_perturbed
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.similarity.examples import ExampleGroups, Examples, find_examples
+from generator.spreadsheet.notices import sort_notices, tell_found_by_name
 from generator.spreadsheet.posts import Post, PostTable, Refusal
+from generator.spreadsheet.reasons import REASONS
 from generator.text import clean_line
 from generator.workers import Workers
 
@@ -101,6 +104,7 @@ class Collector:
                 shown.append((post, image.sha256))
                 rows.append(index if vector_rows is None else int(vector_rows[index]))
         self.withdrawal.settle(withdrawn)
+        table = self._tell_names(table, {post.thumbnail: outcomes[post.thumbnail] for post, _ in shown})
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
         check_missing(table, refusals, self.settings.publish)
@@ -114,6 +118,16 @@ class Collector:
             examples=examples,
             perturbed=perturbed,
         )
+
+    def _tell_names(self, table: PostTable, images: Mapping[str, Outcome]) -> PostTable:
+        """Return the table with a notice of the `images` that lie elsewhere than their addresses say, and warn once."""
+        found = {text: image.by_name for text, image in images.items() if isinstance(image, FetchedImage)}
+        moved = [(text, place) for text, place in found.items() if place]
+        if not moved:
+            return table
+        notice = tell_found_by_name(moved)
+        self.progress.warn(notice.text)
+        return replace(table, notices=sort_notices([*table.notices, notice]))
 
     def _process_images(
         self, table: PostTable, folder: Path, image_cache: ImageCache
@@ -166,5 +180,5 @@ def _too_few(table: PostTable, usable: int, refusals: list[Refusal]) -> MissingI
     counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
     return MissingImagesError(
         f"Only {usable} of {len(table.posts):,} images could be read ({counts}); a map needs at least {MIN_IMAGES}.",
-        "Local paths start from the spreadsheet's folder; name another one with --images-root.",
+        next((hint for reason, _ in reasons if (hint := REASONS[reason].hint)), "See why with: brandscape check"),
     )

@@ -69,6 +69,8 @@ class Findings:
 def check_posts(inputs: Inputs, settings: Settings) -> Findings:
     """Read the posts and see which local images exist. Raises SpreadsheetError."""
     from generator.collection.exclusion import exclude_posts
+    from generator.images.file_finder import FileFinder, FoundFile, NoFile
+    from generator.spreadsheet.notices import tell_found_by_name
     from generator.spreadsheet.reader import read_apart
 
     root = settings.fetch.images_root or inputs.folder
@@ -77,6 +79,14 @@ def check_posts(inputs: Inputs, settings: Settings) -> Findings:
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}
     local = [post for post in table.posts if post.id not in is_link]
+    finder = FileFinder(root, texts=[post.thumbnail for post in local])
+    files = [(post, finder.find(post.thumbnail)) for post in local]
+    moved = [
+        (post.thumbnail, found.path.relative_to(finder.root).as_posix())
+        for post, found in files
+        if isinstance(found, FoundFile) and found.by_name
+    ]
+    notices = [*table.notices, *([tell_found_by_name(moved)] if moved else [])]
     dates = sorted(post.published for post in table.posts if post.published is not None)
     return Findings(
         source=table.source,
@@ -87,7 +97,7 @@ def check_posts(inputs: Inputs, settings: Settings) -> Findings:
         links=len(links),
         files=len(local),
         missing_files=tuple(
-            f"{table.name_row(post.place)}: {post.thumbnail}" for post in local if not _is_file(root, post.thumbnail)
+            f"{table.name_row(post.place)}: {found.detail}" for post, found in files if isinstance(found, NoFile)
         ),
         with_likes=sum(post.likes is not None for post in table.posts),
         with_date=len(dates),
@@ -101,7 +111,7 @@ def check_posts(inputs: Inputs, settings: Settings) -> Findings:
         remarks=tuple(
             f"{_name_cell(table, remark)}: {remark.field} {remark.value!r} cannot be read" for remark in table.remarks
         ),
-        notices=tuple(notice.text for notice in table.notices),
+        notices=tuple(notice.text for notice in notices),
         unused=(*excluded.unmatched, *excluded.unclear),
     )
 
@@ -109,13 +119,6 @@ def check_posts(inputs: Inputs, settings: Settings) -> Findings:
 def _name_cell(table: PostTable, remark: Remark) -> str:
     cell = f"cell {remark.column}{remark.row}"
     return f"{table.name_table(remark.table)}, {cell}" if len(table.tables) > 1 else cell
-
-
-def _is_file(root: Path, thumbnail: str) -> bool:
-    try:
-        return (root / thumbnail).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def describe_findings(findings: Findings, verbose: bool) -> str:

@@ -5,7 +5,7 @@ One entry of NOTICES holds all that is said about one. A clean file gives none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 #: Examples that a notice names.
@@ -67,6 +67,12 @@ NOTICES: Mapping[str, str] = {
     ),
     "skipped_rows": _("%(where)s: hidden rows left out: %(count)s."),
     "summary_rows": _("%(where)s: rows of totals or notes, which are no posts: %(count)s, such as row %(examples)s."),
+    # images and files
+    "found_by_name": _(
+        "Images that are not where the spreadsheet says, found by their names in another place: %(count)s, such as "
+        "%(examples)s."
+    ),
+    "unread_files": _("%(where)s: files not read: %(count)s, such as %(examples)s."),
     "unused_columns": _("%(where)s: columns not used: %(columns)s."),
 }
 
@@ -94,3 +100,9 @@ def sort_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 def list_examples(values: Iterable[str]) -> str:
     """Return the first few different values for a notice."""
     return ", ".join(list(dict.fromkeys(value[:60] for value in values))[:EXAMPLES])
+
+
+def tell_found_by_name(images: Sequence[tuple[str, str]]) -> Notice:
+    """Return the notice of images found by their names: what the spreadsheet says, and the path of the file."""
+    text, path = images[0]
+    return Notice("found_by_name", {"count": len(images), "examples": f"{text[-80:]} → {path[-80:]}"})

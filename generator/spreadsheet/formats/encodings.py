@@ -77,7 +77,7 @@ def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
         for mark, name in _MARKS:
             if start.startswith(mark):
                 return Encoding(name)
-        if wide := _find_wide(start):
+        if wide := find_wide(start):
             return Encoding(wide)
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -99,7 +99,7 @@ def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
     return _find_east_asian(sample) or _find_legacy(start, sample, header_score)
 
 
-def _find_wide(start: bytes) -> str | None:
+def find_wide(start: bytes) -> str | None:
     """Return UTF-16 or UTF-32 without a mark: every second byte, or three of four, are zero in most letters."""
     quarters = [start[place::4].count(0) for place in range(4)]
     length = len(start) // 4

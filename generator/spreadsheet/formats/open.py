@@ -2,52 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
+from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
 from generator.spreadsheet.formats.records import read_json, read_parquet
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
-from generator.spreadsheet.formats.text_tables import read_text_table
+from generator.spreadsheet.formats.text_tables import is_text, read_text_table
+from generator.spreadsheet.formats.texts import TextRepair
 from generator.spreadsheet.formats.workbooks import read_workbook
+from generator.spreadsheet.notices import Notice
 
-_WORKBOOKS = (".xlsx", ".xlsm")
-_TEXTS = (".csv", ".tsv", ".txt")
-_OBJECTS = (".json", ".jsonl", ".ndjson")
-_COLUMNAR = ".parquet"
 _KNOWN = ".xlsx, .csv, .parquet or .json"
 
 #: A hundred thousand posts in an export's two thousand columns.
 _MOST_CELLS = 200_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old Excel files and of encrypted new ones
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_NAME = re.compile(rb'(?:\xef\xbb\xbf)?["\w]')  # how headers begin
+_PAGE = re.compile(rb"<(?:!doctype html|html|table|meta|head|body|style|div)\b", re.IGNORECASE)
+_NO_TABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of files: the names that it goes by, how its beginning tells it, and what reads it."""
+
+    label: str
+    suffixes: tuple[str, ...]
+    begins: Callable[[bytes], object]
+    read: Callable[[Path, HeaderScore], list[Table]]
+
+
+#: Formats that are read. The first that a file's beginning fits is taken, whatever the file is called.
+FORMATS = (
+    Format(
+        "an Excel workbook",
+        (".xlsx", ".xlsm"),
+        lambda start: start.startswith(b"PK\x03\x04"),
+        lambda path, score: sorted(read_workbook(path), key=lambda table: table.hidden),
+    ),
+    Format("Parquet", (".parquet",), lambda start: start.startswith(b"PAR1"), lambda path, score: read_parquet(path)),
+    Format(
+        "Excel's XML of 2003",
+        (),
+        lambda start: start.lstrip(_BLANK).startswith(b"<?xml") and b"office:spreadsheet" in start,
+        lambda path, score: read_excel_xml(path),
+    ),
+    Format(
+        "a web page",
+        (".html", ".htm"),
+        lambda start: start.lstrip(_BLANK).startswith(b"<") and _PAGE.search(start[:2000]),
+        read_web_page,
+    ),
+    Format("JSON", (".json", ".jsonl", ".ndjson"), _JSON.match, lambda path, score: read_json(path)),
+    Format("text with separators", (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
+)
+#: What files are called that hold text or markup as often as what their names say.
+_MISNAMED = (".xls", ".ods", "")
 
 
 def open_tables(path: Path, header_score: HeaderScore) -> list[Table]:
     """Return the tables of a file. Raises SpreadsheetError for one that cannot be used."""
-    suffix = path.suffix.lower()
     start = _read_start(path)
-    if suffix not in (*_WORKBOOKS, *_TEXTS, *_OBJECTS, _COLUMNAR):
-        old = " Open it in Excel or LibreOffice and save it as .xlsx." if suffix in (".xls", ".xlsb", ".ods") else ""
-        raise SpreadsheetError(f"{path.name} is not a spreadsheet Brandscape reads.", f"It reads {_KNOWN}.{old}")
-    if not start:
-        raise SpreadsheetError(f"{path.name} is empty (0 bytes).", "Export or save it again.")
-    _refuse_disguise(path, suffix, start)
+    form = _choose_format(path, start)
     try:
-        if suffix in _WORKBOOKS:
-            tables = sorted(read_workbook(path), key=lambda table: table.hidden)
-        elif suffix in _TEXTS:
-            tables = read_text_table(path, header_score)
-        else:
-            tables = read_parquet(path) if suffix == _COLUMNAR else read_json(path)
+        tables = form.read(path, header_score)
     except (BrandscapeError, MemoryError):
         raise
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
         raise _explain_damage(path, error) from error
-    return [replace(table, rows=partial(_guarded_rows, path, table)) for table in tables]
+    named = path.suffix.lower() in form.suffixes
+    said = [] if named else [Notice("other_content", {"where": path.name, "kind": form.label})]
+    return [_guard(path, table, said) for table in tables]
+
+
+def _guard(path: Path, table: Table, said: Sequence[Notice]) -> Table:
+    texts = TextRepair(replace(table, rows=partial(_guarded_rows, path, table)), path.name)
+    return replace(table, rows=texts.rows, notices=lambda: (*said, *texts.notices()))
+
+
+def _choose_format(path: Path, start: bytes) -> Format:
+    """Return the format of a file. Raises SpreadsheetError if it is none that is read."""
+    suffix = path.suffix.lower()
+    known = [name for form in FORMATS for name in form.suffixes]
+    if suffix not in (*known, *_MISNAMED):
+        old = " Open it in Excel or LibreOffice and save it as .xlsx." if suffix in (".xlsb", ".numbers") else ""
+        raise SpreadsheetError(f"{path.name} is not a spreadsheet Brandscape reads.", f"It reads {_KNOWN}.{old}")
+    if not start:
+        raise SpreadsheetError(f"{path.name} is empty (0 bytes).", "Export or save it again.")
+    if start.startswith(_OLE):
+        raise SpreadsheetError(
+            f"{path.name} is protected by a password, or an Excel file from before 2007.",
+            "Open it in Excel, remove the password, and save it as .xlsx.",
+        )
+    own = next((form for form in FORMATS if suffix in form.suffixes), None)
+    form = next((form for form in FORMATS if form.begins(start)), None)
+    if form is None or start.startswith(_NO_TABLE):
+        raise SpreadsheetError(
+            f"{path.name} is no spreadsheet, though its name says so.", f"Brandscape reads {_KNOWN}."
+        )
+    # damaged objects look like text
+    return own if own is not None and own.label == "JSON" and not _NAME.match(start) else form
 
 
 def _guarded_rows(path: Path, table: Table) -> Iterator[Row]:
@@ -86,36 +149,6 @@ def _list_files(folder: Path) -> list[str]:
         return [entry.name for entry in islice(folder.iterdir(), 1000)]
     except (OSError, ValueError):
         return []
-
-
-def _refuse_disguise(path: Path, suffix: str, start: bytes) -> None:
-    """Raise SpreadsheetError if the first bytes of a file do not go with its suffix."""
-    if start.startswith(_OLE):
-        raise SpreadsheetError(
-            f"{path.name} is protected by a password, or an Excel file from before 2007.",
-            "Open it in Excel, remove the password, and save it as .xlsx.",
-        )
-    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")):
-        raise SpreadsheetError(
-            f"{path.name} is a web page or XML, not a {suffix} file.",
-            "Open it in Excel or LibreOffice and save it as .xlsx, or export it again.",
-        )
-    zipped = start.startswith(b"PK\x03\x04")
-    if suffix in _WORKBOOKS and not zipped:
-        raise SpreadsheetError(
-            f"{path.name} is not an Excel file, though its name says so.",
-            "If it is text with separators, rename it to end in .csv; else save it as .xlsx again.",
-        )
-    if suffix not in _WORKBOOKS and zipped:
-        raise SpreadsheetError(
-            f"{path.name} is an Excel file or another archive, not a {suffix} file.",
-            "If it is an Excel file, rename it to end in .xlsx.",
-        )
-    if suffix in _TEXTS and start.startswith((b"PAR1", b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"\x1f\x8b")):
-        raise SpreadsheetError(
-            f"{path.name} is not a text file, though its name says so.", f"Brandscape reads {_KNOWN}."
-        )
 
 
 def _explain_damage(path: Path, error: BaseException) -> SpreadsheetError:

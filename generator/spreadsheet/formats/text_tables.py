@@ -9,7 +9,7 @@ from typing import TextIO
 
 from generator.settings.sizes import format_size
 from generator.spreadsheet.formats.dialects import choose_dialect, is_separator_line
-from generator.spreadsheet.formats.encodings import Encoding, find_encoding
+from generator.spreadsheet.formats.encodings import Encoding, find_encoding, find_wide
 from generator.spreadsheet.formats.mending import Findings, read_records
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.notices import EXAMPLES, Notice
@@ -89,3 +89,11 @@ def _list_notices(path: Path, encoding: Encoding, findings: Findings) -> Sequenc
                 values["text"] = findings.first_text
             notices.append(Notice(code, values))
     return notices
+
+
+def is_text(start: bytes) -> bool:
+    """Return whether a file that begins with `start` may be text: it has few control characters."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    controls = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b\0" for byte in start)
+    return controls <= len(start) // 50 and (start.count(0) <= len(start) // 50 or find_wide(start) is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -188,11 +189,17 @@ def is_month_first_header(header: str) -> bool:
     return normalise_header(header) in _normalise_all(known_headers.MONTH_FIRST)
 
 
-def describe_missing(missing: Sequence[str], headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, str]:
-    """Return (what is missing, hint) for a sheet that lacks the required fields `missing`."""
+def describe_missing(
+    missing: Sequence[str], headers: Sequence[str], mapping: Mapping[str, str], likely: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """Return (what is missing, hint) for a sheet that lacks the required fields `missing`.
+
+    `likely` is field -> header of columns whose values look like the field's.
+    """
     what = " and ".join(f"{_MEANINGS[field]} ({field})" for field in missing)
     hint = [f"Its headers are: {list_headers(headers)}."]
     names = {normalise_header(header) for header in headers}
+    likely = likely or {}
     if "thumbnail" in missing and any(names >= set(_normalise_all(signs)) for signs in known_headers.META):
         hint.append(
             "Exports of Meta Business Suite contain no images: add a column called thumbnail with the URL or file of "
@@ -202,16 +209,29 @@ def describe_missing(missing: Sequence[str], headers: Sequence[str], mapping: Ma
     free = {normalise_header(header): header for header in headers[:300] if header not in mapping.values()}
     for field in missing:
         near = _nearest(field, [name for name in free if name and name not in _FIELD_OF])
-        if near:
-            hint.append(
-                f"The nearest to {field} is {free[near]}: rename it, or set columns = "
-                f'{{ {field} = "{free[near]}" }} under [read] in brandscape.toml.'
-            )
+        header = likely.get(field) or free.get(near, "")
+        if header:
+            why = "Most like" if likely.get(field) else "The nearest to"
+            advice = f"{why} {field} is {header[:60]}: rename it"
         else:
-            hint.append(
-                f'Rename the column {field}, or set columns = {{ {field} = "…" }} under [read] in brandscape.toml.'
-            )
+            advice = f"Rename the column {field}"
+        hint.append(f"{advice}, or set {settings_line(field, header or '…', mapping)} under [read] in brandscape.toml.")
+    if missing == ["brand"]:
+        hint.append("If all posts are of one brand, add --brand NAME.")
     return what, " ".join(hint)
+
+
+def settings_line(field: str, header: str, mapping: Mapping[str, str]) -> str:
+    """Return the line under [read] that takes a field from a column, beside what `mapping` says already."""
+    if not mapping:
+        return f"columns.{field} = {as_toml(header)}"
+    pairs = ", ".join(f"{name} = {as_toml(text)}" for name, text in {**mapping, field: header}.items())
+    return f"columns = {{ {pairs} }}"
+
+
+def as_toml(text: str) -> str:
+    """Return a text as a string of TOML, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def list_headers(headers: Sequence[str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from generator.spreadsheet.headers import column_letters, normalise_header
+from generator.spreadsheet.headers import column_letters, normalise_header, settings_line
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.spreadsheet.values.counts import read_count
@@ -170,19 +169,6 @@ def _is_written_date(cell: Cell) -> bool:
 
 def _is_page(text: str) -> bool:
     return _URL.fullmatch(text[:2000]) is not None and _IMAGE.fullmatch(text[:2000]) is None
-
-
-def settings_line(field: str, header: str, mapping: Mapping[str, str]) -> str:
-    """Return the line under [read] that takes a field from a column, beside what `mapping` says already."""
-    if not mapping:
-        return f"columns.{field} = {as_toml(header)}"
-    pairs = ", ".join(f"{name} = {as_toml(text)}" for name, text in {**mapping, field: header}.items())
-    return f"columns = {{ {pairs} }}"
-
-
-def as_toml(text: str) -> str:
-    """Return a text as a string of TOML, whose escapes are those of JSON."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def describe_columns(

@@ -19,6 +19,7 @@ from generator.spreadsheet.headers import (
     list_headers,
     normalise_header,
 )
+from generator.spreadsheet.near_misses import SAMPLE, find_near_misses
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.sources import Source
 from generator.spreadsheet.values.cells import is_blank
@@ -133,7 +134,11 @@ def explain_unusable(sheet: Sheet, settings: ReadSettings) -> BrandscapeError:
                 hint or f"Its headers are: {list_headers(sheet.headers)}.",
             )
     missing = [field for field in ("brand", "thumbnail") if field not in sheet.candidates]
-    what, hint = describe_missing(missing, sheet.headers, settings.columns)
+    used = {column for groups in sheet.candidates.values() for group in groups for column in group}
+    sample = [cells for _, cells in islice(sheet.rows(), SAMPLE)]
+    near = find_near_misses(sheet.headers, sample, used, missing)
+    likely = {miss.field: sheet.headers[miss.column] for miss in near if miss.column < len(sheet.headers)}
+    what, hint = describe_missing(missing, sheet.headers, settings.columns, likely)
     return SpreadsheetError(
         f"{sheet.where}: no column holds {what}; row {sheet.header_row} was taken for the headers.", hint
     )

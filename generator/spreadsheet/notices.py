@@ -52,6 +52,7 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: its letters were read as %(encoding)s, which is likely and not certain, such as %(examples)s. If "
         "they are wrong, save the file as UTF-8."
     ),
+    "mixed_letters": _("%(where)s: letters of Windows-1252 in a file of UTF-8, read as that: %(count)s."),
     "damaged_letters": _("%(where)s: letters that are damaged in the file itself: %(count)s."),
     "repaired_text": _("%(where)s: texts that had been decoded wrongly, repaired: %(count)s, such as %(examples)s."),
     "doubtful_text": _(

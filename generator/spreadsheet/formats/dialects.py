@@ -20,7 +20,8 @@ from generator.spreadsheet.formats.tables import HeaderScore
 _DELIMITERS = ",;\t|"
 _LONGEST_FIELD = 10_000_000
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t]*\s*', re.IGNORECASE)
-_ESCAPED = re.compile(r'\\(?:\\|")')
+_ESCAPED = {quote: re.compile(rf"\\(?:\\|{quote}|(?=[\r\n]))") for quote in "\"'"}
+_NULL = re.compile(r"(?<![^,;\t|])\\N(?=[,;\t|\r\n]|$)")  # MySQL's sign for no value
 #: Records that are tried, and those among which the headers are looked for.
 _RECORDS, _HEADERS = 300, 10
 
@@ -37,9 +38,16 @@ class Dialect:
         """Return a line as csv.reader expects it: with doubled quotes within texts, without zero bytes."""
         if "\0" in line:
             line = line.replace("\0", "")
-        if self.backslash and "\\" in line:
-            return _ESCAPED.sub(lambda match: match[0] if match[0] == "\\\\" else '""', line)
-        return line
+        if "\\" not in line:
+            return line
+        if self.backslash:
+            line = _ESCAPED[self.quote].sub(self._unescape, line)
+        return _NULL.sub("", line) if "\\N" in line else line
+
+    def _unescape(self, match: re.Match[str]) -> str:
+        if match[0] == "\\":  # before a line break, as MySQL writes it
+            return ""
+        return match[0] if match[0] == "\\\\" else self.quote * 2
 
     def read(self, lines: Iterable[str], strict: bool = True) -> Any:
         """Return a csv.reader of prepared lines. If `strict`, a quote in the wrong place is a csv.Error."""
@@ -94,6 +102,8 @@ def _list_dialects(text: str, delimiter: str | None) -> Iterator[Dialect]:
             yield Dialect(mark, backslash=True)
         if f"{mark}'" in text or text.startswith("'"):
             yield Dialect(mark, quote="'")
+            if "\\'" in text:
+                yield Dialect(mark, quote="'", backslash=True)
 
 
 def _try_dialect(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:

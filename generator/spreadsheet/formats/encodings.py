@@ -63,6 +63,7 @@ class Encoding:
     label: str = ""  # what messages call it, if it is not evident
     examples: tuple[str, ...] = ()  # words that another encoding would read otherwise
     damaged: int = 0  # bytes that fit no letter
+    western: int = 0  # letters in Windows-1252 within UTF-8
 
 
 def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
@@ -94,9 +95,16 @@ def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
         faulty += decoder.decode(b"", True).count("\ufffd")
     if not faulty:
         return Encoding("utf-8")
-    if fitting >= 10 * faulty:  # a few bad bytes among many good ones are a damaged UTF-8 file, not another encoding
-        return Encoding("utf-8", _READ_AS_WESTERN, damaged=faulty)
+    if fitting >= faulty:  # bytes of another encoding hardly ever look like UTF-8
+        damaged = _count_damaged(path)
+        return Encoding("utf-8", _READ_AS_WESTERN, damaged=damaged, western=max(faulty - damaged, 0))
     return _find_east_asian(sample) or _find_legacy(start, sample, header_score)
+
+
+def _count_damaged(path: Path) -> int:
+    """Return the number of bytes in a UTF-8 text that are no letters of Windows-1252 either."""
+    with path.open(encoding="utf-8", errors=_READ_AS_WESTERN, newline="") as file:
+        return sum(chunk.count("\ufffd") for chunk in iter(lambda: file.read(_CHUNK), ""))
 
 
 def find_wide(start: bytes) -> str | None:

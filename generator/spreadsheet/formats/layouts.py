@@ -56,14 +56,30 @@ class Layout:
                 found += 1
         return found
 
-    def rejoin(self, cells: Sequence[str], separator: str) -> tuple[list[Cell] | None, bool]:
+    def rejoin(self, cells: Sequence[str], pieces: Sequence[str], separator: str) -> tuple[list[Cell] | None, bool]:
         """Return a row whose text was cut at separators, put together, and whether it is whole.
 
-        The text is that of a column without kind after which all values have their kinds, the captions' if several
-        could be. If that is not certain, the cells that might belong to several columns are left out, and if no column
-        can have been cut, the row is None.
+        `pieces` are the cells as the file has them. The text is that of a column without kind after which all values
+        have their kinds, the captions' if others could be. If that is not certain, the cells that might belong to
+        several columns are left out, and if no column can have been cut, the row is None.
         """
         extra = len(cells) - self.width
+        places = self._find_cuts(cells, extra)
+        places = [place for place in places if place in self.captions] or places
+        if not places:
+            return None, False
+        # a separator in a sentence has a space behind it
+        spoken = [p for p in places if all(piece[:1] in " \n" for piece in cells[p + 1 : p + extra + 1])]
+        for choice in (places, spoken):
+            if len(choice) == 1:
+                place = choice[0]
+                text = separator.join(pieces[place : place + extra + 1])
+                return [*cells[:place], text, *cells[place + extra + 1 :]], True
+        first, last = places[0], places[-1]
+        return [*cells[:first], *[None] * (last - first + 1), *cells[last + extra + 1 :]], False
+
+    def _find_cuts(self, cells: Sequence[str], extra: int) -> list[int]:
+        """Return the columns whose text may be in `extra` cells too many."""
         places = []
         for place in range(self.width):
             if not self.kinds[place]:
@@ -72,17 +88,7 @@ class Layout:
                     places.append(place)
             elif cells[place].strip() and kind_of(cells[place].strip()) != self.kinds[place]:
                 break
-        if not places:
-            return None, False
-        # a separator in a sentence has a space behind it
-        spoken = [p for p in places if all(piece[:1] in " \n" for piece in cells[p + 1 : p + extra + 1])]
-        for choice in (places, [p for p in places if p in self.captions], spoken):
-            if len(choice) == 1:
-                place = choice[0]
-                text = separator.join(cells[place : place + extra + 1])
-                return [*cells[:place], text, *cells[place + extra + 1 :]], True
-        first, last = places[0], places[-1]
-        return [*cells[:first], *[None] * (last - first + 1), *cells[last + extra + 1 :]], False
+        return places
 
 
 def kind_of(text: str) -> str:

@@ -8,17 +8,17 @@ only the first line is taken so, and the lines that it swallowed are read anew: 
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from generator.spreadsheet.formats.dialects import Dialect, unwrap
 from generator.spreadsheet.formats.layouts import Layout, trim
+from generator.spreadsheet.formats.splits import list_splits, split_record
 from generator.spreadsheet.values.cells import Cell
 
 #: Lines and characters of a broken record that are tried together, and characters of all tries of a file.
-_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 300_000_000
+_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 100_000_000
 #: Lines between the two halves of a row that was cut at line breaks.
 _MOST_BETWEEN = 200
 
@@ -122,7 +122,7 @@ class _Reader:
     def _read_head(self, cells: list[str] | None, layout: Layout, is_header: bool) -> list[str]:
         """Return a title or the headers."""
         if cells is None:
-            cells = _split(self._source.taken[0].rstrip("\r\n"), self._dialect)[0]
+            cells = split_record(self._source.taken[0].rstrip("\r\n"), self._dialect)[0]
             self._source.keep(1)
         if is_header:
             return [""] * layout.shifted + (unwrap(trim(cells), self._dialect) or cells)
@@ -147,24 +147,26 @@ class _Reader:
     def _mend(self, cells: list[str] | None, layout: Layout, line: int) -> Sequence[Cell] | None:
         """Return the row of the taken lines, and give back the lines that are not its own; None if it fits nothing."""
         taken = self._source.taken
-        counts = [len(taken)] if cells is not None else range(1, min(len(taken), _MOST_LINES) + 1)
         best: list[Cell] | None = None
-        used = len(taken) if cells is not None else 1
-        for count in counts:
+        count = used = len(taken) if cells is not None else 1
+        while True:
             text = "".join(taken[:count]).rstrip("\r\n")
             self._work += len(text)
             if len(text) > _MOST_LENGTH or self._work > _MOST_WORK:
                 break
-            for tried, closed in [*([(cells, True)] if cells else []), *_list_splits(text, self._dialect)]:
-                row, whole = self._fit(tried, layout)
-                if row is None or not (closed or self._ends_at(count, layout)):
-                    continue
-                if whole:
-                    self._source.keep(count)
-                    self._findings.mended.append(line)
-                    return row
-                if best is None:
-                    best, used = row, count
+            row, whole = self._try(text, count, layout)
+            if row is not None and whole:
+                self._source.keep(count)
+                self._findings.mended.append(line)
+                return row
+            if row is not None and best is None:
+                best, used = row, count
+            count += 1
+            # more lines help only a text whose quote is not closed
+            if cells is not None or count > _MOST_LINES or split_record(text, self._dialect)[1]:
+                break
+            if count > len(taken) and next(self._source, None) is None:
+                break
         self._source.keep(used)
         self._lost = best is None
         if best is None:
@@ -174,77 +176,38 @@ class _Reader:
             self._findings.partial.append(line)
         return best
 
+    def _try(self, text: str, count: int, layout: Layout) -> tuple[list[Cell] | None, bool]:
+        """Return the row that the first `count` taken lines make, and whether it is whole; None if they make none."""
+        splits = [
+            (cells, pieces)
+            for cells, pieces, closed in list_splits(text, self._dialect)
+            if closed or self._ends_at(count, layout)
+        ]
+        for cells, _ in splits:
+            if layout.fits(trimmed := trim(cells)):
+                return list(trimmed), True
+        best: list[Cell] | None = None
+        for cells, pieces in reversed(splits):  # the cells as they stand first, since they have all their quotes
+            for width in sorted({len(trim(cells)), len(cells)}):
+                if layout.width < width <= 2 * layout.width + 50:
+                    row, whole = layout.rejoin(cells[:width], pieces[:width], self._dialect.delimiter)
+                    if row is not None and whole:
+                        return [self._unquote(cell) for cell in row], True
+                    best = best or row
+        return best, False
+
+    def _unquote(self, cell: Cell) -> Cell:
+        quote = self._dialect.quote
+        if isinstance(cell, str) and len(cell) > 1 and cell.startswith(quote) and cell.endswith(quote):
+            return cell[1:-1].replace(quote * 2, quote)
+        return cell
+
     def _ends_at(self, count: int, layout: Layout) -> bool:
         """Return whether another row begins behind `count` of the taken lines."""
         if count >= len(self._source.taken):
             return True
-        cells, closed = _split(self._source.taken[count].rstrip("\r\n"), self._dialect)
+        cells, closed = split_record(self._source.taken[count].rstrip("\r\n"), self._dialect)
         return layout.begins(trim(cells), closed)
-
-    def _fit(self, cells: list[str], layout: Layout) -> tuple[list[Cell] | None, bool]:
-        trimmed = trim(cells)
-        if layout.fits(trimmed):
-            return list(trimmed), True
-        for row in (trimmed, cells):
-            if layout.width < len(row) <= 2 * layout.width + 50:
-                joined, whole = layout.rejoin(row, self._dialect.delimiter)
-                if joined is not None:
-                    return joined, whole
-        return None, False
-
-
-def _list_splits(text: str, dialect: Dialect) -> Iterator[tuple[list[str], bool]]:
-    r"""Yield the cells of a broken record, read in looser and looser ways, and whether its quotes are closed.
-
-    First quotes count only at the ends of cells; then `\"` is a quote; then a cell begins wherever a quote follows a
-    delimiter; then quotes are nothing.
-    """
-    mark, quote = dialect.delimiter, dialect.quote
-    cells, closed = _split(text, dialect)
-    yield cells, closed
-    if not dialect.backslash and "\\" + quote in text:
-        yield _split(text.replace("\\" + quote, quote * 2), dialect)
-    if text.startswith(quote):
-        pieces = re.split(f"{quote}?{re.escape(mark)}{quote}", text.strip(quote))
-        yield [piece.replace(quote * 2, quote) for piece in pieces], False
-    yield [cell.strip(quote) for cell in text.split(mark)], False
-
-
-def _split(text: str, dialect: Dialect) -> tuple[list[str], bool]:
-    """Return the cells of a record, and whether each quote at the beginning of a cell has one at its end.
-
-    A quote that does not stand before a delimiter or the end is part of the text. A cell whose quote is never closed
-    ends at the next delimiter.
-    """
-    mark, quote = dialect.delimiter, dialect.quote
-    cells: list[str] = []
-    place, closed = 0, True
-    while True:
-        end = -1
-        if closed and text.startswith(quote, place):
-            end = _find_closing(text, place + 1, dialect)
-            closed = end >= 0
-        if end >= 0:
-            cells.append(text[place + 1 : end].replace(quote * 2, quote))
-            place = end + 1
-        else:
-            stop = text.find(mark, place)
-            stop = len(text) if stop < 0 else stop
-            cells.append(text[place:stop].removeprefix(quote) if not closed else text[place:stop])
-            place = stop
-        if place >= len(text):
-            return cells, closed
-        place += 1
-
-
-def _find_closing(text: str, place: int, dialect: Dialect) -> int:
-    """Return the position of the quote that ends a cell whose text begins at `place`; -1 if there is none."""
-    while (place := text.find(dialect.quote, place)) >= 0:
-        after = text[place + 1 : place + 2]
-        if after in ("", dialect.delimiter):
-            return place
-        place += 2 if after == dialect.quote else 1
-    return -1
 
 
 def _join_halves(records: Iterable[_Record], layout: Layout, findings: Findings) -> Iterator[_Record]:

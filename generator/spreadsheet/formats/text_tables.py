@@ -72,8 +72,9 @@ def _list_notices(path: Path, encoding: Encoding, findings: Findings) -> Sequenc
     if encoding.label:
         examples = ", ".join(encoding.examples)
         notices.append(Notice("likely_encoding", {"where": where, "encoding": encoding.label, "examples": examples}))
-    if encoding.damaged:
-        notices.append(Notice("damaged_letters", {"where": where, "count": encoding.damaged}))
+    for code, count in (("mixed_letters", encoding.western), ("damaged_letters", encoding.damaged)):
+        if count:
+            notices.append(Notice(code, {"where": where, "count": count}))
     for code, lines in (
         ("mended_rows", findings.mended),
         ("partial_rows", findings.partial),

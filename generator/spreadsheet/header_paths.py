@@ -45,6 +45,8 @@ _POST = split_words("""post posts media node nodes item items data edge edges re
     infos meta xdt api web source hits list publication publications beitrag""")
 #: Last words of a part with an owner that still wrap posts: `edge_owner_to_timeline_media`, `userPosts`.
 _POSTS = split_words("media post posts feed timeline item items photo photos image images video videos pin pins")
+#: Parts that hold files, whose address and name are not the post's.
+_FILES = split_words("image images video videos photo photos media")
 #: Words that people and programs put before a header of a post, apart from it by a space or otherwise.
 _SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels")
 _JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")
@@ -101,8 +103,8 @@ def is_foreign(part: str) -> bool:
 
 def _judge(name: str, before: list[str]) -> Path | None:
     """Return the path to a name below the parts `before`; None if they hold something else than the post."""
-    nearest = ""
-    child = False
+    nearest, child = "", False
+    holder: tuple[str, ...] = ()
     for part in reversed(before):
         words = _words(part)
         if any(word in _FOREIGN for word in words):
@@ -110,13 +112,13 @@ def _judge(name: str, before: list[str]) -> Path | None:
         if any(word.isdigit() and int(word) > 0 and word == part.strip() for word in words):
             return None  # the second of a list
         child = child or any(word in _CHILD for word in words)
-        if not nearest:
-            nearest = _kind(words)
+        if not nearest and (nearest := _kind(words)):
+            holder = words
     if child and nearest != "owner":
         return Path(name, WRAPPED, len(before), child=True)
     if nearest == "owner":
         return Path(name, WRAPPED, len(before), owner=True)
-    if nearest == "post":
+    if nearest == "post" and not (name in _WEAK and _FILES.intersection(holder)):
         return Path(name, WRAPPED, len(before))
     return None if name in _WEAK else Path(name, LOOSE, len(before))
 

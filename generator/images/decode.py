@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,9 @@ _Result = TypeVar("_Result")
 
 #: The only decoders ever used: what social networks and cameras publish, and the lossless classics.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
+#: Brands of HEIF files that Pillow leaves to pillow-heif: HEVC images as iPhones write them, alone or in sequences,
+#: and files that name no codec (ISO/IEC 23008-12, annex B).
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 #: The colour behind transparent images.
 _BACKDROP = (255, 255, 255)
 _CELL_QUALITY = 88
@@ -73,11 +77,14 @@ def decode_image(data: bytes, max_pixels: int, at_least: tuple[int, int] | None 
     except MemoryError:  # tells more about the process than about the image
         raise
     except Exception as error:  # decoders raise OSError, ValueError, SyntaxError, struct.error, TypeError, ...
-        raise ImageRefused("damaged_image", (str(error).splitlines() or [""])[0][:120]) from None
+        said = (str(error).splitlines() or [""])[0][:120]
+        # libheif has a limit of its own
+        reason = "too_many_pixels" if "maximum image size" in str(error) else "damaged_image"
+        raise ImageRefused(reason, said) from None
 
 
 def _decode(data: bytes, max_pixels: int, at_least: tuple[int, int] | None) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=_choose_formats(data)) as image:
         width, height = image.size
         if width * height > max_pixels:
             raise ImageRefused("too_many_pixels", f"{width:,} × {height:,} pixels")
@@ -92,6 +99,22 @@ def _decode(data: bytes, max_pixels: int, at_least: tuple[int, int] | None) -> I
     if scale >= 2:
         pixels = pixels.reduce(int(scale))
     return pixels.transpose(_TURNS[orientation]) if orientation in _TURNS else pixels
+
+
+def _choose_formats(data: bytes) -> tuple[str, ...]:
+    """Return the formats that `data` may have; a process that meets HEIF learns to read it."""
+    if data[4:8] != b"ftyp" or data[8:12] not in _HEIF_BRANDS:
+        return FORMATS
+    _register_heif()
+    return *FORMATS, "HEIF"
+
+
+@lru_cache(maxsize=1)
+def _register_heif() -> None:
+    """Let Pillow read HEIF in this process, without previews and depth maps, which are not shown."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def _spare_scale(size: tuple[int, int], at_least: tuple[int, int] | None) -> float:

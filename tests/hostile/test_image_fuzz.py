@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -82,6 +83,10 @@ def _draw_seeds() -> list[bytes]:
     ]
     with suppress(KeyError, OSError):  # a Pillow without it
         seeds.append(_encode(rgb, "AVIF", quality=50))
+    for image in (rgb, rgba):
+        buffer = io.BytesIO()
+        pillow_heif.from_pillow(image).save(buffer, quality=50)
+        seeds.append(buffer.getvalue())
     return seeds
 
 

@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,3 +171,47 @@ def test_network_input_is_the_whole_image_squashed() -> None:
     image = _corners()
     expected = np.asarray(image.resize((20, 30), Image.Resampling.HAMMING))
     assert np.array_equal(network_input(image, (30, 20)), expected)
+
+
+def _encode_heif(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer, quality=90)
+    return buffer.getvalue()
+
+
+def _resize_heif(data: bytes, width: int, height: int) -> bytes:
+    """The file with another size in its header, box `ispe` of ISO/IEC 23008-12."""
+    place = data.index(b"ispe") + 8
+    return data[:place] + struct.pack(">II", width, height) + data[place + 8 :]
+
+
+def test_photographs_of_iphones_are_decoded() -> None:
+    decoded = decode_image(_encode_heif(_corners()), LIMIT)
+    assert (decoded.mode, decoded.size) == ("RGB", (64, 32))
+    assert np.abs(np.asarray(decoded).astype(int) - np.asarray(_corners())).mean() < 12
+
+
+def test_images_inside_heif_with_transparency_lie_over_white() -> None:
+    decoded = decode_image(_encode_heif(Image.new("RGBA", (64, 64), (255, 0, 0, 0))), LIMIT)
+    assert min(decoded.getpixel((30, 30))) > 245
+
+
+@pytest.mark.parametrize("size", [(7_000, 7_001), (60_000, 60_000), (2**31, 2**31)])
+def test_heif_with_more_pixels_than_the_limit_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
+    with pytest.raises(ImageRefused) as refused:
+        decode_image(_resize_heif(_encode_heif(Image.new("RGB", (64, 64))), *size), 49_000_000)
+    assert refused.value.reason == "too_many_pixels"
+
+
+def test_heif_that_is_cut_or_damaged_is_refused() -> None:
+    data = _encode_heif(_corners())
+    for broken in (data[:200], data[: len(data) // 2], data[:-1], data[:12], data[:300] + bytes(len(data) - 300)):
+        with pytest.raises(ImageRefused) as refused:
+            decode_image(broken, LIMIT)
+        assert refused.value.reason in ("damaged_image", "not_an_image")
+
+
+def test_heif_is_known_by_its_bytes_whatever_its_name() -> None:
+    """A file of a phone renamed to .jpg has the same bytes; one that only says that it is HEIF is no image."""
+    with pytest.raises(ImageRefused):
+        decode_image(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"text " * 200, LIMIT)

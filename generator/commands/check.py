@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
+import typer
+
 from generator.commands.context import load_chosen, open_inputs
 from generator.commands.options import Brand, Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
 from generator.settings import Settings
@@ -29,18 +31,38 @@ def check(
     brand: Brand = None,
     images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
     exclude: Exclude = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write",
+            metavar="FILE",
+            help="Write what was recognised (sheets, columns, brands) as settings into a new file, ready to correct.",
+            rich_help_panel=Panel.READ,
+        ),
+    ] = None,
     config: Config = None,
     as_json: Json = False,
     verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
-    """Read a spreadsheet and say what a report would hold. It downloads nothing and writes nothing."""
+    """Read a spreadsheet and say what a report would hold. It downloads nothing, and writes only what --write names."""
+    from generator.spreadsheet.mapping_file import refuse_existing, write_mapping
+    from generator.spreadsheet.reader import read_apart
+
     settings = load_chosen(config, sheet=sheet, brand=brand, images_root=images_root, exclude=exclude)
-    findings = check_posts(open_inputs(posts), settings)
+    if write is not None:
+        refuse_existing(write)
+    inputs = open_inputs(posts)
+    table = read_apart(inputs, settings.read)
+    findings = check_posts(table, inputs, settings)
+    if write is not None:
+        write_mapping(write, table, settings.read)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
     else:
         print(describe_findings(findings, verbose))
+        if write is not None:
+            print(f"\nWrote {write}: what was recognised, to be corrected there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +88,14 @@ class Findings:
     unused: tuple[str, ...]  # entries of [posts] exclude that name no row, or several files
 
 
-def check_posts(inputs: Inputs, settings: Settings) -> Findings:
-    """Read the posts and see which local images exist. Raises SpreadsheetError."""
+def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Findings:
+    """Return what a report of `table`, read from `inputs`, would hold; looks which local images exist."""
     from generator.collection.exclusion import exclude_posts
     from generator.images.file_finder import FileFinder, FoundFile, NoFile
     from generator.spreadsheet.notices import tell_found_by_name
-    from generator.spreadsheet.reader import read_apart
 
     root = settings.fetch.images_root or inputs.folder
-    excluded = exclude_posts(read_apart(inputs, settings.read), settings.posts.exclude, root.resolve())
+    excluded = exclude_posts(table, settings.posts.exclude, root.resolve())
     table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}

@@ -114,9 +114,10 @@ def find_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str
             taken.update(columns)
     free = [index for index in range(len(headers)) if index not in taken]
     found = _group_columns(headers, free, _read_field, _RANKS)
-    if "caption" in found and places.keys() >= set(_normalise_all(known_headers.PHANTOMBUSTER)):
-        described = set(places.get(normalise_header(known_headers.PHANTOMBUSTER_CAPTION), ()))
-        found["caption"].sort(key=lambda group: described.isdisjoint(group))
+    for signs, field, header in known_headers.EXPORTS:
+        columns = [index for index in places.get(normalise_header(header), ()) if index not in taken]
+        if columns and places.keys() >= set(_normalise_all(signs)):
+            found[field] = [columns, *(group for group in found.get(field, ()) if group != columns)]
     for field in FIELDS:
         if field not in mapping and field in found:
             candidates[field] = found[field]

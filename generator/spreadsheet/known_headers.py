@@ -192,15 +192,23 @@ EVIDENCE: Mapping[str, tuple[Group, ...]] = {
 #: Headers of Instagram's short codes, from which the address of a post is made.
 SHORTCODES: Group = ("shortcode",)
 
-#: Headers that tell an export by Phantombuster. Its `caption` describes the picture for the blind.
-PHANTOMBUSTER = ("postUrl", "imgUrl", "pubDate")
-PHANTOMBUSTER_CAPTION = "description"
+#: (headers that tell an export, field, its header there). Phantombuster's `caption` describes the picture for the
+#: blind, and Sprout Social calls the text of a post "Post".
+EXPORTS = (
+    (("postUrl", "imgUrl", "pubDate"), "caption", "description"),
+    (("Post ID", "Linked Content"), "caption", "Post"),
+)
 
-#: Sets of headers; each tells an export by Meta Business Suite, in English or French.
+#: Sets of headers; each tells an export by Meta Business Suite, in one of its languages.
 META = (
     ("Post ID", "Publish time", "Permalink"),
     ("Account username", "Publish time"),
     ("Heure de publication", "Permalien"),
+    ("Veröffentlichungszeitpunkt", "Permalink"),
+    ("Hora de publicación", "Enlace permanente"),
+    ("Ora di pubblicazione", "Permalink"),
+    ("Horário de publicação", "Permalink"),
+    ("Publicatietijd", "Permalink"),
 )
 #: Headers over dates that have the month first, as in Meta's English export.
 MONTH_FIRST = ("Publish time",)

@@ -458,6 +458,19 @@ def test_words_that_change_it(header: str) -> None:
     assert find_columns([header], {}) == {}
 
 
+def test_an_export_may_call_a_field_by_a_common_word() -> None:
+    sprout = ["Date", "Post ID", "Network", "Profile", "Sent by", "Link", "Post", "Linked Content", "Likes", "Comments"]
+    assert chosen_headers(sprout) == {
+        "brand": "Profile",
+        "caption": "Post",
+        "likes": "Likes",
+        "comments": "Comments",
+        "published": "Date",
+        "permalink": "Link",
+    }
+    assert "caption" not in find_columns(["Date", "Post", "Link"], {})
+
+
 def test_who_is_who() -> None:
     found = find_evidence(PHANTOMBUSTER)
     assert {kind: [PHANTOMBUSTER[group[0]] for group in groups] for kind, groups in found.items()} == {

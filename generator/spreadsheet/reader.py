@@ -27,6 +27,7 @@ from generator.spreadsheet.values.addresses import read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
 from generator.spreadsheet.values.counts import read_count
 from generator.spreadsheet.values.dates import is_month_first, read_date
+from generator.spreadsheet.values.local_paths import leaves_folder, start_path
 from generator.text import clean_address, clean_caption
 
 #: Limits of reading; 100,000 posts take a tenth of each.
@@ -149,15 +150,16 @@ def _sort_rows(
     remarks: list[Remark] = []
     first_places: dict[PostKey, Place] = {}
     for sheet in named:
-        rows = sheet.rows
+        rows, source = sheet.rows, sheet.rows.sheet.source
         for row, (number, name) in enumerate(zip(rows.numbers, sheet.brands.names, strict=True)):
             if row in sheet.brands.dividers:
                 continue
             brand = spelling[name]
-            thumbnail = clean_address(cell_text(rows.pick("thumbnail", row)[0]))
+            address = clean_address(cell_text(rows.pick("thumbnail", row)[0]))
+            thumbnail = start_path(address, source.folder, source.name)
             row_remarks: list[Remark] = []
             key = PostKey(brand, thumbnail, rows.read("permalink", row, read_permalink, row_remarks))
-            reason, detail = _find_fault(key, first_places, rows.table)
+            reason, detail = _find_fault(key, first_places, rows.table, source.home)
             if reason is not None:
                 refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink, rows.table))
             else:
@@ -167,7 +169,7 @@ def _sort_rows(
     return drafts, refusals, remarks
 
 
-def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int) -> tuple[str | None, str]:
+def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int, home: str) -> tuple[str | None, str]:
     """Return the reason why a row cannot be a post, and its detail; (None, "") if it can."""
     if not key.brand:
         return "no_brand", ""
@@ -175,6 +177,8 @@ def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int)
         return "no_thumbnail", ""
     if fault := why_invalid(key.thumbnail):
         return "bad_address", fault
+    if leaves_folder(key.thumbnail, home):
+        return "outside_folder", "the path leads out of the images' folder"
     if key in first_places:
         other, row = first_places[key]
         return "duplicate", f"same as row {row}" + ("" if other == table else " of another table")

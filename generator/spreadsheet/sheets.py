@@ -8,7 +8,6 @@ from itertools import islice
 
 from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, suggest_name
 from generator.settings import ReadSettings
-from generator.spreadsheet.formats.open import open_tables
 from generator.spreadsheet.formats.tables import Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, HeaderRows, as_headers, find_header_rows
 from generator.spreadsheet.headers import (
@@ -21,6 +20,7 @@ from generator.spreadsheet.headers import (
 )
 from generator.spreadsheet.near_misses import SAMPLE, find_near_misses
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.source_tables import open_source
 from generator.spreadsheet.sources import Source
 from generator.spreadsheet.values.cells import is_blank
 
@@ -75,7 +75,7 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     for a mapping that fits no sheet.
     """
     check_mapping(settings.columns)
-    tables = open_tables(source.path, lambda cells: len(known_fields(as_headers(cells), settings.columns)))
+    tables = open_source(source, lambda cells: len(known_fields(as_headers(cells), settings.columns)), settings)
     if settings.sheet is not None and any(table.name for table in tables):
         tables = [_find_named(source, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(source, table, settings)) is not None]

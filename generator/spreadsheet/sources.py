@@ -1,27 +1,47 @@
-"""The files that a report is made from."""
+"""The files and folders that a report is made from."""
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from generator.digests import digest_of, hash_file
 from generator.errors import SpreadsheetError
-from generator.spreadsheet.notices import Notice
+from generator.folders import DEEPEST, MOST_ENTRIES, list_files
+from generator.spreadsheet.folder_contents import FolderContents, sort_files
+from generator.spreadsheet.notices import Notice, list_examples
+
+#: Files that one pattern may stand for.
+_MOST_MATCHES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that is read."""
+    """A file that is read, or files of a folder that are read as one table."""
 
     path: Path
     name: str  # for messages, different for each source: its path from the folder of the inputs
     folder: str = ""  # where its images' local paths start: a path from the folder of the inputs
+    home: str = ""  # the folder that its images' local paths may not leave: another such path
+    kind: Literal["file", "images", "records"] = "file"
+    files: tuple[str, ...] = ()  # of a folder, as paths from it: the images, or the .json of a post each
+    captions: frozenset[str] = frozenset()  # texts among the images that belong to one of the same name
+
+    @property
+    def contents(self) -> Iterator[Path]:
+        """The files that it consists of."""
+        if self.kind == "file":
+            yield self.path
+        yield from (self.path / name for name in self.files)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inputs:
     """Everything that one report is made from."""
 
@@ -29,25 +49,166 @@ class Inputs:
     folder: Path  # where local images are looked for, and the files that people write beside a spreadsheet
     sources: tuple[Source, ...]
     notices: tuple[Notice, ...] = ()  # files that are not read
+    images: tuple[str, ...] = ()  # images beside spreadsheets in a folder that was named: paths from it
 
     @property
     def digest(self) -> str:
-        """A digest of everything that is read. Raises OSError for a file that cannot be opened."""
-        return digest_of(*(part for source in self.sources for part in (source.name, hash_file(source.path))))
+        """A digest of everything that is read. Raises OSError for a file that cannot be opened.
+
+        Of images their names, sizes and times count, since reading looks no further.
+        """
+        return digest_of(*self._parts())
+
+    @cached_property
+    def containers(self) -> Mapping[str, Path]:
+        """The files that may hold pictures, by the names of their sources."""
+        return {source.name: source.path for source in self.sources if source.kind == "file"}
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The folders that local paths may lead into, as paths from `folder`: "" is the folder itself."""
+        homes = dict.fromkeys(source.home for source in self.sources)
+        return ("",) if "" in homes or not homes else tuple(homes)
+
+    def _parts(self) -> Iterator[str]:
+        for source in self.sources:
+            yield from (source.name, source.folder, source.home, source.kind)
+            if source.kind == "file":
+                yield hash_file(source.path)
+            elif source.kind == "records":
+                yield from (part for name in source.files for part in (name, hash_file(source.path / name)))
+            else:
+                for name in source.files:
+                    stat = (source.path / name).stat()
+                    yield f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}"
+                yield from (part for name in sorted(source.captions) for part in (name, hash_file(source.path / name)))
+        yield from self.images
+        yield from (f"{notice.code}{sorted(notice.values.items())}" for notice in self.notices)
 
 
-def find_inputs(paths: Sequence[Path]) -> Inputs:
-    """Return what `paths` name: files. Raises SpreadsheetError if they lie in folders that share nothing."""
-    folders = [path.absolute().parent for path in paths]
-    folder = Path(os.path.commonpath(folders))
-    if len(set(folders)) > 1 and folder == Path(folder.anchor):
+def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
+    """Return what `paths` name: files, folders, and patterns such as *.csv that no shell replaced.
+
+    `linked` are files that were read from addresses. Their images' local paths start from the current folder. A folder
+    stands for the spreadsheets in it and below, else for its images. Raises SpreadsheetError if there is nothing to
+    read, or if the paths lie in folders that share nothing.
+    """
+    named = list({os.path.realpath(path): path for text in paths for path in _expand(text)}.values())
+    homes = [path.absolute() if path.is_dir() else path.absolute().parent for path in named]
+    homes += [Path.cwd()] * bool(linked)
+    folder = _find_common(homes)
+    sources: list[Source] = []
+    notices: list[Notice] = []
+    images: list[str] = []
+    for path, home in zip(named, homes, strict=False):
+        start = _as_text(home.relative_to(folder))
+        if not path.is_dir():
+            sources.append(Source(path, _join(start, path.name), start, start))
+            continue
+        contents = _look_into(path)
+        found = list(_sort_sources(path, start, contents))
+        if not found:
+            raise _explain_empty(path, contents)
+        sources += found
+        if contents.unread:
+            notices.append(_tell_unread(_join(start, "") or _name_folder(path), contents.unread))
+        if contents.tables:
+            images += [_join(start, image) for image in contents.images]
+    known = {os.path.realpath(source.path) for source in sources if source.kind == "file"}
+    start = _as_text(Path.cwd().relative_to(folder)) if linked else ""
+    for source in linked:
+        if os.path.realpath(source.path) not in known:
+            sources.append(Source(source.path, source.name, start, start))
+    name = (_name_folder(named[0]) if named[0].is_dir() else named[0].name) if named else linked[0].name
+    return Inputs(name, folder.resolve(), tuple(_without_repeats(sources)), tuple(notices), tuple(images))
+
+
+def _expand(path: Path) -> list[Path]:
+    """Return the files that a path names, more than one if it is a pattern. Raises SpreadsheetError."""
+    text = str(path)
+    if text == "-":
+        raise SpreadsheetError(
+            "Brandscape does not read from standard input.", "Save the posts as a file, and give its name."
+        )
+    try:
+        if path.exists() or not glob.has_magic(text):
+            return [path]
+        found = sorted(islice(glob.iglob(text), _MOST_MATCHES))
+    except (OSError, ValueError):  # a name that no file can have
+        return [path]
+    if not found:
+        raise SpreadsheetError(f"There is no file that fits {text}.", "Check the folder, and the ending of the names.")
+    return [Path(name) for name in found]
+
+
+def _find_common(folders: Sequence[Path]) -> Path:
+    try:
+        common = Path(os.path.commonpath(folders))
+    except ValueError:  # drives of Windows have nothing in common
+        common = None
+    if common is None or (len(set(folders)) > 1 and common == Path(common.anchor)):
         raise SpreadsheetError(
             "The files lie in folders that have nothing in common.", "Put them in one folder, and name that folder."
         )
-    sources = []
-    for path, home in zip(paths, folders, strict=True):
-        sources.append(Source(path, path.absolute().relative_to(folder).as_posix(), _as_text(home.relative_to(folder))))
-    return Inputs(paths[0].name, folder.resolve(), tuple(sources))
+    return common
+
+
+def _look_into(folder: Path) -> FolderContents:
+    """Return what is in a folder. Raises SpreadsheetError if that is too much."""
+    try:
+        listing = list_files(folder)
+    except OSError as error:
+        raise SpreadsheetError(
+            f"The folder {folder} cannot be read: {error.strerror}.", "Check its permissions, or copy it."
+        ) from error
+    if not listing.is_whole:
+        raise SpreadsheetError(
+            f"The folder {folder} has more than {MOST_ENTRIES:,} files, or folders {DEEPEST} deep in each other.",
+            "Name the folder that holds nothing but the posts.",
+        )
+    return sort_files(folder, listing.files)
+
+
+def _sort_sources(folder: Path, start: str, contents: FolderContents) -> Iterator[Source]:
+    """Yield the sources in a folder: its spreadsheets win over its images, and so do records of posts."""
+    for path in contents.tables:
+        yield Source(folder / path, _join(start, path), _join(start, path.rpartition("/")[0]), start)
+    for place, files in contents.records.items():
+        where = _join(start, place)
+        names = tuple(path[len(place) + 1 :] if place else path for path in files)
+        yield Source(folder / place, where or _name_folder(folder), where, start, "records", names)
+    if contents.tables:
+        return
+    free = tuple(path for path in contents.images if path.rpartition("/")[0] not in contents.records)
+    if free:
+        name = start or _name_folder(folder)
+        name += " (images)" if contents.records else ""
+        yield Source(folder, name, start, start, "images", free, contents.captions)
+
+
+def _explain_empty(folder: Path, contents: FolderContents) -> SpreadsheetError:
+    there = f" It has {list_examples(contents.unread)}." if contents.unread else ""
+    return SpreadsheetError(
+        f"The folder {folder} holds no spreadsheet and no image.{there}",
+        "Give a spreadsheet (.xlsx, .csv, .json or .parquet), or a folder with a folder of images for each brand.",
+    )
+
+
+def _tell_unread(where: str, paths: Sequence[str]) -> Notice:
+    return Notice("unread_files", {"where": where, "count": len(paths), "examples": list_examples(paths)})
+
+
+def _without_repeats(sources: Sequence[Source]) -> list[Source]:
+    """Return each file once, though a folder that holds it was named too."""
+    return list({(os.path.realpath(source.path), source.kind): source for source in sources}.values())
+
+
+def _name_folder(folder: Path) -> str:
+    return folder.resolve().name or str(folder)
+
+
+def _join(start: str, path: str) -> str:
+    return f"{start}/{path}".strip("/")
 
 
 def _as_text(folder: Path) -> str:

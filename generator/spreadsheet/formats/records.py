@@ -7,11 +7,13 @@ wide as all records together before its width can be checked.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import lzma
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from generator.errors import SpreadsheetError
+from generator.settings.sizes import format_size
 from generator.spreadsheet.formats.tables import Row, Table, read_whole
 from generator.spreadsheet.values.cells import Cell, plain_cell
 
@@ -19,6 +21,8 @@ from generator.spreadsheet.values.cells import Cell, plain_cell
 _MOST_COLUMNS = 16_384
 #: Objects within objects that are read.
 _MOST_DEPTH = 8
+#: Bytes of one post's record, unpacked.
+_MOST_UNPACKED = 20_000_000
 
 
 def read_json(path: Path) -> list[Table]:
@@ -37,6 +41,28 @@ def read_json(path: Path) -> list[Table]:
     if records is None:
         raise ValueError("it holds no list of objects")
     return [_record_table(lambda: (_flatten(record) for record in records))]
+
+
+def read_json_files(paths: Sequence[Path]) -> list[Table]:
+    """Return one table of several .json, or packed .json.xz: row n + 2 is of the object in paths[n]."""
+
+    def records() -> Iterator[dict[str, Cell]]:
+        for path in paths:
+            try:
+                content = json.loads(_read_packed(path) if path.suffix == ".xz" else read_whole(path))
+            except (lzma.LZMAError, EOFError, ValueError, RecursionError):
+                content = None
+            yield _flatten(content) if isinstance(content, dict) else {}
+
+    return [_record_table(records)]
+
+
+def _read_packed(path: Path) -> bytes:
+    with lzma.open(path) as file:
+        data = file.read(_MOST_UNPACKED + 1)
+    if len(data) > _MOST_UNPACKED:
+        raise ValueError(f"it unpacks to more than {format_size(_MOST_UNPACKED)}")
+    return data
 
 
 def _find_records(content: object) -> list[dict[str, Any]] | None:

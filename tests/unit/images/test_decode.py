@@ -196,7 +196,7 @@ def test_images_inside_heif_with_transparency_lie_over_white() -> None:
     assert min(decoded.getpixel((30, 30))) > 245
 
 
-@pytest.mark.parametrize("size", [(7_000, 7_001), (60_000, 60_000), (2**31, 2**31)])
+@pytest.mark.parametrize("size", [(7_000, 7_001), (60_000, 60_000)])
 def test_heif_with_more_pixels_than_the_limit_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(ImageRefused) as refused:
         decode_image(_resize_heif(_encode_heif(Image.new("RGB", (64, 64))), *size), 49_000_000)

@@ -1,0 +1,42 @@
+"""Sources opened as tables, whatever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.settings import ReadSettings
+from generator.spreadsheet.folder_contents import post_of
+from generator.spreadsheet.formats.image_folders import read_image_folder
+from generator.spreadsheet.formats.open import open_tables
+from generator.spreadsheet.formats.records import read_json_files
+from generator.spreadsheet.formats.tables import HeaderScore, Table
+from generator.spreadsheet.place_names import find_name
+from generator.spreadsheet.sources import Source
+
+
+def open_source(source: Source, header_score: HeaderScore, settings: ReadSettings) -> list[Table]:
+    """Return the tables of a source. Raises SpreadsheetError for one that cannot be used."""
+    if source.kind == "records":
+        return read_json_files([source.path / name for name in source.files])
+    if source.kind == "images":
+        return read_image_folder(source.path, source.files, source.captions, _name_brands(source, settings), post_of)
+    return open_tables(source.path, header_score)
+
+
+def _name_brands(source: Source, settings: ReadSettings) -> Callable[[str], str]:
+    """Return what gives the brand of an image by its path.
+
+    That is the first folder on the way to it that may be named after a brand; "images" or "2025" is not. Other images
+    are of the brand that the settings name, or that the whole folder is named after.
+    """
+    folder = source.path.resolve().name
+    loose = settings.brand or find_name(folder) or folder
+    brands: dict[str, str] = {}
+
+    def name_brand(path: str) -> str:
+        place = path.rpartition("/")[0]
+        if place not in brands:
+            brands[place] = next(filter(None, map(find_name, place.split("/"))), "") or loose
+        return brands[place]
+
+    return name_brand

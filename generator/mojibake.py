@@ -10,11 +10,11 @@ import re
 from functools import lru_cache
 
 # what the second byte of a UTF-8 letter looks like in Latin-1 and in Windows-1252
-_REST = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ "
+_REST = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 #: A quick test: few texts that match need a repair, and none that does not. The pairs are those of Latin-1 and
 #: Windows-1252, of Mac Roman, of the DOS code pages, and of Windows-1251.
 _SUSPICIOUS = re.compile(
-    f"[\u00c2-\u00f4][{_REST}]|[√¬‚≈∆][^\\s\\d]|[├┬][^\\s]|[ГВ][{_REST}]|вЂ|[РС][^а-яА-Я\\s]",
+    f"[\u00c2-\u00f4][{_REST}]|Ã |[√¬‚≈∆][^\\s\\d]|[├┬][^\\s]|[ГВ][{_REST}]|вЂ|[РС][^а-яА-Я\\s]",
 )
 _SURE_PAIR = re.compile("[\u00c2-\u00f4][\u0080-\u009f\u00a1-\u00bf]")
 #: A capital, then a small letter at the end of a word: `ROMî`, from the trade mark of `ROMÃ®`.

@@ -113,7 +113,7 @@ def find_wide(start: bytes) -> str | None:
     length = len(start) // 4
     if length < 2:
         return None
-    for name, empty in (("utf-32-le", (1, 2, 3)), ("utf-32-be", (0, 1, 2))):
+    for name, empty in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
         if all(quarters[place] > 0.9 * length for place in empty) and sum(quarters) < 3.1 * length:
             return name
     odd, even = quarters[1] + quarters[3], quarters[0] + quarters[2]

@@ -100,18 +100,18 @@ def kind_of(text: str) -> str:
     return "address" if _ADDRESS.fullmatch(text) else ""
 
 
-def find_layout(records: Sequence[Sequence[str]], header: int) -> Layout | None:
-    """Return the layout of records whose headers are at position `header`; None if there are no rows below it."""
+def find_layout(records: Sequence[Sequence[str]], header: int) -> Layout:
+    """Return the layout of records whose headers are at position `header`."""
     headers = trim(records[header])
     rows = [trim(cells) for cells in records[header + 1 :]]
+    width, shifted = len(headers), False
     widths = Counter(len(cells) for cells in rows if cells)
-    if not widths:
-        return None
-    width, (usual, often) = len(headers), max(widths.items(), key=lambda item: item[1])
-    # columns without a header
+    usual, often = max(widths.items(), key=lambda item: item[1], default=(width, 0))
     if usual > width and often >= _TYPICAL * sum(widths.values()):
-        width = usual
-    shifted = width == len(headers) + 1 and _has_row_names(headers, rows)
+        alike = [cells for cells in rows if len(cells) == usual]
+        shifted = usual == width + 1 and _has_row_names(headers, alike)
+        if shifted or _stand_under(headers, alike):
+            width = usual  # columns without a header, rather than texts that were cut in each row
     headers = [""] * shifted + headers
     fields = [known_fields((name,), {}) for name in headers] + [set()] * (width - len(headers))
     kinds = []
@@ -134,6 +134,16 @@ def _has_row_names(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> boo
         and not any(kind_of(cells[place].strip()) == "address" for cells in rows if len(cells) > place)
         for place in places
     )
+
+
+def _stand_under(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the values of rows that are wider than the headers are of the headers' kinds."""
+    for place, name in enumerate(headers):
+        kind = next((_KIND_OF_FIELD.get(field, "") for field in known_fields((name,), {})), "")
+        values = [cells[place].strip() for cells in rows if cells[place].strip()]
+        if kind and values and _usual_kind(values) != kind:
+            return False
+    return True
 
 
 def trim(cells: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from generator.spreadsheet.formats.splits import list_splits, split_record
 from generator.spreadsheet.values.cells import Cell
 
 #: Lines and characters of a broken record that are tried together, and characters of all tries of a file.
-_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 100_000_000
+_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 30_000_000
 #: Lines between the two halves of a row that was cut at line breaks.
 _MOST_BETWEEN = 200
 
@@ -148,22 +148,26 @@ class _Reader:
         """Return the row of the taken lines, and give back the lines that are not its own; None if it fits nothing."""
         taken = self._source.taken
         best: list[Cell] | None = None
+        spent = self._work
         count = used = len(taken) if cells is not None else 1
         while True:
             text = "".join(taken[:count]).rstrip("\r\n")
-            self._work += len(text)
-            if len(text) > _MOST_LENGTH or self._work > _MOST_WORK:
+            if len(text) > _MOST_LENGTH:
                 break
             row, whole = self._try(text, count, layout)
             if row is not None and whole:
                 self._source.keep(count)
                 self._findings.mended.append(line)
+                self._work = spent  # only tries that lead nowhere count
                 return row
             if row is not None and best is None:
                 best, used = row, count
             count += 1
             # more lines help only a text whose quote is not closed
             if cells is not None or count > _MOST_LINES or split_record(text, self._dialect)[1]:
+                break
+            self._work += len(text) + 500
+            if self._work > _MOST_WORK:
                 break
             if count > len(taken) and next(self._source, None) is None:
                 break

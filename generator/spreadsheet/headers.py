@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -19,10 +20,15 @@ REQUIRED = ("brand", "thumbnail")
 #: A column is nearly empty if another for the same field has as many times its values.
 _NEARLY_EMPTY = 20
 
+#: A place in a list, in the header of a nested record, and the first one.
+_INDEX = re.compile(r"(?<![^\W_])\d{1,4}(?![^\W_])")
+_FIRST = re.compile(r"(?<![^\W_])0(?![^\W_])")
+
 #: Descriptions of the required fields for messages.
 _MEANINGS = {"brand": "the brand of each post", "thumbnail": "the image of each post"}
 
 
+@lru_cache(maxsize=20_000)
 def normalise_header(header: str) -> str:
     """Return a header without case, accents, spaces and punctuation: `jaime` for `J’aime`."""
     plain = unicodedata.normalize("NFKD", header).casefold().replace("œ", "oe")
@@ -138,6 +144,24 @@ def find_shortcodes(headers: Sequence[str]) -> list[int]:
     known = _normalise_all(known_headers.SHORTCODES)
     paths = (read_path(header, normalise_header, known.__contains__) for header in headers)
     return [index for index, path in enumerate(paths) if path and not path.child and not path.owner]
+
+
+def find_further_posts(headers: Sequence[str], images: Iterable[int]) -> list[int]:
+    """Return the indices of columns that hold the images of further posts of a row.
+
+    An export of accounts in one row each has a list of posts in it, `latestPosts/0/displayUrl` and so on. `images` are
+    the columns that the image is read from.
+    """
+    lists = set()
+    for column in images:
+        known = _read_field(headers[column])
+        if known and known[1].depth and not known[1].child and _FIRST.search(headers[column]):
+            lists.add(_INDEX.sub("0", headers[column]))
+    return [
+        column
+        for column, header in enumerate(headers)
+        if lists and not _FIRST.search(header) and _INDEX.sub("0", header) in lists
+    ]
 
 
 def _group_columns(

@@ -35,6 +35,29 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: column %(column)s has no header, looks like %(field)s and is not used. If it is, write %(field)s "
         "over it."
     ),
+    # brands
+    "likely_brands": _(
+        "Brands that may be the same: %(pairs)s. If they are, add to brandscape.toml those of these lines that are "
+        "true:\n%(lines)s"
+    ),
+    "unknown_aliases": _("[brands.aliases] names spellings that no row has: %(names)s."),
+    "caption_names": _(
+        "Brands whose names look like captions: %(count)s, such as %(examples)s. Another column may hold the brands, or "
+        "some rows may have their cells in wrong columns."
+    ),
+    "single_posts": _("Brands with one post, which may be other brands misspelt: %(count)s, such as %(examples)s."),
+    "merged_spellings": _(
+        "Spellings that were taken for one brand: %(count)s. They are %(brands)s. To keep one apart, add it to "
+        '[brands.aliases] as an alias of itself: "Name" = "Name".'
+    ),
+    "co_posts": _(
+        "%(where)s: posts of other accounts that count for the account they were asked for: %(count)s, such as "
+        "%(examples)s."
+    ),
+    "further_posts": _(
+        "%(where)s: its rows hold several posts each, of which the first is read. Columns of others: %(count)s, such "
+        "as %(examples)s. Export a row for each post, or JSON."
+    ),
     # texts
     "misfit_rows": _(
         "%(where)s: rows whose cells do not fit the columns, left out: %(count)s, from line %(lines)s of the file on, "

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from generator.settings import ReadSettings
-from generator.spreadsheet.headers import FIELDS, choose_columns, column_letters, find_evidence, find_shortcodes
+from generator.spreadsheet.headers import (
+    FIELDS,
+    choose_columns,
+    column_letters,
+    find_evidence,
+    find_further_posts,
+    find_shortcodes,
+)
 from generator.spreadsheet.near_misses import SAMPLE, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.posts import Remark
@@ -197,9 +204,14 @@ def _describe_unused(
         for miss in find_near_misses(sheet.headers, reading.sample, used, missing)
         if miss.named or miss.field != "brand"
     ]
-    taken = used | {miss.column for miss in near} | set(reading.blank)
+    further = find_further_posts(sheet.headers, (column.column for column in columns.get("thumbnail", ())))
+    notices = []
+    if further := [column for column in further if column not in reading.blank]:
+        examples = list_examples(sheet.headers[column] for column in further)
+        notices.append(Notice("further_posts", {"where": sheet.where, "count": len(further), "examples": examples}))
+    taken = used | {miss.column for miss in near} | {*reading.blank, *further}
     unused = [column for column in range(len(sheet.headers)) if column not in taken]
-    return describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
+    return notices + describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
 
 
 def _as_permalink(cell: Cell) -> Cell:

@@ -93,7 +93,7 @@ def build(
         chosen |= parse_mix(similarity)
     run = open_run(load_chosen(config, **chosen), cache_dir, quiet)
     baseline = Baseline(previous, fresh_map)
-    inputs = open_inputs(posts)
+    inputs = open_inputs(posts, run.settings, cache_dir, run.progress)
     if dry_run:
         steps = plan_build(inputs, out, run, baseline)
         if as_json:

@@ -45,15 +45,15 @@ def check(
     verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
-    """Read a spreadsheet and say what a report would hold. It downloads nothing, and writes only what --write names."""
+    """Read a spreadsheet and say what a report would hold. Download no image, and write only what --write names."""
     from generator.spreadsheet.mapping_file import refuse_existing, write_mapping
     from generator.spreadsheet.reader import read_apart
 
     settings = load_chosen(config, sheet=sheet, brand=brand, images_root=images_root, exclude=exclude)
     if write is not None:
         refuse_existing(write)
-    inputs = open_inputs(posts)
-    table = read_apart(inputs, settings.read)
+    inputs = open_inputs(posts, settings)
+    table = read_apart(inputs, settings.read, settings.brands)
     findings = check_posts(table, inputs, settings)
     if write is not None:
         write_mapping(write, table, settings.read)
@@ -144,11 +144,19 @@ def _name_cell(table: PostTable, remark: Remark) -> str:
 
 def describe_findings(findings: Findings, verbose: bool) -> str:
     """Return the findings as text for a terminal; with every row of them if `verbose`."""
+    from generator.spreadsheet.brand_sources import BRAND_SOURCES
+
     name = findings.tables[0].name if len(findings.tables) == 1 else findings.source
     lines = [f"{name}: {findings.rows:,} rows, {findings.posts:,} posts"]
     for table in findings.tables:
         lines += ["", "Columns" if len(findings.tables) == 1 else f"Columns of {table.name} ({table.rows:,} rows)"]
-        lines += [f"  {field:<12} {header}" for field, header in table.columns.items()]
+        if table.brand_from != "column":
+            lines.append(f"  {'brand':<12} ({BRAND_SOURCES[table.brand_from]})")
+        lines += [
+            f"  {field:<12} {header}"
+            for field, header in table.columns.items()
+            if field != "brand" or table.brand_from in ("column", "above")
+        ]
     lines += ["", f"Brands ({len(findings.brands)})"]
     lines += [f"  {count:>7,}  {name}" for name, count in findings.brands.items()]
     lines += [

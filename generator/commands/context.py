@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -62,11 +64,24 @@ def open_run(settings: Settings, cache_dir: str | None, quiet: bool) -> Run:
     return Run(settings, open_store(cache_dir, progress), progress, now())
 
 
-def open_inputs(posts: Sequence[str]) -> Inputs:
-    """Return what the arguments of a command name. Raises SpreadsheetError."""
+def open_inputs(
+    posts: Sequence[str], settings: Settings, cache_dir: str | None = None, progress: Progress | None = None
+) -> Inputs:
+    """Return what the arguments of a command name: files, folders, and addresses of spreadsheets, which it downloads.
+
+    Raises SpreadsheetError.
+    """
+    from generator.collection.linked_sheets import LinkedSheets, is_address
     from generator.spreadsheet.sources import find_inputs
 
-    return find_inputs([Path(text) for text in posts])
+    linked = []
+    if addresses := list(dict.fromkeys(filter(is_address, posts))):
+        told = progress or open_progress(False)
+        folder = tempfile.TemporaryDirectory(prefix="brandscape-")
+        atexit.register(folder.cleanup)
+        sheets = LinkedSheets(settings.fetch, open_store(cache_dir, told), told.warn, Path(folder.name))
+        linked = [sheets.read(address, now()) for address in addresses]
+    return find_inputs([Path(text) for text in posts if not is_address(text)], linked)
 
 
 def now() -> datetime:

@@ -74,7 +74,8 @@ Posts = Annotated[
     list[str],
     typer.Argument(
         metavar="POSTS…",
-        help="Spreadsheets of posts: .xlsx, .csv, .json or .parquet, one or several.",
+        help="Spreadsheets of posts (.xlsx, .csv, .json or .parquet), folders of them or of images, and links to "
+        "Google Sheets; one or several.",
         show_default=False,
     ),
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import email.message
 import email.utils
 import os
 import random
+import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
@@ -55,14 +58,14 @@ class _MayPass(Exception):
 class _Host:
     """One server: its session, and how often in a row it could not be reached."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: FetchSettings, accept: str) -> None:
         self.session = requests.Session()
         # passwords in ~/.netrc are not for hosts that a spreadsheet names
         self.session.trust_env = False
         self.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self.session.max_redirects = _MOST_REDIRECTS
         self.session.headers["User-Agent"] = f"brandscape/{__version__}"
-        self.session.headers["Accept"] = "image/*"
+        self.session.headers["Accept"] = accept
         adapter = GuardedAdapter(_longest_answer(settings), settings.allow_private, pool_maxsize=settings.workers)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
@@ -74,11 +77,29 @@ def _longest_answer(settings: FetchSettings) -> float:
     return settings.connect_timeout + _WHOLE_TIME * settings.read_timeout
 
 
-class HttpClient:
-    """Fetches images, one session a host; safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    data: bytes
+    name: str  # that the server gives the file, "" if it gives none
+
+
+class HttpClient:
+    """Fetches images, one session a host; safe to share between threads.
+
+    `accept` is what it asks for, and `refuse` says in words what an answer is that it does not want.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        accept: str = "image/*",
+        refuse: Callable[[bytes], str | None] = sniff_image,
+    ) -> None:
         self._settings = settings
+        self._accept = accept
+        self._refuse = refuse
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -89,12 +110,16 @@ class HttpClient:
 
     def get(self, url: str) -> bytes:
         """Return the image's bytes. Raises DownloadFailed."""
+        return self.fetch(url).data
+
+    def fetch(self, url: str) -> Answer:
+        """Return what the server sends, with its name. Raises DownloadFailed."""
         try:
             name = urlsplit(url).netloc.lower()
         except ValueError:
             raise DownloadFailed("bad_address", f"{url[:80]} is no address") from None
         with self._lock:
-            host = self._hosts.setdefault(name, _Host(self._settings))
+            host = self._hosts.setdefault(name, _Host(self._settings, self._accept))
         problem = _MayPass("")
         for attempt in range(self._settings.retries + 1):
             if host.unreachable >= _GIVE_UP_AFTER:
@@ -105,7 +130,7 @@ class HttpClient:
             if self._stopped.is_set():
                 raise DownloadFailed("download_failed", "interrupted")
             try:
-                data = self._try(host.session, url)
+                answer = self._try(host.session, url)
             except _MayPass as failure:
                 problem = failure
                 host.unreachable = host.unreachable + 1 if failure.unreachable else 0
@@ -113,13 +138,13 @@ class HttpClient:
                     break
                 continue
             host.unreachable = 0
-            return data
+            return answer
         raise DownloadFailed("download_failed", f"{problem.detail}, after {attempt + 1} tries")
 
     def _wait(self, seconds: float) -> None:
         self._stopped.wait(seconds)
 
-    def _try(self, session: requests.Session, url: str) -> bytes:
+    def _try(self, session: requests.Session, url: str) -> Answer:
         settings = self._settings
         deadline = time.monotonic() + _longest_answer(settings)
         timeouts = (settings.connect_timeout, settings.read_timeout)
@@ -127,14 +152,15 @@ class HttpClient:
             with session.get(url, stream=True, timeout=timeouts, proxies=get_environ_proxies(url)) as answer:
                 _check_status(answer)
                 data = self._read(answer, deadline)
+                name = _file_name(answer.headers.get("Content-Disposition", ""))
         except (PrivateAddress, TooSlow, requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _explain(error) from None
         if not data:
             raise DownloadFailed("empty_file", "the server sent nothing")
-        other = sniff_image(data)
+        other = self._refuse(data)
         if other is not None:
             raise DownloadFailed("not_an_image", f"the server sent {other}")
-        return data
+        return Answer(data, name)
 
     def _read(self, answer: requests.Response, deadline: float) -> bytes:
         most = self._settings.max_bytes
@@ -180,6 +206,19 @@ def _explain(error: Exception) -> Exception:
         if isinstance(error, kinds):
             return failure(error)
     return DownloadFailed("download_failed", f"{type(error).__name__}: {str(error)[:120]}")
+
+
+def _file_name(disposition: str) -> str:
+    """Return the name in a header such as `attachment; filename="a.csv"`, by RFC 6266."""
+    disposition = disposition[:1000]
+    if "filename*" in disposition:  # which goes before the other, and which `email` takes second
+        disposition = re.sub(r";\s*filename=(\"[^\"]*\"|[^;]*)", "", disposition)
+    message = email.message.Message()
+    message["Content-Disposition"] = disposition
+    try:
+        return message.get_filename("") or ""
+    except (LookupError, ValueError):  # of an encoding that is none
+        return ""
 
 
 def _check_status(answer: requests.Response) -> None:

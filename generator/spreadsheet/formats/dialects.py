@@ -33,6 +33,7 @@ class Dialect:
     delimiter: str
     quote: str = '"'
     backslash: bool = False  # `\"` is a quote within a text
+    spaced: bool = False  # spaces stand between a delimiter and a quote
 
     def prepare(self, line: str) -> str:
         """Return a line as csv.reader expects it: with doubled quotes within texts, without zero bytes."""
@@ -52,7 +53,9 @@ class Dialect:
     def read(self, lines: Iterable[str], strict: bool = True) -> Any:
         """Return a csv.reader of prepared lines. If `strict`, a quote in the wrong place is a csv.Error."""
         csv.field_size_limit(_LONGEST_FIELD)
-        return csv.reader(lines, delimiter=self.delimiter, quotechar=self.quote, strict=strict)
+        return csv.reader(
+            lines, delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=self.spaced, strict=strict
+        )
 
 
 def is_separator_line(line: str) -> str | None:
@@ -100,6 +103,10 @@ def _list_dialects(text: str, delimiter: str | None) -> Iterator[Dialect]:
         yield Dialect(mark)
         if '\\"' in text:
             yield Dialect(mark, backslash=True)
+        if f'{mark} "' in text:
+            yield Dialect(mark, spaced=True)
+            if '\\"' in text:
+                yield Dialect(mark, backslash=True, spaced=True)
         if f"{mark}'" in text or text.startswith("'"):
             yield Dialect(mark, quote="'")
             if "\\'" in text:
@@ -127,7 +134,8 @@ def _rate_rows(records: Sequence[Sequence[str]]) -> float:
     """Return how alike, wide and well read rows are."""
     widths = Counter(len(cells) for cells in records if cells)
     usual = max(widths, key=lambda width: (widths[width], width))
-    # cells that still have their quotation marks were written with the other kind
-    quoted = sum(cell[:1] in "'\"" and cell[-1:] == cell[:1] and len(cell) > 1 for row in records for cell in row)
+    # cells that still have their quotation marks were written in another way
+    marks = ("'", '"')
+    quoted = sum(cell.strip().startswith(marks) or cell.strip().endswith(marks) for row in records for cell in row)
     share = quoted / max(sum(map(len, records)), 1)
     return (widths[usual] / len(records) - share) * (usual - 1)

@@ -25,14 +25,17 @@ _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 def read_web_page(path: Path, header_score: HeaderScore) -> list[Table]:
     """Return the tables of a web page that hold no other table. Raises SpreadsheetError if it has none."""
-    from lxml import html
+    from lxml import etree, html
 
     data = _read(path)
     declared = b"charset=" in data[:4096].lower()
     if not declared:
         data = data.decode(find_encoding(path, header_score).name, "replace").encode()
     parser = html.HTMLParser(encoding=None if declared else "utf-8")
-    page = html.document_fromstring(data, parser=parser)
+    try:
+        page = html.document_fromstring(data, parser=parser)
+    except etree.ParserError:  # nothing but the beginning of a page
+        page = html.Element("html")
     for line_break in page.iter("br"):
         line_break.tail = "\n" + (line_break.tail or "")
     tables = [table for table in page.iter("table") if next(table.iterdescendants("table"), None) is None]

@@ -38,28 +38,33 @@ def split_record(text: str, dialect: Dialect) -> tuple[list[str], bool]:
     cells: list[str] = []
     place, closed = 0, True
     while True:
-        end = -1
+        end = stop = -1
+        while dialect.spaced and text.startswith(" ", place):
+            place += 1
         if closed and text.startswith(quote, place):
-            end = _find_closing(text, place + 1, dialect)
+            end, stop = _find_closing(text, place + 1, dialect)
             closed = end >= 0
         if end >= 0:
             cells.append(text[place + 1 : end].replace(quote * 2, quote))
-            place = end + 1
         else:
             stop = text.find(mark, place)
             stop = len(text) if stop < 0 else stop
             cells.append(text[place:stop].removeprefix(quote) if not closed else text[place:stop])
-            place = stop
-        if place >= len(text):
+        if stop >= len(text):
             return cells, closed
-        place += 1
+        place = stop + 1
 
 
-def _find_closing(text: str, place: int, dialect: Dialect) -> int:
-    """Return the position of the quote that ends a cell whose text begins at `place`; -1 if there is none."""
+def _find_closing(text: str, place: int, dialect: Dialect) -> tuple[int, int]:
+    """Return the positions of the quote that ends a cell whose text begins at `place`, and of the cell's end.
+
+    Spaces may stand between them. Returns (-1, -1) if there is none.
+    """
     while (place := text.find(dialect.quote, place)) >= 0:
-        after = text[place + 1 : place + 2]
-        if after in ("", dialect.delimiter):
-            return place
-        place += 2 if after == dialect.quote else 1
-    return -1
+        stop = place + 1
+        while stop < place + 9 and text.startswith(" ", stop):
+            stop += 1
+        if stop >= len(text) or text[stop] == dialect.delimiter:
+            return place, stop
+        place += 2 if text[stop] == dialect.quote and stop == place + 1 else 1
+    return -1, -1

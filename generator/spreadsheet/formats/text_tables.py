@@ -17,6 +17,7 @@ from generator.spreadsheet.notices import EXAMPLES, Notice
 #: The beginning of a text that tells how it is written, in characters.
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 50_000_000
+_MARK = "\ufeff"
 _END_OF_FILE = "\x1a"  # of DOS
 
 
@@ -51,7 +52,7 @@ def _read_lines(file: TextIO) -> Iterator[str]:
         if len(line) == _LONGEST_LINE:
             raise ValueError(f"it has a line longer than {format_size(_LONGEST_LINE)}")
         if line.strip() != _END_OF_FILE:
-            yield line
+            yield line.lstrip(_MARK)  # of each of the files that were put together
 
 
 def _read_sample(file: TextIO) -> list[str]:

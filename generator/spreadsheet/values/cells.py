@@ -25,6 +25,7 @@ class LinkedText(str):
     address: str
 
     def __new__(cls, text: str, address: str) -> LinkedText:
+        """Return the text with its address."""
         linked = super().__new__(cls, text)
         linked.address = address
         return linked

@@ -106,6 +106,21 @@ def test_single_quotes(tmp_path: Path, text: str) -> None:
     assert notices == {}
 
 
+def test_spaces_around_quotes(tmp_path: Path) -> None:
+    rows, notices = read(tmp_path / "p.csv", 'brand, image, caption\nA, a.jpg, "one, two"\nB, b.jpg, "say ""x"", y"\n')
+    assert rows == [["A", "a.jpg", "one, two"], ["B", "b.jpg", 'say "x", y']]
+    assert notices == {}
+    rows, notices = read(
+        tmp_path / "q.csv", '"brand" ,"image" ,"caption"\n"A" ,"a.jpg" ,"one, two" \n"B","b.jpg","x"\n'
+    )
+    assert rows == [["A", "a.jpg", "one, two"], ["B", "b.jpg", "x"]]
+
+
+def test_files_put_together_with_their_marks(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "p.csv", '\ufeff"brand","image"\n"A","a.jpg"\n\ufeff"brand","image"\n"B","b.jpg"\n')
+    assert rows == [["A", "a.jpg"], ["brand", "image"], ["B", "b.jpg"]]
+
+
 def test_apostrophes_are_no_quotes(tmp_path: Path) -> None:
     rows, notices = read(tmp_path / "p.csv", "brand,image,caption\nL'Or,a.jpg,'tis, 'twas\n'Oro,b.jpg,d'ici\n")
     assert [cells[0] for cells in rows] == ["L'Or", "'Oro"]

@@ -72,7 +72,7 @@ class Stage:
 
 
 #: Kept under the code of its whole package (`resources.package_digest`), since files are read again within seconds.
-TABLE = Stage("tables", (), settings=("read.sheet", "read.columns", "read.hidden", "read.brand"))
+TABLE = Stage("tables", (), settings=("read.sheet", "read.columns", "read.hidden", "read.brand", "brands.aliases"))
 FEATURES = Stage(
     "features",
     (facets, pca, colour, composition),

@@ -27,7 +27,7 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
     try:
         digest = inputs.digest
     except OSError:
-        return read_apart(inputs, settings.read)  # which says what is wrong
+        return read_apart(inputs, settings.read, settings.brands)  # which says what is wrong
     key = TABLE.key(settings, resources.package_digest("spreadsheet"), digest, withdrawal.key)
     data = store.get(TABLE.name, key)
     if data is not None:
@@ -35,7 +35,7 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
         unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
         withdrawal.warn_of(unmatched, unclear)
         return _table_from_json(content["table"])
-    exclusion = withdrawal.take_out(read_apart(inputs, settings.read), _cached_tables(store))
+    exclusion = withdrawal.take_out(read_apart(inputs, settings.read, settings.brands), _cached_tables(store))
     if withdrawal.writes:
         # entries by their positions: what names a withdrawn post is not kept
         places = {name: [withdrawal.entries.index(entry) for entry in getattr(exclusion, name)] for name in _UNUSED}

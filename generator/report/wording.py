@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.language import Language
+from generator.spreadsheet.brand_sources import BRAND_SOURCES
 from generator.spreadsheet.notices import NOTICES, Notice
 from generator.spreadsheet.reasons import REASONS
 
@@ -34,17 +35,8 @@ def notice_text(notice: Notice, language: Language) -> str:
 
 
 def brand_source_label(origin: str, language: Language) -> str:
-    """Return where the brands of a table come from, one of generator.spreadsheet.brand_sources.BrandNames.origin."""
-    _ = language.gettext
-    named = {
-        "sheet": _("the name of the sheet"),
-        "divider": _("rows between the posts"),
-        "above": _("the name above, where a row has none"),
-        "file": _("the name of the file"),
-        "folder": _("the name of the folder"),
-        "setting": _("the settings"),
-    }
-    return named.get(origin, origin)
+    """Return where the brands of a table come from."""
+    return language.gettext(BRAND_SOURCES[origin]) if origin in BRAND_SOURCES else origin
 
 
 def colour_label(name: str, language: Language) -> str:

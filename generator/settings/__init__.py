@@ -3,6 +3,7 @@
 from generator.settings.schema import (
     FACETS,
     Auto,
+    BrandSettings,
     ClusterSettings,
     EmbeddingSettings,
     FetchSettings,
@@ -22,6 +23,7 @@ from generator.settings.schema import (
 __all__ = [
     "FACETS",
     "Auto",
+    "BrandSettings",
     "ClusterSettings",
     "EmbeddingSettings",
     "FetchSettings",

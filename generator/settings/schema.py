@@ -35,6 +35,19 @@ class ReadSettings:
 
 
 @dataclass(frozen=True)
+class BrandSettings:
+    """Spellings of brands. They stand one a line under [brands.aliases]: "Hôtel Doré Paris" = "Hôtel Doré"."""
+
+    aliases: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "help": "What a brand is called, by spelling or name: "
+            '{ "Hôtel Doré Paris" = "Hôtel Doré" }. A spelling that is its own alias stays apart from others.'
+        },
+    )
+
+
+@dataclass(frozen=True)
 class PostSettings:
     """Choosing the posts of a report."""
 
@@ -211,6 +224,7 @@ class Settings:
     """All settings of one run, by section."""
 
     read: ReadSettings = ReadSettings()
+    brands: BrandSettings = BrandSettings()
     posts: PostSettings = PostSettings()
     fetch: FetchSettings = FetchSettings()
     images: ImageSettings = ImageSettings()

@@ -57,8 +57,8 @@ _WEAK = _words(
     social socialmedia network reseau reseaux feed timeline reels reel stories story videos video pins pin carousel
     user users profile profiles profil profils account accounts compte comptes summary overview total totals
     dashboard stats statistics metrics engagement insights publication publications beitrage beitrag publicaciones my
-    シート 工作表 表 시트 лист φυλλο mon mes me mine of the de des du la le les von der die das del from and et und per by
-    for pour"""
+    シート 工作表 表 시트 лист φυλλο mon mes me mine of the de des du la le les von der die das del from and et und
+    per by for pour"""
 )
 _PERIODS = _words(
     """january february march april may june july august september october november december jan feb mar apr jun jul

@@ -5,20 +5,24 @@ Reading happens in a process of its own, since a file of a few kilobytes can unp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from generator.errors import BrandscapeError, SpreadsheetError
 from generator.processes import ProcessPool, TaskFailed
-from generator.settings import ReadSettings
+from generator.settings import BrandSettings, ReadSettings
 from generator.settings.sizes import format_size
-from generator.spreadsheet.brand_sources import BrandNames, find_brands
+from generator.spreadsheet.accounts import assign_posts, find_accounts
+from generator.spreadsheet.brand_notices import describe_brands
+from generator.spreadsheet.brand_rows import BrandNames
+from generator.spreadsheet.brand_sources import find_brands
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.headers import is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
-from generator.spreadsheet.notices import Notice, sort_notices
+from generator.spreadsheet.notices import Notice, list_examples, sort_notices
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.rows import SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
@@ -34,10 +38,12 @@ from generator.text import clean_address, clean_caption
 _MEMORY = 3_000_000_000
 _SECONDS = 1_200.0
 
+_NO_ALIASES = BrandSettings()
 
-def read_apart(inputs: Inputs, settings: ReadSettings) -> PostTable:
+
+def read_apart(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES) -> PostTable:
     """Return `read_posts` of a child process. Raises SpreadsheetError beyond 3 GB or 20 minutes."""
-    with closing(ProcessPool(partial(read_posts, inputs), _SECONDS, _MEMORY)) as reader:
+    with closing(ProcessPool(partial(read_posts, inputs, brands=brands), _SECONDS, _MEMORY)) as reader:
         try:
             return reader.run(settings)
         except (TaskFailed, MemoryError) as error:
@@ -66,16 +72,19 @@ class _Draft:
     key: PostKey
 
 
-def read_posts(inputs: Inputs, settings: ReadSettings) -> PostTable:
+def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES) -> PostTable:
     """Return the posts of files, the refused rows, the unreadable values, and notices of all that was not read.
 
     Raises SpreadsheetError if no post can be read, and SettingsError if the settings name an unknown field or header.
     """
     notices = list(inputs.notices)
-    named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings)
-    spelling = merge_spellings([name for sheet in named for name in sheet.brands.names])
-    drafts, refusals, remarks = _sort_rows(named, spelling)
+    named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings, inputs)
+    accounts = find_accounts((sheet.rows, sheet.brands.names) for sheet in named)
+    merging = merge_spellings(Counter(_list_names(named)), accounts, brands.aliases)
+    drafts, refusals, remarks = _sort_rows(named, merging.names)
     posts = _make_posts(drafts, remarks)
+    broken = {name for sheet in named for name in sheet.brands.broken}
+    notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
     for sheet in named:
         notices += [*sheet.rows.notices, *sheet.rows.sheet.table.notices()]
     return PostTable(
@@ -106,26 +115,42 @@ def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) 
     return sheets
 
 
-def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSettings) -> list[_Named]:
-    """Return the sheets that have rows with a brand; a notice says why another is not read."""
-    named: list[_Named] = []
+def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSettings, inputs: Inputs) -> list[_Named]:
+    """Return the sheets that have rows with a brand; notices say why others are not read, and whose posts are whose."""
+    tables: list[SheetRows] = []
     for sheet in sheets:
-        rows = collect_rows(sheet, len(named), settings)
-        brands = find_brands(rows)
-        if rows.numbers and brands is not None:
-            named.append(_Named(rows, brands))
-            continue
-        why = "nothing names its brand" if rows.numbers else f"it has headers in row {sheet.header_row} and no rows"
-        notices.append(Notice("unread_table", {"where": sheet.where, "why": why}))
-    if named:
-        return named
-    if all("brand" in sheet.candidates for sheet in sheets):
+        rows = collect_rows(sheet, len(tables), settings)
+        if rows.numbers:
+            tables.append(rows)
+        else:
+            why = f"it has headers in row {sheet.header_row} and no rows"
+            notices.append(Notice("unread_table", {"where": sheet.where, "why": why}))
+    if not tables:
         first = sheets[0]
         raise SpreadsheetError(
             f"{first.where} has headers in row {first.header_row} but no rows under them.",
             "It needs a row for each post.",
         )
-    raise explain_unusable(sheets[0], settings)
+    named: list[_Named] = []
+    folder = inputs.name if inputs.name == inputs.folder.name else ""
+    for rows, brands in zip(tables, find_brands(tables, folder, settings.brand), strict=True):
+        if isinstance(brands, str):
+            notices.append(Notice("unread_table", {"where": rows.sheet.where, "why": brands}))
+            continue
+        names, moved = assign_posts(rows, brands.names)
+        if moved:
+            count = sum(moved.values())
+            where = rows.sheet.where
+            notices.append(Notice("co_posts", {"where": where, "count": count, "examples": list_examples(moved)}))
+        named.append(_Named(replace(rows, table=len(named)), replace(brands, names=names)))
+    if not named:
+        raise explain_unusable(tables[0].sheet, settings)
+    return named
+
+
+def _list_names(named: Iterable[_Named]) -> Iterator[str]:
+    for sheet in named:
+        yield from (name for row, name in enumerate(sheet.brands.names) if row not in sheet.brands.dividers)
 
 
 def _describe(sheet: _Named) -> TableRead:

@@ -52,7 +52,7 @@ _SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels
 _JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")
 #: Words in brackets after a header that leave its meaning: "Posted (UTC)", "Likes (#)".
 _QUALIFIERS = split_words("""utc gmt cet cest local total count number nombre anzahl aantal numero nb url link lien file
-    fichier path text texte optional required instagram ig en fr de es it pt nl""")
+    fichier path text texte optional required instagram ig en fr de es it pt nl dd mm yyyy yy jj aaaa tt iso""")
 #: Names too common to count below a part that is not known to wrap a post.
 _WEAK = split_words("""text texte texto testo tekst title titre titel body content data date datum fecha created url
     link image images img photo photos picture media cover file filename path pad message description desc count likes

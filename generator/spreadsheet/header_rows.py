@@ -20,6 +20,7 @@ _MOST_LEVELS = 3
 #: Rows in which the same text in the same column is a value, such as "Photo" under "Kind".
 _OFTEN = 3
 _LONGEST_HEADER = 80
+_MOST_UNITS = 0.7
 
 _VALUE = re.compile(
     r"https?://\S*|\S*\.(?:jpe?g|png|gif|webp|heic|avif|tiff?|bmp|mp4)(?:[?#]\S*)?|[\d\s.,:/%+-]*\d[\d\s.,:/%+-]*"
@@ -197,8 +198,9 @@ def _names_units(cells: Sequence[Cell]) -> bool:
     texts = [text for text in as_headers(cells) if text]
     if len(texts) < 2 or any(is_value(cell) for cell in cells if cell is not None and cell != ""):
         return False
-    return all(
-        len(text) <= _LONGEST_HEADER
-        and (_BRACKETED.fullmatch(text) is not None or set(re.findall(r"[^\W\d_]+", text.casefold())) <= _UNITS)
+    units = [
+        _BRACKETED.fullmatch(text) is not None or set(re.findall(r"[^\W\d_]+", text.casefold())) <= _UNITS
         for text in texts
-    )
+        if len(text) <= _LONGEST_HEADER
+    ]
+    return sum(units) >= _MOST_UNITS * len(texts)

@@ -70,10 +70,10 @@ def _owned(*names: str) -> str:
 
 #: Who posted: names as people read them, and handles.
 _FULL_NAMES = f"""{_owned("full_name", "nickname", "display_name", "name")}, from/name, fullName, Display name,
-    nickname, author_full, Nom du compte, Nom de la page, Nom du profil, Kontoname, Seitenname, Profilname,
-    Nombre de la cuenta, Nombre de la página, Nombre del perfil, Nome account, Nome dell'account, Nome della pagina,
-    Nome del profilo, Nome da conta, Nome da página, Nome do perfil, Accountnaam, Paginanaam, Profielnaam,
-    Naam van account, Account, Compte, Konto, Cuenta, Conta"""
+    nickname, author_full, Nom du compte, Nom de la page, Nom du profil, Kontoname, Name des Kontos, Seitenname,
+    Name der Seite, Profilname, Nombre de la cuenta, Nombre de la página, Nombre del perfil, Nome account,
+    Nome dell'account, Nome della pagina, Nome del profilo, Nome da conta, Nome da página, Nome do perfil,
+    Accountnaam, Paginanaam, Profielnaam, Naam van account, Account, Compte, Konto, Cuenta, Conta"""
 _HANDLES = f"""{_owned("username", "user_name", "unique_id", "handle")}, authorMeta/name, from/username, username,
     user_posted, uniqueId, User account, Nom d'utilisateur du compte, Nom d'utilisateur, Utilisateur,
     Identifiant du compte, Instagram handle, Handle, Pseudo, Instagram account, Compte Instagram, Benutzername,
@@ -88,8 +88,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
     "brand": (
         *_ranked(
             """Brand, Brand name, Marque, Nom de la marque, Nom marque, Maison, House, Marke, Markenname, Marca,
-            Nombre de la marca, Nombre de marca, Marchio, Nome del marchio, Nome brand, Nome della marca, Nome da marca,
-            Merk, Merknaam, Naam van het merk"""
+            Name der Marke, Nombre de la marca, Nombre de marca, Marchio, Nome del marchio, Nome brand,
+            Nome della marca, Nome da marca, Merk, Merknaam, Naam van het merk"""
         ),
         *_together(f"{_FULL_NAMES}, {_HANDLES}, Author"),
         *_ranked("Profile, Profil, Perfil, Profilo, Profiel, Owner, Auteur, Autor, Autore, query"),
@@ -156,16 +156,17 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         Publication date, Publication time, Date de publication, Date publication, Heure de publication, Publié le,
         Publié, Date du post, Date post, Date posted, Post created, Post date, Posted date, Posted, Posted at,
         Posted on, Veröffentlicht, Veröffentlicht am, Veröffentlichungsdatum, Veröffentlichungszeit,
-        Veröffentlichungszeitpunkt, Datum der Veröffentlichung, Gepostet am, Postingdatum, Fecha de publicación,
-        Hora de publicación, Fecha y hora de publicación, Publicado, Publicado el, Data di pubblicazione,
-        Ora di pubblicazione, Pubblicato, Pubblicato il, Data de publicação, Data da publicação, Hora da publicação,
-        Horário de publicação, Publicado em, Publicatiedatum, Publicatietijd, Datum van publicatie, Gepubliceerd,
-        Gepubliceerd op, Plaatsingsdatum, Geplaatst op, pubDate, createTimeISO, taken_at, taken_at_timestamp,
-        created_at, created_time, createTime, create_time, createDate, Creation time, creation_timestamp,
-        Creation date, Date, Datetime, Date time, Date heure, Date et heure, Date UTC, Post Created Date, Created,
-        timestamp, unix_timestamp, Erstellt am, Erstellt, Erstellungsdatum, Datum, Datum und Uhrzeit, Zeitstempel,
-        Zeitpunkt, Fecha, Fecha y hora, Fecha de creación, Data, Data e ora, Data e hora, Data del post, Data do post,
-        Data di creazione, Data de criação, Datum en tijd, Aangemaakt op, Tijdstip"""
+        Veröffentlichungszeitpunkt, Datum der Veröffentlichung, Zeitpunkt der Veröffentlichung, Gepostet am,
+        Postingdatum, Fecha de publicación, Hora de publicación, Fecha y hora de publicación, Publicado, Publicado el,
+        Data di pubblicazione, Ora di pubblicazione, Pubblicato, Pubblicato il, Data de publicação,
+        Data da publicação, Hora da publicação, Horário de publicação, Publicado em, Publicatiedatum, Publicatietijd,
+        Datum van publicatie, Gepubliceerd, Gepubliceerd op, Plaatsingsdatum, Geplaatst op, pubDate, createTimeISO,
+        taken_at, taken_at_timestamp, created_at, created_time, createTime, create_time, createDate, Creation time,
+        creation_timestamp, Creation date, Date, Datetime, Date time, Date heure, Date et heure, Date UTC,
+        Post Created Date, Created, timestamp, unix_timestamp, Erstellt am, Erstellt, Erstellungsdatum, Datum,
+        Datum und Uhrzeit, Zeitstempel, Zeitpunkt, Fecha, Fecha y hora, Fecha de creación, Data, Data e ora,
+        Data e hora, Data del post, Data do post, Data di creazione, Data de criação, Datum en tijd, Aangemaakt op,
+        Tijdstip"""
     ),
     "permalink": _ranked(
         """Permalink, permalink_url, Permalien, postUrl, Post link, Post permalink, URL du post, URL post,

@@ -73,6 +73,7 @@ def test_the_user_names_a_column_of_the_second_row() -> None:
         ["(text)", "(URL)", "(text)", "(number)"],
         ["text", "url", "text", "number"],
         ["Text", "Datei", "", "Anzahl"],
+        ["Text", "URL", "Zahl", "TT"],
     ],
 )
 def test_units_under_the_headers_are_no_data(units: list[str]) -> None:

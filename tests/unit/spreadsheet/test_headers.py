@@ -444,6 +444,8 @@ def test_headers_in_other_languages(headers: str, language: str) -> None:
         ("IG link", "permalink"),
         ("Instagram likes", "likes"),
         ("Image (URL)", "thumbnail"),
+        ("Date posted (dd/mm/yyyy)", "published"),
+        ("Benutzername des Kontos", "brand"),
     ],
 )
 def test_words_around_a_header_that_leave_its_meaning(header: str, field: str) -> None:

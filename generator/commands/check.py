@@ -56,7 +56,7 @@ def check(
     table = read_apart(inputs, settings.read, settings.brands)
     findings = check_posts(table, inputs, settings)
     if write is not None:
-        write_mapping(write, table, settings.read)
+        write_mapping(write, table, settings.read, settings.brands.aliases)
     if as_json:
         print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
     else:

@@ -77,9 +77,10 @@ _FULL_NAMES = f"""{_owned("full_name", "nickname", "display_name", "name")}, fro
 _HANDLES = f"""{_owned("username", "user_name", "unique_id", "handle")}, authorMeta/name, from/username, username,
     user_posted, uniqueId, User account, Nom d'utilisateur du compte, Nom d'utilisateur, Utilisateur,
     Identifiant du compte, Instagram handle, Handle, Pseudo, Instagram account, Compte Instagram, Benutzername,
-    Nutzername, Instagram-Konto, Nombre de usuario, Usuario, Cuenta de Instagram, Nome utente, Account Instagram,
-    Nome de usuário, Nome de utilizador, Usuário, Utilizador, Conta do Instagram, Gebruikersnaam,
-    Instagram-account naam"""
+    Benutzername des Kontos, Nombre de usuario de la cuenta, Nome utente dell'account, Nome de usuário da conta,
+    Nome de utilizador da conta, Gebruikersnaam van account, Nutzername, Instagram-Konto, Nombre de usuario, Usuario,
+    Cuenta de Instagram, Nome utente, Account Instagram, Nome de usuário, Nome de utilizador, Usuário, Utilizador,
+    Conta do Instagram, Gebruikersnaam, Instagram-account naam"""
 
 #: Field -> groups of headers, the preferred first. The first group with a column that is not empty is taken. The
 #: columns of one group complete each other row by row, and the first that has a value wins: the Graph API gives

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from generator.errors import SettingsError
@@ -24,14 +24,14 @@ def refuse_existing(path: Path) -> None:
         )
 
 
-def write_mapping(path: Path, table: PostTable, settings: ReadSettings) -> None:
+def write_mapping(path: Path, table: PostTable, settings: ReadSettings, aliases: Mapping[str, str]) -> None:
     """Write `describe_mapping` into a new file. Raises SettingsError if the file exists."""
     refuse_existing(path)
-    write_text(path, describe_mapping(table, settings))
+    write_text(path, describe_mapping(table, settings, aliases))
 
 
-def describe_mapping(table: PostTable, settings: ReadSettings) -> str:
-    """Return the section [read] of a settings file that reads `table` again, with what else could be said as comments.
+def describe_mapping(table: PostTable, settings: ReadSettings, aliases: Mapping[str, str]) -> str:
+    """Return the settings that read `table` again, with what else could be said as comments.
 
     Fields that all tables take from one column are set. The others are comments, since one header would say less.
     """
@@ -51,7 +51,7 @@ def describe_mapping(table: PostTable, settings: ReadSettings) -> str:
         "# Rows hidden by a filter or by hand: keep, or skip.",
         f"hidden = {as_toml(settings.hidden)}",
         "",
-        *_describe_aliases(table),
+        *_describe_aliases(table, aliases),
     ]
     return "\n".join(lines) + "\n"
 
@@ -113,11 +113,17 @@ def _describe_brand(table: PostTable, settings: ReadSettings) -> Iterator[str]:
             yield f"# {_comment(read.name)}: its brands come from the {_comment(read.brand_from)}."
 
 
-def _describe_aliases(table: PostTable) -> Iterator[str]:
-    """Yield a section in which spellings of one brand can be made one, and the brands as they are."""
+def _describe_aliases(table: PostTable, aliases: Mapping[str, str]) -> Iterator[str]:
+    """Yield the section in which spellings of one brand are made one, and the brands as they are."""
     yield "# Spellings of one brand: what the file says = what the report shall say."
-    yield "#[brands.aliases]"
-    yield '#"Spelling in the file" = "Name in the report"'
+    yield "[brands.aliases]"
+    yield from (f"{as_toml(spelling)} = {as_toml(name)}" for spelling, name in aliases.items())
+    if not aliases:
+        yield '#"Spelling in the file" = "Name in the report"'
+    for notice in table.notices:
+        if "lines" in notice.values and notice.code == "likely_brands":
+            yield "# Brands that may be the same:"
+            yield from (f"#{_comment(line)}" for line in str(notice.values["lines"]).splitlines() if line.strip())
     brands = Counter(post.brand for post in table.posts).most_common()
     yield f"# The brands, with their posts ({len(brands)}):"
     yield from (f"#   {_comment(name)} ({posts})" for name, posts in brands[:_MOST_BRANDS])

@@ -32,7 +32,7 @@ def write_csv(folder: Path, *rows: Sequence[str]) -> Path:
 def read_back(folder: Path, path: Path, chosen: ReadSettings) -> tuple[PostTable, PostTable, ReadSettings]:
     """Return the table, the table read by the written file, and the settings in it."""
     table = read_posts(find_inputs([path]), chosen)
-    write_mapping(folder / "brandscape.toml", table, chosen)
+    write_mapping(folder / "brandscape.toml", table, chosen, {})
     written = load_settings(folder / "brandscape.toml", environment={}).read
     return table, read_posts(find_inputs([path]), written), written
 
@@ -100,5 +100,6 @@ def test_an_existing_file_stays(tmp_path: Path) -> None:
 def test_any_names_give_valid_settings(header: str, name: str, value: str) -> None:
     table = PostTable(name, (TableRead(name, value, 1, {"brand": header, "likes": value}),), (), (), ())
     chosen = ReadSettings(sheet=value, columns={"caption": header}, brand=name)
-    found = tomllib.loads(describe_mapping(table, chosen).encode("utf-8", "replace").decode())
-    assert set(found) == {"read"}
+    found = tomllib.loads(describe_mapping(table, chosen, {header: name}).encode("utf-8", "replace").decode())
+    assert set(found) == {"read", "brands"}
+    assert found["read"]["sheet"] == value and found["brands"]["aliases"] == {header: name}

@@ -20,6 +20,18 @@ _SURE_PAIR = re.compile("[\u00c2-\u00f4][\u0080-\u009f\u00a1-\u00bf]")
 #: A capital, then a small letter at the end of a word: `ROMî`, from the trade mark of `ROMÃ®`.
 _ODD_CASE = re.compile(r"[^\W\d_a-zß-öø-ÿ][ß-öø-ÿ](?![^\W\d_])")
 
+#: Letters that captions hardly hold, such as those of phonetics; Vietnamese and Romanian ones are left out.
+_RARE = re.compile(
+    "[\u0180-\u019f\u01a2-\u01ae\u01b1-\u0217\u021c-\u02ff\u0700-\u08ff\u1380-\u1dff\u2c00-\u2dff\ua000-\uabff"
+    "\ue000-\uf8ff]"
+)
+#: Letters of other scripts, which make words of their own.
+_OTHER = "[\u0370-\u06ff\u0900-\u137f\u1f00-\u1fff\u2e80-\u9fff\uac00-\ufdff\uff00-\uffef]"
+_FOREIGN = re.compile(_OTHER)
+_MIXED = re.compile(f"[A-Za-z\u00c0-\u024f]{_OTHER}|{_OTHER}[A-Za-z\u00c0-\u024f]|[A-Za-z\u00c0-\u024f]×")
+#: A Portuguese word in capitals before punctuation: `IRMÃ”`, `AMANHÃ—`.
+_CAPITALS = re.compile("[A-ZÀ-ÖØ-Þ]Ã[–—“”•™œ€](?![A-ZÀ-ÖØ-Þ])")
+
 
 def is_suspicious(text: str) -> bool:
     """Return whether a text may have been decoded wrongly; cheap."""
@@ -38,7 +50,8 @@ def repair_text(text: str) -> str | None:
     repaired = _decode_again(text) or _repair_by_ftfy(text)
     if repaired is None or repaired == text or "\ufffd" in repaired or ftfy.badness.is_bad(repaired):
         return None
-    if len(_ODD_CASE.findall(repaired)) > len(_ODD_CASE.findall(text)):
+    odd = any(len(signs.findall(repaired)) > len(signs.findall(text)) for signs in (_RARE, _MIXED, _ODD_CASE))
+    if odd or _CAPITALS.search(text) or len(_FOREIGN.findall(repaired)) == len(_FOREIGN.findall(text)) + 1:
         return None
     return repaired
 

@@ -28,7 +28,8 @@ def test_twice_decoded_text_and_emoji() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "SÃO PAULO", "COLEÇÃO…", "IRMÃ", "IRMÃ…", "“AMANHÔ", "AMANHÃ – JÁ", "ROMÃ®", "MAÇÃ©", "LE CAFÉ®", "VOILÀ »",
+        "SÃO PAULO", "COLEÇÃO…", "IRMÃ", "IRMÃ…", "“AMANHÔ", "AMANHÃ – JÁ", "IRMÃ”", "IRMÃ—BRASIL", "Spaß™X",
+        "«\u00a0Été\u00a0»", "Été\u00a0»", "là\u00a0»", "ROMÃ®", "MAÇÃ©", "LE CAFÉ®", "VOILÀ »",
         "DÉJÀ…", "Ô–", "Ã la mode", "Привет, Россия", "Łódź", "x √ y ≈ z", "plain", "", "日本語",
     ],
 )  # fmt: skip

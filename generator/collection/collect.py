@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +24,7 @@ from generator.embedding.recipe import Recipe
 from generator.errors import MissingImagesError, SpreadsheetError
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome, find_images
 from generator.images.perturb import choose_perturbed
+from generator.images.places import ImagePlaces
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.similarity.examples import ExampleGroups, Examples, find_examples
@@ -76,14 +76,14 @@ class Collector:
     withdrawal: Withdrawal
     workers: Workers | None = None
 
-    def collect(self, table: PostTable, folder: Path, image_cache: ImageCache, examples: Examples) -> Collection:
+    def collect(self, table: PostTable, places: ImagePlaces, image_cache: ImageCache, examples: Examples) -> Collection:
         """Fetch and process every post's image; a post whose image is missing or withdrawn becomes a refusal.
 
-        `folder` is where local paths start, unless the settings name another one. Raises MissingImagesError or
+        Local images lie in `places`. Raises MissingImagesError or
         SpreadsheetError where too few images are left, and MissingImagesError where more are missing than the settings
         allow.
         """
-        outcomes, perturbed = self._process_images(table, folder, image_cache)
+        outcomes, perturbed = self._process_images(table, places, image_cache)
         vectors, vector_rows = _match_vectors(image_cache.recipe, table)
         shown: list[tuple[Post, str]] = []
         rows: list[int] = []
@@ -103,7 +103,7 @@ class Collector:
             elif isinstance(image, FetchedImage):
                 shown.append((post, image.sha256))
                 rows.append(index if vector_rows is None else int(vector_rows[index]))
-        self.withdrawal.settle(withdrawn)
+        self.withdrawal.settle(withdrawn, table)
         table = self._tell_names(table, {post.thumbnail: outcomes[post.thumbnail] for post, _ in shown})
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
@@ -130,13 +130,13 @@ class Collector:
         return replace(table, notices=sort_notices([*table.notices, notice]))
 
     def _process_images(
-        self, table: PostTable, folder: Path, image_cache: ImageCache
+        self, table: PostTable, places: ImagePlaces, image_cache: ImageCache
     ) -> tuple[dict[str, Outcome], tuple[str, ...]]:
         """Return the outcome for each thumbnail, and the sha256 of images whose perturbed copies are kept."""
         settings, store, workers = self.settings, self.store, self.workers
         recipe, covers = image_cache.recipe, self.withdrawal.covers
         thumbnails = [post.thumbnail for post in table.posts]
-        outcomes, wanted = find_images(thumbnails, settings.fetch.images_root or folder, settings.fetch, store, covers)
+        outcomes, wanted = find_images(thumbnails, places, settings.fetch, store, covers)
         available = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
 
         from generator.embedding.engines import open_engine

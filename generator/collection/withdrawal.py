@@ -25,11 +25,12 @@ from generator.images.decode import ImageRefused, hash_picture, open_decoders
 from generator.images.fetch import is_link
 from generator.images.file_finder import FileFinder
 from generator.images.local_files import LocalFiles
+from generator.images.places import ImagePlaces
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
 from generator.processes import TaskFailed
 from generator.progress import Progress
 from generator.settings import Settings
-from generator.spreadsheet.posts import Post, PostTable
+from generator.spreadsheet.posts import Place, Post, PostTable
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 #: Rows named in a warning at most.
@@ -39,13 +40,16 @@ _SHOWN = 8
 class Withdrawal:
     """The posts and images that one build of a spreadsheet leaves out.
 
-    Local paths of images start from `root`. Without `writes` the cache stays as it is.
+    Local paths of images start from `places`. Without `writes` the cache stays as it is.
     """
 
-    def __init__(self, root: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True) -> None:
+    def __init__(
+        self, places: ImagePlaces, settings: Settings, store: Store, progress: Progress, writes: bool = True
+    ) -> None:
         self.entries = settings.posts.exclude
         self.swept = False  # whether something was removed from the cache
-        self._root = root.resolve()
+        self._places = places
+        self._root = places.folder.resolve()
         self._settings = settings
         self._store = store
         self._progress = progress
@@ -99,14 +103,14 @@ class Withdrawal:
                 exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
             self._lift(exclusion.table.posts)
         if exclusion.together:
-            self._warn_of_same_images([row.row for row in exclusion.together])
+            self._warn_of_same_images([row.place for row in exclusion.together], table)
         return exclusion
 
-    def settle(self, withdrawn: Sequence[tuple[Post, str]]) -> None:
+    def settle(self, withdrawn: Sequence[tuple[Post, str]], table: PostTable) -> None:
         """Remove what the cache holds of posts that turned out to show a withdrawn image, each with its sha256."""
         if not withdrawn:
             return
-        self._warn_of_same_images([post.row for post, _ in withdrawn])
+        self._warn_of_same_images([post.place for post, _ in withdrawn], table)
         if not self.writes:
             return
         self._store.prune(["tables"])
@@ -130,7 +134,7 @@ class Withdrawal:
                 named[entry].update(known)
         texts = gone.union(named, *named.values())
         thumbnails = {row.thumbnail for rows in (table.posts, table.refusals) for row in rows}
-        finder = FileFinder(self._root, texts=[text for text in thumbnails if not is_link(text)])
+        finder = FileFinder(self._places, [text for text in thumbnails if not is_link(text)])
         files = LocalFiles(finder, self._settings.fetch.max_bytes, self._store)
         marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
         self._hashes |= self._hash_images(texts, files)
@@ -208,24 +212,26 @@ class Withdrawal:
                 "Give its path as in the spreadsheet."
             )
 
-    def warn_of_copies(self, posts: Sequence[Post], hashes: Callable[[], NDArray[np.uint64]]) -> None:
-        """Warn about `posts`, of perceptual hashes `hashes` (n,), that look nearly like images this build withdrew."""
+    def warn_of_copies(self, posts: Sequence[Post], hashes: Callable[[], NDArray[np.uint64]], table: PostTable) -> None:
+        """Warn about `posts` of `table`, of perceptual hashes `hashes` (n,), that look nearly like withdrawn images."""
         telling = [value for value in self._hashes if FEWEST_BITS <= value.bit_count() <= 64 - FEWEST_BITS]
         if telling:
             most = LIMITS[0][0]
             pairs = zip(posts, hashes().tolist(), strict=True)
-            alike = [p.row for p, value in pairs if any((value ^ other).bit_count() <= most for other in telling)]
+            alike = [p.place for p, value in pairs if any((value ^ other).bit_count() <= most for other in telling)]
             if alike:
                 self._progress.warn(
-                    f"Nearly like a withdrawn image, and still in the report: {_list_rows(alike)}. "
+                    f"Nearly like a withdrawn image, and still in the report: {_list_rows(alike, table)}. "
                     "Look at them, and name under [posts] exclude those that show the same picture."
                 )
 
-    def _warn_of_same_images(self, rows: Sequence[int]) -> None:
-        self._progress.warn(f"Withdrawn too, because they show a withdrawn image: {_list_rows(rows)}.")
+    def _warn_of_same_images(self, places: Sequence[Place], table: PostTable) -> None:
+        self._progress.warn(f"Withdrawn too, because they show a withdrawn image: {_list_rows(places, table)}.")
 
 
-def _list_rows(rows: Sequence[int]) -> str:
-    """Return how many rows there are, and the first of their numbers, in words."""
-    shown = ", ".join(map(str, sorted(rows)[:_SHOWN])) + (", …" if len(rows) > _SHOWN else "")
-    return f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} ({shown})"
+def _list_rows(places: Sequence[Place], table: PostTable) -> str:
+    """Return how many rows there are, and the first of them, with their tables where there are several, in words."""
+    first = sorted(places)[:_SHOWN]
+    names = [table.name_row(place) if len(table.tables) > 1 else str(place[1]) for place in first]
+    shown = ", ".join(names) + (", …" if len(places) > _SHOWN else "")
+    return f"{len(places):,} {'row' if len(places) == 1 else 'rows'} ({shown})"

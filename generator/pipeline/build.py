@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.cache.lock import sole_build
-from generator.cache.store import Store
 from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
+from generator.collection.image_places import find_places
 from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError, SettingsError
@@ -26,7 +26,6 @@ from generator.pipeline.run import Run
 from generator.pipeline.stages import list_inputs, map_bases
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request, write_site
-from generator.progress import Progress
 from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
 from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
 from generator.settings import Settings
@@ -100,7 +99,8 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     start = time.monotonic()
     scheduler = parse_scheduler(run.settings.run.scheduler)
     sources = read_sources(inputs.folder, run.settings)
-    withdrawal = open_withdrawal(inputs.folder, run.settings, run.store, run.progress)
+    places = find_places(inputs, run.settings)
+    withdrawal = Withdrawal(places, run.settings, run.store, run.progress)
     previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
     table = read_table(inputs, run.settings, run.store, withdrawal)
@@ -113,10 +113,12 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
             workers = stack.enter_context(closing(Workers(scheduler, run.store, run.progress)))
             run = replace(run, workers=workers)
         collector = Collector(run.settings, run.store, run.progress, withdrawal, run.workers)
-        collection = collector.collect(table, inputs.folder, image_cache, sources.examples)
+        collection = collector.collect(table, places, image_cache, sources.examples)
         if unknown := collection.groups.unknown:
             run.progress.warn(f"The examples name {list_names(unknown, 5)}, but there is no such post.")
-        withdrawal.warn_of_copies(collection.posts, lambda: image_cache.signatures(collection.images).hashes)
+        withdrawal.warn_of_copies(
+            collection.posts, lambda: image_cache.signatures(collection.images).hashes, collection.table
+        )
         _save_vectors(run, collection, image_cache)
 
         request = Request(list_inputs(run, collection, sources.notes), baseline.request_text(previous))
@@ -147,13 +149,6 @@ def _find_beside(folder: Path, named: Path | None, setting: str, usual: str) -> 
     if named is not None and not named.is_file():
         raise SettingsError(f"There is no file {named}, which {setting} names.", "Write it, or name another.")
     return named or folder / usual
-
-
-def open_withdrawal(
-    folder: Path, settings: Settings, store: Store, progress: Progress, writes: bool = True
-) -> Withdrawal:
-    """Return what the settings take out of a report whose images lie in `folder`, or where the settings name."""
-    return Withdrawal(settings.fetch.images_root or folder, settings, store, progress, writes)
 
 
 def shows_all(out: Path, request: Request) -> bool:

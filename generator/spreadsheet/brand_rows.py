@@ -12,8 +12,8 @@ from generator.spreadsheet.summary_rows import is_address
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.text import clean_line
 
-#: Share of the posts without a brand from which one that is written stands for those below it.
-_MOSTLY = 0.5
+#: Groups of which each may have as few as two posts.
+_FEWEST_PAIRS = 3
 _LONGEST_NAME = 60
 _MOST_WORDS = 8
 #: What spreadsheets and programs write where there is nothing.
@@ -46,7 +46,8 @@ def read_brand_rows(rows: SheetRows) -> BrandNames | None:
         return None
     broken = frozenset(_find_broken(rows)) if "brand" in rows.columns else frozenset()
     blank = sum(not written[row] for row in posts)
-    if blank < len(posts) * _MOSTLY or not blank:
+    groups = len(posts) - blank + len(dividers)
+    if not blank or blank < groups + (groups < _FEWEST_PAIRS):
         origin = "folder" if rows.sheet.source.kind == "images" else "column"
         return BrandNames(written, origin, frozenset(dividers), broken)
     title = _find_title(rows) if dividers else ""

@@ -133,7 +133,8 @@ def explain_unusable(sheet: Sheet, settings: ReadSettings) -> BrandscapeError:
                 f"columns: {sheet.where} has no column {header} to take the {field} from.",
                 hint or f"Its headers are: {list_headers(sheet.headers)}.",
             )
-    missing = [field for field in ("brand", "thumbnail") if field not in sheet.candidates]
+    needed = ("thumbnail",) if settings.brand else ("brand", "thumbnail")
+    missing = [field for field in needed if field not in sheet.candidates]
     used = {column for groups in sheet.candidates.values() for group in groups for column in group}
     sample = [cells for _, cells in islice(sheet.rows(), SAMPLE)]
     near = find_near_misses(sheet.headers, sample, used, missing)

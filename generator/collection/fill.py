@@ -13,6 +13,7 @@ from generator.collection.image_pool import ImagePool
 from generator.embedding.flatbuffers import keep_converted, open_converted
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome, download_images, find_images
+from generator.images.places import ImagePlaces
 from generator.progress import Progress, SilentProgress
 from generator.settings import FetchSettings, ImageSettings
 from generator.workers import Workers, count_own_threads, keep
@@ -150,7 +151,7 @@ def fill_share(share: Share) -> ShareResult:
     def is_withdrawn(sha256: str) -> bool:
         return mark_image(sha256) in context.withdrawn
 
-    outcomes, wanted = find_images(share.wanted, Path(), context.fetch, store, is_withdrawn)
+    outcomes, wanted = find_images(share.wanted, ImagePlaces(Path()), context.fetch, store, is_withdrawn)
     fetched = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
     image_pool = keep(lambda: ImagePool(lambda images: open_converted(context.recipe, store), count_own_threads()))
     available = [*share.available, *fetched]

@@ -91,16 +91,17 @@ class Findings:
 def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Findings:
     """Return what a report of `table`, read from `inputs`, would hold; looks which local images exist."""
     from generator.collection.exclusion import exclude_posts
+    from generator.collection.image_places import find_places
     from generator.images.file_finder import FileFinder, FoundFile, NoFile
     from generator.spreadsheet.notices import tell_found_by_name
 
-    root = settings.fetch.images_root or inputs.folder
-    excluded = exclude_posts(table, settings.posts.exclude, root.resolve())
+    places = find_places(inputs, settings)
+    excluded = exclude_posts(table, settings.posts.exclude, places.folder.resolve())
     table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}
     local = [post for post in table.posts if post.id not in is_link]
-    finder = FileFinder(root, texts=[post.thumbnail for post in local])
+    finder = FileFinder(places, [post.thumbnail for post in local])
     files = [(post, finder.find(post.thumbnail)) for post in local]
     moved = [
         (post.thumbnail, found.path.relative_to(finder.root).as_posix())

@@ -17,6 +17,7 @@ from generator.digests import digest_of
 from generator.images.file_finder import FileFinder
 from generator.images.http_client import DownloadFailed, HttpClient
 from generator.images.local_files import LocalFiles
+from generator.images.places import ImagePlaces
 from generator.progress import Progress
 from generator.settings import FetchSettings
 
@@ -49,21 +50,21 @@ Outcome = FetchedImage | FetchFailure
 
 def find_images(
     thumbnails: Sequence[str],
-    folder: Path,
+    places: ImagePlaces,
     settings: FetchSettings,
     store: Store,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
 ) -> tuple[dict[str, Outcome], list[str]]:
     """Return the outcome for addresses of images that need no download, and the addresses to download.
 
-    Local paths start from `folder` and never lead out of it. An address that was fetched once stays available. Images
+    Local paths never lead out of `places`. An address that was fetched once stays available. Images
     that are withdrawn by their sha256 fail.
     """
     outcomes: dict[str, Outcome] = {}
     wanted: list[str] = []
     texts = list(dict.fromkeys(thumbnails))
     links = [text for text in texts if is_link(text)]
-    finder = FileFinder(folder, texts=[text for text in texts if not is_link(text)])
+    finder = FileFinder(places, [text for text in texts if not is_link(text)])
     files = LocalFiles(finder, settings.max_bytes, store, is_withdrawn)
     known = dict(zip(links, store.get_many("links", map(link_key, links)), strict=True))
     for text in texts:

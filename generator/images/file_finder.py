@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.images.file_names import FileNames
+from generator.images.places import ImagePlaces
 
 #: Never looked for: Windows would log in to the server that such a path names.
 _NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")
@@ -33,15 +34,16 @@ class NoFile:
 
 
 class FileFinder:
-    """Finds files by paths that start from `root`, in `folders`, which lie in it: "" is the root itself.
+    """Finds the files of `places` by paths.
 
     `texts` are all paths of the spreadsheet, which keep each other from taking one file for another.
     """
 
-    def __init__(self, root: Path, folders: Sequence[str] = ("",), texts: Iterable[str] = ()) -> None:
-        self.root = root.resolve()
-        self._homes = [Path(os.path.realpath(self.root / folder)) for folder in folders]
-        self._names = FileNames(self.root, folders, texts)
+    def __init__(self, places: ImagePlaces, texts: Iterable[str] = ()) -> None:
+        self.root = places.folder.resolve()
+        self._homes = [Path(os.path.realpath(self.root / home)) for home in places.homes]
+        self._starts = tuple(f"{start}/" for start in places.starts if start)
+        self._names = FileNames(self.root, places.homes, texts)
 
     def find(self, text: str) -> FoundFile | NoFile:
         """Return the file that `text` means: where it says, else the one of its name that fits."""
@@ -52,7 +54,8 @@ class FileFinder:
         if any(_NETWORK_SHARE.match(form) for form in forms):
             return NoFile("outside_folder", "a share on the network is not in the images' folder")
         leads_out = False
-        for form in forms:
+        # with a folder of their own for images, paths do not start from the spreadsheet's
+        for form in dict.fromkeys([*(form.removeprefix(start) for start in self._starts for form in forms), *forms]):
             path = self._resolve(form)
             if path is None:
                 continue

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
+from generator.collection.image_places import find_places
+from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
 from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
 from generator.pipeline import map_stages, stages
-from generator.pipeline.build import Baseline, continue_report, open_withdrawal, read_sources, shows_all
+from generator.pipeline.build import Baseline, continue_report, read_sources, shows_all
 from generator.pipeline.run import Run
 from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, NEIGHBOURS, Stage
 from generator.pipeline.table_stage import read_table
@@ -63,14 +65,14 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     run = dataclasses.replace(run, progress=SilentProgress())
     settings = run.settings
     sources = read_sources(inputs.folder, settings)
-    withdrawal = open_withdrawal(inputs.folder, settings, run.store, run.progress, writes=False)
+    places = find_places(inputs, settings)
+    withdrawal = Withdrawal(places, settings, run.store, run.progress, writes=False)
     table = read_table(inputs, settings, run.store, withdrawal)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
-    folder = settings.fetch.images_root or inputs.folder
     offline = dataclasses.replace(settings.fetch, offline=True)
     thumbnails = [post.thumbnail for post in table.posts]
-    outcomes, _ = find_images(thumbnails, folder, offline, run.store, withdrawal.covers)
+    outcomes, _ = find_images(thumbnails, places, offline, run.store, withdrawal.covers)
     present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
     absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in outcomes.values())
     steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
@@ -88,7 +90,7 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
         return [*steps, *(Step(name, 0, 1, why) for name in (*(stage.label for stage in _NAMED), "site"))]
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
     collector = Collector(unperturbed, run.store, run.progress, withdrawal)
-    collection = collector.collect(table, folder, image_cache, sources.examples)
+    collection = collector.collect(table, places, image_cache, sources.examples)
     shown = stages.list_inputs(run, collection, sources.notes)
     previous = baseline.find(out)
     manifest = read_manifest(out) or {}

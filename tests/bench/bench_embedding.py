@@ -43,6 +43,7 @@ from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.networks import NETWORKS
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, find_images
+from generator.images.places import ImagePlaces
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ImageSettings
 
@@ -193,7 +194,7 @@ def time_fill(asked: argparse.Namespace) -> dict[str, Any]:
         spreadsheet = write_posts(Path(folder), None, asked.fill)
         store = Store(Path(folder) / "cache")
         names = [f"images/{index:06d}.jpg" for index in range(asked.fill)]
-        found, _ = find_images(names, spreadsheet.parent, FetchSettings(), store)
+        found, _ = find_images(names, ImagePlaces(spreadsheet.parent), FetchSettings(), store)
         images = [image for image in found.values() if isinstance(image, FetchedImage)]
         recipe = Recipe(asked.model, asked.weights, hash_file(asked.weights), "max", "float32")
         start = time.perf_counter()

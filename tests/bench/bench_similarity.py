@@ -28,6 +28,7 @@ from generator.embedding.engines import open_engine
 from generator.embedding.recipe import choose_recipe
 from generator.images.fetch import FetchedImage, find_images
 from generator.images.perturb import PERTURBATIONS, choose_perturbed
+from generator.images.places import ImagePlaces
 from generator.progress import TerminalProgress
 from generator.settings import FACETS, EmbeddingSettings, FetchSettings, ImageSettings, SimilaritySettings
 from generator.similarity.examples import ExampleGroups
@@ -58,7 +59,9 @@ def main() -> None:
     progress, store = TerminalProgress(), Store(asked.cache)
     recipe = choose_recipe(EmbeddingSettings(model=asked.model, weights=asked.weights), False, progress)
     image_cache = ImageCache(recipe, ImageSettings(), store)
-    fetched, _ = find_images(list(label_of), asked.labels.parent, FetchSettings(), store, lambda sha256: False)
+    fetched, _ = find_images(
+        list(label_of), ImagePlaces(asked.labels.parent), FetchSettings(), store, lambda sha256: False
+    )
     found = {name: image for name, image in fetched.items() if isinstance(image, FetchedImage)}
     with closing(ImagePool(lambda images: open_engine(recipe, store, progress, images), 2)) as image_pool:
         image_cache.fill(list(found.values()), (), 0, image_pool, progress)

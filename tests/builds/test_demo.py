@@ -18,6 +18,7 @@ from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
 from generator.images.fetch import FetchFailure, find_images
+from generator.images.places import ImagePlaces
 from generator.settings import FetchSettings, ReadSettings
 from generator.spreadsheet.posts import PostTable
 from generator.spreadsheet.reader import read_posts
@@ -103,7 +104,7 @@ def test_houses_keep_their_seasons_and_change_over_the_year() -> None:
 
 def test_only_the_lost_image_cannot_be_fetched(spreadsheet: Path, table: PostTable, tmp_path: Path) -> None:
     names = [post.thumbnail for post in table.posts]
-    found, _ = find_images(names, spreadsheet.parent, FetchSettings(offline=True), Store(tmp_path))
+    found, _ = find_images(names, ImagePlaces(spreadsheet.parent), FetchSettings(offline=True), Store(tmp_path))
     failed = {name: result.reason for name, result in found.items() if isinstance(result, FetchFailure)}
     assert failed == {"images/lost.jpg": "missing_file"}
 

@@ -26,6 +26,7 @@ from generator.cache.store import Store, mark_image
 from generator.collection.withdrawal import Withdrawal
 from generator.digests import digest_of
 from generator.history.previous import find_previous
+from generator.images.places import ImagePlaces
 from generator.pipeline.build import Summary, build_site
 from generator.pipeline.dry_run import plan_build
 from generator.pipeline.run import Run
@@ -406,7 +407,7 @@ def test_an_earlier_report_says_nothing_more_of_a_withdrawn_post(before: Path, t
     place = next(index for index, post in enumerate(previous.posts) if post.thumbnail.endswith(NAME))
     gone = previous.posts[place]
     settings = _settings(exclude=[gone.id])
-    withdrawal = Withdrawal(sample.parent, settings, Store(tmp_path / "cache"), SilentProgress())
+    withdrawal = Withdrawal(ImagePlaces(sample.parent), settings, Store(tmp_path / "cache"), SilentProgress())
     told = replace(previous, changes={"gone": [{"brand": "A", "id": "secret", "picture": "images/x.jpg"}]})
     withheld = withdrawal.withhold(told)
     assert withheld.changes == {"gone": [{"brand": "A", "id": "", "picture": ""}]}

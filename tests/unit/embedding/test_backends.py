@@ -29,6 +29,7 @@ from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe
 from generator.errors import SettingsError
 from generator.images.fetch import find_images
+from generator.images.places import ImagePlaces
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings
 from tests.support.drawn import draw_image
@@ -466,7 +467,7 @@ def test_a_gpu_always_has_the_next_batch_however_few_cores_there_are(
         draw_image(index % 5, index).save(tmp_path / f"{index}.jpg")
     store = Store(tmp_path / "cache")
     names = [f"{index}.jpg" for index in range(16)]
-    found, _ = find_images(names, tmp_path, FetchSettings(), store, lambda *names: False)
+    found, _ = find_images(names, ImagePlaces(tmp_path), FetchSettings(), store, lambda *names: False)
     images: list[Any] = list(found.values())
     engine, counts = _Apart(), []
     kept = image_cache.ImageCache(BUILTIN, ImageSettings(), store)

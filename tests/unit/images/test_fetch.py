@@ -17,6 +17,7 @@ from generator.cache.store import Store
 from generator.images import http_client
 from generator.images.fetch import FetchedImage, FetchFailure, download_images, find_images, read_image
 from generator.images.http_client import HttpClient
+from generator.images.places import ImagePlaces
 from generator.images.public_addresses import is_public
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings
@@ -45,7 +46,7 @@ def _fetch(
     addresses: list[str], folder: Path, settings: FetchSettings = PATIENT, progress: SilentProgress | None = None
 ) -> dict[str, FetchedImage | FetchFailure]:
     store = Store(folder / "cache")
-    outcomes, wanted = find_images(addresses, folder, settings, store)
+    outcomes, wanted = find_images(addresses, ImagePlaces(folder), settings, store)
     with closing(download_images(wanted, settings, store, progress or SilentProgress())) as downloads:
         return {**outcomes, **dict(filter(None, downloads))}
 

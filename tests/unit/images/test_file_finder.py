@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from generator import folders
 from generator.images import file_names
 from generator.images.file_finder import FileFinder, FoundFile, NoFile
+from generator.images.places import ImagePlaces
 
 
 def _make(folder: Path, *names: str) -> None:
@@ -24,7 +25,7 @@ def _make(folder: Path, *names: str) -> None:
 
 def _find(folder: Path, text: str, *others: str) -> str:
     """Where the file of `text` lies, with a `~` if it was found by its name; else the reason and the detail."""
-    found = FileFinder(folder, texts=[text, *others]).find(text)
+    found = FileFinder(ImagePlaces(folder), [text, *others]).find(text)
     if isinstance(found, NoFile):
         return f"{found.reason}: {found.detail}"
     return "~" * found.by_name + found.path.relative_to(folder.resolve()).as_posix()
@@ -66,7 +67,7 @@ def test_a_path_that_leads_nowhere_is_found_by_its_name(tmp_path: Path, text: st
 def test_accents_may_be_composed_in_the_sheet_or_on_disk(tmp_path: Path, form: str) -> None:
     other = {"NFC": "NFD", "NFD": "NFC"}[form]
     _make(tmp_path, unicodedata.normalize(other, "images/Hôtel Doré.jpg"))
-    found = FileFinder(tmp_path).find(unicodedata.normalize(form, "images/Hôtel Doré.jpg"))
+    found = FileFinder(ImagePlaces(tmp_path)).find(unicodedata.normalize(form, "images/Hôtel Doré.jpg"))
     assert isinstance(found, FoundFile)
 
 
@@ -136,7 +137,7 @@ def test_a_share_on_the_network_is_never_looked_for(tmp_path: Path, text: str, m
 
 def test_files_are_found_only_in_the_folders_of_the_inputs(tmp_path: Path) -> None:
     _make(tmp_path, "mine/a.jpg", "private/b.jpg", "private/c.jpg")
-    finder = FileFinder(tmp_path, ["mine"])
+    finder = FileFinder(ImagePlaces(tmp_path, homes=("mine",)))
     assert isinstance(finder.find("x/a.jpg"), FoundFile)
     assert finder.find("mine/b.jpg") == NoFile("missing_file", "there is no file mine/b.jpg")
     for text in ("private/b.jpg", str(tmp_path / "private/b.jpg"), "mine/../private/c.jpg"):
@@ -149,7 +150,7 @@ def test_folders_are_listed_once_and_only_when_a_path_fails(tmp_path: Path, monk
     listed: list[Path] = []
     list_files = folders.list_files
     monkeypatch.setattr(file_names, "list_files", lambda folder: listed.append(folder) or list_files(folder))
-    finder = FileFinder(tmp_path)
+    finder = FileFinder(ImagePlaces(tmp_path))
     assert isinstance(finder.find("images/a.jpg"), FoundFile) and not listed
     for number in range(30):
         finder.find(f"{number}.jpg")
@@ -172,5 +173,13 @@ def test_many_files_of_one_name_are_not_compared(tmp_path: Path) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_finds_nothing_or_a_file_inside(text: str) -> None:
-    found = FileFinder(Path(__file__).parent).find(text)
+    found = FileFinder(ImagePlaces(Path(__file__).parent)).find(text)
     assert isinstance(found, NoFile) or found.path.is_relative_to(Path(__file__).resolve().parent)
+
+
+def test_paths_start_from_the_folder_that_the_settings_name(tmp_path: Path) -> None:
+    """Even if the spreadsheet lies in another one; two spreadsheets may then mean the same file."""
+    _make(tmp_path, "images/1.jpg")
+    finder = FileFinder(ImagePlaces(tmp_path, starts=("", "a", "b")), ["a/images/1.jpg", "b/images/1.jpg"])
+    for text in ("a/images/1.jpg", "b/images/1.jpg", "images/1.jpg"):
+        assert finder.find(text) == FoundFile((tmp_path / "images/1.jpg").resolve())

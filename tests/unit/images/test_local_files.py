@@ -11,12 +11,13 @@ from generator.cache.store import Store
 from generator.images import local_files
 from generator.images.file_finder import FileFinder
 from generator.images.local_files import LocalFiles
+from generator.images.places import ImagePlaces
 
 DIGEST = hashlib.sha256(b"image").hexdigest()
 
 
 def _open(folder: Path) -> LocalFiles:
-    return LocalFiles(FileFinder(folder / "posts"), 1000, Store(folder / "cache"))
+    return LocalFiles(FileFinder(ImagePlaces(folder / "posts")), 1000, Store(folder / "cache"))
 
 
 def _make_image(folder: Path) -> Path:

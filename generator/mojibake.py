@@ -48,7 +48,9 @@ def repair_text(text: str) -> str | None:
     if not ftfy.badness.is_bad(text):
         return None
     repaired = _decode_again(text) or _repair_by_ftfy(text)
-    if repaired is None or repaired == text or "\ufffd" in repaired or ftfy.badness.is_bad(repaired):
+    if repaired is None or repaired == text or "\ufffd" in repaired:
+        return None
+    if is_suspicious(repaired) and ftfy.badness.is_bad(repaired):
         return None
     odd = any(len(signs.findall(repaired)) > len(signs.findall(text)) for signs in (_RARE, _MIXED, _ODD_CASE))
     if odd or _CAPITALS.search(text) or len(_FOREIGN.findall(repaired)) == len(_FOREIGN.findall(text)) + 1:

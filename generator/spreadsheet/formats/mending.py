@@ -18,7 +18,7 @@ from generator.spreadsheet.formats.splits import list_splits, split_record
 from generator.spreadsheet.values.cells import Cell
 
 #: Lines and characters of a broken record that are tried together, and characters of all tries of a file.
-_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 30_000_000
+_MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 10_000_000
 #: Lines between the two halves of a row that was cut at line breaks.
 _MOST_BETWEEN = 200
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from generator.folders import is_image_name
@@ -85,6 +86,22 @@ def post_of(path: str) -> str:
     if not _POST.match(_name(stem)):
         return path
     return match[1] if match and _POST.match(_name(match[1])) else stem
+
+
+def find_beside(records: Sequence[str], images: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the images that belong to each record of a post, `a.jpg` and `a_1.jpg` to `a.json`, in their order."""
+    owned: dict[str, list[str]] = {}
+    for image in sorted(images, key=natural_order):
+        for owner in dict.fromkeys(_owners(image)):
+            owned.setdefault(owner, []).append(image)
+    stems = (re.sub(r"\.json(\.xz)?$", "", record, flags=re.IGNORECASE) for record in records)
+    return tuple(tuple(owned.get(stem, ())) for stem in stems)
+
+
+def natural_order(path: str) -> list[tuple[str, int]]:
+    """Return a key that sorts names by their numbers: `a_2.jpg` before `a_10.jpg`."""
+    parts = re.split(r"(\d{1,18})", path)
+    return [(text, int(number)) for text, number in zip_longest(parts[::2], parts[1::2], fillvalue="0")]
 
 
 def _owners(image: str) -> tuple[str, ...]:

@@ -26,7 +26,11 @@ REASONS: Mapping[str, RefusalReason] = {
     "no_thumbnail": RefusalReason(_("The row names no image.")),
     # the same brand, thumbnail and permalink
     "duplicate": RefusalReason(_("The same post is on an earlier row.")),
-    "bad_address": RefusalReason(_("The image's address is neither a web address nor a path."), True),
+    "bad_address": RefusalReason(
+        _("The image's address is neither a web address nor a path."),
+        True,
+        "Write addresses in full, from https:// on, and paths as the names of folders and files.",
+    ),
     "private_address": RefusalReason(
         _("The image's address is on a private network."),
         True,
@@ -40,7 +44,8 @@ REASONS: Mapping[str, RefusalReason] = {
     "missing_file": RefusalReason(
         _("There is no such file."),
         True,
-        "Local paths start from the spreadsheet's folder; give another folder with --images-root.",
+        "Put the images into the spreadsheet's folder, or give their folder with --images-root. Where their names are "
+        "another program's, correct them; brandscape check shows the nearest ones.",
     ),
     "download_failed": RefusalReason(
         _("The image could not be downloaded."),

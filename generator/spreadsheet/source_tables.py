@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from generator.errors import SpreadsheetError
 from generator.settings import ReadSettings
-from generator.spreadsheet.folder_contents import post_of
-from generator.spreadsheet.formats.image_folders import read_image_folder
+from generator.spreadsheet.folder_contents import natural_order, post_of
+from generator.spreadsheet.formats.image_folders import add_images, read_image_folder
 from generator.spreadsheet.formats.open import open_tables
 from generator.spreadsheet.formats.records import read_json_files
-from generator.spreadsheet.formats.tables import HeaderScore, Table
+from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.place_names import find_name
 from generator.spreadsheet.sources import Source
 
@@ -17,10 +19,24 @@ from generator.spreadsheet.sources import Source
 def open_source(source: Source, header_score: HeaderScore, settings: ReadSettings) -> list[Table]:
     """Return the tables of a source. Raises SpreadsheetError for one that cannot be used."""
     if source.kind == "records":
-        return read_json_files([source.path / name for name in source.files])
+        tables = read_json_files([source.path / name for name in source.files])
+        return [_guard(source, add_images(table, source.beside)) for table in tables]
     if source.kind == "images":
-        return read_image_folder(source.path, source.files, source.captions, _name_brands(source, settings), post_of)
+        posts: dict[str, list[str]] = {}
+        for path in sorted(source.files, key=natural_order):
+            posts.setdefault(post_of(path), []).append(path)
+        return read_image_folder(source.path, posts, source.captions, _name_brands(source, settings))
     return open_tables(source.path, header_score)
+
+
+def _guard(source: Source, table: Table) -> Table:
+    def rows() -> Iterator[Row]:
+        try:
+            yield from table.rows()
+        except (OSError, ValueError) as error:
+            raise SpreadsheetError(f"{source.name} cannot be read: {error}.", "Look at its files.") from error
+
+    return replace(table, rows=rows)
 
 
 def _name_brands(source: Source, settings: ReadSettings) -> Callable[[str], str]:

@@ -14,7 +14,7 @@ from typing import Literal
 from generator.digests import digest_of, hash_file
 from generator.errors import SpreadsheetError
 from generator.folders import DEEPEST, MOST_ENTRIES, list_files
-from generator.spreadsheet.folder_contents import FolderContents, sort_files
+from generator.spreadsheet.folder_contents import FolderContents, find_beside, sort_files
 from generator.spreadsheet.notices import Notice, list_examples
 
 #: Files that one pattern may stand for.
@@ -31,7 +31,8 @@ class Source:
     home: str = ""  # the folder that its images' local paths may not leave: another such path
     kind: Literal["file", "images", "records"] = "file"
     files: tuple[str, ...] = ()  # of a folder, as paths from it: the images, or the .json of a post each
-    captions: frozenset[str] = frozenset()  # texts among the images that belong to one of the same name
+    captions: frozenset[str] = frozenset()  # texts beside images, each of the same name as one
+    beside: tuple[tuple[str, ...], ...] = ()  # images that lie beside each .json
 
     @property
     def contents(self) -> Iterator[Path]:
@@ -77,6 +78,7 @@ class Inputs:
                 yield hash_file(source.path)
             elif source.kind == "records":
                 yield from (part for name in source.files for part in (name, hash_file(source.path / name)))
+                yield from ("\0".join(images) for images in source.beside)
             else:
                 for name in source.files:
                     stat = (source.path / name).stat()
@@ -172,14 +174,23 @@ def _look_into(folder: Path) -> FolderContents:
 def _sort_sources(folder: Path, start: str, contents: FolderContents) -> Iterator[Source]:
     """Yield the sources in a folder: its spreadsheets win over its images, and so do records of posts."""
     for path in contents.tables:
-        yield Source(folder / path, _join(start, path), _join(start, path.rpartition("/")[0]), start)
+        yield Source(folder / path, _join(start, path), _join(start, _parent(path)), start)
     for place, files in contents.records.items():
         where = _join(start, place)
         names = tuple(path[len(place) + 1 :] if place else path for path in files)
-        yield Source(folder / place, where or _name_folder(folder), where, start, "records", names)
+        own = [image[len(place) + 1 :] if place else image for image in contents.images if _parent(image) == place]
+        yield Source(
+            folder / place,
+            where or _name_folder(folder),
+            where,
+            start,
+            "records",
+            names,
+            beside=find_beside(names, own),
+        )
     if contents.tables:
         return
-    free = tuple(path for path in contents.images if path.rpartition("/")[0] not in contents.records)
+    free = tuple(path for path in contents.images if _parent(path) not in contents.records)
     if free:
         name = start or _name_folder(folder)
         name += " (images)" if contents.records else ""
@@ -205,6 +216,10 @@ def _without_repeats(sources: Sequence[Source]) -> list[Source]:
 
 def _name_folder(folder: Path) -> str:
     return folder.resolve().name or str(folder)
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _join(start: str, path: str) -> str:

@@ -25,6 +25,8 @@ def why_invalid(address: str) -> str:
     scheme = _SCHEME.match(address)
     if scheme is None or not (scheme[2] or scheme[1].lower() in _BARE_SCHEMES):
         return ""
+    if scheme[1].lower() == "file":  # a path of this computer or another one
+        return ""
     if scheme[1].lower() not in ("http", "https"):
         return f"{scheme[1].lower()}: is not a web address or a file"
     return "" if _has_host(address) else "not a complete web address"

@@ -34,7 +34,7 @@ _QUALIFIERS = frozenset(
     india world worldwide international intl global europe eu emea""".split()  # noqa: SIM905
 )
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f1e6-\U0001faff]")
-_SENTENCE = re.compile(r"[.!?…](?:\s|$)")
+_SENTENCE = re.compile(r"\w{4}[.!?…](?:\s|$)")  # "Inc." ends none
 _WEB = re.compile(r"(?:https?:)?//|\.(?:jpe?g|png|webp|gif|heic|mp4)\b", re.IGNORECASE)
 
 

@@ -15,6 +15,7 @@ from generator.text import clean_line
 LONGEST = 200
 
 _MARKS = re.compile("[®™©℠]|\\((?:r|tm|c)\\)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)  # without ; it may be a name
 _WIDE = re.compile("[\u3000\uff01-\uff9f\uffe0-\uffe6]+")
 _APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
 _LETTER_DOTS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
@@ -66,12 +67,13 @@ def read_spelling(written: str) -> Spelling:
 
 def undo_forms(text: str) -> str:
     """Return a name without entities (`&amp;`, also `&amp;amp;`) and full-width or half-width letters."""
-    for _ in range(3):
-        plain = html.unescape(text)
-        if plain == text:
+    plain = text
+    for _ in range(4):
+        before, plain = plain, _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), plain)
+        plain = _ENTITY.sub(lambda match: html.unescape(match[0]), plain)
+        if plain == before:
             break
-        text = plain
-    return clean_line(_WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)) or text
+    return clean_line(plain) or text
 
 
 def drop_marks(text: str) -> str:
@@ -103,8 +105,8 @@ def digits_of(key: str) -> tuple[str, ...]:
 
 def split_words(shown: str) -> list[str]:
     """Return the words of a name, without case, accents and signs; each form of "and" is "&"."""
-    text = unicodedata.normalize("NFKC", drop_marks(shown)).casefold()
-    text = _APOSTROPHES.sub("", text)
+    # apostrophes first: the form ´ is taken apart into a space and an accent
+    text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", drop_marks(shown))).casefold()
     text = _LETTER_DOTS.sub(lambda match: match[0].replace(".", ""), text)
     text = _BETWEEN.sub(" & ", text)
     words = _GAPS.sub(" ", text).split()

@@ -96,6 +96,9 @@ NOTICES: Mapping[str, str] = {
         "Images that are not where the spreadsheet says, found by their names in another place: %(count)s, such as "
         "%(examples)s."
     ),
+    "unnamed_images": _(
+        "%(where)s: images that no row names, which are not in the report: %(count)s, such as %(examples)s."
+    ),
     "unread_files": _("%(where)s: files not read: %(count)s, such as %(examples)s."),
     "unused_columns": _("%(where)s: columns not used: %(columns)s."),
 }

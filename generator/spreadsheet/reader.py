@@ -27,11 +27,12 @@ from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark,
 from generator.spreadsheet.rows import SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
 from generator.spreadsheet.sources import Inputs
+from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
 from generator.spreadsheet.values.counts import read_count
 from generator.spreadsheet.values.dates import is_month_first, read_date
-from generator.spreadsheet.values.local_paths import leaves_folder, start_path
+from generator.spreadsheet.values.local_paths import start_path
 from generator.text import clean_address, clean_caption
 
 #: Limits of reading; 100,000 posts take a tenth of each.
@@ -87,6 +88,8 @@ def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _
     notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
     for sheet in named:
         notices += [*sheet.rows.notices, *sheet.rows.sheet.table.notices()]
+    addresses = [address for post in posts for address in (post.thumbnail, *post.more_images)]
+    notices += tell_unnamed(inputs.name, inputs.images, [*addresses, *(refusal.thumbnail for refusal in refusals)])
     return PostTable(
         source=inputs.name,
         tables=tuple(_describe(sheet) for sheet in named),
@@ -184,7 +187,7 @@ def _sort_rows(
             thumbnail = start_path(address, source.folder, source.name)
             row_remarks: list[Remark] = []
             key = PostKey(brand, thumbnail, rows.read("permalink", row, read_permalink, row_remarks))
-            reason, detail = _find_fault(key, first_places, rows.table, source.home)
+            reason, detail = _find_fault(key, first_places, rows.table)
             if reason is not None:
                 refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink, rows.table))
             else:
@@ -194,7 +197,7 @@ def _sort_rows(
     return drafts, refusals, remarks
 
 
-def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int, home: str) -> tuple[str | None, str]:
+def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int) -> tuple[str | None, str]:
     """Return the reason why a row cannot be a post, and its detail; (None, "") if it can."""
     if not key.brand:
         return "no_brand", ""
@@ -202,8 +205,6 @@ def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int,
         return "no_thumbnail", ""
     if fault := why_invalid(key.thumbnail):
         return "bad_address", fault
-    if leaves_folder(key.thumbnail, home):
-        return "outside_folder", "the path leads out of the images' folder"
     if key in first_places:
         other, row = first_places[key]
         return "duplicate", f"same as row {row}" + ("" if other == table else " of another table")

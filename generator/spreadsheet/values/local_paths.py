@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 
 #: What does not start from a folder: addresses with a scheme or a drive, and paths from a root or of a share.
@@ -12,16 +11,9 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[\\/]")
 def start_path(address: str, folder: str, container: str) -> str:
     """Return an image's address from the folder of the inputs, if it is a path from `folder`; else as it is.
 
-    `container` is the file that the address stands in; pictures inside it have its name already.
+    `container` is the file that the address stands in; pictures inside it have its name already. Fetching checks where
+    a path leads: with another folder for images, one with `..` may be right.
     """
     if not address or not folder or _ABSOLUTE.match(address) or address.startswith(f"{container}#"):
         return address
     return f"{folder}/{address}"
-
-
-def leaves_folder(address: str, home: str) -> bool:
-    """Return whether an image's address, from the folder of the inputs, is a path that leads out of `home` by `..`."""
-    if _ABSOLUTE.match(address) or ".." not in address:
-        return False
-    path = posixpath.normpath(address.replace("\\", "/"))
-    return path == ".." or path.startswith("../") or (home != "" and path != home and not path.startswith(f"{home}/"))

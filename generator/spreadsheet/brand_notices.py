@@ -117,7 +117,7 @@ def find_likely(merging: Merging, posts: Mapping[str, int]) -> list[tuple[str, s
     pairs = {*_same(merging, posts), *_extended(posts), *_misspelt(posts)}
     settled = {name for name in posts if name.casefold() in merging.settled}
     ordered = {
-        tuple(sorted(pair, key=lambda name: (posts[name], len(name), name)))
+        tuple(sorted(pair, key=lambda name: (posts[name], -len(name), name)))
         for pair in pairs
         if not settled.intersection(pair)
     }

@@ -31,6 +31,12 @@ class BrandNames:
     origin: str  # a key of brand_sources.BRAND_SOURCES
     dividers: frozenset[int] = frozenset()  # positions of rows that only name the brand of the rows below
     broken: frozenset[str] = frozenset()  # names that have several lines where they stand
+    notes: frozenset[int] = frozenset()  # positions of rows of one text in the column of images, which is no image
+
+    @property
+    def posts(self) -> list[int]:
+        """The positions of rows that are to be posts."""
+        return [row for row in range(len(self.names)) if row not in self.dividers and row not in self.notes]
 
 
 def read_brand_rows(rows: SheetRows) -> BrandNames | None:
@@ -57,6 +63,20 @@ def read_brand_rows(rows: SheetRows) -> BrandNames | None:
     if filled is None:
         return BrandNames(written, "column", frozenset(dividers), broken)
     return BrandNames(filled, "divider" if dividers else "above", frozenset(dividers), broken)
+
+
+def find_notes(rows: SheetRows) -> frozenset[int]:
+    """Return the positions of rows whose only cell is a text in the column of images, where all others are addresses.
+
+    Such rows head groups of posts: "January", "New".
+    """
+    alone = [row for row, text in enumerate(rows.alone) if text]
+    if not alone:
+        return frozenset()
+    cells = [rows.pick("thumbnail", row)[0] for row in range(len(rows.numbers))]
+    found = frozenset(row for row in alone if not is_blank(cells[row]) and not is_address(cells[row]))
+    others = [cell for row, cell in enumerate(cells) if row not in found and not is_blank(cell)]
+    return found if others and all(map(is_address, others)) else frozenset()
 
 
 def _read_name(cell: Cell) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from generator.spreadsheet.brand_groups import Accounts
-from generator.spreadsheet.brand_rows import BrandNames, read_brand_rows
+from generator.spreadsheet.brand_rows import BrandNames, find_notes, read_brand_rows
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.near_misses import find_near_misses
 from generator.spreadsheet.place_names import find_name
@@ -53,6 +53,13 @@ def find_brands(tables: Sequence[SheetRows], folder: str, brand: str) -> list[Br
     folder of all inputs, "" if that says nothing. Beside tables whose rows name brands, others are read only if they
     are called as one of these. The name of the only table counts unless a column that is not used may hold the brands.
     """
+    return [
+        replace(names, notes=find_notes(rows) - names.dividers) if isinstance(names, BrandNames) else names
+        for rows, names in zip(tables, _name_tables(tables, folder, brand), strict=True)
+    ]
+
+
+def _name_tables(tables: Sequence[SheetRows], folder: str, brand: str) -> list[BrandNames | str]:
     found: list[BrandNames | str] = []
     for rows in tables:
         names = read_brand_rows(rows)

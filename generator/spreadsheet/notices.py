@@ -42,8 +42,8 @@ NOTICES: Mapping[str, str] = {
     ),
     "unknown_aliases": _("[brands.aliases] names spellings that no row has: %(names)s."),
     "caption_names": _(
-        "Brands whose names look like captions: %(count)s, such as %(examples)s. Another column may hold the brands, or "
-        "some rows may have their cells in wrong columns."
+        "Brands whose names look like captions: %(count)s, such as %(examples)s. Another column may hold the brands, "
+        "or some rows may have their cells in wrong columns."
     ),
     "single_posts": _("Brands with one post, which may be other brands misspelt: %(count)s, such as %(examples)s."),
     "merged_spellings": _(
@@ -133,3 +133,8 @@ def tell_found_by_name(images: Sequence[tuple[str, str]]) -> Notice:
     """Return the notice of images found by their names: what the spreadsheet says, and the path of the file."""
     text, path = images[0]
     return Notice("found_by_name", {"count": len(images), "examples": f"{text[-80:]} → {path[-80:]}"})
+
+
+def tell_summaries(where: str, rows: Sequence[int]) -> Notice:
+    """Return the notice of rows of totals or notes."""
+    return Notice("summary_rows", {"where": where, "count": len(rows), "examples": list_examples(map(str, rows))})

@@ -49,8 +49,8 @@ _WEAK = _words(
     media medias medien medios content contents contenu contenus inhalt inhalte contenido images image img imgs photos
     photo pictures picture pics pic bilder bild fotos foto imagenes immagini imagens afbeeldingen visuels visuel
     visuals thumbnails thumbnail file files fichier fichiers datei dateien archivo archivos folder dossier ordner
-    carpeta cartella input inputs output outputs raw clean cleaned brut test tests demo sample samples example exemple
-    beispiel muster template modele vorlage new neu nouveau untitled unnamed document dokument documento book list
+    carpeta cartella input inputs output outputs raw clean cleaned brut bruts brute brutes rohdaten test tests demo
+    sample samples example exemple beispiel muster template modele vorlage new neu nouveau untitled unnamed document dokument documento book list
     liste lista all alle tout tous toutes todos tutti brand brands marque marques marke marken marca marcas marchi
     merken competitors competitor concurrents concurrence wettbewerber konkurrenz competencia competidores concorrenti
     benchmark veille report rapport bericht informe analysis analyse analisis analisi audit study etude moodboard

@@ -22,7 +22,7 @@ from generator.spreadsheet.brand_sources import find_brands
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.headers import is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
-from generator.spreadsheet.notices import Notice, list_examples, sort_notices
+from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.rows import SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
@@ -145,6 +145,8 @@ def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSet
             count = sum(moved.values())
             where = rows.sheet.where
             notices.append(Notice("co_posts", {"where": where, "count": count, "examples": list_examples(moved)}))
+        if brands.notes:
+            notices.append(tell_summaries(rows.sheet.where, [rows.numbers[row] for row in sorted(brands.notes)]))
         named.append(_Named(replace(rows, table=len(named)), replace(brands, names=names)))
     if not named:
         raise explain_unusable(tables[0].sheet, settings)
@@ -153,14 +155,14 @@ def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSet
 
 def _list_names(named: Iterable[_Named]) -> Iterator[str]:
     for sheet in named:
-        yield from (name for row, name in enumerate(sheet.brands.names) if row not in sheet.brands.dividers)
+        yield from (sheet.brands.names[row] for row in sheet.brands.posts)
 
 
 def _describe(sheet: _Named) -> TableRead:
     return TableRead(
         file=sheet.rows.sheet.source.name,
         sheet=sheet.rows.sheet.name,
-        rows=len(sheet.rows.numbers) - len(sheet.brands.dividers),
+        rows=len(sheet.brands.posts),
         columns={
             field: ", ".join(dict.fromkeys(column.header for column in columns))
             for field, columns in sheet.rows.columns.items()
@@ -179,10 +181,8 @@ def _sort_rows(
     first_places: dict[PostKey, Place] = {}
     for sheet in named:
         rows, source = sheet.rows, sheet.rows.sheet.source
-        for row, (number, name) in enumerate(zip(rows.numbers, sheet.brands.names, strict=True)):
-            if row in sheet.brands.dividers:
-                continue
-            brand = spelling[name]
+        for row in sheet.brands.posts:
+            number, brand = rows.numbers[row], spelling[sheet.brands.names[row]]
             address = clean_address(cell_text(rows.pick("thumbnail", row)[0]))
             thumbnail = start_path(address, source.folder, source.name)
             row_remarks: list[Remark] = []

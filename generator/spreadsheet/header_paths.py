@@ -8,15 +8,20 @@ if those parts do not say that it belongs to something else: `comments/0/text` i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 #: Separators of paths. White space around one means that a person wrote it between words: "Likes / Comments".
 _SEPARATOR = re.compile(r"\s>\s|(?<=\S)(?:[/.|:\[\]>]+|__+|_(?=\d+_)|(?<=_\d)_|(?<=_\d\d)_)(?=\S)|[\[\]]+$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
+_GAP = re.compile(r"[\s_/.-]+|(?<=[a-z])(?=[A-Z])")
 _QUALIFIED = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]*)[)\]]\s*")
 _LONGEST = 200
+#: Letters of the ends of names that are compared first.
+_END = 5
+#: Characters of a normalised known name.
+LONGEST_NAME = 60
 _MOST_PARTS = 20
 
 
@@ -73,25 +78,43 @@ class Path:
     owner: bool = False  # below the owner of a post
 
 
-def read_path(header: str, normalise: Callable[[str], str], known: Callable[[str], bool]) -> Path | None:
+class Names:
+    """Normalised names that are known, and how they end, which spares most texts a closer look."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._ends = frozenset(name[-_END:] for name in self._names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def may_end(self, text: str) -> bool:
+        """Return whether a name may stand at the end of a normalised text."""
+        return any(text[-length:] in self._ends for length in range(1, _END + 1))
+
+
+def read_path(header: str, normalise: Callable[[str], str], known: Names) -> Path | None:
     """Return the longest known name at the end of a header that belongs to a post or its owner; None if there is none.
 
-    `known` says whether a normalised name is known.
+    `normalise` makes a header comparable with `known`.
     """
     if not header or len(header) > _LONGEST:
         return None
     whole = normalise(header)
-    if known(whole):
+    if whole in known:
         return Path(whole)
-    if (match := _QUALIFIED.fullmatch(header)) and set(_words(match[2])) <= _QUALIFIERS:
+    if header.endswith((")", "]")) and (match := _QUALIFIED.fullmatch(header)) and set(_words(match[2])) <= _QUALIFIERS:
         name = normalise(match[1])
-        if known(name):
+        if name in known:
             return Path(name, WRAPPED)
+    if not known.may_end(whole):
+        return None
     parts = [part for part in _SEPARATOR.split(header.strip()) if part.strip()]
     if 1 < len(parts) <= _MOST_PARTS:
+        plain = [normalise(part) for part in parts]
         for first in range(1, len(parts)):
-            name = normalise("/".join(parts[first:]))
-            if known(name):
+            name = "".join(plain[first:])
+            if len(name) <= LONGEST_NAME and name in known:
                 return _judge(name, parts[:first])
     return _strip_words(header, normalise, known)
 
@@ -130,15 +153,15 @@ def _kind(words: tuple[str, ...]) -> str:
     return "post" if any(word in _POST for word in words) else ""
 
 
-def _strip_words(header: str, normalise: Callable[[str], str], known: Callable[[str], bool]) -> Path | None:
+def _strip_words(header: str, normalise: Callable[[str], str], known: Names) -> Path | None:
     """Return the path to a name behind words that only wrap a post: `node_display_url`, "Instagram likes"."""
-    words = [word for word in re.split(r"[\s_/.-]+|(?<=[a-z])(?=[A-Z])", header.strip()) if word]
+    words = [word for word in _GAP.split(header.strip()) if word]
     wrapping = _SPACED if " " in header.strip() else _JOINED
     for first in range(1, min(len(words), 8)):
         if words[first - 1].casefold() not in wrapping and not words[first - 1].isdigit():
             return None
         name = normalise(" ".join(words[first:]))
-        if known(name) and (name not in _WEAK or words[first - 1].casefold() in _SPACED):
+        if name in known and (name not in _WEAK or words[first - 1].casefold() in _SPACED):
             return Path(name, WRAPPED, first)
     return None
 

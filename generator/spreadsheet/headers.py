@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from generator.errors import SettingsError, suggest_name
 from generator.spreadsheet import known_headers
-from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Path, read_path
+from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Names, Path, read_path
 from generator.text import list_names
 
 #: Fields without which there is no post.
@@ -20,6 +20,7 @@ REQUIRED = ("brand", "thumbnail")
 #: A column is nearly empty if another for the same field has as many times its values.
 _NEARLY_EMPTY = 20
 
+_NO_LETTER = re.compile("[^a-z0-9]+")
 #: A place in a list, in the header of a nested record, and the first one.
 _INDEX = re.compile(r"(?<![^\W_])\d{1,4}(?![^\W_])")
 _FIRST = re.compile(r"(?<![^\W_])0(?![^\W_])")
@@ -28,11 +29,12 @@ _FIRST = re.compile(r"(?<![^\W_])0(?![^\W_])")
 _MEANINGS = {"brand": "the brand of each post", "thumbnail": "the image of each post"}
 
 
-@lru_cache(maxsize=20_000)
 def normalise_header(header: str) -> str:
     """Return a header without case, accents, spaces and punctuation: `jaime` for `J’aime`."""
+    if header.isascii():
+        return _NO_LETTER.sub("", header.lower())
     plain = unicodedata.normalize("NFKD", header).casefold().replace("œ", "oe")
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 def _normalise_all(headers: Iterable[str]) -> tuple[str, ...]:
@@ -61,17 +63,19 @@ FIELDS = tuple(_RANKS)
 
 _FIELD_OF = {name: field for field, names in _RANKS.items() for name in names}
 _KIND_OF = {name: kind for kind, names in _EVIDENCE.items() for name in names}
+_KNOWN, _KNOWN_EVIDENCE = Names(_FIELD_OF), Names(_KIND_OF)
+_SHORTCODES = Names(_normalise_all(known_headers.SHORTCODES))
 
 
 @lru_cache(maxsize=20_000)
 def _read_field(header: str) -> tuple[str, Path] | None:
     """Return the field that a header names and the path to it; None if it names none."""
-    return _read(header, _FIELD_OF, "brand")
+    return _read(header, _FIELD_OF, _KNOWN, "brand")
 
 
-def _read(header: str, fields: Mapping[str, str], *owned: str) -> tuple[str, Path] | None:
+def _read(header: str, fields: Mapping[str, str], known: Names, *owned: str) -> tuple[str, Path] | None:
     """Return the one of `fields`, by name, that a header leads to; those of the owner are `owned`."""
-    path = read_path(header, normalise_header, fields.__contains__)
+    path = read_path(header, normalise_header, known)
     if path is None:
         return None
     field = fields[path.name]
@@ -134,15 +138,14 @@ def find_evidence(headers: Sequence[str]) -> dict[str, list[list[int]]]:
     """Return groups of the indices of columns that tell who is who, as `find_columns` does, by EVIDENCE."""
 
     def read(header: str) -> tuple[str, Path] | None:
-        return _read(header, _KIND_OF, *known_headers.EVIDENCE)
+        return _read(header, _KIND_OF, _KNOWN_EVIDENCE, *known_headers.EVIDENCE)
 
     return _group_columns(headers, range(len(headers)), read, _EVIDENCE)
 
 
 def find_shortcodes(headers: Sequence[str]) -> list[int]:
     """Return the indices of columns of Instagram's short codes."""
-    known = _normalise_all(known_headers.SHORTCODES)
-    paths = (read_path(header, normalise_header, known.__contains__) for header in headers)
+    paths = (read_path(header, normalise_header, _SHORTCODES) for header in headers)
     return [index for index, path in enumerate(paths) if path and not path.child and not path.owner]
 
 

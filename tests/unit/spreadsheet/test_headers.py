@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from generator.errors import SettingsError
 from generator.spreadsheet import known_headers
+from generator.spreadsheet.header_paths import LONGEST_NAME
 from generator.spreadsheet.headers import (
     FIELDS,
     check_mapping,
@@ -143,6 +144,7 @@ def test_every_known_header_is_matched_as_it_is_written(field: str) -> None:
     for group in known_headers.HEADERS[field]:
         for header in group:
             assert find_columns([header], {}) == {field: [[0]]}, header
+            assert len(normalise_header(header)) <= LONGEST_NAME
 
 
 def test_no_header_is_known_for_two_fields() -> None:

@@ -23,7 +23,7 @@ def _setting(default: Any, help: str, least: float | None = None, most: float | 
 class ReadSettings:
     """Reading the spreadsheet."""
 
-    sheet: str | None = _setting(None, "Sheet to read; by default the first with a brand column and an image column.")
+    sheet: str | None = _setting(None, "Sheet to read alone; by default all that hold posts.")
     columns: Mapping[str, str] = field(
         default_factory=dict,
         metadata={"help": 'Headers that are not recognised, by field: { brand = "House", thumbnail = "Pic" }.'},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from generator.spreadsheet.values.cells import Cell, cell_text
+from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text
 from generator.text import clean_address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
@@ -13,6 +13,11 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
 _BARE_SCHEMES = frozenset(
     {"about", "blob", "cid", "data", "file", "ftp", "http", "https", "javascript", "mailto", "urn", "vbscript"}
 )
+
+
+def cell_address(cell: Cell) -> str:
+    """Return the address behind a cell's text if it has one, else the text itself."""
+    return cell.address if isinstance(cell, LinkedText) else cell_text(cell)
 
 
 def why_invalid(address: str) -> str:
@@ -37,7 +42,7 @@ def read_permalink(cell: Cell) -> str | None:
 
     A bare `instagram.com/…` gets its `https://`. Raises ValueError for anything else.
     """
-    address = clean_address(cell_text(cell))
+    address = clean_address(cell_address(cell))
     if not address:
         return None
     if re.match(r"(www\.)?instagram\.com/", address, re.IGNORECASE):

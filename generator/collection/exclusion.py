@@ -31,24 +31,29 @@ class Exclusion:
 
 
 def exclude_posts(
-    table: PostTable, entries: Sequence[str], root: Path, is_marked: Callable[[str], bool] = lambda thumbnail: False
+    table: PostTable,
+    entries: Sequence[str],
+    root: Path,
+    is_marked: Callable[[str], bool] = lambda thumbnail: False,
+    locate: Callable[[str], str] = str,
 ) -> Exclusion:
     """Withdraw the rows that `entries` name, those with the same image, and those whose image `is_marked`.
 
     An entry is a post's id, its permalink, or its image: the address, the spreadsheet's text, a path from `root`, or
     the name of exactly one file. In permalinks, scheme, case of the host, closing slash, and a query that only one
     of the two has do not matter; of Instagram's, only the code does.
-    Rows that were refused are withdrawn too, since the ledger would name their images.
+    Rows that were refused are withdrawn too, since the ledger would name their images. `locate` gives the path of an
+    image that lies elsewhere than the spreadsheet says.
     """
     rows: list[Row] = [*table.posts, *table.refusals]
     choices = {entry: _entry_forms(entry, root) for entry in entries}
     wanted = {form for groups in choices.values() for group in groups for form in group}
     holders: dict[Form, set[int]] = {}
     for index, row in enumerate(rows) if wanted else ():
-        for form in wanted & _row_forms(row, root):
+        for form in wanted & {*_row_forms(row, root), ("image", image_form(locate(row.thumbnail), root))}:
             holders.setdefault(form, set()).add(index)
 
-    images = [image_form(row.thumbnail, root) for row in rows] if wanted else []
+    images = [image_form(locate(row.thumbnail), root) for row in rows] if wanted else []
     named: dict[str, set[int]] = {}
     unclear = []
     for entry, groups in choices.items():
@@ -93,12 +98,17 @@ def withdraw_rows(table: PostTable, places: set[Place]) -> PostTable:
     )
 
 
-def find_named(rows: Sequence[tuple[str, str, str | None]], entries: Sequence[str], root: Path) -> dict[str, set[int]]:
+def find_named(
+    rows: Sequence[tuple[str, str, str | None]],
+    entries: Sequence[str],
+    root: Path,
+    locate: Callable[[str], str] = str,
+) -> dict[str, set[int]]:
     """Return entry -> positions of the `rows`, (id, thumbnail, permalink), that it names."""
     posts = tuple(
         Post(name, place, "", text, "", None, None, None, link) for place, (name, text, link) in enumerate(rows)
     )
-    named = exclude_posts(PostTable("", (), posts, (), ()), entries, root).thumbnails
+    named = exclude_posts(PostTable("", (), posts, (), ()), entries, root, locate=locate).thumbnails
     return {entry: {post.row for post in posts if post.thumbnail in texts} for entry, texts in named.items() if texts}
 
 

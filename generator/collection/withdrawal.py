@@ -23,7 +23,7 @@ from generator.digests import digest_of
 from generator.history.previous import PreviousReport, redact_posts
 from generator.images.decode import ImageRefused, hash_picture, open_decoders
 from generator.images.fetch import is_link
-from generator.images.file_finder import FileFinder
+from generator.images.file_finder import FileFinder, locate_by
 from generator.images.local_files import LocalFiles
 from generator.images.places import ImagePlaces
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
@@ -69,7 +69,7 @@ class Withdrawal:
         """Return an earlier report without withdrawn posts, and learn the marks of their images from it."""
         posts = previous.posts
         rows = [(post.id, post.thumbnail, post.permalink) for post in posts]
-        named = find_named(rows, self.entries, self._root)
+        named = find_named(rows, self.entries, self._root, self._locator(post.thumbnail for post in posts))
         self._learnt = {entry: {mark_image(posts[index].image) for index in found} for entry, found in named.items()}
         self._marks.update(*self._learnt.values())
         for entry, marks in self._learnt.items():
@@ -92,7 +92,8 @@ class Withdrawal:
 
         `older` are the tables in the cache, where the same posts may have other addresses of their images.
         """
-        exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
+        locate = self._locator(row.thumbnail for rows in (table.posts, table.refusals) for row in rows)
+        exclusion = exclude_posts(table, self.entries, self._root, self._is_marked, locate)
         if self.writes:
             gone = {text for texts in exclusion.thumbnails.values() for text in texts}
             gone |= {row.thumbnail for row in exclusion.together}
@@ -100,7 +101,7 @@ class Withdrawal:
             if not keys <= self._kept:
                 self._sweep(table, exclusion, gone, older)
                 # links to the same images are known only now
-                exclusion = exclude_posts(table, self.entries, self._root, self._is_marked)
+                exclusion = exclude_posts(table, self.entries, self._root, self._is_marked, locate)
             self._lift(exclusion.table.posts)
         if exclusion.together:
             self._warn_of_same_images([row.place for row in exclusion.together], table)
@@ -121,6 +122,12 @@ class Withdrawal:
             self._forget({post.thumbnail for post, _ in withdrawn})
             for key, marks in places.items():
                 self._write(key, marks)
+
+    def _locator(self, thumbnails: Iterable[str]) -> Callable[[str], str]:
+        """Return what gives the path from the root of an image that is found by its name; of others, the text."""
+        if not self.entries:
+            return str
+        return locate_by(FileFinder(self._places, [text for text in thumbnails if not is_link(text)]))
 
     def _is_marked(self, thumbnail: str) -> bool:
         """Return whether a link is known to lead to a withdrawn image; files are read again, since they may change."""

@@ -92,11 +92,12 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     """Return what a report of `table`, read from `inputs`, would hold; looks which local images exist."""
     from generator.collection.exclusion import exclude_posts
     from generator.collection.image_places import find_places
-    from generator.images.file_finder import FileFinder, FoundFile, NoFile
+    from generator.images.file_finder import FileFinder, FoundFile, NoFile, locate_by
     from generator.spreadsheet.notices import tell_found_by_name
 
     places = find_places(inputs, settings)
-    excluded = exclude_posts(table, settings.posts.exclude, places.folder.resolve())
+    locate = locate_by(FileFinder(places, [post.thumbnail for post in table.posts]))
+    excluded = exclude_posts(table, settings.posts.exclude, places.folder.resolve(), locate=locate)
     table = excluded.table
     links = [post for post in table.posts if urlsplit(post.thumbnail).scheme in ("http", "https")]
     is_link = {post.id for post in links}

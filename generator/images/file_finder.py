@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -81,6 +82,19 @@ class FileFinder:
             return Path(os.path.realpath(self.root / text))
         except (OSError, ValueError):
             return None
+
+
+def locate_by(finder: FileFinder) -> Callable[[str], str]:
+    """Return what gives the path from the root of a file that `finder` finds by its name; of other texts, the text."""
+
+    @cache
+    def locate(text: str) -> str:
+        found = NoFile("", "") if not text or re.match("https?://", text, re.IGNORECASE) else finder.find(text)
+        if isinstance(found, FoundFile) and found.by_name:
+            return found.path.relative_to(finder.root).as_posix()
+        return text
+
+    return locate
 
 
 def spell_path(text: str) -> list[str]:

@@ -435,3 +435,15 @@ def test_an_image_is_withdrawn_by_its_sha256_where_nothing_else_is_known_of_it(t
     sha256 = hashlib.sha256((sample.parent / "images" / NAME).read_bytes()).hexdigest()
     assert _build(sample, tmp_path, exclude=[sha256]).figures["refused"] == {"withdrawn": 1}
     assert not any(sha256[:16] in name for name in _paths(tmp_path / "site"))
+
+
+@pytest.mark.parametrize("entry", [rf"C:\veille\images\{NAME}", f"images/{NAME}", NAME, LINK])
+def test_a_post_whose_file_was_found_by_its_name_is_withdrawn_like_any_other(tmp_path: Path, entry: str) -> None:
+    (tmp_path / "sample/images").mkdir(parents=True)
+    sample = _write_sample(tmp_path, 8, "C:\\veille\\images\\")
+    digest = hashlib.sha256((sample.parent / "images" / NAME).read_bytes()).hexdigest()
+    assert _build(sample, tmp_path).figures["posts"] == 8
+    for _ in range(2):
+        assert _build(sample, tmp_path, exclude=[entry]).figures["refused"] == {"withdrawn": 1}
+    assert digest[:16].encode() not in b"".join(read_files(tmp_path / "site").values())
+    assert digest.encode() not in b"".join(read_files(tmp_path / "cache").values())

@@ -26,6 +26,10 @@ NOTICES: Mapping[str, str] = {
     "withheld_count": _(
         "%(brand)s: %(count)s of its %(total)s posts say %(value)s %(field)s, which hides the number; it is left out."
     ),
+    "unworked_formulas": _(
+        "%(where)s: cells hold formulas that Brandscape does not work out: %(count)s, such as %(examples)s. Open the "
+        "file in a spreadsheet program and save it, or paste the values in their place."
+    ),
     # columns
     "near_column": _(
         "%(where)s: column %(column)s looks like %(field)s and is not used. If it is, set %(line)s under [read] in "
@@ -83,6 +87,11 @@ NOTICES: Mapping[str, str] = {
         "%(examples)s."
     ),
     "other_content": _("%(where)s is %(kind)s, whatever its name says, and was read as that."),
+    # records
+    "empty_accounts": _("%(where)s: accounts without posts, private or empty: %(count)s, such as %(examples)s."),
+    "unread_lists": _("%(where)s: other lists, which were not read: %(names)s."),
+    "broken_records": _("%(where)s: lines that hold no whole record, left out: %(count)s, such as line %(lines)s."),
+    "repeated_fields": _("%(where)s: fields that stand twice in a record, of which the last counts: %(count)s."),
     # tables and rows
     "unread_table": _("%(where)s was not read: %(why)s."),
     "hidden_rows": _(

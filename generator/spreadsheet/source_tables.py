@@ -19,7 +19,7 @@ from generator.spreadsheet.sources import Source
 def open_source(source: Source, header_score: HeaderScore, settings: ReadSettings) -> list[Table]:
     """Return the tables of a source. Raises SpreadsheetError for one that cannot be used."""
     if source.kind == "records":
-        tables = read_json_files([source.path / name for name in source.files])
+        tables = read_json_files([source.path / name for name in source.files], header_score, source.name)
         return [_guard(source, add_images(table, source.beside)) for table in tables]
     if source.kind == "images":
         posts: dict[str, list[str]] = {}

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
 from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
-from generator.spreadsheet.formats.records import read_json, read_parquet
+from generator.spreadsheet.formats.parquet import read_parquet
+from generator.spreadsheet.formats.records import read_json
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.formats.text_tables import is_text, read_text_table
 from generator.spreadsheet.formats.texts import TextRepair
@@ -49,7 +50,7 @@ FORMATS = (
         lambda start: start.startswith(b"PK\x03\x04"),
         lambda path, score: sorted(read_workbook(path), key=lambda table: table.hidden),
     ),
-    Format("Parquet", (".parquet",), lambda start: start.startswith(b"PAR1"), lambda path, score: read_parquet(path)),
+    Format("Parquet", (".parquet",), lambda start: start.startswith(b"PAR1"), read_parquet),
     Format(
         "Excel's XML of 2003",
         (),
@@ -62,7 +63,7 @@ FORMATS = (
         lambda start: start.lstrip(_BLANK).startswith(b"<") and _PAGE.search(start[:2000]),
         read_web_page,
     ),
-    Format("JSON", (".json", ".jsonl", ".ndjson"), _JSON.match, lambda path, score: read_json(path)),
+    Format("JSON", (".json", ".jsonl", ".ndjson"), _JSON.match, read_json),
     Format("text with separators", (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
 )
 #: What files are called that hold text or markup as often as what their names say.

@@ -1,4 +1,4 @@
-"""Records (.json, .jsonl, .parquet) read as tables: nested objects become columns.
+"""Records (.json, .jsonl, .json.xz) read as tables: a row for each post, nested objects as columns.
 
 Not by pandas: `json_normalize` keeps lists whole, turns whole numbers beside gaps into fractions, and makes a table as
 wide as all records together before its width can be checked.
@@ -8,53 +8,159 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from generator.errors import SpreadsheetError
 from generator.settings.sizes import format_size
-from generator.spreadsheet.formats.tables import Row, Table, read_whole
-from generator.spreadsheet.values.cells import Cell, plain_cell
+from generator.spreadsheet.formats.json_texts import parse_json, read_json_text
+from generator.spreadsheet.formats.post_records import PERMALINK, PostRecords
+from generator.spreadsheet.formats.record_fields import Names
+from generator.spreadsheet.formats.record_grids import find_grid, find_transposed
+from generator.spreadsheet.formats.record_shapes import Plan, find_posts
+from generator.spreadsheet.formats.tables import HeaderScore, Row, Table, read_whole
+from generator.spreadsheet.notices import Notice, list_examples
 
 #: Columns of a sheet, and of a table of records.
 _MOST_COLUMNS = 16_384
-#: Objects within objects that are read.
-_MOST_DEPTH = 8
 #: Bytes of one post's record, unpacked.
 _MOST_UNPACKED = 20_000_000
+#: What instaloader calls the comments of a post.
+_COMMENTS = ("_comments.json", "_comments.json.xz")
+#: Files of a post each that are looked at before all are read.
+_FIRST_FILES = 300
 
 
-def read_json(path: Path) -> list[Table]:
-    """Return the one table of a .json: a list of objects, alone or within an object, or one object a line.
+def read_json(path: Path, header_score: HeaderScore) -> list[Table]:
+    """Return the one table of a .json: the posts in it, wherever they lie (see `record_shapes`).
 
-    Nested objects become columns such as `owner/username`. Only the first entry of a list is read (`images/0`), which
-    is the picture that a post shows first.
+    Nested objects become columns such as `owner/username`, and what surrounds a list of posts becomes columns such as
+    `profile/username`. Only the first entry of other lists is read (`hashtags/0`). The image's cell holds all pictures
+    of a post, as a list in JSON. Raises ValueError for what is no JSON, and for JSON without records.
     """
-    data = read_whole(path)
-    try:
-        content = json.loads(data)
-    except json.JSONDecodeError:
-        lines = data.decode("utf-8-sig").splitlines()
-        content = [json.loads(line) for line in lines if line.strip()]
-    records = _find_records(content)
-    if records is None:
+    text = read_json_text(path, header_score)
+    roots = text.values[0] if len(text.values) == 1 and isinstance(text.values[0], list) else text.values
+    notices = []
+    if text.broken:
+        lines = list_examples(map(str, text.broken))
+        notices.append(Notice("broken_records", {"where": path.name, "count": len(text.broken), "lines": lines}))
+    if text.repeated:
+        notices.append(Notice("repeated_fields", {"where": path.name, "count": text.repeated}))
+    return [replace_notices(make_table(roots, path.name, header_score), notices)]
+
+
+def make_table(roots: Sequence[Any], where: str, header_score: HeaderScore) -> Table:
+    """Return the table of the posts in records. Raises ValueError if there are no records."""
+    if (grid := find_grid(roots)) is not None:
+        return Table("", False, lambda: iter(list(enumerate(grid, 1))))
+    if (transposed := find_transposed(roots, header_score)) is not None:
+        roots = transposed
+    return tabulate(lambda: roots, where, header_score)
+
+
+def tabulate(records: Callable[[], Iterable[Any]], where: str, header_score: HeaderScore) -> Table:
+    """Return the table of the posts in records that are read one after another.
+
+    Raises ValueError if there are none.
+    """
+    names = Names(header_score)
+    plan = find_posts(records(), names)
+    if plan is None:
         raise ValueError("it holds no list of objects")
-    return [_record_table(lambda: (_flatten(record) for record in records))]
+    return _record_table(records, PostRecords(plan, names), where)
 
 
-def read_json_files(paths: Sequence[Path]) -> list[Table]:
-    """Return one table of several .json, or packed .json.xz: row n + 2 is of the object in paths[n]."""
+def _record_table(records: Callable[[], Iterable[Any]], posts: PostRecords, where: str) -> Table:
+    found: list[dict[str, None]] = []
 
-    def records() -> Iterator[dict[str, Cell]]:
+    def rows() -> Iterator[Row]:
+        if not found:
+            found.append(_find_columns(records(), posts))
+        columns = found[0]
+        if columns:
+            yield 1, list(columns)
+        number = 1
+        for root in records():
+            for record in posts.take(root):
+                number += 1
+                if PERMALINK in columns and not record.get(PERMALINK):
+                    record[PERMALINK] = record.get(posts.names.find(record, "permalink"))
+                yield number, [record.get(name) for name in columns]
+
+    return Table("", False, rows, notices=lambda: tuple(_tell_unread(posts, where)))
+
+
+def _find_columns(records: Iterable[Any], posts: PostRecords) -> dict[str, None]:
+    """Return the columns of all records. Raises ValueError if they are too many."""
+    columns: dict[str, None] = {}
+    posts.empty.clear()
+    posts.unread.clear()
+    for root in records:
+        posts.count_unread(root)
+        for record in posts.take(root):
+            columns.update(dict.fromkeys(record))
+            if len(columns) > _MOST_COLUMNS:
+                raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
+    return columns
+
+
+def _tell_unread(posts: PostRecords, where: str) -> Iterator[Notice]:
+    if posts.empty:
+        count, examples = posts.empty.total(), list_examples(posts.empty)
+        yield Notice("empty_accounts", {"where": where, "count": count, "examples": examples})
+    if unread := {name: count for name, count in posts.unread.items() if count}:
+        names = ", ".join(f"{name[:60]} ({count})" for name, count in list(unread.items())[:20])
+        yield Notice("unread_lists", {"where": where, "names": names})
+
+
+def replace_notices(table: Table, notices: Sequence[Notice]) -> Table:
+    """Return a table with further notices before its own."""
+    return replace(table, notices=lambda: (*notices, *table.notices())) if notices else table
+
+
+def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: str) -> list[Table]:
+    """Return one table of several .json, or packed .json.xz: row n + 2 is of the post in paths[n].
+
+    Files without a post have an empty row. If each file has several posts, all are read.
+    """
+    unreadable: dict[str, None] = {}
+    stories: dict[str, None] = {}
+
+    def records() -> Iterator[Any]:
         for path in paths:
             try:
-                content = json.loads(_read_packed(path) if path.suffix == ".xz" else read_whole(path))
-            except (lzma.LZMAError, EOFError, ValueError, RecursionError):
-                content = None
-            yield _flatten(content) if isinstance(content, dict) else {}
+                text = _read_packed(path) if path.suffix == ".xz" else read_whole(path)
+                values = parse_json(text.decode(json.detect_encoding(text))).values
+            except (lzma.LZMAError, EOFError, ValueError, OSError):
+                unreadable[path.name] = None
+                values = []
+            value = values[0] if len(values) == 1 else values
+            kind = _name_kind(value)
+            if kind == "StoryItem":
+                stories[path.name] = None
+            yield value if kind == "Post" and not path.name.endswith(_COMMENTS) else {}
 
-    return [_record_table(records)]
+    plan = find_posts(islice(records(), _FIRST_FILES), names := Names(header_score))
+    if plan is None:
+        plan = Plan(((),), {})
+    table = _record_table(records, PostRecords(plan, names), where)
+
+    def notices() -> Iterator[Notice]:
+        if unreadable:
+            examples = list_examples(unreadable)
+            yield Notice("unread_files", {"where": where, "count": len(unreadable), "examples": examples})
+        if stories:
+            yield Notice("unread_lists", {"where": where, "names": f"stories ({len(stories)})"})
+
+    return [replace(table, notices=lambda: tuple(chain(notices(), table.notices())))]
+
+
+def _name_kind(value: Any) -> str:
+    """Return what instaloader says that a file holds; "Post" if another program wrote it."""
+    made = value.get("instaloader") if isinstance(value, dict) else None
+    return str(made.get("node_type", "Post")) if isinstance(made, dict) else "Post"
 
 
 def _read_packed(path: Path) -> bytes:
@@ -63,58 +169,3 @@ def _read_packed(path: Path) -> bytes:
     if len(data) > _MOST_UNPACKED:
         raise ValueError(f"it unpacks to more than {format_size(_MOST_UNPACKED)}")
     return data
-
-
-def _find_records(content: object) -> list[dict[str, Any]] | None:
-    inside = content.values() if isinstance(content, dict) else ()
-    for candidate in (content, *inside):
-        if isinstance(candidate, list) and any(isinstance(record, dict) for record in candidate):
-            return [record if isinstance(record, dict) else {} for record in candidate]
-    return None
-
-
-def read_parquet(path: Path) -> list[Table]:
-    """Return the one table of a .parquet. Raises SpreadsheetError if pyarrow is not installed."""
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise SpreadsheetError(
-            f"{path} cannot be read: reading .parquet needs pyarrow, which is not installed.",
-            'Run pip install "brandscape[parquet]", or save the table as .csv or .xlsx.',
-        ) from error
-
-    def records() -> Iterator[dict[str, Cell]]:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=1000):
-                yield from map(_flatten, batch.to_pylist())
-
-    return [_record_table(records)]
-
-
-def _record_table(records: Callable[[], Iterator[dict[str, Cell]]]) -> Table:
-    def rows() -> Iterator[Row]:
-        names: dict[str, None] = {}
-        for record in records():
-            names.update(dict.fromkeys(record))
-            if len(names) > _MOST_COLUMNS:
-                raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
-        if names:
-            yield 1, list(names)
-        for number, record in enumerate(records(), 2):
-            yield number, [record.get(name) for name in names]
-
-    return Table("", False, rows)
-
-
-def _flatten(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Cell]:
-    flat: dict[str, Cell] = {}
-    for key, value in record.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, list):
-            value = {"0": value[0]} if value else None
-        if isinstance(value, dict):
-            if depth < _MOST_DEPTH:
-                flat.update(_flatten(value, f"{name}/", depth + 1))
-        else:
-            flat[name] = plain_cell(value)
-    return flat

@@ -145,7 +145,7 @@ def test_objects_of_json_become_columns(tmp_path: Path) -> None:
         path.write_text(json.dumps(content))
         sheet = open_sheet(path, ReadSettings())
         assert sheet.headers == ("ownerFullName", "images/0", "likesCount", "images", "owner/username", "odd")
-        assert numbered(sheet)[2][:3] == ["A", "https://a.example/1.jpg", 1]
+        assert numbered(sheet)[2][:3] == ["A", '["https://a.example/1.jpg", "https://a.example/2.jpg"]', 1]
         assert numbered(sheet)[3] == ["B", None, None, None, "b", None]
     lines = tmp_path / "p.jsonl"
     lines.write_text("\n".join(map(json.dumps, records)))

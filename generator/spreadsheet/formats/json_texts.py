@@ -1,0 +1,135 @@
+"""JSON as programs write it: one value, one a line, or several behind each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from generator.spreadsheet.formats.encodings import find_encoding
+from generator.spreadsheet.formats.tables import HeaderScore, read_whole
+
+#: Whole numbers with more digits are kept as text: turning them into numbers takes time without end.
+_LONGEST_NUMBER = 300
+#: A comma before the end of a list or object, outside of texts; no program that reads JSON allows it.
+_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[\]}])', re.DOTALL)
+_BLANK = " \t\r\n\x1e\ufeff"  # with the separator of https://www.rfc-editor.org/rfc/rfc7464
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """The values of a text, and what of it could not be read."""
+
+    values: list[Any]
+    broken: tuple[int, ...] = ()  # numbers of lines that hold no whole value
+    repeated: int = 0  # fields that stand twice in one object
+
+
+def read_json_text(path: Path, header_score: HeaderScore) -> JsonText:
+    """Return the values of a file: one, or one a line, or several without anything between them.
+
+    Lines that hold no whole value, as where a program was stopped, are named if most do. Commas before a closing
+    bracket are passed over. Raises ValueError for other text, with the line.
+    """
+    data = read_whole(path)
+    try:
+        text = data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        encoding = find_encoding(path, header_score)
+        text = data.decode(encoding.name, encoding.errors)
+    del data
+    return parse_json(text)
+
+
+def parse_json(text: str) -> JsonText:
+    """Return the values of a text, as `read_json_text`. Raises ValueError."""
+    reader = _Reader()
+    try:
+        return reader.read(text.lstrip(_BLANK))
+    except RecursionError as error:
+        raise ValueError("its lists and objects lie in each other too deep") from error
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._repeated = 0
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._make_object, parse_int=_read_number)
+
+    def read(self, text: str) -> JsonText:
+        try:
+            return JsonText([self._decoder.decode(text)], repeated=self._repeated)
+        except json.JSONDecodeError as error:
+            fault = error
+        self._repeated = 0
+        lines = self._read_lines(text)
+        if lines is not None:
+            return lines
+        try:
+            return JsonText(list(self._read_all(text)), repeated=self._repeated)
+        except json.JSONDecodeError:
+            self._repeated = 0
+        try:
+            mended = _TRAILING.sub(lambda match: match[1] or match[2], text)
+            return JsonText([self._decoder.decode(mended)], repeated=self._repeated)
+        except json.JSONDecodeError:
+            _explain(text, fault)
+
+    def _read_lines(self, text: str) -> JsonText | None:
+        """Return the values of the lines; None if these are no values."""
+        values: list[Any] = []
+        broken: list[int] = []
+        for number, line in enumerate(text.split("\n"), 1):
+            line = line.strip(_BLANK).removesuffix(",")
+            if not line or line in "[]":
+                continue
+            try:
+                value = self._decoder.decode(line)
+            except json.JSONDecodeError:
+                broken.append(number)
+            else:
+                if isinstance(value, dict | list):
+                    values.append(value)
+                else:
+                    broken.append(number)
+            if len(broken) > len(values):
+                return None
+        return JsonText(values, tuple(broken), self._repeated) if values else None
+
+    def _read_all(self, text: str) -> Iterator[Any]:
+        place = 0
+        while place < len(text):
+            value, place = self._decoder.raw_decode(text, place)
+            yield value
+            while place < len(text) and text[place] in _BLANK + ",":
+                place += 1
+
+    def _make_object(self, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        """Return an object; of a field that stands twice, lists are joined, and else the last counts."""
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            self._repeated += len(pairs) - len(record)
+            record = {}
+            for key, value in pairs:
+                earlier = record.get(key)
+                if isinstance(earlier, list) and isinstance(value, list):
+                    earlier.extend(value)
+                else:
+                    record[key] = value
+        return record
+
+
+def _read_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+def _explain(text: str, fault: json.JSONDecodeError) -> NoReturn:
+    rest = text[fault.pos : fault.pos + 100].lstrip(_BLANK)
+    if rest.startswith(("//", "/*", "#")):
+        line = fault.lineno + text[fault.pos : fault.pos + 100].split(rest[:1])[0].count("\n")
+        raise ValueError(f"it has a comment in line {line}, which JSON does not allow") from fault
+    if fault.pos >= len(text.rstrip(_BLANK)) - 1:
+        raise ValueError(f"it ends in the middle of a record, in line {fault.lineno}") from fault
+    raise ValueError(f"{fault.msg} in line {fault.lineno}, column {fault.colno}") from fault

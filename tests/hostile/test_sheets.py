@@ -273,7 +273,7 @@ def test_a_flipped_byte_of_a_workbook_is_a_message_or_a_table(tmp_path: Path) ->
 
 def test_prologs_without_a_document_type_pass() -> None:
     for text in (b"", b"<a/>", b"<?xml version='1.0'?><!-- <!DOCTYPE a> --><a/>", b"not xml at all"):
-        workbooks._refuse_entities(io.BytesIO(text))
+        workbooks.refuse_entities(io.BytesIO(text))
 
 
 def test_names_of_sheets_and_headers_give_a_terminal_no_orders(

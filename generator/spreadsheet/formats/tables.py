@@ -33,6 +33,7 @@ class Table:
     hidden_rows: Callable[[], Set[int]] = frozenset  # numbers of the rows that a filter or a person hid
     notices: Callable[[], Sequence[Notice]] = tuple  # what reading found; complete once `rows` was read
     days_from_1904: bool = False  # numbers that are dates count days from 1904, as old Excel for Mac wrote them
+    pictures: Callable[[], Sequence[int]] = tuple  # columns in which pictures lie, those with most first
 
 
 def read_whole(path: Path) -> bytes:

@@ -1,138 +1,138 @@
-"""Excel workbooks (.xlsx, .xlsm) read as tables, with guards against files made to fill memory."""
+"""Excel workbooks (.xlsx, .xlsm, .xltx) read as tables, with guards against files made to fill memory."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-import zipfile
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
-from xml.parsers import expat
+from typing import Any
 
-from generator.settings.sizes import format_size
 from generator.spreadsheet.formats.tables import Row, Table, read_whole
+from generator.spreadsheet.formats.workbook_links import LinkedCells, find_linked, list_rows
+from generator.spreadsheet.formats.workbook_parts import Package, as_transitional, refuse_bomb, refuse_entities
+from generator.spreadsheet.formats.workbook_pictures import CellPictures
+from generator.spreadsheet.formats.workbook_survey import EXCEL_ROWS, Survey, survey_sheet
+from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.values.cells import Cell, plain_cell
 
-_EXCEL_ROWS = 1_048_576
-_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"})
+__all__ = ["read_workbook", "refuse_entities"]
+
+_EXCEL_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!",
+     "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!"}
+)  # fmt: skip
 _ESCAPED_CONTROL = re.compile("_x00([01][0-9A-Fa-f])_")
-_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-#: The longest text that `_MERGED` finds.
-_MERGED_LENGTH = 200
-#: Merged cells that are read: a sheet made by people has a few, one made to do harm has a million.
-_MOST_MERGED = 10_000
 
 #: Bytes of an unpacked workbook: of its sheets, which are unpacked row by row, of its shared texts, and of the rest.
-_MOST_SHEETS, _MOST_TEXTS, _MOST_REST = 4_000_000_000, 250_000_000, 50_000_000
+_LIMITS = (("worksheets/", 4_000_000_000), ("sharedstrings", 250_000_000), ("", 50_000_000))
 
 
 def read_workbook(path: Path) -> list[Table]:
     """Return the sheets of an .xlsx: values, not formulas.
 
-    A merged cell has its value in each row that it spans.
+    A merged cell has its value in each row that it spans. A cell with a link, with a picture in or over it, or with a
+    formula that names an address is a LinkedText. Addresses of pictures in the file begin with #.
     """
     from openpyxl import load_workbook
+    from openpyxl.utils.datetime import MAC_EPOCH
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and validations, which are not read
         # rows are unpacked one by one, from memory, so that other programs can use the file
         data = read_whole(path)
-        _refuse_bomb(data)
+        refuse_bomb(data, _LIMITS)
+        data = as_transitional(data)
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    return [
-        Table(sheet.title, sheet.sheet_state != "visible", partial(_sheet_rows, data, sheet))
-        for sheet in workbook.worksheets
-        if hasattr(sheet, "reset_dimensions")  # a sheet of cells, not a chart
-    ]
-
-
-def _refuse_bomb(data: bytes) -> None:
-    """Raise ValueError for a workbook that unpacks to more than the limits, or that defines entities.
-
-    Claimed sizes can be trusted, since zipfile unpacks no more of a part than it claims. Entities let a few lines stand
-    for any number; no program that writes workbooks defines them.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sizes: Counter[str] = Counter()
-        for part in archive.infolist():
-            name = part.filename.lower()
-            kind = "sheets" if "worksheets/" in name else "texts" if "sharedstrings" in name else "rest"
-            sizes[kind] += part.file_size if kind != "rest" or name.endswith((".xml", ".rels")) else 0
-        for kind, most in (("sheets", _MOST_SHEETS), ("texts", _MOST_TEXTS), ("rest", _MOST_REST)):
-            if sizes[kind] > most:
-                raise ValueError(
-                    f"it claims to hold {format_size(sizes[kind])} unpacked, more than {format_size(most)}"
+    package = Package(data)
+    pictures = CellPictures(package)
+    tables = []
+    for worksheet in workbook.worksheets:
+        if hasattr(worksheet, "reset_dimensions"):  # a sheet of cells, not a chart
+            sheet = _Sheet(worksheet, package, pictures, path.name)
+            tables.append(
+                Table(
+                    worksheet.title,
+                    worksheet.sheet_state != "visible",
+                    sheet.rows,
+                    hidden_rows=sheet.hidden_rows,
+                    notices=sheet.notices,
+                    days_from_1904=workbook.epoch == MAC_EPOCH,
+                    pictures=sheet.pictures,
                 )
-        for part in archive.infolist():
-            if part.filename.lower().endswith((".xml", ".rels")):
-                with archive.open(part) as stream:
-                    _refuse_entities(stream)
+            )
+    return tables
 
 
-def _refuse_entities(stream: IO[bytes]) -> None:
-    """Raise ValueError if an XML document has a document type before its first element."""
-    parser = expat.ParserCreate()
-    begun: list[str] = []
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet of a workbook, whose XML is scanned once for all that openpyxl leaves out."""
 
-    def refuse(*declaration: object) -> None:
-        raise ValueError("its XML defines a document type, which no spreadsheet program writes")
+    worksheet: Any
+    package: Package
+    cell_pictures: CellPictures
+    where: str
 
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: begun.append(name)
-    with suppress(expat.ExpatError):  # damage is reported where the part is read
-        while not begun and (chunk := stream.read(512)):
-            parser.Parse(chunk, False)
+    @cached_property
+    def survey(self) -> Survey:
+        with self.package.open(self._part) as stream:
+            return survey_sheet(stream)
 
+    @cached_property
+    def linked(self) -> LinkedCells:
+        return find_linked(self.package, self._part, self.survey, self.cell_pictures)
 
-def _sheet_rows(data: bytes, sheet: Any) -> Iterator[Row]:
-    spans = _merged_columns(data, sheet)
-    merged: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
-    sheet.reset_dimensions()  # many programs write wrong ones
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-            if number > _EXCEL_ROWS:
-                raise ValueError("more rows than a sheet can have")
-            cells = [_excel_cell(value) for value in values]
-            for column, last in spans.get(number, ()):
-                merged[column] = last, cells[column] if column < len(cells) else None
-            for column, (last, value) in list(merged.items()):
-                if last < number:
-                    del merged[column]
-                    continue
-                cells += [None] * (column + 1 - len(cells))
-                cells[column] = value
-            yield number, cells
+    @property
+    def _part(self) -> str:
+        return getattr(self.worksheet, "_worksheet_path", None) or ""
 
+    def hidden_rows(self) -> Set[int]:
+        """Return the numbers of hidden rows."""
+        return self.survey.hidden
 
-def _merged_columns(data: bytes, sheet: Any) -> dict[int, list[tuple[int, int]]]:
-    """Return cells merged over several rows: first row -> (column, last row).
+    def pictures(self) -> Sequence[int]:
+        """Return the columns in which pictures lie, those with most first."""
+        return self.linked.columns
 
-    openpyxl finds no merged cells when it reads row by row.
-    """
-    from openpyxl.utils import column_index_from_string
+    def notices(self) -> Sequence[Notice]:
+        """Return what the sheet holds and is not read."""
+        if not self.survey.unworked:
+            return ()
+        where = f"{self.where}, sheet {self.worksheet.title}"
+        examples = list_examples(self.survey.examples)
+        return (Notice("unworked_formulas", {"where": where, "count": self.survey.unworked, "examples": examples}),)
 
-    inside = getattr(sheet, "_worksheet_path", None)
-    spans: dict[int, list[tuple[int, int]]] = {}
-    if inside is None:
-        return spans
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(inside) as stream:
-        tail, count = b"", 0
-        while chunk := stream.read(1 << 20):
-            text = tail + chunk
-            for left, top, _, bottom in _MERGED.findall(text):
-                count += 1
-                if int(bottom) > int(top) and count <= _MOST_MERGED:
-                    spans.setdefault(int(top), []).append((column_index_from_string(left.decode()) - 1, int(bottom)))
-            # it may be the beginning of another merged cell
-            rest = text[-_MERGED_LENGTH:]
-            tail = rest[rest.rfind(b"<") :] if b"<" in rest else b""
-    return spans
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, with blank ones."""
+        merged: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
+        spans, linked = self.survey.merged, self.linked
+        special = linked.links.keys() | linked.images.keys()
+        self.worksheet.reset_dimensions()  # many programs write wrong ones
+        number = 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for number, values in enumerate(self.worksheet.iter_rows(values_only=True), 1):
+                if number > EXCEL_ROWS:
+                    raise ValueError("more rows than a sheet can have")
+                cells = [_excel_cell(value) for value in values]
+                if number in special:
+                    linked.fill(number, cells)
+                for column, last in spans.get(number, ()):
+                    merged[column] = last, cells[column] if column < len(cells) else None
+                for column, (last, value) in list(merged.items()):
+                    if last < number:
+                        del merged[column]
+                        continue
+                    cells += [None] * (column + 1 - len(cells))
+                    cells[column] = value
+                yield number, cells
+        for below in list_rows(linked, number):
+            cells = []
+            linked.fill(below, cells)
+            yield below, cells
 
 
 def _excel_cell(value: object) -> Cell:

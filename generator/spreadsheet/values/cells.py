@@ -35,8 +35,10 @@ class LinkedText(str):
 
 
 def is_blank(cell: Cell) -> bool:
-    """Return whether a cell shows nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip().strip(INVISIBLE))
+    """Return whether a cell shows nothing: no text and no picture."""
+    if cell is None:
+        return True
+    return isinstance(cell, str) and not cell.strip().strip(INVISIBLE) and not getattr(cell, "address", "")
 
 
 def is_missing(cell: Cell) -> bool:

@@ -29,6 +29,10 @@ _LAZY = "--blink-settings=" + ",".join(
 )
 
 
+#: Milliseconds after which something never comes, on however busy a machine.
+_PATIENCE = 300_000
+
+
 def _refuse(reason: str) -> None:
     """Without a browser these tests are skipped, except where all must run."""
     if os.environ.get("CI"):
@@ -110,6 +114,7 @@ def open_page(browser: Any) -> Iterator[OpenPage]:
     ) -> ViewerPage:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         contexts.append(context)
+        context.set_default_timeout(_PATIENCE)
         if before:
             context.add_init_script(before)
         viewer = ViewerPage(context.new_page(), path)

@@ -125,7 +125,7 @@ class _Silent(SimpleHTTPRequestHandler):
 
 def _await(page: Any, stranger: _Stranger, wanted: frozenset[str]) -> None:
     """Give what is `wanted` of the other server time to reach it, which on a busy machine it may need."""
-    for _ in range(150):
+    for _ in range(3000):
         if wanted <= set(stranger.asked):
             return
         page.wait_for_timeout(100)

@@ -97,7 +97,6 @@ def test_who_prints_gets_every_image_that_is_shown(open_page: OpenPage, built_si
     page.wait_for_function(
         "() => [...document.querySelectorAll('main img')].filter((image) => image.offsetParent)"
         ".every((image) => image.complete && image.naturalWidth)",
-        timeout=8000,
     )
     assert images.count() > 12
     page.emulate_media(media="print")

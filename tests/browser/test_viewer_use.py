@@ -141,12 +141,12 @@ def test_a_link_restores_view_filter_and_post_and_back_closes_the_card(
     x, y = _middle(post)
     viewer = open_page(
         built_site / "index.html",
-        f"#v={x + 2},{y},55.5&b={brand['key']}&p={post['id']}",
+        f"#v={x + 2},{y},90.5&b={brand['key']}&p={post['id']}",
         reduced_motion="reduce",
         before=HASTE,
     )
     _check_card(viewer, post, report)
-    assert viewer.camera == pytest.approx((x + 2, y, 55.5), abs=0.5)
+    assert viewer.camera == pytest.approx((x + 2, y, 90.5), abs=0.5)
     assert _shown(viewer) == f"{brand['posts']} of {len(report['posts'])} images"
     viewer.page.locator('[data-card="close"]').click()
     assert viewer.opened == -1

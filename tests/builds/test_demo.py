@@ -71,7 +71,15 @@ def test_rows_are_read_with_the_intended_faults_and_no_other(table: PostTable) -
     assert len(table.posts) == drawn + 1  # the one whose image is lost is a post until it is fetched
     assert [refusal.reason for refusal in table.refusals] == ["no_brand", "duplicate"]
     assert [(remark.field, remark.value, remark.column) for remark in table.remarks] == [("likes", "a lot", "D")]
-    assert set(table.columns) == {"brand", "thumbnail", "caption", "likes", "comments", "published", "permalink"}
+    assert set(table.tables[0].columns) == {
+        "brand",
+        "thumbnail",
+        "caption",
+        "likes",
+        "comments",
+        "published",
+        "permalink",
+    }
     assert Counter(post.brand for post in table.posts if post.thumbnail != "images/lost.jpg") == {
         house.name: PER_HOUSE for house in HOUSES
     }

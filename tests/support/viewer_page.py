@@ -38,7 +38,7 @@ _SETTLED = """() => new Promise((done) => {
   const clock = { now: () => performance.now(), later: (act, time) => setTimeout(act, time) };
   const { now, later } = window.realClock || clock;
   let drawn = -1, since = now();
-  const end = since + 60000;
+  const end = since + 300000;
   const look = () => {
     const viewer = Brandscape.viewers[0];
     if (viewer.isMoving || !viewer.tiles.idle || viewer.draws !== drawn) { drawn = viewer.draws; since = now(); }

@@ -444,7 +444,7 @@ class _Apart:
     apart, batch = True, 4
 
     def __init__(self) -> None:
-        self._both = threading.Barrier(2, timeout=20)
+        self._both = threading.Barrier(2, timeout=600)
         self.most, self._now, self._lock = 0, 0, threading.Lock()
 
     def prepare(self, image: Any) -> np.ndarray:

@@ -206,7 +206,7 @@ def test_nothing_is_left_of_a_withdrawn_post(before: Path, tmp_path: Path, kind:
     assert (summary.figures["rows"], summary.figures["posts"]) == (40, 39)
     _check_nothing_left(tmp_path, traces, 39)
     assert _report(tmp_path)["refused"] == [
-        {"row": ROW, "reason": "withdrawn", "detail": "", "brand": "", "thumbnail": ""}
+        {"table": "", "row": ROW, "reason": "withdrawn", "detail": "", "brand": "", "thumbnail": ""}
     ]
     assert "The post was withdrawn." in (tmp_path / "site/data.html").read_text(encoding="utf-8")
     assert read_files(sample.parent) == untouched

@@ -10,12 +10,21 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.spreadsheet.spellings import as_handle, digits_of, drop_marks, read_spelling
+from generator.spreadsheet.spellings import (
+    Spelling,
+    as_handle,
+    digits_of,
+    drop_marks,
+    keep_spelling,
+    read_spelling,
+)
 
 #: Accents that fewer than one of so many of a brand's rows have are slips.
 _FEW = 50
 #: Forms of "and" in names of accounts, which have no &.
 _ANDS = ("", "et", "and", "und", "n", "y", "e")
+#: Different spellings from which on they are no brands.
+_MOST_COMPARED = 10_000
 #: Letters that a name needs to be told by a part of it.
 _FEWEST = 5
 #: Such accounts are often not the brand's own.
@@ -35,6 +44,7 @@ class _Form:
     """Spellings that differ in case alone."""
 
     text: str
+    shown: str  # of the first spelling
     spellings: tuple[str, ...]
     key: str
     accents: tuple[tuple[int, str], ...]
@@ -42,17 +52,21 @@ class _Form:
 
 
 class Groups:
-    """Spellings, merged step by step. `counts` are the rows of each, in the order of the rows."""
+    """Spellings, merged step by step. `counts` are the rows of each, in the order of the rows.
+
+    So many that they are no brands are merged by case alone.
+    """
 
     def __init__(self, counts: Mapping[str, int], fixed: Collection[str]) -> None:
         self._counts = counts
         self._order = {name: place for place, name in enumerate(counts)}
         texts: dict[str, list[str]] = {}
+        self._read = read_spelling if len(counts) <= _MOST_COMPARED else keep_spelling
         for name in counts:
-            shown = name if name.casefold() in fixed else read_spelling(name).shown
+            shown = name if name.casefold() in fixed else self._read(name).shown
             texts.setdefault(shown.casefold(), []).append(name)
         self._fixed = {text for text in texts if text in fixed}
-        self._forms = {text: _make_form(text, names) for text, names in texts.items()}
+        self._forms = {text: _make_form(text, list(map(self._read, names))) for text, names in texts.items()}
         self._form_of = {name: text for text, names in texts.items() for name in names}
         self._links = _Links()
         self._buckets: dict[str, list[_Form]] = defaultdict(list)
@@ -146,24 +160,22 @@ class Groups:
         """Merge accounts with the only name that they spell, unless it has other accounts of its own."""
         names = [form for bucket in self._buckets.values() for form in bucket if not form.handle]
         named = self._roots(names)
+        accounts = [form for bucket in self._buckets.values() for form in bucket if form.handle]
+        accounts = [form for form in accounts if self._links.find(form.text) not in named]
+        if not accounts:
+            return
         owners: dict[str, set[str]] = defaultdict(set)
-        for form in names:
-            owners[self._links.find(form.text)] |= owned.get(form.text, set())
         spelled: dict[str, set[str]] = defaultdict(set)
         for form in names:
-            variants = {form.key.replace("&", word) for word in _ANDS} if "&" in form.key else ()
-            for key in (form.key, *variants):
-                if key == form.key or (len(key) >= _FEWEST and digits_of(key) == digits_of(form.key)):
-                    spelled[key].add(self._links.find(form.text))
-        found: list[tuple[str, str]] = []
-        for bucket in self._buckets.values():
-            for form in bucket:
-                roots = spelled.get(form.key, set())
-                if not form.handle or self._links.find(form.text) in named or len(roots) != 1:
-                    continue
-                (root,) = roots
-                if not _DECORATED.fullmatch(form.handle) and owners[root] <= {form.handle}:
-                    found.append((root, form.text))
+            root = self._links.find(form.text)
+            owners[root] |= owned.get(form.text, set())
+            for key in _variants(form.key):
+                spelled[key].add(root)
+        found = []
+        for form in accounts:
+            roots = spelled.get(form.key, set())
+            if len(roots) == 1 and not _DECORATED.fullmatch(form.handle) and owners[min(roots)] <= {form.handle}:
+                found.append((min(roots), form.text))
         for root, text in found:
             self._links.join(root, text)
 
@@ -203,20 +215,22 @@ class Groups:
 
     def _choose(self, forms: Sequence[_Form]) -> str:
         """Return the name of a group: no account, with accents, the most frequent, the earliest."""
+        if len(forms) == 1 and len(forms[0].spellings) == 1 and forms[0].text not in self._fixed:
+            return forms[0].shown
         spellings = sorted((name for form in forms for name in form.spellings), key=self._order.__getitem__)
         if forms[0].text in self._fixed:
             return max(spellings, key=self._counts.__getitem__)
         several = len(forms) > 1
         rows: Counter[str] = Counter()
         for name in spellings:
-            shown = read_spelling(name).shown
+            shown = self._read(name).shown
             rows[shown.removeprefix("@") or shown if several else shown] += self._counts[name]
         for shown in [shown for shown in rows if drop_marks(shown) != shown and drop_marks(shown) in rows]:
             rows[drop_marks(shown)] += rows.pop(shown)
         total = rows.total()
 
         def fullness(shown: str) -> tuple[bool, int, int]:
-            accents = len(read_spelling(shown).accents) if rows[shown] * _FEW >= total else 0
+            accents = len(self._read(shown).accents) if rows[shown] * _FEW >= total else 0
             return not (several and as_handle(shown)), accents, rows[shown]
 
         return max(rows, key=fullness)
@@ -241,12 +255,21 @@ class _Links:
         self._parents[second] = first
 
 
-def _make_form(text: str, names: Sequence[str]) -> _Form:
-    spellings = [read_spelling(name) for name in names]
+def _make_form(text: str, spellings: Sequence[Spelling]) -> _Form:
     handles = {spelling.handle for spelling in spellings}
     first = spellings[0]
     handle = handles.pop() if len(handles) == 1 else ""
-    return _Form(text, tuple(names), first.key, first.accents, handle)
+    return _Form(text, first.shown, tuple(spelling.written for spelling in spellings), first.key, first.accents, handle)
+
+
+def _variants(key: str) -> Iterator[str]:
+    """Yield a name's key, and what accounts make of its "&"."""
+    yield key
+    if "&" in key:
+        digits = digits_of(key)
+        for variant in (key.replace("&", word) for word in _ANDS):
+            if len(variant) >= _FEWEST and digits_of(variant) == digits:
+                yield variant
 
 
 def _is_part(short: str, long: str) -> bool:

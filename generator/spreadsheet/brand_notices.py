@@ -16,6 +16,8 @@ from generator.text import list_names
 _MOST_MERGED = 20
 _MOST_SPELLINGS = 8
 _MOST_DOUBTS = 5
+#: Names of a report from which on they are no brands, and not compared.
+_MOST_COMPARED = 5_000
 #: Names compared with each other that share all letters but one.
 _MOST_NEIGHBOURS = 20
 #: Posts in a report from which a brand with one post is worth a word.
@@ -114,7 +116,9 @@ def find_likely(merging: Merging, posts: Mapping[str, int]) -> list[tuple[str, s
     They are the doubts of `merging`, names of which one adds a word such as "Paris" or "Inc", and names that differ by
     a slip of the hand. None has digits that the other has not, and none is kept apart by the settings.
     """
-    pairs = {*_same(merging, posts), *_extended(posts), *_misspelt(posts)}
+    pairs = set(_same(merging, posts))
+    if len(posts) <= _MOST_COMPARED:
+        pairs.update(_extended(posts), _misspelt(posts))
     settled = {name for name in posts if name.casefold() in merging.settled}
     ordered = {
         tuple(sorted(pair, key=lambda name: (posts[name], -len(name), name)))

@@ -50,15 +50,15 @@ _WEAK = _words(
     photo pictures picture pics pic bilder bild fotos foto imagenes immagini imagens afbeeldingen visuels visuel
     visuals thumbnails thumbnail file files fichier fichiers datei dateien archivo archivos folder dossier ordner
     carpeta cartella input inputs output outputs raw clean cleaned brut bruts brute brutes rohdaten test tests demo
-    sample samples example exemple beispiel muster template modele vorlage new neu nouveau untitled unnamed document dokument documento book list
-    liste lista all alle tout tous toutes todos tutti brand brands marque marques marke marken marca marcas marchi
-    merken competitors competitor concurrents concurrence wettbewerber konkurrenz competencia competidores concorrenti
-    benchmark veille report rapport bericht informe analysis analyse analisis analisi audit study etude moodboard
-    social socialmedia network reseau reseaux feed timeline reels reel stories story videos video pins pin carousel
-    user users profile profiles profil profils account accounts compte comptes summary overview total totals
-    dashboard stats statistics metrics engagement insights publication publications beitrage beitrag publicaciones my
-    シート 工作表 表 시트 лист φυλλο mon mes me mine of the de des du la le les von der die das del from and et und
-    per by for pour"""
+    sample samples example exemple beispiel muster template modele vorlage new neu nouveau untitled unnamed document
+    dokument documento book list liste lista all alle tout tous toutes todos tutti brand brands marque marques marke
+    marken marca marcas marchi merken competitors competitor concurrents concurrence wettbewerber konkurrenz
+    competencia competidores concorrenti benchmark veille report rapport bericht informe analysis analyse analisis
+    analisi audit study etude moodboard social socialmedia network reseau reseaux feed timeline reels reel stories
+    story videos video pins pin carousel user users profile profiles profil profils account accounts compte comptes
+    summary overview total totals dashboard stats statistics metrics engagement insights publication publications
+    beitrage beitrag publicaciones my シート 工作表 表 시트 лист φυλλο mon mes me mine of the de des du la le les von
+    der die das del from and et und per by for pour"""
 )
 _PERIODS = _words(
     """january february march april may june july august september october november december jan feb mar apr jun jul

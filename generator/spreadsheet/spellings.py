@@ -11,11 +11,12 @@ from urllib.parse import unquote
 
 from generator.text import clean_line
 
-#: Longer texts are no names; they are compared as they are.
-LONGEST = 200
+#: Longer texts are no names, and compared as they are.
+LONGEST = 100
 
 _MARKS = re.compile("[®™©℠]|\\((?:r|tm|c)\\)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)  # without ; it may be a name
+_ORDINARY = re.compile("[^&;\u3000\uff01-\uff9f\uffe0-\uffe6]*")
 _WIDE = re.compile("[\u3000\uff01-\uff9f\uffe0-\uffe6]+")
 _APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
 _LETTER_DOTS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
@@ -52,11 +53,11 @@ class Spelling:
     handle: str  # the account, in lower case, if the spelling can be one: `@hotel.dore`, its address, `hotel.dore`
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def read_spelling(written: str) -> Spelling:
     """Return what a name holds. `written` is a clean line."""
     if len(written) > LONGEST:
-        return Spelling(written, written, written.casefold(), (), "")
+        return keep_spelling(written)
     shown = undo_forms(written)
     handle = find_handle(shown)
     if handle and not shown.startswith("@"):
@@ -65,15 +66,20 @@ def read_spelling(written: str) -> Spelling:
     return Spelling(written, shown, key, accents, handle or as_handle(shown))
 
 
+def keep_spelling(written: str) -> Spelling:
+    """Return a name that has nothing in common with others but for case."""
+    return Spelling(written, written, written.casefold(), (), "")
+
+
 def undo_forms(text: str) -> str:
     """Return a name without entities (`&amp;`, also `&amp;amp;`) and full-width or half-width letters."""
     plain = text
-    for _ in range(4):
+    for _ in range(0 if _ORDINARY.fullmatch(text) else 4):
         before, plain = plain, _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), plain)
         plain = _ENTITY.sub(lambda match: html.unescape(match[0]), plain)
         if plain == before:
             break
-    return clean_line(plain) or text
+    return text if plain == text else clean_line(plain) or text
 
 
 def drop_marks(text: str) -> str:
@@ -111,6 +117,8 @@ def split_words(shown: str) -> list[str]:
     text = _BETWEEN.sub(" & ", text)
     words = _GAPS.sub(" ", text).split()
     last = len(words) - 1
+    if _AND.isdisjoint(words):
+        return words
     return ["&" if word in _AND and 0 < place < last else word for place, word in enumerate(words)]
 
 
@@ -122,6 +130,9 @@ def _fold(shown: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     key: list[str] = []
     accents: list[tuple[int, str]] = []
     for word in words:
+        if word.isascii() and not (key and key[-1][-1].isdigit()):
+            key += word
+            continue
         if key and key[-1][-1].isdigit() and word[0].isdigit():
             key.append(" ")  # 1 2 is not 12
         for letter in unicodedata.normalize("NFKD", word):

@@ -248,6 +248,12 @@ def test_names_with_line_breaks_are_named() -> None:
     assert "caption_names" in describe({"Dior new": 20}, broken=("Dior new",))
 
 
+def test_more_names_than_brands_there_are_merge_by_case_alone() -> None:
+    many = [f"name {index}x" for index in range(10_000)]
+    merged = merge(*many, "Hôtel", "HÔTEL", "Hôtel", "Hotel")
+    assert (merged["HÔTEL"], merged["Hotel"], len(set(merged.values()))) == ("Hôtel", "Hotel", 10_002)
+
+
 WORDS = st.sampled_from(
     ["Hôtel", "Hotel", "Doré", "DORE", "dore", "&", "et", "and", "@", ".", "_", "-", " ", "1", "2", "12", "®", "’", "'",
      "Lune", "sel", "&amp;", "＆", "+", "Inc", "é", "è", "e\u0301", "が", "か", "İ", "ß", "ss", "#", "https://www.instagram.com/"]

@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from generator.spreadsheet.formats.record_fields import (
     IMAGE,
-    TELLING,
     Names,
     Steps,
     Trail,
@@ -30,6 +28,7 @@ from generator.spreadsheet.values.cells import Cell, is_blank
 IMAGES, PERMALINK = "image", "permalink"
 _MOST_PICTURES = 50
 #: Fields of the pictures of a post that are its own.
+_TELLING = ("caption", "likes", "comments", "published")
 _KEPT = ("thumbnail", "mapped")
 _SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 #: Short codes of today, where only their form says so.
@@ -103,13 +102,16 @@ class PostRecords:
         """Put all pictures of a post into the cell of its image, as a list in JSON."""
         starts = tuple(map(as_path, lists))
         pieces = {name: cell for name, cell in flat.items() if name.startswith(starts)}
-        own = {name: cell for name, cell in flat.items() if name not in pieces}
-        if not self.names.tell(own) & TELLING:  # a shell around its picture, which has the caption and the date
+        if not pieces:
+            return
+        layout = self.names.layout(tuple(flat))
+        own = (name for what in _TELLING for name in layout.get(what, ()) if name not in pieces)
+        if all(is_blank(flat[name]) for name in own):  # a shell around its picture, which has the caption and the date
             self._lift(flat, pieces, starts)
         for name in pieces:
             if self.names.field_of(name) not in _KEPT:
                 del flat[name]
-        main = self.names.find_image(own) or self.names.find_image(flat)
+        main = self.names.find_image(flat, pieces) or self.names.find_image(flat)
         pictures = self._list_pictures(record, lists)
         first = str(flat[main]) if main and not is_film(flat[main]) else ""
         addresses = _drop_repeats([first, *pictures] if first else pictures)
@@ -122,7 +124,7 @@ class PostRecords:
     def _lift(self, flat: dict[str, Cell], pieces: Mapping[str, Cell], starts: Sequence[str]) -> None:
         for path, cell in pieces.items():
             name = next((path[len(start) + 1 :] for start in starts if path.startswith(f"{start}/")), path)
-            if self.names.field_of(name) in TELLING and is_blank(flat.get(name)):
+            if self.names.field_of(name) in _TELLING and is_blank(flat.get(name)):
                 flat[name] = cell
 
     def _list_pictures(self, record: dict[str, Any], lists: Sequence[Steps]) -> list[str]:
@@ -180,20 +182,22 @@ class PostRecords:
 
     def _make_address(self, flat: Mapping[str, Cell]) -> str:
         """Return the address of a post that says its short code (Instagram) or number (TikTok); "" if it does not."""
-        for name, cell in flat.items():
-            if self.names.field_of(name) == "code" and isinstance(cell, str) and _SHORTCODE.fullmatch(cell):
+        layout = self.names.layout(tuple(flat))
+        for name in layout.get("code", ()):
+            cell = flat[name]
+            if isinstance(cell, str) and _SHORTCODE.fullmatch(cell):
                 place, _, last = name.rpartition("/")
                 start = f"{place}/" if place else ""
                 likely = any(f"{start}{other}" in flat for other in ("pk", "taken_at", "media_type", "product_type"))
                 if last.casefold().replace("_", "") == "shortcode" or (likely and _LIKELY_CODE.fullmatch(cell)):
                     return f"https://www.instagram.com/p/{cell}/"
-        for name, cell in flat.items():
-            if name.endswith("author/uniqueId") and isinstance(cell, str):
+        for name in layout.get("brand", ()):
+            if name.endswith("author/uniqueId") and isinstance(flat[name], str):
                 start = name.removesuffix("author/uniqueId")
                 number = str(flat.get(f"{start}id") or "")
                 if _TIKTOK_ID.fullmatch(number) and f"{start}createTime" in flat:
                     kind = "photo" if any(other.startswith(f"{start}imagePost/") for other in flat) else "video"
-                    return f"https://www.tiktok.com/@{cell}/{kind}/{number}"
+                    return f"https://www.tiktok.com/@{flat[name]}/{kind}/{number}"
         return ""
 
 
@@ -213,7 +217,7 @@ def _drop_repeats(addresses: Sequence[str]) -> list[str]:
     """Return each picture once, though it has several addresses: those of networks differ in their query alone."""
     seen: dict[str, str] = {}
     for address in addresses:
-        path = urlsplit(address).path if "://" in address and "[" not in address else address
+        path = address.partition("?")[0].partition("#")[0] if "://" in address else address
         last = path.rpartition("/")[2]
         seen.setdefault(last if IMAGE.fullmatch(last) else address, address)
     return list(seen.values())

@@ -33,6 +33,7 @@ _WIDTHS = ("width", "config_width", "w")
 #: The widest version that is read: the network sees less, and larger ones only take time.
 _WIDEST = 1080
 _MOST_NAMES = 200_000
+_MOST_LAYOUTS = 2_000
 
 
 @dataclass(slots=True)
@@ -41,10 +42,10 @@ class Names:
 
     header_score: HeaderScore
     _fields: dict[str, str] = field(default_factory=dict)
-    _orders: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _layouts: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def field_of(self, name: str) -> str:
-        """Return the field that a path names, "mapped" if only the settings say so, else ""."""
+        """Return the field that a path names, "mapped" if only the settings say so, "code" for a short code."""
         found = self._fields.get(name)
         if found is None:
             known = known_fields((name,), {})
@@ -55,35 +56,30 @@ class Names:
                 self._fields[name] = found
         return found
 
-    def order(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return paths that name one field, the preferred first."""
-        key = tuple(names)
-        if len(key) < 2:
-            return key
-        if key not in self._orders:
-            groups = [group for groups in find_columns(key, {}).values() for group in groups]
-            found = [key[index] for group in groups for index in group]
-            if len(self._orders) > 1000:
-                self._orders.clear()
-            self._orders[key] = tuple(dict.fromkeys([*found, *key]))
-        return self._orders[key]
+    def layout(self, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Return the paths of a flattened record by their fields, of each field the preferred first."""
+        found = self._layouts.get(names)
+        if found is None:
+            by_field: dict[str, list[str]] = {}
+            for name in names:
+                if what := self.field_of(name):
+                    by_field.setdefault(what, []).append(name)
+            found = {what: tuple(_order(paths)) for what, paths in by_field.items()}
+            if len(self._layouts) >= _MOST_LAYOUTS:
+                self._layouts.clear()
+            self._layouts[names] = found
+        return found
 
     def find(self, flat: Mapping[str, Cell], wanted: str) -> str:
         """Return the path in a flattened record of the value that is taken for a field; "" if it has none."""
-        names = [name for name, cell in flat.items() if self.field_of(name) == wanted and not is_blank(cell)]
-        return next(iter(self.order(names)), "")
+        return next((name for name in self.layout(tuple(flat)).get(wanted, ()) if not is_blank(flat[name])), "")
 
-    def find_image(self, flat: Mapping[str, Cell]) -> str:
+    def find_image(self, flat: Mapping[str, Cell], without: Collection[str] = ()) -> str:
         """Return the path of a flattened record's image; "" if it has none. A film is none beside an image."""
-        names = [
-            name
-            for name, cell in flat.items()
-            if not is_blank(cell)
-            and (self.field_of(name) == "thumbnail" or (self.field_of(name) == "mapped" and is_image(cell)))
-        ]
-        mapped = [name for name in names if self.field_of(name) == "mapped"]
-        ordered = mapped + list(self.order([name for name in names if name not in mapped]))
-        return next((name for name in ordered if not is_film(flat[name])), next(iter(ordered), ""))
+        layout = self.layout(tuple(flat))
+        found = [name for name in layout.get("mapped", ()) if is_image(flat[name]) and name not in without]
+        found += [name for name in layout.get("thumbnail", ()) if not is_blank(flat[name]) and name not in without]
+        return next((name for name in found if not is_film(flat[name])), next(iter(found), ""))
 
     def tell(self, flat: Mapping[str, Cell]) -> set[str]:
         """Return the fields that a flattened record has a value for, and "image" if a value looks like one."""
@@ -103,6 +99,14 @@ class Names:
             elif what:
                 found.add(what)
         return found
+
+
+def _order(names: list[str]) -> list[str]:
+    """Return paths that name one field, the preferred first."""
+    if len(names) < 2:
+        return names
+    groups = [group for groups in find_columns(names, {}).values() for group in groups]
+    return list(dict.fromkeys([*(names[index] for group in groups for index in group), *names]))
 
 
 def is_image(cell: Cell) -> bool:
@@ -127,7 +131,7 @@ def flatten(record: Mapping[str, Any], stops: Collection[Steps] = ()) -> dict[st
 
 
 def _flatten(record: Mapping[str, Any], steps: Steps, stops: frozenset[Steps], flat: dict[str, Cell]) -> None:
-    prefix = "".join(f"{step}/" for step in steps)
+    prefix = "/".join((*steps, "")) if steps else ""
     for key, value in record.items():
         place: Steps = ()
         if isinstance(value, list):
@@ -146,7 +150,7 @@ def _flatten(record: Mapping[str, Any], steps: Steps, stops: frozenset[Steps], f
         elif value is None and place:
             flat[f"{prefix}{key}"] = None  # an empty list
         else:
-            flat["/".join((*steps, key, *place))] = plain_cell(value)
+            flat[f"{prefix}{key}/0" if place else f"{prefix}{key}"] = plain_cell(value)
 
 
 def _plain(steps: Steps) -> Steps:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from generator.spreadsheet.formats.record_grids import find_grid, find_transpose
 from generator.spreadsheet.formats.record_shapes import Plan, find_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table, read_whole
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.values.cells import Cell, is_blank
 
 #: Columns of a sheet, and of a table of records.
 _MOST_COLUMNS = 16_384
@@ -72,38 +73,61 @@ def tabulate(records: Callable[[], Iterable[Any]], where: str, header_score: Hea
     return _record_table(records, PostRecords(plan, names), where)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows while they wait for the columns of all: their names, which most share, and their values."""
+
+    columns: dict[str, None]
+    rows: list[tuple[tuple[str, ...], list[Cell]]]
+
+
 def _record_table(records: Callable[[], Iterable[Any]], posts: PostRecords, where: str) -> Table:
-    found: list[dict[str, None]] = []
+    read: list[_Rows] = []
 
     def rows() -> Iterator[Row]:
-        if not found:
-            found.append(_find_columns(records(), posts))
-        columns = found[0]
-        if columns:
-            yield 1, list(columns)
-        number = 1
-        for root in records():
-            for record in posts.take(root):
-                number += 1
-                if PERMALINK in columns and not record.get(PERMALINK):
-                    record[PERMALINK] = record.get(posts.names.find(record, "permalink"))
-                yield number, [record.get(name) for name in columns]
+        if not read:
+            read.append(_read_rows(records(), posts))
+        if read[0].columns:
+            yield 1, list(read[0].columns)
+        yield from _fill_rows(read[0], posts)
 
     return Table("", False, rows, notices=lambda: tuple(_tell_unread(posts, where)))
 
 
-def _find_columns(records: Iterable[Any], posts: PostRecords) -> dict[str, None]:
-    """Return the columns of all records. Raises ValueError if they are too many."""
-    columns: dict[str, None] = {}
-    posts.empty.clear()
-    posts.unread.clear()
+def _read_rows(records: Iterable[Any], posts: PostRecords) -> _Rows:
+    """Return the rows of all records. Raises ValueError if they have too many columns."""
+    read = _Rows({}, [])
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
     for root in records:
         posts.count_unread(root)
         for record in posts.take(root):
-            columns.update(dict.fromkeys(record))
-            if len(columns) > _MOST_COLUMNS:
-                raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
-    return columns
+            names = tuple(record)
+            if names not in known:
+                known[names] = names
+                read.columns.update(dict.fromkeys(names))
+                if len(read.columns) > _MOST_COLUMNS:
+                    raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
+            read.rows.append((known[names], list(record.values())))
+    return read
+
+
+def _fill_rows(read: _Rows, posts: PostRecords) -> Iterator[Row]:
+    """Yield the rows as wide as all columns; if some have a made address, that of the others is beside it."""
+    places = {name: place for place, name in enumerate(read.columns)}
+    address = places.get(PERMALINK)
+    last: tuple[str, ...] = ()
+    targets: list[int] = []
+    links: list[int] = []
+    for number, (names, values) in enumerate(read.rows, 2):
+        if names is not last:
+            last, targets = names, [places[name] for name in names]
+            links = [places[name] for name in posts.names.layout(names).get("permalink", ())]
+        cells: list[Cell] = [None] * len(places)
+        for place, value in zip(targets, values, strict=True):
+            cells[place] = value
+        if address is not None and not cells[address]:
+            cells[address] = next((cells[place] for place in links if not is_blank(cells[place])), None)
+        yield number, cells
 
 
 def _tell_unread(posts: PostRecords, where: str) -> Iterator[Notice]:

@@ -28,12 +28,12 @@ from generator.spreadsheet.rows import SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
 from generator.spreadsheet.sources import Inputs
 from generator.spreadsheet.unnamed_images import tell_unnamed
-from generator.spreadsheet.values.addresses import read_permalink, why_invalid
+from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
 from generator.spreadsheet.values.counts import read_count
 from generator.spreadsheet.values.dates import is_month_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
-from generator.text import clean_address, clean_caption
+from generator.text import clean_caption
 
 #: Limits of reading; 100,000 posts take a tenth of each.
 _MEMORY = 3_000_000_000
@@ -71,6 +71,7 @@ class _Draft:
     rows: SheetRows
     row: int
     key: PostKey
+    more_images: tuple[str, ...]
 
 
 def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES) -> PostTable:
@@ -81,6 +82,7 @@ def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _
     notices = list(inputs.notices)
     named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings, inputs)
     accounts = find_accounts((sheet.rows, sheet.brands.names) for sheet in named)
+    named = [_assign_posts(sheet, notices) for sheet in named]
     merging = merge_spellings(Counter(_list_names(named)), accounts, brands.aliases)
     drafts, refusals, remarks = _sort_rows(named, merging.names)
     posts = _make_posts(drafts, remarks)
@@ -119,7 +121,7 @@ def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) 
 
 
 def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSettings, inputs: Inputs) -> list[_Named]:
-    """Return the sheets that have rows with a brand; notices say why others are not read, and whose posts are whose."""
+    """Return the sheets that have rows with a brand; notices say why others are not read."""
     tables: list[SheetRows] = []
     for sheet in sheets:
         rows = collect_rows(sheet, len(tables), settings)
@@ -140,17 +142,21 @@ def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSet
         if isinstance(brands, str):
             notices.append(Notice("unread_table", {"where": rows.sheet.where, "why": brands}))
             continue
-        names, moved = assign_posts(rows, brands.names)
-        if moved:
-            count = sum(moved.values())
-            where = rows.sheet.where
-            notices.append(Notice("co_posts", {"where": where, "count": count, "examples": list_examples(moved)}))
         if brands.notes:
             notices.append(tell_summaries(rows.sheet.where, [rows.numbers[row] for row in sorted(brands.notes)]))
-        named.append(_Named(replace(rows, table=len(named)), replace(brands, names=names)))
+        named.append(_Named(replace(rows, table=len(named)), brands))
     if not named:
         raise explain_unusable(tables[0].sheet, settings)
     return named
+
+
+def _assign_posts(sheet: _Named, notices: list[Notice]) -> _Named:
+    """Return a sheet with the brands of the accounts that its posts were asked for."""
+    names, moved = assign_posts(sheet.rows, sheet.brands.names)
+    if moved:
+        values = {"where": sheet.rows.sheet.where, "examples": list_examples(moved)}
+        notices.append(Notice("co_posts", {**values, "count": sum(moved.values())}))
+    return replace(sheet, brands=replace(sheet.brands, names=names))
 
 
 def _list_names(named: Iterable[_Named]) -> Iterator[str]:
@@ -181,18 +187,22 @@ def _sort_rows(
     first_places: dict[PostKey, Place] = {}
     for sheet in named:
         rows, source = sheet.rows, sheet.rows.sheet.source
+        addresses = {row: rows.images(row) for row in sheet.brands.posts}
+        labels = find_link_texts(texts[0] for texts in addresses.values() if texts)
         for row in sheet.brands.posts:
             number, brand = rows.numbers[row], spelling[sheet.brands.names[row]]
-            address = clean_address(cell_text(rows.pick("thumbnail", row)[0]))
-            thumbnail = start_path(address, source.folder, source.name)
+            images = [start_path(address, source.folder, source.name) for address in addresses[row]]
+            thumbnail = images[0] if images else ""
             row_remarks: list[Remark] = []
             key = PostKey(brand, thumbnail, rows.read("permalink", row, read_permalink, row_remarks))
             reason, detail = _find_fault(key, first_places, rows.table)
+            if addresses[row][:1] and addresses[row][0] in labels and reason in (None, "duplicate"):
+                reason, detail = "link_text", addresses[row][0]
             if reason is not None:
                 refusals.append(Refusal(number, reason, detail, brand, thumbnail, key.permalink, rows.table))
             else:
                 first_places[key] = rows.table, number
-                drafts.append(_Draft(rows, row, key))
+                drafts.append(_Draft(rows, row, key, tuple(images[1:])))
                 remarks += row_remarks
     return drafts, refusals, remarks
 
@@ -235,6 +245,7 @@ def _make_posts(drafts: Sequence[_Draft], remarks: list[Remark]) -> tuple[Post, 
             ),
             permalink=draft.key.permalink,
             table=draft.rows.table,
+            more_images=draft.more_images,
         )
         for draft, name in zip(drafts, ids, strict=True)
     )

@@ -26,6 +26,11 @@ REASONS: Mapping[str, RefusalReason] = {
     "no_thumbnail": RefusalReason(_("The row names no image.")),
     # the same brand, thumbnail and permalink
     "duplicate": RefusalReason(_("The same post is on an earlier row.")),
+    "link_text": RefusalReason(
+        _("The cell for the image holds what a link is called, without its address."),
+        True,
+        "Export the posts with the addresses themselves, or as .xlsx, which keeps the links behind texts.",
+    ),
     "bad_address": RefusalReason(
         _("The image's address is neither a web address nor a path."),
         True,

@@ -22,7 +22,8 @@ from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.posts import Remark
 from generator.spreadsheet.sheets import Sheet
 from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
-from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
+from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
+from generator.spreadsheet.values.image_cells import split_images
 from generator.text import clean_line
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ T = TypeVar("T")
 _SPARSE = 2000
 #: A field is missing if fewer than one of so many rows has it.
 _SCARCE = 20
+#: How the addresses of pictures in a workbook begin.
+_INSIDE = ("#xl/", "#Pictures/", "#media/")
 _SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 
 
@@ -67,6 +70,23 @@ class SheetRows:
             if not is_blank(self.cells[row][column.place]):
                 return self.cells[row][column.place], column
         return None, None
+
+    def images(self, row: int) -> list[str]:
+        """Return the addresses of the images in the row at position `row`, the post's own first.
+
+        They are those of the first cell that has any, and pictures that lie over other cells for images. Pictures in
+        the file begin with its name.
+        """
+        found: list[str] = []
+        for column in self.columns.get("thumbnail", ()):
+            cell = self.cells[row][column.place]
+            if is_blank(cell):
+                continue
+            if not found or (isinstance(cell, LinkedText) and cell.address.startswith(_INSIDE)):
+                found += split_images(cell)
+        name = self.sheet.source.name
+        # only of links and pictures an address begins with the sign of a place inside
+        return list(dict.fromkeys(f"{name}{text}" if text.startswith(_INSIDE) else text for text in found))
 
     def read(self, field: str, row: int, reader: Callable[[Cell], T], remarks: list[Remark]) -> T | None:
         """Return a field's value by `reader`; None, with a remark, if `reader` raises ValueError."""
@@ -234,4 +254,12 @@ def _keep_winners(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> list
     if len(columns) == 1:
         return columns
     winners = {next((column for column in columns if not is_blank(cells[column.place])), None) for cells in rows}
+    # pictures beside the first one of a row are kept too
+    winners |= {
+        column
+        for column in columns
+        if any(
+            isinstance(cell := cells[column.place], LinkedText) and cell.address.startswith(_INSIDE) for cells in rows
+        )
+    }
     return [column for column in columns if column in winners] or columns[:1]

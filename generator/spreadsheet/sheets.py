@@ -12,6 +12,7 @@ from generator.spreadsheet.formats.tables import Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, HeaderRows, as_headers, find_header_rows
 from generator.spreadsheet.headers import (
     check_mapping,
+    column_letters,
     describe_missing,
     find_columns,
     known_fields,
@@ -117,7 +118,34 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
     if not first:
         return None
     found = find_header_rows(first, settings.columns)
-    return Sheet(source, found.headers, found, find_columns(found.headers, settings.columns), table)
+    pictures = table.pictures()
+    headers = _name_pictures(found.headers, pictures)
+    candidates = _add_pictures(find_columns(headers, settings.columns), pictures, settings.columns)
+    return Sheet(source, headers, found, candidates, table)
+
+
+def _name_pictures(headers: Sequence[str], pictures: Sequence[int]) -> tuple[str, ...]:
+    """Return the headers, with names for columns that have none and hold pictures."""
+    named = [*headers, *[""] * (max(pictures, default=-1) + 1 - len(headers))]
+    for column in pictures:
+        named[column] = named[column] or f"{column_letters(column)} (pictures)"
+    return tuple(named)
+
+
+def _add_pictures(
+    candidates: dict[str, list[list[int]]], pictures: Sequence[int], mapping: Mapping[str, str]
+) -> dict[str, list[list[int]]]:
+    """Return the columns for each field, with those in which pictures lie after the others for the image."""
+    others = {
+        column for field, groups in candidates.items() if field != "thumbnail" for group in groups for column in group
+    }
+    free = [column for column in pictures if column not in others]
+    if not free or "thumbnail" in mapping:
+        return candidates
+    groups = candidates.get("thumbnail", [])
+    place = next((place for place, group in enumerate(groups) if set(group) & set(free)), len(groups))
+    shared = [*groups[place], *free] if place < len(groups) else free
+    return {**candidates, "thumbnail": [*groups[:place], list(dict.fromkeys(shared)), *groups[place + 1 :]]}
 
 
 def _usefulness(sheet: Sheet) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import IO
 
-from generator.spreadsheet.formats.formulas import is_linking, read_formula
+from generator.spreadsheet.values.formulas import is_linking, read_formula
 
 EXCEL_ROWS = 1_048_576
 _EXCEL_COLUMNS = 16_384

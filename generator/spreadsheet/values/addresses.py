@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text
+from generator.spreadsheet.values.formulas import is_linking, read_formula
 from generator.text import clean_address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(//)?")
@@ -14,10 +17,46 @@ _BARE_SCHEMES = frozenset(
     {"about", "blob", "cid", "data", "file", "ftp", "http", "https", "javascript", "mailto", "urn", "vbscript"}
 )
 
+#: In so many rows the same text is what a link is called.
+_OFTEN = 3
+_LONGEST_LABEL = 40
+_ADDRESS_SIGN = re.compile(r"[\d/\\.:_#@-]")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+#: In a URL that is shown shortened.
+_CUT = re.compile(r"\s|…|\.\.\.\Z")
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|hei[cf]|tiff?|bmp)\Z", re.IGNORECASE)
+
 
 def cell_address(cell: Cell) -> str:
-    """Return the address behind a cell's text if it has one, else the text itself."""
-    return cell.address if isinstance(cell, LinkedText) else cell_text(cell)
+    """Return the address behind a cell's text if it has one, else the text itself.
+
+    A text that is a whole URL counts for more than the link behind it, which often is that of an earlier text. A
+    picture in the cell, and an address outside the file, count for more than any other text. Of a formula that stands
+    there as a text, as in a .csv, its literal address counts.
+    """
+    if not isinstance(cell, LinkedText):
+        text = cell_text(cell)
+        formula = read_formula(text) if text.startswith("=") and is_linking(text) else None
+        return text if formula is None or formula.is_name else formula.address
+    shown, address = str(cell).strip(), cell.address
+    is_web = _WEB.match(address) is not None
+    if not is_web and "#" in address:
+        return address
+    if _WEB.match(shown):
+        return address if _CUT.search(shown) else shown
+    return shown if not is_web and _IMAGE_FILE.search(shown) else address
+
+
+def find_link_texts(texts: Iterable[str]) -> set[str]:
+    """Return which of the `texts` for images are what links are called: "View", "Voir la photo".
+
+    Such a text stands in several rows, and has none of the signs that an address or the name of a file has.
+    """
+    return {
+        text
+        for text, count in Counter(texts).items()
+        if count >= _OFTEN and len(text) <= _LONGEST_LABEL and not _ADDRESS_SIGN.search(text)
+    }
 
 
 def why_invalid(address: str) -> str:

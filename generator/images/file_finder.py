@@ -42,7 +42,9 @@ class FileFinder:
 
     def __init__(self, places: ImagePlaces, texts: Iterable[str] = ()) -> None:
         self.root = places.folder.resolve()
-        self._homes = [Path(os.path.realpath(self.root / home)) for home in places.homes]
+        self.containers = places.containers
+        homes = (os.path.normcase(os.path.realpath(self.root / home)) for home in places.homes)
+        self._homes = tuple(os.path.join(home, "") for home in homes)
         self._starts = tuple(f"{start}/" for start in places.starts if start)
         self._names = FileNames(self.root, places.homes, texts)
 
@@ -58,30 +60,37 @@ class FileFinder:
         # with a folder of their own for images, paths do not start from the spreadsheet's
         for form in dict.fromkeys([*(form.removeprefix(start) for start in self._starts for form in forms), *forms]):
             path = self._resolve(form)
-            if path is None:
-                continue
-            if not any(path.is_relative_to(home) for home in self._homes):
-                leads_out = True
-            elif _is_file(path):
-                return FoundFile(path)
+            if path is not None and self._is_inside(path):
+                return FoundFile(Path(path))
+            leads_out = leads_out or path is not None or not self._is_inside(os.path.normpath(self._join(form)))
         return self._find_by_name(text, leads_out)
 
     def _find_by_name(self, text: str, leads_out: bool) -> FoundFile | NoFile:
         name, said = self._names.find(text) if "\0" not in text and len(text) < 4096 else (None, "")
         path = None if name is None else self._resolve(name)
-        if path is not None and any(path.is_relative_to(home) for home in self._homes) and _is_file(path):
-            return FoundFile(path, by_name=True)
+        if path is not None and self._is_inside(path):
+            return FoundFile(Path(path), by_name=True)
         more = f"; {said}" if said else ""
         if leads_out:
             return NoFile("outside_folder", f"the path leads out of the images' folder{more}")
         return NoFile("missing_file", f"there is no file {text[:200]}{more}")
 
-    def _resolve(self, text: str) -> Path | None:
+    def _resolve(self, text: str) -> str | None:
+        """Return the file that a path leads to, resolved, so that neither .. nor a symbolic link hides where; or None.
+
+        Most paths that lead nowhere cost one look.
+        """
         try:
-            # resolved, so that neither .. nor a symbolic link leads out
-            return Path(os.path.realpath(self.root / text))
+            path = self._join(text)
+            return os.path.realpath(path) if os.path.isfile(path) else None
         except (OSError, ValueError):
             return None
+
+    def _join(self, text: str) -> str:
+        return os.path.join(str(self.root), text)
+
+    def _is_inside(self, path: str) -> bool:
+        return os.path.join(os.path.normcase(path), "").startswith(self._homes)
 
 
 def locate_by(finder: FileFinder) -> Callable[[str], str]:
@@ -120,10 +129,3 @@ def _read_file_address(address: str) -> str:
     if parts.netloc and parts.netloc.lower() not in ("localhost", "127.0.0.1"):
         return f"//{parts.netloc}{path}"
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False

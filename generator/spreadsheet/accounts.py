@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from generator.spreadsheet.brand_groups import Accounts
 from generator.spreadsheet.rows import SheetRows
@@ -17,8 +18,13 @@ _OWN = 0.5
 
 def read_handle(cell: Cell) -> str:
     """Return the account that a cell names by its handle or the address of its profile, in lower case; "" if none."""
-    text = clean_line(cell_text(cell))[:200]
-    return find_handle(getattr(cell, "address", "")) or find_handle(text) or as_handle(text.lower())
+    return _read_handle(cell_text(cell)[:300], _address(cell)[:300]) if cell is not None else ""
+
+
+@lru_cache(maxsize=10_000)
+def _read_handle(shown: str, address: str) -> str:
+    text = clean_line(shown)
+    return find_handle(address) or find_handle(text) or as_handle(text.lower())
 
 
 def find_accounts(tables: Iterable[tuple[SheetRows, Sequence[str]]]) -> Accounts:

@@ -25,6 +25,8 @@ _FEW = 50
 _ANDS = ("", "et", "and", "und", "n", "y", "e")
 #: Different spellings from which on they are no brands.
 _MOST_COMPARED = 10_000
+#: Names that an account may give itself; one with more is no account of a brand.
+_MOST_NAMES = 3
 #: Letters that a name needs to be told by a part of it.
 _FEWEST = 5
 #: Such accounts are often not the brand's own.
@@ -136,7 +138,7 @@ class Groups:
             for form in forms[1:]:
                 if _is_part(forms[0].key, form.key):
                     self._links.join(forms[0].text, form.text)
-                elif self._links.find(forms[0].text) != self._links.find(form.text):
+                elif len(forms) <= _MOST_NAMES:
                     self._note(forms[0], form)
 
     def _join_accounts(self, handles: Mapping[str, Sequence[_Form]], accounts: Accounts) -> None:

@@ -31,7 +31,7 @@ from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
 from generator.spreadsheet.values.counts import read_count
-from generator.spreadsheet.values.dates import is_month_first, read_date
+from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
 from generator.text import clean_caption
 

@@ -249,6 +249,7 @@ def test_posts_of_two_accounts_count_for_the_one_that_was_asked_for(tmp_path: Pa
     ]
     table = read(write_csv(tmp_path / "posts.csv", [OWNED, *rows]))
     assert brands(table) == {"Dior": 8, "ZARA": 7}
+    assert "likely_brands" not in {notice.code for notice in table.notices}
     (notice,) = (notice for notice in table.notices if notice.code == "co_posts")
     assert (notice.values["count"], notice.values["examples"]) == (2, "Chiara F. → Dior, Dior → ZARA")
 

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
+from generator.spreadsheet.formats.archives import read_archive
 from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
 from generator.spreadsheet.formats.parquet import read_parquet
 from generator.spreadsheet.formats.records import read_json
@@ -32,6 +33,10 @@ _PAGE = re.compile(rb"<(?:!doctype html|html|table|meta|head|body|style|div)\b",
 _NO_TABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3")
 
 
+#: How the first names begin in the archives that office programs write.
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"theme/", b"customXml/", b"mimetype", b"word/")
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format of files: the names that it goes by, how its beginning tells it, and what reads it."""
@@ -44,6 +49,12 @@ class Format:
 
 #: Formats that are read. The first that a file's beginning fits is taken, whatever the file is called.
 FORMATS = (
+    Format(
+        "an archive",
+        (".zip",),
+        lambda start: start.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not start[30:].startswith(_OFFICE),
+        lambda path, score: read_archive(path, score, open_tables),
+    ),
     Format(
         "an Excel workbook",
         (".xlsx", ".xlsm"),

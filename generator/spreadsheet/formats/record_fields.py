@@ -137,8 +137,9 @@ def _flatten(record: Mapping[str, Any], steps: Steps, stops: frozenset[Steps], f
         if isinstance(value, list):
             if stops and (*_plain(steps), key, "[]") in stops:
                 continue
-            value = choose_version(value)
-            place = ("0",)
+            labelled = _read_labels(value)
+            value = choose_version(value) if labelled is None else labelled
+            place = ("0",) if labelled is None else ()
         if isinstance(value, dict):
             if (plain := _unwrap(value)) is not value:
                 flat[f"{prefix}{key}"] = plain_cell(plain)
@@ -151,6 +152,15 @@ def _flatten(record: Mapping[str, Any], steps: Steps, stops: frozenset[Steps], f
             flat[f"{prefix}{key}"] = None  # an empty list
         else:
             flat[f"{prefix}{key}/0" if place else f"{prefix}{key}"] = plain_cell(value)
+
+
+def _read_labels(entries: list[Any]) -> dict[str, Any] | None:
+    """Return a list of labels with values, as newer archives of Instagram write fields, as an object; else None."""
+    if not entries or not all(isinstance(entry, dict) and isinstance(entry.get("label"), str) for entry in entries):
+        return None
+    if not any("value" in entry for entry in entries):
+        return None
+    return {entry["label"]: entry.get("value") for entry in entries[:200]}
 
 
 def _plain(steps: Steps) -> Steps:

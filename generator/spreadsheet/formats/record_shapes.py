@@ -31,6 +31,8 @@ _LISTS = frozenset("post posts feed timeline pin pins tiktok tiktoks publication
 _OTHERS = frozenset(
     "story stories highlight highlights archived deleted saved draft drafts tagged mention mentions".split()  # noqa: SIM905
 )
+#: Lists of an account's own portraits, in its archive.
+_PORTRAITS = ("profile", "profile_photos", "ig_profile_picture")
 #: Words of which the keys of objects consist that no brand is called.
 _STRUCTURE = frozenset(
     """graph image images post posts reel reels story stories media medias item items data result results record records
@@ -219,7 +221,8 @@ def _choose(records: Mapping[Steps, _Place], posts: set[Steps]) -> tuple[tuple[S
 
 
 def _is_other(steps: Steps) -> bool:
-    return any(word.casefold() in _OTHERS for step in steps for word in _WORD.findall(step))
+    last = next((step.casefold() for step in reversed(steps) if step not in ("[]", "{}")), "")
+    return last in _PORTRAITS or any(word.casefold() in _OTHERS for step in steps for word in _WORD.findall(step))
 
 
 def _find_pictures(

@@ -142,7 +142,7 @@ class Withdrawal:
         texts = gone.union(named, *named.values())
         thumbnails = {row.thumbnail for rows in (table.posts, table.refusals) for row in rows}
         finder = FileFinder(self._places, [text for text in thumbnails if not is_link(text)])
-        files = LocalFiles(finder, self._settings.fetch.max_bytes, self._store)
+        files = LocalFiles(finder, self._settings.fetch.max_bytes, self._store, keeps=False)
         marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
         self._hashes |= self._hash_images(texts, files)
         for entry in self.entries:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,6 +94,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     from generator.collection.exclusion import exclude_posts
     from generator.collection.image_places import find_places
     from generator.images.file_finder import FileFinder, FoundFile, NoFile, locate_by
+    from generator.images.packed_files import PackedFiles
     from generator.spreadsheet.notices import tell_found_by_name
 
     places = find_places(inputs, settings)
@@ -103,7 +105,11 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     is_link = {post.id for post in links}
     local = [post for post in table.posts if post.id not in is_link]
     finder = FileFinder(places, [post.thumbnail for post in local])
-    files = [(post, finder.find(post.thumbnail)) for post in local]
+    with closing(PackedFiles(places.containers, settings.fetch.max_bytes)) as packed:
+        files = [
+            (post, packed.look(post.thumbnail) if packed.split(post.thumbnail) else finder.find(post.thumbnail))
+            for post in local
+        ]
     moved = [
         (post.thumbnail, found.path.relative_to(finder.root).as_posix())
         for post, found in files

@@ -54,6 +54,7 @@ def find_images(
     settings: FetchSettings,
     store: Store,
     is_withdrawn: Callable[[str], bool] = lambda sha256: False,
+    keeps: bool = True,
 ) -> tuple[dict[str, Outcome], list[str]]:
     """Return the outcome for addresses of images that need no download, and the addresses to download.
 
@@ -65,7 +66,7 @@ def find_images(
     texts = list(dict.fromkeys(thumbnails))
     links = [text for text in texts if is_link(text)]
     finder = FileFinder(places, [text for text in texts if not is_link(text)])
-    files = LocalFiles(finder, settings.max_bytes, store, is_withdrawn)
+    files = LocalFiles(finder, settings.max_bytes, store, is_withdrawn, keeps)
     known = dict(zip(links, store.get_many("links", map(link_key, links)), strict=True))
     for text in texts:
         if is_link(text):
@@ -80,10 +81,10 @@ def find_images(
                 wanted.append(text)
         else:
             sha256, local = files.find(text)
-            if isinstance(local, Path):
-                outcomes[text] = FetchedImage(sha256, local, files.by_name.get(text, ""))
-            else:
+            if isinstance(local, str):
                 outcomes[text] = FetchFailure(sha256, local)
+            else:
+                outcomes[text] = FetchedImage(sha256, local, files.by_name.get(text, ""))
     files.remember()
     return outcomes, wanted
 

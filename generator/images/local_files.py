@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -12,10 +13,14 @@ from generator.cache.store import Store
 from generator.digests import digest_of, hash_file
 from generator.images.file_finder import FileFinder, NoFile, spell_path
 from generator.images.file_names import group_by_name, split_name
+from generator.images.packed_files import PackedFiles
 
 
 class LocalFiles:
-    """The images that `finder` finds; files of known size and time are not read again."""
+    """The images that `finder` finds; files of known size and time are not read again.
+
+    Those inside other files are unpacked into the store, unless `keeps` is false.
+    """
 
     def __init__(
         self,
@@ -23,8 +28,11 @@ class LocalFiles:
         max_bytes: int,
         store: Store,
         is_withdrawn: Callable[[str], bool] = lambda sha256: False,
+        keeps: bool = True,
     ) -> None:
         self._finder = finder
+        self._packed = PackedFiles(finder.containers, max_bytes)
+        self._keeps = keeps
         self._max_bytes = max_bytes
         self._is_withdrawn = is_withdrawn
         self._store = store
@@ -34,11 +42,14 @@ class LocalFiles:
         self._seen: dict[str, list[object]] = {}
         self.by_name: dict[str, str] = {}  # text -> path from the root of a file that lies elsewhere than the text says
 
-    def find(self, text: str) -> tuple[str, Path] | tuple[str, str]:
+    def find(self, text: str) -> tuple[str, Path | None] | tuple[str, str]:
         """Return (sha256, path) of the image that `text` names, or (reason, detail) for the ledger.
 
-        The detail of a withdrawn image is its sha256, which is not remembered.
+        The path of an image inside another file is None; its bytes are in the store. The detail of a withdrawn image is
+        its sha256, which is not remembered.
         """
+        if "#" in text and (place := self._packed.place_of(text)) is not None:
+            return self._find_packed(text, *place)
         found = self._finder.find(text)
         if isinstance(found, NoFile):
             return found.reason, found.detail
@@ -62,12 +73,29 @@ class LocalFiles:
             self.by_name[text] = path.relative_to(self._finder.root).as_posix()
         return sha256, path
 
+    def _find_packed(self, text: str, place: str, size: int, time: int) -> tuple[str, None] | tuple[str, str]:
+        """Return as `find` for an image inside another file, of this size and time."""
+        seen = self._known.get(place)
+        if seen is None or seen[:2] != [size, time] or not self._store.has("images", str(seen[2])):
+            data = self._packed.read(text)
+            if isinstance(data, NoFile):
+                return data.reason, data.detail
+            seen = [size, time, hashlib.sha256(data).hexdigest()]
+            if self._keeps and not self._is_withdrawn(str(seen[2])):
+                self._store.put_image(data)
+        sha256 = str(seen[2])
+        if self._is_withdrawn(sha256):
+            return "withdrawn", sha256
+        self._seen[place] = seen
+        return sha256, None
+
     def trace(self, text: str) -> set[str]:
         """Return every known sha256 of the image that `text` names: now, and when last seen, even if it is gone."""
         found = self.find(text)
-        if isinstance(found[1], Path):
+        packed = self._packed.place_of(text)
+        if not isinstance(found[1], str):
             now = {found[0]}
-            places = {str(found[1])}
+            places = {str(found[1])} if packed is None else {packed[0]}
         else:
             now = set()
             places = self._find_known(text)
@@ -78,7 +106,8 @@ class LocalFiles:
         return now | {str(self._known[place][2]) for place in places & self._known.keys()}
 
     def remember(self) -> None:
-        """Keep size, time and sha256 of the files that were found, for the next run."""
+        """Keep size, time and sha256 of the files that were found, for the next run; let go of those that are open."""
+        self._packed.close()
         if self._seen and self._seen != {name: self._known.get(name) for name in self._seen}:
             self._store.put("files", self._index_key, json.dumps({**self._known, **self._seen}).encode())
 

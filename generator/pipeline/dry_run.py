@@ -72,7 +72,7 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
 
     offline = dataclasses.replace(settings.fetch, offline=True)
     thumbnails = [post.thumbnail for post in table.posts]
-    outcomes, _ = find_images(thumbnails, places, offline, run.store, withdrawal.covers)
+    outcomes, _ = find_images(thumbnails, places, offline, run.store, withdrawal.covers, keeps=False)
     present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
     absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in outcomes.values())
     steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from generator.report.changes import Changes
     from generator.similarity.robustness import Robustness
     from generator.spreadsheet.notices import Notice
-    from generator.spreadsheet.posts import Precision, Refusal, Remark, TableRead
+    from generator.spreadsheet.posts import Refusal, Remark, TableRead
+    from generator.spreadsheet.values.dates import Precision
 
 
 @dataclass(frozen=True, slots=True)

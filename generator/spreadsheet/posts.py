@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.values.dates import Precision
 
 #: A row's table, counted from 0, and its number in it. No two rows share both.
 Place = tuple[int, int]
-
-#: The finest unit that a date is known to.
-Precision = Literal["second", "day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)

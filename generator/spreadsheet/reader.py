@@ -20,7 +20,8 @@ from generator.spreadsheet.brand_notices import describe_brands
 from generator.spreadsheet.brand_rows import BrandNames
 from generator.spreadsheet.brand_sources import find_brands
 from generator.spreadsheet.brands import merge_spellings
-from generator.spreadsheet.headers import is_month_first_header
+from generator.spreadsheet.doubtful_values import tell_unread, withhold_placeholders
+from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
@@ -85,7 +86,8 @@ def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _
     named = [_assign_posts(sheet, notices) for sheet in named]
     merging = merge_spellings(Counter(_list_names(named)), accounts, brands.aliases)
     drafts, refusals, remarks = _sort_rows(named, merging.names)
-    posts = _make_posts(drafts, remarks)
+    posts, withheld = withhold_placeholders(_make_posts(drafts, remarks))
+    notices += [*withheld, *tell_unread(remarks, lambda remark: _name_column(named, remark))]
     broken = {name for sheet in named for name in sheet.brands.broken}
     notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
     for sheet in named:
@@ -164,6 +166,12 @@ def _list_names(named: Iterable[_Named]) -> Iterator[str]:
         yield from (sheet.brands.names[row] for row in sheet.brands.posts)
 
 
+def _name_column(named: Sequence[_Named], remark: Remark) -> tuple[str, str]:
+    rows = named[remark.table].rows
+    column = next(c for c in rows.columns[remark.field] if column_letters(c.column) == remark.column)
+    return rows.sheet.where, f"{remark.column} ({column.header})" if column.header else remark.column
+
+
 def _describe(sheet: _Named) -> TableRead:
     return TableRead(
         file=sheet.rows.sheet.source.name,
@@ -223,29 +231,37 @@ def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int)
 
 def _make_posts(drafts: Sequence[_Draft], remarks: list[Remark]) -> tuple[Post, ...]:
     """Return the posts, and add a remark to `remarks` for each value that cannot be read."""
-    month_first = {id(draft.rows): False for draft in drafts}
-    for rows in {id(draft.rows): draft.rows for draft in drafts}.values():
-        dates = rows.columns.get("published", ())
-        month_first[id(rows)] = is_month_first(
-            (rows.pick("published", row)[0] for row in range(len(rows.numbers))),
-            any(is_month_first_header(column.header) for column in dates),
-        )
+    tables = {draft.rows.table: draft.rows for draft in drafts}
+    orders = {table: _find_date_order(rows) for table, rows in tables.items()}
     ids = name_posts([draft.key for draft in drafts])
     return tuple(
-        Post(
-            id=name,
-            row=draft.rows.numbers[draft.row],
-            brand=draft.key.brand,
-            thumbnail=draft.key.thumbnail,
-            caption=clean_caption(cell_text(draft.rows.pick("caption", draft.row)[0])),
-            likes=draft.rows.read("likes", draft.row, read_count, remarks),
-            comments=draft.rows.read("comments", draft.row, read_count, remarks),
-            published=draft.rows.read(
-                "published", draft.row, partial(read_date, month_first=month_first[id(draft.rows)]), remarks
-            ),
-            permalink=draft.key.permalink,
-            table=draft.rows.table,
-            more_images=draft.more_images,
-        )
-        for draft, name in zip(drafts, ids, strict=True)
+        _make_post(draft, name, orders[draft.rows.table], remarks) for draft, name in zip(drafts, ids, strict=True)
+    )
+
+
+def _find_date_order(rows: SheetRows) -> DateOrder:
+    dates = rows.columns.get("published", ())
+    month_first = is_month_first(
+        (rows.pick("published", row)[0] for row in range(len(rows.numbers))),
+        any(is_month_first_header(column.header) for column in dates),
+    )
+    return DateOrder(month_first, rows.sheet.table.days_from_1904)
+
+
+def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]) -> Post:
+    rows, row = draft.rows, draft.row
+    published = rows.read("published", row, lambda cell: read_date(cell, order), remarks)
+    return Post(
+        id=name,
+        row=rows.numbers[row],
+        brand=draft.key.brand,
+        thumbnail=draft.key.thumbnail,
+        caption=clean_caption(cell_text(rows.pick("caption", row)[0])),
+        likes=rows.read("likes", row, read_count, remarks),
+        comments=rows.read("comments", row, read_count, remarks),
+        published=published.time if published else None,
+        permalink=draft.key.permalink,
+        table=rows.table,
+        precision=published.precision if published else "second",
+        more_images=draft.more_images,
     )

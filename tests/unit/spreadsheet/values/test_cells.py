@@ -117,8 +117,6 @@ def test_web_addresses_and_paths_have_no_fault(address: str) -> None:
     ("address", "said"),
     [
         ("ftp://a.example/b.jpg", "ftp:"),
-        ("file:///etc/passwd", "file:"),
-        ("FILE:/etc/passwd", "file:"),
         ("data:image/png;base64,AAAA", "data:"),
         ("javascript:alert(1)", "javascript:"),
         ("gopher://a.example/", "gopher:"),

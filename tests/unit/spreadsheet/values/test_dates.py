@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.spreadsheet.values.cells import Cell
-from generator.spreadsheet.values.dates import is_month_first, read_date
+from generator.spreadsheet.values.dates import DateOrder, is_month_first
+from generator.spreadsheet.values.dates import read_date as read_moment
+
+
+def read_date(cell: Cell, month_first: bool = False) -> datetime | None:
+    """Return the time alone."""
+    moment = read_moment(cell, DateOrder(month_first))
+    return None if moment is None else moment.time
+
 
 MOMENT = datetime(2025, 11, 2, 13, 21, 49)
 
@@ -79,8 +87,7 @@ def test_no_date(cell: Cell) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02 25:00",
-     "2025-11-02 13:21:49 QQQ", "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1)],
+    ["soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02 25:00", "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1)],
 )  # fmt: skip
 def test_what_is_no_date_raises_value_error(cell: Cell) -> None:
     with pytest.raises(ValueError):
@@ -132,3 +139,64 @@ def test_the_order_is_decided_by_the_whole_column() -> None:
     assert is_month_first(["01/02/2025 1:00 PM"])
     # neither order fits all: the one that fits more
     assert is_month_first(["02/13/2025", "02/14/2025", "13/02/2025"], False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2. November 2025", "2 de noviembre de 2025", "2 novembre 2025", "2 de novembro de 2025", "2 november 2025",
+        "2-nov-2025", "2 nov. 2025", "2 nov 2025", "Sonntag, 2. November 2025", "domenica 2 novembre 2025",
+        "2025年11月2日", "Sun Nov 02 2025", "2nd of November 2025",
+    ],
+)  # fmt: skip
+def test_days_in_every_language(text: str) -> None:
+    moment = read_moment(text)
+    assert moment is not None and (moment.time, moment.precision) == (datetime(2025, 11, 2), "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 de noviembre de 2025 a las 13:21", "2 novembre 2025 alle ore 13:21", "2 november 2025 om 13:21 uur",
+        "2. November 2025 um 13:21 Uhr", "2 nov. 2025 à 13h21", "2 de novembro de 2025 às 13:21",
+        "Sun Nov 02 2025 14:21:00 GMT+0100 (Central European Standard Time)", "Sun Nov  2 13:21:00 +0000 2025",
+        "2025-11-02 08:21 America/New_York", "2025-11-03 00:21 AEDT",
+    ],
+)  # fmt: skip
+def test_times_in_every_language_and_zone(text: str) -> None:
+    moment = read_moment(text)
+    assert moment is not None and (moment.time, moment.precision) == (datetime(2025, 11, 2, 13, 21), "second")
+
+
+@pytest.mark.parametrize("zone", ["IST", "XYZT", "Central European Summer Time", "Mars/Base"])
+def test_the_day_is_kept_where_the_zone_is_unknown(zone: str) -> None:
+    moment = read_moment(f"2025-11-02 23:50 {zone}")
+    assert moment is not None and (moment.time, moment.precision) == (datetime(2025, 11, 2), "day")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "precision"),
+    [
+        ("2025-W14", datetime(2025, 3, 31), "week"), ("2025-W14-3", datetime(2025, 4, 2), "day"),
+        ("2025-03", datetime(2025, 3, 1), "month"), ("03/2025", datetime(2025, 3, 1), "month"),
+        ("März 2025", datetime(2025, 3, 1), "month"), ("marzo de 2025", datetime(2025, 3, 1), "month"),
+        ("2025 mars", datetime(2025, 3, 1), "month"),
+    ],
+)  # fmt: skip
+def test_weeks_and_months_stay_what_they_are(text: str, day: datetime, precision: str) -> None:
+    moment = read_moment(text)
+    assert moment is not None and (moment.time, moment.precision) == (day, precision)
+
+
+def test_numbers_count_days_from_the_epoch_of_the_workbook() -> None:
+    mac = read_moment(44501, DateOrder(days_from_1904=True))
+    assert mac is not None and mac.time == datetime(2025, 11, 2)
+    assert read_date(45963) == datetime(2025, 11, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["3 days ago", "il y a 3 jours", "yesterday", "2025-W54", "13/2025", "May", "x" * 10_000]
+)
+def test_what_names_no_day_is_no_date(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_moment(text)

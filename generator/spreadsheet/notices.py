@@ -108,6 +108,9 @@ NOTICES: Mapping[str, str] = {
     "unnamed_images": _(
         "%(where)s: images that no row names, which are not in the report: %(count)s, such as %(examples)s."
     ),
+    "unread_pictures": _(
+        "%(where)s holds pictures, which only .xlsx gives away. Open it in Excel and save it as .xlsx to have them read."
+    ),
     "unread_files": _("%(where)s: files not read: %(count)s, such as %(examples)s."),
     "unused_columns": _("%(where)s: columns not used: %(columns)s."),
 }

@@ -25,7 +25,7 @@ from generator.spreadsheet.values.cells import Cell
 #: What opens a table that was taken out of an archive.
 Opener = Callable[[Path, HeaderScore], list[Table]]
 
-_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet")
+_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet")
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2")
 _MOST_TABLES = 500
 _LONGEST_PATH = 1000

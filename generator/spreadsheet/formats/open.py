@@ -11,7 +11,9 @@ from pathlib import Path
 
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
 from generator.spreadsheet.formats.archives import read_archive
+from generator.spreadsheet.formats.legacy_workbooks import read_old_workbook
 from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
+from generator.spreadsheet.formats.open_documents import read_open_document
 from generator.spreadsheet.formats.parquet import read_parquet
 from generator.spreadsheet.formats.records import read_json
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
@@ -56,8 +58,20 @@ FORMATS = (
         lambda path, score: read_archive(path, score, open_tables),
     ),
     Format(
+        "an OpenDocument spreadsheet",
+        (".ods", ".ots"),
+        lambda start: start.startswith(b"PK\x03\x04") and b"opendocument.spreadsheet" in start[:200],
+        lambda path, score: sorted(read_open_document(path), key=lambda table: table.hidden),
+    ),
+    Format(
+        "an Excel workbook from before 2007",
+        (".xls", ".xlt"),
+        lambda start: start.startswith(_OLE),
+        lambda path, score: sorted(read_old_workbook(path), key=lambda table: table.hidden),
+    ),
+    Format(
         "an Excel workbook",
-        (".xlsx", ".xlsm"),
+        (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"),
         lambda start: start.startswith(b"PK\x03\x04"),
         lambda path, score: sorted(read_workbook(path), key=lambda table: table.hidden),
     ),
@@ -78,7 +92,7 @@ FORMATS = (
     Format("text with separators", (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
 )
 #: What files are called that hold text or markup as often as what their names say.
-_MISNAMED = (".xls", ".ods", "")
+_MISNAMED = ("",)
 
 
 def open_tables(path: Path, header_score: HeaderScore) -> list[Table]:
@@ -106,15 +120,10 @@ def _choose_format(path: Path, start: bytes) -> Format:
     suffix = path.suffix.lower()
     known = [name for form in FORMATS for name in form.suffixes]
     if suffix not in (*known, *_MISNAMED):
-        old = " Open it in Excel or LibreOffice and save it as .xlsx." if suffix in (".xlsb", ".numbers") else ""
+        old = " Open it in Excel or LibreOffice and save it as .xlsx." if suffix == ".numbers" else ""
         raise SpreadsheetError(f"{path.name} is not a spreadsheet Brandscape reads.", f"It reads {_KNOWN}.{old}")
     if not start:
         raise SpreadsheetError(f"{path.name} is empty (0 bytes).", "Export or save it again.")
-    if start.startswith(_OLE):
-        raise SpreadsheetError(
-            f"{path.name} is protected by a password, or an Excel file from before 2007.",
-            "Open it in Excel, remove the password, and save it as .xlsx.",
-        )
     own = next((form for form in FORMATS if suffix in form.suffixes), None)
     form = next((form for form in FORMATS if form.begins(start)), None)
     if form is None or start.startswith(_NO_TABLE):

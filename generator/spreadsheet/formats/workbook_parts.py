@@ -60,8 +60,8 @@ class Package:
         with zipfile.ZipFile(io.BytesIO(self.data)) as archive, archive.open(name) as stream:
             yield stream
 
-    def parse(self, part: str, tag: str) -> Iterator[Any]:
-        """Yield the elements of a part with the local name `tag`, each complete, and forget them again.
+    def parse(self, part: str, *tags: str) -> Iterator[Any]:
+        """Yield the elements of a part with one of the local names `tags`, each complete, and forget them again.
 
         Raises ValueError for a part that is too large; one that is damaged gives the elements before the damage.
         """
@@ -73,7 +73,11 @@ class Package:
             raise ValueError(f"{part} has more than {format_size(_MOST_BYTES)} unpacked")
         with suppress(etree.XMLSyntaxError):
             for _, element in etree.iterparse(
-                io.BytesIO(data), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, load_dtd=False
+                io.BytesIO(data),
+                tag=[f"{{*}}{tag}" for tag in tags],
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
             ):
                 yield element
                 element.clear()

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx, .xlsm, .xltx) read as tables, with guards against files made to fill memory."""
+"""Excel workbooks (.xlsx, .xlsm, .xltx, .xltm) read as tables, with guards against files made to fill memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from generator.spreadsheet.formats.legacy_workbooks import read_binary_workbook
 from generator.spreadsheet.formats.tables import Row, Table, read_whole
 from generator.spreadsheet.formats.workbook_links import LinkedCells, find_linked, list_rows
 from generator.spreadsheet.formats.workbook_parts import Package, as_transitional, refuse_bomb, refuse_entities
@@ -45,6 +46,9 @@ def read_workbook(path: Path) -> list[Table]:
         # rows are unpacked one by one, from memory, so that other programs can use the file
         data = read_whole(path)
         refuse_bomb(data, _LIMITS)
+        names = Package(data).names
+        if "xl/workbook.bin" in names:
+            return read_binary_workbook(path, any(name.startswith("xl/media/") for name in names))
         data = as_transitional(data)
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     package = Package(data)

@@ -15,7 +15,8 @@ from generator.folders import is_image_name
 #: Endings of tables, beside texts, which may be anything.
 _TABLES = frozenset(
     {
-        ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".zip",
+        ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet",
+        ".zip",
     }
 )  # fmt: skip
 #: Written for Brandscape and read elsewhere.

@@ -109,7 +109,7 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: images that no row names, which are not in the report: %(count)s, such as %(examples)s."
     ),
     "unread_pictures": _(
-        "%(where)s holds pictures, which only .xlsx gives away. Open it in Excel and save it as .xlsx to have them read."
+        "%(where)s holds pictures, which are read from .xlsx alone. Open it in Excel and save it as that."
     ),
     "unread_files": _("%(where)s: files not read: %(count)s, such as %(examples)s."),
     "unused_columns": _("%(where)s: columns not used: %(columns)s."),

@@ -31,6 +31,8 @@ def field_label(field: str, language: Language) -> str:
 def notice_text(notice: Notice, language: Language) -> str:
     """Return the sentence of a notice."""
     shown = {name: language.number(value) if isinstance(value, int) else value for name, value in notice.values.items()}
+    if "field" in shown and notice.code != "near_unnamed":  # which gives the word that a header must have
+        shown["field"] = field_label(shown["field"], language)
     return language.gettext(NOTICES[notice.code]) % shown
 
 

@@ -87,8 +87,10 @@ def test_no_date(cell: Cell) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-        ["soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02
-        25:00", "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1)],
+    [
+        "soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02 25:00",
+        "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1),
+    ],
 )  # fmt: skip
 def test_what_is_no_date_raises_value_error(cell: Cell) -> None:
     with pytest.raises(ValueError):

@@ -11,8 +11,20 @@ from generator.text import INVISIBLE
 #: A cell of any format.
 Cell = str | int | float | datetime | date | None
 
-#: Written for an unknown number or date.
-_NOTHING = frozenset({"", "-", "–", "—", "?", "n/a", "na", "nan", "nat", "null", "none", "hidden", "masqué", "masque"})
+#: Written for an unknown number or date, or one that an account hides.
+_NOTHING = frozenset(
+    {
+        "", "-", "--", "–", "—", "?", "n/a", "#n/a", "n.a.", "na", "nan", "nat", "null", "none", "undefined", "\\n",
+        "hidden", "private", "unknown", "not available", "unavailable",
+        "masqué", "masqués", "masquée", "masque", "caché", "cachés", "n/c", "n.c.", "nc", "inconnu", "inconnue",
+        "non disponible", "indisponible", "non communiqué",
+        "verborgen", "ausgeblendet", "versteckt", "unbekannt", "nicht verfügbar", "k.a.", "k. a.", "k/a",
+        "oculto", "ocultos", "oculta", "ocultas", "n/d", "n.d.", "nd", "s/d", "desconocido", "desconocida",
+        "no disponible", "nascosto", "nascosti", "sconosciuto", "sconosciuta", "non disponibile",
+        "desconhecido", "desconhecida", "não disponível", "indisponível",
+        "onbekend", "niet beschikbaar", "n.v.t.", "nvt", "n.b.",
+    }
+)  # fmt: skip
 
 
 class LinkedText(str):

@@ -67,6 +67,8 @@ def _read_link(relation: Relation | None, place: str) -> str:
     if relation is None or not (relation.external or _ABSOLUTE.match(relation.target)):
         return ""
     address = relation.target.strip()
+    if address.startswith("#"):
+        return ""
     return f"{address}#{place}" if place and "#" not in address else address
 
 

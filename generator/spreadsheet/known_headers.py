@@ -26,9 +26,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-#: Raised whenever a header is added or read as another field, so that spreadsheets in the cache are read again.
-VERSION = 2
-
 #: Headers that share one rank: their columns complete each other row by row.
 Group = tuple[str, ...]
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from generator.cache.store import Store
+from generator.images.decode import ImageRefused, decode_image
 from generator.images.fetch import FetchedImage, FetchFailure, find_images, read_image
 from generator.images.file_finder import NoFile
 from generator.images.packed_files import PackedFiles
@@ -155,3 +156,16 @@ def test_withdrawn_and_planned_images_are_not_kept(tmp_path: Path) -> None:
     assert outcomes[TEXT] == FetchFailure("withdrawn", sha256)
     assert find_images([TEXT], places, FetchSettings(), store, keeps=False)[0][TEXT] == FetchedImage(sha256, None)
     assert not store.has("images", sha256)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_like_any_image(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    Image.new("1", (10_000, 6_000)).save(data, "PNG")
+    path = write(tmp_path / "p.xlsx", {"xl/media/image1.png": data.getvalue()}, zipfile.ZIP_STORED)
+    store = Store(tmp_path / "cache")
+    outcomes, _ = find_images([TEXT], ImagePlaces(tmp_path, {"posts #1.xlsx": path}), FetchSettings(), store)
+    image = outcomes[TEXT]
+    assert isinstance(image, FetchedImage)
+    with pytest.raises(ImageRefused) as caught:
+        decode_image(read_image(image, store) or b"", 50_000_000)
+    assert caught.value.reason == "too_many_pixels"

@@ -1,0 +1,172 @@
+"""Workbooks of other programs and years: .ods, .xls and .xlsb."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import xlwt
+from PIL import Image
+
+from generator.errors import SpreadsheetError
+from generator.spreadsheet.formats.open import open_tables
+from generator.spreadsheet.formats.tables import Table
+from generator.spreadsheet.values.cells import LinkedText
+
+HEAD = (
+    "<?xml version='1.0'?><office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+    "xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' "
+    "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0' "
+    "xmlns:draw='urn:oasis:names:tc:opendocument:xmlns:drawing:1.0' xmlns:xlink='http://www.w3.org/1999/xlink'>"
+    "<office:body><office:spreadsheet><table:table table:name='Posts'>"
+)
+TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
+
+
+def cell(text: str, extra: str = "") -> str:
+    return f"<table:table-cell office:value-type='string' {extra}><text:p>{text}</text:p></table:table-cell>"
+
+
+def row(*cells: str, extra: str = "") -> str:
+    return f"<table:table-row {extra}>{''.join(cells)}</table:table-row>"
+
+
+def write_ods(path: Path, *rows: str, head: str = HEAD) -> Path:
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), kind)
+        archive.writestr("content.xml", head + row(cell("Brand"), cell("Image")) + "".join(rows) + TAIL)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'>"
+            f"<manifest:file-entry manifest:full-path='/' manifest:media-type='{kind}'/></manifest:manifest>",
+        )
+    return path
+
+
+def open_first(path: Path) -> Table:
+    return open_tables(path, lambda cells: 0)[0]
+
+
+def addresses(table: Table) -> dict[tuple[int, int], str]:
+    return {
+        (number, column): value.address
+        for number, cells in table.rows()
+        for column, value in enumerate(cells)
+        if isinstance(value, LinkedText)
+    }
+
+
+def test_an_ods_with_links_pictures_hidden_and_merged_rows(tmp_path: Path) -> None:
+    link = "<text:a xlink:href='https://a.test/1.jpg'>View</text:a>"
+    frame = "<draw:frame><draw:image xlink:href='Pictures/1.png'/></draw:frame>"
+    path = write_ods(
+        tmp_path / "p.ods",
+        row(cell("A", "table:number-rows-spanned='2'"), cell(link)),
+        row("<table:covered-table-cell/>", cell("b.jpg"), extra="table:visibility='filter'"),
+        row(cell("B"), f"<table:table-cell>{frame}{frame.replace('1.png', '2.png')}</table:table-cell>"),
+        row(cell("B"), cell("x", 'table:formula=\'of:=HYPERLINK("https://a.test/4.jpg";"x")\'')),
+        row("<table:table-cell table:number-columns-repeated='16384'/>", extra="table:number-rows-repeated='1048000'"),
+    )
+    table = open_first(path)
+    rows = {number: list(cells) for number, cells in table.rows()}
+    assert rows[2] == ["A", "View"] and rows[3] == ["A", "b.jpg"]
+    assert addresses(table) == {
+        (2, 1): "https://a.test/1.jpg",
+        (4, 1): "#Pictures/1.png\n#Pictures/2.png",
+        (5, 1): "https://a.test/4.jpg",
+    }
+    assert table.hidden_rows() == {3} and table.pictures() == (1,) and not table.notices()
+
+
+def test_an_ods_gives_dates_and_whole_numbers(tmp_path: Path) -> None:
+    day = "<table:table-cell office:value-type='date' office:date-value='2025-03-01T10:20:00'/>"
+    number = "<table:table-cell office:value-type='float' office:value='1200'/>"
+    (_, values) = list(open_first(write_ods(tmp_path / "p.ods", row(cell("A"), day, number))).rows())[1]
+    assert list(values) == ["A", datetime(2025, 3, 1, 10, 20), 1200]
+
+
+def test_an_ods_made_to_harm(tmp_path: Path) -> None:
+    entity = HEAD.replace("<office:document-content", "<!DOCTYPE x [<!ENTITY e 'x'>]><office:document-content", 1)
+    with pytest.raises(SpreadsheetError, match="document type"):
+        open_first(write_ods(tmp_path / "p.ods", head=entity))
+    with pytest.raises(SpreadsheetError, match="more than 100"):
+        open_first(write_ods(tmp_path / "p.ods", " " * 101_000_000))
+    flood = row(cell("<text:a xlink:href='https://a.test'>x</text:a>"), extra="table:number-rows-repeated='1000000'")
+    assert len(addresses(open_first(write_ods(tmp_path / "p.ods", flood)))) == 100
+
+
+def write_xls(path: Path) -> Path:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Posts")
+    day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
+    for column, name in enumerate(["Brand", "Image", "Date", "Likes"]):
+        sheet.write(0, column, name)
+    for number in (1, 2, 3):
+        sheet.write(number, 1, f"{number}.jpg")
+        sheet.write(number, 2, date(2025, 3, number), day)
+        sheet.write(number, 3, 1200 + number)
+    sheet.write_merge(1, 3, 0, 0, "Côté")
+    sheet.row(2).hidden = True
+    book.add_sheet("Hidden").visibility = 1
+    book.save(str(path))
+    return path
+
+
+def test_an_old_workbook(tmp_path: Path) -> None:
+    tables = open_tables(write_xls(tmp_path / "p.xls"), lambda cells: 0)
+    assert [(table.name, table.hidden) for table in tables] == [("Posts", False), ("Hidden", True)]
+    rows = [list(cells) for _, cells in tables[0].rows()]
+    assert rows[1] == ["Côté", "1.jpg", datetime(2025, 3, 1), 1201] and rows[3][0] == "Côté"
+    assert tables[0].hidden_rows() == {3} and not tables[0].days_from_1904 and not tables[0].notices()
+
+
+def test_pictures_in_an_old_workbook_are_told(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "p.xls")
+    data = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(data, "PNG")
+    path.write_bytes(path.read_bytes() + data.getvalue())
+    assert [notice.code for notice in open_first(path).notices()] == ["unread_pictures"]
+
+
+@pytest.mark.parametrize("name", ["p.xls", "p.xlsx"])
+def test_a_protected_workbook_says_so(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(SpreadsheetError, match="password") as caught:
+        open_first(path)
+    assert "remove the password" in caught.value.hint
+
+
+def test_flipped_bytes_of_an_old_workbook_are_a_message_or_a_table(tmp_path: Path) -> None:
+    data = write_xls(tmp_path / "whole.xls").read_bytes()
+    path = tmp_path / "p.xls"
+    for place in range(0, len(data), 71):
+        flipped = bytearray(data)
+        flipped[place] ^= 0xFF
+        path.write_bytes(flipped)
+        try:
+            for table in open_tables(path, lambda cells: 0):
+                list(table.rows())
+        except SpreadsheetError:
+            continue
+
+
+def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib
+
+    real = importlib.import_module
+
+    def refuse(name: str, *rest: object) -> object:
+        if name in ("xlrd", "python_calamine"):
+            raise ImportError(name)
+        return real(name)
+
+    monkeypatch.setattr("importlib.import_module", refuse)
+    for path in (write_xls(tmp_path / "p.xls"), write_ods(tmp_path / "p.ods")):
+        with pytest.raises(SpreadsheetError) as caught:
+            open_first(path)
+        assert "brandscape[sheets]" in caught.value.hint

@@ -15,7 +15,7 @@ from generator.spreadsheet.formats.tables import HeaderScore, read_whole
 #: Whole numbers with more digits are kept as text: turning them into numbers takes time without end.
 _LONGEST_NUMBER = 300
 #: A comma before the end of a list or object, outside of texts; no program that reads JSON allows it.
-_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[\]}])', re.DOTALL)
+_TRAILING = re.compile(r'("(?:[^"\\]|\\.?)*+(?:"|\Z))|,(\s*[\]}])', re.DOTALL)
 _BLANK = " \t\r\n\x1e\ufeff"  # with the separator of https://www.rfc-editor.org/rfc/rfc7464
 
 

@@ -56,7 +56,7 @@ def open_packed(path: Path) -> Packed:
     _check_list(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and not _IGNORED.search(info.filename)]
+            infos = [info for info in archive.infolist() if not info.is_dir() and not _is_ignored(info.filename)]
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise _explain_damage(path) from error
     if len(infos) > _MOST_MEMBERS:
@@ -92,6 +92,10 @@ def _explain_many(path: Path) -> SpreadsheetError:
     return SpreadsheetError(
         f"{path.name} holds more than {_MOST_MEMBERS:,} files.", "Unpack it, and give the folder that holds the posts."
     )
+
+
+def _is_ignored(name: str) -> bool:
+    return _IGNORED.search(name.replace("\\", "/")) is not None
 
 
 def _is_unsafe(name: str) -> bool:

@@ -80,7 +80,7 @@ class PostRecords:
             self.empty[name] += 1
 
     def _name_account(self, record: Mapping[str, Any]) -> str:
-        flat = {name: cell for name, cell in flatten(record).items() if self.names.field_of(name) == "brand"}
+        flat = {f"profile/{name}": cell for name, cell in flatten(record).items()}
         return str(flat.get(self.names.find(flat, "brand")) or "")
 
     def _make_row(self, record: dict[str, Any], steps: Steps, trail: Trail) -> dict[str, Cell]:

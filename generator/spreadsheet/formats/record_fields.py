@@ -15,6 +15,8 @@ from generator.spreadsheet.values.cells import Cell, is_blank, plain_cell
 #: How a place is reached: the key of an object, "[]" for the entries of a list, "{}" for those of an object by names.
 Steps = tuple[str, ...]
 
+#: Columns of a sheet, and of a table of records.
+MOST_COLUMNS = 16_384
 #: Objects within objects that are read.
 _MOST_DEPTH = 14
 #: Addresses of images by their endings, or by the servers of the networks.
@@ -119,39 +121,43 @@ def is_film(cell: Cell) -> bool:
     return isinstance(cell, str) and VIDEO.fullmatch(cell.strip()) is not None
 
 
-def flatten(record: Mapping[str, Any], stops: Collection[Steps] = ()) -> dict[str, Cell]:
+def flatten(record: Mapping[str, Any]) -> dict[str, Cell]:
     """Return the values of a record by their paths, such as `owner/username`.
 
     Of a list only the first entry is read (`images/0`), which is the picture that a post shows first, and of several
-    versions of one picture the best. Lists at `stops` are left out.
+    versions of one picture the best. What is beyond one more than MOST_COLUMNS is left out.
     """
     flat: dict[str, Cell] = {}
-    _flatten(record, (), frozenset(stops), flat)
+    _flatten(record, (), flat)
     return flat
 
 
-def _flatten(record: Mapping[str, Any], steps: Steps, stops: frozenset[Steps], flat: dict[str, Cell]) -> None:
+def _flatten(record: Mapping[str, Any], steps: Steps, flat: dict[str, Cell]) -> None:
     prefix = "/".join((*steps, "")) if steps else ""
     for key, value in record.items():
+        if len(flat) > MOST_COLUMNS:
+            break
         place: Steps = ()
         if isinstance(value, list):
-            if stops and (*_plain(steps), key, "[]") in stops:
-                continue
-            labelled = _read_labels(value)
-            value = choose_version(value) if labelled is None else labelled
-            place = ("0",) if labelled is None else ()
+            value, place = _enter_list(value)
         if isinstance(value, dict):
             if (plain := _unwrap(value)) is not value:
                 flat[f"{prefix}{key}"] = plain_cell(plain)
             elif len(steps) < _MOST_DEPTH:
-                _flatten(value, (*steps, key, *place), stops, flat)
+                _flatten(value, (*steps, key, *place), flat)
         elif isinstance(value, list):
             if len(steps) < _MOST_DEPTH:
-                _flatten({"0": value}, (*steps, key), stops, flat)
+                _flatten({"0": value}, (*steps, key), flat)
         elif value is None and place:
             flat[f"{prefix}{key}"] = None  # an empty list
         else:
             flat[f"{prefix}{key}/0" if place else f"{prefix}{key}"] = plain_cell(value)
+
+
+def _enter_list(entries: list[Any]) -> tuple[Any, Steps]:
+    """Return what is read of a list, and the steps to it."""
+    labelled = _read_labels(entries)
+    return (choose_version(entries), ("0",)) if labelled is None else (labelled, ())
 
 
 def _read_labels(entries: list[Any]) -> dict[str, Any] | None:
@@ -161,10 +167,6 @@ def _read_labels(entries: list[Any]) -> dict[str, Any] | None:
     if not any("value" in entry for entry in entries):
         return None
     return {entry["label"]: entry.get("value") for entry in entries[:200]}
-
-
-def _plain(steps: Steps) -> Steps:
-    return tuple("[]" if step == "0" else step for step in steps)
 
 
 def _unwrap(value: Mapping[str, Any]) -> Any:

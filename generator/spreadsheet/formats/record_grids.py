@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.spreadsheet.formats.record_fields import is_image
+from generator.spreadsheet.formats.record_fields import MOST_COLUMNS, is_image
 from generator.spreadsheet.formats.tables import HeaderScore
 from generator.spreadsheet.values.cells import Cell, plain_cell
 
-_MOST_COLUMNS = 16_384
 #: Keys of the names of columns beside the rows, as pandas' `to_json(orient="split")` and Google's API write them.
 _HEADERS = ("columns", "headers", "header", "fields", "cols")
 
@@ -25,7 +24,7 @@ def find_grid(roots: Sequence[Any]) -> list[list[Cell]] | None:
         return None
     if headers is not None:
         rows = [[one.get("name") if isinstance(one, dict) else one for one in headers], *rows]
-    return [[plain_cell(cell) for cell in row[:_MOST_COLUMNS]] for row in rows]
+    return [[plain_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
 
 
 def _is_grid(rows: Any) -> bool:
@@ -42,7 +41,7 @@ def find_transposed(roots: Sequence[Any], header_score: HeaderScore) -> list[dic
 
     None for other records. https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_json.html
     """
-    if len(roots) != 1 or not isinstance(roots[0], dict) or not 1 < len(roots[0]) <= _MOST_COLUMNS:
+    if len(roots) != 1 or not isinstance(roots[0], dict) or not 1 < len(roots[0]) <= MOST_COLUMNS:
         return None
     columns: Mapping[str, Any] = roots[0]
     first = next(iter(columns.values()))

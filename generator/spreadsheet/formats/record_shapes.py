@@ -73,10 +73,11 @@ def find_posts(roots: Iterable[Any], names: Names) -> Plan | None:
     posts: set[Steps] = set()
     for steps in sorted(records, key=len, reverse=True):
         _judge(steps, records[steps], posts, names)
-        for inner in [one for one in posts if one != steps and _is_below(one, steps)]:
-            if records[inner].tier and _is_part(steps, records[steps], inner, records[inner]):
-                posts.discard(inner)
-                _judge(steps, records[steps], posts, names)
+        inside = [one for one in posts if _is_below(one, steps)]
+        parts = [one for one in inside if _is_part(steps, records[steps], one, records[one])]
+        if parts:
+            posts.difference_update(parts)
+            _judge(steps, records[steps], posts, names)
     chosen, others = _choose(records, posts)
     pictures = {steps: tuple(_find_pictures(steps, places, chosen, names)) for steps in chosen}
     return Plan(chosen, pictures, others)

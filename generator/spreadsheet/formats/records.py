@@ -17,15 +17,13 @@ from typing import Any
 from generator.settings.sizes import format_size
 from generator.spreadsheet.formats.json_texts import parse_json, read_json_text
 from generator.spreadsheet.formats.post_records import PERMALINK, PostRecords
-from generator.spreadsheet.formats.record_fields import Names
+from generator.spreadsheet.formats.record_fields import MOST_COLUMNS, Names
 from generator.spreadsheet.formats.record_grids import find_grid, find_transposed
 from generator.spreadsheet.formats.record_shapes import Plan, find_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table, read_whole
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.values.cells import Cell, is_blank
 
-#: Columns of a sheet, and of a table of records.
-_MOST_COLUMNS = 16_384
 #: Bytes of one post's record, unpacked.
 _MOST_UNPACKED = 20_000_000
 #: What instaloader calls the comments of a post.
@@ -89,7 +87,7 @@ def _record_table(records: Callable[[], Iterable[Any]], posts: PostRecords, wher
             read.append(_read_rows(records(), posts))
         if read[0].columns:
             yield 1, list(read[0].columns)
-        yield from _fill_rows(read[0], posts)
+            yield from _fill_rows(read[0], posts)
 
     return Table("", False, rows, notices=lambda: tuple(_tell_unread(posts, where)))
 
@@ -105,8 +103,8 @@ def _read_rows(records: Iterable[Any], posts: PostRecords) -> _Rows:
             if names not in known:
                 known[names] = names
                 read.columns.update(dict.fromkeys(names))
-                if len(read.columns) > _MOST_COLUMNS:
-                    raise ValueError(f"its objects have more than {_MOST_COLUMNS:,} different fields")
+                if len(read.columns) > MOST_COLUMNS:
+                    raise ValueError(f"its objects have more than {MOST_COLUMNS:,} different fields")
             read.rows.append((known[names], list(record.values())))
     return read
 

@@ -1,0 +1,234 @@
+"""Archives: an account's own from Instagram, spreadsheets with images, images alone, and those made to do harm."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from generator.errors import SpreadsheetError
+from generator.spreadsheet.formats import archives, packed
+from generator.spreadsheet.formats.open import open_tables
+from generator.spreadsheet.formats.tables import Table
+from generator.spreadsheet.headers import known_fields
+from generator.spreadsheet.values.cells import Cell, cell_text
+
+IMAGE = b"\xff\xd8\xff\xe0"
+CSV = "image,likes\nimg/a.jpg,1\n"
+
+
+def wrong(text: str) -> str:
+    """Return a text as Instagram's archives write it."""
+    return text.encode().decode("latin-1")
+
+
+def score(cells: Any) -> int:
+    return len(known_fields([cell_text(cell) for cell in cells], {}))
+
+
+def write(path: Path, members: Mapping[str, Any]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            plain = content if isinstance(content, str | bytes) else json.dumps(content)
+            archive.writestr(name, plain)
+    return path
+
+
+def rows(table: Table) -> list[dict[str, Cell]]:
+    (_, headers), *found = table.rows()
+    return [
+        {str(name): cell for name, cell in zip(headers, cells, strict=True) if cell is not None} for _, cells in found
+    ]
+
+
+def notices(tables: list[Table]) -> dict[str, dict[str, object]]:
+    for table in tables:
+        list(table.rows())
+    return {notice.code: dict(notice.values) for table in tables for notice in table.notices()}
+
+
+def failure(path: Path) -> SpreadsheetError:
+    with pytest.raises(SpreadsheetError) as caught:
+        for table in open_tables(path, score):
+            list(table.rows())
+    return caught.value
+
+
+def media(number: int, **more: Any) -> dict[str, Any]:
+    return {"uri": f"media/posts/202503/{number}.jpg", "creation_timestamp": 1740821400 + number, **more}
+
+
+POSTS = {
+    "posts_1.json": [
+        {"media": [media(1, title=wrong("Été"))]},
+        {"media": [media(2, title=""), media(3)], "title": wrong("deux ✨"), "creation_timestamp": 5},
+    ],
+    "posts_2.json": [{"media": [media(4, title="x")]}],
+}
+PROFILE = {
+    "profile_user": [
+        {
+            "string_map_data": {
+                "Email": {"value": "a@b.example"},
+                wrong("Nom d’utilisateur"): {"value": "cote"},
+                "Nom": {"value": wrong("Côté")},
+            }
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "content/",
+        "your_instagram_activity/content/",
+        "your_instagram_activity/media/",
+        "instagram-cote-2025/your_instagram_activity/media/",
+    ],
+)
+def test_an_account_s_own_archive_in_its_layouts(tmp_path: Path, place: str) -> None:
+    top = "instagram-cote-2025/" if place.startswith("instagram-") else ""
+    members = {f"{place}{name}": posts for name, posts in POSTS.items()}
+    members |= {f"{top}media/posts/202503/{number}.jpg": IMAGE for number in (1, 2, 3)}
+    members |= {
+        f"{place}stories.json": {"ig_stories": [media(1), media(2)]},
+        f"{place}archived_posts.json": {"ig_archived_post_media": [{"media": [media(1)]}]},
+        f"{top}personal_information/personal_information.json": PROFILE,
+        f"{top}likes/liked_posts.json": {"likes_media_likes": [{"title": "other"}]},
+    }
+    tables = open_tables(write(tmp_path / "own.zip", members), score)
+    (table,) = tables
+    start = f"own.zip#{top}media/posts/202503"
+    assert [(row["profile/full_name"], row["image"], row["title"]) for row in rows(table)] == [
+        ("Côté", f"{start}/1.jpg", "Été"),
+        ("Côté", json.dumps([f"{start}/2.jpg", f"{start}/3.jpg"]), "deux ✨"),
+        ("Côté", "media/posts/202503/4.jpg", "x"),  # in another part of the archive
+    ]
+    assert notices(tables)["unread_lists"] == {"where": "own.zip", "names": "stories (2), archived_posts (1)"}
+
+
+def test_an_archive_of_web_pages(tmp_path: Path) -> None:
+    error = failure(write(tmp_path / "own.zip", {"your_instagram_activity/media/posts_1.html": "<html>"}))
+    assert "web pages" in error.message
+    assert "JSON" in error.hint
+
+
+def test_spreadsheets_with_their_images(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for cells in (["Brand", "Image"], ["Zara", r"..\dior\img\a.jpg"], ["Zara", "elsewhere/b.jpg"], ["Zara", "c.jpg"]):
+        book.active.append(cells)
+    book.save(tmp_path / "z.xlsx")
+    members = {
+        "x/dior/dior.csv": CSV,
+        "x/more.json": [{"brand": "A", "caption": "c", "images": ["dior/img/a.jpg", "dior/img/b.jpg"]}],
+        "x/zara/zara.xlsx": (tmp_path / "z.xlsx").read_bytes(),
+        "x/dior/img/a.jpg": IMAGE,
+        "x/dior/img/b.jpg": IMAGE,
+        "x/c.jpg": IMAGE,
+        "y/c.jpg": IMAGE,
+        "x/notes.docx": "x",
+        "__MACOSX/x/dior/._dior.csv": "x",
+        ".DS_Store": "x",
+    }
+    tables = open_tables(write(tmp_path / "a.zip", members), score)
+    assert [table.name for table in tables] == ["dior.csv", "more.json", "zara.xlsx"]
+    images = [row.get("image", row.get("images/0", row.get("Image"))) for table in tables for row in rows(table)]
+    assert images == [
+        "a.zip#x/dior/img/a.jpg",
+        '["a.zip#x/dior/img/a.jpg", "a.zip#x/dior/img/b.jpg"]',
+        "a.zip#x/dior/img/a.jpg",
+        "a.zip#x/dior/img/b.jpg",
+        "c.jpg",  # two are called so
+    ]
+    assert notices(tables) == {
+        "unread_files": {"where": "a.zip", "count": 1, "examples": "x/notes.docx"},
+        "found_by_name": {"count": 1, "examples": "elsewhere/b.jpg → x/dior/img/b.jpg"},
+    }
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    members = {"x/dior/posts.csv": CSV, "x/chanel/posts.csv": CSV, "x/chanel/bad.json": "{"}
+    tables = open_tables(write(tmp_path / "a.zip", members), score)
+    assert [table.name for table in tables] == ["dior/posts.csv", "chanel/posts.csv"]
+    assert notices(tables)["unread_table"]["where"] == "a.zip, x/chanel/bad.json"
+
+
+def test_images_alone_in_a_folder_for_each_brand(tmp_path: Path) -> None:
+    members = {f"pics/{brand}/{number}.jpg": IMAGE for brand in ("Dior", "Chanel") for number in (1, 2)}
+    (table,) = open_tables(write(tmp_path / "a.zip", members), score)
+    assert [(row["Brand"], row["Image"]) for row in rows(table)] == [
+        (brand, f"a.zip#pics/{brand}/{number}.jpg") for brand in ("Chanel", "Dior") for number in (1, 2)
+    ]
+
+
+def test_names_that_lead_out_of_a_folder_are_not_read(tmp_path: Path) -> None:
+    members = {
+        "p.csv": CSV + "../evil.jpg,2\n/etc/x.jpg,3\n",
+        "../evil.jpg": IMAGE,
+        "/etc/x.jpg": IMAGE,
+        "..\\a.jpg": IMAGE,
+    }
+    tables = open_tables(write(tmp_path / "a.zip", members), score)
+    assert [row["image"] for row in rows(tables[0])] == ["img/a.jpg", "../evil.jpg", "/etc/x.jpg"]
+    assert notices(tables)["unread_files"]["count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({}, "no spreadsheet and no image"),
+        ({"a.txt": "x"}, "no spreadsheet"),
+        ({"in/b.zip": "x"}, "another archive, in/b.zip"),
+    ],
+)
+def test_archives_without_posts(tmp_path: Path, members: dict[str, str], said: str) -> None:
+    assert said in failure(write(tmp_path / "a.zip", members)).message
+
+
+def test_what_an_archive_unpacks_to_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.zip", {"p.csv": CSV + "x" * 5000, "q.csv": CSV + "x" * 5000})
+    for limit, most in (("_MOST_BYTES", 4000), ("_MOST_UNPACKED", 8000)):
+        with monkeypatch.context() as patch:
+            patch.setattr(packed, limit, most)
+            assert "claims to hold" in failure(path).message
+    monkeypatch.setattr(archives, "_MOST_TABLES", 1)
+    assert "more than 1 tables" in failure(path).message
+
+
+def test_the_number_of_files_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.zip", {f"{number}.jpg": IMAGE for number in range(20)})
+    for limit in ("_MOST_MEMBERS", "_MOST_LISTED"):
+        with monkeypatch.context() as patch:
+            patch.setattr(packed, limit, 10)
+            assert "holds more than" in failure(path).message
+
+
+def test_a_protected_archive(tmp_path: Path) -> None:
+    data = bytearray(write(tmp_path / "a.zip", {"p.csv": CSV}).read_bytes())
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        data[data.index(mark) + flags] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    assert "protected by a password" in failure(tmp_path / "a.zip").message
+
+
+def test_a_broken_download(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.zip", {"p.csv": CSV, "a.jpg": IMAGE * 1000})
+    path.write_bytes(path.read_bytes()[:-40])
+    assert "not downloaded to its end" in failure(path).message
+
+
+def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["brand", "image"])
+    book.save(tmp_path / "b.xlsx")
+    (tmp_path / "b.xlsx").rename(tmp_path / "b.zip")
+    tables = open_tables(tmp_path / "b.zip", score)
+    assert notices(tables)["other_content"]["kind"] == "an Excel workbook"

@@ -1,0 +1,82 @@
+"""JSON as programs write it, and where it stops being read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.spreadsheet.formats.json_texts import JsonText, parse_json, read_json_text
+
+A, B = {"a": 1}, {"a": "x\u2028y"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1}\n{"a": "x\u2028y"}',
+        '\ufeff{"a": 1}\r\n\r\n{"a": "x\u2028y"}\r\n',
+        '\x1e{"a": 1}\n\x1e{"a": "x\u2028y"}\n',
+        '{"a": 1}{"a": "x\u2028y"}',
+        '{\n"a": 1\n}\n,{\n"a": "x\u2028y"\n}',
+    ],
+)
+def test_values_on_lines_or_behind_each_other(text: str) -> None:
+    assert parse_json(text) == JsonText([A, B])
+
+
+def test_a_comma_before_a_bracket_is_passed_over_but_not_in_a_text() -> None:
+    assert parse_json('[{"a": ",]", "b": [1, ],\n}, ]').values == [[{"a": ",]", "b": [1]}]]
+
+
+def test_lines_without_a_whole_value_are_named_if_most_have_one() -> None:
+    assert parse_json('{"a": 1}\n{"a": 2}\n{"a":') == JsonText([A, {"a": 2}], (3,))
+    assert parse_json('[\n{"a": 1},\n{"a": 2},\n{"a"').broken == (4,)
+    with pytest.raises(ValueError, match="line 2"):
+        parse_json('{"a": 1}\n{"a":\n{"a":\n{')
+
+
+def test_a_field_that_stands_twice_is_counted_and_lists_are_joined() -> None:
+    assert parse_json('{"Dior": [1], "Dior": [2], "a": 1, "a": 2}') == JsonText([{"Dior": [1, 2], "a": 2}], (), 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": 1,\n// likes\n"b": 2}', "comment in line 2"),
+        ("{ # note\n}", "comment in line 1"),
+        ('[{"a": 1}, {"a": ', "ends in the middle of a record"),
+        ("[{'a': 1}]", "line 1"),
+        ("[" * 1_000_000, "too deep"),
+        ('{"a":' * 1_000_000, "too deep"),
+        ('["' + '\\"' * 300_000, "line 1"),
+        ("[" + "," * 300_000, "line 1"),
+    ],
+)
+def test_other_text_is_refused_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_json(text)
+
+
+def test_numbers_without_end_stay_text() -> None:
+    assert parse_json(f"[{'9' * 100_000}]").values == [["9" * 100_000]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "p.json"
+    path.write_bytes('[{"caption": "été à la plage, déjà"}]'.encode(encoding))
+    assert read_json_text(path, lambda cells: 0).values == [[{"caption": "été à la plage, déjà"}]]
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_json_comes_back_as_it_was(value: object) -> None:
+    assert parse_json(json.dumps(value)).values == [value]
+    assert parse_json(json.dumps(value, ensure_ascii=False, indent=1)).values == [value]

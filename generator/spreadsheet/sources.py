@@ -128,6 +128,8 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
 def _expand(path: Path) -> list[Path]:
     """Return the files that a path names, more than one if it is a pattern. Raises SpreadsheetError."""
     text = str(path)
+    if "\0" in text:
+        raise SpreadsheetError("No file has a zero byte in its name.", "Check the name of the file.")
     if text == "-":
         raise SpreadsheetError(
             "Brandscape does not read from standard input.", "Save the posts as a file, and give its name."

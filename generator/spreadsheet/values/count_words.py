@@ -16,7 +16,8 @@ _MOST_ZEROS = 11
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def _split(words: str) -> frozenset[str]:
+def split_words(words: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(words.split())
 
 
@@ -33,13 +34,13 @@ CJK_UNITS: Mapping[str, int] = {
 
 #: Words that name the field.
 NAMES: Mapping[str, frozenset[str]] = {
-    "likes": _split(
+    "likes": split_words(
         """like likes liked aime aiment gefallt gefallts gusta gustan piace piaciuto curtida curtidas curtido curtiram
         gosto gostos gostaram leuk leuks heart hearts coeur coeurs herz herzen corazon corazones cuore cuori coracao
         coracoes hart harten hartje hartjes digg diggs reaction reactions reaktion reaktionen reaccion reacciones
         reazione reazioni reacao reacoes 赞 讚 点赞 點讚 次赞 个赞 次讚 個讚 次点赞 いいね 좋아요"""
     ),
-    "comments": _split(
+    "comments": split_words(
         """comment comments commentaire commentaires kommentar kommentare kommentaren comentario comentarios commento
         commenti reactie reacties opmerking opmerkingen reply replies respuesta respuestas antwort antworten reponse
         reponses risposta risposte resposta respostas 评论 条评论 評論 留言 則留言 コメント 댓글"""
@@ -52,14 +53,14 @@ SIGNS: Mapping[str, frozenset[str]] = {
 }
 #: Words that belong to the names of a field: "J’aime", "Mi piace", "View all 12 comments".
 _BESIDE: Mapping[str, frozenset[str]] = {
-    "likes": _split("j mention mentions mir mal angabe angaben me mi le les vind vinden ik by par this that ca"),
-    "comments": _split(
+    "likes": split_words("j mention mentions mir mal angabe angaben me mi le les vind vinden ik by par this that ca"),
+    "comments": split_words(
         """view see show all voir afficher tous toutes les alle ansehen anzeigen ver mostrar todos los os visualizza
         vedi mostra tutti i bekijk bekijken weergeven add"""
     ),
 }
 #: Words beside any count that leave its meaning, and those that say that it is rounded or a lower bound.
-_FILLERS = _split(
+_FILLERS = split_words(
     """people person persons personne personnes personen persona personas persone pessoa pessoas mensen total in en im
     insgesamt au de d des di do da a al el la il times fois veces volte vezes keer x so far about approx approximately
     around circa ca env environ etwa ungefahr rund unos aproximadamente aprox cerca ongeveer almost nearly presque fast
@@ -67,8 +68,10 @@ _FILLERS = _split(
     件 個 个 次 人 개 명"""
 )
 #: Words for none; one of them and a field's name make 0: "No likes yet".
-_NONE = _split("no none zero kein keine aucun aucune pas sin ningun ninguno nessun nessuno sem nenhum nenhuma geen")
-_YET = _split("yet de encore noch bisher")
+_NONE = split_words(
+    "no none zero kein keine aucun aucune pas sin ningun ninguno nessun nessuno sem nenhum nenhuma geen"
+)
+_YET = split_words("yet de encore noch bisher")
 
 
 @cache

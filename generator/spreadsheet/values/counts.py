@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from generator.spreadsheet.values.cells import Cell, is_missing
 from generator.spreadsheet.values.count_words import (
@@ -33,6 +34,7 @@ _CJK = r"(?:[百千천][万萬만億亿억]?|[万萬만億亿억])"
 _NUMBER = re.compile(rf"(?<![\d.,'])(?P<minus>[-−–—]?){_NUM}(?:\s?{_CJK}(?:\s?{_NUM}(?:\s?{_CJK})?){{0,2}})?(?![\d'])")
 _CJK_PART = re.compile(rf"({_NUM})\s?({_CJK}?)")
 _UNDERSCORE = re.compile(r"(?<=\d)_(?=\d{3}(?!\d))")
+_BARE = re.compile(r"[0-9][0-9., ']{0,30}")
 _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(
     r"(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[.,'])(?:\d{2,3}(?P=mark))*\d{3}|(?:\s\d{3})+))(?:[.,]0{1,2})?"
@@ -85,9 +87,12 @@ def read_shown_count(cell: Cell, field: str = "") -> int | None:
     return int(number)
 
 
+@lru_cache(maxsize=20_000)  # most texts stand in a column more than once
 def _parse_text(text: str, field: str) -> Decimal:
     if text.isascii() and text.isdigit() and len(text) <= 20:
         return Decimal(text)
+    if _BARE.fullmatch(text) and (number := _parse_number(text, 1)) is not None:
+        return number
     plain = text.strip().strip(INVISIBLE).translate(_APOSTROPHES)
     if len(plain) > _LONGEST or any(unicodedata.category(letter) == "No" for letter in plain):  # "1½", "10²"
         raise ValueError(f"not a number: {text[:30]!r}")

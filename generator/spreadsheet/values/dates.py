@@ -3,63 +3,71 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from generator.spreadsheet.values.calendar_names import read_month
 from generator.spreadsheet.values.cells import Cell, is_missing
-from generator.spreadsheet.values.months import read_month
+from generator.spreadsheet.values.date_texts import list_forms, tidy_date
+from generator.spreadsheet.values.time_zones import read_zone
 
 #: The finest unit that a date is known to.
 Precision = Literal["second", "day", "week", "month"]
 
-_TIME = r"""
-    (?:(?:\s*[T,]\s*|\s+)
-       (?P<hour>\d{1,2})\s?[:h.]\s?(?P<minute>\d{2})(?::(?P<second>\d{2}))?
-       (?:[.,](?P<fraction>\d+))?(?:\.\d+)*          # Apify's sample has two fractions
-       (?:\s*(?P<half>[ap])\.?\s?m\b\.?)?
-       (?:\s*(?:(?P<offset>(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d{2})?(?::\d{2})?)
-          |(?P<zone>[A-Z][A-Z_/-]{0,40}(?:\s[A-Z]+){0,5})))?
-    )?\s*"""
-_FLAGS = re.VERBOSE | re.I
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})" + _TIME, _FLAGS)
-_YEAR_LAST = re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<year>\d{4}|\d{2})" + _TIME, _FLAGS)
-_WORDED = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)??"  # the day of the week
-    r"(?:(?P<day>\d{1,2})(?:er|st|nd|rd|th|[.oa])?[\s-]*(?P<name>[^\W\d_]+)\.?"
-    r"|(?P<name2>[^\W\d_]+)\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?)"
-    r",?[\s-]+(?P<year>\d{4})" + _TIME,
+_FLAGS = re.VERBOSE | re.IGNORECASE
+_END = r"(?![\w:]|[.-]\d)|(?=T\d)"
+_OF = r"(?:(?:de|del|di|do|of)\s+)?"
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})([-/.:])\s?(?P<month>\d{{1,2}})\2\s?(?P<day>\d{{1,2}})\.?(?:{_END})", _FLAGS
+)
+_YEAR_LAST = re.compile(rf"(?P<a>\d{{1,2}})([-/.])\s?(?P<b>\d{{1,2}})\2\s?(?P<year>\d{{4}}|\d{{2}})(?:{_END})", _FLAGS)
+_WORDED = (
+    re.compile(
+        rf"(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|[oaº°])?\.?(?:[oaº°])?[\s./-]*{_OF}(?P<name>[^\W\d_]{{3,12}})\.?,?[\s./-]*{_OF}"
+        rf"(?P<year>\d{{4}}|'?\d{{2}})(?:{_END})",
+        _FLAGS,
+    ),
+    re.compile(
+        rf"(?P<name>[^\W\d_]{{3,12}})\.?\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s?|\s)(?P<year>\d{{4}}|'\d{{2}})(?:{_END})",
+        _FLAGS,
+    ),
+    re.compile(
+        rf"(?P<year>\d{{4}})[\s./-]+(?P<name>[^\W\d_]{{3,12}})\.?[\s./-]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:{_END})",
+        _FLAGS,
+    ),
+)
+#: The hour, and the words and marks around it: "a las 13:21 h", "um 13.21 Uhr", "1:21 p. m.", with a zone behind.
+_TIME = re.compile(
+    r"""(?:\s*[T,·|–-]\s*|\s+)
+    (?:(?:at|à|um|a\sl[ae]s?|alle(?:\sore)?|ore|às|as|om|kl\.?|@)\s*)?
+    (?P<hour>\d{1,2})(?:\s?(?P<mark>[:h.])\s?(?P<minute>\d{2})(?:(?:(?P=mark)|[:m])\s?(?P<second>\d{2})s?)?)?
+    (?:[.,](?P<fraction>\d{1,12}))?(?:\.\d{1,12})?          # Apify's sample has two fractions
+    (?:\s*(?P<half>[ap])\.?\s?m\b\.?)?
+    (?:\s*(?P<word>Uhr|uur|hrs?|h|heures)\b\.?)?
+    (?P<zone>.*)""",
+    _FLAGS | re.DOTALL,
+)
+#: A week: ISO 8601's form, and those of German and French, which count as it does.
+_WEEK = re.compile(
+    r"(?P<year>\d{4})[-\s/]?(?:W|KW|S)\s?(?P<week>\d{1,2})(?:-?(?P<day>[1-7]))?"
+    r"|(?:W|KW|S|Kalenderwoche|semaine)\.?\s?(?P<week2>\d{1,2})[\s,/.-]+(?P<year2>\d{4})",
+    re.IGNORECASE,
+)
+_WEEK_OF = re.compile(
+    r"(?:week of|semaine du|woche vom|semana d[eo]l?|settimana del|week van)\s+(?P<rest>.+)", re.IGNORECASE
+)
+_MONTH = re.compile(
+    rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})|(?P<month2>\d{{1,2}})[-/.](?P<year2>\d{{4}})"
+    rf"|(?P<name>[^\W\d_]{{3,12}})\.?,?[\s/-]{{1,3}}{_OF}(?P<year3>\d{{4}}|'\d{{2}})"
+    r"|(?P<year4>\d{4})[\s/-]{1,3}(?P<name2>[^\W\d_]{3,12})\.?",
     _FLAGS,
 )
-#: `Sun Nov 02 13:21:00 +0000 2025`, as Twitter and C write it.
-_YEAR_AFTER_TIME = re.compile(
-    r"[^\W\d_]{2,9},?\s+(?P<name>[^\W\d_]+)\s+(?P<day>\d{1,2})" + _TIME + r"\s(?P<year>\d{4})", _FLAGS
-)
-_WEEK = re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})(?:-?(?P<day>[1-7]))?", re.I)
-_MONTH = re.compile(
-    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})|(?P<month2>\d{1,2})[-/.](?P<year2>\d{4})"
-    r"|(?P<name>[^\W\d_]{3,})\.?,?[\s-]+(?P<year3>\d{4})|(?P<year4>\d{4})\s+(?P<name2>[^\W\d_]{3,})\.?"
-)
-_DIGITS = re.compile(r"\d{5,19}(?:\.\d+)?")
-#: `(Central European Standard Time)`, behind the offset in JavaScript's form.
-_ZONE_IN_BRACKETS = re.compile(r"\s*\([^()]{1,60}\)$")
-_WORD = re.compile(r"[^\W\d_]{2}|[年(]")
-#: Words between the parts of a date: "2 de noviembre de 2025 a las 13:21 h", "um 13:21 Uhr", "om 13:21 uur".
-_BETWEEN = re.compile(r"(?<=[^\W_.])\.?\s+(?:de|del|di|do|of)\s+(?=[^\W_])", re.I)
-_BEFORE_TIME = re.compile(
-    r",?\s+(?:at|à|um|a\sl[ae]s?|a|alle(?:\sore)?|ore|às|as|om|kl\.?|-|–)\s+(?=\d{1,2}\s?[:h.])", re.I
-)
-_AFTER_TIME = re.compile(r"(?<=\d)\s*(?:Uhr|uur|hrs?|h|heures)\.?$", re.I)
-
-#: Hours ahead of UTC of the abbreviations that exports print; those of several zones, such as IST, are left out.
-_ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2,
-    "EEST": 3, "MSK": 3, "SAST": 2, "GST": 4, "PKT": 5, "SGT": 8, "HKT": 8, "AWST": 8, "KST": 9, "JST": 9, "AEST": 10,
-    "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
-    "MDT": -6, "PST": -8, "PDT": -7,
-}  # fmt: skip
+_DIGITS = re.compile(r"\d{5,19}(?:[.,]\d{1,12})?")
+#: Milliseconds, as .NET writes dates in JSON.
+_NET = re.compile(r"\\?/Date\((\d{9,14})(?:[+-]\d{4})?\)\\?/")
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # one day early, since Excel counts a 29 February 1900
 _MAC_EPOCH = datetime(1904, 1, 1)
@@ -83,6 +91,9 @@ class DateOrder:
     days_from_1904: bool = False  # numbers count days from 1904
 
 
+_DAY_FIRST = DateOrder()
+
+
 def is_month_first(cells: Iterable[Cell], expected: bool = False) -> bool:
     """Return whether a column writes 11/02/2025 for 2 November.
 
@@ -91,24 +102,34 @@ def is_month_first(cells: Iterable[Cell], expected: bool = False) -> bool:
     """
     day_first = month_first = halves = 0
     for cell in cells:
-        match = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) and len(cell) <= 80 else None
+        match = _match_year_last(cell) if isinstance(cell, str) else None
         if match is not None:
             first, second = int(match["a"]), int(match["b"])
             day_first += second <= 12 and first <= 31
             month_first += first <= 12 and second <= 31
-            halves += match["half"] is not None
+            time = _TIME.fullmatch(match.string[match.end() :])
+            halves += time is not None and time["half"] is not None
     if day_first != month_first:
         return month_first > day_first
     return expected or halves > 0
 
 
-def read_date(cell: Cell, order: DateOrder = DateOrder()) -> Moment | None:
+def _match_year_last(text: str) -> re.Match[str] | None:
+    try:
+        tidy = tidy_date(text)
+    except ValueError:
+        return None
+    return next((match for form in list_forms(tidy) if (match := _YEAR_LAST.match(form))), None)
+
+
+def read_date(cell: Cell, order: DateOrder = _DAY_FIRST) -> Moment | None:
     """Return a date and what it is known to; None if the cell is empty.
 
     The time is in UTC if the cell has an offset or a known time zone; of an unknown zone the day is kept. Reads native
-    dates, ISO 8601 and looser forms of it with weeks and months, numeric dates with the year last, names of months in
-    seven languages, the forms of RFC 2822, JavaScript and C, Excel's serial days, YYYYMMDD, and Unix times in seconds,
-    milliseconds or microseconds. Raises ValueError for anything else, and for years before 1970 or after 2199.
+    dates (those at midnight are days), ISO 8601 and looser forms of it with weeks and months, numeric dates with the
+    year last, names of months in seven languages, dates of Chinese, Japanese and Korean, the forms of RFC 2822,
+    JavaScript, C and .NET, spreadsheets' serial days, YYYYMMDD, and Unix times in seconds, milliseconds or
+    microseconds. Raises ValueError for anything else, and for years before 1970 or after 2199.
     """
     if is_missing(cell):
         return None
@@ -125,56 +146,76 @@ def read_date(cell: Cell, order: DateOrder = DateOrder()) -> Moment | None:
 
 def _parse(cell: Cell, order: DateOrder) -> Moment:
     if isinstance(cell, datetime):
-        return Moment(cell, "second")
+        is_day = cell.tzinfo is None and (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
+        return Moment(cell, "day" if is_day else "second")
     if isinstance(cell, date):
         return Moment(datetime(cell.year, cell.month, cell.day), "day")
     if isinstance(cell, bool) or cell is None:
         raise ValueError(f"not a date: {cell!r}")
     if isinstance(cell, int | float):
         return _from_number(cell, order)
-    text = unicodedata.normalize("NFKC", cell).strip()
-    if len(text) > 120:
-        raise ValueError(f"not a date: {text[:80]!r}")
+    if _ISO.match(cell):
+        try:
+            return Moment(datetime.fromisoformat(cell), "second")
+        except ValueError:
+            pass  # looser forms are read below
+    return _parse_text(cell, order)
+
+
+def _parse_text(cell: str, order: DateOrder) -> Moment:
+    text = tidy_date(cell)
     if _DIGITS.fullmatch(text):
-        return _from_number(float(text) if "." in text else int(text), order)
-    return _from_text(_simplify(text) if _WORD.search(text) else text, order) or _from_period(text)
-
-
-def _simplify(text: str) -> str:
-    """Return a date without the words between its parts."""
-    text = _ZONE_IN_BRACKETS.sub("", text)
-    text = _AFTER_TIME.sub("", text)
-    text = text.replace("年", "-").replace("月", "-").replace("日", "")
-    return _BEFORE_TIME.sub(" ", _BETWEEN.sub(" ", text))
+        return _from_number(int(text) if text.isdigit() else float(text.replace(",", ".")), order)
+    if match := _NET.fullmatch(text):
+        return Moment(_UNIX_EPOCH + timedelta(milliseconds=int(match[1])), "second")
+    if moment := _from_digits(text, order):
+        return moment
+    for form in list_forms(text):
+        if moment := _from_period(form) or _from_text(form, order):
+            return moment
+    if (match := _WEEK_OF.fullmatch(text)) and (first := _from_text(match["rest"], order)) and first.precision == "day":
+        return Moment(first.time, "week")
+    raise ValueError(f"not a date: {cell!r}")
 
 
 def _from_text(text: str, order: DateOrder) -> Moment | None:
-    if match := _YEAR_FIRST.fullmatch(text):
-        return _assemble(match, int(match["year"]), int(match["month"]), int(match["day"]))
-    if match := _YEAR_LAST.fullmatch(text):
-        first, second = int(match["a"]), int(match["b"])
-        year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
-        return _assemble(match, year, *((first, second) if order.month_first else (second, first)))
-    if match := _WORDED.fullmatch(text):
-        month = read_month(match["name"] or match["name2"])
-        return _assemble(match, int(match["year"]), month, int(match["day"] or match["day2"]))
-    if match := _YEAR_AFTER_TIME.fullmatch(text):
-        return _assemble(match, int(match["year"]), read_month(match["name"]), int(match["day"]))
+    """Return the day that a text begins with, and the time behind it; None if it begins with no day."""
+    if moment := _from_digits(text, order):
+        return moment
+    for pattern in _WORDED:
+        if match := pattern.match(text):
+            day_of = datetime(_read_year(match["year"]), read_month(match["name"]), int(match["day"]))
+            return _add_time(day_of, text[match.end() :])
     return None
 
 
-def _from_period(text: str) -> Moment:
-    """Return the first day of a week or month. Raises ValueError if the text is none."""
+def _from_digits(text: str, order: DateOrder) -> Moment | None:
+    if match := _YEAR_FIRST.match(text):
+        return _add_time(datetime(int(match["year"]), int(match["month"]), int(match["day"])), text[match.end() :])
+    if match := _YEAR_LAST.match(text):
+        first, second = int(match["a"]), int(match["b"])
+        month, day = (first, second) if order.month_first else (second, first)
+        return _add_time(datetime(_read_year(match["year"]), month, day), text[match.end() :])
+    return None
+
+
+def _from_period(text: str) -> Moment | None:
+    """Return the first day of a week or month; None if the text is none."""
     if match := _WEEK.fullmatch(text):
         day = int(match["day"] or 1)
-        time = datetime.fromisocalendar(int(match["year"]), int(match["week"]), day)
+        time = datetime.fromisocalendar(int(match["year"] or match["year2"]), int(match["week"] or match["week2"]), day)
         return Moment(time, "day" if match["day"] else "week")
-    if match := _MONTH.fullmatch(_BETWEEN.sub(" ", text)):
+    if match := _MONTH.fullmatch(text):
         name = match["name"] or match["name2"]
         month = read_month(name) if name else int(match["month"] or match["month2"])
-        year = int(match["year"] or match["year2"] or match["year3"] or match["year4"])
-        return Moment(datetime(year, month, 1), "month")
-    raise ValueError(f"not a date: {text!r}")
+        year = match["year"] or match["year2"] or match["year3"] or match["year4"]
+        return Moment(datetime(_read_year(year), month, 1), "month")
+    return None
+
+
+def _read_year(text: str) -> int:
+    digits = text.removeprefix("'")
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _from_number(number: float, order: DateOrder) -> Moment:
@@ -190,36 +231,21 @@ def _from_number(number: float, order: DateOrder) -> Moment:
     raise ValueError(f"not a date: {number!r}")
 
 
-def _assemble(match: re.Match[str], year: int, month: int, day: int) -> Moment:
-    if match["hour"] is None:
-        return Moment(datetime(year, month, day), "day")
+def _add_time(day: datetime, rest: str) -> Moment:
+    """Return a day with the time that `rest` says. Raises ValueError if it says something else."""
+    if not rest.strip(" .,;"):
+        return Moment(day, "day")
+    match = _TIME.fullmatch(rest)
+    if match is None or not (match["minute"] or match["half"] or match["word"]):
+        raise ValueError(f"not a time: {rest}")
     hour = int(match["hour"])
     if match["half"]:
         if not 1 <= hour <= 12:
             raise ValueError(f"not an hour: {hour}")
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
     micro = int(((match["fraction"] or "0") + "000000")[:6])
-    moment = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), micro)
-    if not (match["offset"] or match["zone"]):
-        return Moment(moment, "second")
-    zone = _find_zone(match["offset"], match["zone"])
-    return Moment(moment.replace(tzinfo=zone), "second") if zone else Moment(datetime(year, month, day), "day")
-
-
-def _find_zone(offset: str | None, name: str | None) -> tzinfo | None:
-    """Return a time zone; None for a name that is unknown or stands for several."""
-    if offset:
-        sign, digits = (-1 if "-" in offset else 1), re.sub(r"\D", "", offset)
-        digits = digits.zfill(2) if len(digits) < 3 else digits
-        return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:4] or 0)))
-    assert name is not None
-    if name.upper() in _ZONES:
-        return timezone(timedelta(hours=_ZONES[name.upper()]))
-    if "/" not in name:
-        return None
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    time = day.replace(hour=hour, minute=int(match["minute"] or 0), second=int(match["second"] or 0), microsecond=micro)
+    if not match["zone"].strip(" .,;"):
+        return Moment(time, "second")
+    zone = read_zone(match["zone"], time)
+    return Moment(time.replace(tzinfo=zone), "second") if zone else Moment(day, "day")

@@ -22,7 +22,8 @@ from generator.spreadsheet.formats.record_fields import (
 from generator.spreadsheet.formats.record_shapes import Plan, as_path, is_structure, without
 from generator.spreadsheet.header_paths import is_foreign
 from generator.spreadsheet.headers import normalise_header
-from generator.spreadsheet.values.cells import Cell, is_blank
+from generator.spreadsheet.place_names import find_name
+from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 
 #: The column of pictures that stand in none of their own, and of the address made for a post.
 IMAGES, PERMALINK = "image", "permalink"
@@ -34,8 +35,18 @@ _SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 #: Short codes of today, where only their form says so.
 _LIKELY_CODE = re.compile(r"(?=.*[A-Z])(?=.*[a-z])[\w-]{10,12}", re.ASCII)
 _HASHTAG = re.compile(r"https?://\S{0,200}/(?:explore/tags|tag)/|#")
+_HASHTAG_KEYS = ("name", "title", "hashtag", "tag", "url", "link", "inputUrl")
 _HANDLES = frozenset({"username", "uniqueid", "handle"})
 _TIKTOK_ID = re.compile(r"\d{15,22}")
+
+
+@dataclass(slots=True)
+class _Parents:
+    """What posts lie in: the names of an account with its handles, and columns for all posts in it."""
+
+    names: dict[str, Cell] = field(default_factory=dict)
+    handles: set[str] = field(default_factory=set)
+    columns: dict[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -47,7 +58,7 @@ class PostRecords:
     empty: Counter[str] = field(default_factory=Counter)  # accounts without a post, by name
     unread: Counter[str] = field(default_factory=Counter)  # posts in lists that are not read, by the list's name
     _trail: Trail = ()  # of the post before
-    _parents: dict[str, Cell] = field(default_factory=dict)  # and its columns
+    _parents: _Parents = field(default_factory=_Parents)  # and what it lies in
 
     def take(self, root: Any) -> Iterator[dict[str, Cell]]:
         """Yield the row of each post in a record at the top; one without posts has a row of its own if others have."""
@@ -93,7 +104,7 @@ class PostRecords:
             flat.update(_describe_key(trail[-1][1]))
             trail = trail[:-1]
         if trail:
-            flat.update(self._describe_parents(trail))
+            self._add_parents(flat, trail)
         if not self.names.find(flat, "permalink") and (address := self._make_address(flat)):
             flat[PERMALINK] = address
         return flat
@@ -145,40 +156,50 @@ class PostRecords:
                     break
         return [address for address in found if address and not is_film(address)]
 
-    def _describe_parents(self, trail: Trail) -> dict[str, Cell]:
-        """Return the columns of what a post lies in: its account, and the names of objects that are of a brand each."""
-        if len(trail) == len(self._trail) and all(
-            one is other for (_, one), (_, other) in zip(trail, self._trail, strict=True)
+    def _add_parents(self, flat: dict[str, Cell], trail: Trail) -> None:
+        """Add the columns of what a post lies in.
+
+        The names of an account count if the post has none, or has the account's handle: a list of the posts of several
+        accounts may lie in an object with the name of another, such as of who made the list.
+        """
+        if len(trail) != len(self._trail) or any(
+            one is not other for (_, one), (_, other) in zip(trail, self._trail, strict=True)
         ):
-            return self._parents
-        found: dict[str, Cell] = {}
+            self._trail, self._parents = trail, self._describe_parents(trail)
+        names = self.names.layout(tuple(flat)).get("brand", ())
+        own = {cell_text(flat[name]).casefold() for name in names if not is_blank(flat[name])}
+        if not own or own & self._parents.handles:
+            flat.update(self._parents.names)
+        flat.update(self._parents.columns)
+
+    def _describe_parents(self, trail: Trail) -> _Parents:
+        found = _Parents()
         for place, (steps, value) in reversed(list(enumerate(trail))):
             if isinstance(value, dict):
                 below = trail[place - 1][0] if place else ()
-                found = {**self._describe_parent(value, as_path(below), steps[-1]), **found}
-            elif not value.isdigit() and not is_structure(value):
-                found["Brand" if value != value.casefold() or " " in value else "profile/username"] = value
-        self._trail, self._parents = trail, found
+                self._describe_parent(value, as_path(below), steps[-1], found)
+            elif not value.isdigit() and not is_structure(value) and find_name(value):
+                found.columns["Brand" if value != value.casefold() or " " in value else "profile/username"] = value
         return found
 
-    def _describe_parent(self, parent: Mapping[str, Any], path: str, taken: str) -> dict[str, Cell]:
-        """Return the columns of an object around posts that name their brand; those of a hashtag name none."""
+    def _describe_parent(self, parent: Mapping[str, Any], path: str, taken: str, found: _Parents) -> None:
+        """Add what names the brand in an object around posts; a hashtag's names none."""
         scalars = {key: value for key, value in parent.items() if key != taken and not isinstance(value, list)}
-        if any(isinstance(value, str) and _HASHTAG.match(value) for value in scalars.values()):
-            return {}
-        found: dict[str, Cell] = {}
+        if any(isinstance(value, str) and _HASHTAG.match(value) for value in map(parent.get, _HASHTAG_KEYS)):
+            return
         for name, cell in flatten(scalars).items():
-            full = f"{path}/{name}".strip("/")
-            last = name.rpartition("/")[2]
             if is_blank(cell):
                 continue
+            last = name.rpartition("/")[2]
+            full = f"{path}/{name}".strip("/")
             if self.names.field_of(f"profile/{name}") == "brand":
-                found[f"profile/{last}"] = cell
+                found.names.setdefault(f"profile/{last}", cell)
                 if normalise_header(last) in _HANDLES:
-                    found["query"] = cell
+                    found.handles.add(cell_text(cell).casefold())
+                    if last == name:
+                        found.columns.setdefault("query", cell)
             elif self.names.field_of(full) == "mapped":
-                found[full] = cell
-        return found
+                found.columns.setdefault(full, cell)
 
     def _make_address(self, flat: Mapping[str, Cell]) -> str:
         """Return the address of a post that says its short code (Instagram) or number (TikTok); "" if it does not."""

@@ -158,6 +158,20 @@ def test_accounts_of_the_graph_api(tmp_path: Path) -> None:
         ([{"name": "#dress", "url": "https://www.instagram.com/explore/tags/dress", "topPosts": [post(1)]}], [None]),
         ({"GraphImages": [post(1)], "GraphVideos": [post(2)]}, [None, None]),
         ({"results": [post(1)]}, [None]),
+        # whoever made the list is no brand of posts that have their own
+        (
+            {
+                "name": "Benchmark",
+                "user": {"username": "maker"},
+                "posts": [post(1, username="a"), post(2, username="b")],
+            },
+            ["a", "b"],
+        ),
+        (
+            {"GraphProfileInfo": {"username": "a", "info": {"full_name": "Maison A"}}}
+            | {"GraphImages": [post(1, username="a"), post(2, username="b")]},
+            ["Maison A", "b"],
+        ),
     ],
 )
 def test_the_brand_is_what_posts_lie_in(tmp_path: Path, content: Any, brands: list[str | None]) -> None:

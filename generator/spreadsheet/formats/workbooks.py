@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence, Set
@@ -38,8 +37,9 @@ def read_workbook(path: Path) -> list[Table]:
     A merged cell has its value in each row that it spans. A cell with a link, with a picture in or over it, or with a
     formula that names an address is a LinkedText. Addresses of pictures in the file begin with #.
     """
-    from openpyxl import load_workbook
     from openpyxl.utils.datetime import MAC_EPOCH
+
+    from generator.spreadsheet.formats.workbook_rows import open_workbook
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and validations, which are not read
@@ -50,24 +50,23 @@ def read_workbook(path: Path) -> list[Table]:
         if "xl/workbook.bin" in names:
             return read_binary_workbook(path, any(name.startswith("xl/media/") for name in names))
         data = as_transitional(data)
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        workbook = open_workbook(data)
     package = Package(data)
     pictures = CellPictures(package)
     tables = []
     for worksheet in workbook.worksheets:
-        if hasattr(worksheet, "reset_dimensions"):  # a sheet of cells, not a chart
-            sheet = _Sheet(worksheet, package, pictures, path.name)
-            tables.append(
-                Table(
-                    worksheet.title,
-                    worksheet.sheet_state != "visible",
-                    sheet.rows,
-                    hidden_rows=sheet.hidden_rows,
-                    notices=sheet.notices,
-                    days_from_1904=workbook.epoch == MAC_EPOCH,
-                    pictures=sheet.pictures,
-                )
+        sheet = _Sheet(worksheet, package, pictures, path.name)
+        tables.append(
+            Table(
+                worksheet.title,
+                worksheet.sheet_state != "visible",
+                sheet.rows,
+                hidden_rows=sheet.hidden_rows,
+                notices=sheet.notices,
+                days_from_1904=workbook.epoch == MAC_EPOCH,
+                pictures=sheet.pictures,
             )
+        )
     return tables
 
 
@@ -110,15 +109,16 @@ class _Sheet:
         return (Notice("unworked_formulas", {"where": where, "count": self.survey.unworked, "examples": examples}),)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows, with blank ones."""
+        """Yield the rows that have cells or pictures."""
+        from generator.spreadsheet.formats.workbook_rows import read_rows
+
         merged: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
         spans, linked = self.survey.merged, self.linked
         special = linked.links.keys() | linked.images.keys()
-        self.worksheet.reset_dimensions()  # many programs write wrong ones
         number = 0
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), self.package.open(self._part) as stream:
             warnings.simplefilter("ignore")
-            for number, values in enumerate(self.worksheet.iter_rows(values_only=True), 1):
+            for number, values in read_rows(self.worksheet, stream):
                 if number > EXCEL_ROWS:
                     raise ValueError("more rows than a sheet can have")
                 cells = [_excel_cell(value) for value in values]

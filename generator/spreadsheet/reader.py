@@ -31,7 +31,7 @@ from generator.spreadsheet.sources import Inputs
 from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
-from generator.spreadsheet.values.counts import read_count
+from generator.spreadsheet.values.counts import read_shown_count
 from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
 from generator.text import clean_caption
@@ -257,8 +257,8 @@ def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]
         brand=draft.key.brand,
         thumbnail=draft.key.thumbnail,
         caption=clean_caption(cell_text(rows.pick("caption", row)[0])),
-        likes=rows.read("likes", row, partial(read_count, field="likes"), remarks),
-        comments=rows.read("comments", row, partial(read_count, field="comments"), remarks),
+        likes=rows.read("likes", row, partial(read_shown_count, field="likes"), remarks),
+        comments=rows.read("comments", row, partial(read_shown_count, field="comments"), remarks),
         published=published.time if published else None,
         permalink=draft.key.permalink,
         table=rows.table,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -49,3 +51,45 @@ def test_unread_values_are_told_by_column() -> None:
     notices = tell_unread(remarks, lambda remark: ("posts.csv", f"{remark.column} (Header)"))
     assert [notice.values["count"] for notice in notices] == [2, 1]
     assert "abc, def" in notices[0].text and "D (Header)" in notices[0].text
+
+
+def test_hidden_counts_go_and_are_told_where_most_posts_have_them() -> None:
+    posts = [_post("Hidden", row, -1 if row < 9 else 500 + row) for row in range(12)]
+    posts += [_post("Open", 100 + row, -1 if row == 3 else 900 + 13 * row, -1) for row in range(6)]
+    kept, notices = withhold_placeholders(posts)
+    assert [post.likes for post in kept[:12]] == [None] * 9 + [509, 510, 511]
+    assert kept[15].likes is None and kept[14].likes == 926
+    assert all(post.comments is None for post in kept)
+    assert [tuple(notice.values.values()) for notice in notices] == [("Hidden", 9, 12, -1, "likes")]
+
+
+def test_numbers_of_a_carousel_with_a_row_an_image_count_once() -> None:
+    row = replace(_post("House", 1, 1234), permalink="https://a.example/p/1/")
+    other = replace(_post("House", 1, 1234), published=datetime(2025, 3, 1, 9, 30), caption="Spring")
+    for same in (row, other):
+        posts = [replace(same, row=number, thumbnail=f"{number}.jpg") for number in range(10)]
+        posts += [_post("House", 20 + number, 900 + 13 * number) for number in range(5)]
+        assert withhold_placeholders(posts) == (tuple(posts), [])
+
+
+def test_a_large_number_in_most_posts_is_none_unless_it_may_be_rounded() -> None:
+    others = [900 + 13 * number for number in range(8)]
+    assert find_placeholder([1234] * 10 + others) == 1234
+    assert find_placeholder([99] * 10 + others) == 99
+    assert find_placeholder([1200] * 10 + others) is None
+    assert find_placeholder([1_000_000] * 20) is None
+
+
+def test_a_small_number_needs_a_gap_above_it() -> None:
+    assert find_placeholder([3] * 20 + [5, 4, 2, 7, 400, 500, 600]) is None
+    assert find_placeholder([0] * 20 + [1, 400, 500, 600]) is None
+    assert find_placeholder([1] * 20 + [400, 500, 600]) == 1
+    assert find_placeholder([1] * 20) is None
+
+
+def test_a_column_that_says_one_number_for_several_brands_was_never_filled() -> None:
+    posts = [_post(brand, number, 0, 0) for brand in "AB" for number in range(8)]
+    kept, notices = withhold_placeholders(posts)
+    assert all(post.likes is None and post.comments == 0 for post in kept)
+    assert [notice.values["brand"] for notice in notices] == ["A", "B"]
+    assert withhold_placeholders(posts[:8]) == (tuple(posts[:8]), [])

@@ -16,17 +16,9 @@ from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
 from generator.language import Language, open_language
+from generator.report import wording
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
 from generator.report.model import Group, Report, ShownPost, drop_repeats
-from generator.report.wording import (
-    brand_source_label,
-    colour_label,
-    facet_label,
-    field_label,
-    notice_text,
-    perturbation_label,
-    reason_text,
-)
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
@@ -163,15 +155,15 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "ranked_by": lambda values: (-values).argsort(kind="stable").tolist(),
         "repeats_of": lambda brand: _find_repeats(report, brand),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
-        "colour_label": lambda tone: colour_label(name_colour(tone.colour), language),
+        "colour_label": lambda tone: wording.colour_label(name_colour(tone.colour), language),
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
-        "reason_text": lambda reason: reason_text(reason, language),
-        "notice_text": lambda notice: notice_text(notice, language),
-        "brand_source_label": lambda origin: brand_source_label(origin, language),
-        "field_label": lambda field: field_label(field, language),
-        "perturbation_label": lambda name: perturbation_label(name, language),
-        "facet_label": lambda facet: facet_label(facet, language),
+        "reason_text": lambda reason: wording.reason_text(reason, language),
+        "notice_text": lambda notice: wording.notice_text(notice, language),
+        "brand_source_label": lambda origin: wording.brand_source_label(origin, language),
+        "field_label": lambda field: wording.field_label(field, language),
+        "perturbation_label": lambda name: wording.perturbation_label(name, language),
+        "facet_label": lambda facet: wording.facet_label(facet, language),
     }
 
 

@@ -52,7 +52,7 @@ NOTICES: Mapping[str, str] = {
     "single_posts": _("Brands with one post, which may be other brands misspelt: %(count)s, such as %(examples)s."),
     "merged_spellings": _(
         "Spellings that were taken for one brand: %(count)s. They are %(brands)s. To keep one apart, add it to "
-        '[brands.aliases] as an alias of itself: "Name" = "Name".'
+        "[brands.aliases] as an alias of itself."
     ),
     "co_posts": _(
         "%(where)s: posts of other accounts that count for the account they were asked for: %(count)s, such as "
@@ -96,7 +96,7 @@ NOTICES: Mapping[str, str] = {
     "unread_table": _("%(where)s was not read: %(why)s."),
     "hidden_rows": _(
         "%(where)s: rows hidden by a filter or by hand: %(count)s. They are in the report; set "
-        'hidden = "skip" under [read] to leave them out.'
+        "%(line)s under [read] to leave them out."
     ),
     "skipped_rows": _("%(where)s: hidden rows left out: %(count)s."),
     "summary_rows": _("%(where)s: rows of totals or notes, which are no posts: %(count)s, such as row %(examples)s."),

@@ -124,7 +124,8 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
     hidden = {place for place, number in enumerate(reading.numbers) if number in hidden_numbers} - left_out
     if hidden:
         code = "hidden_rows" if settings.hidden == "keep" else "skipped_rows"
-        notices.append(Notice(code, {"where": sheet.where, "count": len(hidden)}))
+        values: dict[str, str | int] = {"where": sheet.where, "count": len(hidden), "line": 'hidden = "skip"'}
+        notices.append(Notice(code, values))
     left_out |= hidden if settings.hidden == "skip" else set()
     kept = [place for place in range(len(reading.numbers)) if place not in left_out]
     rows_kept = [reading.rows[place] for place in kept]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -69,13 +69,13 @@ class Language:
     def _percent(self, share: float) -> str:
         return str(format_percent(share, locale=self.locale))
 
-    def day(self, value: date | datetime) -> str:
-        """Return a day in words: 3 March 2026, 1er mars 2026."""
-        return self._format_day(value, "d MMMM y")
+    def day(self, value: date | datetime, precision: str = "day") -> str:
+        """Return a day in words: 3 March 2026, 1er mars 2026; with precision "week" or "month" what is known of it."""
+        return self._format_coarse(value, precision, "MMMM y") or self._format_day(value, "d MMMM y")
 
-    def short_day(self, value: date | datetime) -> str:
-        """Return a day for narrow places: 3 Mar 2026, 3 mars 2026."""
-        return self._format_day(value, "d MMM y")
+    def short_day(self, value: date | datetime, precision: str = "day") -> str:
+        """Return a day for narrow places: 3 Mar 2026, 3 mars 2026; with precision as for `day`."""
+        return self._format_coarse(value, precision, "MMM y") or self._format_day(value, "d MMM y")
 
     def period(self, start: float, unit: str) -> str:
         """Return the month or quarter that begins `start` days after 1 January 1970: Nov 2025, T4 2025."""
@@ -83,6 +83,12 @@ class Language:
         if unit == "month":
             return str(format_date(day, "MMM y", locale=self.locale))
         return f"{'T' if self.code == 'fr' else 'Q'}{(day.month + 2) // 3} {day.year}"
+
+    def _format_coarse(self, value: date | datetime, precision: str, month: str) -> str:
+        """Return a week, as CLDR names it, or a month; "" for finer precisions."""
+        if precision == "week":
+            return str(format_skeleton("yw", value, locale=self.locale))
+        return str(format_date(value, month, locale=self.locale)) if precision == "month" else ""
 
     def _format_day(self, value: date | datetime, pattern: str) -> str:
         text = str(format_date(value, pattern, locale=self.locale))

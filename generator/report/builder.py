@@ -148,7 +148,8 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts) -> PostArrays:
         cluster=np.array([-1 if post.cluster is None else post.cluster for post in posts]),
         likes=_make_floats([post.likes for post in posts]),
         comments=_make_floats([post.comments for post in posts]),
-        days=_make_floats([_count_days(post.published) for post in posts]),
+        # a week or month is no day
+        days=_make_floats([None if post.is_coarse else _count_days(post.published) for post in posts]),
         features=mapped.features,
         near=mapped.near,
         image=mapped.copies,

@@ -163,6 +163,11 @@ class ShownPost:
     copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
 
+    @property
+    def is_coarse(self) -> bool:
+        """Whether its date is known, and only to the week or month."""
+        return self.published is not None and self.precision in ("week", "month")
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
@@ -239,6 +244,11 @@ class Report:
     changes: Changes | None  # None without an earlier report
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
+
+    @property
+    def span_precision(self) -> Precision:
+        """What both ends of `span` are known to."""
+        return "month" if any(post.is_coarse for post in self.posts) else "day"
 
     @property
     def groups(self) -> tuple[Group, ...]:

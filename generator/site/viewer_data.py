@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generator.language import open_language
 from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
@@ -59,6 +60,7 @@ def encode_posts(report: Report) -> dict[str, str]:
         "why": WHY_CHUNK,
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
+    columns.update(_encode_periods(report))
     names = {
         "pictures": encode_bytes(b"".join(bytes.fromhex(post.image[:16]) for post in posts)),
         "ids": encode_bytes(np.array([zlib.crc32(post.id.encode()) for post in posts], "<u4").tobytes()),
@@ -69,6 +71,26 @@ def encode_posts(report: Report) -> dict[str, str]:
         texts = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
         files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
+
+
+def _encode_periods(report: Report) -> dict[str, object]:
+    """Return the weeks and months that are all that is known of some posts' dates; {} if there are none.
+
+    `period` is the position in `periods` of each post's, or NONE, and `periods` holds (text, ISO 8601's form) of each.
+    """
+    coarse = [post for post in report.posts if post.is_coarse]
+    if not coarse:
+        return {}
+    language = open_language(report.lang)
+    keys = sorted({(post.published, post.precision) for post in coarse if post.published})
+    places: dict[tuple[datetime | None, str], int] = {key: place for place, key in enumerate(keys)}
+    return {
+        "period": pack([places.get((post.published, post.precision), NONE) for post in report.posts]),
+        "periods": [
+            [language.day(first, precision), first.strftime("%G-W%V" if precision == "week" else "%Y-%m")]
+            for first, precision in keys
+        ],
+    }
 
 
 def encode_explanations(maps: Sequence[ShownMap], explanations: Explanations) -> dict[str, str]:
@@ -106,5 +128,5 @@ def leave_out_marks(scripts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _count_days(post: ShownPost) -> int:
-    """Return days since 1970, or NONE."""
-    return NONE if post.published is None else max(NONE, (post.published - _EPOCH).days)
+    """Return days since 1970, or NONE, also where only the week or month is known."""
+    return NONE if post.published is None or post.is_coarse else max(NONE, (post.published - _EPOCH).days)

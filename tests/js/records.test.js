@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, numbers, openRecords } = require("./load.js")("data/files", "data/bins", "data/records");
+const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/records", "ui/formats");
 
 test("the checksum of an id is zlib's", () => {
   assert.equal(checksum(""), 0);
@@ -38,4 +38,15 @@ test("what is near a post on a map is in that map's own chunk", () => {
   records.why(4, (one) => found.push(one), "colour");
   records.why(3, (one) => found.push(one), "main");
   assert.deepEqual(found, [{ near: [2], text: "AQ==" }, { near: [3], text: "" }]);
+});
+
+test("a week or month is named where no day is known", () => {
+  const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
+  const none = column(0, 0, 0);
+  const raw = { brands: [], clusters: [], brand: none, cluster: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [] };
+  const records = openRecords({ ...raw, day: column(255, 5, 255), period: column(0, 255, 255), periods: [["March 2025", "2025-03"]] }, "");
+  assert.deepEqual([0, 1, 2].map(records.periodOf), [{ name: "March 2025", iso: "2025-03" }, null, null]);
+  assert.equal(openRecords({ ...raw, day: none }, "").periodOf(0), null);
+  const { date } = makeFormats("en");
+  assert.deepEqual([0, 1, 2].map((post) => date(records, post)), ["March 2025", "6 January 1970", ""]);
 });

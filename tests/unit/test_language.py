@@ -123,3 +123,12 @@ def test_plurals_follow_the_language() -> None:
     assert open_language("fr").ngettext(*forms, 0) == "%(count)s publication"
     assert open_language("fr").ngettext(*forms, 2) == "%(count)s publications"
     assert open_language("en").ngettext(*forms, 0) == "%(count)s posts"
+
+
+def test_weeks_and_months_are_no_days() -> None:
+    monday = date(2025, 3, 31)
+    assert open_language("en").day(monday, "month") == "March 2025"
+    assert open_language("fr").short_day(date(2025, 1, 1), "month") == "janv. 2025"
+    assert open_language("en").day(monday, "week") == "week 14 of 2025"
+    assert open_language("fr").day(monday, "week") == "semaine 14 de 2025"
+    assert open_language("en").day(monday, "second") == "31 March 2025"

@@ -6,6 +6,7 @@ Brandscape.openRecords = (raw, base) => {
   const { brands, maps, facets, tones } = raw;
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
+  const period = raw.period ? numbers(raw.period) : null; // only if there are posts of which no day is known
   const chunkOf = (post) => Math.floor(post / raw.chunk);
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
   // a post's row of a chunk's columns, by their names, which viewer_data.py gives
@@ -41,6 +42,11 @@ Brandscape.openRecords = (raw, base) => {
     tones,
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
+    // The week or month of a post, if no more is known of its date: {name, iso}, else null.
+    periodOf(post) {
+      const [name, iso] = (period && raw.periods[period[post]]) || [];
+      return name ? { name, iso } : null;
+    },
     // A post's {id, permalink, caption, comments, near}, or null where their file is missing.
     details: (post, done) => loadChunk(chunkOf(post), (texts) => done(readRow(texts, post)), () => done(null)),
     // What is known of a post on a map: the posts nearest to it and what it has in common with each, {near, text}, or null.

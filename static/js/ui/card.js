@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose, onopen, onseek, onpick, onwiden }) => {
-  const { number, day } = formats;
+  const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
   let opener = null;
@@ -77,7 +77,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
       showPicture(part("picture"), post, post);
       part("picture").alt = words.alt.replace("{brand}", brand.name);
       put("likes", sayLikes(post));
-      put("date", records.day[post] < 0 ? "" : day(records.day[post]));
+      put("date", date(records, post));
       showDetails({ caption: "", comments: null, permalink: null });
       nearest.show(post);
       setPicked(isPicked);

@@ -12,6 +12,11 @@ Brandscape.makeFormats = (language) => {
     const text = write(sinceEpoch, { day: "numeric", month: "long", year: "numeric" });
     return language === "fr" ? text.replace(/^1 /, "1er ") : text;
   }
+  // The date of a post, as far as it is known: "" if it is not.
+  function date(records, post) {
+    const known = records.periodOf(post);
+    return known ? known.name : records.day[post] < 0 ? "" : day(records.day[post]);
+  }
   // A bin of days by its first day; `unit` as in `bins.byDay`.
   function period(start, unit) {
     if (unit === "year") return write(start, { year: "numeric" });
@@ -19,5 +24,5 @@ Brandscape.makeFormats = (language) => {
     if (unit === "month") return write(start, { month: "short", year: "numeric" });
     return write(start, { day: "numeric", month: "short" });
   }
-  return { number, percent, day, period };
+  return { number, percent, date, period };
 };

@@ -10,7 +10,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
   const element = part("drawer");
   const [button, list, more, sort, shares, tooMany] = ["lists", "rows", "more", "sort", "shares", "too-many"].map(part);
   const tabs = [...element.querySelectorAll("[data-tab]")];
-  const { number, percent, day } = formats;
+  const { number, percent, date } = formats;
   const examplesPanel = Brandscape.makeExamplesPanel({ element: part("teach"), records, words, number });
   let tab = "shown";
   let lists = { shown: [], selected: [] };
@@ -52,7 +52,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
     const cluster = records.clusterOf(post);
     if (cluster) make("span", text, "drawer__quiet").textContent = cluster.name;
     const caption = make("bdi", text, "drawer__caption");
-    const facts = [records.day[post] < 0 ? "" : day(records.day[post]), records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
+    const facts = [date(records, post), records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
     make("span", text, "drawer__quiet").textContent = facts.filter(Boolean).join(" · ");
     box.setAttribute("aria-label", `${words.pick}: ${records.brandOf(post).name}, ${facts.filter(Boolean).join(", ")}`);
     records.details(post, (details) => { if (details) caption.textContent = details.caption.slice(0, 240); });
@@ -118,9 +118,9 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
       if (left) return;
       const rows = sorted(posts).map((post) => {
         const [details, cluster, { name, median }] = [records.detailsNow(post) || {}, records.clusterOf(post), records.brandOf(post)];
-        const likes = records.likes[post] < 0 ? null : records.likes[post];
+        const [likes, period] = [records.likes[post] < 0 ? null : records.likes[post], records.periodOf(post)];
         return [
-          details.id, name, cluster && cluster.name, records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
+          details.id, name, cluster && cluster.name, period ? period.iso : records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
           likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, details.permalink, details.caption,
         ];
       });

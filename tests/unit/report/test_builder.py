@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.insights.representatives import choose_medoids, rank_least_typical
+from generator.report.builder import make_arrays
 from tests.support.sample_report import make_mapped, make_post, make_report
 
 
@@ -151,3 +152,14 @@ def test_equal_rows_are_chosen_once(copies: int, kinds: int) -> None:
     features = np.repeat(np.eye(8)[:kinds] * 3, copies, axis=0)
     chosen = choose_medoids(features, 12)
     assert len({index // copies for index in chosen}) == len(chosen) == kinds
+
+
+def test_weeks_and_months_are_left_out_of_days() -> None:
+    facts = [{"precision": "month"}, {"precision": "week"}, {"precision": "day"}, {}, {"published": None}]
+    posts = [make_post(index, "AB"[index % 2], **facts[index % 5]) for index in range(20)]
+    report = make_report(posts, [0] * 20)
+    days = make_arrays(report.posts, make_mapped(posts, [0] * 20)).days
+    assert np.isnan(days).tolist() == [index % 5 in (0, 1, 4) for index in range(20)]
+    assert [post.is_coarse for post in report.posts] == [index % 5 in (0, 1) for index in range(20)]
+    assert report.span_precision == "month"
+    assert make_report().span_precision == "day"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -259,3 +260,14 @@ def test_assets_are_copied_and_nothing_else(tmp_path: Path) -> None:
 )
 def test_excerpts_end_between_words(text: str, excerpt: str) -> None:
     assert cut_excerpt(text, 20) == excerpt
+
+
+def test_pages_say_no_day_where_only_the_month_is_known(tmp_path: Path) -> None:
+    posts = [
+        make_post(index, "AB"[index % 2], published=datetime(2025, 3, 1), precision="month") for index in range(12)
+    ]
+    folder = write_site(make_report(posts, [0] * 12), tmp_path)
+    assert "Mar 2025" in read_text(folder / "clusters" / sorted(os.listdir(folder / "clusters"))[0])
+    pages = [page.read_text(encoding="utf-8") for page in folder.rglob("*.html")]
+    assert not any(re.search(r"\b1(?:st)? Mar(?:ch)? 2025", text) for text in pages)
+    assert "March 2025" in read_text(folder / "index.html")

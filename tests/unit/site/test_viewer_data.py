@@ -189,3 +189,18 @@ def test_a_mosaic_is_read_back(members: list[int] | None) -> None:
 def test_text_that_is_not_a_mosaic_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError)):
         decode_mosaic(text)
+
+
+def test_weeks_and_months_are_named_and_have_no_day() -> None:
+    facts: list[dict[str, Any]] = [
+        {"published": datetime(2025, 3, 1), "precision": "month"},
+        {"published": datetime(2024, 12, 30), "precision": "week"},
+        {"published": datetime(2025, 3, 1), "precision": "day"},
+        {"published": None},
+    ]
+    report = make_report([make_post(index, BRANDS[index % 3], **facts[index % 4]) for index in range(24)])
+    [columns] = _values(encode_posts(report)["posts.js"])
+    assert columns["periods"] == [["week 1 of 2025", "2025-W01"], ["March 2025", "2025-03"]]
+    assert _numbers(columns["period"]) == [1, 0, -1, -1] * 6
+    assert _numbers(columns["day"]) == [-1, -1, (datetime(2025, 3, 1) - datetime(1970, 1, 1)).days, -1] * 6
+    assert not {"period", "periods"} & _values(encode_posts(make_report())["posts.js"])[0].keys()

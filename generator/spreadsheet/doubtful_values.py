@@ -111,6 +111,19 @@ def _find_unfilled(counts: Mapping[str, Sequence[int]]) -> int | None:
     return said.pop()
 
 
+def tell_coarse(posts: Sequence[Post], name_table: Callable[[int], str]) -> list[Notice]:
+    """Return a notice for each table with dates that are known only to the week or month."""
+    tables: dict[int, list[str]] = {}
+    for post in posts:
+        if post.published is not None and post.precision in ("week", "month"):
+            form = "%G-W%V" if post.precision == "week" else "%Y-%m"
+            tables.setdefault(post.table, []).append(post.published.strftime(form))
+    return [
+        Notice("coarse_dates", {"where": name_table(table), "count": len(dates), "examples": list_examples(dates)})
+        for table, dates in tables.items()
+    ]
+
+
 def tell_unread(remarks: Sequence[Remark], name_column: Callable[[Remark], tuple[str, str]]) -> list[Notice]:
     """Return a notice for each column with values that cannot be read; `name_column` gives its table and header."""
     found: dict[tuple[int, str, str], list[Remark]] = {}

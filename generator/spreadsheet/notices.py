@@ -26,6 +26,10 @@ NOTICES: Mapping[str, str] = {
     "withheld_count": _(
         "%(brand)s: %(count)s of its %(total)s posts say %(value)s %(field)s, which hides the number; it is left out."
     ),
+    "coarse_dates": _(
+        "%(where)s: dates of which only the week or month is known: %(count)s, such as %(examples)s. They are shown as "
+        "such, and left out of what counts days."
+    ),
     "unworked_formulas": _(
         "%(where)s: cells hold formulas that Brandscape does not work out: %(count)s, such as %(examples)s. Open the "
         "file in a spreadsheet program and save it, or paste the values in their place."

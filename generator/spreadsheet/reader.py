@@ -20,7 +20,7 @@ from generator.spreadsheet.brand_notices import describe_brands
 from generator.spreadsheet.brand_rows import BrandNames
 from generator.spreadsheet.brand_sources import find_brands
 from generator.spreadsheet.brands import merge_spellings
-from generator.spreadsheet.doubtful_values import tell_unread, withhold_placeholders
+from generator.spreadsheet.doubtful_values import tell_coarse, tell_unread, withhold_placeholders
 from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
@@ -88,6 +88,7 @@ def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _
     drafts, refusals, remarks = _sort_rows(named, merging.names)
     posts, withheld = withhold_placeholders(_make_posts(drafts, remarks))
     notices += [*withheld, *tell_unread(remarks, lambda remark: _name_column(named, remark))]
+    notices += tell_coarse(posts, lambda table: named[table].rows.sheet.where)
     broken = {name for sheet in named for name in sheet.brands.broken}
     notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
     for sheet in named:

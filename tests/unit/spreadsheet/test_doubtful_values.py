@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from generator.spreadsheet.doubtful_values import find_placeholder, tell_unread, withhold_placeholders
+from generator.spreadsheet.doubtful_values import find_placeholder, tell_coarse, tell_unread, withhold_placeholders
 from generator.spreadsheet.posts import Post, Remark
 
 
@@ -93,3 +93,14 @@ def test_a_column_that_says_one_number_for_several_brands_was_never_filled() -> 
     assert all(post.likes is None and post.comments == 0 for post in kept)
     assert [notice.values["brand"] for notice in notices] == ["A", "B"]
     assert withhold_placeholders(posts[:8]) == (tuple(posts[:8]), [])
+
+
+def test_weeks_and_months_are_told_by_table() -> None:
+    month = replace(_post("A", 2, 1), published=datetime(2025, 3, 1), precision="month")
+    week = replace(month, published=datetime(2024, 12, 30), precision="week")
+    posts = [month, week, replace(month, precision="day"), replace(month, published=None), replace(week, table=1)]
+    notices = tell_coarse(posts, lambda table: f"table {table}")
+    assert [tuple(notice.values.values()) for notice in notices] == [
+        ("table 0", 2, "2025-03, 2025-W01"),
+        ("table 1", 1, "2025-W01"),
+    ]

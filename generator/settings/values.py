@@ -98,8 +98,16 @@ def _as_path(value: Any) -> Path | None:
 
 
 def _as_mapping(value: Any) -> dict[str, str] | None:
-    fits = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
-    return dict(value) if fits else None
+    if not isinstance(value, Mapping):
+        return None
+    texts: dict[str, str] = {}
+    for name, text in value.items():
+        # TOML reads cote.vermeil = "…" without quotation marks as a table in a table
+        inner = {"": text} if isinstance(text, str) else _as_mapping(text)
+        if inner is None:
+            return None
+        texts.update({f"{name}.{rest}" if rest else name: text for rest, text in inner.items()})
+    return texts
 
 
 def _as_texts(value: Any) -> tuple[str, ...] | None:

@@ -141,3 +141,10 @@ def test_the_written_defaults_can_be_uncommented(tmp_path: Path) -> None:
     )
     assert tomllib.loads(text)["map"]["perplexity"] == 10.0
     assert load_settings(_file(tmp_path, text), environment={}) == Settings()
+
+
+def test_aliases_of_brands_may_be_names_with_dots(tmp_path: Path) -> None:
+    file = _file(tmp_path, '[brands.aliases]\n"Hôtel Doré Paris" = "Hôtel Doré"\ncote.vermeil = "Côté Vermeil"\n')
+    assert load_settings(file, {}).brands.aliases == {"Hôtel Doré Paris": "Hôtel Doré", "cote.vermeil": "Côté Vermeil"}
+    with pytest.raises(SettingsError, match="aliases"):
+        load_settings(_file(tmp_path, "[brands.aliases]\ncote = { vermeil = 1 }\n"), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from generator.spreadsheet.brands import Merging
@@ -45,11 +45,13 @@ def describe_brands(merging: Merging, posts: Mapping[str, int], broken: Collecti
 
     `posts` holds the posts of each brand, the `broken` spellings are those with line breaks.
     """
+    captions = {name for name in posts if looks_like_caption(name)}
+    captions.update(merging.names[name] for name in broken if merging.names.get(name, "") in posts)
     found = [
         _describe_merges(merging),
-        _describe_doubts(find_likely(merging, posts), posts),
-        _describe_captions([name for name in posts if looks_like_caption(name)], merging, broken),
-        _describe_singles(posts),
+        _describe_doubts(find_likely(merging, posts)),
+        _describe_captions(captions),
+        _describe_singles({name: count for name, count in posts.items() if name not in captions}),
     ]
     if merging.unknown:
         found.append(Notice("unknown_aliases", {"names": list_names([f'"{name}"' for name in merging.unknown], 5)}))
@@ -59,22 +61,23 @@ def describe_brands(merging: Merging, posts: Mapping[str, int], broken: Collecti
 def _describe_merges(merging: Merging) -> Notice | None:
     """Return the notice of the spellings that became one brand and differ in more than case and spaces."""
     merged: dict[str, list[str]] = defaultdict(list)
+    several = Counter(name for _, name in {(spelling.casefold(), name) for spelling, name in merging.names.items()})
     for spelling, name in merging.names.items():
-        if spelling.casefold() not in {name.casefold(), *merging.settled}:
+        if several[name] > 1 and spelling.casefold() not in {name.casefold(), *merging.settled}:
             merged[name].append(spelling[:_LONGEST_NAME])
     if not merged:
         return None
-    shown = [f"{name} ({list_names(merged[name], _MOST_SPELLINGS)})" for name in sorted(merged)]
+    shown = [f"{name[:_LONGEST_NAME]} ({list_names(merged[name], _MOST_SPELLINGS)})" for name in sorted(merged)]
     return Notice(
         "merged_spellings", {"count": sum(map(len, merged.values())), "brands": list_names(shown, _MOST_MERGED)}
     )
 
 
-def _describe_doubts(pairs: Sequence[tuple[str, str]], posts: Mapping[str, int]) -> Notice | None:
+def _describe_doubts(pairs: Sequence[tuple[str, str]]) -> Notice | None:
     if not pairs:
         return None
     lines = ["[brands.aliases]", *(f"{_quote(one)} = {_quote(other)}" for one, other in pairs[:_MOST_DOUBTS])]
-    shown = list_names([f"{one} and {other}" for one, other in pairs], _MOST_DOUBTS)
+    shown = list_names([f"{one[:_LONGEST_NAME]} and {other[:_LONGEST_NAME]}" for one, other in pairs], _MOST_DOUBTS)
     return Notice("likely_brands", {"pairs": shown, "lines": "\n".join(lines), "count": len(pairs)})
 
 
@@ -83,11 +86,10 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _describe_captions(names: Sequence[str], merging: Merging, broken: Collection[str]) -> Notice | None:
-    found = {*names, *(merging.names[name] for name in broken if name in merging.names)}
-    if not found:
+def _describe_captions(names: Collection[str]) -> Notice | None:
+    if not names:
         return None
-    return Notice("caption_names", {"count": len(found), "examples": list_examples(sorted(found))})
+    return Notice("caption_names", {"count": len(names), "examples": list_examples(sorted(names))})
 
 
 def _describe_singles(posts: Mapping[str, int]) -> Notice | None:

@@ -206,6 +206,7 @@ def test_what_was_merged_is_said() -> None:
     assert "Hôtel Doré (Hotel Dore, @hoteldore)" in said["merged_spellings"]
     assert ": 2." in said["merged_spellings"]
     assert not describe({"Dior": 20, "DIOR": 3})
+    assert not describe({"https://www.instagram.com/dior/": 20, "Lune &amp; Sel": 9})  # nothing became one
 
 
 def test_likely_brands_come_with_the_lines_to_paste() -> None:

@@ -31,7 +31,7 @@ from generator.spreadsheet.sources import Inputs
 from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
 from generator.spreadsheet.values.cells import cell_text
-from generator.spreadsheet.values.counts import read_shown_count
+from generator.spreadsheet.values.counts import header_unit, read_shown_count
 from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
 from generator.text import clean_caption
@@ -249,6 +249,13 @@ def _find_date_order(rows: SheetRows) -> DateOrder:
     return DateOrder(month_first, rows.sheet.table.days_from_1904)
 
 
+def _read_count(rows: SheetRows, field: str, row: int, remarks: list[Remark]) -> int | None:
+    _, column = rows.pick(field, row)
+    if column is None:
+        return None
+    return rows.read(field, row, partial(read_shown_count, field=field, unit=header_unit(column.header)), remarks)
+
+
 def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]) -> Post:
     rows, row = draft.rows, draft.row
     published = rows.read("published", row, lambda cell: read_date(cell, order), remarks)
@@ -258,8 +265,8 @@ def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]
         brand=draft.key.brand,
         thumbnail=draft.key.thumbnail,
         caption=clean_caption(cell_text(rows.pick("caption", row)[0])),
-        likes=rows.read("likes", row, partial(read_shown_count, field="likes"), remarks),
-        comments=rows.read("comments", row, partial(read_shown_count, field="comments"), remarks),
+        likes=_read_count(rows, "likes", row, remarks),
+        comments=_read_count(rows, "comments", row, remarks),
         published=published.time if published else None,
         permalink=draft.key.permalink,
         table=rows.table,

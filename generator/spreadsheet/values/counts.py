@@ -53,6 +53,12 @@ _TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _MARKS = frozenset(" .,:;!+~≈∼>≥=()[]\"“”„‟‚‘’'`´«»*-–—−·•|/！：，。、（）「」")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ′´`", "'") | {"٫": ".", "٬": ",", "−": "-"})
 _PARTS = re.compile(r"\s*[•·|;\n]\s*|\s[-–—]\s|,\s+(?=\d)|\s(?:and|et|und|y|e|en)\s(?=\d)", re.IGNORECASE)
+#: The unit that a header gives in brackets, or after "in".
+_HEADER_UNIT = re.compile(
+    r"(?:[(\[]\s?(?:in |en )?|\b(?:in|en) )('?000s?|K|thousands?|milliers|Tsd\.?|Tausend|miles|migliaia|milhares|"
+    r"duizend\w*|millions?|Mio\.?|mln\.?|Millionen|millones|milioni|milhões|miljoen\w*)(?=\s?[)\]]|\s*$)",
+    re.IGNORECASE,
+)
 #: Instagram's "Liked by anna and 1,233 others", in words without accents.
 _LIKED_BY = re.compile(
     r"(?:liked by|aime par|gefallt|(?:a )?l?es? gust[ao] a|piace a|curtido por|gostado por|leuk gevonden door|"
@@ -75,23 +81,40 @@ def read_count(cell: Cell, field: str = "") -> int | None:
     return None if number == _HIDDEN else number
 
 
-def read_shown_count(cell: Cell, field: str = "") -> int | None:
-    """Return the count as `read_count` does, but -1 if the cell hides it with that number."""
+@lru_cache(maxsize=1000)
+def header_unit(header: str) -> int:
+    """Return what the numbers under a header are multiples of: 1000 for "Likes (K)", 1 for most."""
+    match = _HEADER_UNIT.search(header)
+    if match is None:
+        return 1
+    word = "".join(plain_words(match[1]))
+    return units().get(word, 10**3)
+
+
+def read_shown_count(cell: Cell, field: str = "", unit: int = 1) -> int | None:
+    """Return the count as `read_count` does, but -1 if the cell hides it with that number.
+
+    Numbers without a unit of their own are multiples of `unit`.
+    """
     if is_missing(cell):
         return None
     if isinstance(cell, bool | date):
         raise ValueError(f"not a count: {cell!r}")
-    number = _parse_text(cell, field) if isinstance(cell, str) else Decimal(str(cell))
+    if isinstance(cell, str):
+        number = _parse_text(cell, field, unit)
+    else:
+        number = Decimal(str(cell))
+        number = number if number == _HIDDEN or unit == 1 else (number * unit).to_integral_value()
     if number != _HIDDEN and (not 0 <= number <= _MOST or number != number.to_integral_value()):
         raise ValueError(f"not a count: {cell!r}")
     return int(number)
 
 
 @lru_cache(maxsize=20_000)  # most texts stand in a column more than once
-def _parse_text(text: str, field: str) -> Decimal:
+def _parse_text(text: str, field: str, unit: int) -> Decimal:
     if text.isascii() and text.isdigit() and len(text) <= 20:
-        return Decimal(text)
-    if _BARE.fullmatch(text) and (number := _parse_number(text, 1)) is not None:
+        return Decimal(text) * unit
+    if _BARE.fullmatch(text) and (number := _parse_number(text, unit)) is not None:
         return number
     plain = text.strip().strip(INVISIBLE).translate(_APOSTROPHES)
     if len(plain) > _LONGEST or any(unicodedata.category(letter) == "No" for letter in plain):  # "1½", "10²"
@@ -101,13 +124,15 @@ def _parse_text(text: str, field: str) -> Decimal:
     plain = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in plain)
     if _SCIENTIFIC.fullmatch(plain):
         return Decimal(plain.replace(",", "."))
-    found = [number for one in ([field] if field else FIELDS) if (number := _parse_worded(plain, one)) is not None]
+    found = [
+        number for one in ([field] if field else FIELDS) if (number := _parse_worded(plain, one, unit)) is not None
+    ]
     if not found or any(number != found[0] for number in found):
         raise ValueError(f"not a number: {text!r}")
     return found[0]
 
 
-def _parse_worded(text: str, field: str) -> Decimal | None:
+def _parse_worded(text: str, field: str, unit: int) -> Decimal | None:
     """Return the count of `field` in a text with words; None if there is none, or it is not certain."""
     if field == "likes" and (liked := _LIKED_BY.fullmatch(" ".join(_plain_tokens(text)))):
         number = _parse_number(liked["number"].strip(), 1)
@@ -128,14 +153,16 @@ def _parse_worded(text: str, field: str) -> Decimal | None:
     if not (_is_marks(before, field) and _is_marks(after, field)):
         return None
     words = plain_words(after)
-    factor = 1
+    factor = unit
     if words and words[0] in units() and words[:2] != ["mi", "piace"]:
         factor = units()[words.pop(0)]
     if not set(plain_words(before) + words) <= allowed_words(field):
         return None
     digits = match[0].removeprefix(match["minus"])
     number = _parse_cjk(digits) if any(letter in CJK_UNITS for letter in digits) else _parse_number(digits, factor)
-    return -number if match["minus"] and number is not None else number
+    if match["minus"] and number is not None:
+        return _HIDDEN if digits in ("1", "1.0", "1,0") else -number
+    return number
 
 
 def _names(part: str, field: str) -> bool:

@@ -137,6 +137,25 @@ def test_native_values_of_a_workbook(tmp_path: Path) -> None:
     assert (two.likes, two.comments, two.published) == (1234, None, datetime(2025, 11, 2))
 
 
+def test_counts_in_the_unit_of_their_header(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("brand,thumbnail,Likes (K),comments\nA,a.jpg,1.2,3\nA,b.jpg,12,4\n", encoding="utf-8")
+    settings = ReadSettings(columns={"likes": "Likes (K)"})
+    posts = read_posts(find_inputs([path]), settings).posts
+    assert [(post.likes, post.comments) for post in posts] == [(1200, 3), (12_000, 4)]
+
+
+def test_values_of_the_other_field_are_not_read_and_told(tmp_path: Path) -> None:
+    rows = [["A", f"{number}.jpg", "", "1,234 views", "56 comments", "März 2025"] for number in range(2)]
+    table = read_rows(tmp_path, *rows)
+    assert [(post.likes, post.comments, post.precision) for post in table.posts] == [(None, 56, "month")] * 2
+    told = {notice.code: notice.values for notice in table.notices}
+    assert told["unread_values"] == {
+        "where": "posts.csv", "column": "D (likes)", "field": "likes", "count": 2, "examples": "1,234 views",
+    }  # fmt: skip
+    assert told["coarse_dates"]["count"] == 2
+
+
 def test_headers_without_rows(tmp_path: Path) -> None:
     with pytest.raises(SpreadsheetError, match="no rows"):
         read_rows(tmp_path)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.spreadsheet.values.cells import Cell
-from generator.spreadsheet.values.counts import read_count, read_shown_count
+from generator.spreadsheet.values.counts import header_unit, read_count, read_shown_count
 
 SEPARATORS = [",", ".", " ", "\u00a0", "\u202f", "\u2009", "'", "’"]
 
@@ -216,3 +216,38 @@ def test_any_cell_is_a_count_none_or_a_value_error(cell: Cell) -> None:
     except ValueError:
         return
     assert number is None or 0 <= number <= 10**11
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("Likes", 1),
+        ("Likes (#)", 1),
+        ("Likes (K)", 1000),
+        ("Likes [k]", 1000),
+        ("Likes (in thousands)", 1000),
+        ("Likes in thousands", 1000),
+        ("Likes ('000)", 1000),
+        ("J’aime (milliers)", 1000),
+        ("J’aime en milliers", 1000),
+        ("Gefällt mir (Tsd.)", 1000),
+        ("Likes (Mio.)", 10**6),
+        ("Likes (millions)", 10**6),
+        ("Likes (M)", 1),  # it may stand for men
+        ("Likes in Milan", 1),
+        ("K likes", 1),
+    ],
+)
+def test_the_unit_that_a_header_states(header: str, unit: int) -> None:
+    assert header_unit(header) == unit
+
+
+def test_numbers_are_multiples_of_the_headers_unit_if_they_have_none() -> None:
+    cells: list[Cell] = [12, 1.2, "12", "1,2", "1.2", "1.2K", "3,4 Tsd.", 1.2345]
+    assert [read_shown_count(cell, "likes", 1000) for cell in cells] == [
+        12_000, 1_200, 12_000, 1_200, 1_200, 1_200, 3_400, 1_234,
+    ]  # fmt: skip
+    assert read_shown_count(-1, "likes", 1000) == read_shown_count("-1", "likes", 1000) == -1
+    for cell in ("1,234", "-10", -2):
+        with pytest.raises(ValueError):
+            read_shown_count(cell, "likes", 1000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -10,6 +12,8 @@ from generator.text import INVISIBLE
 
 #: A cell of any format.
 Cell = str | int | float | datetime | date | None
+
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 #: Written for an unknown number or date, or one that an account hides.
 _NOTHING = frozenset(
@@ -44,6 +48,11 @@ class LinkedText(str):
 
     def __reduce__(self) -> tuple[type[LinkedText], tuple[str, str]]:
         return LinkedText, (str(self), self.address)
+
+
+def plain_digits(text: str) -> str:
+    """Return a text with the digits of every script as 0 to 9."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from generator.spreadsheet.values.cells import Cell, is_missing
+from generator.spreadsheet.values.cells import Cell, is_missing, plain_digits
 from generator.spreadsheet.values.count_words import (
     CJK_UNITS,
     NAMES,
@@ -121,7 +121,7 @@ def _parse_text(text: str, field: str, unit: int) -> Decimal:
         raise ValueError(f"not a number: {text[:30]!r}")
     plain = unicodedata.normalize("NFKC", plain).translate(_APOSTROPHES).strip().strip("\"'“”„«»").strip()
     plain = _UNDERSCORE.sub("", plain)
-    plain = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in plain)
+    plain = plain_digits(plain)
     if _SCIENTIFIC.fullmatch(plain):
         return Decimal(plain.replace(",", "."))
     found = [
@@ -134,7 +134,7 @@ def _parse_text(text: str, field: str, unit: int) -> Decimal:
 
 def _parse_worded(text: str, field: str, unit: int) -> Decimal | None:
     """Return the count of `field` in a text with words; None if there is none, or it is not certain."""
-    if field == "likes" and (liked := _LIKED_BY.fullmatch(" ".join(_plain_tokens(text)))):
+    if field == "likes" and text[:1].isalpha() and (liked := _LIKED_BY.fullmatch(" ".join(_plain_tokens(text)))):
         number = _parse_number(liked["number"].strip(), 1)
         return None if number is None else number + liked["names"].count(",") + 1
     parts = _PARTS.split(text)
@@ -149,20 +149,26 @@ def _parse_worded(text: str, field: str, unit: int) -> Decimal | None:
     if len(numbers) > 1:
         return None
     (match,) = numbers
-    before, after = text[: match.start()], text[match.end() :]
-    if not (_is_marks(before, field) and _is_marks(after, field)):
-        return None
-    words = plain_words(after)
-    factor = unit
-    if words and words[0] in units() and words[:2] != ["mi", "piace"]:
-        factor = units()[words.pop(0)]
-    if not set(plain_words(before) + words) <= allowed_words(field):
+    factor = _find_factor(text[: match.start()], text[match.end() :], field, unit)
+    if factor is None:
         return None
     digits = match[0].removeprefix(match["minus"])
     number = _parse_cjk(digits) if any(letter in CJK_UNITS for letter in digits) else _parse_number(digits, factor)
     if match["minus"] and number is not None:
         return _HIDDEN if digits in ("1", "1.0", "1,0") else -number
     return number
+
+
+@lru_cache(maxsize=10_000)  # the words are the same all down a column
+def _find_factor(before: str, after: str, field: str, unit: int) -> int | None:
+    """Return the unit of a number by what stands before and after it; None if that is not only about `field`."""
+    if not (_is_marks(before, field) and _is_marks(after, field)):
+        return None
+    words = plain_words(after)
+    factor = unit
+    if words and words[0] in units() and words[:2] != ["mi", "piace"]:
+        factor = units()[words.pop(0)]
+    return factor if set(plain_words(before) + words) <= allowed_words(field) else None
 
 
 def _names(part: str, field: str) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from generator.spreadsheet.values.calendar_names import is_weekday, plain_name
+from generator.spreadsheet.values.cells import plain_digits
 from generator.spreadsheet.values.count_words import split_words
 from generator.text import INVISIBLE
 
@@ -30,6 +31,7 @@ _YEAR_LAST = re.compile(
 #: ISO 8601 without marks, and the names that instaloader gives files: 2025-03-01_14-00-00_UTC.
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _UNDERSCORED = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{2})-(\d{2})-(\d{2})(?:_([A-Z]{3}))?")
+_SHOWS_NOTHING = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _UNTIDY = re.compile(r"\s\s|[\t\r\n]|^[\"']")
 _CJK_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일号號])?")
 _CJK_WEEKDAY = re.compile(
@@ -49,8 +51,7 @@ def tidy_date(text: str) -> str:
     plain = text.strip()
     if not plain.isascii() or _UNTIDY.search(plain):
         plain = unicodedata.normalize("NFKC", plain.strip(INVISIBLE)).replace("−", "-").replace("’", "'")
-        plain = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in plain)
-        plain = "".join(letter for letter in plain if letter not in INVISIBLE and unicodedata.category(letter) != "Cf")
+        plain = _SHOWS_NOTHING.sub("", plain_digits(plain))
         plain = " ".join(plain.strip(" \t\r\n\"'“”„").split())
     if match := _COMPACT.fullmatch(plain):
         year, month, day, hour, minute, second, zone = match.groups()

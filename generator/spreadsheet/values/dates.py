@@ -39,6 +39,7 @@ _WORDED = (
         _FLAGS,
     ),
 )
+_NUMERIC = re.compile(r"\d[-/.]\s?\d{1,2}[-/.]\s?\d{2}")
 #: The hour, and the words and marks around it: "a las 13:21 h", "um 13.21 Uhr", "1:21 p. m.", with a zone behind.
 _TIME = re.compile(
     r"""(?:\s*[T,·|–-]\s*|\s+)
@@ -115,6 +116,8 @@ def is_month_first(cells: Iterable[Cell], expected: bool = False) -> bool:
 
 
 def _match_year_last(text: str) -> re.Match[str] | None:
+    if not _NUMERIC.search(text[:200]):
+        return None
     try:
         tidy = tidy_date(text)
     except ValueError:

@@ -167,7 +167,7 @@ def test_counts_of_comments_are_no_likes(cell: str) -> None:
     "cell",
     ["1,234 views", "1.2K views", "👁 12", "3 dislikes", "12 abonnés", "4 likes 5", "12/50", "<10", "under 10 likes",
      "1,234 of 5,000", "likes", "Liked by anna and others", "12, 345", "12 Jan", "5 minutes", "likes hidden",
-     "12 Uhr", "3 days", "1,2,3", "1 234 vues", "x" * 1000],
+     "12 Uhr", "“”", "\u200e", "❤", "3 days", "1,2,3", "1 234 vues", "x" * 1000],
 )  # fmt: skip
 def test_counts_of_something_else_are_none(cell: str) -> None:
     for field in ("", "likes", "comments"):

@@ -116,7 +116,14 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         if isinstance(found, FoundFile) and found.by_name
     ]
     notices = [*table.notices, *([tell_found_by_name(moved)] if moved else [])]
-    dates = sorted(post.published for post in table.posts if post.published is not None)
+    dates = sorted(
+        (
+            post.published,
+            f"{post.published:%Y-%m}" if post.precision in ("week", "month") else f"{post.published:%Y-%m-%d}",
+        )
+        for post in table.posts
+        if post.published is not None
+    )
     return Findings(
         source=table.source,
         tables=table.tables,
@@ -130,8 +137,8 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         ),
         with_likes=sum(post.likes is not None for post in table.posts),
         with_date=len(dates),
-        first_date=f"{dates[0]:%Y-%m-%d}" if dates else "",
-        last_date=f"{dates[-1]:%Y-%m-%d}" if dates else "",
+        first_date=dates[0][1] if dates else "",
+        last_date=dates[-1][1] if dates else "",
         refused=dict(Counter(refusal.reason for refusal in table.refusals).most_common()),
         refused_rows=tuple(
             f"{table.name_row(refusal.place)}: {refusal.reason}" + (f" ({refusal.detail})" if refusal.detail else "")

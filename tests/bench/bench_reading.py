@@ -79,7 +79,7 @@ def main() -> None:
         "posts.csv": lambda path: posts.to_csv(path, index=False),
         "posts.json": lambda path: path.write_text(json.dumps(posts.to_dict("records")), encoding="utf-8") and None,
         "posts.parquet": lambda path: posts.to_parquet(path),
-        "posts.xlsx": lambda path: posts.to_excel(path, index=False),
+        "posts.xlsx": lambda path: posts.to_excel(path, index=False, engine="openpyxl"),
     }
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {chosen.posts:,} posts")
     print(f"{'file':<16}{'seconds':>9}{'MB':>8}{'pandas s':>10}{'pandas MB':>11}{'ratio':>8}")

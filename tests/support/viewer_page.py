@@ -228,6 +228,7 @@ def write_page(
             cluster=cluster[index],
             likes=index,
             published=datetime(2026, 1, 1),
+            is_coarse=False,
             near=tuple((index + step) % count for step in range(1, min(11, count))),
         )
         for index in range(count)

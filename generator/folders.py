@@ -15,6 +15,8 @@ IMAGE_SUFFIXES = frozenset(
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tif", ".tiff",
     }
 )  # fmt: skip
+#: The same as a pattern, for texts whatever their case.
+IMAGE_ENDING = rf"\.(?:{'|'.join(sorted((suffix[1:] for suffix in IMAGE_SUFFIXES), reverse=True))})"
 
 #: Entries that are gone through at most, and levels of folders.
 MOST_ENTRIES = 500_000

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.brands import Merging
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.spellings import digits_of, read_spelling, split_words
@@ -37,7 +38,7 @@ _QUALIFIERS = frozenset(
 )
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f1e6-\U0001faff]")
 _SENTENCE = re.compile(r"\w{4}[.!?…](?:\s|$)")  # "Inc." ends none
-_WEB = re.compile(r"(?:https?:)?//|\.(?:jpe?g|png|webp|gif|heic|mp4)\b", re.IGNORECASE)
+_WEB = re.compile(rf"(?:https?:)?//|(?:{IMAGE_ENDING}|\.mp4)\b", re.IGNORECASE)
 
 
 def describe_brands(merging: Merging, posts: Mapping[str, int], broken: Collection[str]) -> list[Notice]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.header_paths import is_foreign, split_words
 from generator.spreadsheet.headers import known_fields, normalise_header
 from generator.spreadsheet.values.cells import Cell, cell_text
@@ -23,7 +24,7 @@ _LONGEST_HEADER = 80
 _MOST_UNITS = 0.7
 
 _VALUE = re.compile(
-    r"https?://\S*|\S*\.(?:jpe?g|png|gif|webp|heic|avif|tiff?|bmp|mp4)(?:[?#]\S*)?|[\d\s.,:/%+-]*\d[\d\s.,:/%+-]*"
+    rf"https?://\S*|\S*(?:{IMAGE_ENDING}|\.mp4)(?:[?#]\S*)?|[\d\s.,:/%+-]*\d[\d\s.,:/%+-]*"
     r"|\d{4}-\d\d-\d\d[T ]\S*",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.headers import column_letters, normalise_header, settings_line
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
@@ -52,7 +53,7 @@ _AGAINST = re.compile(
 )
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IMAGE = re.compile(
-    r"\S.*\.(?:jpe?g|jfif|png|gif|webp|heic|heif|avif|tiff?|bmp)(?:[?#]\S*)?"
+    rf"\S.*{IMAGE_ENDING}(?:[?#]\S*)?"
     r"|https?://[^/\s]*(?:cdninstagram|fbcdn|tiktokcdn|pinimg|twimg|ggpht|ytimg)\.\S*",
     re.IGNORECASE,
 )

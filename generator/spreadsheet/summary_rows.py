@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.text import clean_line
 
@@ -36,7 +37,7 @@ _ALONE = _SUMS | _split(
 _NUMBER = re.compile(r"[-+−–~≈#]?[\s$€£]*\d[\d\s.,'’]*(?:%|[kKmM]|mio\.?|[$€£])?|[-–—]|#\w+[/!?]?|n/?a", re.IGNORECASE)
 _COUNTED = re.compile(r"\d[\d\s.,]*\s[^\W\d_]{1,20}")  # "72 posts"
 _ADDRESS = re.compile(
-    r"https?://.*|.*\.(?:jpe?g|jfif|png|gif|webp|heic|heif|avif|tiff?|bmp)\b.*|\S*[/\\]\S+|=.*",
+    rf"https?://.*|.*{IMAGE_ENDING}\b.*|\S*[/\\]\S+|=.*",
     re.IGNORECASE | re.DOTALL,
 )
 #: Beginnings of notes, without accents.

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.headers import known_fields
 from generator.spreadsheet.values.cells import Cell
 
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,'’]{0,30}\s?[kKmM%]?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.{0,40}|\d{4}-?\d{2}-?\d{2}T.{0,30}")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.|[A-Za-z]:[\\/])[^\n]{0,5000}|[^\n]{0,500}\.(?:jpe?g|png|gif|webp|heic|heif|avif|bmp|tiff?|mp4)(?:\?[^\s]{0,5000})?",
+    r"(?:https?://|www\.|[A-Za-z]:[\\/])[^\n]{0,5000}"
+    rf"|[^\n]{{0,500}}(?:{IMAGE_ENDING}|\.mp4)(?:\?[^\s]{{0,5000}})?",
     re.IGNORECASE,
 )
 #: The kind that the values of a field have, for texts none of whose rows fit as they stand.

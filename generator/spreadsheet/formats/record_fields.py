@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.formats.tables import HeaderScore
 from generator.spreadsheet.header_paths import is_foreign
 from generator.spreadsheet.headers import find_columns, known_fields, normalise_header
@@ -21,7 +22,7 @@ MOST_COLUMNS = 16_384
 _MOST_DEPTH = 14
 #: Addresses of images by their endings, or by the servers of the networks.
 IMAGE = re.compile(
-    r"\S[^\n]{0,3000}\.(?:jpe?g|jfif|png|gif|webp|heic|heif|avif|tiff?|bmp)(?:[?#]\S{0,3000})?"
+    rf"\S[^\n]{{0,3000}}{IMAGE_ENDING}(?:[?#]\S{{0,3000}})?"
     r"|https?://[^/\s]{0,200}(?:cdninstagram|fbcdn|tiktokcdn|pinimg|twimg|ytimg)\.\S{0,3000}",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text
 from generator.spreadsheet.values.formulas import is_linking, read_formula
 from generator.text import clean_address
@@ -24,7 +25,7 @@ _ADDRESS_SIGN = re.compile(r"[\d/\\.:_#@-]")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 #: In a URL that is shown shortened.
 _CUT = re.compile(r"\s|…|\.\.\.\Z")
-_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|hei[cf]|tiff?|bmp)\Z", re.IGNORECASE)
+_IMAGE_FILE = re.compile(rf"{IMAGE_ENDING}\Z", re.IGNORECASE)
 
 
 def cell_address(cell: Cell) -> str:

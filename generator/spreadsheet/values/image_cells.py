@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.values.addresses import cell_address
 from generator.spreadsheet.values.cells import Cell, LinkedText
 from generator.text import clean_address
@@ -16,8 +17,7 @@ _MOST_CHARACTERS = 100_000
 #: Characters that are kept of an image written out in the cell, which is not read.
 _MOST_DATA = 100
 
-_SUFFIX = r"\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|heic|heif|tiff?|bmp)"
-_FILE = re.compile(rf"{_SUFFIX}[\"'”»]?\Z", re.IGNORECASE)
+_FILE = re.compile(rf"{IMAGE_ENDING}[\"'”»]?\Z", re.IGNORECASE)
 #: Commas, bars and the like before the next URL; not those inside one.
 _BEFORE_URL = re.compile(r"[\s,;|]+(?=[\"']?https?://)", re.IGNORECASE)
 _URL = re.compile(r"https?:(?://|\\/\\/)", re.IGNORECASE)

@@ -25,6 +25,8 @@ _ADDRESS_SIGN = re.compile(r"[\d/\\.:_#@-]")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 #: In a URL that is shown shortened.
 _CUT = re.compile(r"\s|…|\.\.\.\Z")
+#: A host without user, port and IPv6 address: nearly every one, told without taking the address apart.
+_PLAIN_HOST = re.compile(r"https?://[\w.-]+(?:[/?#]|\Z)", re.IGNORECASE | re.ASCII)
 _IMAGE_FILE = re.compile(rf"{IMAGE_ENDING}\Z", re.IGNORECASE)
 
 
@@ -93,6 +95,8 @@ def read_permalink(cell: Cell) -> str | None:
 
 
 def _has_host(address: str) -> bool:
+    if _PLAIN_HOST.match(address):
+        return True
     try:
         return bool(urlsplit(address).hostname)
     except ValueError:  # an open bracket without an IPv6 address

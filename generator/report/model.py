@@ -255,6 +255,14 @@ class Report:
         """The clusters, then the unclustered posts if there are any."""
         return (*self.clusters, *([self.noise] if self.noise else []))
 
+    @property
+    def tables_by_columns(self) -> list[list[TableRead]]:
+        """The tables, those with the same columns together."""
+        groups: dict[tuple[object, ...], list[TableRead]] = {}
+        for table in self.tables:
+            groups.setdefault((*table.columns.items(), table.brand_from), []).append(table)
+        return list(groups.values())
+
     def name_table(self, table: int) -> str:
         """Return the name of a table where there are several, else ""."""
         return self.tables[table].name if len(self.tables) > 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.language import Language
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
 from generator.spreadsheet.notices import NOTICES, Notice
+from generator.spreadsheet.posts import TableRead
 from generator.spreadsheet.reasons import REASONS
 
 
@@ -34,6 +35,13 @@ def notice_text(notice: Notice, language: Language) -> str:
     if "field" in shown and notice.code != "near_unnamed":  # which gives the word that a header must have
         shown["field"] = field_label(shown["field"], language)
     return language.gettext(NOTICES[notice.code]) % shown
+
+
+def table_label(table: TableRead, language: Language) -> str:
+    """Return the name of a table that was read: its file, and the sheet in it."""
+    if not table.sheet:
+        return table.file
+    return language.gettext("%(file)s, sheet %(sheet)s") % {"file": table.file, "sheet": table.sheet}
 
 
 def brand_source_label(origin: str, language: Language) -> str:

@@ -160,6 +160,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         "reason_text": lambda reason: wording.reason_text(reason, language),
         "notice_text": lambda notice: wording.notice_text(notice, language),
+        "table_label": lambda table: wording.table_label(table, language),
         "brand_source_label": lambda origin: wording.brand_source_label(origin, language),
         "field_label": lambda field: wording.field_label(field, language),
         "perturbation_label": lambda name: wording.perturbation_label(name, language),

@@ -15,7 +15,8 @@ import pytest
 from generator.report.model import Report
 from generator.resources import find_resources
 from generator.site.pages import cut_excerpt
-from generator.spreadsheet.posts import Refusal, Remark
+from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.posts import Refusal, Remark, TableRead
 from tests.support import ROOT
 from tests.support.page_reader import Element, read_page, read_text
 from tests.support.sample_report import METHOD, make_post, make_report, write_site
@@ -271,3 +272,25 @@ def test_pages_say_no_day_where_only_the_month_is_known(tmp_path: Path) -> None:
     pages = [page.read_text(encoding="utf-8") for page in folder.rglob("*.html")]
     assert not any(re.search(r"\b1(?:st)? Mar(?:ch)? 2025", text) for text in pages)
     assert "March 2025" in read_text(folder / "index.html")
+
+
+def test_the_data_page_tells_tables_apart_and_their_columns_once(tmp_path: Path) -> None:
+    columns = {"brand": "Marque", "thumbnail": "Image"}
+    tables = (
+        TableRead("a.xlsx", "Dior", 30, columns),
+        TableRead("a.xlsx", "Kenzo", 20, columns),
+        TableRead("b.csv", "", 11, {"thumbnail": "Photo"}, "file"),
+    )
+    refusals = (Refusal(7, "no_brand", "", "", "a.jpg", table=1),)
+    remarks = (Remark(9, "likes", "many", "D", table=2),)
+    report = replace(
+        make_report(lang="fr", refusals=refusals, remarks=remarks),
+        tables=tables,
+        notices=(Notice("unread_table", {"where": "c.csv", "why": "it is empty"}),),
+    )
+    write_site(report, tmp_path)
+    page = (tmp_path / "data.html").read_text(encoding="utf-8")
+    assert page.count("ledger--columns") == 2
+    assert page.count("a.xlsx, feuille Kenzo") == 2  # over its columns, and beside its row that is left out
+    assert "le nom du fichier" in page and "c.csv n’a pas été lu" in page
+    assert re.search(r"D9\s*<span class=\"quiet\">b\.csv", page)

@@ -64,6 +64,10 @@ _DIRECTIONS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u20
     "\u2068": "\u2069",
 }
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: What a caption is cleaned of.
+_UNUSUAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 
 
 def clean_line(text: str) -> str:
@@ -71,6 +75,8 @@ def clean_line(text: str) -> str:
 
     White space is collapsed. The joiners that emoji and Persian need are kept.
     """
+    if text.isascii() and text.isprintable():  # nearly all
+        return " ".join(text.split())
     visible = _DIRECTION.sub("", _UNPRINTABLE.sub("", text)).translate(dict.fromkeys(map(ord, INVISIBLE)))
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
@@ -81,6 +87,8 @@ def clean_caption(text: str) -> str:
     Characters that change the direction of text are kept on a line that closes each of them again. Elsewhere they are
     dropped, since they would turn the text around the caption.
     """
+    if not _UNUSUAL.search(text):  # nearly all
+        return text.strip()
     lines = _LINE_ENDS.sub("\n", text).replace("\ufeff", "").split("\n")
     cleaned = [_UNPRINTABLE.sub("", line) for line in lines]
     return "\n".join(line if _closes_directions(line) else _DIRECTION.sub("", line) for line in cleaned).strip()
@@ -98,6 +106,8 @@ def _closes_directions(line: str) -> bool:
 
 def clean_address(text: str) -> str:
     """Return a URL or path without stray line breaks, control characters and outer spaces."""
+    if text.isascii() and text.isprintable():  # nearly all
+        return text.strip()
     unbroken = _LINE_ENDS.sub("", text).replace("\n", "").replace("\t", "")
     return _UNPRINTABLE.sub("", unbroken).strip().strip(INVISIBLE).strip()
 

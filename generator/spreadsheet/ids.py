@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections import Counter
@@ -14,6 +13,11 @@ _SHORTCODE = re.compile(
     r"https?://(?:[\w-]+\.)?(?:instagram\.com|instagr\.am)/(?:[\w.-]+/)?(?:p|reels?|tv)/([\w-]{1,64})(?:[/?#]|$)",
     re.ASCII | re.IGNORECASE,
 )
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+#: Nearly every URL, with its path, told without taking it apart.
+_PLAIN_URL = re.compile(r"https?://[\w.-]+(/[\w./%~+=@:,-]*)(?:[?#][\x21-\x7e]*)?\Z", re.ASCII | re.IGNORECASE)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,15 @@ def find_shortcode(permalink: str) -> str:
 
 def _image_path(thumbnail: str) -> str:
     """Return a path, or the path of a URL, with forward slashes."""
-    if re.match(r"https?://", thumbnail, re.IGNORECASE):
+    if plain := _PLAIN_URL.match(thumbnail):
+        return plain[1]
+    if _URL.match(thumbnail):
         return urlsplit(thumbnail).path
     return thumbnail.replace("\\", "/")
 
 
 def _digest(length: int, *parts: str) -> str:
-    """Return `length` characters of base 32, five bits each."""
-    whole = hashlib.blake2b("\0".join(parts).encode()).digest()
-    return base64.b32encode(whole).decode().lower()[:length]
+    """Return `length` characters of base 32 (RFC 4648, in small letters), five bits each; 16 at most."""
+    digest = hashlib.blake2b("\0".join(parts).encode()).digest()
+    number = int.from_bytes(digest[:10], "big")  # 16 letters; the module base64 encodes all 64 bytes, one by one
+    return "".join([_LETTERS[number >> shift & 31] for shift in range(75, 75 - 5 * length, -5)])

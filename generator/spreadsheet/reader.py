@@ -25,12 +25,12 @@ from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
-from generator.spreadsheet.rows import SheetRows, collect_rows
+from generator.spreadsheet.rows import Column, SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
 from generator.spreadsheet.sources import Inputs
 from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
-from generator.spreadsheet.values.cells import cell_text
+from generator.spreadsheet.values.cells import Cell, cell_text
 from generator.spreadsheet.values.counts import header_unit, read_shown_count
 from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
@@ -203,7 +203,7 @@ def _sort_rows(
             images = [start_path(address, source.folder, source.name) for address in addresses[row]]
             thumbnail = images[0] if images else ""
             row_remarks: list[Remark] = []
-            key = PostKey(brand, thumbnail, rows.read("permalink", row, read_permalink, row_remarks))
+            key = PostKey(brand, thumbnail, rows.read("permalink", row, _read_permalink, row_remarks))
             reason, detail = _find_fault(key, first_places, rows.table)
             if addresses[row][:1] and addresses[row][0] in labels and reason in (None, "duplicate"):
                 reason, detail = "link_text", addresses[row][0]
@@ -249,24 +249,29 @@ def _find_date_order(rows: SheetRows) -> DateOrder:
     return DateOrder(month_first, rows.sheet.table.days_from_1904)
 
 
-def _read_count(rows: SheetRows, field: str, row: int, remarks: list[Remark]) -> int | None:
-    _, column = rows.pick(field, row)
-    if column is None:
-        return None
-    return rows.read(field, row, partial(read_shown_count, field=field, unit=header_unit(column.header)), remarks)
+def _read_permalink(cell: Cell, _: Column) -> str | None:
+    return read_permalink(cell)
+
+
+def _read_likes(cell: Cell, column: Column) -> int | None:
+    return read_shown_count(cell, "likes", header_unit(column.header))
+
+
+def _read_comments(cell: Cell, column: Column) -> int | None:
+    return read_shown_count(cell, "comments", header_unit(column.header))
 
 
 def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]) -> Post:
     rows, row = draft.rows, draft.row
-    published = rows.read("published", row, lambda cell: read_date(cell, order), remarks)
+    published = rows.read("published", row, lambda cell, _: read_date(cell, order), remarks)
     return Post(
         id=name,
         row=rows.numbers[row],
         brand=draft.key.brand,
         thumbnail=draft.key.thumbnail,
         caption=clean_caption(cell_text(rows.pick("caption", row)[0])),
-        likes=_read_count(rows, "likes", row, remarks),
-        comments=_read_count(rows, "comments", row, remarks),
+        likes=rows.read("likes", row, _read_likes, remarks),
+        comments=rows.read("comments", row, _read_comments, remarks),
         published=published.time if published else None,
         permalink=draft.key.permalink,
         table=rows.table,

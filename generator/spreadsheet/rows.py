@@ -66,9 +66,10 @@ class SheetRows:
 
         Fields are those of a post and of `evidence`.
         """
+        cells = self.cells[row]
         for column in self.columns.get(field) or self.evidence.get(field, ()):
-            if not is_blank(self.cells[row][column.place]):
-                return self.cells[row][column.place], column
+            if not is_blank(cell := cells[column.place]):
+                return cell, column
         return None, None
 
     def images(self, row: int) -> list[str]:
@@ -88,13 +89,13 @@ class SheetRows:
         # only of links and pictures an address begins with the sign of a place inside
         return list(dict.fromkeys(f"{name}{text}" if text.startswith(_INSIDE) else text for text in found))
 
-    def read(self, field: str, row: int, reader: Callable[[Cell], T], remarks: list[Remark]) -> T | None:
+    def read(self, field: str, row: int, reader: Callable[[Cell, Column], T], remarks: list[Remark]) -> T | None:
         """Return a field's value by `reader`; None, with a remark, if `reader` raises ValueError."""
         cell, column = self.pick(field, row)
         if column is None:
             return None
         try:
-            return reader(cell)
+            return reader(cell, column)
         except ValueError:
             value, letters = clean_line(cell_text(cell))[:100], column_letters(column.column)
             remarks.append(Remark(self.numbers[row], field, value, letters, self.table))
@@ -180,7 +181,9 @@ class _Reading:
             first = next(cell for cell in cells if not is_blank(cell))
             self._suspects[place] = cell_text(first).casefold().strip() if is_sum_word(first) else ""
         else:
-            self.filled.update(column for column, cell in zip(self.wanted, row, strict=True) if not is_blank(cell))
+            for column, cell in zip(self.wanted, row, strict=True):
+                if not is_blank(cell):
+                    self.filled[column] += 1
             if any(column < width and not is_blank(cells[column]) for column in self._images):
                 self._last = place
                 self._names.update(

@@ -29,7 +29,8 @@ _CHUNK = 1 << 20
 _ATTRIBUTE = re.compile(rb"""([\w:.-]{1,60})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')""")
 _P = rb"(?:\w{1,20}:)?"  # the prefix of a namespace
 _ROW = re.compile(rb"<" + _P + rb"row\b([^<>]{0,4000})>")
-_TAG = re.compile(rb"<" + _P + rb"(mergeCell|hyperlink|drawing|col|sheetFormatPr)\s([^<>]{0,9000})>")
+_TAGS = (b"mergeCell", b"hyperlink", b"drawing", b"col", b"sheetFormatPr")
+_TAG = re.compile(rb"<" + _P + rb"(" + b"|".join(_TAGS) + rb")\s([^<>]{0,9000})>")
 _FORMULA = re.compile(
     rb"<" + _P + rb"c\b([^<>]{0,400})>\s{0,20}<" + _P + rb"f\b([^<>]{0,2000}?)(?:/>|>([^<]{0,9000})</" + _P + rb"f>)"
     rb"\s{0,20}(?:<" + _P + rb"v(?:\s*/>|>([^<]{0,300})))?"
@@ -72,10 +73,12 @@ def survey_sheet(stream: IO[bytes]) -> Survey:
         if b"vm" in text:
             for match in _VALUE_METADATA.finditer(text):
                 _take_metadata(_attributes(match[1]), found)
-        for match in _FORMULA.finditer(text):
-            _take_formula(match, shared, found)
-        for match in _TAG.finditer(text):
-            _take_tag(match[1], _attributes(match[2]), found)
+        if b"<f" in text or b":f" in text:
+            for match in _FORMULA.finditer(text):
+                _take_formula(match, shared, found)
+        if any(name in text for name in _TAGS):
+            for match in _TAG.finditer(text):
+                _take_tag(match[1], _attributes(match[2]), found)
     return found
 
 

@@ -23,6 +23,8 @@ _OFTEN = 3
 _LONGEST_LABEL = 40
 _ADDRESS_SIGN = re.compile(r"[\d/\\.:_#@-]")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_BARE_PERMALINK = re.compile(r"(www\.)?instagram\.com/", re.IGNORECASE)
+_SPACE = re.compile(r"\s")
 #: In a URL that is shown shortened.
 _CUT = re.compile(r"\s|…|\.\.\.\Z")
 #: A host without user, port and IPv6 address: nearly every one, told without taking the address apart.
@@ -87,9 +89,9 @@ def read_permalink(cell: Cell) -> str | None:
     address = clean_address(cell_address(cell))
     if not address:
         return None
-    if re.match(r"(www\.)?instagram\.com/", address, re.IGNORECASE):
+    if _BARE_PERMALINK.match(address):
         address = "https://" + address
-    if not re.match(r"https?://", address, re.IGNORECASE) or not _has_host(address) or re.search(r"\s", address):
+    if not _WEB.match(address) or not _has_host(address) or _SPACE.search(address):
         raise ValueError(f"not a web address: {address!r}")
     return address
 

@@ -59,12 +59,18 @@ def is_blank(cell: Cell) -> bool:
     """Return whether a cell shows nothing: no text and no picture."""
     if cell is None:
         return True
-    return isinstance(cell, str) and not cell.strip().strip(INVISIBLE) and not getattr(cell, "address", "")
+    if not isinstance(cell, str) or cell[:1].isalnum():  # nearly all, and quickly told
+        return False
+    return not cell.strip().strip(INVISIBLE) and not getattr(cell, "address", "")
 
 
 def is_missing(cell: Cell) -> bool:
     """Return whether a cell holds no number or date: it is empty, or says "n/a" or the like."""
-    return cell is None or (isinstance(cell, str) and cell.strip().strip(INVISIBLE).casefold() in _NOTHING)
+    if cell is None:
+        return True
+    if not isinstance(cell, str) or cell[:1].isdecimal():  # nearly all, and quickly told
+        return False
+    return cell.strip().strip(INVISIBLE).casefold() in _NOTHING
 
 
 def cell_text(cell: Cell) -> str:

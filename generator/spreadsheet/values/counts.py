@@ -100,6 +100,8 @@ def read_shown_count(cell: Cell, field: str = "", unit: int = 1) -> int | None:
         return None
     if isinstance(cell, bool | date):
         raise ValueError(f"not a count: {cell!r}")
+    if isinstance(cell, int) and unit == 1 and 0 <= cell <= _MOST:
+        return cell
     if isinstance(cell, str):
         number = _parse_text(cell, field, unit)
     else:

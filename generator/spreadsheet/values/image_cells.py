@@ -20,6 +20,8 @@ _MOST_DATA = 100
 _FILE = re.compile(rf"{IMAGE_ENDING}[\"'”»]?\Z", re.IGNORECASE)
 #: Commas, bars and the like before the next URL; not those inside one.
 _BEFORE_URL = re.compile(r"[\s,;|]+(?=[\"']?https?://)", re.IGNORECASE)
+#: One URL and nothing around or inside it that could mean anything else: nearly every cell.
+_ONE_URL = re.compile(r"https?://[\w./?=&%~:@!$*+#-]+\Z", re.ASCII)
 _URL = re.compile(r"https?:(?://|\\/\\/)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
 #: Wrappers of one address: HTML, Markdown, a style sheet's, and angle brackets (RFC 3986, appendix C).
@@ -46,6 +48,8 @@ def split_images(cell: Cell) -> list[str]:
     HTML's and Markdown's ways to write an image are undone, and `&amp;` in URLs.
     """
     text = cell_address(cell)
+    if _ONE_URL.match(text):
+        return [text]
     if isinstance(cell, LinkedText) and "#" in text and text is cell.address and not _URL.match(text):
         return list(dict.fromkeys(text.split("\n")))[:_MOST_IMAGES]  # pictures in the file
     if text[:5].lower() == "data:":

@@ -12,6 +12,7 @@ from functools import lru_cache
 from generator.errors import SettingsError, suggest_name
 from generator.spreadsheet import known_headers
 from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Names, Path, read_path
+from generator.spreadsheet.values.counts import COUNTED, without_unit
 from generator.text import list_names
 
 #: Fields without which there is no post.
@@ -70,7 +71,11 @@ _SHORTCODES = Names(_normalise_all(known_headers.SHORTCODES))
 @lru_cache(maxsize=20_000)
 def _read_field(header: str) -> tuple[str, Path] | None:
     """Return the field that a header names and the path to it; None if it names none."""
-    return _read(header, _FIELD_OF, _KNOWN, "brand")
+    known = _read(header, _FIELD_OF, _KNOWN, "brand")
+    if known is None and (plain := without_unit(header)) != header:
+        counted = _read(plain, _FIELD_OF, _KNOWN, "brand")
+        return counted if counted and counted[0] in COUNTED else None
+    return known
 
 
 def _read(header: str, fields: Mapping[str, str], known: Names, *owned: str) -> tuple[str, Path] | None:

@@ -22,7 +22,7 @@ from generator.spreadsheet.formats.texts import TextRepair
 from generator.spreadsheet.formats.workbooks import read_workbook
 from generator.spreadsheet.notices import Notice
 
-_KNOWN = ".xlsx, .csv, .parquet or .json"
+_KNOWN = ".xlsx, .csv, .parquet, .json, or a .zip of such files"
 
 #: A hundred thousand posts in an export's two thousand columns.
 _MOST_CELLS = 200_000_000

@@ -22,7 +22,7 @@ from generator.spreadsheet.values.count_words import (
 from generator.text import INVISIBLE
 
 #: What a count may be of.
-FIELDS = ("likes", "comments")
+COUNTED = ("likes", "comments")
 #: No count on Instagram is larger than a few times the number of people.
 _MOST = 10**11
 _LONGEST = 120
@@ -91,6 +91,11 @@ def header_unit(header: str) -> int:
     return units().get(word, 10**3)
 
 
+def without_unit(header: str) -> str:
+    """Return a header without the unit that its numbers are multiples of: "Likes ()" for "Likes (K)"."""
+    return _HEADER_UNIT.sub("", header)
+
+
 def read_shown_count(cell: Cell, field: str = "", unit: int = 1) -> int | None:
     """Return the count as `read_count` does, but -1 if the cell hides it with that number.
 
@@ -127,7 +132,7 @@ def _parse_text(text: str, field: str, unit: int) -> Decimal:
     if _SCIENTIFIC.fullmatch(plain):
         return Decimal(plain.replace(",", "."))
     found = [
-        number for one in ([field] if field else FIELDS) if (number := _parse_worded(plain, one, unit)) is not None
+        number for one in ([field] if field else COUNTED) if (number := _parse_worded(plain, one, unit)) is not None
     ]
     if not found or any(number != found[0] for number in found):
         raise ValueError(f"not a number: {text!r}")

@@ -448,6 +448,9 @@ def test_headers_in_other_languages(headers: str, language: str) -> None:
         ("Image (URL)", "thumbnail"),
         ("Date posted (dd/mm/yyyy)", "published"),
         ("Benutzername des Kontos", "brand"),
+        ("Likes (K)", "likes"),
+        ("Comments (in thousands)", "comments"),
+        ("J’aime (milliers)", "likes"),
     ],
 )
 def test_words_around_a_header_that_leave_its_meaning(header: str, field: str) -> None:
@@ -456,7 +459,17 @@ def test_words_around_a_header_that_leave_its_meaning(header: str, field: str) -
 
 @pytest.mark.parametrize(
     "header",
-    ["Likes (organic)", "Likes (goal)", "Avg. likes", "Likes / Comments", "Page likes", "Post author", "Data comment"],
+    [
+        "Caption (K)",
+        "Views (K)",
+        "Likes (organic)",
+        "Likes (goal)",
+        "Avg. likes",
+        "Likes / Comments",
+        "Page likes",
+        "Post author",
+        "Data comment",
+    ],
 )
 def test_words_that_change_it(header: str) -> None:
     assert find_columns([header], {}) == {}

@@ -34,8 +34,11 @@ TRIES = 10
 _OUTSIDE_SIGNALS = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)
 }
-#: Imported once for all processes where the system can: the modules that decoders of images need.
-_PRELOADED = ["generator.collection.derive", "generator.embedding.builtin", "scipy.fft", __name__]
+#: Imported once for all processes where the system can: the modules that readers of files and decoders of images need.
+_PRELOADED = [
+    "generator.spreadsheet.reader", "generator.spreadsheet.formats.workbook_rows", "generator.collection.derive",
+    "generator.embedding.builtin", "scipy.fft", __name__,
+]  # fmt: skip
 
 
 class TaskFailed(Exception):

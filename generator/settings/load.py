@@ -13,6 +13,7 @@ import os
 import tomllib
 import typing
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ _MAPS = """\
 """
 
 
-def _known_settings() -> dict[str, Setting]:
+@cache  # each flag asks for it several times
+def _known_settings() -> Mapping[str, Setting]:
     """Return every setting by its name, which is unique: flags and variables need no section."""
     known: dict[str, Setting] = {}
     for section, section_type in _sections().items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 
 import numpy as np
 
@@ -13,8 +15,8 @@ from generator.similarity.neighbours import nearest_images, without_self
 VERSION = 4
 
 #: From this many points on, interpolated repulsion is faster. Below, the Barnes-Hut tree keeps neighbours a little
-#: better.
-LARGE_MAP = 5_000
+#: better. It is the tree always where openTSNE has no wheel, as on Linux on ARM.
+LARGE_MAP = 5_000 if importlib.util.find_spec("openTSNE") else sys.maxsize
 #: Sides of the squares within which repulsion is interpolated, on the map's scale: half of openTSNE's own grid, which
 #: takes four times as long and keeps neighbours no better than by a thousandth.
 _GRID_STEP = 2
@@ -35,9 +37,10 @@ def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndar
     """Return a t-SNE map (n, 2) of `reduced` (n, k), float64: van der Maaten & Hinton 2008.
 
     It starts from the first two principal components (Kobak & Berens 2019), which keeps the large arrangement, with a
-    little seeded noise that separates identical images. From LARGE_MAP points on, repulsion is interpolated on a grid
-    (Linderman et al. 2019), which takes time in proportion to n and gives the same bytes on any number of cores. `near`
-    (n, `map_neighbours` or more) are each row's nearest others, nearest first, where they are known.
+    little seeded noise that separates identical images. Repulsion is summed by a tree (van der Maaten 2014); from
+    LARGE_MAP points on it is interpolated on a grid (Linderman et al. 2019), which takes time in proportion to n and
+    gives the same bytes on any number of cores. `near` (n, `map_neighbours` or more) are each row's nearest others,
+    nearest first, where they are known.
     """
     count = len(reduced)
     if count < 2:

@@ -1,7 +1,8 @@
+import importlib.util
+import sys
 from functools import partial
 
 import numpy as np
-import openTSNE
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,6 +174,7 @@ def test_the_map_does_not_depend_on_the_number_of_cores(monkeypatch: pytest.Monk
 @pytest.fixture
 def as_large_maps(monkeypatch):
     """Make maps of a few images as those of many are; on one core, since threads would wait for each other."""
+    pytest.importorskip("openTSNE", reason="openTSNE has no wheel for this system")
     monkeypatch.setattr(tsne, "LARGE_MAP", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
 
@@ -190,10 +192,16 @@ def test_a_large_map_keeps_neighbours_as_well_as_a_small_one(as_large_maps, monk
     assert trustworthiness(reduced, points) > trustworthiness(reduced, by_tree) - 0.005
 
 
+def take_steps(monkeypatch, early: int, late: int) -> None:
+    import openTSNE
+
+    monkeypatch.setattr("openTSNE.TSNE", partial(openTSNE.TSNE, early_exaggeration_iter=early, n_iter=late))
+
+
 @pytest.fixture
 def in_few_steps(monkeypatch):
     """Large maps take a tenth of their usual steps, where a test asks for something that holds after any number."""
-    monkeypatch.setattr("openTSNE.TSNE", partial(openTSNE.TSNE, early_exaggeration_iter=20, n_iter=30))
+    take_steps(monkeypatch, 20, 30)
 
 
 def test_a_large_map_is_the_same_on_any_number_of_cores_and_for_given_neighbours(
@@ -208,10 +216,23 @@ def test_a_large_map_is_the_same_on_any_number_of_cores_and_for_given_neighbours
 
 
 def test_identical_images_lie_close_together_on_a_large_map_too(as_large_maps, monkeypatch):
-    monkeypatch.setattr("openTSNE.TSNE", partial(openTSNE.TSNE, early_exaggeration_iter=60, n_iter=120))
+    take_steps(monkeypatch, 60, 120)
     features, _ = groups(200, 4)
     features[40:90] = features[0]
     points = project_map(reduce_features(features, 20, 0), 10, 0)
     assert np.isfinite(points).all()
     assert np.ptp(points[40:90], axis=0).max() < np.ptp(points, axis=0).max() / 2
     assert np.isfinite(project_map(np.zeros((150, 3), np.float32), 10, 0)).all()
+
+
+def test_without_opentsne_maps_of_any_size_are_made_by_the_tree(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openTSNE", None)  # as on a system for which it has no wheel
+    try:
+        importlib.reload(tsne)
+        assert tsne.map_neighbours(10, 1_000_000) == 0
+        monkeypatch.setattr(tsne, "_by_tree", lambda reduced, *rest: np.ones((len(reduced), 2)))
+        assert tsne.project_map(np.zeros((20_000, 2), np.float32), 10, 0).all()
+    finally:
+        monkeypatch.undo()
+        importlib.reload(tsne)
+    assert tsne.map_neighbours(10, 1_000_000) == (30 if importlib.util.find_spec("openTSNE") else 0)

@@ -37,7 +37,7 @@ _OUTSIDE_SIGNALS = {
 #: Imported once for all processes where the system can: the modules that readers of files and decoders of images need.
 _PRELOADED = [
     "generator.spreadsheet.reader", "generator.spreadsheet.formats.workbook_rows", "generator.collection.derive",
-    "generator.embedding.builtin", "scipy.fft", __name__,
+    "scipy.fft", __name__,
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from generator.collection.fill import ShareContext, fill_by_workers, fill_images
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
+from generator.collection.precision_choice import PrecisionChoice
 from generator.collection.withdrawal import Withdrawal
 from generator.digests import digest_of
 from generator.embedding.recipe import Recipe
@@ -75,6 +76,14 @@ class Collector:
     progress: Progress
     withdrawal: Withdrawal
     workers: Workers | None = None
+
+    def open_cache(self, table: PostTable, places: ImagePlaces, recipe: Recipe) -> ImageCache:
+        """Return the cache of images whose embeddings `recipe` makes, in the precision that suits this report."""
+        choice = PrecisionChoice(self.settings, self.store, self.progress, places, self.withdrawal.covers)
+        settled = choice.settle(recipe, [post.thumbnail for post in table.posts])
+        image_cache = ImageCache(settled.recipe, self.settings.images, self.store)
+        image_cache.tried.update(settled.outcomes)
+        return image_cache
 
     def collect(self, table: PostTable, places: ImagePlaces, image_cache: ImageCache, examples: Examples) -> Collection:
         """Fetch and process every post's image; a post whose image is missing or withdrawn becomes a refusal.
@@ -137,10 +146,13 @@ class Collector:
         recipe, covers = image_cache.recipe, self.withdrawal.covers
         thumbnails = [post.thumbnail for post in table.posts]
         outcomes, wanted = find_images(thumbnails, places, settings.fetch, store, covers)
+        # what failed a moment ago is not tried again
+        failed = {text: image_cache.tried[text] for text in wanted if text in image_cache.tried}
+        outcomes, wanted = outcomes | failed, [text for text in wanted if text not in failed]
         available = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
 
+        from generator.embedding.converted import open_converted
         from generator.embedding.engines import open_engine
-        from generator.embedding.flatbuffers import open_converted
 
         def open_here(images: int) -> Engine:
             return open_converted(recipe, store) if workers else open_engine(recipe, store, self.progress, images)

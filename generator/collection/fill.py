@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.cache.store import Store, mark_image
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
-from generator.embedding.flatbuffers import keep_converted, open_converted
+from generator.embedding.converted import keep_converted, open_converted
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome, download_images, find_images
 from generator.images.places import ImagePlaces

@@ -26,7 +26,7 @@ from generator.embedding.interface import Embedded, Engine, Preparation
 from generator.embedding.recipe import Recipe
 from generator.errors import DamagedCacheError
 from generator.images import perturb
-from generator.images.fetch import FetchedImage, FetchFailure
+from generator.images.fetch import FetchedImage, FetchFailure, Outcome
 from generator.images.perturb import PERTURBATIONS
 from generator.images.signature import SIZE as SIGNATURE_SIZE
 from generator.images.signature import Signatures, read_signatures
@@ -40,11 +40,13 @@ VERSION = "4"
 class ImageCache:
     """The pictures, cells, signatures and embeddings of images in a store, by the sha256 of the images' bytes."""
 
-    def __init__(self, recipe: Recipe, settings: ImageSettings, store: Store) -> None:
+    def __init__(self, recipe: Recipe, settings: ImageSettings, store: Store, task: str = "Reading images") -> None:
         self.recipe = recipe
+        self.task = task  # what filling the cache is called
         self.settings = settings
         self.store = store
         self.failures: dict[str, FetchFailure] = {}  # by sha256, of this run alone
+        self.tried: dict[str, Outcome] = {}  # by address, of images fetched earlier in this run
         self.sides = decoded_side(recipe), settings.picture_size
         #: How each kind is derived, as a digest that is part of its keys.
         self.methods = {
@@ -84,7 +86,7 @@ class ImageCache:
         opening = image_pool.open_engine(len(missing) + expected) if embeds else None
         prepare = early_preparation(self.recipe) or (opening.result().prepare if opening else None)
         decoders = self._open_decoders(image_pool, prepare)
-        with progress.step("Reading images", len(missing) + expected) as step:
+        with progress.step(self.task, len(missing) + expected) as step:
 
             def embed(engine: Engine, prepared: Sequence[PreparedImage]) -> None:
                 self._embed(engine, prepared)

@@ -55,14 +55,14 @@ def choose_backend() -> str:
             chosen = None
     if chosen in installed or (not chosen and installed):
         return chosen or installed[0]
-    ways = f"Install one of {', '.join(BACKENDS)} with pip, or take --model builtin, which needs none of them."
+    ways = f"Install one of {', '.join(BACKENDS)} with pip."
     if not chosen:
         raise SettingsError(
             "Keras has nothing to run networks on: TensorFlow, JAX and PyTorch are not installed.", ways
         )
     problem = "is not installed" if chosen in BACKENDS else "Brandscape does not know"
     if installed:
-        ways = f"Set KERAS_BACKEND to {' or '.join(installed)}, which is installed, or take --model builtin."
+        ways = f"Set KERAS_BACKEND to {' or '.join(installed)}, which is installed."
     raise SettingsError(f"{where} has Keras run on {chosen}, which {problem}.", ways)
 
 
@@ -79,7 +79,7 @@ _quiet = threading.Lock()
 
 @contextmanager
 def quiet_start() -> Iterator[None]:
-    """Hide the start-up notes that backends and LiteRT write to file descriptor 2 from C++."""
+    """Hide the start-up notes that backends write to file descriptor 2 from C++."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GLOG_minloglevel", "3")
     with _quiet:  # the second of two threads would restore the first one's silence
@@ -108,7 +108,7 @@ def import_keras() -> Any:
     except Exception as error:  # a damaged backend fails in its own way
         raise SettingsError(
             f"Keras cannot be imported on {BACKENDS[backend]}: {first_line(error)}",
-            f"Install {backend} anew, set KERAS_BACKEND to another that is installed, or take --model builtin.",
+            f"Install {backend} anew, or set KERAS_BACKEND to another that is installed.",
         ) from error
     # keras.json may say otherwise, but the networks and the keys of embeddings allow for these only
     keras.config.set_image_data_format("channels_last")

@@ -1,9 +1,10 @@
-"""Convert a Keras network to a LiteRT flatbuffer, in a process of its own, so that TensorFlow's memory goes with it."""
+"""Convert a Keras network for OpenVINO, in a process of its own, so that TensorFlow's memory goes with it."""
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from generator.embedding.fidelity import are_alike, draw_tests
 from generator.embedding.interface import vectors_of
 from generator.embedding.keras_engine import load_recipe
-from generator.embedding.litert_engine import LiteRTEngine
+from generator.embedding.openvino_engine import OpenVINOEngine, import_openvino, pack_network
 from generator.embedding.recipe import Recipe
 from generator.errors import SettingsError
 
@@ -22,19 +23,29 @@ UNFAITHFUL = 1
 
 
 def convert_model(model: Any) -> bytes:
-    """Return a Keras model on the TensorFlow backend as a float32 flatbuffer for one image at a time."""
+    """Return a Keras model on the TensorFlow backend as a network of OpenVINO, from bytes of pixels.
+
+    TensorFlow freezes the model's variables into a graph, which OpenVINO's own reader takes. Its Python converter,
+    which may report to its makers, has no part in it.
+    """
     import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-    shape = (1, *model.input_shape[1:])
-    run: Callable[..., Any] = tf.function(lambda pixels: model(pixels, training=False))
-    concrete = run.get_concrete_function(tf.TensorSpec(shape, tf.float32))  # type: ignore[attr-defined]
-    # without the model as second argument, so that its variables are frozen into the flatbuffer
-    return bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
+    shape = (None, *model.input_shape[1:])
+    run: Callable[..., Any] = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False))
+    concrete = run.get_concrete_function(tf.TensorSpec(shape, tf.uint8))  # type: ignore[attr-defined]
+    frozen = convert_variables_to_constants_v2(concrete)
+    openvino = import_openvino()
+    with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
+        source, graph, weights = (Path(folder) / name for name in ("frozen.pb", "network.xml", "network.bin"))
+        source.write_bytes(frozen.graph.as_graph_def().SerializeToString())
+        openvino.serialize(openvino.Core().read_model(source), graph, weights)
+        return pack_network(graph.read_bytes(), weights.read_bytes())
 
 
-def is_faithful(flatbuffer: bytes, model: Any) -> bool:
-    """Return whether the flatbuffer gives what Keras gives, cosine of at least 0.9999, on three test images."""
-    engine = LiteRTEngine(flatbuffer)
+def is_faithful(network: bytes, model: Any) -> bool:
+    """Return whether the network gives what Keras gives, cosine of at least 0.9999, on three test images."""
+    engine = OpenVINOEngine(network)
     tests = draw_tests(engine.size)
     expected = vectors_of(model.predict_on_batch(np.stack(tests).astype(np.float32)))
     return are_alike(engine.embed(tests).vectors, expected, 0.9999)
@@ -48,10 +59,10 @@ def main(request: str) -> int:
     except SettingsError as error:
         print(json.dumps([error.message, error.hint]))
         return SettingsError.exit_code
-    flatbuffer = convert_model(model)
-    if not is_faithful(flatbuffer, model):
+    network = convert_model(model)
+    if not is_faithful(network, model):
         return UNFAITHFUL
-    Path(target).write_bytes(flatbuffer)
+    Path(target).write_bytes(network)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Choose and open the engine that embeds images: a converted network, Keras on a GPU, or the built-in features."""
+"""Choose and open the engine that embeds images: a converted network, or Keras on a GPU."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import partial
 import numpy as np
 
 from generator.cache.store import Store
-from generator.embedding import builtin
 from generator.embedding.backends import BACKENDS, choose_backend, first_line, has_gpu, shows_gpu
-from generator.embedding.flatbuffers import can_convert, convert_once
+from generator.embedding.converted import as_cpu_precision, can_convert, convert_once
 from generator.embedding.interface import Engine, Preparation
 from generator.embedding.keras_engine import CPU_BATCHES, GPU_BATCHES, KerasEngine, load_recipe
-from generator.embedding.litert_engine import LiteRTEngine
-from generator.embedding.networks import NETWORKS
+from generator.embedding.networks import NETWORKS, network_name
+from generator.embedding.openvino_engine import OpenVINOEngine
 from generator.embedding.recipe import Recipe
 from generator.errors import BrandscapeError, SettingsError
 from generator.images.decode import network_input
@@ -26,8 +25,6 @@ _DECODED_SIDES = (256, 448, 600)
 
 def early_preparation(recipe: Recipe) -> Preparation | None:
     """Return the function that prepares images, or None where it is not known before the engine is open."""
-    if recipe.model == "builtin":
-        return builtin.describe_image
     if recipe.model in NETWORKS:
         side = NETWORKS[recipe.model].side
         return partial(network_input, size=(side, side))
@@ -39,7 +36,7 @@ def decoded_side(recipe: Recipe) -> int:
 
     It is one of a few, so that most networks see the same decoded images, whose signatures and pictures are kept too.
     """
-    if recipe.model in ("builtin", "vectors"):
+    if recipe.model == "vectors":
         return _DECODED_SIDES[0]
     if recipe.model in NETWORKS:
         return next(side for side in _DECODED_SIDES if side >= NETWORKS[recipe.model].side)
@@ -52,12 +49,10 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
     Keeps a converted network in the cache. Raises SettingsError where nothing can run the network, or where half
     precision is wanted without a GPU.
     """
-    if recipe.model == "builtin":
-        return builtin.BuiltinEngine()
     backend, mixed = choose_backend(), recipe.precision == "mixed"
     converts = can_convert(backend)
     # asking a backend means importing it: where there is another way, only on signs of a GPU
-    gpu = (shows_gpu() or not converts) and has_gpu()
+    gpu = recipe.precision != "bfloat16" and (shows_gpu() or not converts) and has_gpu()
     if mixed and not gpu:
         raise SettingsError(
             f"Half precision needs a GPU, and Keras finds none that it can use through {BACKENDS[backend]}.",
@@ -67,13 +62,18 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
         engine = _open_on_gpu(recipe, backend, progress, images, can_do_without=converts and not mixed)
         if engine is not None:
             return engine
+    if not converts and recipe.precision == "bfloat16":
+        raise SettingsError(
+            f"bfloat16 needs OpenVINO and TensorFlow, and Keras is set to {BACKENDS[backend]}.",
+            "Leave out --precision bfloat16.",
+        )
     if not converts:
         return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
-    flatbuffer = convert_once(recipe, store, progress)
-    if flatbuffer is None:
-        progress.warn(f"{recipe.model} could not be converted to run fast; Keras runs it, more slowly.")
+    network = convert_once(recipe, store, progress)
+    if network is None:
+        progress.warn(f"{network_name(recipe.model)} could not be converted to run fast; Keras runs it, more slowly.")
         return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
-    return LiteRTEngine(flatbuffer)
+    return OpenVINOEngine(network, as_cpu_precision(recipe))
 
 
 def _open_on_gpu(

@@ -1,7 +1,7 @@
-"""The networks of `keras.applications`, and how to load one with its weights.
+"""The networks of `keras.applications` and the one that comes along, and how to load one with its weights.
 
-Importing this module does not import Keras. The table below is enough to name a network, to find its weights in
-Keras's cache and to compute the key of an embedding.
+Importing this module does not import Keras. The table below is enough to name a network, to find its weights and to
+compute the key of an embedding.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from generator.embedding import lite0
 from generator.embedding.backends import first_line, import_keras, keras_home
 from generator.errors import SettingsError
 
@@ -25,13 +26,13 @@ _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network of `keras.applications`, without its classifier."""
+    """One network trained on ImageNet, without its classifier."""
 
     name: str
-    builder: str  # the function of keras.applications that builds it
+    builder: str  # the function of keras.applications that builds it, or its own name
     module: str  # the module of keras.applications whose preprocess_input it was trained with
     side: int  # height and width of its input, in pixels
-    weights_file: str  # the name of its ImageNet weights in Keras's cache
+    weights_file: str  # the name of its ImageNet weights in Keras's cache, or in its package
 
 
 def _family(module: str, side: int, **files: str) -> list[Network]:
@@ -71,6 +72,7 @@ NETWORKS: dict[str, Network] = {
                 "efficientnet_v2", side, **{f"EfficientNetV2{n}": f"efficientnetv2-{n.lower()}_notop.h5"}
             )
         ),
+        Network(lite0.NAME, lite0.BUILDER, "", lite0.SIDE, lite0.FILE),
         *_family(
             "convnext",
             224,
@@ -80,13 +82,22 @@ NETWORKS: dict[str, Network] = {
 }
 
 
+def network_name(model: str) -> str:
+    """Return what a network is called where people read it: ResNet50, EfficientNet-Lite0, own.keras."""
+    if model == lite0.NAME:
+        return "EfficientNet-Lite0"
+    return NETWORKS[model].builder if model in NETWORKS else model
+
+
 def keras_cache() -> Path:
     """Return the folder where Keras keeps downloaded weights."""
     return keras_home() / "models"
 
 
 def cached_weights(network: Network) -> Path | None:
-    """Return the network's ImageNet weights in Keras's cache, or None."""
+    """Return the network's ImageNet weights in Keras's cache or in its package, or None."""
+    if network.name == lite0.NAME:
+        return lite0.find_weights()
     path = keras_cache() / network.weights_file
     return path if path.is_file() else None
 
@@ -96,6 +107,8 @@ def download_weights(network: Network) -> Path:
 
     Raises OSError where they are not available, and SettingsError where Keras cannot be imported.
     """
+    if network.name == lite0.NAME:
+        raise OSError("their package is not installed")
     keras = import_keras()
     try:
         getattr(keras.applications, network.builder)(
@@ -117,6 +130,10 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
     """
     keras = import_keras()
     shape = (network.side, network.side, 3)
+    pixels = keras.Input(shape)
+    if network.name == lite0.NAME:
+        body = lite0.load_lite0(weights, pooling)
+        return keras.Model(pixels, add_peaks(body)(lite0.preprocess(pixels), training=False))
     body = getattr(keras.applications, network.builder)(
         weights=None, include_top=False, pooling=pooling, input_shape=shape
     )
@@ -128,7 +145,6 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
             f"Name the network these weights belong to with --model, or give {network.builder}'s own file.",
         ) from error
     preprocess = getattr(keras.applications, network.module).preprocess_input
-    pixels = keras.Input(shape)
     return keras.Model(pixels, add_peaks(body)(preprocess(pixels), training=False))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator import __version__
+from generator.embedding.networks import network_name
 from generator.errors import SettingsError
 from generator.history.continuity import Continuity
 from generator.insights.duplicates import find_copies
@@ -97,6 +98,8 @@ def _describe_method(run: Run, collection: Collection, maps: MapLayouts) -> Meth
         weights_sha256=recipe.weights_sha256,
         pooling=recipe.pooling,
         precision=recipe.precision,
+        network=network_name(recipe.model),
+        agreement=recipe.agreement,
         pca=settings.map.pca,
         perplexity=settings.map.perplexity,
         eps=maps.clusters.eps,

@@ -107,12 +107,12 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     for notice in table.notices:
         run.progress.warn(notice.text)
     recipe = choose_recipe(run.settings.embedding, run.settings.fetch.offline, run.progress)
-    image_cache = ImageCache(recipe, run.settings.images, run.store)
     with contextlib.ExitStack() as stack:
         if scheduler:
             workers = stack.enter_context(closing(Workers(scheduler, run.store, run.progress)))
             run = replace(run, workers=workers)
         collector = Collector(run.settings, run.store, run.progress, withdrawal, run.workers)
+        image_cache = collector.open_cache(table, places, recipe)
         collection = collector.collect(table, places, image_cache, sources.examples)
         if unknown := collection.groups.unknown:
             run.progress.warn(f"The examples name {list_names(unknown, 5)}, but there is no such post.")

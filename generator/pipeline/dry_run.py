@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_places import find_places
 from generator.collection.withdrawal import Withdrawal
-from generator.embedding.recipe import choose_recipe
+from generator.embedding.converted import offers_bfloat16
+from generator.embedding.networks import network_name
+from generator.embedding.recipe import Recipe, choose_recipe
 from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
@@ -22,6 +24,7 @@ from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, NEIGHBOURS
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request
 from generator.progress import SilentProgress
+from generator.settings import Precision
 from generator.site.manifest import is_intact, read_manifest
 from generator.spreadsheet.sources import Inputs
 
@@ -78,10 +81,9 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
 
     recipe = choose_recipe(settings.embedding, True, run.progress)
-    image_cache = ImageCache(recipe, settings.images, run.store)
-    missing = len(image_cache.missing(present))
+    image_cache, missing = _open_cache(recipe, run, present)
     cached = len({image.sha256 for image in present}) - missing
-    text = f"{cached:,} kept, {missing:,} to decode and embed with {recipe.model}"
+    text = f"{cached:,} kept, {missing:,} to decode and embed with {network_name(recipe.model)}"
     steps.append(Step("images", cached, missing, text))
 
     if missing or absent > _count_lost(out):
@@ -103,6 +105,14 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     changes = _describe_changes(manifest.get("inputs") or {}, shown, before)
     steps += _plan_stages(run, collection, changes, before)
     return [*steps, Step("site", 0, 1, _site_reason(out, manifest, changes, previous))]
+
+
+def _open_cache(recipe: Recipe, run: Run, present: Sequence[FetchedImage]) -> tuple[ImageCache, int]:
+    """Return the cache of images, and how many are missing; of two precisions, that in which fewer are."""
+    precisions: list[Precision] = ["float32", "bfloat16"] if offers_bfloat16(recipe) else ["float32"]
+    recipes = [recipe.computed_in(precision) for precision in precisions] if recipe.precision == "auto" else [recipe]
+    caches = [ImageCache(one, run.settings.images, run.store) for one in recipes]
+    return min(((cache, len(cache.missing(present))) for cache in caches), key=lambda pair: pair[1])
 
 
 def _count_lost(out: Path) -> int:

@@ -88,8 +88,6 @@ def _measure(
 ) -> Sequence[Robustness]:
     """Measure how many of the nearest of `images` stay when the images are perturbed."""
     signatures, vectors = image_cache.perturbed(images)
-    if maps.features.combination is not None:
-        vectors = maps.features.combination.combine(vectors)
     main = maps.main
     scores = score_images(maps.features.facets, vectors, signatures.pixels)
     features = mix_facets(maps.features.facets, main.mix.weights, scores)

@@ -15,7 +15,6 @@ from generator.settings import FACETS
 
 if TYPE_CHECKING:
     from generator.collection.collect import Collection
-    from generator.embedding.builtin import Combination
     from generator.embedding.pca import Components
     from generator.similarity.examples import ExampleGroups
     from generator.similarity.facets import Facets
@@ -29,47 +28,30 @@ class Features:
 
     facets: Facets
     dimensions: int  # of content before it was reduced
-    combination: Combination | None  # how descriptors became content, where the built-in features were used
 
 
 def describe_images(
     run: Run, collection: Collection, vectors: Callable[[], NDArray[np.float32]], pixels: NDArray[np.uint8]
 ) -> Features:
-    """Return the facets of n images. `vectors` gives (n, d) and is called only if they are not cached.
-
-    The vectors of the built-in features are descriptors, which are combined first.
-    """
-    settings, is_builtin = run.settings.map, collection.recipe.model == "builtin"
+    """Return the facets of n images. `vectors` gives (n, d) and is called only if they are not cached."""
+    settings = run.settings.map
 
     def compute() -> Arrays:
-        from generator.embedding.builtin import fit_combination
         from generator.similarity.facets import fit_facets
 
         with run.progress.step("Describing images"):
             content = vectors()
             arrays: Arrays = {}
-            if is_builtin:
-                combination = fit_combination(content, settings.seed)
-                for name, part in (("edges", combination.edges), ("colours", combination.colours)):
-                    arrays |= _pack_components(name, part.components) | {f"{name}.spread": part.spread}
-                content = combination.combine(content)
             for name, facet in fit_facets(content, pixels, settings.pca, settings.seed).items():
                 arrays |= _pack_components(name, facet.components) | {f"{name}.scores": facet.scores}
         return arrays | {"dimensions": np.array(content.shape[1])}
 
-    from generator.embedding.builtin import Combination, HalfWhitening
     from generator.similarity.facets import Facet
 
     key = FEATURES.key(run.settings, collection.key)
     arrays = load_arrays(FEATURES, key, run.store, compute)
     facets = {name: Facet(arrays[f"{name}.scores"], _unpack_components(name, arrays)) for name in FACETS}
-    combination = None
-    if is_builtin:
-        parts = (
-            HalfWhitening(_unpack_components(name, arrays), arrays[f"{name}.spread"]) for name in ("edges", "colours")
-        )
-        combination = Combination(*parts)
-    return Features(facets, int(arrays["dimensions"]), combination)
+    return Features(facets, int(arrays["dimensions"]))
 
 
 def _pack_components(name: str, components: Components) -> Arrays:

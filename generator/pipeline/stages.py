@@ -170,7 +170,7 @@ def map_bases(run: Run, collection: Collection, mix: Mix) -> tuple[str, ...]:
 def _kind_of(collection: Collection) -> str:
     # a file of vectors is another file whenever posts are added
     vectors = collection.vectors
-    return collection.recipe.key if vectors is None else f"vectors {vectors.shape[1]}"
+    return collection.recipe.identity if vectors is None else f"vectors {vectors.shape[1]}"
 
 
 def _examples_of(run: Run, collection: Collection, mix: Mix) -> str:

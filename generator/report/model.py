@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from generator.embedding.precision import Agreement
     from generator.insights.compute import Insights
     from generator.insights.duplicates import Duplicates
     from generator.insights.looks import Look
@@ -54,7 +55,9 @@ class Method:
     model: str
     weights_sha256: str | None
     pooling: str | None
-    precision: str | None  # "float32" or "mixed"
+    precision: str | None  # "float32", "bfloat16" or "mixed"
+    network: str  # what the model is called
+    agreement: Agreement | None  # of bfloat16 with float32, if they were compared
     pca: int
     perplexity: float
     eps: float | None
@@ -62,7 +65,7 @@ class Method:
     seed: int
     versions: Mapping[str, str]
     dimensions: int  # of a feature vector before it was reduced
-    fallback: str  # why `auto` chose the built-in features, in a sentence, or ""
+    fallback: str  # why `auto` chose the network that comes along, in a sentence, or ""
     repeats: str  # "each" or "once": how a brand's repeats of one picture count
 
 

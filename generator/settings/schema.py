@@ -87,20 +87,27 @@ class ImageSettings:
     picture_size: int = _setting(400, "Longest side of the picture shown with a post, in pixels.", 64, 2000)
 
 
+#: In what numbers a network computes.
+Precision = Literal["auto", "float32", "bfloat16", "mixed"]
+
+
 @dataclass(frozen=True)
 class EmbeddingSettings:
     """Turning each image into a vector by a neural network."""
 
     model: str = _setting(
         "auto",
-        "Network: auto, builtin, the name of one in keras.applications (resnet50, mobilenetv2, ...), or a .keras file.",
+        "Network: auto (ResNet50, else builtin), builtin (EfficientNet-Lite0, which comes along), the name of one in "
+        "keras.applications (resnet50, mobilenetv2, ...), or a .keras file.",
     )
     weights: Path | None = _setting(None, "File of weights for the network.")
     pooling: Literal["max", "avg"] = _setting(
         "max", "How the network's last feature map becomes one vector: by its maximum or its average."
     )
-    precision: Literal["float32", "mixed"] = _setting(
-        "float32", "float32, or mixed: half precision, which needs a GPU. Vectors of the two are cached separately."
+    precision: Precision = _setting(
+        "auto",
+        "auto, float32, bfloat16 (needs a processor that has it) or mixed (half precision, needs a GPU). auto takes "
+        "bfloat16 where the processor has it and images of the report stay as near to each other.",
     )
     vectors: Path | None = _setting(
         None, "File of your own vectors (.npy, .parquet or .h5), used instead of a network."

@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 #: The kind of entries by which workers show that they see the same cache.
 KIND = "workers"
 #: Libraries that the bytes of a report depend on besides Brandscape itself.
-_LIBRARIES = ("pillow", "numpy", "scipy", "ai-edge-litert")
+_LIBRARIES = ("pillow", "numpy", "scipy", "openvino")
 
 
 @dataclass(frozen=True, slots=True)

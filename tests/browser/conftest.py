@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from generator.cache.store import Store
+from generator.commands.facts import TEST_BROWSERS
 from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
@@ -47,8 +48,7 @@ def browser() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         _refuse("Playwright is not installed")
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    executable = next(filter(None, map(shutil.which, names)), None)
+    executable = next(filter(None, map(shutil.which, TEST_BROWSERS)), None)
     if executable is None:
         _refuse("no Chromium is installed")
     with sync_playwright() as playwright:

@@ -23,7 +23,7 @@ def sample(make_sample: SampleMaker, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "build", "check", "demo", "init", "serve", "zip", "verify", "cache", "cache prune"]
+    "command", ["", "build", "check", "demo", "init", "serve", "zip", "verify", "doctor", "cache", "cache prune"]
 )
 def test_every_command_explains_itself_and_names_the_exit_codes(command: str, tmp_path: Path) -> None:
     done = run(*command.split(), "--help", folder=tmp_path, COLUMNS="200")

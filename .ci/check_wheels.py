@@ -100,7 +100,7 @@ def resolve_wheels(wanted: list[str], platform: str, python: str) -> tuple[str, 
     done = subprocess.run(  # noqa: S603 (uv, with what pyproject.toml says)
         command,
         input="\n".join(wanted),
-        env={**os.environ, "MACOSX_DEPLOYMENT_TARGET": "13.0", "NO_COLOR": "1"},
+        env={**os.environ, "MACOSX_DEPLOYMENT_TARGET": "13.0", "UV_PYTHON_DOWNLOADS": "never"},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -71,6 +71,27 @@ def test_it_fits_the_hosts_own_schema(host: str, text: str, tmp_path: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+#: What scripts may start: bash's own words, and programs that runners for Linux, Windows and macOS have.
+PORTABLE = {"brandscape", "python", "gh", "git", "cat", "echo", "exit", "mv", "rm", "if", "fi", "{", "}"}
+
+
+def test_a_report_may_be_built_on_windows_and_macos_too(tmp_path: Path) -> None:
+    path, _ = write_workflow("github", tmp_path, force=False)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("runs-on: ubuntu-latest") == 2  # the default of both jobs
+    offered = re.findall(r"\b(?:windows|macos)-latest\b", text)
+    assert offered == ["windows-latest", "macos-latest"]
+    content = yaml.safe_load(text)
+    assert content["defaults"]["run"]["shell"] == "bash"  # PowerShell on Windows otherwise
+    for line in _shell_lines("github", content):
+        assert re.split(r"[ =]", re.sub(r"^ *\w+=\$\(", "", line).strip())[0] in PORTABLE, line
+        assert "/tmp" not in line and "sudo" not in line
+    for runner in offered:
+        path.write_text(text.replace("runs-on: ubuntu-latest", f"runs-on: {runner}", 1), encoding="utf-8")
+        done = subprocess.run([sys.executable, "-m", "check_jsonschema", *SCHEMAS["github"], str(path)], check=False)
+        assert done.returncode == 0
+
+
 def test_a_broken_workflow_does_not_fit_the_schema(host: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "workflow.yml"
     path.write_text(text.replace("    steps:", "    stops:").replace("  script:", "  scrypt:"), encoding="utf-8")

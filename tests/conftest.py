@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.drawn import SampleMaker, save_untrained, write_sample
 from tests.support.once import make_once
+from tests.support.stand_in import use_stand_in
 from tests.support.templates import keep_compiled_templates
 
 # no time limit a case: these machines and those of CI are shared
@@ -28,6 +29,13 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _small_network() -> Iterator[None]:
+    """A small network in place of the one that comes along."""
+    with use_stand_in():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No cache, weights or settings of the machine the tests run on."""
@@ -37,6 +45,7 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypa
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
     monkeypatch.setenv("BRANDSCAPE_CACHE_DIR", str(home / "cache"))
+    monkeypatch.setenv("BRANDSCAPE_PRECISION", "float32")  # whatever this machine's processor has
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
@@ -67,14 +76,14 @@ def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def convert_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert networks in this process, which has TensorFlow already: one of its own takes ten seconds."""
-    from generator.embedding import convert, flatbuffers
+    from generator.embedding import convert, converted
 
     def run(recipe: Any) -> bytes | None:
-        target = tmp_path / "network.tflite"
+        target = tmp_path / "network.zip"
         code = convert.main(json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)]))
         return target.read_bytes() if code == 0 else None
 
-    monkeypatch.setattr(flatbuffers, "_convert_apart", run)
+    monkeypatch.setattr(converted, "_convert_apart", run)
 
 
 @pytest.fixture

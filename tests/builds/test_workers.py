@@ -24,7 +24,6 @@ from generator.cache.store import Store
 from generator.collection import fill
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
-from generator.embedding.recipe import BUILTIN
 from generator.errors import SettingsError, WorkersError
 from generator.images.fetch import FetchedImage
 from generator.pipeline import build
@@ -37,6 +36,7 @@ from tests.support import ROOT
 from tests.support.builds import quick_settings
 from tests.support.drawn import draw_image
 from tests.support.misbehaving_server import draw_jpeg, run_server
+from tests.support.stand_in import builtin_recipe
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 POSTS = 120
@@ -282,9 +282,10 @@ def test_images_that_no_worker_sees_are_made_here_and_said_once(
     store, progress, settings = Store(tmp_path / "cache"), SilentProgress(), _settings()
     paths = [folder / f"{index:04d}.jpg" for index in range(40)]
     images = [FetchedImage(hashlib.sha256(path.read_bytes()).hexdigest(), path) for path in paths]
-    image_cache = ImageCache(BUILTIN, settings.images, store)
-    context = fill.ShareContext(tmp_path / "cache", BUILTIN, settings.fetch, settings.images, frozenset())
-    with closing(ImagePool(lambda images: fill.open_converted(BUILTIN, store), 1)) as image_pool:
+    recipe = builtin_recipe()
+    image_cache = ImageCache(recipe, settings.images, store)
+    context = fill.ShareContext(tmp_path / "cache", recipe, settings.fetch, settings.images, frozenset())
+    with closing(ImagePool(lambda images: fill.open_converted(recipe, store), 1)) as image_pool:
         others: Any = Elsewhere()
         assert fill.fill_by_workers(image_cache, images, [], context, image_pool, others, progress) == {}
     worker.release("")

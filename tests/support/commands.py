@@ -17,7 +17,7 @@ from tests.support import ROOT
 from tests.support.drawn import write_sample
 from tests.support.misbehaving_server import MisbehavingServer
 
-#: Settings of builds that take a second: small pictures, the built-in features, no perturbed copies.
+#: Settings of builds that take a second: small pictures, the network that comes along, no perturbed copies.
 QUICK = "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n[similarity]\ndisturbed = 0\n"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 from tests.support import ROOT
+from tests.support.stand_in import use_stand_in
 from tests.support.templates import keep_compiled_templates
 
 #: Starts it; not as a module of its own, which every decoder would import again.
@@ -19,7 +20,7 @@ COMMAND = [sys.executable, "-c", "from tests.support.quick_command import main; 
 
 def quick_environment(templates: Path) -> dict[str, str]:
     """What the command needs in its environment, and settings of builds that take a second."""
-    settings = {"SCATTER_SIZE": "400", "FLAT_SIZE": "600", "DISTURBED": "0", "MODEL": "builtin"}
+    settings = {"SCATTER_SIZE": "400", "FLAT_SIZE": "600", "DISTURBED": "0", "MODEL": "builtin", "PRECISION": "float32"}
     return {
         **{f"BRANDSCAPE_{name}": value for name, value in settings.items()},
         "COMPILED_TEMPLATES": str(templates),
@@ -32,5 +33,9 @@ def main() -> None:
     from generator.cli import main as run
     from generator.site.edition import images
 
-    with keep_compiled_templates(Path(os.environ["COMPILED_TEMPLATES"])), mock.patch.object(images, "_SAMPLE", 4):
+    with (
+        use_stand_in(),
+        keep_compiled_templates(Path(os.environ["COMPILED_TEMPLATES"])),
+        mock.patch.object(images, "_SAMPLE", 4),
+    ):
         run()

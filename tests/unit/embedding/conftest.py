@@ -8,7 +8,7 @@ import pytest
 
 from generator.cache.store import Store
 from generator.digests import hash_file
-from generator.embedding import flatbuffers
+from generator.embedding import converted as converted_networks
 from generator.embedding.recipe import Recipe
 from generator.progress import SilentProgress
 from tests.support.once import make_once
@@ -24,6 +24,6 @@ def converted(own_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> P
     """A cache's folder that holds the own model as it was converted in a process of its own."""
 
     def convert(folder: Path) -> None:
-        assert flatbuffers.convert_once(own_recipe, Store(folder), SilentProgress()) is not None
+        assert converted_networks.convert_once(own_recipe, Store(folder), SilentProgress()) is not None
 
     return make_once(tmp_path_factory, "converted", convert)

@@ -21,18 +21,18 @@ from generator.cache.store import Store
 from generator.collection import image_cache, image_pool
 from generator.digests import hash_file
 from generator.embedding import backends, engines, keras_engine
-from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import fit_batches, open_engine
 from generator.embedding.interface import Embedded, pair_outputs, vectors_of
 from generator.embedding.keras_engine import KerasEngine, load_recipe
-from generator.embedding.litert_engine import LiteRTEngine
-from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe
+from generator.embedding.openvino_engine import OpenVINOEngine
+from generator.embedding.recipe import Recipe, choose_recipe
 from generator.errors import SettingsError
 from generator.images.fetch import find_images
 from generator.images.places import ImagePlaces
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings
 from tests.support.drawn import draw_image
+from tests.support.stand_in import builtin_recipe
 
 SOURCE = Path(backends.__file__).parents[2]
 #: Embeds images with recipes and prints what Keras ran on.
@@ -124,7 +124,7 @@ def test_the_backend_is_what_the_user_set_or_else_the_first_installed(
 @pytest.mark.parametrize(
     ("installed", "variable", "said", "hint"),
     [
-        ([], "", "not installed", "--model builtin"),
+        ([], "", "not installed", "with pip"),
         ([], "jax", "KERAS_BACKEND has Keras run on jax, which is not installed", "with pip"),
         (["tensorflow"], "jax", "not installed", "KERAS_BACKEND to tensorflow"),
         (["tensorflow"], "openvino", "does not know", "KERAS_BACKEND to tensorflow"),
@@ -138,14 +138,6 @@ def test_without_a_backend_the_mend_is_named(
     with pytest.raises(SettingsError, match=said) as caught:
         backends.choose_backend()
     assert hint in caught.value.hint
-
-
-def test_auto_without_a_backend_takes_builtin_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipe_module, "installed_backends", list)
-    progress = SilentProgress()
-    recipe = choose_recipe(EmbeddingSettings(), False, progress)
-    assert recipe.key == BUILTIN.key and "PyTorch" in recipe.fallback
-    assert len(progress.warnings) == 1
 
 
 @pytest.mark.parametrize(
@@ -247,7 +239,7 @@ except SettingsError as error:
     print(error.message, error.hint)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "cannot be imported on" in done.stdout and "--model builtin" in done.stdout, done.stderr
+    assert "cannot be imported on" in done.stdout and "KERAS_BACKEND" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -386,7 +378,7 @@ class TestOpening:
     def test_a_gpu_that_the_backend_cannot_use_is_left_alone(self, own_recipe: Recipe, converted: Path) -> None:
         if backends.has_gpu():
             pytest.skip("this machine's GPU can be used")
-        assert isinstance(open_engine(own_recipe, Store(converted), SilentProgress(), 9), LiteRTEngine)
+        assert isinstance(open_engine(own_recipe, Store(converted), SilentProgress(), 9), OpenVINOEngine)
 
     def test_a_gpu_that_can_be_used_is(self, own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(engines, "has_gpu", lambda: True)
@@ -403,7 +395,7 @@ class TestOpening:
         monkeypatch.setattr(KerasEngine, "_run", fail)
         progress = SilentProgress()
         engine = open_engine(own_recipe, Store(converted), progress, 9)
-        assert isinstance(engine, LiteRTEngine)
+        assert isinstance(engine, OpenVINOEngine)
         assert [warning for warning in progress.warnings if warning.endswith("DNN library is not found")]
 
     def test_half_precision_is_refused_without_a_gpu(
@@ -470,7 +462,7 @@ def test_a_gpu_always_has_the_next_batch_however_few_cores_there_are(
     found, _ = find_images(names, ImagePlaces(tmp_path), FetchSettings(), store, lambda *names: False)
     images: list[Any] = list(found.values())
     engine, counts = _Apart(), []
-    kept = image_cache.ImageCache(BUILTIN, ImageSettings(), store)
+    kept = image_cache.ImageCache(builtin_recipe(), ImageSettings(), store)
     open_engine: Any = lambda count: counts.append(count) or engine  # noqa: E731
     with closing(image_pool.ImagePool(open_engine, 1)) as pool:
         kept.fill(images, [], 0, pool, SilentProgress())

@@ -13,17 +13,19 @@ from PIL import Image
 
 from generator.cache.store import Store
 from generator.digests import hash_file
-from generator.embedding import backends, convert, engines, flatbuffers, networks
+from generator.embedding import backends, convert, engines, lite0, networks
+from generator.embedding import converted as converted_networks
 from generator.embedding import recipe as recipe_module
 from generator.embedding.engines import open_engine
 from generator.embedding.keras_engine import KerasEngine
 from generator.embedding.keras_hashes import PUBLISHED
-from generator.embedding.litert_engine import LiteRTEngine
-from generator.embedding.recipe import BUILTIN, Recipe, choose_recipe, find_network
+from generator.embedding.openvino_engine import OpenVINOEngine
+from generator.embedding.recipe import Recipe, choose_recipe, find_network
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings
 from tests.support.drawn import save_untrained
+from tests.support.stand_in import builtin_recipe
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +53,9 @@ def _cosines(a: Any, b: Any) -> Any:
 def test_the_table_is_all_of_keras_applications_and_its_sizes() -> None:
     applications = backends.import_keras().applications
     builders = {name for name in dir(applications) if name[0].isupper()}
-    assert {network.builder for network in networks.NETWORKS.values()} == builders
-    for network in networks.NETWORKS.values():
+    known = [network for network in networks.NETWORKS.values() if network.name != lite0.NAME]
+    assert {network.builder for network in known} == builders
+    for network in known:
         assert callable(getattr(applications, network.module).preprocess_input)
 
 
@@ -78,10 +81,10 @@ def test_a_network_that_cannot_be_had_names_the_three_ways_out(no_keras_cache: P
 
 def test_auto_without_weights_takes_builtin_and_says_so(no_keras_cache: Path) -> None:
     progress = SilentProgress()
-    recipe = choose_recipe(EmbeddingSettings(), True, progress)
-    assert recipe.model == "builtin" and "ResNet50" in recipe.fallback
-    assert len(progress.warnings) == 1 and recipe.fallback in progress.warnings[0]
-    assert recipe.key == BUILTIN.key
+    recipe = choose_recipe(EmbeddingSettings(precision="float32"), True, progress)
+    assert recipe.model == lite0.NAME and "ResNet50" in recipe.fallback
+    assert not progress.warnings and recipe.weights_sha256 == lite0.SHA256
+    assert recipe.key == builtin_recipe().key
 
 
 def test_auto_without_a_network_asks_once_and_imports_no_keras(
@@ -90,7 +93,7 @@ def test_auto_without_a_network_asks_once_and_imports_no_keras(
     asked: list[str] = []
     monkeypatch.setattr(recipe_module, "_can_reach", lambda url: bool(asked.append(url)))
     monkeypatch.setattr(recipe_module, "download_weights", lambda network: pytest.fail("must not be tried"))
-    assert choose_recipe(EmbeddingSettings(), False, SilentProgress()).model == "builtin"
+    assert choose_recipe(EmbeddingSettings(), False, SilentProgress()).model == lite0.NAME
     assert len(asked) == 1
 
 
@@ -142,7 +145,7 @@ def test_the_key_follows_the_weights_content_not_their_place(tmp_path: Path) -> 
     (tmp_path / "c").write_bytes(b"2")
 
     def key(file: str, **more: Any) -> str:
-        settings = EmbeddingSettings(model="mobilenetv2", weights=tmp_path / file, **more)
+        settings = EmbeddingSettings(model="mobilenetv2", weights=tmp_path / file, precision="float32", **more)
         return choose_recipe(settings, True, SilentProgress()).key
 
     assert key("a") == key("b")
@@ -172,7 +175,7 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
     assert recipe.model == "resnet50"
     store = Store(tmp_path)
     engine = engines.open_engine(recipe, store, SilentProgress(), 4)
-    assert isinstance(engine, LiteRTEngine)
+    assert isinstance(engine, OpenVINOEngine)
     photos = _photos(3)
     ours = engine.embed([engine.prepare(photo) for photo in photos]).vectors
 
@@ -183,7 +186,7 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
     assert ours.shape == (3, 2048)
     assert _cosines(ours, theirs).min() >= 0.9999
     # kept: the next run needs no Keras
-    assert store.has("networks", recipe.key)
+    assert store.has("networks", converted_networks.network_key(recipe))
 
 
 def test_weights_of_another_network_are_refused(resnet_weights: Path, tmp_path: Path) -> None:
@@ -222,21 +225,21 @@ def test_keras_and_the_converted_network_agree(own_model: Path, own_recipe: Reci
 def test_a_converted_network_that_disagrees_is_not_used(
     own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flatbuffers, "_convert_apart", lambda recipe: None)
-    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max")
+    monkeypatch.setattr(converted_networks, "_convert_apart", lambda recipe: None)
+    recipe = Recipe("own.keras", own_model, hash_file(own_model), "max", "float32")
     progress, store = SilentProgress(), Store(tmp_path)
     assert isinstance(engines.open_engine(recipe, store, progress, 4), KerasEngine)
-    assert progress.warnings and not store.has("networks", recipe.key)
+    assert progress.warnings and not store.has("networks", converted_networks.network_key(recipe))
 
 
-def test_a_flatbuffer_of_another_network_is_found_out(own_model: Path) -> None:
+def test_a_conversion_of_another_network_is_found_out(own_model: Path) -> None:
     keras = backends.import_keras()
     model = networks.load_own_model(own_model, "max")
-    flatbuffer = convert.convert_model(model)
-    assert convert.is_faithful(flatbuffer, model)
+    network = convert.convert_model(model)
+    assert convert.is_faithful(network, model)
     for variable in model.trainable_variables:
         variable.assign(keras.ops.flip(variable))
-    assert not convert.is_faithful(flatbuffer, model)
+    assert not convert.is_faithful(network, model)
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
@@ -264,8 +267,8 @@ from generator.embedding.engines import open_engine
 from generator.progress import SilentProgress
 from generator.cache.store import Store
 from generator.digests import hash_file
-engine = open_engine(Recipe("own.keras", Path({str(own_recipe.weights)!r}), {own_recipe.weights_sha256!r}, "max"),
-                     Store(Path({str(converted)!r})), SilentProgress(), 1)
+recipe = Recipe("own.keras", Path({str(own_recipe.weights)!r}), {own_recipe.weights_sha256!r}, "max", "float32")
+engine = open_engine(recipe, Store(Path({str(converted)!r})), SilentProgress(), 1)
 print(engine.embed([engine.prepare(Image.new("RGB", (9, 9)))]).vectors.shape)
 assert not {{"tensorflow", "keras"}} & set(sys.modules)
 """

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from generator.embedding import backends
-from generator.embedding.builtin import BuiltinEngine
 from generator.embedding.keras_engine import KerasEngine
-from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.networks import NO_PEAK, PEAK_GRID, add_peaks, load_own_model
+from generator.embedding.openvino_engine import OpenVINOEngine
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed")
 
@@ -121,26 +120,24 @@ def test_maps_of_any_size_lie_on_one_grid(side: int) -> None:
     assert peaks.max() < PEAK_GRID**2 <= NO_PEAK
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ai_edge_litert") is None, reason="LiteRT is not installed")
 @pytest.mark.parametrize("pooling", POOLINGS)
 @pytest.mark.parametrize("normalised", [False, True])
 def test_the_converted_network_gives_the_vectors_and_places_of_keras(pooling: str, normalised: bool) -> None:
     from generator.embedding.convert import convert_model
 
     model = add_peaks(_body(pooling, *[_layers().LayerNormalization()] * normalised))
-    direct, converted = KerasEngine(model).embed(IMAGES), LiteRTEngine(convert_model(model)).embed(IMAGES)
+    direct, converted = KerasEngine(model).embed(IMAGES), OpenVINOEngine(convert_model(model)).embed(IMAGES)
     assert np.allclose(converted.vectors, direct.vectors, rtol=1e-4, atol=1e-5)
     assert converted.peaks.dtype == direct.peaks.dtype == np.uint8
     assert converted.peaks.tolist() == direct.peaks.tolist() == EXPECTED
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ai_edge_litert") is None, reason="LiteRT is not installed")
 def test_a_network_without_places_has_vectors_on_either_engine() -> None:
     from generator.embedding.convert import convert_model
 
     model = add_peaks(_body("GlobalMaxPooling2D", _layers().Dense(5)))
     expected = model.predict_on_batch(np.stack(IMAGES).astype(np.float32))
-    for engine in (LiteRTEngine(convert_model(model)), KerasEngine(model)):
+    for engine in (OpenVINOEngine(convert_model(model)), KerasEngine(model)):
         found = engine.embed(IMAGES)
         assert np.allclose(found.vectors, expected, rtol=1e-4, atol=1e-5)
         assert found.peaks.shape == (4, 5) and (found.peaks == NO_PEAK).all()
@@ -152,8 +149,3 @@ def test_a_users_own_feature_map_is_pooled_with_places(own_model: Path, pooling:
     found = engine.embed([engine.prepare(image) for image in (_patched(*PATCHES[0]), _patched(*PATCHES[1]))])
     assert found.vectors.shape == found.peaks.shape == (2, 16)
     assert found.peaks.max() < PEAK_GRID**2
-
-
-def test_the_built_in_features_come_from_nowhere() -> None:
-    engine = BuiltinEngine()
-    assert (engine.embed([engine.prepare(_patched(*PATCHES[0]))]).peaks == NO_PEAK).all()

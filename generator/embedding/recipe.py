@@ -73,6 +73,10 @@ def choose_recipe(settings: EmbeddingSettings, offline: bool, progress: Progress
             raise SettingsError(f"{file} already holds its weights.", "Leave out --weights.")
         return Recipe(file.name, file, hash_file(file), settings.pooling, settings.precision)
     network = find_network(name)
+    if network.name == lite0.NAME and settings.weights is not None:
+        raise SettingsError(
+            f"{lite0.BUILDER} brings its own weights.", "Leave out --weights, or name the network they belong to."
+        )
     weights = settings.weights or cached_weights(network)
     if weights is None and network.name == lite0.NAME:
         raise _lite0_missing()

@@ -35,12 +35,12 @@ from generator.cache.store import Store
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.digests import hash_file
-from generator.embedding import backends
+from generator.embedding import backends, lite0
 from generator.embedding.engines import open_engine
 from generator.embedding.interface import Engine
 from generator.embedding.keras_engine import CPU_BATCHES, GPU_BATCHES, KerasEngine, load_recipe
-from generator.embedding.litert_engine import LiteRTEngine
 from generator.embedding.networks import NETWORKS
+from generator.embedding.openvino_engine import OpenVINOEngine, has_bfloat16
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, find_images
 from generator.images.places import ImagePlaces
@@ -67,6 +67,8 @@ def main() -> None:
         return
     installed = backends.installed_backends()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.weights is None and asked.model == lite0.NAME:
+            asked.weights = lite0.find_weights()
         if asked.weights is None:
             asked.weights = Path(folder) / "untrained.weights.h5"
             _run_apart("save", installed[0], asked)
@@ -121,11 +123,14 @@ def time_ways(asked: argparse.Namespace) -> dict[str, Any]:
     keras = backends.import_keras()
     card = backends.has_gpu()
     recipe = Recipe(asked.model, asked.weights, None, "max")
-    body = getattr(keras.applications, network.builder)(
-        weights=None, include_top=False, pooling="max", input_shape=(network.side, network.side, 3)
-    )
-    body.load_weights(asked.weights)
-    preprocess = getattr(keras.applications, network.module).preprocess_input
+    if network.name == lite0.NAME:
+        body, preprocess = lite0.load_lite0(asked.weights, "max"), lite0.preprocess
+    else:
+        body = getattr(keras.applications, network.builder)(
+            weights=None, include_top=False, pooling="max", input_shape=(network.side, network.side, 3)
+        )
+        body.load_weights(asked.weights)
+        preprocess = getattr(keras.applications, network.module).preprocess_input
     random = np.random.default_rng(0)
     small = random.integers(0, 256, (asked.images, 14, 14, 3), dtype=np.uint8)
     pixels = [
@@ -147,8 +152,12 @@ def time_ways(asked: argparse.Namespace) -> dict[str, Any]:
     if keras.config.backend() == "tensorflow":
         from generator.embedding.convert import convert_model
 
-        converted = LiteRTEngine(convert_model(load_recipe(recipe)))
-        ways["converted, on the CPU"] = lambda: _embed_all(converted, pixels)
+        network_file = convert_model(load_recipe(recipe))
+        exact = OpenVINOEngine(network_file)
+        ways["OpenVINO, float32"] = lambda: _embed_all(exact, pixels)
+        if has_bfloat16():
+            rounded = OpenVINOEngine(network_file, "bfloat16")
+            ways["OpenVINO, bfloat16"] = lambda: _embed_all(rounded, pixels)
 
     vectors = {way: run() for way, run in ways.items()}
     times: dict[str, list[float]] = {way: [] for way in ways}

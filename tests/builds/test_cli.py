@@ -130,7 +130,7 @@ def test_init_writes_settings_once(tmp_path: Path) -> None:
 def test_dry_run_says_what_would_be_done(sample: Path, tmp_path: Path) -> None:
     done = run("build", sample, "--dry-run", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "40 to decode and embed with builtin" in done.stdout
+    assert "40 to decode and embed with EfficientNet-Lite0" in done.stdout
     assert not (tmp_path / "site").exists()
 
 

@@ -56,7 +56,7 @@ def test_a_report_holds_every_post_once_in_a_cell_of_its_own(make_sample: Sample
     assert sum(cluster["posts"] for cluster in report["clusters"]) == sum(
         post["cluster"] is not None for post in report["posts"]
     )
-    assert report["method"]["model"] == "builtin"
+    assert report["method"]["model"] == "efficientnetlite0"
     for name in ("index.html", "method.html", "data.html", "data/posts.csv", "data/report.xlsx", "data/manifest.json"):
         assert (tmp_path / "site" / name).stat().st_size > 0
     assert len(list((tmp_path / "site/brands").glob("*.html"))) == 3

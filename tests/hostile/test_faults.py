@@ -26,8 +26,9 @@ from generator.cache.lock import sole_build
 from generator.cache.store import Store
 from generator.cli import main
 from generator.collection import image_cache
-from generator.embedding import builtin
+from generator.embedding import lite0
 from generator.errors import BusyError, explain_system
+from generator.images.decode import network_input
 from generator.pipeline import build
 from generator.pipeline.run import Run
 from generator.processes import TRIES, ProcessPool
@@ -338,14 +339,14 @@ def test_a_clock_that_went_back_changes_nothing_but_the_time(make_sample: Sample
 
 
 def _stumble(image: Image.Image, how: str) -> Any:
-    """The features of an image; hangs or dies over a marked one, as a decoder may."""
+    """The network's input of an image; hangs or dies over a marked one, as a decoder may."""
     if np.abs(np.asarray(image.getpixel((2, 2)), np.int16) - MARK).max() < 60:
         while how == "hang":
             pass
         if how == "hoard":
             bytearray(10**12)
         os.kill(os.getpid(), signal.SIGSEGV if how == "die" else signal.SIGKILL)
-    return builtin.describe_image(image)
+    return network_input(image, (lite0.SIDE, lite0.SIDE))
 
 
 def stumble_hanging(image: Image.Image) -> Any:

@@ -16,6 +16,7 @@ from unittest import mock
 from tests.support import ROOT
 from tests.support.drawn import write_sample
 from tests.support.misbehaving_server import MisbehavingServer
+from tests.support.stand_in import keep_stand_in
 
 #: Settings of builds that take a second: small pictures, the network that comes along, no perturbed copies.
 QUICK = "[mosaic]\nscatter_size = 400\nflat_size = 600\n[embedding]\nmodel = 'builtin'\n[similarity]\ndisturbed = 0\n"
@@ -60,6 +61,7 @@ def interrupt_build(
     (folder / "brandscape.toml").write_text(QUICK + "[fetch]\nallow_private = true\n")
     waited = ["House A", server.url("wait.jpg"), "", "1", "", ""]
     spreadsheet = write_sample(folder / "sample", 40, extra=[waited])
+    keep_stand_in(cache)
     process = subprocess.Popen(
         [sys.executable, "-m", "generator", "build", str(spreadsheet), "--cache-dir", str(cache), *flags],
         cwd=folder,

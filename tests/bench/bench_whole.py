@@ -36,12 +36,12 @@ HERE = Path(__file__).parent
 _BASELINE = {"builtin": "mobilenetv2"}
 #: The steps of both, by what they are called here.
 STEPS = {
-    "images": (("import", "decode", "embed"), ("Reading images",)),
-    "features": (("features",), ("Features",)),
-    "similarity": ((), ("Checking how robust likeness is", "Examples", "Why alike")),
-    "map": (("map",), ("Map",)),
-    "clusters": (("clusters",), ("Clusters",)),
-    "mosaics": (("mosaics",), ("Cells", "Mosaics", "Scatter mosaics")),
+    "images": (("import", "decode", "embed"), ("Reading images", "Comparing precisions")),
+    "features": (("features",), ("Describing images",)),
+    "similarity": ((), ("Checking how robust likeness is", "Finding similar images", "Explaining likeness")),
+    "map": (("map",), ("Laying out the map",)),
+    "clusters": (("clusters",), ("Finding clusters",)),
+    "mosaics": (("mosaics",), ("Giving images their cells", "Drawing mosaics", "Drawing flat pictures")),
 }
 _BUILD = """
 import json, sys, time
@@ -49,7 +49,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from generator.progress import SilentProgress
 from generator import cli
-from generator.commands import reports
+from generator.commands import context
 
 class Timing(SilentProgress):
     seconds = {}
@@ -58,9 +58,10 @@ class Timing(SilentProgress):
         start = time.perf_counter()
         with super().step(name, total) as step:
             yield step
+        name = name.partition(":")[0]  # "Laying out the map: Colour"
         Timing.seconds[name] = Timing.seconds.get(name, 0.0) + time.perf_counter() - start
 
-reports.open_progress = lambda quiet: Timing()
+context.open_progress = lambda quiet: Timing()
 try:
     cli.app()
 except SystemExit as stop:

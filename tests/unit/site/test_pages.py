@@ -51,7 +51,13 @@ def _nasty_report() -> Report:
 
 def _small_report() -> Report:
     posts = [make_post(index, "AB"[index % 2], likes=None, published=None, permalink=None) for index in range(6)]
-    return make_report(posts, [-1] * 6, method=replace(METHOD, model="builtin", fallback="No weights were found."))
+    return make_report(
+        posts,
+        [-1] * 6,
+        method=replace(
+            METHOD, model="efficientnetlite0", network="EfficientNet-Lite0", fallback="No weights were found."
+        ),
+    )
 
 
 def _wide_report() -> Report:
@@ -171,7 +177,7 @@ def test_unknown_values_are_left_out_of_pages(tmp_path: Path) -> None:
     assert "too few to form clusters" in index and "too few to form clusters" in brand
     assert "Published" not in index and "In brief" not in index
     assert "likes" not in brand.lower() and "Largest cluster" not in brand
-    assert "simpler features" in method and "No weights were found." in method
+    assert "EfficientNet-Lite0, which comes along" in method and "No weights were found." in method
     assert "divided by the median" not in method
 
 

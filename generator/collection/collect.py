@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -26,6 +25,7 @@ from generator.errors import MissingImagesError, SpreadsheetError
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome, find_images
 from generator.images.perturb import choose_perturbed
 from generator.images.places import ImagePlaces
+from generator.processes import count_cores
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.similarity.examples import ExampleGroups, Examples, find_examples
@@ -157,7 +157,7 @@ class Collector:
         def open_here(images: int) -> Engine:
             return open_converted(recipe, store) if workers else open_engine(recipe, store, self.progress, images)
 
-        with closing(ImagePool(open_here, os.cpu_count() or 1)) as image_pool:
+        with closing(ImagePool(open_here, count_cores())) as image_pool:
             if workers is None:
                 outcomes |= fill_images(
                     image_cache, available, wanted, settings.fetch, image_pool, self.progress, covers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from generator.embedding.precision import compare_precisions
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, Outcome, find_images
 from generator.images.places import ImagePlaces
+from generator.processes import count_cores
 from generator.progress import Progress
 from generator.settings import Settings
 
@@ -83,7 +83,7 @@ class PrecisionChoice:
             return open_engine(image_cache.recipe, self.store, self.progress, images)
 
         available = [image for image in outcomes if isinstance(image, FetchedImage)]
-        with closing(ImagePool(open_here, os.cpu_count() or 1)) as image_pool:
+        with closing(ImagePool(open_here, count_cores())) as image_pool:
             return fill_images(
                 image_cache, available, wanted, self.settings.fetch, image_pool, self.progress, self.is_withdrawn
             )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from generator.processes import count_cores
 
 #: Units by the flags that Linux lists for them, on x86 and ARM.
 UNITS = {
@@ -48,11 +49,6 @@ def find_processor(core: Any | None) -> Processor:
         numbers = tuple(sorted(word for word in capabilities if re.fullmatch(r"(?:FP|BF|INT)\d+", word)))
     units = tuple(unit for flag, unit in UNITS.items() if flag in flags)
     return Processor(listed or name or platform.machine(), units, numbers, count_cores())
-
-
-def count_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _read_cpuinfo() -> tuple[str, frozenset[str]]:

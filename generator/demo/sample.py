@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from generator.demo.captions import write_caption
 from generator.demo.houses import APPEAL, HOUSES, House, count_themes
 from generator.demo.rhythm import FIRST_DAY, choose_moment
+from generator.processes import count_cores
 from generator.progress import Progress, SilentProgress
 
 TITLE = "Five houses"
@@ -47,7 +47,7 @@ def write_sample(folder: Path, seed: int = 0, progress: Progress | None = None, 
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
     jobs = _plan(seed, posts_per_house)
-    workers = min(8, os.cpu_count() or 1)
+    workers = min(8, count_cores())
     with progress.step("Drawing the sample", len(jobs)) as step, ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(lambda job: _draw(job, images), jobs):
             step.advance()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 import threading
 import zipfile
@@ -16,6 +15,7 @@ import numpy as np
 from generator.embedding.interface import Embedded, Prepared, pair_outputs
 from generator.errors import SettingsError
 from generator.images.decode import network_input
+from generator.processes import count_cores
 
 #: The two parts of a converted network: its graph, and its weights.
 _GRAPH, _WEIGHTS = "network.xml", "network.bin"
@@ -71,7 +71,7 @@ class OpenVINOEngine:
         self.size = (height.get_length(), width.get_length())
         self.prepare = partial(network_input, size=self.size)
         model.reshape([1, *self.size, 3])
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        cores = count_cores()
         self._network = core.compile_model(
             model,
             "CPU",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 
 import numpy as np
 
 from generator.numerics import BLOCK_VALUES, row_blocks
+from generator.processes import count_cores
 from generator.similarity.neighbours import nearest_images, without_self
 
 #: Raised whenever the same input would give another result.
@@ -69,7 +69,7 @@ def _by_interpolation(reduced: np.ndarray, near: np.ndarray, start: np.ndarray, 
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-    cores = os.cpu_count() or 1
+    cores = count_cores()
     index = PrecomputedNeighbors(near.astype(np.int64), _lengths(reduced, near))
     model = TSNE(
         negative_gradient_method="fft",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from generator.processes import count_cores
 from generator.settings import MosaicSettings
 
 #: Width of a border, in pixels, around the thumbnail.
@@ -52,7 +52,7 @@ def write_scatters(
     corners = [_place_corners(np.asarray(points, np.float64), keep, room) for keep in drawn]
     canvases = [Image.new("RGB", (size, size), "white") for _ in scatters]
     wanted = np.flatnonzero(np.any(drawn, axis=0)).tolist()
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=count_cores()) as pool:
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             for index, image in zip(part, pool.map(lambda i: _reduce_image(thumbnail(i), side), part), strict=True):

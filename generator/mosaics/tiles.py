@@ -6,7 +6,6 @@ So memory does not grow with the mosaic, and subtrees can be drawn apart, in thr
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from PIL import Image
 
 from generator.maps.lattice import Lattice
 from generator.mosaics.pyramid import TILE, Pyramid, TileAddress, children_of, plan_pyramid
+from generator.processes import count_cores
 from generator.progress import Step
 
 #: Colour of empty cells: a little darker than the paper, so that images on white keep their edge. It is part of the
@@ -108,7 +108,7 @@ class _Painter:
         while len(tops) < 16 and tops[0].level < self._pyramid.last_level:
             tops = [child for top in tops for child in children_of(self._pyramid, top)]
         upper_tiles = UpperTiles(self._pyramid, self._put)
-        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        pool = ThreadPoolExecutor(max_workers=count_cores())
         try:
             for top, half in zip(tops, pool.map(self.draw_subtree, tops), strict=True):
                 upper_tiles.add(top, half)

@@ -6,7 +6,6 @@ The layout is Deep Zoom's (`NAME.dzi`, `NAME_files/LEVEL/COLUMN_ROW.jpg`), overl
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +25,7 @@ from generator.mosaics.tiles import (
     encode_tile,
     subsampling_for,
 )
+from generator.processes import count_cores
 from generator.progress import Step
 from generator.settings import MosaicSettings
 
@@ -154,7 +154,7 @@ def _assemble(pyramid: Pyramid, folder: Path, side: int) -> Image.Image:
 
     whole = Image.new("RGB", (pyramid.columns * side, pyramid.lines * side), GROUND)
     addresses = np.argwhere(pyramid.tiles[level]).tolist()
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=count_cores()) as pool:
         for start in range(0, len(addresses), _PARTS_HELD):
             held = addresses[start : start + _PARTS_HELD]
             for (row, column), part in zip(held, pool.map(read_part, held), strict=True):

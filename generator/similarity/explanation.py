@@ -9,7 +9,6 @@ of the product are marked.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from generator.embedding.networks import NO_PEAK, PEAK_GRID
 from generator.embedding.pca import Components, as_unit_rows
 from generator.images.signature import SIDE
 from generator.numerics import one_thread, row_blocks
+from generator.processes import count_cores
 from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
 from generator.similarity.composition import CELLS, describe_composition, fade_cells
@@ -103,7 +103,7 @@ class Explainer:
             parts = self._describe_block(images[block], near[block])
             records[block] = np.concatenate(list(parts), axis=2)
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(count_cores()) as pool:
             list(pool.map(describe, row_blocks(count, neighbours * width, _BLOCK_VALUES)))
         return records
 

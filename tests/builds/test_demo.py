@@ -44,7 +44,7 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
 def test_one_seed_gives_the_same_bytes_whatever_the_workers(
     spreadsheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.demo.sample.os.cpu_count", lambda: 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0}, raising=False)
     again = write_sample(tmp_path, seed=3, posts_per_house=PER_HOUSE)
     assert _bytes_of(again.parent) == _bytes_of(spreadsheet.parent)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from PIL import Image
 from generator.images.decode import crop_square, shrink_image
 from generator.mosaics.pyramid import Pyramid, plan_pyramid
 from generator.mosaics.tiles import draw_tiles
+from generator.processes import count_cores
 from generator.progress import Progress
 from generator.site.edition.budget import Grade
 from generator.site.edition.source import WHOLE, Source
@@ -156,4 +156,4 @@ def _as_webp(image: Image.Image, quality: int, sharp: bool = False) -> bytes:
 
 
 def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    return ThreadPoolExecutor(max_workers=count_cores())

@@ -8,14 +8,16 @@ lock stops them all.)
 from __future__ import annotations
 
 import contextlib
-import math
+import faulthandler
 import multiprocessing
 import os
 import queue
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
 _Task = TypeVar("_Task")
@@ -77,8 +79,9 @@ class ProcessPool(Generic[_Task, _Result]):
         """
         for _ in range(TRIES):
             process = self._begin(task)
+            begun = time.monotonic()
             try:
-                if not process.pipe.poll(self.seconds):
+                if not process.answers(self.seconds):
                     process.end()
                     raise TaskFailed(timed_out=True)
                 result, error = process.pipe.recv()
@@ -86,7 +89,8 @@ class ProcessPool(Generic[_Task, _Result]):
             except (EOFError, OSError):
                 process.await_end()
                 if not process.was_killed:
-                    raise TaskFailed(timed_out=process.was_alarmed) from None
+                    # a process ends itself if its caller was stopped for longer than the task may take
+                    raise TaskFailed(timed_out=time.monotonic() - begun > self.seconds) from None
         else:
             raise TaskFailed(killed=True)
         if isinstance(error, MemoryError):
@@ -110,9 +114,7 @@ class ProcessPool(Generic[_Task, _Result]):
         while deaths < _STARTS and kills < TRIES:
             process = self._take()
             try:
-                process.pipe.send(task)
-                process.pipe.recv()
-                process.has_begun = True
+                process.begin(task)
                 return process
             except (EOFError, OSError):
                 process.await_end()
@@ -143,6 +145,7 @@ class _Process:
     def __init__(self, context: Any, work: Callable[[Any], Any], seconds: float, memory: int) -> None:
         self.pipe, theirs = context.Pipe()
         self.has_begun = False  # whether it ever took up a task
+        self._is_ready = False
         self._process = context.Process(target=_serve, args=(theirs, work, seconds, memory), daemon=True)
         self._process.start()
         theirs.close()
@@ -158,11 +161,29 @@ class _Process:
         code: int | None = self._process.exitcode
         return code in _OUTSIDE_SIGNALS
 
-    @property
-    def was_alarmed(self) -> bool:
-        """Whether its own alarm ended it, since it took too long."""
-        code: int | None = self._process.exitcode
-        return sys.platform != "win32" and code == -signal.SIGALRM
+    def begin(self, task: Any) -> None:
+        """Give it a task and wait until it has begun. Raises EOFError or OSError if it died before."""
+        if not self._is_ready:
+            # nothing is sent before: until the process has its end of the pipe, nobody would notice that it died
+            self._receive()
+            self._is_ready = True
+        self.pipe.send(task)
+        self._receive()
+        self.has_begun = True
+
+    def answers(self, seconds: float | None = None) -> bool:
+        """Return whether something can be received within `seconds`. Raises EOFError if the process ends instead.
+
+        On Windows a pipe alone does not tell: this process holds both of its ends until the other takes one over.
+        """
+        ready = wait([self.pipe, self._process.sentinel], seconds)
+        if ready and self.pipe not in ready and not self.pipe.poll():
+            raise EOFError
+        return bool(ready)
+
+    def _receive(self) -> Any:
+        self.answers()
+        return self.pipe.recv()
 
     def await_end(self) -> None:
         """Wait until a process whose pipe broke has ended, so that its exit code tells why."""
@@ -179,27 +200,49 @@ class _Process:
 def _serve(pipe: Connection, work: Callable[[Any], Any], seconds: float, memory: int) -> None:
     """Answer tasks until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller is interrupted, and ends this process
+    threading.Thread(target=_follow_caller, daemon=True).start()
+    _expect_crashes()
     _limit_memory(memory)
+    with contextlib.suppress(OSError):
+        pipe.send(None)  # ready
     silence = open(os.devnull, "wb")  # noqa: SIM115 (as long as the process)
     while True:
         try:
             task = pipe.recv()
+            # ends the process on every system, even if a decoder never returns to Python
+            faulthandler.dump_traceback_later(seconds + _ORPHAN_SECONDS, exit=True, file=silence)
             pipe.send(None)  # the task is begun
-        except (EOFError, OSError):
+        except (EOFError, OSError, RuntimeError):  # the last if there is no memory for another thread
             return
         os.dup2(silence.fileno(), 2)  # decoders in C print warnings
         result, error = None, None
-        if sys.platform != "win32":
-            # a signal without a handler ends the process even where a decoder never returns to Python
-            signal.alarm(math.ceil(seconds) + _ORPHAN_SECONDS)
         try:
             result = work(task)
         except Exception as problem:
             error = problem
-        if sys.platform != "win32":
-            signal.alarm(0)
+        faulthandler.cancel_dump_traceback_later()
         with contextlib.suppress(OSError):
             pipe.send((result, error))
+
+
+def _follow_caller() -> None:
+    """End this process when its caller has ended, whatever it is doing."""
+    caller = multiprocessing.parent_process()
+    if caller is not None:
+        caller.join()
+        os._exit(1)
+
+
+def _expect_crashes() -> None:
+    """Let this process crash without a dump or a window, which nobody would look at."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
+    else:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _limit_memory(memory: int) -> None:
@@ -210,7 +253,6 @@ def _limit_memory(memory: int) -> None:
 
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; nobody reads their dumps
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = size + memory
     resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
@@ -222,13 +264,10 @@ def count_cores() -> int:
 
 
 def is_alive(process: int) -> bool:
-    """Return whether a process has this number; on Windows, where asking would end it, always True."""
-    if os.name == "nt":
-        return True
+    """Return whether a process has this number."""
+    import psutil
+
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        return psutil.pid_exists(process)
+    except OverflowError:  # larger than any
         return False
-    except PermissionError:
-        pass
-    return True

@@ -17,6 +17,10 @@ EXIT_MEANINGS = {
     130: "interrupted",
 }
 
+#: Windows' codes for a file that is open elsewhere: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION,
+#: ERROR_USER_MAPPED_FILE.
+_HELD = frozenset({5, 32, 33, 1224})
+
 
 class BrandscapeError(Exception):
     """A problem that the user can fix.
@@ -57,7 +61,7 @@ class MissingImagesError(BrandscapeError):
 
 
 class BusyError(BrandscapeError):
-    """Another build that is running in the same folder."""
+    """Another build, or another program, that is using the same folder."""
 
 
 class WorkersError(BrandscapeError):
@@ -94,6 +98,12 @@ def explain_system(error: OSError) -> BrandscapeError | None:
         return BrandscapeError(
             f"The disk is full{where}.", f"Free some space, or choose another folder with --out or --cache-dir. {kept}"
         )
+    if is_held(error):
+        return BrandscapeError(
+            f"Windows refuses to write {error.filename2 or error.filename or 'a file'}: another program has it open, "
+            f"or it may not be written ({error.strerror}).",
+            f"Close what has it open, or choose another place. {kept}",
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return BrandscapeError(
             f"There is no permission to read or write{where or ' there'} ({error.strerror}).",
@@ -106,6 +116,11 @@ def explain_system(error: OSError) -> BrandscapeError | None:
     if error.errno == errno.EIO:
         return BrandscapeError(f"The disk failed to read or write{where}.", f"Check the disk. {kept}")
     return None
+
+
+def is_held(error: OSError) -> bool:
+    """Return whether Windows refuses since another program has a file open; it says the same of lacking permission."""
+    return getattr(error, "winerror", None) in _HELD
 
 
 def suggest_name(

@@ -10,13 +10,13 @@ import hashlib
 import itertools
 import os
 import platform
-import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from generator.cache.held_files import insist, remove_tree
 from generator.processes import is_alive
 
 _counter = itertools.count()
@@ -24,6 +24,8 @@ _counter = itertools.count()
 _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 #: A half-written file of another machine is removed after this long.
 GIVEN_UP_SECONDS = 86_400
+#: Seconds for which reading is tried again: on Windows a file that is being replaced cannot be opened for an instant.
+_READ_PATIENCE = 1.0
 
 
 class Folder(Protocol):
@@ -78,14 +80,19 @@ def replace_file(path: Path, writer: str = "") -> Iterator[Path]:
     spare = path.with_name(f"{path.name}.{writer}.part" if writer else f"{path.name}.part")
     try:
         yield spare
-        os.replace(spare, path)
+        insist(lambda: os.replace(spare, path))
     finally:
-        spare.unlink(missing_ok=True)
+        insist(lambda: spare.unlink(missing_ok=True))
 
 
 def writer_name() -> str:
     """Return a name for one write of one thread, which `tidy` can tell from others."""
     return f"{os.getpid()}-{threading.get_ident()}-{next(_counter)}-{_MACHINE}"
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 class LocalFolder:
@@ -106,8 +113,7 @@ class LocalFolder:
     def read(self, name: str) -> bytes | None:
         """Return the file's bytes; None if there is no such file."""
         try:
-            with open(f"{self._text}/{name}", "rb") as file:
-                return file.read()
+            return insist(lambda: _read(f"{self._text}/{name}"), _READ_PATIENCE)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -123,7 +129,7 @@ class LocalFolder:
 
     def remove(self, name: str) -> None:
         """Remove a file, if it exists."""
-        (self._root / name).unlink(missing_ok=True)
+        insist(lambda: (self._root / name).unlink(missing_ok=True))
 
     def walk(self, start: str = "") -> Iterator[tuple[str, int]]:
         """Yield name and size of every file in the folder `start` and below, in no order."""
@@ -139,14 +145,14 @@ class LocalFolder:
 
     def remove_folder(self, name: str) -> None:
         """Remove a folder with its contents, if it exists."""
-        if (self._root / name).is_dir():
-            shutil.rmtree(self._root / name)
+        remove_tree(self._root / name)
 
     def tidy(self) -> None:
         """Remove half-written files of processes that were killed."""
         for path in self._root.rglob("*.part"):
             process, *more = path.name.removesuffix(".part").rpartition(".")[2].split("-")
-            with contextlib.suppress(FileNotFoundError):
+            # removed by another process, or open elsewhere and left to the next time
+            with contextlib.suppress(FileNotFoundError, PermissionError):
                 if more[2:] and more[2] != _MACHINE:
                     left = path.stat().st_mtime < time.time() - GIVEN_UP_SECONDS
                 else:

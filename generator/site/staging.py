@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from generator.cache.held_files import insist, remove_tree
 from generator.digests import hash_file
-from generator.errors import SettingsError
+from generator.errors import BusyError, SettingsError, is_held
 from generator.processes import is_alive
 from generator.site.manifest import read_manifest
 
@@ -99,7 +100,7 @@ def recover_site(out: Path) -> None:
         if out.exists():
             shutil.rmtree(retired, ignore_errors=True)
         else:
-            retired.rename(out)
+            _move(retired, out)
     for folder in out.parent.glob(f".{out.name}.new-*"):
         process = folder.name.rpartition("-")[2]
         if process.isdigit() and not is_alive(int(process)):
@@ -126,9 +127,37 @@ def _swap(out: Path, staging: Path) -> None:
                 copy = shutil.copytree if entry.is_dir() else shutil.copy2
                 copy(entry, staging / entry.name)
         retired = out.with_name(f".{out.name}.old")
-        shutil.rmtree(retired, ignore_errors=True)
-        out.rename(retired)
-        staging.rename(out)
+        with _explained(retired):
+            remove_tree(retired)
+        _move(out, retired)
+        try:
+            _move(staging, out)
+        except BaseException:
+            # if this is refused too, the next build does it
+            with suppress(OSError, BusyError):
+                _move(retired, out)
+            raise
         shutil.rmtree(retired, ignore_errors=True)
     else:
-        staging.rename(out)
+        _move(staging, out)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Give a folder another name. Raises BusyError if another program holds it or a file in it, as Windows allows."""
+    with _explained(source):
+        insist(lambda: source.rename(target))
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Raise BusyError where Windows refuses to change a folder since it or a file in it is open."""
+    try:
+        yield
+    except OSError as error:
+        if not is_held(error):
+            raise
+        raise BusyError(
+            f"Another program has {folder} or a file in it open, so the new report cannot take its place.",
+            "Close what has it open, such as Excel with report.xlsx or a terminal in that folder, and run the same "
+            "command again. Finished work is kept.",
+        ) from error

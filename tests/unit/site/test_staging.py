@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import SettingsError
+from generator.errors import BusyError, SettingsError
 from generator.site.manifest import is_intact, read_manifest
 from generator.site.staging import check_output, recover_site, staged_site
+from tests.support.held import held_error
 
 
 def _write(site: Path, files: dict[str, str]) -> None:
@@ -97,6 +98,67 @@ def test_another_runs_folder_is_left_alone(tmp_path: Path) -> None:
     running.mkdir()
     recover_site(tmp_path / "site")
     assert running.exists()
+
+
+class _Held:
+    """Windows, which refuses to rename some folders for a number of times."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, times: dict[str, int]) -> None:
+        self._times = times
+        self._rename = Path.rename
+        patch.setattr(Path, "rename", lambda path, target: self.rename(path, target))
+        patch.setattr("generator.cache.held_files.time.sleep", lambda seconds: None)
+
+    def rename(self, path: Path, target: Path) -> Path:
+        name = path.name.partition("-")[0]
+        if self._times.get(name, 0) > 0:
+            self._times[name] -= 1
+            raise held_error(path, 5)
+        return self._rename(path, target)
+
+
+def test_a_folder_that_a_scanner_holds_for_a_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _build(tmp_path / "site", {"index.html": "one"})
+    _Held(monkeypatch, {"site": 3, ".site.new": 3})
+    _build(tmp_path / "site", {"index.html": "two"})
+    assert (tmp_path / "site/index.html").read_text() == "two"
+    assert _names(tmp_path) == ["site"]
+
+
+@pytest.mark.parametrize("name", ["site", ".site.new"])
+def test_a_report_that_is_open_stays_and_the_message_says_what_to_close(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _build(tmp_path / "site", {"index.html": "one"})
+    with monkeypatch.context() as patch:
+        _Held(patch, {name: 10**9})
+        ticks = iter(range(0, 10**6, 3))
+        patch.setattr("generator.cache.held_files.time.monotonic", lambda: next(ticks))
+        with pytest.raises(BusyError, match="open") as caught:
+            _build(tmp_path / "site", {"index.html": "two"})
+    assert "Close what has it open" in caught.value.hint
+    assert (tmp_path / "site/index.html").read_text() == "one"
+    assert _names(tmp_path) == ["site"]
+    _build(tmp_path / "site", {"index.html": "two"})
+    assert (tmp_path / "site/index.html").read_text() == "two"
+
+
+def test_a_report_that_cannot_go_back_at_once_goes_back_with_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _build(tmp_path / "site", {"index.html": "one"})
+    with monkeypatch.context() as patch:
+        _Held(patch, {".site.new": 10**9, ".site.old": 10**9})
+        ticks = iter(range(0, 10**6, 3))
+        patch.setattr("generator.cache.held_files.time.monotonic", lambda: next(ticks))
+        with pytest.raises(BusyError):
+            _build(tmp_path / "site", {"index.html": "two"})
+    assert _names(tmp_path) == [".site.old"]
+    recover_site(tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_text() == "one"
+    assert _names(tmp_path) == ["site"]
 
 
 def test_a_site_is_intact_if_every_file_has_its_size(tmp_path: Path) -> None:

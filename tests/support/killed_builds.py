@@ -2,11 +2,12 @@
 
 Each line of their program's input names a spreadsheet, an output folder, a cache and a number of changes, as JSON. It
 forks a build, which kills itself with SIGKILL at that change, and prints whether it was "killed", or how many changes
-it made until it was done. The first build is not to be killed.
+it made until it was done. It never opens a network itself, whose threads no fork would have.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import multiprocessing.forkserver
 import os
@@ -20,15 +21,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
+from generator.embedding.openvino_engine import import_openvino
 from generator.processes import ProcessPool
 from generator.spreadsheet.sources import find_inputs
 from tests.support import ROOT
+from tests.support.stand_in import use_stand_in
 from tests.support.templates import keep_compiled_templates
 
 #: Audit events by which a process changes what is on disk.
 CHANGES = frozenset({"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree", "shutil.copyfile"})
 #: A process with threads of a library for parallel work cannot be forked.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+#: What takes long to import, and starts no threads by that.
+_SLOW = ("generator.pipeline.build", "sklearn.decomposition", "sklearn.manifold", "pandas", "openpyxl")
 
 
 class KilledBuilds:
@@ -85,9 +90,11 @@ def _build(spreadsheet: str, out: str, cache: str, at_change: int) -> int:
 
 
 def main() -> None:
-    """Carry out the first order here, so that others find ready what a build prepares once; fork for each other one."""
-    with TemporaryDirectory() as templates, keep_compiled_templates(Path(templates)), _serve_forks():
-        print(_build(*json.loads(sys.stdin.readline())), flush=True)
+    """Import here what a build takes long to import, and fork for each order."""
+    for name in _SLOW:
+        importlib.import_module(name)
+    import_openvino()
+    with TemporaryDirectory() as templates, keep_compiled_templates(Path(templates)), use_stand_in(), _serve_forks():
         for line in sys.stdin:
             print(_carry_out(line), flush=True)
 

@@ -11,6 +11,7 @@ from generator import __version__
 from generator.commands import build, cache, check, demo, doctor, init, serve, verify, zip
 from generator.commands.options import EXIT_CODES
 from generator.commands.output import print_failure
+from generator.commands.streams import open_streams
 from generator.errors import BrandscapeError, SettingsError, explain_system
 
 INTERRUPTED = 130
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    open_streams()
     debug = "--debug" in sys.argv
     try:
         app()

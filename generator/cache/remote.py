@@ -137,7 +137,7 @@ def _open_url(url: str) -> tuple[Any, str]:
     if importlib.util.find_spec("fsspec") is None:
         raise SettingsError(
             f"The cache {url} is a URL, and no installed package reads it.",
-            "Install it with: pip install 'brandscape[cluster]'",
+            'Install it with: pip install "brandscape[cluster]"',
         )
     import fsspec
 

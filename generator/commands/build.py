@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +33,7 @@ from generator.commands.options import (
     Weights,
     setting,
 )
-from generator.commands.output import print_summary
+from generator.commands.output import print_json, print_summary
 from generator.settings.load import setting_names
 from generator.similarity.mixes import parse_mix
 
@@ -97,7 +96,7 @@ def build(
     if dry_run:
         steps = plan_build(inputs, out, run, baseline)
         if as_json:
-            print(json.dumps([dataclasses.asdict(step) for step in steps], indent=2))
+            print_json([dataclasses.asdict(step) for step in steps])
         else:
             for step in steps:
                 print(f"{step.name:<12} {step.said}")

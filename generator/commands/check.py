@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -16,6 +15,7 @@ import typer
 
 from generator.commands.context import load_chosen, open_inputs
 from generator.commands.options import Brand, Config, Debug, Exclude, Json, Panel, Posts, Sheet, Verbose, setting
+from generator.commands.output import print_json
 from generator.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check(
     if write is not None:
         write_mapping(write, table, settings.read, settings.brands.aliases)
     if as_json:
-        print(json.dumps(dataclasses.asdict(findings), indent=2, ensure_ascii=False))
+        print_json(dataclasses.asdict(findings))
     else:
         print(describe_findings(findings, verbose))
         if write is not None:

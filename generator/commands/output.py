@@ -84,8 +84,12 @@ def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:
 
 def print_outcome(told: dict[str, Any], exit_code: int) -> None:
     """Print one JSON object for scripts, with the code the command leaves with and what that means."""
-    outcome = {**told, "exit_code": exit_code, "meaning": EXIT_MEANINGS.get(exit_code, "failure")}
-    print(json.dumps(outcome, indent=2, ensure_ascii=False))
+    print_json({**told, "exit_code": exit_code, "meaning": EXIT_MEANINGS.get(exit_code, "failure")})
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON in ASCII: some shells take what a program prints apart by an old code page."""
+    print(json.dumps(value, indent=2))
 
 
 def print_failure(error: BrandscapeError) -> None:

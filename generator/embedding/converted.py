@@ -105,7 +105,7 @@ def _convert_apart(recipe: Recipe) -> bytes | None:
         target = Path(folder) / "network.zip"
         request = json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)])
         command = [sys.executable, "-m", "generator.embedding.convert", request]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 (our own module)
         if done.returncode == SettingsError.exit_code:
             raise SettingsError(*json.loads(done.stdout))
         return target.read_bytes() if done.returncode == 0 else None

@@ -156,6 +156,6 @@ def _pyarrow_parquet() -> Any:
         import pyarrow.parquet
     except ImportError as error:
         raise SettingsError(
-            "Reading and writing .parquet needs pyarrow.", "pip install 'brandscape[parquet]', or use .npy or .h5."
+            "Reading and writing .parquet needs pyarrow.", 'pip install "brandscape[parquet]", or use .npy or .h5.'
         ) from error
     return pyarrow.parquet

@@ -32,6 +32,6 @@ def parse_scheduler(text: str) -> Scheduler | None:
         )
     if importlib.util.find_spec("distributed") is None:
         raise SettingsError(
-            "--scheduler needs Dask, which is not installed.", "Install it with: pip install 'brandscape[cluster]'"
+            "--scheduler needs Dask, which is not installed.", 'Install it with: pip install "brandscape[cluster]"'
         )
     return Scheduler(processes=int(here[1])) if here else Scheduler(address=text)

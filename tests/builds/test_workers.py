@@ -314,7 +314,7 @@ class TestErrors:
         monkeypatch.setattr(scheduler.importlib.util, "find_spec", lambda name: None)
         with pytest.raises(SettingsError, match="not installed") as caught:
             parse_scheduler("tcp://[::1]:8786")
-        assert "pip install 'brandscape[cluster]'" in caught.value.hint
+        assert 'pip install "brandscape[cluster]"' in caught.value.hint
 
     def test_no_scheduler_and_no_workers(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:

@@ -38,7 +38,7 @@ def require(library: str, kind: str) -> ModuleType:
     except ImportError as error:
         raise SpreadsheetError(
             f"Reading {kind} needs another library.",
-            "Add it with: pip install 'brandscape[sheets]'. Or open the file in Excel or LibreOffice, and save it as "
+            'Add it with: pip install "brandscape[sheets]". Or open the file in Excel or LibreOffice, and save it as '
             ".xlsx.",
         ) from error
 

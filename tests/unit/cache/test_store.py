@@ -171,4 +171,4 @@ def test_a_url_needs_fsspec(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.cache.remote.importlib.util.find_spec", lambda name: None)
     with pytest.raises(SettingsError) as caught:
         Store("s3://bucket/cache")
-    assert "pip install 'brandscape[cluster]'" in caught.value.hint
+    assert 'pip install "brandscape[cluster]"' in caught.value.hint

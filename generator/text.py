@@ -11,10 +11,21 @@ from generator.digests import digest_of
 
 MAX_LENGTH = 60
 _DIGEST_LENGTH = 8
-#: Names Windows keeps for devices, and the page a server shows for a folder.
-RESERVED_NAMES = frozenset(
-    ["con", "prn", "aux", "nul", "index", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
+#: Names Windows keeps for devices, with any ending too:
+#: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file.
+DEVICE_NAMES = frozenset(
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "conin$",
+        "conout$",
+        *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
+    ]
 )
+#: Names that no slug may have: those, and the page a server shows for a folder.
+RESERVED_NAMES = DEVICE_NAMES | {"index"}
 # letters that decomposition leaves whole
 _LETTERS = str.maketrans(
     {

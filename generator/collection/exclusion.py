@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ REASON = "withdrawn"
 Row = Post | Refusal
 #: A way in which a row can be named, and the name.
 Form = tuple[str, str]
+#: Ways that may name several files by chance.
+_VAGUE = frozenset({"name", "folded path", "folded name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def exclude_posts(
 
     An entry is a post's id, its permalink, or its image: the address, the spreadsheet's text, a path from `root`, or
     the name of exactly one file. In permalinks, scheme, case of the host, closing slash, and a query that only one
-    of the two has do not matter; of Instagram's, only the code does.
+    of the two has do not matter; of Instagram's, only the code does. If nothing has a path or name as it is written,
+    the one file counts that differs from it in case and forms of accents alone.
     Rows that were refused are withdrawn too, since the ledger would name their images. `locate` gives the path of an
     image that lies elsewhere than the spreadsheet says.
     """
@@ -50,7 +54,7 @@ def exclude_posts(
     wanted = {form for groups in choices.values() for group in groups for form in group}
     holders: dict[Form, set[int]] = {}
     for index, row in enumerate(rows) if wanted else ():
-        for form in wanted & {*_row_forms(row, root), ("image", image_form(locate(row.thumbnail), root))}:
+        for form in wanted & {*_row_forms(row, root), *_path_forms(locate(row.thumbnail), root)}:
             holders.setdefault(form, set()).add(index)
 
     images = [image_form(locate(row.thumbnail), root) for row in rows] if wanted else []
@@ -60,10 +64,12 @@ def exclude_posts(
         named[entry] = set()
         for group in groups:
             matches = {index for form in group for index in holders.get(form, ())}
-            if group == {("name", entry)} and len({images[index] for index in matches}) > 1:
+            is_vague = all(kind in _VAGUE for kind, _ in group)
+            if is_vague and len({images[index] for index in matches}) > 1:
                 unclear.append(entry)
-            elif matches:
+            else:
                 named[entry] = matches
+            if matches:
                 break
     direct = {index for matches in named.values() for index in matches}
     shown = {images[index] for index in direct} - {""}
@@ -126,11 +132,12 @@ def image_form(thumbnail: str, root: Path) -> str:
 
 
 def _row_forms(row: Row, root: Path) -> set[Form]:
-    forms = {("image", image_form(row.thumbnail, root)), ("text", row.thumbnail)}
+    forms = {*_path_forms(row.thumbnail, root), ("text", row.thumbnail)}
     if isinstance(row, Post):
         forms.add(("id", row.id))
     if not is_link(row.thumbnail):
-        forms.add(("name", row.thumbnail.replace("\\", "/").rpartition("/")[2]))
+        name = row.thumbnail.replace("\\", "/").rpartition("/")[2]
+        forms |= {("name", name), ("folded name", _fold(name))}
     return forms | _page_forms(row.permalink or "") | _bare_page_forms(row.permalink or "")
 
 
@@ -142,7 +149,27 @@ def _entry_forms(entry: str, root: Path) -> list[set[Form]]:
     host, path, query = _split_link(address)
     # a query may be all that distinguishes two posts, or only a trace of who shared the link
     pages = [exact, {("page", f"{host}{path.rstrip('/')}?")}] if query else [exact | _bare_page_forms(address)]
-    return pages if is_link(entry) else [*pages, {("name", entry)}]
+    if is_link(entry):
+        return pages
+    return [
+        *pages,
+        {("name", entry)},
+        {("folded path", _fold(image_form(entry, root)))},
+        {("folded name", _fold(entry))},
+    ]
+
+
+def _path_forms(thumbnail: str, root: Path) -> set[Form]:
+    form = image_form(thumbnail, root)
+    return {("image", form)} if not thumbnail or is_link(thumbnail) else {("image", form), ("folded path", _fold(form))}
+
+
+def _fold(path: str) -> str:
+    """Return a path without case and forms of accents, which some systems and programs do not keep apart."""
+    plain = path.replace("\\", "/")
+    if plain.isascii():
+        return plain.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
 
 
 def _page_forms(permalink: str) -> set[Form]:

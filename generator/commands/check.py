@@ -113,7 +113,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     moved = [
         (post.thumbnail, found.path.relative_to(finder.root).as_posix())
         for post, found in files
-        if isinstance(found, FoundFile) and found.by_name
+        if isinstance(found, FoundFile) and found.elsewhere
     ]
     notices = [*table.notices, *([tell_found_by_name(moved)] if moved else [])]
     dates = sorted(

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from generator.images.file_names import FileNames
+from generator.images.file_names import FileNames, normalise_name
 from generator.images.places import ImagePlaces
 
 #: Never looked for: Windows would log in to the server that such a path names.
@@ -23,7 +23,8 @@ class FoundFile:
     """A file on disk."""
 
     path: Path  # resolved
-    by_name: bool = False  # found in another place than the text says
+    by_name: bool = False  # found where the text, as it is written, does not lead
+    elsewhere: bool = False  # in another place than it says, not only written with other case or forms of accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class FileFinder:
         name, said = self._names.find(text) if "\0" not in text and len(text) < 4096 else (None, "")
         path = None if name is None else self._resolve(name)
         if path is not None and self._is_inside(path):
-            return FoundFile(Path(path), by_name=True)
+            assert name is not None
+            return FoundFile(Path(path), by_name=True, elsewhere=_fold(name) not in map(_fold, spell_path(text)))
         more = f"; {said}" if said else ""
         if leads_out:
             return NoFile("outside_folder", f"the path leads out of the images' folder{more}")
@@ -104,6 +106,11 @@ def locate_by(finder: FileFinder) -> Callable[[str], str]:
         return text
 
     return locate
+
+
+def _fold(path: str) -> list[str]:
+    """Return the parts of a path without case and forms of accents."""
+    return [normalise_name(part) for part in path.replace("\\", "/").split("/") if part != "."]
 
 
 def spell_path(text: str) -> list[str]:

@@ -69,7 +69,7 @@ class LocalFiles:
         if self._is_withdrawn(sha256):
             return "withdrawn", sha256
         self._seen[str(path)] = seen
-        if found.by_name:
+        if found.elsewhere:
             self.by_name[text] = path.relative_to(self._finder.root).as_posix()
         return sha256, path
 

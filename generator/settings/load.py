@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tomllib
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any
 
 from generator.errors import SettingsError, suggest_name
 from generator.settings import FACETS, MapMix, Settings
+from generator.settings.toml_file import parse_toml_file
 from generator.settings.values import Setting, accepts, convert_value
 from generator.text import clean_line
 
@@ -113,12 +113,9 @@ def load_settings(
 def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
     """Return the values in a settings file by name, and its maps."""
     try:
-        with open(file, "rb") as stream:
-            content = tomllib.load(stream)
-    except OSError as error:
-        raise SettingsError(f"The settings file {file} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {file} is not valid TOML: {error}.") from error
+        content = parse_toml_file(file, "settings file")
+    except FileNotFoundError:
+        raise SettingsError(f"There is no settings file {file}.") from None
     known = _known_settings()
     sections = set(_sections())
     values: dict[str, Any] = {}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import webbrowser
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 from generator.errors import BrandscapeError, SettingsError
+from generator.text import DEVICE_NAMES
 
 HOST = "127.0.0.1"
 _HOSTS = {HOST, "localhost"}
+#: In no name of a report's files, and of a meaning of their own on Windows.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f:\\]")
 
 #: Pages carry much the same in meta tags; headers hold for all files, and before the first byte of a page is read.
 HEADERS = {
@@ -55,9 +60,22 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         target = super().translate_path(path)
-        # no symbolic link leads out of the report
-        inside = Path(target).resolve().is_relative_to(Path(self.directory).resolve())
-        return target if inside else f"{os.devnull}/nothing"
+        return target if self._is_file_name(path) and self._is_inside(target) else f"{os.devnull}/nothing"
+
+    @staticmethod
+    def _is_file_name(path: str) -> bool:
+        """Return whether no part of an address is what Windows takes for a device, a drive or a stream of a file."""
+        parts = unquote(path.partition("?")[0].partition("#")[0]).split("/")
+        return not any(
+            part.partition(".")[0].rstrip(" ").lower() in DEVICE_NAMES or _NOT_IN_NAMES.search(part) for part in parts
+        )
+
+    def _is_inside(self, target: str) -> bool:
+        """Return whether a path leads into the report, where no symbolic link leads out of it."""
+        try:
+            return Path(target).resolve().is_relative_to(Path(self.directory).resolve())
+        except (OSError, RuntimeError, ValueError):  # links that lead round, names too long
+            return False
 
     def end_headers(self) -> None:
         for name, value in HEADERS.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def _withdrawn(table: PostTable, *entries: str) -> list[int]:
         ("more/look%201.jpg", [9]),
         ("same.jpg", []),
         ("a/same.jpg", [10]),
+        ("IMAGES\\0002.JPG", [2]),
+        ("/Pictures/Images/0002.jpg", [2]),
+        ("Look 1.JPG", [9]),
+        ("SAME.jpg", []),
+        ("A/Same.jpg", [10]),
+        ("photos/Été.jpg", [14]),
+        (unicodedata.normalize("NFD", "photos/Été.jpg"), [14]),
+        (unicodedata.normalize("NFD", "Été.jpg"), [14]),
+        ("ÉTÉ.JPG", [14]),
+        ("photos/lin.jpg", [15]),
+        ("photos/LIN.jpg", []),
+        ("LIN.JPG", []),
         (SIGNED, [8]),
         ("http://scontent-lhr8-1.cdninstagram.com/v/t51/77_n.jpg?oh=BBB", [8]),
         ("https://cdn.example.com/i.jpg?n=1", [12]),
@@ -75,6 +88,9 @@ def test_an_entry_names_what_it_says(entry: str, rows: list[int]) -> None:
         _post(11, "b/same.jpg"),
         _post(12, "https://cdn.example.com/i.jpg?n=1"),
         _post(13, "https://cdn.example.com/i.jpg?n=2"),
+        _post(14, "photos/Été.jpg"),
+        _post(15, "photos/lin.jpg"),
+        _post(16, "photos/Lin.jpg"),
     )
     assert _withdrawn(table, entry) == rows
 
@@ -83,6 +99,13 @@ def test_a_name_of_several_files_withdraws_none_and_is_said() -> None:
     found = exclude_posts(_table(_post(2, "a/x.jpg"), _post(3, "b/x.jpg"), _post(4)), ["x.jpg", "y.jpg"], ROOT)
     assert (found.unclear, found.unmatched) == (("x.jpg",), ("y.jpg",))
     assert len(found.table.posts) == 3
+
+
+def test_a_name_that_two_files_have_but_for_case_withdraws_the_one_as_written_else_none() -> None:
+    table = _table(_post(2, "a/x.jpg"), _post(3, "a/X.jpg"), _post(4))
+    assert _withdrawn(table, "a/X.jpg") == [3] and _withdrawn(table, "x.jpg") == [2]
+    found = exclude_posts(table, ["A/x.jpg"], ROOT)
+    assert (found.unclear, found.unmatched, len(found.table.posts)) == (("A/x.jpg",), (), 3)
 
 
 def test_a_file_that_several_posts_show_is_one_file() -> None:

@@ -72,6 +72,24 @@ def test_accents_may_be_composed_in_the_sheet_or_on_disk(tmp_path: Path, form: s
 
 
 @pytest.mark.parametrize(
+    ("text", "is_elsewhere"),
+    [
+        (unicodedata.normalize("NFD", "images/Été 1.jpg"), False),
+        (r"IMAGES\été 1.JPG", False),
+        ("./images/%C3%A9t%C3%A9 1.jpg", False),
+        ("Été 1.jpg", True),
+        ("/images/Été 1.jpg", True),
+        ("other/Été 1.jpg", True),
+    ],
+)
+def test_case_and_forms_of_accents_make_no_other_place(tmp_path: Path, text: str, is_elsewhere: bool) -> None:
+    _make(tmp_path, "images/Été 1.jpg")
+    found = FileFinder(ImagePlaces(tmp_path), [text]).find(text)
+    assert isinstance(found, FoundFile)
+    assert found.elsewhere is is_elsewhere
+
+
+@pytest.mark.parametrize(
     "text", ["images/a.jpg", "images\\a.jpg", "./images/a.jpg", '"images\\a.jpg"', "images%2Fa.jpg"]
 )
 def test_a_path_that_leads_there_is_not_said_to_be_found_by_name(tmp_path: Path, text: str) -> None:

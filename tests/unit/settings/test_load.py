@@ -52,6 +52,28 @@ def test_faults_in_a_file_name_the_place_and_the_fix(tmp_path: Path, text: str, 
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "brandscape.toml"
+    path.write_bytes(f"\ufeff[site]{ends}title = 'Été'{ends}".encode())
+    assert load_settings(path, environment={}).site.title == "Été"
+
+
+def test_a_file_in_another_encoding_says_which_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "brandscape.toml"
+    path.write_bytes("[site]\ntitle = 'Été'".encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"brandscape\.toml is not text in UTF-8") as caught:
+        load_settings(path, environment={})
+    assert "UTF-8" in caught.value.hint
+
+
+@pytest.mark.parametrize("written", [r"C:\Users\Anna\images", r"posts\images", r"..\images"])
+def test_a_path_with_backslashes_in_quotation_marks_gets_a_hint(tmp_path: Path, written: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(_file(tmp_path, f'[fetch]\nimages_root = "{written}"\n'), environment={})
+    assert "C:/Users/Anna/images" in caught.value.hint
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml"):
         load_settings(tmp_path / "none.toml", environment={})

@@ -34,6 +34,26 @@ def test_it_serves_the_report_and_nothing_beside_it(address: str) -> None:
     assert requests.get(f"{address}/%2e%2e/secret.txt", timeout=60).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "con", "CON", "nul.html", "aux", "brands/prn", "com1", "LPT9.txt", "com%C2%B9", "con%20", "conin%24", "nul/x",
+        "c:", "C:%5CWindows%5Cwin.ini", "index.html::%24DATA", "brands%5C..%5Cindex.html", "%00", "a%00.html",
+        "a" * 5_000, "~root", "none",
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_a_report_is_not_found_and_the_connection_stays(address: str, name: str) -> None:
+    connection = http.client.HTTPConnection(address.partition("//")[2], timeout=60)
+    for path in (f"/{name}", f"/{name}/", f"/{name}?a=1"):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 404
+    connection.request("GET", "/index.html?con")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("x")
     with make_server(tmp_path, 0) as server:

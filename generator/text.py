@@ -26,6 +26,7 @@ DEVICE_NAMES = frozenset(
 )
 #: Names that no slug may have: those, and the page a server shows for a folder.
 RESERVED_NAMES = DEVICE_NAMES | {"index"}
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
 # letters that decomposition leaves whole
 _LETTERS = str.maketrans(
     {
@@ -61,6 +62,12 @@ def make_plain_slug(name: str) -> str:
     text = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     ascii_only = "".join(character for character in text if not unicodedata.combining(character)).replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.casefold()).strip("-")[:MAX_LENGTH].rstrip("-")
+
+
+def make_file_name(name: str, kind: str) -> str:
+    """Return `name` with what some system does not allow in names of files replaced; `kind` if nothing is left."""
+    plain = _NOT_IN_NAMES.sub("-", name).lstrip(" ").rstrip(". ")
+    return f"{kind}-{plain}" if plain.partition(".")[0].rstrip(" ").lower() in DEVICE_NAMES else plain or kind
 
 
 # surrogates cannot be written as UTF-8; U+FFFE and U+FFFF cannot be written in an .xlsx

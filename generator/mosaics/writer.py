@@ -28,6 +28,7 @@ from generator.mosaics.tiles import (
 from generator.processes import count_cores
 from generator.progress import Step
 from generator.settings import MosaicSettings
+from generator.text import write_text
 
 _OVERVIEW_SIDE = 600
 _OVERVIEW_BYTES = 40_000
@@ -101,11 +102,11 @@ class PyramidWriter:
     def finish(self) -> Pyramid:
         """Write the files beside the tiles, once these are all written."""
         pyramid, settings = self.pyramid, self._settings
-        (self._folder / f"{pyramid.name}.dzi").write_text(
+        write_text(
+            self._folder / f"{pyramid.name}.dzi",
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpg" Overlap="0" TileSize="{TILE}">'
             f'<Size Width="{pyramid.width}" Height="{pyramid.height}"/></Image>\n',
-            encoding="utf-8",
         )
         side = max(1, min(settings.flat_size // max(pyramid.columns, pyramid.lines), pyramid.cell))
         flat = _assemble(pyramid, self._folder, side)

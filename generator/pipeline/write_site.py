@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +55,15 @@ def write_site(
         if changes and before:
             pictured = keep_pictures(changes, before.previous, folder)
             analysis = dataclasses.replace(analysis, report=dataclasses.replace(analysis.report, changes=pictured))
-        mosaics = draw_mosaics(run, analysis, image_cache, before, target)
-        write_further_maps(analysis, folder)
-        scatter = draw_scatters(run, analysis, image_cache, target)
-        _write_social_image(analysis, image_cache, folder)
+        (folder / "data").mkdir()
+        with ThreadPoolExecutor(1) as thread:
+            data = thread.submit(_write_data, analysis, folder)  # while Pillow draws, which needs no Python for it
+            mosaics = draw_mosaics(run, analysis, image_cache, before, target)
+            write_further_maps(analysis, folder)
+            scatter = draw_scatters(run, analysis, image_cache, target)
+            _write_social_image(analysis, image_cache, folder)
         with run.progress.step("Writing pages"):
+            data.result()
             _write_pages(analysis, mosaics, folder)
             facts = {
                 "inputs": dict(request.inputs),
@@ -70,21 +75,26 @@ def write_site(
             check_weight(write_manifest(folder, facts), run.settings.publish.max_report_size)
 
 
-def _write_pages(analysis: Analysis, mosaics: Mapping[str, Mosaic], folder: Path) -> None:
+def _write_data(analysis: Analysis, folder: Path) -> None:
+    """Write what does not depend on the mosaics: tables, the viewer's posts, styles and scripts."""
     from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
-    from generator.site.pages import write_pages
     from generator.site.viewer_data import encode_explanations, encode_posts
 
     report = analysis.report
-    overviews = {
-        name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode() for name, mosaic in mosaics.items()
-    }
-    write_pages(report, folder, overviews)
     write_assets(folder)
     write_exports(report, folder / "data")
     for name, text in {**encode_posts(report), **encode_explanations(report.maps, analysis.explanations)}.items():
         write_text(folder / "data" / name, text)
+
+
+def _write_pages(analysis: Analysis, mosaics: Mapping[str, Mosaic], folder: Path) -> None:
+    from generator.site.pages import write_pages
+
+    overviews = {
+        name: "data:image/jpeg;base64," + base64.b64encode(mosaic.overview).decode() for name, mosaic in mosaics.items()
+    }
+    write_pages(analysis.report, folder, overviews)
 
 
 def _write_social_image(analysis: Analysis, image_cache: ImageCache, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -12,12 +11,10 @@ from typing import BinaryIO
 from generator.cache.folders import replace_file
 from generator.errors import SettingsError
 from generator.site.manifest import MANIFEST, read_manifest
-from generator.text import RESERVED_NAMES
+from generator.text import make_file_name
 
 #: The earliest time that a zip can hold, for all entries, so that the same report gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-#: Characters that Windows allows in no name.
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 #: Already compressed: compressing them again takes time and gains nothing.
 _STORED = {".jpg", ".jpeg", ".png", ".webp", ".xlsx", ".zip"}
 
@@ -42,7 +39,7 @@ def write_archive(files: Mapping[str, bytes], output: Path) -> Path:
 def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
     """Return the bytes that each file takes in the archive of `write_archive`; "" stands for the archive's end."""
     buffer = io.BytesIO()
-    entries = _pack(buffer, _folder_for(output), files, files.__getitem__)
+    entries = _pack(buffer, make_file_name(output.stem, "report"), files, files.__getitem__)
     sizes = {
         entry.filename.partition("/")[2]: entry.compress_size + 76 + 2 * len(entry.filename.encode())
         for entry in entries
@@ -52,14 +49,8 @@ def measure_archive(files: Mapping[str, bytes], output: Path) -> dict[str, int]:
 
 def _write(output: Path, names: Iterable[str], read: Callable[[str], bytes]) -> Path:
     with replace_file(output) as spare, spare.open("wb") as file:
-        _pack(file, _folder_for(output), names, read)
+        _pack(file, make_file_name(output.stem, "report"), names, read)
     return output
-
-
-def _folder_for(output: Path) -> str:
-    """Return the archive's name as a folder's name that every system allows."""
-    plain = _NOT_IN_NAMES.sub("-", output.stem).rstrip(". ") or "report"
-    return f"report-{plain}" if plain.split(".")[0].lower() in RESERVED_NAMES else plain
 
 
 def _pack(file: BinaryIO, folder: str, names: Iterable[str], read: Callable[[str], bytes]) -> list[zipfile.ZipInfo]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.text import MAX_LENGTH, list_names, make_slugs
+from generator.text import MAX_LENGTH, list_names, make_file_name, make_slugs
 
 NAMES = st.sets(st.text(min_size=1, max_size=90), min_size=1, max_size=12)
 
@@ -74,3 +74,23 @@ def test_a_list_in_a_sentence_counts_the_names_it_leaves_out() -> None:
     assert list_names([], 2) == ""
     assert list_names(["a", "b"], 2) == "a, b"
     assert list_names(["a", "b", *"c" * 1234], 2) == "a, b and 1,234 more"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("posts.csv", "posts.csv"),
+        ("Été 日本.json", "Été 日本.json"),
+        ("con.csv", "table-con.csv"),
+        ("Aux", "table-Aux"),
+        ("COM¹.tar.gz", "table-COM¹.tar.gz"),
+        ("nul .csv", "table-nul .csv"),
+        ("console.csv", "console.csv"),
+        ("12:30?.csv", "12-30-.csv"),
+        (" a. .", "a"),
+        ("...", "table"),
+        ("", "table"),
+    ],
+)
+def test_a_file_gets_a_name_that_every_system_allows(name: str, safe: str) -> None:
+    assert make_file_name(name, "table") == safe

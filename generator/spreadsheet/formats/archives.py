@@ -21,6 +21,7 @@ from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.notices import Notice, list_examples, tell_found_by_name
 from generator.spreadsheet.place_names import find_name
 from generator.spreadsheet.values.cells import Cell
+from generator.text import make_file_name
 
 #: What opens a table that was taken out of an archive.
 Opener = Callable[[Path, HeaderScore], list[Table]]
@@ -114,7 +115,7 @@ def _explain_empty(path: Path, packed: Packed) -> SpreadsheetError:
 def _unpack(packed: Packed, name: str) -> Iterator[Path]:
     """Write a member to a file of its own for a while."""
     with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
-        path = Path(folder) / (posixpath.basename(name)[-100:] or "table")
+        path = Path(folder) / make_file_name(posixpath.basename(name)[-60:], "table")
         path.write_bytes(packed.read(name))
         yield path
 

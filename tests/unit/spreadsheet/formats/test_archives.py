@@ -232,3 +232,10 @@ def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").rename(tmp_path / "b.zip")
     tables = open_tables(tmp_path / "b.zip", score)
     assert notices(tables)["other_content"]["kind"] == "an Excel workbook"
+
+
+@pytest.mark.parametrize("name", ["con.csv", "12:30.csv", "帖" * 90 + ".csv"])
+def test_a_table_may_have_a_name_that_the_system_does_not_allow(tmp_path: Path, name: str) -> None:
+    archive = write(tmp_path / "a.zip", {name: CSV, "img/a.jpg": IMAGE})
+    (table,) = open_tables(archive, score)
+    assert [row["image"] for row in rows(table)] == ["a.zip#img/a.jpg"]

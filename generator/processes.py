@@ -36,7 +36,7 @@ TRIES = 10
 _OUTSIDE_SIGNALS = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)
 }
-#: Imported once for all processes where the system can: the modules that readers of files and decoders of images need.
+#: Imported once for all processes on Linux: the modules that readers of files and decoders of images need.
 _PRELOADED = [
     "generator.spreadsheet.reader", "generator.spreadsheet.formats.workbook_rows", "generator.collection.derive",
     "scipy.fft", __name__,
@@ -64,10 +64,11 @@ class ProcessPool(Generic[_Task, _Result]):
         self._work = work
         self.seconds = seconds
         self._memory = memory
-        methods = multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
+        if sys.platform == "linux":
+            self._context: Any = multiprocessing.get_context("forkserver")
             self._context.set_forkserver_preload(_PRELOADED)
+        else:  # libraries of macOS may crash in a process that is forked after they were loaded
+            self._context = multiprocessing.get_context("spawn")
         self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
         self._all: list[_Process] = []
         self._closed = False

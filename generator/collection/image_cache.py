@@ -59,6 +59,14 @@ class ImageCache:
             self.methods["embeddings"] = digest_of(VERSION, str(self.sides), recipe.key)
             self.methods["disturbed"] = digest_of(perturb.VERSION, self.methods["traits"], self.methods["embeddings"])
 
+    def without_embeddings(self) -> ImageCache:
+        """Return the same cache for all but the embeddings."""
+        other = ImageCache(self.recipe, self.settings, self.store, self.task)
+        other.methods = {
+            kind: method for kind, method in self.methods.items() if kind not in ("embeddings", "disturbed")
+        }
+        return other
+
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """Return the images of which something is missing, each once."""
         return [pending.image for pending in self._find_pending(images) if pending is not None]

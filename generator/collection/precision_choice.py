@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,6 +39,10 @@ class Settled:
     outcomes: dict[str, Outcome]
 
 
+def _open_nothing(images: int) -> Engine:
+    raise AssertionError("nothing is embedded")
+
+
 @dataclass(frozen=True, slots=True)
 class PrecisionChoice:
     """Settles the precision of recipes on images in `places`."""
@@ -60,6 +66,8 @@ class PrecisionChoice:
         exact = recipe.computed_in("float32")
         if self.settings.run.scheduler or not offers_bfloat16(recipe):
             return Settled(exact, {})
+        if not self._convert(exact, addresses):
+            return Settled(exact, {})
         sample = sorted(set(addresses), key=digest_of)[:_SAMPLE]
         outcomes, wanted = find_images(sample, self.places, self.settings.fetch, self.store, self.is_withdrawn)
         caches = [
@@ -75,6 +83,24 @@ class PrecisionChoice:
             return Settled(exact, outcomes)
         agreement = compare_precisions(*(cache.embeddings(whole).vectors for cache in caches))
         return Settled(recipe.computed_in("bfloat16" if agreement.is_enough else "float32", agreement), outcomes)
+
+    def _convert(self, recipe: Recipe, addresses: Sequence[str]) -> bool:
+        """Convert the network unless it is kept, and derive meanwhile what needs no network; return whether it can be.
+
+        Conversion takes one core ten seconds, in a process of its own.
+        """
+        from generator.embedding.converted import convert_once, network_key
+
+        if self.store.has("networks", network_key(recipe)):
+            return True
+        with ThreadPoolExecutor(1) as thread, closing(ImagePool(_open_nothing, count_cores())) as image_pool:
+            converting = thread.submit(convert_once, recipe, self.store, self.progress)
+            found, _ = find_images(addresses, self.places, self.settings.fetch, self.store, self.is_withdrawn)
+            images = [image for image in found.values() if isinstance(image, FetchedImage)]
+            waiting = itertools.takewhile(lambda image: not converting.done(), images)
+            image_cache = ImageCache(recipe, self.settings.images, self.store).without_embeddings()
+            image_cache.fill((), waiting, len(images), image_pool, self.progress)
+            return converting.result() is not None
 
     def _fill(self, image_cache: ImageCache, outcomes: Sequence[Outcome], wanted: Sequence[str]) -> dict[str, Outcome]:
         from generator.embedding.engines import open_engine

@@ -70,6 +70,11 @@ def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -
     if not converts:
         return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))
     network = convert_once(recipe, store, progress)
+    if network is None and recipe.precision == "bfloat16":
+        raise SettingsError(
+            f"{network_name(recipe.model)} cannot be converted for OpenVINO, which computes in bfloat16.",
+            "Leave out --precision bfloat16.",
+        )
     if network is None:
         progress.warn(f"{network_name(recipe.model)} could not be converted to run fast; Keras runs it, more slowly.")
         return KerasEngine(load_recipe(recipe), fit_batches(CPU_BATCHES, images))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -110,3 +111,28 @@ def test_images_that_failed_are_told_so_that_they_are_not_tried_again(settle: Se
     settled = settle(images=[*(f"{number}.png" for number in range(40)), "gone.png"])
     assert settled.recipe.precision == "bfloat16"
     assert settled.outcomes["gone.png"].reason == "missing_file"  # type: ignore[union-attr]
+
+
+def test_images_are_derived_while_the_network_is_converted(
+    settle: Settle, opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(recipe: Recipe, store: Store, progress: Any) -> bytes:
+        for _ in range(6000):
+            if any((tmp_path / "cache" / "pictures").rglob("*")):
+                break
+            time.sleep(0.01)
+        else:
+            pytest.fail("nothing was derived for a minute")
+        store.put("networks", converted.network_key(recipe), stand_in_network())
+        return stand_in_network()
+
+    monkeypatch.setattr(converted, "convert_once", convert)
+    assert settle().recipe.precision == "bfloat16"
+
+
+def test_a_network_that_cannot_be_converted_stays_in_float32(
+    settle: Settle, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converted, "convert_once", lambda recipe, store, progress: None)
+    recipe = settle().recipe
+    assert recipe.precision == "float32" and recipe.agreement is None and not opened

@@ -11,15 +11,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from generator.processes import TRIES, ProcessPool, TaskFailed, is_alive
 from tests.support import ROOT
 
 MEMORY = 300_000_000
+#: For tests in which a signal ends a process from outside.
+needs_signals = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
 
 
 def work(task: tuple[str, int]) -> object:
@@ -79,6 +83,7 @@ def test_memory_is_held_to_its_limit(processes: ProcessPool[tuple[str, int], obj
     assert processes.run(("echo", 7)) == 7
 
 
+@needs_signals
 def test_one_that_is_killed_while_idle_costs_nothing(processes: ProcessPool[tuple[str, int], object]) -> None:
     for _ in range(10):
         process = processes.run(("who", 0))
@@ -101,6 +106,7 @@ class _Killing(ProcessPool[tuple[str, int], object]):
         return process
 
 
+@needs_signals
 @pytest.mark.parametrize("kills", [1, TRIES - 1])
 def test_a_task_that_is_killed_from_outside_is_run_again(kills: int) -> None:
     with closing(_Killing(work, 1.0, MEMORY)) as processes:
@@ -111,6 +117,7 @@ def test_a_task_that_is_killed_from_outside_is_run_again(kills: int) -> None:
         assert processes.begun == kills + 1
 
 
+@needs_signals
 def test_a_task_that_is_killed_every_time_fails() -> None:
     with closing(_Killing(work, 60.0, MEMORY)) as processes:
         processes.kills = TRIES
@@ -121,6 +128,7 @@ def test_a_task_that_is_killed_every_time_fails() -> None:
         assert processes.run(("echo", 7)) == 7
 
 
+@needs_signals
 def test_many_that_are_killed_while_idle_cost_nothing(processes: ProcessPool[tuple[str, int], object]) -> None:
     idle = [processes._begin(("echo", value)) for value in range(5)]
     for process in idle:
@@ -154,27 +162,91 @@ def test_closing_ends_a_task_under_way() -> None:
         processes.run(("echo", 1))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no alarm to end an orphan by")
-def test_a_hanging_process_outlives_a_killed_caller_only_for_its_time(tmp_path: Path) -> None:
+def _start_caller(tmp_path: Path, seconds: float) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a process of whose tasks one hangs; return it and the number of the process that hangs."""
     told = tmp_path / "process"
     code = f"""
 import sys, time
 sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
 from tests.unit.test_processes import MEMORY, work
 from generator.processes import ProcessPool
 if __name__ == "__main__":
-    process = ProcessPool(work, 1.0, MEMORY)._begin(("hang", 0))
-    open({str(told)!r}, "w").write(f"{{process.number}}.")
+    process = ProcessPool(work, {seconds}, MEMORY)._begin(("hang", 0))
+    Path({str(told)!r}).write_text(f"{{process.number}}.", encoding="utf-8")
     time.sleep(600)
 """
     script = tmp_path / "caller.py"
-    script.write_text(code)
+    script.write_text(code, encoding="utf-8")
     caller = subprocess.Popen([sys.executable, str(script)])
-    while not (told.exists() and told.read_text().endswith(".")):
+    while not (told.exists() and told.read_text(encoding="utf-8").endswith(".")):
         assert caller.poll() is None
         time.sleep(0.05)
+    return caller, int(told.read_text(encoding="utf-8").rstrip("."))
+
+
+def _await_end(process: int) -> None:
+    while is_alive(process):
+        time.sleep(0.05)
+
+
+def test_a_hanging_process_ends_with_its_caller(tmp_path: Path) -> None:
+    caller, process = _start_caller(tmp_path, 3600.0)
     caller.kill()
     caller.wait()
-    process = int(told.read_text().rstrip("."))
-    while is_alive(process):
-        time.sleep(0.1)
+    _await_end(process)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
+def test_a_hanging_process_ends_after_its_time_even_if_its_caller_is_stopped(tmp_path: Path) -> None:
+    caller, process = _start_caller(tmp_path, 1.0)
+    caller.send_signal(signal.SIGSTOP)
+    try:
+        while psutil.Process(process).status() != psutil.STATUS_ZOMBIE:  # nobody asks after it yet
+            time.sleep(0.05)
+    except psutil.NoSuchProcess:
+        pass
+    finally:
+        caller.kill()
+        caller.wait()
+
+
+def die_unpickling() -> object:
+    os._exit(3)
+
+
+class _Deadly:
+    """Work that ends its process while that is still starting, before the process has its end of the pipe."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return die_unpickling, ()
+
+    def __call__(self, task: object) -> object:
+        return task
+
+
+def test_processes_that_die_while_they_start_are_noticed_if_their_end_of_the_pipe_stays_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # as on Windows, where the caller holds that end until the process takes it over
+    monkeypatch.setattr(Connection, "close", lambda self: None)
+    with closing(ProcessPool(_Deadly(), 60.0, MEMORY)) as processes, pytest.raises(RuntimeError, match="comes up"):
+        processes.run(("echo", 7))
+
+
+def test_a_process_that_dies_at_work_is_noticed_if_its_end_of_the_pipe_stays_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Connection, "close", lambda self: None)
+    with closing(ProcessPool(work, 60.0, MEMORY)) as processes:
+        assert processes.run(("echo", 7)) == 7
+        with pytest.raises(TaskFailed):
+            processes.run(("die", 0))
+
+
+def test_a_number_that_no_process_has_is_of_none_alive() -> None:
+    assert is_alive(os.getpid())
+    assert not is_alive(10**8) and not is_alive(10**30)
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    assert not is_alive(done.pid)

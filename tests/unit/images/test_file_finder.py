@@ -60,7 +60,9 @@ def _find(folder: Path, text: str, *others: str) -> str:
 )
 def test_a_path_that_leads_nowhere_is_found_by_its_name(tmp_path: Path, text: str) -> None:
     _make(tmp_path, "images/Été 1.jpg", "images/Été 2.jpg", "images/été 11.jpg")
-    assert _find(tmp_path, text, "images/Été 2.jpg") == "~images/Été 1.jpg"
+    # where case or forms of accents are all one, some of these do lead there
+    leads_there = (tmp_path / text).is_file()
+    assert _find(tmp_path, text, "images/Été 2.jpg") == "~" * (not leads_there) + "images/Été 1.jpg"
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -178,7 +178,9 @@ def test_gitlab_keeps_the_cache_after_a_failure_and_publishes_the_default_branch
     assert "public" in job["artifacts"]["paths"]
 
 
-@pytest.mark.skipif(not shutil.which("bash") or not shutil.which("git"), reason="needs bash and git")
+@pytest.mark.skipif(
+    os.name == "nt" or not shutil.which("bash") or not shutil.which("git"), reason="needs bash, git and scripts for it"
+)
 def test_its_commands_build_and_publish_and_keep_the_old_report_on_a_failure(
     host: str, make_sample: SampleMaker, tmp_path: Path, compiled_templates: Path
 ) -> None:

@@ -75,7 +75,7 @@ def test_the_separator_line_for_excel_is_not_shown(tmp_path: Path) -> None:
 
 def test_row_numbers_of_text_are_those_a_spreadsheet_shows(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
-    path.write_text('brand,thumbnail,caption\nA,a.jpg,"one\n\ntwo"\n\n,,\nB,b.jpg,x\n')
+    path.write_text('brand,thumbnail,caption\nA,a.jpg,"one\n\ntwo"\n\n,,\nB,b.jpg,x\n', newline="\n")
     assert numbered(open_sheet(path, ReadSettings())) == {2: ["A", "a.jpg", "one\n\ntwo"], 5: ["B", "b.jpg", "x"]}
 
 

@@ -225,19 +225,21 @@ class _Deadly:
         return task
 
 
-def test_processes_that_die_while_they_start_are_noticed_if_their_end_of_the_pipe_stays_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # as on Windows, where the caller holds that end until the process takes it over
-    monkeypatch.setattr(Connection, "close", lambda self: None)
+@pytest.fixture
+def _held_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ends of each pipe stay with the caller, as on Windows until a process takes its own over."""
+    held: list[Connection] = []
+    monkeypatch.setattr(Connection, "close", lambda end: held.append(end))
+
+
+@pytest.mark.usefixtures("_held_ends")
+def test_processes_that_die_while_they_start_are_noticed_if_their_end_of_the_pipe_stays_open() -> None:
     with closing(ProcessPool(_Deadly(), 60.0, MEMORY)) as processes, pytest.raises(RuntimeError, match="comes up"):
         processes.run(("echo", 7))
 
 
-def test_a_process_that_dies_at_work_is_noticed_if_its_end_of_the_pipe_stays_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Connection, "close", lambda self: None)
+@pytest.mark.usefixtures("_held_ends")
+def test_a_process_that_dies_at_work_is_noticed_if_its_end_of_the_pipe_stays_open() -> None:
     with closing(ProcessPool(work, 60.0, MEMORY)) as processes:
         assert processes.run(("echo", 7)) == 7
         with pytest.raises(TaskFailed):

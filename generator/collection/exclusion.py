@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generator.images.fetch import SIGNED_HOSTS, is_link
+from generator.images.file_names import normalise_name
 from generator.spreadsheet.ids import find_shortcode
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal
 
@@ -166,10 +166,7 @@ def _path_forms(thumbnail: str, root: Path) -> set[Form]:
 
 def _fold(path: str) -> str:
     """Return a path without case and forms of accents, which some systems and programs do not keep apart."""
-    plain = path.replace("\\", "/")
-    if plain.isascii():
-        return plain.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    return normalise_name(path.replace("\\", "/"))
 
 
 def _page_forms(permalink: str) -> set[Form]:

@@ -59,7 +59,7 @@ class PrecisionChoice:
         They are compared on the same few images of `addresses` in every build, whose vectors are kept in both
         precisions, so that a rebuild decides as before and computes nothing.
         """
-        from generator.embedding.converted import offers_bfloat16
+        from generator.embedding.engines import offers_bfloat16
 
         if recipe.precision != "auto":
             return Settled(recipe, {})

@@ -191,7 +191,7 @@ def _network(settings: Settings, has_engine: bool) -> Iterator[Fact]:
 
 
 def _explain_precision(wanted: str, recipe: Any, has_engine: bool) -> str:
-    from generator.embedding.converted import offers_bfloat16
+    from generator.embedding.engines import offers_bfloat16
 
     if wanted != "auto":
         return f"{wanted} (--precision)"

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from generator.cache.store import Store
 from generator.digests import digest_of
-from generator.embedding.backends import choose_backend, shows_gpu
+from generator.embedding.backends import choose_backend
 from generator.embedding.interface import Engine
 from generator.embedding.networks import network_name
-from generator.embedding.openvino_engine import OpenVINOEngine, has_bfloat16
+from generator.embedding.openvino_engine import OpenVINOEngine
 from generator.embedding.recipe import Recipe
 from generator.errors import DamagedCacheError, SettingsError
 from generator.progress import Progress
 
-_BFLOAT16 = re.compile(r"\b(?:avx512_bf16|amx_bf16|bf16)\b")
 #: Raised whenever the same network would be converted to another one.
 _VERSION = "openvino 1"
 
@@ -83,20 +80,6 @@ def open_converted(recipe: Recipe, store: Store) -> Engine:
 def as_cpu_precision(recipe: Recipe) -> Literal["float32", "bfloat16"]:
     """Return the precision in which a processor runs the recipe."""
     return "bfloat16" if recipe.precision == "bfloat16" else "float32"
-
-
-def offers_bfloat16(recipe: Recipe) -> bool:
-    """Return whether a recipe whose precision is still to be settled could be run in bfloat16 here.
-
-    Where there are signs of a GPU, that is used instead. Nothing slow is imported where the system tells the
-    processor's units.
-    """
-    if recipe.precision != "auto" or recipe.model == "vectors" or shows_gpu() or not can_convert(choose_backend()):
-        return False
-    if sys.platform == "linux":
-        with suppress(OSError):
-            return _BFLOAT16.search(Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")) is not None
-    return has_bfloat16()
 
 
 def _convert_apart(recipe: Recipe) -> bytes | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -13,12 +17,14 @@ from generator.embedding.converted import as_cpu_precision, can_convert, convert
 from generator.embedding.interface import Engine, Preparation
 from generator.embedding.keras_engine import CPU_BATCHES, GPU_BATCHES, KerasEngine, load_recipe
 from generator.embedding.networks import NETWORKS, network_name
-from generator.embedding.openvino_engine import OpenVINOEngine
+from generator.embedding.openvino_engine import OpenVINOEngine, has_bfloat16
 from generator.embedding.recipe import Recipe
 from generator.errors import BrandscapeError, SettingsError
 from generator.images.decode import network_input
 from generator.progress import Progress
 
+#: How Linux lists units for bfloat16, on x86 and ARM.
+_BFLOAT16 = re.compile(r"\b(?:avx512_bf16|amx_bf16|bf16)\b")
 #: What the most common networks take, what larger ones do, and what the largest of keras.applications does.
 _DECODED_SIDES = (256, 448, 600)
 
@@ -41,6 +47,20 @@ def decoded_side(recipe: Recipe) -> int:
     if recipe.model in NETWORKS:
         return next(side for side in _DECODED_SIDES if side >= NETWORKS[recipe.model].side)
     return _DECODED_SIDES[-1]  # the user's own model, which is not loaded yet
+
+
+def offers_bfloat16(recipe: Recipe) -> bool:
+    """Return whether a recipe whose precision is still to be settled could be run in bfloat16 here.
+
+    Where there are signs of a GPU, that is used instead. Nothing slow is imported where the system tells the
+    processor's units.
+    """
+    if recipe.precision != "auto" or recipe.model == "vectors" or shows_gpu() or not can_convert(choose_backend()):
+        return False
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return _BFLOAT16.search(Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")) is not None
+    return has_bfloat16()
 
 
 def open_engine(recipe: Recipe, store: Store, progress: Progress, images: int) -> Engine:

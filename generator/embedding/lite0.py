@@ -23,7 +23,7 @@ from generator.embedding.torch_file import read_weights
 from generator.errors import SettingsError
 
 NAME = "efficientnetlite0"
-BUILDER = "EfficientNetLite0"
+TITLE = "EfficientNet-Lite0"
 SIDE = 224
 FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"

@@ -72,7 +72,7 @@ NETWORKS: dict[str, Network] = {
                 "efficientnet_v2", side, **{f"EfficientNetV2{n}": f"efficientnetv2-{n.lower()}_notop.h5"}
             )
         ),
-        Network(lite0.NAME, lite0.BUILDER, "", lite0.SIDE, lite0.FILE),
+        Network(lite0.NAME, lite0.TITLE, "", lite0.SIDE, lite0.FILE),
         *_family(
             "convnext",
             224,
@@ -84,8 +84,6 @@ NETWORKS: dict[str, Network] = {
 
 def network_name(model: str) -> str:
     """Return what a network is called where people read it: ResNet50, EfficientNet-Lite0, own.keras."""
-    if model == lite0.NAME:
-        return "EfficientNet-Lite0"
     return NETWORKS[model].builder if model in NETWORKS else model
 
 

@@ -64,6 +64,11 @@ class OpenVINOEngine:
     apart = False
 
     def __init__(self, network: bytes, precision: Precision = "float32") -> None:
+        if precision == "bfloat16" and not has_bfloat16():
+            raise SettingsError(
+                "This processor does not compute with bfloat16.",
+                "Leave out --precision bfloat16: auto knows.",
+            )
         core = import_openvino().Core()
         with zipfile.ZipFile(io.BytesIO(network)) as archive:
             model = core.read_model(archive.read(_GRAPH), archive.read(_WEIGHTS))
@@ -82,11 +87,6 @@ class OpenVINOEngine:
                 "ENABLE_CPU_PINNING": False,  # cores are shared with decoders
             },
         )
-        if precision == "bfloat16" and not has_bfloat16():
-            raise SettingsError(
-                "This processor does not compute with bfloat16.",
-                "Leave out --precision bfloat16: auto knows.",
-            )
         # vectors are floats, peaks integers
         outputs = self._network.outputs
         self._targets = sorted(range(len(outputs)), key=lambda place: not outputs[place].element_type.is_real())

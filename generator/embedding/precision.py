@@ -1,8 +1,8 @@
 """How well a network in bfloat16 agrees with itself in float32, measured on images of the report.
 
-bfloat16 keeps the range of float32 and 8 bits of its fraction. Processors with units for it run networks two to four
-times as fast. Whether vectors change depends on the network, so it is measured: of MobileNetV2 the least cosine is
-0.955, of EfficientNet-Lite0 0.995, of ResNet50 with random weights 0.99998.
+bfloat16 keeps the range of float32 and 8 bits of its fraction. Processors with units for it run networks up to four
+times as fast. Whether vectors change depends on the network and the images, so it is measured. On 191 photographs of
+garments the least cosine is 0.971 for MobileNetV2 and 0.991 for EfficientNet-Lite0.
 """
 
 from __future__ import annotations

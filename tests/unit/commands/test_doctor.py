@@ -110,9 +110,9 @@ def test_without_openvino_keras_runs_the_network(monkeypatch: pytest.MonkeyPatch
 
 
 def test_precision_is_settled_by_images_only_where_the_processor_has_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.embedding.converted.offers_bfloat16", lambda recipe: True)
+    monkeypatch.setattr("generator.embedding.engines.offers_bfloat16", lambda recipe: True)
     assert _find("precision").text.startswith("bfloat16 if")
-    monkeypatch.setattr("generator.embedding.converted.offers_bfloat16", lambda recipe: False)
+    monkeypatch.setattr("generator.embedding.engines.offers_bfloat16", lambda recipe: False)
     assert _find("precision").text == "float32"
 
 

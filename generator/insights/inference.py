@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 CONFIDENCE = 0.95
 #: Adjusted p-values below this are findings.
 SIGNIFICANT = 0.05
+#: The part of the report's chance of a false finding that each family of comparisons may use. They add up to 1, so that
+#: the chance of any false mark or headline in a whole report is at most 5 % (Bonferroni's inequality).
+BUDGET = {"shares": 0.25, "likes": 0.2, "comments": 0.1, "drift": 0.2, "looks": 0.25}
 
 
-def adjust(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjust p-values by Holm's method: the chance that any of those below 0.05 is false is at most 5 %.
+def adjust(p_values: NDArray[np.float64], budget: float = 1.0) -> NDArray[np.float64]:
+    """Adjust p-values by Holm's method: the chance that any of those below 0.05 is false is at most 5 % x `budget`.
 
     NaN, for comparisons that could not be made, stays NaN and is not counted.
     Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6, 65-70.
@@ -22,5 +25,5 @@ def adjust(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]
     factors = len(order) - np.arange(len(order))
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors), 1.0)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors / budget), 1.0)
     return adjusted

@@ -1,0 +1,127 @@
+"""Posts drawn at random, with campaigns, growth and effects that are known, to try the insights on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Days that the posts of a simulation span, from this day on (days since 1970).
+SPAN, START = 360.0, 20_000.0
+#: Posts of a campaign, and the days that it lasts.
+CAMPAIGN_POSTS, CAMPAIGN_DAYS = (5, 10), 5.0
+_DIMENSIONS = 16
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What posts are drawn from. Nothing sets brands apart unless it is asked for."""
+
+    posts: Sequence[int]  # of each brand
+    clusters: int = 10
+    campaigns: float = 0.0  # share of the posts that come in campaigns
+    spread: float = 0.5  # of the clusters' sizes, a standard deviation of logarithms
+    growth: float = 1.0  # likes at the end of the span, as a multiple of those at its start
+    hidden_likes: float = 0.0  # share of the posts
+    missing_dates: float = 0.0
+    campaign_likes: float = 0.4  # how much campaigns differ in likes, a standard deviation of logarithms
+    copies: bool = True  # images of a campaign are near copies; otherwise they only share a cluster
+    apart: float = 0.0  # distance between brands' looks, in standard deviations within a cluster
+    shares: Mapping[tuple[int, int], float] = field(default_factory=dict)  # (brand, cluster): times as often
+    effects: Mapping[tuple[int | None, int], float] = field(default_factory=dict)  # (brand or all, cluster): of likes
+    rises: Mapping[tuple[int, int], float] = field(default_factory=dict)  # (brand, cluster): share, end / start
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Aligned arrays, one entry a post, as `PostArrays` has them, and what they were drawn from."""
+
+    brand: NDArray[np.int64]
+    cluster: NDArray[np.int64]
+    likes: Floats
+    days: Floats
+    features: NDArray[np.float32]
+    near: NDArray[np.intp]
+    image: NDArray[np.intp]
+    campaign: NDArray[np.intp]  # equal for posts of one campaign; every other post has a number of its own
+    shares: Floats  # (brands, clusters), the true ones
+
+
+def draw_posts(simulation: Simulation, seed: int) -> Drawn:
+    """Return posts drawn from `simulation`; the same seed draws the same."""
+    random = np.random.default_rng(seed)
+    brands = len(simulation.posts)
+    shares = np.tile(np.exp(random.normal(0, simulation.spread, simulation.clusters)), (brands, 1))
+    for cell, times in simulation.shares.items():
+        shares[cell] *= times
+    shares /= shares.sum(axis=1, keepdims=True)
+    parts = [_draw_brand(simulation, position, shares[position], random) for position in range(brands)]
+    brand = np.repeat(np.arange(brands), [len(part[0]) for part in parts])
+    cluster, days, own = (np.concatenate([part[place] for part in parts]) for place in range(3))
+    campaign = np.unique(np.stack([brand, own.astype(np.int64)]), axis=1, return_inverse=True)[1].ravel()
+    cluster = cluster.astype(np.int64)
+    features = _draw_features(simulation, brand, cluster, campaign, random)
+    likes = _draw_likes(simulation, brand, cluster, days, random)
+    liked = np.exp(random.normal(0, simulation.campaign_likes, int(campaign.max(initial=0)) + 1))[campaign]
+    likes = np.where(np.bincount(campaign)[campaign] > 1, np.round(likes * liked), likes)
+    days = np.where(random.random(len(days)) < simulation.missing_dates, np.nan, days)
+    image = np.arange(len(brand))
+    return Drawn(brand, cluster, likes, days, features, _find_nearest(features, 10), image, campaign, shares)
+
+
+def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.random.Generator) -> list[Floats]:
+    """Return the clusters, days and campaigns of a brand's posts."""
+    count = simulation.posts[brand]
+    sizes: list[int] = []
+    while sum(sizes) < round(simulation.campaigns * count):
+        sizes.append(int(random.integers(CAMPAIGN_POSTS[0], CAMPAIGN_POSTS[1] + 1)))
+    size = np.array([*sizes, *[1] * max(count - sum(sizes), 0)])
+    starts = START + random.uniform(0, SPAN, len(size))
+    rises = np.array([simulation.rises.get((brand, cluster), 1.0) for cluster in range(len(shares))])
+    weights = shares * rises ** ((starts - START) / SPAN - 0.5)[:, None]
+    bounds = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
+    theme = np.minimum((random.random(len(size))[:, None] > bounds).sum(axis=1), len(shares) - 1)
+    campaign = np.repeat(np.arange(len(size)), size)[:count]
+    days = starts[campaign] + np.where(size[campaign] > 1, random.uniform(0, CAMPAIGN_DAYS, count), 0)
+    return [theme[campaign].astype(np.float64), days, campaign.astype(np.float64)]
+
+
+def _draw_features(
+    simulation: Simulation,
+    brand: NDArray[np.int64],
+    cluster: NDArray[np.int64],
+    campaign: NDArray[np.intp],
+    random: np.random.Generator,
+) -> NDArray[np.float32]:
+    centres = random.normal(0, 3, (simulation.clusters, _DIMENSIONS))
+    looks = random.normal(0, simulation.apart, (len(simulation.posts), _DIMENSIONS))
+    own = random.normal(0, 1, (len(brand), _DIMENSIONS))
+    if simulation.copies:
+        shot = random.normal(0, 1, (int(campaign.max(initial=0)) + 1, _DIMENSIONS))[campaign]
+        own = np.where((np.bincount(campaign)[campaign] > 1)[:, None], shot + 0.1 * own, own)
+    return np.asarray(centres[cluster] + looks[brand] + own, np.float32)
+
+
+def _draw_likes(
+    simulation: Simulation,
+    brand: NDArray[np.int64],
+    cluster: NDArray[np.int64],
+    days: Floats,
+    random: np.random.Generator,
+) -> Floats:
+    base = random.normal(6, 0.7, len(simulation.posts))[brand]
+    values = base + random.normal(0, 0.6, len(brand)) + np.log(simulation.growth) * (days - START) / SPAN
+    for (only, of_cluster), times in simulation.effects.items():
+        values[(cluster == of_cluster) & (only is None or brand == only)] += np.log(times)
+    return np.where(random.random(len(brand)) < simulation.hidden_likes, np.nan, np.round(np.exp(values)))
+
+
+def _find_nearest(features: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    from sklearn.neighbors import NearestNeighbors
+
+    model = NearestNeighbors(n_neighbors=min(count, len(features) - 1)).fit(features)
+    return np.asarray(model.kneighbors(return_distance=False), np.intp)

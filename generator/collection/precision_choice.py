@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from generator.collection.fill import fill_images
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.digests import digest_of
-from generator.embedding.precision import compare_precisions
+from generator.embedding.precision import LEAST_COSINE, Agreement, compare_precisions
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, Outcome, find_images
 from generator.images.places import ImagePlaces
@@ -25,8 +25,9 @@ from generator.settings import Settings
 if TYPE_CHECKING:
     from generator.embedding.interface import Engine
 
-#: Images that are embedded in both precisions: enough to tell 98 % of ten neighbours each from 97 %.
-_SAMPLE = 192
+#: Images that are embedded in both precisions: enough to tell 98 % of ten neighbours each from 97 %. One vector that is
+#: too far off decides against bfloat16, and mostly one of the first few is.
+_PROBE, _SAMPLE = 32, 192
 #: Fewer have no ten neighbours each to compare.
 _LEAST = 20
 
@@ -68,21 +69,49 @@ class PrecisionChoice:
             return Settled(exact, {})
         if not self._convert(exact, addresses):
             return Settled(exact, {})
-        sample = sorted(set(addresses), key=digest_of)[:_SAMPLE]
-        outcomes, wanted = find_images(sample, self.places, self.settings.fetch, self.store, self.is_withdrawn)
-        caches = [
-            ImageCache(exact.computed_in(precision), self.settings.images, self.store, "Comparing precisions")
-            for precision in ("float32", "bfloat16")
-        ]
-        for image_cache in caches:
-            outcomes |= self._fill(image_cache, list(outcomes.values()), wanted)
-            wanted = []
-        images = {image.sha256: image for image in outcomes.values() if isinstance(image, FetchedImage)}
-        whole = [name for name, image in images.items() if all(cache.refusal(image) is None for cache in caches)]
-        if len(whole) < _LEAST:
+        ordered = sorted(set(addresses), key=digest_of)
+        outcomes: dict[str, Outcome] = {}
+        with ExitStack() as stack:
+            recipes = (exact.computed_in("float32"), exact.computed_in("bfloat16"))
+            pairs = [(self._make_cache(one), self._open_pool(one, stack)) for one in recipes]
+            agreement = self._compare(pairs, ordered[:_PROBE], outcomes)
+            if agreement is None or agreement.cosine >= LEAST_COSINE:
+                agreement = self._compare(pairs, ordered[:_SAMPLE], outcomes)
+        if agreement is None:
             return Settled(exact, outcomes)
-        agreement = compare_precisions(*(cache.embeddings(whole).vectors for cache in caches))
         return Settled(recipe.computed_in("bfloat16" if agreement.is_enough else "float32", agreement), outcomes)
+
+    def _compare(
+        self, pairs: Sequence[tuple[ImageCache, ImagePool]], sample: Sequence[str], outcomes: dict[str, Outcome]
+    ) -> Agreement | None:
+        """Return how far two precisions agree on a sample; None if too few of its images can be read.
+
+        `pairs` holds the cache of each precision and what fills it. What became of the images is added to `outcomes`.
+        """
+        found, wanted = find_images(sample, self.places, self.settings.fetch, self.store, self.is_withdrawn)
+        for image_cache, image_pool in pairs:
+            available = [image for image in found.values() if isinstance(image, FetchedImage)]
+            found |= fill_images(
+                image_cache, available, wanted, self.settings.fetch, image_pool, self.progress, self.is_withdrawn
+            )
+            wanted = []
+        outcomes |= found
+        images = {image.sha256: image for image in found.values() if isinstance(image, FetchedImage)}
+        whole = [name for name, image in images.items() if all(cache.refusal(image) is None for cache, _ in pairs)]
+        if len(whole) < _LEAST:
+            return None
+        return compare_precisions(*(cache.embeddings(whole).vectors for cache, _ in pairs))
+
+    def _make_cache(self, recipe: Recipe) -> ImageCache:
+        return ImageCache(recipe, self.settings.images, self.store, "Comparing precisions")
+
+    def _open_pool(self, recipe: Recipe, stack: ExitStack) -> ImagePool:
+        from generator.embedding.engines import open_engine
+
+        def open_here(images: int) -> Engine:
+            return open_engine(recipe, self.store, self.progress, images)
+
+        return stack.enter_context(closing(ImagePool(open_here, count_cores())))
 
     def _convert(self, recipe: Recipe, addresses: Sequence[str]) -> bool:
         """Convert the network unless it is kept, and derive meanwhile what needs no network; return whether it can be.
@@ -101,15 +130,3 @@ class PrecisionChoice:
             image_cache = ImageCache(recipe, self.settings.images, self.store).without_embeddings()
             image_cache.fill((), waiting, len(images), image_pool, self.progress)
             return converting.result() is not None
-
-    def _fill(self, image_cache: ImageCache, outcomes: Sequence[Outcome], wanted: Sequence[str]) -> dict[str, Outcome]:
-        from generator.embedding.engines import open_engine
-
-        def open_here(images: int) -> Engine:
-            return open_engine(image_cache.recipe, self.store, self.progress, images)
-
-        available = [image for image in outcomes if isinstance(image, FetchedImage)]
-        with closing(ImagePool(open_here, count_cores())) as image_pool:
-            return fill_images(
-                image_cache, available, wanted, self.settings.fetch, image_pool, self.progress, self.is_withdrawn
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,19 @@ from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
 from generator.report.model import Brand, Cluster, Group, LearnedFacts, Report, ShownMap, ShownPost
-from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Table, Value, finite, make_frame, write_time
+from generator.site.finding_texts import tell_findings
+from generator.site.tables import (
+    FORMULA_STARTS,
+    INSIGHTS,
+    NOT_XML,
+    POSTS,
+    Table,
+    Value,
+    finite,
+    make_frame,
+    shorten,
+    write_time,
+)
 from generator.text import write_text
 
 if TYPE_CHECKING:
@@ -102,6 +115,7 @@ def encode_json(report: Report) -> str:
             "neighbours_kept": finite(quality.neighbours_kept),
             "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
         },
+        "findings": list(_describe_findings(report)),
         "brands": [_describe_group(group, report) for group in report.brands],
         "clusters": [_describe_group(group, report) for group in report.clusters],
         **{table.name: _describe_table(table, report) for table in INSIGHTS},
@@ -161,6 +175,27 @@ def _describe_learned(learned: LearnedFacts | None) -> dict[str, Any] | None:
         "error": finite(learned.error),
         "applied": learned.applied,
     }
+
+
+def _describe_findings(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield the findings that the report opens with, in numbers and in the words of its pages."""
+    for finding, text in zip(report.findings, tell_findings(report), strict=True):
+        brands = [None if brand is None else report.brands[brand].key for brand in (finding.brand, finding.other)]
+        yield {
+            "kind": finding.kind,
+            "brand": brands[0],
+            "other": brands[1],
+            "cluster": None if finding.cluster is None else report.clusters[finding.cluster].key,
+            "figure": shorten(finding.figure),
+            "low": shorten(finding.low),
+            "high": shorten(finding.high),
+            "expected": shorten(finding.expected),
+            "figure_text": text.figure,
+            "sentence": text.sentence,
+            "note": text.note,
+            "page": text.page,
+            "posts": [report.posts[index].id for index in finding.posts],
+        }
 
 
 def _describe_group(group: Group, report: Report) -> dict[str, Any]:

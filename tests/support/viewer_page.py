@@ -57,7 +57,7 @@ _SCROLL = """() => new Promise((done) => {
 })"""
 #: Shows or hides what lies over the canvas; gives how far the page is scrolled.
 _COVER = """(shown) => {
-  for (const over of document.querySelectorAll(".viewer__zoom, .viewer__hint, .viewer__minimap")) {
+  for (const over of document.querySelectorAll(".viewer__hint, .viewer__minimap")) {
     over.style.visibility = shown ? "" : "hidden";
   }
   return [scrollX, scrollY];

@@ -122,3 +122,10 @@ test("the wheel zooms in and out alike, by pixels, lines and pages, and never by
   assert.ok(factor(-10, 0, true) > factor(-10));
   assert.equal(factor(0), 1);
 });
+
+test("a notch of a mouse wheel is told from a trackpad's stroke, as each engine reports them", () => {
+  const notch = (deltaY, wheelDeltaY, deltaMode = 0) => lens.isNotch({ deltaY, wheelDeltaY, deltaMode });
+  for (const [deltaY, turned] of [[100, -120], [-120, 120], [93, -120], [-93, 120], [57, -120], [300, -360]]) assert.ok(notch(deltaY, turned));
+  assert.ok(notch(3, -120, 1)); // lines
+  for (const [deltaY, turned] of [[4, -12], [-40, 120], [40.3, -120], [80, -240], [1, undefined]]) assert.ok(!notch(deltaY, turned));
+});

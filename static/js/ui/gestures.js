@@ -105,8 +105,8 @@ Brandscape.listen = (canvas, { grab, carry, zoom, slide, tap, fling, hover, draw
     const isSideways = !event.ctrlKey && Math.abs(event.deltaX) > 2 * Math.abs(event.deltaY);
     if (isSideways) { if (slide(-event.deltaX)) event.preventDefault(); return; }
     // a mouse wheel turns by notches, which glide; a trackpad's small steps are smooth by themselves
-    const isNotch = !event.ctrlKey && (event.deltaMode > 0 || Math.abs(event.deltaY) >= 100);
-    if (zoom(place(event), Brandscape.camera.wheelFactor(event), isNotch) || event.ctrlKey) event.preventDefault();
+    const isSmooth = !event.ctrlKey && Brandscape.camera.isNotch(event);
+    if (zoom(place(event), Brandscape.camera.wheelFactor(event), isSmooth) || event.ctrlKey) event.preventDefault();
   }, { passive: false });
 
   canvas.addEventListener("keydown", (event) => {

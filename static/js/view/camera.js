@@ -75,5 +75,12 @@ Brandscape.camera = (() => {
     return Math.exp(-pixels * (ctrlKey ? 0.01 : 0.0022));
   }
 
-  return { fit, settle, isFit, toCell, toView, carry, pan, reveal, between, wheelFactor };
+  // Whether a mouse wheel's notches made the event. All engines count 120 to a notch and 3 to a pixel of a trackpad's
+  // stroke, but differ in how many pixels a notch is: 93 in WebKitGTK, 100 or 120 in Chromium.
+  function isNotch({ deltaY, deltaMode, wheelDeltaY = 0 }) {
+    const turned = Math.abs(wheelDeltaY);
+    return deltaMode > 0 || Math.abs(deltaY) >= 100 || (turned >= 120 && turned < 2.5 * Math.abs(deltaY));
+  }
+
+  return { fit, settle, isFit, toCell, toView, carry, pan, reveal, between, wheelFactor, isNotch };
 })();

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.brand_map import BrandMap, map_brands
+from generator.insights.bursts import find_bursts
 from generator.insights.contrast import Contrast, contrast_brands
 from generator.insights.distinctiveness import Distinctiveness, measure_distinctiveness
 from generator.insights.drift import Drifts, measure_drift
 from generator.insights.engagement import Engagement, measure_engagement
 from generator.insights.image_graph import ImageGraph, build_graph
+from generator.insights.inference import BUDGET
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
@@ -56,6 +58,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     brand, cluster = arrays.brand, arrays.cluster
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
+    burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
     shares = measure_shares(brand, cluster)
     graph = build_graph(arrays.near, brand, arrays.image)
     distinctiveness = measure_distinctiveness(graph)
@@ -63,8 +66,8 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=_measure(arrays, arrays.likes),
-        comments=_measure(arrays, arrays.comments),
+        engagement=_measure(arrays, arrays.likes, burst, BUDGET["likes"]),
+        comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"]),
         drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
@@ -72,8 +75,12 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     )
 
 
-def _measure(arrays: PostArrays, values: NDArray[np.float64]) -> Engagement | None:
-    return None if np.isnan(values).all() else measure_engagement(arrays.brand, arrays.cluster, values)
+def _measure(
+    arrays: PostArrays, values: NDArray[np.float64], burst: NDArray[np.intp], budget: float
+) -> Engagement | None:
+    if np.isnan(values).all():
+        return None
+    return measure_engagement(arrays.brand, arrays.cluster, values, arrays.days, burst, budget)
 
 
 def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:

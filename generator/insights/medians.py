@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +23,60 @@ class Medians:
 
 
 def find_medians(values: Floats, group: NDArray[np.int64], groups: int) -> Medians:
-    """Return the medians of the `values` (n,) of each `group` (n,), with 95 % intervals.
+    """Return the medians of the `values` (n,), zero or more, of each `group` (n,), with 95 % intervals.
 
-    The ends of an interval are values of the group, as many ranks from either end as the binomial distribution allows,
-    whatever the distribution of the values (Thompson 1936).
+    An end of an interval lies between two values of the group, as many ranks from either end as the binomial
+    distribution allows, whatever the distribution of the values (Hettmansperger, T. P. & Sheather, S. J. (1986),
+    Confidence intervals based on interpolated order statistics, Statistics & Probability Letters 4, 75-79).
     """
-    from scipy.stats import binom
-
     ordered = values[np.lexsort((values, group))]
     count = np.bincount(group, minlength=groups)
     start = np.cumsum(count) - count
     # with fewer than six values, even their range holds the median with less than 95 %
-    place = binom.ppf((1 - CONFIDENCE) / 2, count, 0.5).astype(np.int64) if groups else count
+    place, inwards = _rank_ends(count)
     some, enough = count > 0, place > 0
     middle, low, high = (np.full(groups, np.nan) for _ in range(3))
     lower, upper = start + (count - 1) // 2, start + count // 2
-    middle[some] = (ordered[lower[some]] + ordered[upper[some]]) / 2
-    low[enough] = ordered[(start + place - 1)[enough]]
-    high[enough] = ordered[(start + count - place)[enough]]
+    middle[some] = _between(ordered[lower[some]], ordered[upper[some]], np.full(int(some.sum()), 0.5))
+    start, count, place, inwards = start[enough], count[enough], place[enough], inwards[enough]
+    low[enough] = _between(ordered[start + place - 1], ordered[start + place], inwards)
+    high[enough] = _between(ordered[start + count - place], ordered[start + count - place - 1], inwards)
     return Medians(middle, low, high)
+
+
+def find_median(values: Floats) -> tuple[float, float, float]:
+    """Return the median of `values`, zero or more, and the ends of its interval: `find_medians` for one large group."""
+    count = len(values)
+    place, inwards = _place_ends(count)
+    ranks = [(count - 1) // 2, count // 2, place - 1, place, count - place, count - place - 1]
+    found = np.partition(values, ranks)[ranks]
+    between = _between(found[::2], found[1::2], np.array([0.5, inwards, inwards]))
+    return float(between[0]), float(between[1]), float(between[2])
+
+
+@lru_cache(maxsize=4096)
+def _place_ends(count: int) -> tuple[int, float]:
+    """Return the rank that an interval's lower end lies at, from 1, and how far towards the next one."""
+    places, parts = _rank_ends(np.array([count]))
+    return int(places[0]), float(parts[0])
+
+
+def _rank_ends(count: NDArray[np.integer]) -> tuple[NDArray[np.int64], Floats]:
+    """Return what `_place_ends` does for many groups; the rank is 0 if there are too few values."""
+    from scipy.stats import binom
+
+    place = binom.ppf((1 - CONFIDENCE) / 2, count, 0.5).astype(np.int64)
+    held, fewer = (1 - 2 * binom.cdf(rank - 1, count, 0.5) for rank in (place, place + 1))
+    part = (held - CONFIDENCE) / (held - fewer)
+    inwards = (count - place) * part / np.maximum(place + (count - 2 * place) * part, 1e-12)
+    return place, np.where(place > 0, inwards, np.nan)
+
+
+def _between(one: Floats, two: Floats, part: Floats) -> Floats:
+    """Return what lies `part` of the way from one to two: by ratios, or by differences if one of them is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_ratio = one * (two / one) ** part
+    return np.where((one > 0) & (two > 0), by_ratio, one + (two - one) * part)
 
 
 def divide(above: Medians, below: Medians) -> Medians:

@@ -36,6 +36,36 @@ def sum_by_group(scores: Floats, group: NDArray[np.int64], groups: int) -> tuple
     return count, above, variance
 
 
+def sum_beside(
+    scores: Floats, support: Floats, noise: Floats, group: NDArray[np.int64], groups: int
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Return what `sum_by_group` does, of what is left of scores and groups without a curve in time.
+
+    `support` (n, p) are the values that the curve is a sum of, ones alone for none; a column of zeros is none. `noise`
+    (n,) is how much a score varies beside the others. A score test of regression: both the scores and the membership in
+    a group are what the curve does not explain, so that a group that comes late in a growing year is compared with
+    others of that time (Adichie, J. N. (1978), Rank tests of sub-hypotheses in the general linear regression, Annals of
+    Statistics 6, 1012-1026).
+    """
+    total = len(scores)
+    inverse = np.linalg.pinv(support.T @ support, hermitian=True)
+    left = scores - support @ (inverse @ (support.T @ scores))
+    inside = group >= 0
+    member, count = group[inside], np.asarray(np.bincount(group[inside], minlength=groups), np.int64)
+    above = np.asarray(np.bincount(member, weights=left[inside], minlength=groups), np.float64)
+    sums, noisy = (
+        np.stack([np.bincount(member, weights=column, minlength=groups) for column in columns.T], axis=1)
+        for columns in (support[inside], support[inside] * noise[inside, None])
+    )
+    on_curve = sums @ inverse
+    around = support.T @ (support * noise[:, None])
+    variance = np.bincount(member, weights=noise[inside], minlength=groups)
+    variance = variance - 2 * (noisy * on_curve).sum(axis=1) + ((on_curve @ around) * on_curve).sum(axis=1)
+    freedom = total - int(np.any(support != 0, axis=0).sum())
+    square = float(left @ left) / max(freedom * float(noise.mean()), 1e-12) if freedom > 0 else 0.0
+    return count, above, np.asarray(square * np.maximum(variance, 0), np.float64)
+
+
 def two_sided(z: Floats) -> Floats:
     """Return two-sided p-values of standard normal statistics; NaN stays NaN."""
     from scipy.special import ndtr

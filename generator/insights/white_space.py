@@ -12,9 +12,9 @@ from generator.insights.shares import Shares
 
 #: A brand lacks a cluster if the upper end of its over-index is below this.
 LACKING = 0.8
-#: A cluster's owners are the fewest rivals that hold this share of all rivals' posts in it.
+#: A cluster's owners are the fewest rivals that hold this share of all rivals' occasions in it.
 OWNED = 0.5
-#: A cluster is a brand's own if it has this share of the cluster's posts ...
+#: A cluster is a brand's own if it has this share of the cluster's occasions ...
 ALONE = 0.8
 #: ... and at least this many.
 LEAST_POSTS = 10
@@ -22,28 +22,30 @@ LEAST_POSTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A rival with many of a cluster's posts."""
+    """A rival with many of a cluster's occasions."""
 
     brand: int
-    posts: int  # in the cluster
-    share: float  # of the cluster's posts
+    occasions: int  # in the cluster
+    share: float  # of the cluster's occasions
 
 
 @dataclass(frozen=True, slots=True)
 class WhiteSpace:
-    """A cluster that rivals post and the brand hardly or never does."""
+    """A cluster that rivals post and the brand hardly or never does, a campaign counted once."""
 
     brand: int
     cluster: int
     posts: int  # the brand's
-    expected: float  # posts it would have at its rivals' rate
-    missing: float  # expected - posts
-    over_index: float
+    occasions: int  # the same, a campaign counted once
+    expected: float  # occasions it would have at its median rival's rate
+    missing: float  # occasions it has too few, at the upper end of the over-index
+    over_index: float  # like its ends: adjusted, since the clearest are picked
     low: float
     high: float
     p: float  # adjusted
     rivals: int  # brands other than it with a post in the cluster
-    owners: tuple[Owner, ...]  # most posts first
+    rests_on: int  # the rival without whom little would show it, -1 for none
+    owners: tuple[Owner, ...]  # most occasions first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +55,46 @@ class OwnGround:
     brand: int
     cluster: int
     posts: int
-    share: float  # of the cluster's posts
+    occasions: int  # the same, a campaign counted once
+    share: float  # of the cluster's occasions
     low: float
     high: float
+    rests_on: int  # the rival without whom little would show it, -1 for none
 
 
 def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
-    """Return the clusters that each brand lacks, by brand, those where it misses most posts first.
+    """Return the clusters that each brand lacks, by brand, those where it surely misses most first.
 
-    Clusters withheld for the brand, and the unclustered, are never among them. The favourite of one rival is a white
-    space as much as a cluster of all rivals; `owners` and `rivals` tell them apart.
+    They are among the cells marked in the shares, so they need no tests of their own. The unclustered are never among
+    them. What one rival alone has is none: the median rival has to have it.
     """
-    clustered = shares.posts[:, :-1]
+    clustered = shares.occasions[:, :-1]
     totals = clustered.sum(axis=0)
-    expected = shares.others[:, :-1] * shares.posts.sum(axis=1, keepdims=True)
-    missing = expected - clustered
+    expected = shares.typical[:, :-1] * shares.occasions.sum(axis=1, keepdims=True)
     spaces = []
     with np.errstate(invalid="ignore"):
-        lacking = shares.high[:, :-1] < LACKING
+        missing = expected * (1 - shares.picked_high[:, :-1])
+        lacking = shares.marked[:, :-1] & (shares.picked_high[:, :-1] < LACKING)
     for brand in range(len(clustered)):
         clusters = np.flatnonzero(lacking[brand])
         for cluster in clusters[np.argsort(-missing[brand, clusters], kind="stable")]:
+            cell = brand, cluster
             rivals = clustered[:, cluster].copy()
             rivals[brand] = 0
             spaces.append(
                 WhiteSpace(
                     brand=brand,
                     cluster=int(cluster),
-                    posts=int(clustered[brand, cluster]),
-                    expected=float(expected[brand, cluster]),
-                    missing=float(missing[brand, cluster]),
-                    over_index=float(shares.over_index[brand, cluster]),
-                    low=float(shares.low[brand, cluster]),
-                    high=float(shares.high[brand, cluster]),
-                    p=float(shares.p[brand, cluster]),
+                    posts=int(shares.posts[cell]),
+                    occasions=int(clustered[cell]),
+                    expected=float(expected[cell]),
+                    missing=float(missing[cell]),
+                    over_index=float(shares.picked[cell]),
+                    low=float(shares.picked_low[cell]),
+                    high=float(shares.picked_high[cell]),
+                    p=float(shares.p[cell]),
                     rivals=int((rivals > 0).sum()),
+                    rests_on=int(shares.rests_on[cell]),
                     owners=_find_owners(rivals, int(totals[cluster])),
                 )
             )
@@ -102,23 +109,25 @@ def _find_owners(rivals: NDArray[np.int64], total: int) -> tuple[Owner, ...]:
 
 
 def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
-    """Return the clusters that a brand has nearly to itself, by brand, those of most posts first.
+    """Return the clusters that a brand has nearly to itself, by brand, those of most occasions first.
 
-    The interval of the share is Clopper and Pearson's (1934), which is never too narrow. It must lie above the brand's
-    share of all posts: a brand with nine in ten of all posts does not own a cluster because it has nine in ten there.
+    They are among the cells marked in the shares: a brand with nine in ten of all posts does not own a cluster because
+    it has nine in ten there. The interval of the share is Clopper and Pearson's (1934), which is never too narrow.
     """
     from scipy.stats import beta
 
-    clustered = shares.posts[:, :-1]
+    clustered = shares.occasions[:, :-1]
     totals = clustered.sum(axis=0)
-    everything = shares.posts.sum()
+    with np.errstate(invalid="ignore"):
+        own = shares.marked[:, :-1] & (shares.over_index[:, :-1] > 1) & (clustered >= ALONE * totals)
+    own &= clustered >= LEAST_POSTS
     grounds = []
     for brand in range(len(clustered)):
-        clusters = np.flatnonzero((clustered[brand] >= LEAST_POSTS) & (clustered[brand] >= ALONE * totals))
+        clusters = np.flatnonzero(own[brand])
         for cluster in clusters[np.argsort(-clustered[brand, clusters], kind="stable")]:
-            posts, total = int(clustered[brand, cluster]), int(totals[cluster])
-            low = float(beta.ppf((1 - CONFIDENCE) / 2, posts, total - posts + 1))
-            high = 1.0 if posts == total else float(beta.ppf((1 + CONFIDENCE) / 2, posts + 1, total - posts))
-            if low > shares.posts[brand].sum() / everything:
-                grounds.append(OwnGround(brand, int(cluster), posts, posts / total, low, high))
+            cell, count, total = (brand, cluster), int(clustered[brand, cluster]), int(totals[cluster])
+            low = float(beta.ppf((1 - CONFIDENCE) / 2, count, total - count + 1))
+            high = 1.0 if count == total else float(beta.ppf((1 + CONFIDENCE) / 2, count + 1, total - count))
+            posts, rests_on = int(shares.posts[cell]), int(shares.rests_on[cell])
+            grounds.append(OwnGround(brand, int(cluster), posts, count, count / total, low, high, rests_on))
     return tuple(grounds)

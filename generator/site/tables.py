@@ -79,9 +79,12 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
     if report.insights is None:
         return
     shares = report.insights.shares
+    names = (*(brand.key for brand in report.brands), None)  # None at -1, for no rival
     for row, brand in enumerate(report.brands):
         for column, group in enumerate(report.groups):
+            compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
             ratios = (shares.over_index, shares.low, shares.high, shares.p)
+            picked = (shares.picked, shares.picked_low, shares.picked_high)
             yield (
                 brand.name,
                 brand.key,
@@ -89,9 +92,17 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
                 group.key,
                 int(shares.posts[row, column]),
                 round(float(shares.share[row, column]), 6),
-                shorten(shares.others[row, column]),
-                *(shorten(ratio[row, column]) for ratio in ratios),
+                int(shares.occasions[row, column]),
+                shorten(shares.rate[row, column]),
+                *(shorten(values[row, column]) for values in compared),
+                int(shares.rank[row, column]) or None,
+                names[shares.dominant[row, column]],
+                *(shorten(values[row, column]) for values in ratios),
                 _mark(shares.withheld[row, column]),
+                _mark(shares.marked[row, column]),
+                names[shares.rests_on[row, column]],
+                _mark(shares.is_bound[row, column]),
+                *(shorten(values[row, column]) for values in picked),
             )
 
 
@@ -228,7 +239,12 @@ POSTS = Table(
 INSIGHTS = (
     Table(
         "shares",
-        (*_CELL, "posts", "share", "share_of_others", "over_index", "low", "high", "p_adjusted", "withheld"),
+        (
+            *(*_CELL, "posts", "share", "occasions", "share_of_occasions"),
+            *("median_rival", "median_rival_occasions", "lowest_rival", "highest_rival", "rank", "dominant_rival_key"),
+            *("over_index", "low", "high", "p_adjusted", "withheld", "marked", "rests_on_key", "bound_only"),
+            *("over_index_if_picked", "low_if_picked", "high_if_picked"),
+        ),
         _tabulate_shares,
         (22, 18, 18, 12),
     ),

@@ -1,4 +1,4 @@
-"""Coverage of the over-index, and false marks of shares, white space and own ground."""
+"""Coverage of the over-index and of findings, and false marks of shares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.insights.inference import SIGNIFICANT
+from generator.insights.bursts import find_bursts
 from generator.insights.shares import measure_shares
 from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Simulation, draw_posts
@@ -21,15 +21,17 @@ def plant(simulation: Simulation) -> Simulation:
 
 
 def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
-    covered, shown, false, found = [], [], 0, 0
+    covered, shown, false, found = [], [], 0, []
     for seed in seeds:
         drawn = draw_posts(simulation, seed)
-        shares = measure_shares(drawn.brand, drawn.cluster)
-        truth = np.ones((len(simulation.posts), simulation.clusters + 1))
-        inside = (shares.low <= truth) & (truth <= shares.high)
-        marked = shares.p < SIGNIFICANT
-        covered.append(inside[~shares.withheld])
-        shown.append(inside[marked])
-        false += bool(marked.any())
-        found += bool(marked[0, 1])
-    return Row(pool(covered), pool(shown), false / len(seeds), found / len(seeds))
+        burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
+        shares = measure_shares(drawn.brand, drawn.cluster, burst)
+        truth = np.ones(shares.low.shape)
+        for brand in range(len(truth)):
+            rivals = np.delete(drawn.shares, brand, axis=0)[:, : truth.shape[1] - 1]
+            truth[brand, :-1] = drawn.shares[brand, : truth.shape[1] - 1] / np.median(rivals, axis=0)
+        covered.append(((shares.low <= truth) & (truth <= shares.high))[~shares.withheld])
+        shown.append(((shares.picked_low <= truth) & (truth <= shares.picked_high))[shares.marked])
+        false += bool((shares.marked & np.isclose(truth, 1)).any())
+        found += [shares.marked[cell] for cell in simulation.shares]
+    return Row(pool(covered), pool(shown), false / len(seeds), float(np.mean(found)) if found else float("nan"))

@@ -39,7 +39,7 @@ def _read(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
-def _score(ratio: float, one: int, of_one: int, two: int, of_two: int) -> float:
+def _score(ratio: float, one: float, of_one: float, two: float, of_two: float) -> float:
     """The squared score statistic of a ratio of proportions, its likeliest proportions found by search."""
 
     def slope(second: float) -> float:
@@ -59,24 +59,33 @@ def test_shares_are_those_of_the_posts(data: Path) -> None:
     assert len(rows) == 12
     tested = 0
     for row in rows:
-        own = [post for post in posts if post["brand_key"] == row["brand_key"]]
-        rest = [post for post in posts if post["brand_key"] != row["brand_key"]]
         cluster = "" if row["cluster_key"] == "noise" else row["cluster_key"]
-        one, two = (sum(post["cluster_key"] == cluster for post in group) for group in (own, rest))
-        assert int(row["posts"]) == one
-        assert float(row["share"]) == pytest.approx(one / len(own), abs=1e-6)
-        assert float(row["share_of_others"]) == pytest.approx(two / len(rest), abs=1e-6)
+        own = [post for post in posts if post["brand_key"] == row["brand_key"]]
+        count = sum(post["cluster_key"] == cluster for post in own)
+        assert int(row["posts"]) == count
+        assert float(row["share"]) == pytest.approx(count / len(own), abs=1e-6)
+        beside = [other for other in rows if other["cluster_key"] == row["cluster_key"] and other is not row]
+        rates = [float(other["share_of_occasions"]) for other in beside]
+        mine = float(row["share_of_occasions"])
+        assert (float(row["lowest_rival"]), float(row["highest_rival"])) == pytest.approx((min(rates), max(rates)))
+        assert min(rates) - 1e-5 <= float(row["median_rival"]) <= max(rates) + 1e-5
+        assert int(row["rank"]) == 1 + sum(rate > mine for rate in rates)
         if row["withheld"]:
-            assert row["over_index"] == row["low"] == row["high"] == row["p_adjusted"] == ""
+            assert row["over_index"] == row["low"] == row["high"] == row["p_adjusted"] == row["marked"] == ""
             continue
         tested += 1
-        low, high = float(row["low"]), float(row["high"])
-        assert float(row["over_index"]) == pytest.approx((one / len(own)) / (two / len(rest)), rel=1e-5)
+        low, high, typical = (float(row[name]) for name in ("low", "high", "median_rival"))
+        assert float(row["over_index"]) == pytest.approx(mine / typical, rel=1e-4)
+        one, two = float(row["occasions"]), float(row["median_rival_occasions"])
         for end in (low, high):
             if end > 0:
-                assert _score(end, one, len(own), two, len(rest)) == pytest.approx(3.841459, rel=1e-3)
+                assert _score(end, one, one / mine if mine else len(own), typical * two, two) == pytest.approx(
+                    3.841459, rel=2e-3
+                )
         assert low <= float(row["over_index"]) <= high
-    assert tested >= 10
+        if row["marked"]:
+            assert not low < 1 < high and float(row["low_if_picked"]) <= float(row["high_if_picked"])
+    assert tested >= 9
 
 
 @pytest.mark.parametrize("measure", ["likes", "comments"])

@@ -1,0 +1,57 @@
+"""Find what a brand's typical rival does: the median of the rivals' rates, and how exactly it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Draws that tell how exactly a median is known, and what they start from.
+_DRAWS, _SEED = 100, 0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """Arrays (c,): the median of rivals' rates in each of c cells, and how exactly it is known."""
+
+    rate: Floats
+    size: Floats  # the true rate's error is that of a share of so many independent occasions
+    rates: Floats  # (m, c) each rival's own, drawn to what rivals have in common
+
+
+def find_typical(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Typical:
+    """Return the median of m rivals' rates from their counts (m, c) of their totals (m,), which are all above 0.
+
+    A rival of few occasions says little by itself, so rates are drawn to their mean, the more the less they differ
+    beyond chance (empirical Bayes: Kleinman, J. C. (1973), Proportions with extraneous variance, JASA 68, 46-54). If
+    they do not differ, the median is the share of all rivals together. If they do, a giant moves it no more than any
+    other rival does. Its error is found by drawing rates from what is known of them, on the scale of arcsines.
+    """
+    n = totals[:, None].astype(np.float64)
+    rivals, everything = len(totals), float(totals.sum())
+    rate = counts / n
+    mean = counts.sum(axis=0) / everything
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.nan_to_num((n * (rate - mean) ** 2).sum(axis=0) / (mean * (1 - mean)))
+    # how alike two occasions of one rival are: the intraclass correlation, by moments
+    excess = everything - float((n**2).sum()) / everything - (rivals - 1)
+    alike = np.clip((spread - (rivals - 1)) / max(excess, 1e-9), 0, 0.999) if rivals > 1 else np.zeros(len(mean))
+    weight = n / (1 + (n - 1) * alike)
+    mean = (weight * rate).sum(axis=0) / weight.sum(axis=0)
+    own = alike * weight  # the part of a rival's rate that is its own
+    rates = own * rate + (1 - own) * mean
+
+    generator = np.random.default_rng(_SEED)
+    drawn = generator.standard_normal((_DRAWS // 2, rivals + 1))
+    drawn = np.concatenate([drawn, -drawn])
+    drawn /= np.sqrt((drawn**2).mean(axis=0))
+    with np.errstate(divide="ignore"):
+        error = 0.5 / np.sqrt(n + 1 / alike - 1)
+    common = 0.5 / np.sqrt(weight.sum(axis=0))
+    angles = np.arcsin(np.sqrt(np.clip(rates, 0, 1)))
+    moved = drawn[:, :-1, None] * error + drawn[:, -1:, None] * ((1 - own) * common)
+    medians = np.median(angles + moved, axis=1) - np.median(angles, axis=0)
+    return Typical(np.median(rates, axis=0), 0.25 / (medians**2).mean(axis=0), rates)

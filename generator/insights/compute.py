@@ -59,7 +59,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
     burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
-    shares = measure_shares(brand, cluster)
+    shares = measure_shares(brand, cluster, burst)
     graph = build_graph(arrays.near, brand, arrays.image)
     distinctiveness = measure_distinctiveness(graph)
     return Insights(

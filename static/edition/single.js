@@ -117,6 +117,7 @@
       section.remove();
     }
     window.history.scrollRestoration = "manual";
+    window.history.replaceState(null, "", document.documentElement.dataset.address || "#");
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       if (!link || event.defaultPrevented) return;

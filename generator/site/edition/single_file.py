@@ -24,7 +24,12 @@ from generator.site.edition.source import WHOLE, Source, read_source
 _FIRST = "index.html"
 #: Attributes that name elements of the page by their ids.
 _NAMING = ("for", "aria-controls", "aria-labelledby", "aria-describedby")
-_MARK_SCRIPTED = 'document.documentElement.classList.add("is-scripted")'
+#: Runs before the pages are read. It puts the address by for `single.js`, or the browser would scroll past the
+#: report's head to the page that it names, and the Tab key would go on from there.
+_MARK_SCRIPTED = (
+    'const root=document.documentElement;root.classList.add("is-scripted");root.dataset.address=location.hash;'
+    'history.replaceState(null,"",location.href.split("#")[0])'
+)
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",

@@ -117,7 +117,8 @@
       section.remove();
     }
     window.history.scrollRestoration = "manual";
-    window.history.replaceState(null, "", document.documentElement.dataset.address || "#");
+    const { address } = document.documentElement.dataset;
+    if (address) window.history.replaceState(null, "", address);
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       if (!link || event.defaultPrevented) return;

@@ -27,8 +27,9 @@ _NAMING = ("for", "aria-controls", "aria-labelledby", "aria-describedby")
 #: Runs before the pages are read. It puts the address by for `single.js`, or the browser would scroll past the
 #: report's head to the page that it names, and the Tab key would go on from there.
 _MARK_SCRIPTED = (
-    'const root=document.documentElement;root.classList.add("is-scripted");root.dataset.address=location.hash;'
-    'history.replaceState(null,"",location.href.split("#")[0])'
+    'document.documentElement.classList.add("is-scripted");'
+    "document.documentElement.dataset.address=location.hash;"
+    'if(location.hash)history.replaceState(null,"",location.href.split("#")[0])'
 )
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -34,6 +34,7 @@ Brandscape.makeNearest = ({ element, records, words, formats, mapNow, onopen, on
   function mark() {
     const isOpen = compared >= 0;
     card.classList.toggle("is-comparing", isOpen);
+    for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) if (covers()) card.setAttribute(name, value); else card.removeAttribute(name);
     part("comparison").hidden = !isOpen;
     part("rank").textContent = isOpen ? words.rank.replace("{rank}", formats.number(compared + 1)).replace("{count}", formats.number(near.length)) : "";
     part("why").hidden = isOpen || !records.facets.length;
@@ -85,6 +86,18 @@ Brandscape.makeNearest = ({ element, records, words, formats, mapNow, onopen, on
     near.forEach(addImage);
     mark();
   }
+
+  // On a phone a comparison covers the whole page, which the Tab key then must not reach.
+  const covers = () => compared >= 0 && getComputedStyle(card).position === "fixed";
+  card.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !covers()) return;
+    const stops = [...card.querySelectorAll("a[href], button, input")].filter((one) => one.getClientRects().length && !one.disabled);
+    const [first, last] = [stops[0], stops[stops.length - 1]];
+    const isLast = document.activeElement === last || (last.type === "radio" && document.activeElement.name === last.name);
+    if (event.shiftKey ? document.activeElement !== first : !isLast) return;
+    event.preventDefault();
+    (event.shiftKey ? last : first).focus();
+  });
 
   part("why").addEventListener("click", () => compare(0));
   part("leave").addEventListener("click", leave);

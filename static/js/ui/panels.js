@@ -26,6 +26,10 @@ Brandscape.listenToPanels = (root) => {
       close();
     });
     panel.querySelector("[data-done]").addEventListener("click", close);
+    // the keyboard has gone on to what the panel may cover
+    panel.parentElement.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget && !panel.parentElement.contains(relatedTarget)) set(one, false);
+    });
   }
   document.addEventListener("pointerdown", ({ target }) => {
     if (!target.closest("[data-panel], [data-opens]")) panels.forEach((one) => set(one, false));

@@ -9,7 +9,7 @@ from generator.resources import find_resources
 from generator.text import write_text
 
 #: What every page runs, in this order.
-PAGE_SCRIPTS = ("core", "start", "page/print_images", "page/sort_tables", "page/brand_pairs")
+PAGE_SCRIPTS = ("core", "start", "page/skip_links", "page/print_images", "page/sort_tables", "page/brand_pairs")
 #: What a page with a viewer runs after that, in this order.
 VIEWER_SCRIPTS = (
     *("data/files", "data/lru", "data/bins", "data/search", "data/records", "data/filters"),

@@ -72,6 +72,7 @@
     current = path;
     document.getElementById("content").append(section);
     document.title = section.dataset.title;
+    document.querySelector("[data-skips]").hidden = !section.querySelector(".viewer__canvas");
     const [at, value] = (section.dataset.current || "").split(" ");
     document.querySelectorAll(".site-head a").forEach((link, index) => {
       if (String(index) === at) link.setAttribute("aria-current", value);
@@ -125,8 +126,7 @@
       const address = link.getAttribute("href"); // links in drawings have no `hash`
       isLink = address.startsWith("#page=") && address !== location.hash;
       if (link.dataset.file) save(link.dataset.file);
-      if (link.matches(".skip-link")) document.getElementById("content").focus();
-      if (link.dataset.file || link.matches(".skip-link")) { isLink = false; event.preventDefault(); }
+      if (link.dataset.file) { isLink = false; event.preventDefault(); }
     });
     window.addEventListener("popstate", follow);
     follow();

@@ -59,6 +59,8 @@ Brandscape.makeMasks = ({ root, painter, viewport, records, members, filterPanel
         };
       });
       nameHeads(panes, number);
+      const images = panes.reduce((sum, { shows }) => sum + shows.reduce((count, is) => count + is, 0), 0);
+      filterPanel.setRoom(panes.length < brands.length ? { images, brands: panes.length, of: brands.length } : null);
       return { panes, colours };
     },
   };

@@ -15,6 +15,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   let isReading = false;
   let isWhole = false; // all captions are there
   let hides = false;
+  let room = null; // {images, brands, of}: what a comparison shows that has no room for all its brands
   let result = filters.apply(records, members, chosen);
 
   function fill(kind) {
@@ -76,14 +77,21 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       range.show(chosen[kind], result[kind]);
       mark(kind, chosen[kind] ? "1" : "");
     }
-    const isOpen = filters.isOpen(chosen, found);
-    const said = (isOpen ? words.all : words.some).replace("{shown}", number(result.shown)).replace("{all}", number(members.length))
-      + (isReading ? ` · ${words.reading}` : "");
-    if (count.textContent !== said) count.textContent = said;
-    after.hidden = isOpen;
+    say();
+    after.hidden = filters.isOpen(chosen, found);
     part("none").hidden = result.shown > 0 || isReading;
     hidesButton.setAttribute("aria-pressed", String(hides));
-    root.classList.toggle("is-filtered", !isOpen);
+    root.classList.toggle("is-filtered", !after.hidden);
+  }
+
+  function say() {
+    const text = filters.isOpen(chosen, found) && !room ? words.all : words.some;
+    const said = [
+      text.replace("{shown}", number(room ? room.images : result.shown)).replace("{all}", number(members.length)),
+      room && words.some_brands.replace("{shown}", number(room.brands)).replace("{all}", number(room.of)),
+      isReading && words.reading,
+    ].filter(Boolean).join(" · ");
+    if (count.textContent !== said) count.textContent = said;
   }
 
   function change() {
@@ -128,6 +136,8 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
 
   return {
     seek,
+    // What a comparison shows that has no room for all its brands; null where there is room, or no comparison.
+    setRoom(found) { room = found; say(); },
     get mask() { return result.mask; },
     get shown() { return result.shown; },
     get hides() { return hides; },

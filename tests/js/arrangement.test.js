@@ -41,6 +41,22 @@ for (const shape of ["block", "column"]) {
   }
 }
 
+test("above each block there is room for its name", () => {
+  for (const sizes of [[1], [100, 80, 60, 3, 1], Array(12).fill(7), [70, 60, 55, 50, 44, 40, 40, 33, 30, 28, 22, 22, 20, 15, 12, 8, 8, 6, 5, 4, 3, 2]]) {
+    for (const aspect of [0.72, 1.7]) {
+      const map = makeMap(sizes.reduce((sum, size) => sum + size));
+      const made = arrangement.make(map, groupsOf(map, sizes), "block", aspect);
+      const room = Math.max(made.columns / aspect, made.lines); // lines that the view is high
+      const tops = [...new Set(made.labels.map(({ line }) => line))].sort((one, other) => one - other);
+      let end = 0;
+      for (const top of tops) {
+        assert.ok((top - end) / room >= 0.039, `${top - end} of ${room} lines`);
+        end = Math.max(...made.labels.filter(({ line }) => line === top).map(({ line, lines }) => line + lines));
+      }
+    }
+  }
+});
+
 test("tiles are marked where images lie and nowhere else", () => {
   const map = makeMap(600);
   const made = arrangement.make(map, groupsOf(map, [400, 200]), "block", 1.7);

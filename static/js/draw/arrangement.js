@@ -42,7 +42,10 @@ Brandscape.arrangement = (() => {
     const count = sorted.reduce((sum, { posts }) => sum + posts.length, 0);
     let best = null;
     for (let width = Math.ceil(Math.sqrt(count * aspect) * 0.7); width <= Math.sqrt(count * aspect) * 2.5 + 4; width += 1) {
-      const above = Math.max(1, Math.round((width / aspect) * APART));
+      // what one row of cells stands apart takes of the whole grows with the rows that stand apart
+      const close = pack(sorted, width, 0);
+      const rows = new Set(close.blocks.map(({ line }) => line)).size;
+      const above = Math.ceil((APART * Math.max(close.lines, close.columns / aspect)) / (1 - Math.min(APART * rows, 0.6)));
       const packed = pack(sorted, width, above);
       packed.room = Math.max(packed.columns / aspect, packed.lines);
       if (!best || packed.room < best.room) best = packed;

@@ -13,7 +13,7 @@ from generator.insights.bursts import find_bursts
 from generator.insights.contrast import Contrast, contrast_brands
 from generator.insights.distinctiveness import Distinctiveness, measure_distinctiveness
 from generator.insights.drift import Drifts, measure_drift
-from generator.insights.engagement import Engagement, measure_engagement
+from generator.insights.engagement import PARTS, Engagement, measure_engagement
 from generator.insights.image_graph import ImageGraph, build_graph
 from generator.insights.inference import BUDGET
 from generator.insights.shares import Shares, measure_shares
@@ -66,8 +66,8 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=_measure(arrays, arrays.likes, burst, BUDGET["likes"]),
-        comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"]),
+        engagement=_measure(arrays, arrays.likes, burst, BUDGET["likes"] * PARTS["clusters"]),
+        comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"] * PARTS["clusters"]),
         drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),

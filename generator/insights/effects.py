@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.inference import SIGNIFICANT, adjust
+from generator.insights.occasions import Occasions, align
 from generator.insights.ranks import rank_normally, sum_beside, two_sided
 from generator.insights.typical_likes import Floats, Ints
-from generator.insights.units import Units, align
 
-#: Independent units with likes on either side of a comparison; with fewer, it is withheld. From six on, a median has a
-#: 95 % interval for any distribution.
-LEAST_UNITS = 6
+#: Occasions with likes on either side of a comparison; with fewer, it is withheld. From six on, a median has a 95 %
+#: interval for any distribution.
+LEAST_OCCASIONS = 6
 #: An effect further than this from the rivals', in standard errors, is the brand's own and no part of a general one.
 _DIFFERENT = 1.96
 #: Bursts are taken to vary as much as single posts until there are more of them than this.
@@ -22,30 +22,30 @@ Bools = NDArray[np.bool_]
 
 
 class Comparisons:
-    """The units with likes, and every cell's comparison with its brand's ordinary posts."""
+    """The occasions with likes, and every cell's comparison with its brand's ordinary posts."""
 
-    def __init__(self, units: Units, brands: int, clusters: int, budget: float) -> None:
-        self.data, self.shape, self.budget = units, (brands, clusters), budget
-        brand, cluster = units.brand, units.cluster
+    def __init__(self, occasions: Occasions, brands: int, clusters: int, budget: float) -> None:
+        self.data, self.shape, self.budget = occasions, (brands, clusters), budget
+        brand, cluster = occasions.brand, occasions.cluster
         self.cluster = cluster
         ends = np.cumsum(np.bincount(brand, minlength=brands))[:-1]
         self.rows = np.split(np.argsort(brand, kind="stable"), ends) if brands else []
-        self.units, self.posts = np.zeros(self.shape, np.int64), np.zeros(self.shape, np.int64)
+        self.occasions, self.posts = np.zeros(self.shape, np.int64), np.zeros(self.shape, np.int64)
         inside = cluster >= 0
-        np.add.at(self.units, (brand[inside], cluster[inside]), 1)
-        np.add.at(self.posts, (brand[inside], cluster[inside]), units.posts[inside])
+        np.add.at(self.occasions, (brand[inside], cluster[inside]), 1)
+        np.add.at(self.posts, (brand[inside], cluster[inside]), occasions.posts[inside])
         # a multiple of a median of 0 is not defined
-        self.mute = np.array([not len(rows) or np.median(units.level[rows]) == -np.inf for rows in self.rows], bool)
+        self.mute = np.array([not len(rows) or np.median(occasions.level[rows]) == -np.inf for rows in self.rows], bool)
         self.relative = np.zeros(len(brand))
         for rows in self.rows:
             if len(rows):
-                self.relative[rows] = align(units, rows)
+                self.relative[rows] = align(occasions, rows)
         self.noise = self._measure_noise()
         self.taken: Bools = np.zeros(self.shape, bool)  # cells of findings
         self.above, self.variance = np.zeros(self.shape), np.zeros(self.shape)
 
     def _measure_noise(self) -> Floats:
-        """Return how much each unit's score varies beside a single post's: bursts may vary more, or less."""
+        """Return how much each occasion's score varies beside a single post's: bursts may vary more, or less."""
         scores = np.zeros(len(self.cluster))
         for rows in self.rows:
             scores[rows] = rank_normally(self.relative[rows])
@@ -55,7 +55,7 @@ class Comparisons:
         return np.where(bursts, often / (bursts.sum() + _BELIEVED) / max(single, 1e-12), 1.0)
 
     def ordinary(self, brand: int) -> NDArray[np.intp]:
-        """Return the rows of the brand's units that are in no finding."""
+        """Return the rows of the brand's occasions that are in no finding."""
         rows = self.rows[brand]
         taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
         kept: NDArray[np.intp] = rows[~taken[self.cluster[rows]]]
@@ -64,14 +64,14 @@ class Comparisons:
     def compare(self, which: NDArray[np.intp] | None = None, taken_too: bool = False) -> None:
         """Compare the cells of brands, those in `which` or all, with ordinary posts.
 
-        Cells with too few units to compare get the variance 0. Those already found are compared only if `taken_too`.
+        Cells with too few occasions get the variance 0. Those already found are compared only if `taken_too`.
         """
         for index in range(self.shape[0]) if which is None else which:
             brand = int(index)
             ordinary = self.ordinary(brand)
             self.above[brand], self.variance[brand] = self._compare(brand, ordinary, self.cluster[ordinary])
             if taken_too:
-                for cell in np.flatnonzero(self.taken[brand] & (self.units[brand] > 0)):
+                for cell in np.flatnonzero(self.taken[brand] & (self.occasions[brand] > 0)):
                     members = self.rows[brand][self.cluster[self.rows[brand]] == cell]
                     group = np.repeat([-1, cell], [len(ordinary), len(members)])
                     above, variance = self._compare(brand, np.concatenate([ordinary, members]), group)
@@ -80,7 +80,7 @@ class Comparisons:
     def _compare(self, brand: int, rows: NDArray[np.intp], group: Ints) -> tuple[Floats, Floats]:
         scores = rank_normally(self.relative[rows])
         count, above, variance = sum_beside(scores, self.data.support[rows], self.noise[rows], group, self.shape[1])
-        variance[(len(rows) - count < LEAST_UNITS) | self.mute[brand]] = 0
+        variance[(len(rows) - count < LEAST_OCCASIONS) | self.mute[brand]] = 0
         return np.where(variance > 0, above, 0), variance
 
     def test(self, own: Bools) -> tuple[Floats, Floats, Floats]:
@@ -91,10 +91,11 @@ class Comparisons:
         """
         above, variance = np.where(own, 0, self.above), np.where(own, 0, self.variance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            cell = np.where(self.units >= LEAST_UNITS, self.above / np.sqrt(self.variance), np.nan)
+            cell = np.where(self.occasions >= LEAST_OCCASIONS, self.above / np.sqrt(self.variance), np.nan)
             pooled = above.sum(axis=0) / np.sqrt(variance.sum(axis=0))
             others = (above.sum(axis=0) - above) / np.sqrt(variance.sum(axis=0) - variance)
-        several = ((variance > 0).sum(axis=0) > 1) & (np.where(variance > 0, self.units, 0).sum(axis=0) >= LEAST_UNITS)
+        occasions = np.where(variance > 0, self.occasions, 0).sum(axis=0)
+        several = ((variance > 0).sum(axis=0) > 1) & (occasions >= LEAST_OCCASIONS)
         pooled[~several] = np.nan
         least = np.full(self.shape[1], np.nan)
         side = np.sign(pooled[several])
@@ -122,7 +123,7 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
     """Find one effect after another. Return the clusters (k,) with a general effect and the cells (b, k) with one."""
     table.compare()
     general, own = np.zeros(table.shape[1], bool), np.zeros(table.shape, bool)
-    while table.units.size:
+    while table.occasions.size:
         cell, pooled, least = table.test(own)
         cell[table.taken] = np.nan
         pooled[general] = least[general] = np.nan
@@ -142,7 +143,7 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
             general[chosen] = True
             # a brand with a clearly opposite effect is an exception worth a finding
             own[:, chosen] |= (cell_z[:, chosen] > 0) & (cell[:, chosen] * pooled[chosen] < 0)
-            which = np.flatnonzero((table.units[:, chosen] > 0) & ~table.taken[:, chosen])
+            which = np.flatnonzero((table.occasions[:, chosen] > 0) & ~table.taken[:, chosen])
             table.taken[:, chosen] = True
         else:
             own[brand, cluster] = table.taken[brand, cluster] = True
@@ -151,8 +152,11 @@ def step_forward(table: Comparisons) -> tuple[Bools, Bools]:
     return general, own
 
 
-def drop_contrasts(table: Comparisons, general: Bools, own: Bools) -> tuple[Floats, Floats]:
-    """Drop findings, weakest first, that do not differ from ordinary posts. Return adjusted p of cells and clusters."""
+def drop_contrasts(table: Comparisons, general: Bools, own: Bools) -> tuple[Floats, Floats, Floats]:
+    """Drop findings, weakest first, that do not differ from ordinary posts.
+
+    Return adjusted p of cells and of clusters, and p of both as it was, cells first (brands x clusters + clusters,).
+    """
     table.compare(np.flatnonzero(table.taken.any(axis=1)), taken_too=True)
     while True:
         cell, _, least = table.test(own)
@@ -161,7 +165,7 @@ def drop_contrasts(table: Comparisons, general: Bools, own: Bools) -> tuple[Floa
         weak_general = np.where(general, np.nan_to_num(pooled_p, nan=1), 0)
         worst = max(weak_own.max(initial=0), weak_general.max(initial=0))
         if worst < SIGNIFICANT:
-            return cell_p, pooled_p
+            return cell_p, pooled_p, two_sided(np.concatenate([cell.ravel(), least]))
         if weak_general.max(initial=0) == worst:
             general[int(weak_general.argmax())] = False
         else:

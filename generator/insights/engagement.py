@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.insights.effects import LEAST_UNITS, Bools, Comparisons, drop_contrasts, step_forward
+from generator.insights.effects import LEAST_OCCASIONS, Bools, Comparisons, drop_contrasts, step_forward
 from generator.insights.inference import BUDGET, CONFIDENCE, SIGNIFICANT, adjust
 from generator.insights.medians import Medians
+from generator.insights.occasions import gather_occasions
 from generator.insights.ranks import two_sided
 from generator.insights.ratios import Relative, divide_cells, divide_pooled, relate
+from generator.insights.selection import adjust_for_selection
 from generator.insights.typical_likes import Floats, Ints, fit_robustly
-from generator.insights.units import gather_units
+
+#: How comparisons of likes, and those of comments, divide their family's part of the chance of a false finding.
+PARTS = {"clusters": 0.7, "timing": 0.2, "formats": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Effect:
     low: float
     high: float
     p: float
-    units: int = 0  # independent ones: single posts and bursts
+    occasions: int = 0  # a post by itself is one, and so is a burst
+    picked: float = float("nan")  # the ratio, freed of the luck that got it found
+    picked_low: float = float("nan")  # its interval
+    picked_high: float = float("nan")
     rivals: Rivals | None = None  # None: brands in general, or too few posts of rivals to say
 
 
@@ -55,14 +62,14 @@ class Engagement:
     )
     baseline: Floats  # (brands,) median likes of the brand's ordinary posts
     posts: Ints
-    units: Ints  # independent ones: single posts and bursts
+    occasions: Ints  # a post by itself is one, and so is a burst
     ratio: Floats
     low: Floats
     high: Floats
     p: Floats  # adjusted for all comparisons, pooled ones included
-    withheld: Bools  # too few units in it, or too few ordinary ones beside it
+    withheld: Bools  # too few occasions in it, or too few ordinary ones beside it
     pooled_posts: Ints
-    pooled_units: Ints
+    pooled_occasions: Ints
     pooled_ratio: Floats
     pooled_low: Floats
     pooled_high: Floats
@@ -72,74 +79,55 @@ class Engagement:
 
 
 def measure_engagement(
-    brand: Ints, cluster: Ints, likes: Floats, days: Floats, burst: Ints, budget: float = BUDGET["likes"]
+    brand: Ints,
+    cluster: Ints,
+    likes: Floats,
+    days: Floats,
+    burst: Ints,
+    budget: float = BUDGET["likes"],
+    clusters: int | None = None,
 ) -> Engagement:
     """Measure the engagement of aligned arrays (n,): `cluster` -1 for the unclustered, `likes` NaN if not shown.
 
     `days` are since 1970, NaN for no date; `burst` is a code, equal for posts of one burst; `budget` is the part of the
-    report's 5 % chance of a false finding that may be used here.
+    report's 5 % chance of a false finding that may be used here. `cluster` may be any other code, below `clusters`, and
+    `likes` any other count.
 
     Likes are compared within a brand only, with what was typical of the brand at the time, by normal scores of their
     ranks. A group that gets more makes all others look worse beside it. So findings are made one at a time: the
     strongest effect is removed from the posts that the rest is compared with, until nothing is significant. Then each
     finding is tested against ordinary posts alone, those in no finding.
     """
-    brands, clusters = int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1
-    units = gather_units(brand, cluster, np.asarray(likes, np.float64), days, burst)
-    table = Comparisons(units, brands, clusters, budget)
+    brands = int(brand.max(initial=-1)) + 1
+    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
+    occasions = gather_occasions(brand, cluster, np.asarray(likes, np.float64), days, burst)
+    table = Comparisons(occasions, brands, clusters, budget)
     general, own = step_forward(table)
-    cell_p, pooled_p = drop_contrasts(table, general, own)
+    cell_p, pooled_p, p = drop_contrasts(table, general, own)
     relative = relate(table)
     in_general = (table.variance > 0) & ~own
     cells, pooled = divide_cells(table, relative), divide_pooled(table, relative, in_general)
-    withheld = (table.variance == 0) | (table.units < LEAST_UNITS) | np.isnan(cells.middle)
+    withheld = (table.variance == 0) | (table.occasions < LEAST_OCCASIONS) | np.isnan(cells.middle)
     pooled_withheld = np.isnan(pooled_p)
     for figures, hidden in ((cells, withheld), (pooled, pooled_withheld)):
         for values in (figures.middle, figures.low, figures.high):
             values[hidden] = np.nan
-    pooled_posts, pooled_units = (np.where(in_general, count, 0).sum(axis=0) for count in (table.posts, table.units))
-    effects = [
-        Effect(
-            cluster=int(cluster),
-            brand=None,
-            brands=int(in_general[:, cluster].sum()),
-            posts=int(pooled_posts[cluster]),
-            ratio=float(pooled.middle[cluster]),
-            low=float(pooled.low[cluster]),
-            high=float(pooled.high[cluster]),
-            p=float(pooled_p[cluster]),
-            units=int(pooled_units[cluster]),
-        )
-        for cluster in np.flatnonzero(general)
-    ]
-    effects += [
-        Effect(
-            cluster=int(cluster),
-            brand=int(brand),
-            brands=1,
-            posts=int(table.posts[brand, cluster]),
-            ratio=float(cells.middle[brand, cluster]),
-            low=float(cells.low[brand, cluster]),
-            high=float(cells.high[brand, cluster]),
-            p=float(cell_p[brand, cluster]),
-            units=int(table.units[brand, cluster]),
-            rivals=rivals,
-        )
-        for (brand, cluster), rivals in zip(np.argwhere(own), _compare_rivals(table, relative, cells, own), strict=True)
-    ]
+    effects = _list_effects(table, cells, pooled, general, own)
+    rivals = _compare_rivals(table, relative, cells, own)
+    effects = _adjust_effects(effects, rivals, (cells, pooled), p, budget)
     typical, baseline = _describe_ordinary(table)
     return Engagement(
         typical=typical,
         baseline=baseline,
         posts=table.posts,
-        units=table.units,
+        occasions=table.occasions,
         ratio=cells.middle,
         low=cells.low,
         high=cells.high,
         p=cell_p,
         withheld=withheld,
-        pooled_posts=pooled_posts,
-        pooled_units=pooled_units,
+        pooled_posts=np.where(in_general, table.posts, 0).sum(axis=0),
+        pooled_occasions=np.where(in_general, table.occasions, 0).sum(axis=0),
         pooled_ratio=pooled.middle,
         pooled_low=pooled.low,
         pooled_high=pooled.high,
@@ -147,6 +135,67 @@ def measure_engagement(
         pooled_withheld=pooled_withheld,
         findings=tuple(sorted(effects, key=lambda effect: effect.p)),
     )
+
+
+def _list_effects(table: Comparisons, cells: Medians, pooled: Medians, general: Bools, own: Bools) -> list[Effect]:
+    """Return the findings, those in general first; the others in order of brand and cluster. p is still missing."""
+    in_general = (table.variance > 0) & ~own
+    found: list[tuple[int | None, int, Bools, Medians, tuple[int, ...]]] = [
+        (None, cluster, in_general[:, cluster], pooled, (cluster,)) for cluster in np.flatnonzero(general).tolist()
+    ]
+    found += [
+        (brand, cluster, np.arange(table.shape[0]) == brand, cells, (brand, cluster))
+        for brand, cluster in np.argwhere(own).tolist()
+    ]
+    return [
+        Effect(
+            cluster=cluster,
+            brand=brand,
+            brands=int(counted.sum()),
+            posts=int(table.posts[counted, cluster].sum()),
+            ratio=float(figures.middle[at]),
+            low=float(figures.low[at]),
+            high=float(figures.high[at]),
+            p=float("nan"),
+            occasions=int(table.occasions[counted, cluster].sum()),
+        )
+        for brand, cluster, counted, figures, at in found
+    ]
+
+
+def _adjust_effects(
+    effects: list[Effect], rivals: list[Rivals | None], figures: tuple[Medians, Medians], p: Floats, budget: float
+) -> list[Effect]:
+    """Return the findings with adjusted p, with what rivals get, and with ratios freed of the luck of being found.
+
+    `figures` are those of cells and of clusters, `p` (brands x clusters + clusters,) those of their tests.
+    """
+    cells, pooled = figures
+    shape = cells.middle.shape
+    places = np.array(
+        [cells.middle.size + e.cluster if e.brand is None else e.brand * shape[1] + e.cluster for e in effects], np.intp
+    )
+    shown = np.zeros(len(p), bool)
+    shown[places] = True
+    with np.errstate(divide="ignore"):
+        middle, low, high = (
+            np.log(np.concatenate([getattr(cells, name).ravel(), getattr(pooled, name)]))
+            for name in ("middle", "low", "high")
+        )
+    picked = adjust_for_selection((middle, low, high), p, shown, budget)
+    adjusted = adjust(p, budget)
+    of_rivals = [None] * (len(effects) - len(rivals)) + rivals
+    return [
+        replace(
+            effect,
+            p=float(adjusted[place]),
+            picked=float(np.exp(picked.estimate[place])),
+            picked_low=float(np.exp(picked.low[place])),
+            picked_high=float(np.exp(picked.high[place])),
+            rivals=beside,
+        )
+        for effect, place, beside in zip(effects, places, of_rivals, strict=True)
+    ]
 
 
 def _compare_rivals(table: Comparisons, relative: Relative, cells: Medians, own: Bools) -> list[Rivals | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.insights.effects import LEAST_UNITS, Bools, Comparisons
+from generator.insights.effects import LEAST_OCCASIONS, Bools, Comparisons
 from generator.insights.inference import CONFIDENCE
 from generator.insights.medians import Medians, divide, find_median, find_medians
 from generator.insights.typical_likes import Floats, Ints, fit_robustly
@@ -14,9 +14,9 @@ from generator.insights.typical_likes import Floats, Ints, fit_robustly
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relative:
-    """Likes over what the brand's ordinary posts outside the unit's own cluster got at that time."""
+    """Likes over what the brand's ordinary posts outside the occasion's own cluster got at that time."""
 
-    units: Floats  # (u,) NaN for the unclustered and where nothing is left to compare with
+    occasions: Floats  # (o,) NaN for the unclustered and where nothing is left to compare with
     below: Floats  # (brands, clusters) how uncertain that typical value is downwards, as the logarithm of a factor
     above: Floats  # upwards
 
@@ -27,7 +27,7 @@ def relate(table: Comparisons) -> Relative:
     below, above = np.full(table.shape, np.nan), np.full(table.shape, np.nan)
     for brand in np.flatnonzero(~table.mute):
         curve = _Curve(table, int(brand))
-        for cluster in np.flatnonzero(table.units[brand]):
+        for cluster in np.flatnonzero(table.occasions[brand]):
             found = curve.leave_out(int(cluster))
             if found:
                 rows, values, below[brand, cluster], above[brand, cluster] = found
@@ -36,7 +36,7 @@ def relate(table: Comparisons) -> Relative:
 
 
 class _Curve:
-    """A brand's ordinary units and the curve through them."""
+    """A brand's ordinary occasions and the curve through them."""
 
     def __init__(self, table: Comparisons, brand: int) -> None:
         data, self.table = table.data, table
@@ -53,7 +53,7 @@ class _Curve:
         data = self.table.data
         kept = self.table.cluster[self.rows] != cluster
         rest, weight = self.rows[kept], self.weight[kept]
-        if len(rest) < LEAST_UNITS:
+        if len(rest) < LEAST_OCCASIONS:
             return None
         rows = self.all[self.table.cluster[self.all] == cluster]
         support = self.support[rest]
@@ -74,9 +74,9 @@ class _Curve:
 
 def divide_cells(table: Comparisons, relative: Relative) -> Medians:
     """Return each cell's median (brands, clusters) over what is typical."""
-    inside = np.isfinite(relative.units)
+    inside = np.isfinite(relative.occasions)
     group = table.data.brand[inside] * table.shape[1] + table.cluster[inside]
-    flat = find_medians(relative.units[inside], group, table.units.size)
+    flat = find_medians(relative.occasions[inside], group, table.occasions.size)
     cells = Medians(*(values.reshape(table.shape) for values in (flat.middle, flat.low, flat.high)))
     return divide(cells, Medians(np.ones(table.shape), np.exp(-relative.below), np.exp(relative.above)))
 
@@ -84,15 +84,15 @@ def divide_cells(table: Comparisons, relative: Relative) -> Medians:
 def divide_pooled(table: Comparisons, relative: Relative, pooled: Bools) -> Medians:
     """Return each cluster's median (clusters,) over the brands of `pooled` cells.
 
-    The uncertainty of what is typical of a brand counts by the brand's share of the cluster's units.
+    The uncertainty of what is typical of a brand counts by the brand's share of the cluster's occasions.
     """
     usable = pooled & np.isfinite(relative.below)
-    inside = np.flatnonzero(np.isfinite(relative.units))
+    inside = np.flatnonzero(np.isfinite(relative.occasions))
     inside = inside[usable[table.data.brand[inside], table.cluster[inside]]]
-    median = find_medians(relative.units[inside], table.cluster[inside], table.shape[1])
-    units = np.where(usable, table.units, 0)
+    median = find_medians(relative.occasions[inside], table.cluster[inside], table.shape[1])
+    occasions = np.where(usable, table.occasions, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        weight = units / units.sum(axis=0)
+        weight = occasions / occasions.sum(axis=0)
         ends = [
             np.sqrt(np.where(usable, (weight * end) ** 2, 0).sum(axis=0)) for end in (relative.below, relative.above)
         ]

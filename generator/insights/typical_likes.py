@@ -19,17 +19,17 @@ _FAR = 1.345
 _ROUNDS = 20
 
 
-def support_times(days: Floats, of_units: Floats) -> Floats:
+def support_times(days: Floats, of_occasions: Floats) -> Floats:
     """Return values (n, p), a row a post, that a smooth curve of time over a brand's `days` (n,) is a sum of.
 
     They are those of a natural cubic spline (Hastie, Tibshirani & Friedman 2009, The Elements of Statistical Learning,
-    section 5.2.1), and add up to 1. `of_units` are the dates of the brand's independent units with likes; p is one more
+    section 5.2.1), and add up to 1. `of_occasions` are the dates of the brand's occasions with likes; p is one more
     each time their number doubles. Before the first and after the last of them, the curve is level. Posts without a
-    date (NaN) get the units' average row: what is typical of them is the brand's average.
+    date (NaN) get the occasions' average row: what is typical of them is the brand's average.
     """
     from scipy.interpolate import CubicSpline
 
-    dated = of_units[np.isfinite(of_units)]
+    dated = of_occasions[np.isfinite(of_occasions)]
     points = 1
     if len(dated):
         points = min(int(np.log2(max(len(dated) / _FIRST, 0.5))) + 2, 2 + int(np.ptp(dated) / _CLOSEST), _MOST)

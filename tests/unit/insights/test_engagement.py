@@ -219,7 +219,7 @@ def test_campaigns_count_once() -> None:
         held.append(((figures.low <= 1) & (figures.high >= 1))[~figures.withheld])
     assert false <= 1
     assert np.concatenate(held).mean() > 0.92
-    assert (figures.units < figures.posts).any() and (figures.units <= figures.posts).all()
+    assert (figures.occasions < figures.posts).any() and (figures.occasions <= figures.posts).all()
 
 
 def test_posts_of_a_burst_are_one() -> None:
@@ -229,7 +229,7 @@ def test_posts_of_a_burst_are_one() -> None:
     once = measure_engagement(brand, cluster, likes, days, burst)
     more = np.concatenate([np.arange(60), np.repeat(7, 9)])
     again = measure_engagement(brand[more], cluster[more], likes[more], days[more], burst[more])
-    assert again.units[0, 0] == once.units[0, 0] == 30 and again.posts[0, 0] == 39
+    assert again.occasions[0, 0] == once.occasions[0, 0] == 30 and again.posts[0, 0] == 39
     np.testing.assert_allclose(again.ratio, once.ratio, rtol=1e-9)
     np.testing.assert_allclose(again.low, once.low, rtol=1e-9)
 

@@ -1,4 +1,4 @@
-"""Gather posts into units that are independent of one another: single posts, and bursts."""
+"""Gather posts with likes into occasions that are independent of one another: single posts, and bursts."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from generator.insights.typical_likes import LEAST_LIKES, Floats, Ints, fit_robu
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Units:
-    """One entry a unit: the posts of one burst that are in one cluster. Only posts with likes count.
+class Occasions:
+    """One entry an occasion: a post by itself, or the posts of a burst in one cluster. Only posts with likes count.
 
     Taking one value a burst, whatever its size, is what drawing one post of each burst again and again comes to
     (Hoffman, Sen & Weinberg 2001, Biometrika 88, 1121-1134; for ranks Datta & Satten 2005, J. Amer. Statist. Assoc.
     100, 908-915), but with less noise: a burst's median stands for it.
     """
 
-    brand: Ints  # (u,)
-    cluster: Ints  # (u,), -1 for none
-    posts: Ints  # (u,)
-    level: Floats  # (u,) logarithm of the median likes; -inf for none
-    counted: Floats  # (u,) the same, with no likes counted as half a like
-    support: Floats  # (u, p) of the brand's curve in time; columns that a brand lacks are 0
+    brand: Ints  # (o,)
+    cluster: Ints  # (o,), -1 for none
+    posts: Ints  # (o,)
+    level: Floats  # (o,) logarithm of the median likes; -inf for none
+    counted: Floats  # (o,) the same, with no likes counted as half a like
+    support: Floats  # (o, p) of the brand's curve in time; columns that a brand lacks are 0
     brand_posts: Ints  # (n,) of each post, with likes or without
     support_posts: Floats  # (n, p)
 
 
-def gather_units(brand: Ints, cluster: Ints, likes: Floats, days: Floats, burst: Ints) -> Units:
-    """Return the units of aligned arrays (n,): likes and days may be NaN."""
+def gather_occasions(brand: Ints, cluster: Ints, likes: Floats, days: Floats, burst: Ints) -> Occasions:
+    """Return the occasions of aligned arrays (n,): likes and days may be NaN."""
     with np.errstate(invalid="ignore", divide="ignore"):
         shown = np.flatnonzero(np.isfinite(likes) & (likes >= 0))
         logs = np.log(likes[shown])
@@ -53,10 +53,10 @@ def gather_units(brand: Ints, cluster: Ints, likes: Floats, days: Floats, burst:
     sums = [np.bincount(place, weights=column, minlength=len(count)) for column in support_posts[shown].T]
     support = np.stack(sums, axis=1) / count[:, None]
     counted = np.maximum(level, np.log(LEAST_LIKES))
-    return Units(found[0], found[2], count, level, counted, support, brand, support_posts)
+    return Occasions(found[0], found[2], count, level, counted, support, brand, support_posts)
 
 
-def align(units: Units, rows: Ints) -> Floats:
-    """Return the logarithms (len(rows),) of likes over what was typical at the time, for the units of one brand."""
-    coefficients, _, _ = fit_robustly(units.support[rows], units.counted[rows])
-    return np.asarray(units.level[rows] - units.support[rows] @ coefficients, np.float64)
+def align(occasions: Occasions, rows: Ints) -> Floats:
+    """Return the logarithms (len(rows),) of likes over what was typical at the time, for the occasions of one brand."""
+    coefficients, _, _ = fit_robustly(occasions.support[rows], occasions.counted[rows])
+    return np.asarray(occasions.level[rows] - occasions.support[rows] @ coefficients, np.float64)

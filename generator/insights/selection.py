@@ -32,10 +32,10 @@ def adjust_for_selection(
     `interval` are estimates, lower and upper ends of all comparisons, on a scale where no effect is 0 (a ratio's
     logarithm) and of any one shape; ends may be infinite. `p` are their p-values, not adjusted, NaN for those that were
     not made; `budget` is the family's. What passes a test is on average larger than the truth, the more so the more
-    narrowly it passed. The end that faces 0, and the estimate, are therefore those of a normal variable of which is
-    known that it passed: its median, and the value that would be as far exceeded once in 40 times. The end lies never
-    beyond 0, since the test has told the side: it is no nearer than that of the interval for all comparisons at once.
-    The other end stays, which the luck made too far rather than too near.
+    narrowly it passed. So the interval holds the effects under which, among what passes, this one is neither one of the
+    2.5 % largest nor of the 2.5 % smallest, and the estimate is the effect under which it is in the middle. Two limits
+    keep it in line with what the test has told: its near end is on the estimate's side of 0, no farther than that of
+    the interval for all comparisons at once, and its far end is no nearer than the usual estimate.
     Zhong, H. & Prentice, R. L. (2008), Bias-reduced estimators and confidence intervals for odds ratios in genome-wide
     association studies, Biostatistics 9, 621-634.
     """
@@ -52,22 +52,25 @@ def adjust_for_selection(
     usual = norm.isf((1 - CONFIDENCE) / 2)
     low = np.maximum(_solve(reached, asked, (1 - CONFIDENCE) / 2), reached - asked)
     middle = np.maximum(_solve(reached, asked, 0.5), low)
+    upper = np.clip(_solve(reached, asked, (1 + CONFIDENCE) / 2), reached, reached + usual)
+    with np.errstate(invalid="ignore"):
+        new_far = np.where(np.isinf(far), far, estimate + (far - estimate) * (upper - reached) / usual)
     new_near, new_estimate = (_place(at, reached, usual, near, estimate) for at in (low, middle))
     result = np.full((3, *p.shape), np.nan)
     result[0][shown] = side * new_estimate
-    result[1][shown] = np.where(side > 0, new_near, -far)
-    result[2][shown] = np.where(side > 0, far, -new_near)
+    result[1][shown] = np.where(side > 0, new_near, -new_far)
+    result[2][shown] = np.where(side > 0, new_far, -new_near)
     return Selected(*result)
 
 
 def _solve(reached: Floats, asked: Floats, chance: float) -> Floats:
     """Return the mean of a normal variable that, if it exceeds `asked`, exceeds `reached` with this chance."""
-    from scipy.stats import norm
+    from scipy.special import log_ndtr
 
     low, high = reached - 50, reached + 10
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        is_rare = norm.logsf(reached - middle) - norm.logsf(asked - middle) < np.log(chance)
+        is_rare = log_ndtr(middle - reached) - log_ndtr(middle - asked) < np.log(chance)
         low, high = np.where(is_rare, middle, low), np.where(is_rare, high, middle)
     return np.asarray(high, np.float64)
 

@@ -14,16 +14,20 @@ SIGNIFICANT = 0.05
 BUDGET = {"shares": 0.25, "likes": 0.2, "comments": 0.1, "drift": 0.2, "looks": 0.25}
 
 
-def adjust(p_values: NDArray[np.float64], budget: float = 1.0) -> NDArray[np.float64]:
+def adjust(
+    p_values: NDArray[np.float64], budget: float = 1.0, weight: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Adjust p-values by Holm's method: the chance that any of those below 0.05 is false is at most 5 % x `budget`.
 
-    NaN, for comparisons that could not be made, stays NaN and is not counted.
-    Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6, 65-70.
+    NaN, for comparisons that could not be made, stays NaN and is not counted. `weight`, above 0, shares the budget out;
+    it must not depend on what is tested. Holm, S. (1979), A simple sequentially rejective multiple test procedure,
+    Scand. J. Statist. 6, 65-70, who gives weights in section 4.
     """
     p_values = np.asarray(p_values, dtype=np.float64)
+    weight = np.ones(p_values.shape) if weight is None else weight
     adjusted = np.full(p_values.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p_values))
-    order = known[np.argsort(p_values[known], kind="stable")]
-    factors = len(order) - np.arange(len(order))
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * factors / budget), 1.0)
+    order = known[np.argsort(p_values[known] / weight[known], kind="stable")]
+    left = np.cumsum(weight[order][::-1])[::-1]  # of this comparison and all with a larger p
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] / weight[order] * left / budget), 1.0)
     return adjusted

@@ -1,4 +1,4 @@
-"""Count posts by month or quarter."""
+"""Place posts in time: occasions, and counts by month or quarter."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.inference import BUDGET
 from generator.insights.ranks import Floats
 
 #: Longer spans, in months, are counted in quarters.
 _MOST_MONTHS = 24
+#: The parts of the chance of error of everything in time: what each brand's clusters do, what they do in all brands,
+#: who led, and this year against the last.
+TIME_BUDGET = {
+    name: BUDGET["drift"] * part for name, part in (("drift", 0.6), ("market", 0.2), ("leads", 0.08), ("seasons", 0.12))
+}
 
 Ints = NDArray[np.int64]
 
@@ -25,19 +31,55 @@ class Periods:
     counts: Ints  # (brands, clusters + 1, periods); the unclustered last
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Occasions:
+    """Aligned arrays (o,) of independent decisions to post: a post by itself, or a burst's posts in one cluster."""
+
+    brand: Ints
+    cluster: Ints  # -1 for the unclustered
+    days: Floats  # the middle of the posts with a date, since 1970
+    posts: Ints  # with a date
+
+
+def gather_occasions(
+    brand: NDArray[np.integer], cluster: NDArray[np.integer], days: Floats, burst: NDArray[np.integer] | None
+) -> Occasions:
+    """Return the dated occasions of aligned arrays (n,), in order of brand, then time.
+
+    `days` since 1970, NaN without a date; `burst` codes, None if every post is one by itself.
+    """
+    dated = np.flatnonzero(np.isfinite(days))
+    burst = np.arange(len(brand)) if burst is None else burst
+    keys = np.stack([np.asarray(values, np.int64)[dated] for values in (brand, burst, cluster)], axis=1)
+    found, place = np.unique(keys, axis=0, return_inverse=True)
+    posts = np.bincount(place.ravel(), minlength=len(found)).astype(np.int64)
+    middle = np.bincount(place.ravel(), weights=days[dated], minlength=len(found)) / np.maximum(posts, 1)
+    order = np.lexsort((found[:, 2], middle, found[:, 0]))
+    return Occasions(found[order, 0], found[order, 2], np.asarray(middle[order], np.float64), posts[order])
+
+
 def count_periods(brand: Ints, cluster: Ints, days: Floats, shape: tuple[int, int]) -> Periods:
     """Count the posts of aligned arrays (n,), all dated; `shape` is (brands, clusters)."""
     brands, clusters = shape
     if not len(days):
         return Periods("month", np.zeros(0), np.zeros((brands, clusters + 1, 0), np.int64))
-    month = np.floor(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = find_months(days)
     size = 1 if month.max() - month.min() < _MOST_MONTHS else 3
     period = month // size
     first, last = int(period.min()), int(period.max())
-    months = np.arange(first, last + 1) * size
-    starts = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.float64)
+    starts = start_months(np.arange(first, last + 1) * size)
     column = np.where(cluster < 0, clusters, cluster)
     cell = (brand * (clusters + 1) + column) * len(starts) + period - first
     counts = np.bincount(cell, minlength=brands * (clusters + 1) * len(starts))
     shaped = counts.reshape(brands, clusters + 1, len(starts)).astype(np.int64)
     return Periods("month" if size == 1 else "quarter", starts, shaped)
+
+
+def find_months(days: Floats) -> Ints:
+    """Return the calendar month in UTC of days since 1970, in months since then."""
+    return np.asarray(np.floor(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+
+
+def start_months(months: Ints) -> Floats:
+    """Return the first days, since 1970, of months since then."""
+    return np.asarray(months.astype("datetime64[M]").astype("datetime64[D]").astype(np.float64))

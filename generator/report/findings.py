@@ -121,10 +121,12 @@ def _find_engaging(insights: Insights) -> Iterator[Finding]:
 
 
 def _find_drifting(insights: Insights) -> Iterator[Finding]:
-    """Find clusters that a brand takes up or gives up: the surest first."""
-    for drift in insights.drift.findings if insights.drift else ():
-        last = drift.last
-        yield Finding("drift", drift.brand, drift.cluster, last.share, last.low, last.high, expected=drift.first.share)
+    """Find clusters that a brand takes up or gives up, those that moved farthest for sure first."""
+    moving = [drift for drift in (insights.drift.findings if insights.drift else ()) if drift.low * drift.high > 0]
+    for drift in sorted(moving, key=lambda drift: -min(abs(drift.low), abs(drift.high))):
+        if drift.direction:
+            first, last = drift.first.share, drift.last.share
+            yield Finding("drift", drift.brand, drift.cluster, last, drift.low, drift.high, expected=first)
 
 
 def _find_distinct(insights: Insights) -> Iterator[Finding]:

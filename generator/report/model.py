@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generator.spreadsheet.notices import Notice
     from generator.spreadsheet.posts import Refusal, Remark, TableRead
     from generator.spreadsheet.values.dates import Precision
+    from generator.tags.model import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Finding:
 
     `brand`, `other` (a second brand), `cluster` and `posts`, which show the finding, are positions; without a brand it
     holds for brands in general. `figure` is a ratio, with these exceptions: a share for own_ground and
-    largest_cluster; for drift the share in the last third of the brand's time (`expected`: in the first); for
-    white_space the posts that the brand has there (`expected`: those it would have).
+    largest_cluster; for drift the share in the last third of the brand's time (`expected`: in the first; the interval
+    is that of the change); for white_space the posts that the brand has there (`expected`: those it would have).
     """
 
     kind: Literal[
@@ -165,6 +166,7 @@ class ShownPost:
     hash: int  # perceptual, 64 bits
     copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
+    tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
 
     @property
     def is_coarse(self) -> bool:
@@ -244,6 +246,7 @@ class Report:
     history: MapHistory
     maps: tuple[ShownMap, ...]  # the main one, which gives posts their points and cells, first
     similarity: SimilarityFacts
+    tags: Tags  # what images show
     changes: Changes | None  # None without an earlier report
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]

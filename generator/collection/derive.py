@@ -18,13 +18,15 @@ from generator.settings import ImageSettings
 
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
+#: What the network gives of each image, all at once.
+EMBEDDED_KINDS = frozenset({"embeddings", "logits"})
 _PICTURE_QUALITY = 82
 
 
 class PreparedImage(NamedTuple):
     """An image that is ready for the network."""
 
-    key: str  # of its embedding in the cache
+    sha256: str
     network_input: Prepared
 
 
@@ -103,8 +105,8 @@ class Deriver:
             store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
         if "traits" in missing:
             store.put("traits", keys["traits"], make_signature(pixels))
-        if "embeddings" in missing and self.prepare is not None:
-            result.prepared.append(PreparedImage(keys["embeddings"], self.prepare(pixels)))
+        if missing & EMBEDDED_KINDS and self.prepare is not None:
+            result.prepared.append(PreparedImage(image.sha256, self.prepare(pixels)))
         if "disturbed" in missing and self.prepare is not None:
             copies = list(perturb_image(pixels, int(image.sha256[:8], 16)))
             result.perturbed.append(

@@ -1,6 +1,6 @@
-"""Keep four things of each image: a picture for the post card, a square cell for the mosaics, signature and embedding.
+"""Keep of each image: a picture for the post card, a square cell for the mosaics, signature, embedding and logits.
 
-An image is decoded once for all four, in a child process. What is kept is never derived again, and an image that was
+An image is decoded once for all, in a child process. What is kept is never derived again, and an image that was
 refused is remembered with its reason.
 """
 
@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.cache.store import Store, image_key
-from generator.collection.derive import CELL_SIDE, Deriver, PendingImage, PreparedImage, missing_kinds
+from generator.collection.derive import CELL_SIDE, EMBEDDED_KINDS, Deriver, PendingImage, PreparedImage, missing_kinds
 from generator.collection.embedding_queue import EmbeddingQueue
 from generator.collection.image_pool import Decoders, ImagePool, derive_images
 from generator.digests import digest_of
+from generator.embedding import lite0
 from generator.embedding.engines import decoded_side, early_preparation
 from generator.embedding.interface import Embedded, Engine, Preparation
 from generator.embedding.recipe import Recipe
@@ -58,13 +59,14 @@ class ImageCache:
         if recipe.model != "vectors":  # the user's own vectors need no embedding
             self.methods["embeddings"] = digest_of(VERSION, str(self.sides), recipe.key)
             self.methods["disturbed"] = digest_of(perturb.VERSION, self.methods["traits"], self.methods["embeddings"])
+        if recipe.model == lite0.NAME:  # the one network that has its classifier
+            self.methods["logits"] = self.methods["embeddings"]
 
     def without_embeddings(self) -> ImageCache:
         """Return the same cache for all but the embeddings."""
         other = ImageCache(self.recipe, self.settings, self.store, self.task)
-        other.methods = {
-            kind: method for kind, method in self.methods.items() if kind not in ("embeddings", "disturbed")
-        }
+        network_kinds = EMBEDDED_KINDS | {"disturbed"}
+        other.methods = {kind: method for kind, method in self.methods.items() if kind not in network_kinds}
         return other
 
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
@@ -89,7 +91,7 @@ class ImageCache:
         if not missing and not expected:
             return
         embeds = "embeddings" in self.methods and (
-            expected > 0 or any("embeddings" in pending.kinds for pending in missing)
+            expected > 0 or any(EMBEDDED_KINDS & pending.kinds for pending in missing)
         )
         opening = image_pool.open_engine(len(missing) + expected) if embeds else None
         prepare = early_preparation(self.recipe) or (opening.result().prepare if opening else None)
@@ -127,7 +129,7 @@ class ImageCache:
         def derive(pending: PendingImage) -> None:
             for copies in derive_images(decoders, [pending]).perturbed:
                 embedded = opening.result().embed(copies.network_inputs)
-                parts = zip(copies.signatures, *embedded, strict=True)
+                parts = zip(copies.signatures, embedded.vectors, embedded.peaks, strict=True)
                 value = b"".join(signature + pack_embedding(vector, peaks) for signature, vector, peaks in parts)
                 self.store.put("disturbed", keys[copies.sha256], value)
 
@@ -177,7 +179,15 @@ class ImageCache:
         width = len(unpack_embedding(self._get("embeddings", sha256s[0])).vectors)
         result = Embedded(*(self._map_rows(len(sha256s), width, kind) for kind in (np.float32, np.uint8)))
         for row, value in enumerate(self._get_many("embeddings", sha256s)):
-            result.vectors[row], result.peaks[row] = unpack_embedding(value)
+            one = unpack_embedding(value)
+            result.vectors[row], result.peaks[row] = one.vectors, one.peaks
+        return result
+
+    def logits(self, sha256s: Sequence[str]) -> NDArray[np.float16]:
+        """Return the logits of ImageNet's classes for these images (n, 1000), in a file mapped into memory."""
+        result = self._map_rows(len(sha256s), lite0.CLASSES, np.float16)
+        for row, value in enumerate(self._get_many("logits", sha256s)):
+            result[row] = np.frombuffer(value, "<f2")
         return result
 
     def signatures(self, sha256s: Sequence[str]) -> Signatures:
@@ -207,8 +217,11 @@ class ImageCache:
 
     def _embed(self, engine: Engine, prepared: Sequence[PreparedImage]) -> None:
         embedded = engine.embed([image.network_input for image in prepared])
-        for image, vector, peaks in zip(prepared, *embedded, strict=True):
-            self.store.put("embeddings", image.key, pack_embedding(vector, peaks))
+        for row, image in enumerate(prepared):
+            packed = pack_embedding(embedded.vectors[row], embedded.peaks[row])
+            self.store.put("embeddings", self._key("embeddings", image.sha256), packed)
+            if embedded.logits is not None and "logits" in self.methods:
+                self.store.put("logits", self._key("logits", image.sha256), pack_logits(embedded.logits[row]))
 
     def _get(self, kind: str, sha256: str) -> bytes:
         value = self.store.get(kind, self._key(kind, sha256))
@@ -235,6 +248,11 @@ def unpack_embedding(value: bytes) -> Embedded:
     """Return the vector and peaks (d,) that `pack_embedding` packed."""
     width = len(value) // 5
     return Embedded(np.frombuffer(value, "<f4", width), np.frombuffer(value, np.uint8, width, 4 * width))
+
+
+def pack_logits(logits: NDArray[np.float16]) -> bytes:
+    """Return one image's logits (1000,) as the store keeps them; two bytes each tell them to a hundredth."""
+    return logits.astype("<f2").tobytes()
 
 
 def open_cell(value: bytes) -> Image.Image:

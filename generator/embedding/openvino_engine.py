@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from generator.embedding.interface import Embedded, Prepared, pair_outputs
+from generator.embedding.interface import OUTPUTS, Embedded, Prepared, pair_outputs
 from generator.errors import SettingsError
 from generator.images.decode import network_input
 from generator.processes import count_cores
@@ -87,9 +87,9 @@ class OpenVINOEngine:
                 "ENABLE_CPU_PINNING": False,  # cores are shared with decoders
             },
         )
-        # vectors are floats, peaks integers
-        outputs = self._network.outputs
-        self._targets = sorted(range(len(outputs)), key=lambda place: not outputs[place].element_type.is_real())
+        names = [output.get_names() for output in self._network.outputs]
+        places = {name: place for place, found in enumerate(names) for name in found}
+        self._targets = {name: places[name] for name in OUTPUTS if name in places}
         self._local = threading.local()
 
     def embed(self, prepared: Sequence[Prepared]) -> Embedded:
@@ -97,9 +97,9 @@ class OpenVINOEngine:
         if not hasattr(self._local, "request"):
             self._local.request = self._network.create_infer_request()
         request = self._local.request
-        outputs: list[list[np.ndarray]] = [[] for _ in self._targets]
+        outputs: dict[str, list[np.ndarray]] = {name: [] for name in self._targets}
         for pixels in prepared:
             request.infer({0: pixels[None]})
-            for rows, place in zip(outputs, self._targets, strict=True):
-                rows.append(request.get_output_tensor(place).data[0].copy())
-        return pair_outputs(*(np.stack(rows) for rows in outputs))
+            for name, place in self._targets.items():
+                outputs[name].append(request.get_output_tensor(place).data[0].copy())
+        return pair_outputs(**{name: np.stack(rows) for name, rows in outputs.items()})

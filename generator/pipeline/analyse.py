@@ -16,6 +16,8 @@ from generator.insights.duplicates import find_copies
 from generator.pipeline.explain import describe_maps, describe_similarity, explain_all
 from generator.pipeline.layouts import MapLayout, MapLayouts, keep_images, lay_out
 from generator.pipeline.run import Run
+from generator.pipeline.sources import Sources
+from generator.pipeline.tag_stages import tag_posts
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.mapped_posts import MappedPosts, keep_posts
@@ -41,9 +43,10 @@ class Analysis:
 
 
 def analyse(
-    run: Run, collection: Collection, notes: ClusterNotes, image_cache: ImageCache, before: Continuity | None
+    run: Run, collection: Collection, sources: Sources, image_cache: ImageCache, before: Continuity | None
 ) -> Analysis:
     """Map the collection and find what sets its brands apart, as a report that continues the one `before`."""
+    notes = sources.notes
     maps = lay_out(run, collection, image_cache, before)
     mapped = _map_posts(collection, maps, before)
     omitted = omit_posts(mapped, notes, run.settings.posts)
@@ -57,6 +60,9 @@ def analyse(
         layouts = tuple(keep_images(run, layout, kept, omitted) for layout in layouts)
         mapped = keep_posts(mapped, kept, layouts[0].near)
     explanations = explain_all(run, maps, layouts, kept)
+    tags = tag_posts(run, image_cache, mapped.posts, mapped.images, sources.tags)
+    if tags.unknown:
+        run.progress.warn(f"The corrections of tags name {list_names(tags.unknown, 5)}, but there is no such post.")
     lang = run.settings.site.lang
     facts = ReportFacts(
         table=collection.table,
@@ -66,6 +72,7 @@ def analyse(
         maps=describe_maps(layouts, numbers, lang),
         similarity=describe_similarity(run, maps, collection, image_cache, explanations.marked),
         built=run.built,
+        tags=tags,
     )
     known_names = before.name_clusters(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)

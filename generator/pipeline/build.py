@@ -19,18 +19,14 @@ from generator.collection.image_cache import ImageCache
 from generator.collection.image_places import find_places
 from generator.collection.withdrawal import Withdrawal
 from generator.embedding.recipe import choose_recipe
-from generator.errors import DamagedCacheError, SettingsError
+from generator.errors import DamagedCacheError
 from generator.history.continuity import Continuity, match_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
 from generator.pipeline.run import Run
+from generator.pipeline.sources import read_sources
 from generator.pipeline.stages import list_inputs, map_bases
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request, write_site
-from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
-from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
-from generator.settings import Settings
-from generator.similarity.examples import FILE_NAME as EXAMPLES_FILE
-from generator.similarity.examples import Examples, read_examples
 from generator.site.manifest import check_weight, is_intact, read_manifest
 from generator.site.staging import check_output, recover_site
 from generator.spreadsheet.sources import Inputs
@@ -67,14 +63,6 @@ class Baseline:
         """Return what was asked of the map, as a site remembers it."""
         digest = earlier.digest if self.previous and earlier else ""
         return f"{digest} fresh".strip() if self.fresh else digest
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The files that people write beside a spreadsheet."""
-
-    notes: ClusterNotes
-    examples: Examples
 
 
 def build_site(inputs: Inputs, out: Path, run: Run, baseline: Baseline = Baseline()) -> Summary:
@@ -121,11 +109,11 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
         )
         _save_vectors(run, collection, image_cache)
 
-        request = Request(list_inputs(run, collection, sources.notes), baseline.request_text(previous))
+        request = Request(list_inputs(run, collection, sources), baseline.request_text(previous))
         changed = not shows_all(out, request)
         if changed:
             before = continue_report(run, shown, collection, image_cache, baseline)
-            write_site(run, collection, sources.notes, image_cache, before, out, request)
+            write_site(run, collection, sources, image_cache, before, out, request)
     archive = out.resolve().with_suffix(".zip")
     if withdrawal.swept and archive.is_file():
         run.progress.warn(f"{archive.name} was packed before and still holds what was withdrawn. Pack it again.")
@@ -133,22 +121,6 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     assert manifest is not None
     size = check_weight(manifest["files"], run.settings.publish.max_report_size)
     return Summary(out, changed, time.monotonic() - start, size, manifest["figures"])
-
-
-def read_sources(folder: Path, settings: Settings) -> Sources:
-    """Read the cluster notes and examples in `folder`, or where the settings name them.
-
-    Raises SettingsError for a file that is named and missing, or cannot be used.
-    """
-    notes = _find_beside(folder, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
-    examples = _find_beside(folder, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
-    return Sources(read_cluster_notes(notes), read_examples(examples))
-
-
-def _find_beside(folder: Path, named: Path | None, setting: str, usual: str) -> Path:
-    if named is not None and not named.is_file():
-        raise SettingsError(f"There is no file {named}, which {setting} names.", "Write it, or name another.")
-    return named or folder / usual
 
 
 def shows_all(out: Path, request: Request) -> bool:

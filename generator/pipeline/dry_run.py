@@ -18,8 +18,9 @@ from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
 from generator.pipeline import map_stages, stages
-from generator.pipeline.build import Baseline, continue_report, read_sources, shows_all
+from generator.pipeline.build import Baseline, continue_report, shows_all
 from generator.pipeline.run import Run
+from generator.pipeline.sources import read_sources
 from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, NEIGHBOURS, Stage
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request
@@ -39,6 +40,7 @@ _CHANGES = {
     "rows": "the other rows of the spreadsheet changed",
     "notes": "the notes on clusters changed",
     "examples": "the examples changed",
+    "tags": "the corrections of tags changed",
     "maps": "the maps changed",
 }
 _MAP_REASONS = {
@@ -93,7 +95,7 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
     collector = Collector(unperturbed, run.store, run.progress, withdrawal)
     collection = collector.collect(table, places, image_cache, sources.examples)
-    shown = stages.list_inputs(run, collection, sources.notes)
+    shown = stages.list_inputs(run, collection, sources)
     previous = baseline.find(out)
     manifest = read_manifest(out) or {}
     if absent:  # as many as failed before: a build tries them again, and will most likely fail again

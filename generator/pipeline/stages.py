@@ -31,12 +31,13 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
+from generator.tags import calibration, hierarchy
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
     from generator.collection.collect import Collection
     from generator.pipeline.run import Run
-    from generator.report.cluster_notes import ClusterNotes
+    from generator.pipeline.sources import Sources
     from generator.settings import Settings
     from generator.similarity.mixes import Mix
 
@@ -100,14 +101,15 @@ CELLS = Stage("lattices", (lattice,), settings=("mosaic.fill",), after=(MAP,), l
 TRUST = Stage("trust", (stability,), settings=("map.seed",), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
+TAGS = Stage("tags", (calibration, hierarchy), given=("features", "images", "tags.tagged"))
 
 #: Every cached step, in the order of a build.
-STAGES = (TABLE, FEATURES, MIX, LEARNED, NEIGHBOURS, MAP, CLUSTERS, CELLS, TRUST, EXPLANATION, ROBUSTNESS)
+STAGES = (TABLE, FEATURES, MIX, LEARNED, NEIGHBOURS, MAP, CLUSTERS, CELLS, TRUST, EXPLANATION, ROBUSTNESS, TAGS)
 
 #: Sections whose every setting is seen on the pages.
-_PAGE_SECTIONS = ("posts", "similarity", "map", "mosaic", "images", "site")
+_PAGE_SECTIONS = ("posts", "similarity", "tags", "map", "mosaic", "images", "site")
 #: Settings that would name in the site what was withdrawn from it. The posts say what they did, and `examples` does.
-_PRIVATE = frozenset({"posts.exclude", "similarity.examples"})
+_PRIVATE = frozenset({"posts.exclude", "similarity.examples", "tags.corrections"})
 
 
 def setting_text(settings: Settings, name: str) -> str:
@@ -117,8 +119,9 @@ def setting_text(settings: Settings, name: str) -> str:
     return json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else str(value)
 
 
-def list_inputs(run: Run, collection: Collection, notes: ClusterNotes) -> dict[str, str]:
+def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str, str]:
     """Return everything a site depends on, by name. A site that shows all of it need not be built again."""
+    notes = sources.notes
     notes_content = [sorted(notes.names.items()), sorted(notes.notes.items()), sorted(notes.hidden)]
     table = dataclasses.asdict(collection.table)
     posts = table.pop("posts")
@@ -137,6 +140,7 @@ def list_inputs(run: Run, collection: Collection, notes: ClusterNotes) -> dict[s
         "rows": digest_of(json.dumps(rows, default=str, sort_keys=True)),
         "notes": digest_of(json.dumps(notes_content)),
         "examples": digest_of(collection.examples.key_text),
+        "tags": digest_of(sources.tags.key_text),
         "maps": "; ".join(f"{mix.name}: {mix.key_text}" for mix in run.maps),
         **{name: setting_text(run.settings, name) for name in sorted(names - _PRIVATE)},
     }

@@ -13,7 +13,7 @@ from generator.history.continuity import Continuity
 from generator.pipeline.analyse import Analysis, analyse
 from generator.pipeline.mosaics import Mosaic, Target, draw_mosaics, draw_scatters, write_further_maps
 from generator.pipeline.run import Run
-from generator.report.cluster_notes import ClusterNotes
+from generator.pipeline.sources import Sources
 from generator.site.manifest import check_weight, write_manifest
 from generator.site.staging import OldSite, staged_site
 from generator.text import write_text
@@ -35,7 +35,7 @@ class Request:
 def write_site(
     run: Run,
     collection: Collection,
-    notes: ClusterNotes,
+    sources: Sources,
     image_cache: ImageCache,
     before: Continuity | None,
     out: Path,
@@ -47,8 +47,8 @@ def write_site(
     """
     from generator.history.compare import keep_pictures, tell_changes
 
-    analysis = analyse(run, collection, notes, image_cache, before)
-    changes = tell_changes(before, analysis.report, notes.hidden)
+    analysis = analyse(run, collection, sources, image_cache, before)
+    changes = tell_changes(before, analysis.report, sources.notes.hidden)
     with staged_site(out) as folder:
         target = Target(folder, OldSite(out))
         _write_pictures(run, analysis, image_cache, target, request)

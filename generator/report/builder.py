@@ -22,6 +22,7 @@ from generator.report.address import find_address
 from generator.report.findings import choose_findings
 from generator.report.groups import GroupSource, count_crossings, make_brands, make_clusters, make_unclustered
 from generator.report.model import Counts, Method, Quality, Report, ShownMap, ShownPost, SimilarityFacts
+from generator.tags.model import Tags
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class ReportFacts:
     maps: tuple[ShownMap, ...]  # all maps of the report's posts, the main one first
     similarity: SimilarityFacts
     built: datetime
+    tags: Tags = Tags()  # of the posts in their order
 
 
 def build_report(
@@ -64,7 +66,7 @@ def build_report(
     brand = [positions[post.brand] for post in mapped.posts]
     medians = _find_medians(mapped.posts, brand, len(names))
     tints = measure_tints(mapped.signatures.pixels)
-    posts = make_posts(mapped, table, brand, medians, tints)
+    posts = make_posts(mapped, facts, brand, medians, tints)
     source = GroupSource(posts, mapped.features, mapped.signatures.pixels, tints, count_crossings(posts, len(names)))
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     clusters = make_clusters(source, mapped, names, notes, known_names, language)
@@ -99,6 +101,7 @@ def build_report(
         history=facts.maps[0].history,
         maps=facts.maps,
         similarity=facts.similarity,
+        tags=facts.tags,
         changes=None,
         refusals=facts.refusals,
         remarks=table.remarks,
@@ -106,9 +109,10 @@ def build_report(
 
 
 def make_posts(
-    mapped: MappedPosts, table: PostTable, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
+    mapped: MappedPosts, facts: ReportFacts, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
 ) -> tuple[ShownPost, ...]:
     """Return the n posts as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
+    table, tags = facts.table, facts.tags
     tables = [table.name_table(place) for place in range(len(table.tables))]
     return tuple(
         ShownPost(
@@ -136,6 +140,7 @@ def make_posts(
             hash=int(mapped.signatures.hashes[index]),
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
+            tags=tags.of(index),
         )
         for index, post in enumerate(mapped.posts)
     )

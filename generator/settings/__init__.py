@@ -19,6 +19,7 @@ from generator.settings.schema import (
     Settings,
     SimilaritySettings,
     SiteSettings,
+    TagSettings,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "Settings",
     "SimilaritySettings",
     "SiteSettings",
+    "TagSettings",
 ]

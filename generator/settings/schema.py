@@ -140,6 +140,22 @@ class SimilaritySettings:
 
 
 @dataclass(frozen=True)
+class TagSettings:
+    """Saying what images show, in everyday terms."""
+
+    tagged: bool = _setting(
+        True,
+        "Tag images with what they show. EfficientNet-Lite0 does so, in a pass of its own where the map is made by "
+        "another network.",
+    )
+    corrections: Path | None = _setting(
+        None,
+        "File of tags to rename, merge or remove, and of posts to take out of them; by default tags.toml beside the "
+        "spreadsheet.",
+    )
+
+
+@dataclass(frozen=True)
 class MapMix:
     """A further map of the same images, with other weights of the facets."""
 
@@ -237,6 +253,7 @@ class Settings:
     images: ImageSettings = ImageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     similarity: SimilaritySettings = SimilaritySettings()
+    tags: TagSettings = TagSettings()
     map: MapSettings = MapSettings()
     clusters: ClusterSettings = ClusterSettings()
     mosaic: MosaicSettings = MosaicSettings()

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.errors import SettingsError, suggest_name
 from generator.settings.toml_file import read_toml_file
-from generator.spreadsheet.posts import Post
+from generator.spreadsheet.posts import Post, index_posts
 
 #: Beside the spreadsheet, unless the settings say otherwise.
 FILE_NAME = "similar.toml"
@@ -86,7 +86,7 @@ def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
     """
     if not examples.key_text:
         return ExampleGroups((), frozenset(), ())
-    positions = _index_posts(posts)
+    positions = index_posts(posts)
     lists = (*examples.together, *examples.apart)
     unknown = dict.fromkeys(name for names in lists for name in names if name not in positions)
     group_of: dict[int, int] = {}
@@ -117,18 +117,6 @@ def find_examples(examples: Examples, posts: Sequence[Post]) -> ExampleGroups:
             separate.append(group_of[post])
         apart |= set(combinations(sorted(separate), 2))
     return ExampleGroups(tuple(groups), frozenset(apart), tuple(unknown))
-
-
-def _index_posts(posts: Sequence[Post]) -> dict[str, int]:
-    """Return the position of the post that each id, permalink or image names; the first of those that share one."""
-    positions: dict[str, int] = {}
-    for names in (
-        [post.thumbnail for post in posts],
-        [post.permalink or "" for post in posts],
-        [post.id for post in posts],
-    ):
-        positions |= {name: index for index, name in reversed(list(enumerate(names))) if name}
-    return positions
 
 
 def _find_posts(names: Iterable[str], positions: Mapping[str, int]) -> tuple[int, ...]:

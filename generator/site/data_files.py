@@ -27,6 +27,7 @@ from generator.site.tables import (
     shorten,
     write_time,
 )
+from generator.tags.model import Tags
 from generator.text import write_text
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def encode_json(report: Report) -> str:
             "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
         },
         "findings": list(_describe_findings(report)),
+        "tags": _describe_tags(report.tags),
         "brands": [_describe_group(group, report) for group in report.brands],
         "clusters": [_describe_group(group, report) for group in report.clusters],
         **{table.name: _describe_table(table, report) for table in INSIGHTS},
@@ -198,6 +200,20 @@ def _describe_findings(report: Report) -> Iterator[dict[str, Any]]:
         }
 
 
+def _describe_tags(tags: Tags) -> dict[str, Any]:
+    """Return the terms that images were tagged with; a post names its own by their keys, wider terms first."""
+    terms = []
+    for term in tags.terms:
+        measured = term.measured and {
+            "shown": term.measured.shown,
+            "precision": term.measured.precision,
+            "coverage": term.measured.coverage,
+        }
+        under = None if term.under is None else tags.terms[term.under].key
+        terms.append({"key": term.key, "name": term.name, "under": under, "posts": term.posts, "measured": measured})
+    return {"left_out": tags.left_out, "terms": terms}
+
+
 def _describe_group(group: Group, report: Report) -> dict[str, Any]:
     return {
         "key": group.key,
@@ -235,6 +251,7 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "picture": post.picture,
         "image_sha256": post.image,
         "image_hash": f"{post.hash:016x}",
+        "tags": [report.tags.terms[term].key for term in post.tags],
     }
 
 

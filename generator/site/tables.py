@@ -70,6 +70,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             round(post.contrast, 3),
             post.copy,
             " ".join(report.posts[near].id for near in post.near),
+            "; ".join(report.tags.terms[term].name for term in post.tags),
             post.caption,
         )
 
@@ -229,7 +230,7 @@ POSTS = Table(
         "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key",
         "likes", "comments", "likes_to_brand_median", "published", "published_precision",
         "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
-        "brightness", "contrast", "picture_code", "nearest",
+        "brightness", "contrast", "picture_code", "nearest", "tags",
         "caption",
     ),
     _tabulate_posts,

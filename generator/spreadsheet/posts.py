@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,3 +110,15 @@ class PostTable:
     def name_table(self, table: int) -> str:
         """Return the name of a table where there are several, else ""."""
         return self.tables[table].name if len(self.tables) > 1 else ""
+
+
+def index_posts(posts: Sequence[Post]) -> dict[str, int]:
+    """Return the position of the post that each id, permalink or image names; the first of those that share one."""
+    positions: dict[str, int] = {}
+    for names in (
+        [post.thumbnail for post in posts],
+        [post.permalink or "" for post in posts],
+        [post.id for post in posts],
+    ):
+        positions |= {name: index for index, name in reversed(list(enumerate(names))) if name}
+    return positions

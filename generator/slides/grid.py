@@ -1,0 +1,184 @@
+"""The grid of a deck: which places each kind of slide has, and how text in them is set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.slides.records import Box, Kind
+
+#: A slide of 16:9, in inches.
+WIDTH, HEIGHT = 13.333, 7.5
+MARGIN = 0.75
+_INNER = WIDTH - 2 * MARGIN
+#: Where content begins below the title, and where it ends above the footer.
+TOP, BOTTOM = 2.05, 6.75
+
+Face = Literal["display", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is set: face, size in points, the least size it may shrink to, colour of the theme, and alignment."""
+
+    face: Face
+    size: float
+    least: float
+    colour: str = "tx1"
+    anchor: Literal["t", "ctr", "b"] = "t"
+    align: Literal["l", "ctr", "r"] = "l"
+    leading: float = 1.15
+    after: float = 0.0  # points below a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A placeholder of a layout. `type` is PowerPoint's: title, ctrTitle, subTitle, body or pic."""
+
+    type: str
+    index: int
+    box: Box
+    style: Style
+
+
+_TITLE = Style("display", 30, 20, leading=1.0)
+_COVER = Style("display", 54, 28, anchor="b", leading=0.95)
+_STANDFIRST = Style("text", 15, 11, "tx2", after=4, leading=1.25)
+_LABEL = Style("text", 10, 8, "tx2", anchor="b")
+_FIGURE = Style("display", 88, 32, "accent1", leading=0.9)
+_INTERVAL = Style("text", 16, 12, "tx2")
+_BODY = Style("text", 14, 10, after=8, leading=1.2)
+_SMALL = Style("text", 12, 9, after=2, leading=1.15)
+_LIST = Style("text", 14, 9, after=2, leading=1.2)
+_CAPTION = Style("text", 11, 9, "tx2", after=2)
+_NAME = Style("text", 13, 10)
+_LINK = Style("text", 9, 8, "accent1", anchor="ctr", align="r")
+_PICTURE = Style("text", 11, 9, "tx2")
+
+_BIG = Box(7.1, TOP, 3.6, 4.5)
+_SHEET = 1.45, 1.8125, 0.11  # width, height and gap of the pictures of a brand
+_PAIR = 1.36, 1.7, 0.1
+_TRIO = 1.15, 1.4375, 0.08
+
+
+_TITLE_BOX = Box(MARGIN, 0.72, _INNER, 1.05)
+
+
+def _frame(title: Box = _TITLE_BOX) -> dict[str, Place]:
+    return {
+        "title": Place("title", 0, title, _TITLE),
+        "label": Place("body", 10, Box(MARGIN, 0.4, min(title.width, 8), 0.3), _LABEL),
+        "link": Place("body", 11, Box(WIDTH - MARGIN - 5.0, 6.98, 4.3, 0.3), _LINK),
+    }
+
+
+def _spread(x: float, y: float, columns: int, count: int, size: tuple[float, float, float]) -> list[Box]:
+    width, height, gap = size
+    return [
+        Box(x + (index % columns) * (width + gap), y + (index // columns) * (height + gap), width, height)
+        for index in range(count)
+    ]
+
+
+def _pictures(boxes: list[Box], lead: str, first: int) -> dict[str, Place]:
+    return {f"{lead}{number}": Place("pic", first + number, box, _PICTURE) for number, box in enumerate(boxes)}
+
+
+def _lay_groups() -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    width = 3 * _TRIO[0] + 2 * _TRIO[2]
+    for number in range(6):
+        x = MARGIN + (number % 3) * (width + (_INNER - 3 * width) / 2)
+        y = TOP + (number // 3) * 2.42
+        places |= _pictures(_spread(x, y, 3, 3, _TRIO), f"group{number}-", 40 + 3 * number)
+        place = Box(x, y + _TRIO[1] + 0.08, width, 0.62)
+        places[f"group{number}"] = Place("body", 20 + number, place, _NAME)
+    return places
+
+
+def _lay_pair() -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    width = 3 * _PAIR[0] + 2 * _PAIR[2]
+    for number, x in enumerate((MARGIN, WIDTH - MARGIN - width)):
+        places[f"name{number}"] = Place("body", 20 + number, Box(x, TOP - 0.2, width, 0.42), Style("display", 20, 12))
+        places |= _pictures(_spread(x, TOP + 0.3, 3, 6, _PAIR), f"side{number}-", 40 + 6 * number)
+        below = Box(x, TOP + 0.3 + 2 * _PAIR[1] + _PAIR[2] + 0.12, width, 0.8)
+        places[f"side{number}"] = Place("body", 30 + number, below, _CAPTION)
+    middle = MARGIN + width + 0.3, WIDTH - 2 * (MARGIN + width + 0.3)
+    figure = Style("display", 54, 24, "accent1", anchor="b", align="ctr", leading=0.9)
+    places["figure"] = Place("body", 22, Box(middle[0], TOP + 0.6, middle[1], 1.1), figure)
+    text = Style("text", 12, 9, "tx2", align="ctr", after=6)
+    places["text"] = Place("body", 23, Box(middle[0], TOP + 1.8, middle[1], 2.3), text)
+    return places
+
+
+def _lay_changes() -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    width = _INNER / 4
+    for number in range(4):
+        box = Box(MARGIN + number * width, TOP, width - 0.3, 0.95)
+        places[f"figure{number}"] = Place("body", 20 + number, box, Style("display", 48, 24, "accent1", leading=0.9))
+        below = Box(box.x, TOP + 0.95, box.width, 0.4)
+        places[f"caption{number}"] = Place("body", 30 + number, below, _CAPTION)
+    places |= _pictures(_spread(MARGIN, 3.75, 8, 8, (1.3, 1.625, 0.2042)), "picture", 40)
+    places["text"] = Place("body", 24, Box(MARGIN, 5.6, _INNER, 1.15), _SMALL)
+    return places
+
+
+_RIGHT = Box(9.45, TOP, WIDTH - MARGIN - 9.45, BOTTOM - TOP)
+_TEXT_COLUMN = (_INNER - 0.7) / 2
+
+#: The places of each kind of slide by role.
+LAYOUTS: Mapping[Kind, Mapping[str, Place]] = {
+    "title": {
+        "title": Place("ctrTitle", 0, Box(MARGIN, 1.7, 5.5, 2.9), _COVER),
+        "subtitle": Place(
+            "subTitle", 1, Box(MARGIN, 4.85, 5.5, 1.5), Style("text", 15, 11, "tx2", after=4, leading=1.25)
+        ),
+        "label": Place("body", 10, Box(MARGIN, 0.62, 5.5, 0.3), _LABEL),
+        "link": Place("body", 11, Box(MARGIN, 6.98, 5.5, 0.3), Style("text", 9, 8, "accent1", anchor="ctr")),
+        "picture": Place("pic", 40, Box(WIDTH / 2, 0, WIDTH / 2, HEIGHT), _PICTURE),
+    },
+    "map": {
+        **_frame(Box(MARGIN, 0.72, 3.1, 0.7)),
+        "text": Place("body", 20, Box(MARGIN, 1.6, 2.7, 3.6), Style("text", 12, 9, "tx2", after=8, leading=1.25)),
+        "link": Place("body", 11, Box(MARGIN, 6.6, 3.0, 0.3), Style("text", 9, 8, "accent1", anchor="ctr")),
+        "picture": Place("pic", 40, Box(4.2, 0, WIDTH - 4.2, HEIGHT), _PICTURE),
+    },
+    "finding": {
+        **_frame(),
+        "figure": Place("body", 20, Box(MARGIN, TOP + 0.1, 5.8, 1.45), _FIGURE),
+        "interval": Place("body", 21, Box(MARGIN, TOP + 1.6, 5.6, 0.4), _INTERVAL),
+        "text": Place("body", 22, Box(MARGIN, TOP + 2.3, 4.9, 2.2), _BODY),
+        **_pictures([_BIG, Box(10.85, TOP, 1.733, 2.175), Box(10.85, TOP + 2.325, 1.733, 2.175)], "picture", 40),
+    },
+    "groups": {**_frame(), **_lay_groups()},
+    "table": {**_frame(), "text": Place("body", 20, Box(MARGIN, 6.42, _INNER, 0.4), _CAPTION)},
+    "chart": {**_frame(), "text": Place("body", 20, _RIGHT, _SMALL)},
+    "brand": {
+        **_frame(Box(MARGIN, 0.72, _INNER, 0.7)),
+        "subtitle": Place("body", 20, Box(MARGIN, 1.42, _INNER, 0.38), Style("text", 13, 10, "tx2")),
+        **_pictures(_spread(MARGIN, TOP, 4, 8, _SHEET), "picture", 40),
+        "caption": Place("body", 21, Box(MARGIN, TOP + 3.86, 6.13, 0.26), _CAPTION),
+        "text": Place("body", 22, Box(7.5, TOP - 0.05, WIDTH - MARGIN - 7.5, BOTTOM - TOP + 0.05), _LIST),
+    },
+    "pair": {**_frame(), **_lay_pair()},
+    "changes": {**_frame(), **_lay_changes()},
+    "text": {
+        **_frame(),
+        "text": Place("body", 20, Box(MARGIN, TOP, _TEXT_COLUMN, BOTTOM - TOP), _BODY),
+        "more": Place("body", 21, Box(WIDTH - MARGIN - _TEXT_COLUMN, TOP, _TEXT_COLUMN, BOTTOM - TOP), _BODY),
+    },
+}
+
+#: Places of what has no placeholder.
+PALETTES: Mapping[str, Box] = {"palette": Box(MARGIN, TOP + 4.15, 6.13, 0.32)}
+TABLE = Box(MARGIN, TOP - 0.15, _INNER, 4.45)
+CHART = Box(MARGIN - 0.1, TOP - 0.15, 8.4, BOTTOM - TOP + 0.2)
+FOOTER = Box(MARGIN, 6.98, 6.0, 0.3)
+NUMBER = Box(WIDTH - MARGIN - 0.6, 6.98, 0.6, 0.3)
+FOOTER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr")
+NUMBER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr", align="r")
+#: Most rows of a table, its header apart, and their height in inches.
+TABLE_ROWS, ROW_HEIGHT = 12, 0.335

@@ -1,0 +1,225 @@
+"""Slides of brands: one for each, and two side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import combinations
+
+from generator.slides.figures import list_groups
+from generator.slides.records import Line, Palette, Slide
+from generator.slides.source import Group, Row, is_clear, is_found, number
+from generator.slides.telling import Telling, words
+
+_SHEET = 8
+_QUARTERS = frozenset({1, 4, 7, 10})
+
+
+def make_brands(telling: Telling) -> Iterator[Slide]:
+    """Yield one slide a brand: its images, what it posts more and less than its rivals, what works, how it moved."""
+    _ = telling.language.gettext
+    for brand in telling.brands:
+        pictures = telling.sheet("picture", list(telling.source.represent(brand))[:_SHEET])
+        tones = _read_palette(telling, brand)
+        blocks = [_tell_more(telling, brand), _tell_alike(telling, brand), _tell_less(telling, brand)]
+        blocks += [_tell_likes(telling, brand), _tell_moves(telling, brand)]
+        yield Slide(
+            kind="brand",
+            section=_("Brands"),
+            title=brand.name,
+            words=[
+                words("label", Line(telling.source.title, "label")),
+                words("subtitle", _tell_size(telling, brand)),
+                words("caption", _("Its palette") if tones else ""),
+                words("text", *(line for block in blocks for line in block)),
+            ],
+            pictures=pictures,
+            palettes=[Palette("palette", tones)] if tones else [],
+            notes=[brand.note, _("Figures in brackets are 95%% intervals.") % {}],
+            page=f"brands/{brand.key}.html",
+        )
+
+
+def make_pairs(telling: Telling) -> Iterator[Slide]:
+    """Yield each pair of the chosen brands, side by side."""
+    _, language = telling.language.gettext, telling.language
+    for one, other in combinations(telling.chosen, 2):
+        pair = {one.key, other.key}
+        rows = [row for row in telling.source.rows("overlap") if {row.get("brand_key"), row.get("other_key")} == pair]
+        overlap = number(rows[0], "overlap") if rows else None
+        ends = telling.range_of(rows[0]) if rows else ""
+        common = number(rows[0], "common_share") if rows else None
+        same = number(rows[0], "same_images") if rows else None
+        said = _("How often each is among the other’s nearest images, against chance.") if overlap is not None else ""
+        kept = "" if common is None else _("%(share)s of their posts lie in common ground.")
+        posted = "" if not same else _("Images that both have posted: %(count)s.")
+        shown = []
+        for side, brand in enumerate((one, other)):
+            more = " · ".join(telling.name(row["cluster_key"]) for row in _list_clear(telling, brand, True)[:3])
+            told = _("More than its rivals: %(clusters)s") % {"clusters": more} if more else ""
+            shown += [words(f"name{side}", brand.name), words(f"side{side}", _tell_size(telling, brand), told)]
+        yield Slide(
+            kind="pair",
+            section=_("Brands"),
+            title=_("%(one)s and %(other)s") % {"one": one.name, "other": other.name},
+            words=[
+                words("label", Line(_("Side by side"), "label")),
+                words("figure", "" if overlap is None else telling.times(overlap)),
+                words(
+                    "text",
+                    said,
+                    _("95%% interval %(ends)s") % {"ends": ends} if ends else "",
+                    kept % {"share": language.percent(common)} if kept and common is not None else "",
+                    posted % {"count": language.number(same)} if posted and same else "",
+                ),
+                *shown,
+            ],
+            pictures=[
+                picture
+                for side, brand in enumerate((one, other))
+                for picture in telling.sheet(f"side{side}-", list(telling.source.represent(brand))[:6])
+            ],
+            notes=[said],
+            page="compare.html",
+        )
+
+
+def _tell_size(telling: Telling, brand: Group) -> str:
+    """Return how much a brand posted and how distinct it looks."""
+    _, language = telling.language.gettext, telling.language
+    parts = [
+        _("%(posts)s, %(share)s of all") % {"posts": telling.posts(brand.posts), "share": language.percent(brand.share)}
+    ]
+    for row in telling.source.rows("distinctiveness", brand_key=brand.key):
+        ratio = number(row, "ratio")
+        if ratio is not None and row.get("withheld") != "yes":
+            said = {"ratio": telling.times(ratio), "ends": telling.range_of(row)}
+            parts.append(_("own images among the nearest %(ratio)s chance (%(ends)s)") % said)
+    return " · ".join(parts)
+
+
+def _list_clear(telling: Telling, brand: Group, more: bool) -> list[Row]:
+    """Return the groups that a brand posts clearly more, or less, than its rivals, the clearest first."""
+    groups = {group.key for group in list_groups(telling)}
+    rows = [row for row in telling.source.rows("shares", brand_key=brand.key) if is_clear(row)]
+    rows = [row for row in rows if row.get("cluster_key") in groups]
+    if more:
+        return sorted(
+            (row for row in rows if (number(row, "low") or 0) > 1), key=lambda row: -(number(row, "low") or 0)
+        )
+    less = [row for row in rows if (high := number(row, "high")) is not None and high < 1]
+    return sorted(less, key=lambda row: -(number(row, "share_of_others") or 0))
+
+
+def _tell_more(telling: Telling, brand: Group) -> Iterator[Line]:
+    _ = telling.language.gettext
+    rows = _list_clear(telling, brand, True)[:4]
+    if rows:
+        yield Line(_("More than its rivals"), "label")
+    for row in rows:
+        ratio = number(row, "over_index")
+        said = {
+            "cluster": telling.name(row["cluster_key"]),
+            "share": telling.language.percent(number(row, "share") or 0),
+            "ratio": "" if ratio is None else telling.times(ratio),
+            "ends": telling.range_of(row),
+        }
+        if ratio is None:
+            yield Line(_("%(cluster)s: %(share)s, its rivals next to nothing") % said)
+        elif said["ends"]:
+            yield Line(_("%(cluster)s: %(share)s, %(ratio)s (%(ends)s)") % said)
+        else:
+            yield Line(_("%(cluster)s: %(share)s, %(ratio)s") % said)
+
+
+def _tell_alike(telling: Telling, brand: Group) -> Iterator[Line]:
+    _ = telling.language.gettext
+    groups = {group.key for group in list_groups(telling)}
+    rows = [
+        row
+        for row in telling.source.rows("shares", brand_key=brand.key)
+        if not is_clear(row) and (number(row, "posts") or 0) > 0 and row.get("cluster_key") in groups
+    ]
+    rows = sorted(rows, key=lambda row: (-(number(row, "share") or 0), str(row["cluster_key"])))[:3]
+    if rows:
+        yield Line(_("Much as its rivals"), "label")
+        named = (
+            f"{telling.name(row['cluster_key'])} {telling.language.percent(number(row, 'share') or 0)}" for row in rows
+        )
+        yield Line(" · ".join(named))
+
+
+def _tell_less(telling: Telling, brand: Group) -> Iterator[Line]:
+    _, language = telling.language.gettext, telling.language
+    rows = _list_clear(telling, brand, False)[:3]
+    if rows:
+        yield Line(_("Less than its rivals"), "label")
+    for row in rows:
+        share, others = number(row, "share") or 0, number(row, "share_of_others")
+        said = {"cluster": telling.name(row["cluster_key"]), "share": language.percent(share)}
+        if others is None:
+            yield Line(_("%(cluster)s: %(share)s") % said)
+        else:
+            yield Line(_("%(cluster)s: %(share)s against %(others)s") % {**said, "others": language.percent(others)})
+
+
+def _tell_likes(telling: Telling, brand: Group) -> Iterator[Line]:
+    """Yield what gets a brand other likes than usual; else what does so for every brand, if it posts that."""
+    _ = telling.language.gettext
+    likes = [row for row in telling.source.rows("engagement", measure="likes") if number(row, "ratio") is not None]
+    own = [row for row in likes if row.get("brand_key") == brand.key]
+    posted = {row.get("cluster_key") for row in own}
+    found = [row for row in own if is_found(row)]
+    title = _("Likes, against its ordinary posts")
+    if not found:
+        title = _("Likes, against ordinary posts, whatever the brand")
+        found = [row for row in likes if "brand_key" not in row and is_found(row) and row.get("cluster_key") in posted]
+    found = sorted(found, key=lambda row: (-(number(row, "ratio") or 0), str(row["cluster_key"])))
+    if found:
+        yield Line(title, "label")
+    for row in [*found[:1], *found[-1:]] if len(found) > 1 else found:
+        ratio, ends = telling.times(number(row, "ratio") or 0), telling.range_of(row)
+        said = {"cluster": telling.name(row["cluster_key"]), "ratio": ratio, "ends": ends}
+        yield Line(_("%(cluster)s: %(ratio)s (%(ends)s)") % said)
+
+
+def _tell_moves(telling: Telling, brand: Group) -> Iterator[Line]:
+    """Yield the clusters whose share moved, with their posts in the first and the last period."""
+    _, language = telling.language.gettext, telling.language
+    rows = [row for row in telling.source.rows("drift", brand_key=brand.key) if is_found(row) and row.get("period")]
+    moved: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: str(row["period"])):
+        moved.setdefault(str(row["cluster_key"]), []).append(row)
+    months = {str(row.get("period"))[5:7] for row in telling.source.rows("drift")}
+    unit = "quarter" if {int(month) for month in months if month.isdigit()} <= _QUARTERS else "month"
+    if moved:
+        yield Line(_("What moved"), "label")
+    for cluster, periods in list(moved.items())[:2]:
+        said = {"cluster": telling.name(cluster)}
+        for name, row in (("first", periods[0]), ("last", periods[-1])):
+            said[name] = _("%(posts)s of %(all)s in %(period)s") % {
+                "posts": language.number(number(row, "posts") or 0),
+                "all": language.number(number(row, "brand_posts") or 0),
+                "period": _name_period(telling, str(row["period"]), unit),
+            }
+        yield Line(_("%(cluster)s: %(first)s, %(last)s") % said)
+
+
+def _name_period(telling: Telling, start: str, unit: str) -> str:
+    try:
+        days = (datetime.fromisoformat(start) - datetime(1970, 1, 1)).days
+    except ValueError:
+        return start
+    return telling.language.period(days, unit)
+
+
+def _read_palette(telling: Telling, brand: Group) -> tuple[tuple[str, float], ...]:
+    """Return a brand's colours with their shares, "" for none."""
+    rows = telling.source.rows("looks", kind="brand", name_key=brand.key)
+    words_of = str(rows[0].get("palette") or "").split() if rows else []
+    tones = []
+    for colour, share in zip(words_of[::2], words_of[1::2], strict=False):
+        plain = colour.removeprefix("#").lower()
+        if len(plain) == 6 and set(plain) <= set("0123456789abcdef") and share.replace(".", "", 1).isdigit():
+            tones.append((f"#{plain}", float(share)))
+    return tuple(tone for tone in tones if tone[1] > 0)

@@ -1,0 +1,187 @@
+"""The slides a deck opens with: its title, the map with its names, and one slide a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from generator.slides import grid
+from generator.slides.claims import tell_claim, tell_figure, tell_interval, tell_reckoning, tell_sentence
+from generator.slides.measure import measure
+from generator.slides.records import Box, Line, Mark, Picture, Slide
+from generator.slides.source import MAP, Post, Row, is_clear, number, read_day
+from generator.slides.telling import Telling, words
+from generator.text import clean_line
+
+#: Height of a name on the map, in inches, and its size in points.
+NAME_SIZE = 9.0
+_NAME_HEIGHT = 0.2
+#: More names than this would hide the images.
+_MOST_NAMES = 30
+
+
+def make_title(telling: Telling) -> Slide:
+    """Return the title slide: what is compared, how many posts, from when to when, and a part of the map."""
+    _, language, source = telling.language.gettext, telling.language, telling.source
+    names = [group.name for group in telling.chosen]
+    title = " / ".join(names) if names else source.title
+    counts = [
+        language.ngettext("%(count)s brand", "%(count)s brands", len(source.brands))
+        % {"count": language.number(len(source.brands))},
+        telling.posts(len(source.posts)),
+    ]
+    built = _("Report of %(day)s") % {"day": language.day(source.built)}
+    span = _tell_span(telling)
+    return Slide(
+        kind="title",
+        section=_("Opening"),
+        title=title,
+        words=[
+            words("label", Line(source.title if names else _("Visual landscape"), "label")),
+            words("subtitle", ", ".join(counts), span, built),
+        ],
+        pictures=[Picture("picture", MAP, _("Part of the map of all images"))],
+        page="index.html",
+    )
+
+
+def make_map(telling: Telling) -> Slide | None:
+    """Return the map as high as the slide, with the names of its clusters; None if the report has no picture of it."""
+    _, source = telling.language.gettext, telling.source
+    grown = source.content.get("map") or {}
+    columns, lines = number(grown, "columns"), number(grown, "lines")
+    if not columns or not lines or source.picture(MAP) is None:
+        return None
+    area = grid.LAYOUTS["map"]["picture"].box
+    scale = min(area.width / columns, area.height / lines)
+    width, height = columns * scale, lines * scale
+    box = Box(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+    said = _("Images that look alike lie together. Distances between far groups mean nothing.")
+    marks = _name_clusters(telling, box, scale)
+    coloured = _("A coloured border marks a cluster.") if source.clusters else ""
+    some = _("The largest clusters are named.") if len(marks) < len(source.clusters) else ""
+    return Slide(
+        kind="map",
+        section=_("Opening"),
+        title=_("The map"),
+        words=[
+            words("label", Line(source.title, "label")),
+            words("text", said, coloured, some),
+        ],
+        pictures=[Picture("picture", MAP, _("Map of all images"), box)],
+        marks=marks,
+        page="index.html",
+    )
+
+
+def _name_clusters(telling: Telling, box: Box, scale: float) -> list[Mark]:
+    """Return the clusters' names in the middle of their cells, those of the largest clusters first, none on another."""
+    cells: dict[str, list[Post]] = {}
+    for post in telling.source.posts.values():
+        cells.setdefault(post.cluster or "", []).append(post)
+    taken: list[Box] = []
+    marks = []
+    for cluster in sorted(telling.source.clusters, key=lambda group: (-group.posts, group.key))[:_MOST_NAMES]:
+        posts = cells.get(cluster.key)
+        if not posts:
+            continue
+        name = cluster.name if len(cluster.name) <= 34 else cluster.name[:33].rstrip(" ,") + "…"
+        width = measure(name) * NAME_SIZE / 72 + 0.12
+        x = box.x + (median(post.column for post in posts) + 0.5) * scale
+        middle = box.y + (median(post.line for post in posts) + 0.5) * scale
+        x = min(max(x, box.x + width / 2), grid.WIDTH - 0.1 - width / 2)
+        for shift in (0.0, 1.05, -1.05, 2.1, -2.1):
+            y = min(max(middle + shift * _NAME_HEIGHT, _NAME_HEIGHT), grid.HEIGHT - _NAME_HEIGHT)
+            place = Box(x - width / 2, y - _NAME_HEIGHT / 2, width, _NAME_HEIGHT)
+            if not any(_overlap(place, other) for other in taken):
+                taken.append(place)
+                marks.append(Mark(name, x, y))
+                break
+    return marks
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return across > 0 and down > 0
+
+
+def make_findings(telling: Telling) -> Iterator[Slide]:
+    """Yield one slide a finding about the deck's brands, in the report's order."""
+    findings = [
+        (claim, row)
+        for row in telling.source.content.get("findings") or ()
+        if (telling.is_about(row.get("brand")) or (row.get("other") and telling.is_about(row["other"])))
+        and (claim := tell_claim(row, telling))
+    ]
+    _, language = telling.language.gettext, telling.language
+    for position, (claim, finding) in enumerate(findings, 1):
+        count = {"number": language.number(position), "count": language.number(len(findings))}
+        note = clean_line(str(finding.get("note") or "")) if language.code == telling.source.lang else ""
+        yield Slide(
+            kind="finding",
+            section=_("Findings"),
+            title=claim,
+            words=[
+                words("label", Line(_("Finding %(number)s of %(count)s") % count, "label")),
+                words("figure", tell_figure(finding, telling)),
+                words("interval", tell_interval(finding, telling)),
+                words("text", _tell_basis(finding, telling), Line(note, "quiet")),
+            ],
+            pictures=telling.sheet("picture", telling.source.gather(finding.get("posts") or ())[:3]),
+            notes=_note_finding(finding, note, telling),
+            page=str(finding.get("page") or ""),
+        )
+
+
+def _tell_basis(finding: Row, telling: Telling) -> str:
+    """Return on how many posts a finding rests; "" if the report does not say."""
+    _, language = telling.language.gettext, telling.language
+    n, units = number(finding, "n"), number(finding, "units")
+    if n is not None and units is not None:
+        said = _("It rests on %(posts)s, of which those of one campaign count once: %(units)s.")
+        return said % {"posts": telling.posts(int(n)), "units": language.number(units)}
+    if n is not None:
+        return _("It rests on %(posts)s.") % {"posts": telling.posts(int(n))}
+    brand, cluster = finding.get("brand"), finding.get("cluster")
+    if finding.get("kind") == "engagement":
+        rows = telling.source.rows("engagement", measure="likes", brand_key=brand, cluster_key=cluster)
+    else:
+        rows = telling.source.rows("shares", brand_key=brand, cluster_key=cluster)
+    posts = number(rows[0], "posts") if rows and brand and cluster else None
+    if posts is not None:
+        named = {"brand": telling.name(brand), "cluster": telling.name(cluster), "posts": language.number(posts)}
+        whole = language.number(telling.source.groups[brand].posts) if brand in telling.source.groups else ""
+        return _("%(brand)s has %(posts)s of its %(all)s posts in “%(cluster)s”.") % {**named, "all": whole}
+    groups = [telling.source.groups.get(str(key)) for key in (cluster or brand, finding.get("other")) if key]
+    told = [f"{group.name}: {telling.posts(group.posts)}" for group in groups if group]
+    return f"{'; '.join(told)}." if told else ""
+
+
+def _note_finding(finding: Row, note: str, telling: Telling) -> list[str]:
+    _ = telling.language.gettext
+    rows = telling.source.rows("shares", brand_key=finding.get("brand"), cluster_key=finding.get("cluster"))
+    sure = _("It holds for all comparisons of the report together.") if any(map(is_clear, rows)) else ""
+    images = ", ".join(map(str, finding.get("posts") or ()))
+    return [
+        tell_sentence(finding, telling),
+        tell_reckoning(finding, telling),
+        _tell_basis(finding, telling),
+        sure,
+        _("What it does not say: %(note)s") % {"note": note} if note else "",
+        _("The images: %(posts)s") % {"posts": images} if images else "",
+    ]
+
+
+def _tell_span(telling: Telling) -> str:
+    """Return the days of the first and the last post; "" without any."""
+    _, language = telling.language.gettext, telling.language
+    dates = sorted(
+        (day, str(post.get("published_precision") or "day"))
+        for post in telling.source.content["posts"]
+        if (day := read_day(post.get("published")))
+    )
+    if not dates:
+        return ""
+    first, last = (language.day(*date) for date in (dates[0], dates[-1]))
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}

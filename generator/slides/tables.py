@@ -1,0 +1,79 @@
+"""Tables of a deck: PowerPoint's own, with hairlines instead of boxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.slides import grid
+from generator.slides.measure import break_text, cut_text
+from generator.slides.records import Box, Cell, Grid
+from generator.text import clean_line
+
+#: "No Style, No Grid" of every PowerPoint.
+_BARE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+_SIZE, _HEAD_SIZE, _LEAST = 12.0, 10.0, 8.0
+_INSET = 0.06
+_NARROW = 7.4  # width of a table of two columns, in inches
+_EMU = 914_400
+_NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def add_table(shown: Any, table: Grid, box: Box, scale: float) -> None:
+    """Add a table at the top of `box`; `scale`, at most 1, is how much smaller its text is set."""
+    width = min(box.width, _NARROW) if len(table.widths) == 2 else box.width
+    widths = [width * share / sum(table.widths) for share in table.widths]
+    lines = max(
+        len(break_text(cell.text[:200], width - 2 * _INSET, _HEAD_SIZE * scale))
+        for cell, width in zip(table.rows[0], widths, strict=True)
+    )
+    head = grid.ROW_HEIGHT if lines == 1 else 0.45
+    height = min(grid.ROW_HEIGHT, (box.height - head) / max(1, len(table.rows) - 1))
+    frame = shown.shapes.add_table(
+        len(table.rows),
+        len(widths),
+        *(round(value * _EMU) for value in (box.x, box.y, width, head + height * (len(table.rows) - 1))),
+    )
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(table.alt))
+    made = frame.table
+    properties = made._tbl.tblPr
+    properties.set("bandRow", "0")
+    properties.xpath("./a:tableStyleId")[0].text = _BARE
+    for column, share in zip(made.columns, widths, strict=True):
+        column.width = round(share * _EMU)
+    for number, row in enumerate(table.rows):
+        made.rows[number].height = round((height if number else head) * _EMU)
+        for place, cell in enumerate(row):
+            size = max(_LEAST, (_SIZE if number else _HEAD_SIZE) * scale)
+            _fill_cell(made.cell(number, place), cell, size, widths[place], (number == 0, place > 0))
+
+
+def _fill_cell(shape: Any, cell: Cell, size: float, width: float, at: tuple[bool, bool]) -> None:
+    """Write one cell; `at` says whether it is in the head, and whether it holds a figure."""
+    from pptx.enum.dml import MSO_THEME_COLOR
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    from pptx.util import Emu, Pt
+
+    is_head, is_figure = at
+    shape.margin_left = shape.margin_right = Emu(round(_INSET * _EMU))
+    shape.margin_top = shape.margin_bottom = 0
+    shape.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.MIDDLE
+    paragraph = shape.text_frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.RIGHT if is_figure else PP_ALIGN.LEFT
+    run = paragraph.add_run()
+    run.text = cut_text(clean_line(cell.text), width - 2 * _INSET, size, 2 if is_head else 1)
+    run.font.size = Pt(size)
+    run.font.bold = cell.marked
+    colour = MSO_THEME_COLOR.ACCENT_1 if cell.marked else MSO_THEME_COLOR.TEXT_2 if is_head else MSO_THEME_COLOR.TEXT_1
+    run.font.color.theme_color = colour
+    _draw_line(shape, "tx1" if is_head else "accent3")
+
+
+def _draw_line(shape: Any, colour: str) -> None:
+    """Draw a hairline below a cell, and no other edge."""
+    from pptx.oxml import parse_xml
+
+    properties = shape._tc.get_or_add_tcPr()
+    for edge in ("lnL", "lnR", "lnT"):
+        properties.append(parse_xml(f'<a:{edge} xmlns:a="{_NAMESPACE}" w="0"><a:noFill/></a:{edge}>'))
+    fill = f'<a:solidFill><a:schemeClr val="{colour}"/></a:solidFill>'
+    properties.append(parse_xml(f'<a:lnB xmlns:a="{_NAMESPACE}" w="6350">{fill}</a:lnB>'))

@@ -13,7 +13,7 @@ from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: Times as often as its rivals that the first brand posts the second cluster.
-_TIMES = 2.0
+_TIMES = 3.0
 
 
 def plant(simulation: Simulation) -> Simulation:

@@ -77,11 +77,11 @@ def test_shares_are_those_of_the_posts(data: Path) -> None:
         low, high, typical = (float(row[name]) for name in ("low", "high", "median_rival"))
         assert float(row["over_index"]) == pytest.approx(mine / typical, rel=1e-4)
         one, two = float(row["occasions"]), float(row["median_rival_occasions"])
+        all_own = sum(int(other["occasions"]) for other in rows if other["brand_key"] == row["brand_key"])
+        assert mine == pytest.approx(one / all_own, rel=1e-5)
         for end in (low, high):
             if end > 0:
-                assert _score(end, one, one / mine if mine else len(own), typical * two, two) == pytest.approx(
-                    3.841459, rel=2e-3
-                )
+                assert _score(end, one, all_own, typical * two, two) == pytest.approx(3.841459, rel=2e-3)
         assert low <= float(row["over_index"]) <= high
         if row["marked"]:
             assert not low < 1 < high and float(row["low_if_picked"]) <= float(row["high_if_picked"])

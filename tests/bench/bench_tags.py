@@ -59,8 +59,9 @@ FITTING = {
     "dresses": ("Dress",),
     "tailoring": ("Blazer",),
     **dict.fromkeys(("coats", "trench-coats", "fur-coats", "ponchos"), ("Outwear",)),
-    **dict.fromkeys(("shoes", "trainers", "loafers", "sandals", "boots", "clogs"), ("Shoes",)),
+    **dict.fromkeys(("shoes", "trainers", "dress-shoes", "sandals", "boots", "clogs"), ("Shoes",)),
     "hats": ("Hat",),
+    "accessories": ("Hat",),
 }
 #: The term that a label speaks for, for the temperature.
 TERM_OF = {

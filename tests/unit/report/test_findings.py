@@ -28,7 +28,7 @@ def test_each_kind_is_found() -> None:
     report = _report()
     names = {brand.name: position for position, brand in enumerate(report.brands)}
     findings = {(finding.kind, finding.brand, finding.cluster) for finding in report.findings}
-    assert ("over_index", names[BRANDS[0]], 0) in findings
+    assert ("over_index", names[BRANDS[2]], 3) in findings
     assert ("engagement", None, 1) in findings or ("engagement", names[BRANDS[1]], 1) in findings
     assert ("white_space", names[BRANDS[2]], 2) in findings
     # the third brand is nearly alone in its cluster, and so among its own

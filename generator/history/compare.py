@@ -131,6 +131,7 @@ def find_changes(before: Continuity, report: Report) -> Changes:
         clusters=tuple(_compare_clusters(previous, report, now, clusters)),
         shares=_compare_shares(previous, report, now, brands, clusters),
         brands=tuple(_compare_brands(previous, report, new, gone, brands)),
+        relaid=before.stays and not before.keeps_cells(report.history.fill),
     )
 
 

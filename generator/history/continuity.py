@@ -38,8 +38,12 @@ class Continuity:
 
     @property
     def stays(self) -> bool:
-        """Whether the map stays, so that old posts keep their points and cells."""
+        """Whether the map stays, so that old posts keep their points."""
         return not self.why
+
+    def keeps_cells(self, fill: float) -> bool:
+        """Return whether old posts keep their cells too: the map stays, and its lattice was made with this `fill`."""
+        return self.stays and self.previous.history.fill == fill
 
     @property
     def points(self) -> NDArray[np.float64]:

@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: Raised whenever the same input would give another result.
-VERSION = 3
+from generator.maps.turning import spread_points, turn_points
 
-#: The lattice takes the map's own aspect, but is never more than half as long again on one side.
-WIDEST_ASPECT = 1.5
+#: Raised whenever the same input would give another result.
+VERSION = 4
+
+#: Columns to a line of every lattice: about as wide screens are. On a tall screen the viewer swaps lines and columns.
+ASPECT = 1.7
 #: Side, in cells, of the windows inside which points are placed optimally.
 _WINDOW = 12
 #: Rounds of shifted windows; each can only lower the squared displacement.
 _ROUNDS = 12
 #: A round that lowers the squared displacement by less than this share is the last.
-_WORTHWHILE = 0.005
+_WORTHWHILE = 0.01
 #: Nearest old points that tell where on a lattice a new one belongs.
 _GUIDES = 6
 #: Free cells that each new point may choose from at first; doubled until all have one.
@@ -43,13 +45,14 @@ class Lattice:
     line: NDArray[np.int32]
 
 
-def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
+def assign_cells(points: NDArray[Any], fill: float, aspect: float = ASPECT) -> Lattice:
     """Give each of `points` (n, 2) a cell of its own on a lattice of about n / `fill` cells (0 < fill <= 1).
 
-    x runs from left to right and y from the top down, as on the scatter mosaics. The lattice takes the aspect of
-    the points, within WIDEST_ASPECT, and is trimmed to the cells in use. The same points always give the same cells.
-    A lattice more than half full has no room for the gaps of the map. The fuller it is, the more the points are spread
-    evenly first, which keeps more neighbours together than crowding them out of dense places.
+    The points are turned so that their longest axis is x, and stretched over a lattice `aspect` times as wide as high,
+    which is trimmed to the cells in use. y runs from the top down. The same points always give the same cells. A
+    lattice more than half full has no room for all gaps of the map: the fuller it is, the further the points move from
+    their place on the map towards one in an even spread over the lattice. So the gaps narrow evenly, and dense places
+    crowd no neighbours out.
 
     Points are first dealt to blocks of cells by halving the lattice; overflow crosses the dividing line nearest first.
     Then windows of cells, shifted from round to round, are solved as linear assignment problems (squared displacement,
@@ -66,8 +69,8 @@ def assign_cells(points: NDArray[Any], fill: float) -> Lattice:
         raise ValueError(f"fill must be above 0 and at most 1, not {fill}")
     if len(points) == 0:
         return Lattice(0, 0, np.zeros(0, np.int32), np.zeros(0, np.int32))
-    columns, lines = _choose_sides(points, fill)
-    targets = _scale_points(points, columns, lines, max(0.0, 2 * fill - 1))
+    columns, lines = _choose_sides(len(points) / fill, aspect)
+    targets = _scale_points(turn_points(points), columns, lines, max(0.0, 2 * fill - 1))
     cells = _deal_points(targets, columns, lines)
     _settle_points(targets, cells, columns, lines)
     low = cells.min(axis=0)
@@ -93,7 +96,7 @@ def extend_cells(points: NDArray[Any], kept: Lattice, fill: float) -> Lattice:
         return kept
     cells = np.stack([kept.column, kept.line], axis=1).astype(np.int64)
     # a new point may lie beyond the old ones, but no farther out than a lattice of all of them would reach
-    farthest = int(np.sqrt(WIDEST_ASPECT * len(points) / fill))
+    farthest = int(np.sqrt(ASPECT * len(points) / fill))
     targets = np.clip(_guide_points(points[old], cells[old], points[new]), 0, farthest)
     outermost = np.ceil(targets.max(axis=0)).astype(int)
     columns, lines = max(kept.columns, int(outermost[0]) + 1), max(kept.lines, int(outermost[1]) + 1)
@@ -154,15 +157,8 @@ def _choose_free(targets: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArr
         return np.asarray(cells[chosen[np.argsort(order)]], np.int64)
 
 
-def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
-    """Return columns and lines of the smallest lattice with at least n / fill cells in the aspect of the points."""
-    width, height = np.ptp(points, axis=0)
-    if width == height:  # also where all points are one
-        aspect = 1.0
-    else:
-        aspect = width / height if height > 0 else WIDEST_ASPECT
-        aspect = float(np.clip(aspect, 1 / WIDEST_ASPECT, WIDEST_ASPECT))
-    cells = len(points) / fill
+def _choose_sides(cells: float, aspect: float) -> tuple[int, int]:
+    """Return columns and lines of the smallest lattice of this aspect with at least so many cells."""
     columns = max(1, round(float(np.sqrt(cells * aspect))))
     return columns, int(np.ceil(cells / columns))
 
@@ -170,22 +166,14 @@ def _choose_sides(points: NDArray[np.float64], fill: float) -> tuple[int, int]:
 def _scale_points(points: NDArray[np.float64], columns: int, lines: int, evenness: float) -> NDArray[np.float64]:
     """Return the points in units of cells: the outermost ones at the centres of the outermost cells.
 
-    `evenness` from 0 to 1 moves each coordinate from its place in the range towards its rank.
+    `evenness` from 0 to 1 moves each from there towards its place in an even spread.
     """
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     sides = np.array([columns - 1, lines - 1], np.float64)
-    share = np.where(extent > 0, (points - low) / np.where(extent > 0, extent, 1), 0.5)
-    rank = np.stack([_rank_values(points[:, axis]) for axis in (0, 1)], axis=1)
-    return np.asarray(((1 - evenness) * share + evenness * rank) * sides)
-
-
-def _rank_values(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the rank of each of `values` (n,) among them, from 0 to 1; equal values share their mean rank."""
-    _, own, counts = np.unique(values, return_inverse=True, return_counts=True)
-    if len(counts) == 1:
-        return np.full(len(values), 0.5)
-    middle = np.cumsum(counts) - (counts + 1) / 2
-    return np.asarray(((middle - middle[0]) / (middle[-1] - middle[0]))[own])
+    places = np.where(extent > 0, (points - low) / np.where(extent > 0, extent, 1), 0.5) * sides
+    if evenness:
+        places += evenness * (spread_points(places, columns, lines) - places)
+    return np.asarray(places)
 
 
 def _deal_points(targets: NDArray[np.float64], columns: int, lines: int) -> NDArray[np.int64]:

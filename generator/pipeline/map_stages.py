@@ -159,18 +159,29 @@ def earlier_parameters(settings: ClusterSettings, before: Continuity | None) -> 
 def place_cells(
     run: Run, image_map: ImageMap, features: NDArray[np.float32], before: Continuity | None, name: str
 ) -> Cells:
-    """Return one lattice cell for each post; on a map that stays, earlier posts keep theirs."""
+    """Return one lattice cell for each post; on a map that stays, earlier posts keep theirs.
+
+    They get others if the earlier lattice was made with another `fill`, and the progress says so.
+    """
     fill = run.settings.mosaic.fill
+    kept = before if before is not None and before.keeps_cells(fill) else None
+    if before is not None and before.stays and kept is None:
+        run.progress.say(
+            f"The mosaic ({name}) is laid out anew, since {fill:.0%} of its cells are to hold an image and"
+            f" {before.previous.history.fill:.0%} did. Images have other cells, but the same map and clusters."
+        )
 
     def compute() -> Arrays:
+        from generator.maps.cell_exchange import exchange_cells
         from generator.maps.lattice import assign_cells, extend_cells
         from generator.maps.tsne import trustworthiness
 
         with run.progress.step(f"Giving images their cells: {name}"):
-            if before is not None and before.stays and before.previous.history.fill == fill:
-                lattice = extend_cells(image_map.points, before.lattice, fill)
+            if kept is not None:
+                lattice = extend_cells(image_map.points, kept.lattice, fill)
+                lattice = exchange_cells(lattice, features, movable=kept.lattice.column < 0)
             else:
-                lattice = assign_cells(image_map.points, fill)
+                lattice = exchange_cells(assign_cells(image_map.points, fill), features)
             positions = np.stack([lattice.column, lattice.line], axis=1).astype(np.float64)
             return {
                 "size": np.array([lattice.columns, lattice.lines]),

@@ -1,6 +1,6 @@
 """Plan the mosaics of a report: which images lie in which cells, on every map, for all posts and for each group.
 
-Where the map of an earlier report stays, images keep their cells in every mosaic.
+Where the cells of an earlier report stay, images keep theirs in every mosaic.
 """
 
 from __future__ import annotations
@@ -69,13 +69,14 @@ def _group_lattices(
     report: Report, mapped: MappedPosts, points: NDArray[np.float64], before: Continuity | None, suffix: str
 ) -> list[tuple[str, NDArray[np.intp], Lattice]]:
     """Return the mosaics of brands and clusters; `suffix` ends the names that the earlier report gave them."""
-    positions = before.find_positions() if before and before.stays else {}
+    kept = before if before and before.keeps_cells(report.history.fill) else None
+    positions = kept.find_positions() if kept else {}
     lattices = []
     for name, members in list_groups(report):
         earlier = None
-        if before and before.stays:
+        if kept:
             former = [positions.get(mapped.posts[member].id, -1) for member in members]
-            earlier = keep_cells(f"{name}{suffix}", former, before.previous)
+            earlier = keep_cells(f"{name}{suffix}", former, kept.previous)
         group = points[members]
         lattice = extend_cells(group, earlier, GROUP_FILL) if earlier else assign_cells(group, GROUP_FILL)
         lattices.append((name, members, lattice))

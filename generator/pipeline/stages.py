@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from generator import __version__, resources
 from generator.digests import digest_of
 from generator.embedding import pca
-from generator.maps import dbscan, incremental_dbscan, lattice, placement, stability, tsne
+from generator.maps import cell_exchange, dbscan, incremental_dbscan, lattice, placement, stability, tsne, turning
 from generator.settings import FACETS
 from generator.similarity import (
     colour,
@@ -97,7 +97,7 @@ CLUSTERS = Stage(
     after=(MAP,),
     label="clusters",
 )
-CELLS = Stage("lattices", (lattice,), settings=("mosaic.fill",), after=(MAP,), label="cells")
+CELLS = Stage("lattices", (lattice, turning, cell_exchange), settings=("mosaic.fill",), after=(MAP,), label="cells")
 TRUST = Stage("trust", (stability,), settings=("map.seed",), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))

@@ -102,11 +102,12 @@ class Changes:
     clusters: tuple[ClusterChange, ...]
     shares: tuple[ShareChange, ...]  # all that can be compared, the surest first
     brands: tuple[BrandChange, ...]  # those with posts before or now
+    relaid: bool = False  # the map stayed, but its images have other cells
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changed."""
-        return not (self.new or self.gone or self.moved or self.clusters or self.why)
+        return not (self.new or self.gone or self.moved or self.clusters or self.why or self.relaid)
 
 
 def encode_changes(changes: Changes) -> str:
@@ -130,6 +131,7 @@ def decode_changes(content: Mapping[str, Any]) -> Changes:
     return Changes(
         since=datetime.fromisoformat(content["since"]),
         why=content["why"],
+        relaid=bool(content.get("relaid", False)),
         posts_before=int(content["posts_before"]),
         posts=int(content["posts"]),
         new=tuple(map(_read_post, content["new"])),

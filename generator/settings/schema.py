@@ -194,7 +194,7 @@ class MosaicSettings:
 
     cell_size: int | Auto = _setting("auto", "Largest size of an image in a mosaic: 32, 64 or 128 pixels, or auto.")
     fill: float = _setting(
-        0.5,
+        0.68,
         "Share of the cells of the whole map that hold an image; more is denser but less faithful to the map.",
         0.05,
         1,

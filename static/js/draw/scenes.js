@@ -1,9 +1,9 @@
 // The scenes to show: the map, other maps of the same images, and these in another order, each with its tiles and a small
-// picture of the whole. The tiles are those of the `whole`, which may hold more images than the map does.
+// picture of the whole. A map has a form for wide screens and one for tall ones, and its gaps can be closed in steps. The tiles are those of the `whole`, which may hold more images than the map does.
 "use strict";
 
 Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, formats, clock, onload }) => {
-  const { arrangement, data, files, pyramid } = Brandscape;
+  const { arrangement, data, files, forms, pyramid } = Brandscape;
   const MOST = 48; // tiles put together and kept
   const SMALL = 600; // pixels of the small picture's longest side, as the map's has
   const ASPECTS = { wide: 1.7, tall: 0.72 }; // of arrangements; few, so that links lead to the same place elsewhere
@@ -15,7 +15,7 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
   // Tiles of a mosaic that has none of its own, put together from those of the whole.
   const compose = (mosaic) => Brandscape.makeTileComposer({ ...clock, map: whole, mosaic, source: tiles, makeCanvas, most: MOST, onload });
   const composed = map === whole ? null : compose(map);
-  const scene = { kind: "map", mosaic: map, tiles: composed || tiles, overview };
+  const scene = { kind: "map", shape: "wide", step: 0, mosaic: map, tiles: composed || tiles, overview };
 
   const unclustered = records.clusters.findIndex(({ colour }) => !colour);
   const { starts } = records.bins.likes;
@@ -35,6 +35,14 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
   function order(kind, shape) {
     const { stands, groups } = orders[kind]();
     return arrangement.make(map, groups, stands, ASPECTS[shape]);
+  }
+
+  function form(kind, shape, step) {
+    const plain = kind === "map" ? map : pyramid.open(data.get(`mosaic ${nameOf(kind)}`), records.count, whole);
+    if (shape === "wide" && !step) return plain;
+    const mosaic = arrangement.lay(whole, forms.make(plain, shape, step));
+    // the whole's own tiles, turned: small ones are, image and all
+    return plain === whole && !step ? { ...mosaic, isTurned: true } : mosaic;
   }
 
   const byPosition = (one, other) => one - other;
@@ -80,13 +88,14 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
       if (!kind.startsWith(FURTHER)) { done(); return; }
       data.load(`mosaic ${nameOf(kind)}`, files.data(base, `mosaic-${nameOf(kind)}`), done, failed);
     },
-    // The scene of this kind; an order's has the `shape` of its view, "wide" or "tall".
-    get(kind, shape) {
-      if (kind === "map") return scene;
-      const mine = isMap(kind) ? null : shape;
-      if (last && last.kind === kind && last.shape === mine) return last;
-      const mosaic = isMap(kind) ? pyramid.open(data.get(`mosaic ${nameOf(kind)}`), records.count, whole) : order(kind, shape);
-      last = { kind, shape: mine, mosaic, tiles: compose(mosaic), overview: shrink(mosaic) };
+    // The scene of this kind for a view of this `shape`, "wide" or "tall"; a map's gaps are closed by `step` steps.
+    get(kind, shape, closed) {
+      const step = isMap(kind) ? closed : 0;
+      const isSame = (one) => one && one.kind === kind && one.shape === shape && one.step === step;
+      if (isSame(scene)) return scene;
+      if (isSame(last)) return last;
+      const mosaic = isMap(kind) ? form(kind, shape, step) : order(kind, shape);
+      last = { kind, shape, step, mosaic, tiles: compose(mosaic), overview: shrink(mosaic) };
       return last;
     },
     // A tile of the map has come or is missing.

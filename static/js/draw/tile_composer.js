@@ -6,6 +6,7 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
   const { pyramid, cells } = Brandscape;
   const { key: keyOf } = pyramid;
   const SLICE = 8; // milliseconds of copying before the page gets its turn
+  const MIRRORED = 4; // pixels of an image, up to which nobody sees that it is turned over with its tile
   const held = Brandscape.makeLru(most); // key -> {image, since}
   const jobs = new Map(); // key of a tile under way -> {tile, image, pen, parts: source key -> {tile, copies}}
   let isCopying = false;
@@ -17,6 +18,7 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
     const [left, top] = [tile.column * span, tile.row * span];
     const [right, bottom] = [Math.min(mosaic.columns, left + span), Math.min(mosaic.lines, top + span)];
     const parts = new Map();
+    if (mosaic.isTurned && side <= MIRRORED) return { ...begin(), parts: planMirrored(tile) };
     for (let line = top; line < bottom; line += 1) {
       for (let column = left; column < right; column += 1) {
         const post = mosaic.postAt[line * mosaic.columns + column];
@@ -28,8 +30,17 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
         parts.get(key).copies.push((x % span) * side, (y % span) * side, (column - left) * side, (line - top) * side);
       }
     }
-    const image = makeCanvas((right - left) * side, (bottom - top) * side);
-    return { tile, image, pen: image.getContext("2d"), parts, side };
+    return { ...begin(), parts };
+
+    function begin() {
+      const image = makeCanvas((right - left) * side, (bottom - top) * side);
+      return { tile, image, pen: image.getContext("2d"), side };
+    }
+  }
+  // A tile of a turned map from the one tile that holds the same images, as a whole.
+  function planMirrored({ level, column, row }) {
+    const from = { level, column: row, row: column };
+    return new Map([[keyOf(from), { tile: from, copies: [], isMirrored: true }]]);
   }
 
   // Copies what is loaded, for as long as a frame allows; asks for what is not.
@@ -42,6 +53,10 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
         const found = source.get(part.tile);
         if (!found) { if (!source.isMissing(part.tile)) { needed.set(from, part.tile); continue; } part.copies = []; }
         const { copies } = part;
+        if (part.isMirrored && found) {
+          job.pen.setTransform(0, 1, 1, 0, 0, 0);
+          job.pen.drawImage(found.image, 0, 0);
+        }
         while (copies.length && now() < end) {
           const [fromX, fromY, toX, toY] = copies.splice(-4);
           job.pen.drawImage(found.image, fromX, fromY, job.side, job.side, toX, toY, job.side, job.side);

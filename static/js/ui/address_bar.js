@@ -2,18 +2,22 @@
 "use strict";
 
 Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, isCalm, onStill }) => {
-  const { address, place } = Brandscape;
+  const { address, forms, place } = Brandscape;
+  // an address holds places on a map as on a wide screen, so that it leads to the same place on a tall one
+  const turns = () => scenes.isMap(state.scene.kind) && state.scene.shape === "tall";
 
   function restore(wanted, kind, isFirst) {
     if (!wanted.post) opener.close();
     navigation.stop();
     filterPanel.choose(wanted);
     switches.compare(wanted.compares && controls.offersCompare, { isStep: false });
-    if (kind !== state.scene.kind && (!state.compares || scenes.isMap(kind))) switches.arrange(kind, { isStep: false, moves: !isFirst && !isCalm() });
+    if (kind !== state.scene.kind && (!state.compares || scenes.isMap(kind))) switches.arrange(kind, { isStep: false, moves: !isFirst && !isCalm(), step: wanted.closed });
+    else if (wanted.closed !== state.closed) switches.arrange(state.scene.kind, { isStep: false, moves: !isFirst && !isCalm(), step: wanted.closed });
     list.show(wanted.panel);
     opener.cover();
-    const isSame = wanted.order === state.scene.kind && wanted.isTall === (state.scene.shape === "tall");
-    navigation.put(wanted.camera && isSame ? navigation.settle(wanted.camera) : navigation.whole());
+    const isSame = wanted.order === state.scene.kind && (scenes.isMap(kind) || wanted.isTall === (state.scene.shape === "tall"));
+    const camera = turns() ? forms.turn(wanted.camera) : wanted.camera;
+    navigation.put(camera && isSame ? navigation.settle(camera) : navigation.whole());
     picked.recall(wanted.selection);
     onStill();
     if (wanted.post && wanted.post !== state.openedId) {
@@ -24,9 +28,10 @@ Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPane
   return {
     write: () => address.write({
       ...filterPanel.state,
-      camera: navigation.isFit ? null : navigation.camera,
+      camera: navigation.isFit ? null : turns() ? forms.turn(navigation.camera) : navigation.camera,
       order: state.scene.kind,
-      isTall: state.scene.shape === "tall",
+      isTall: state.scene.shape === "tall" && !scenes.isMap(state.scene.kind),
+      closed: state.closed,
       compares: state.compares,
       selection: picked.link,
       panel: list.shown,

@@ -1,17 +1,19 @@
 // The buttons around the canvas: zoom, map and order, compare, select, copy link.
 "use strict";
 
-Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, compare, drawMode, address, say }) => {
+Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, close, compare, drawMode, address, say }) => {
   const SAID = 1600; // milliseconds that a button says what it did
   const part = (name) => root.querySelector(`[data-${name}]`);
   const orders = [...root.querySelectorAll("[data-order]")];
-  const [compares, lassoes, links] = ["compares", "lassoes", "links"].map(part);
+  const [compares, lassoes, links, gaps] = ["compares", "lassoes", "links", "gaps"].map(part);
 
   part("zoom-in").addEventListener("click", zoomIn);
   part("zoom-out").addEventListener("click", zoomOut);
   part("fit").addEventListener("click", fit);
   lassoes.addEventListener("click", drawMode);
   if (compares) compares.addEventListener("click", compare);
+  gaps.max = Brandscape.forms.CLOSEST;
+  gaps.addEventListener("input", () => close(Number(gaps.value)));
   for (const order of orders) {
     order.disabled = (order.value === "date" && !records.bins.day.starts.length) || (order.value === "likes" && !records.bins.likes.starts.length);
     order.parentElement.hidden = order.disabled;
@@ -30,6 +32,11 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
     offersOrder: (kind) => orders.some(({ value, disabled }) => value === kind && !disabled),
     offersCompare: compares !== null,
     showOrder(kind) { for (const order of orders) order.checked = order.value === kind; },
+    // Only a map has gaps to close.
+    showClosed(step, isMap) {
+      gaps.value = step;
+      gaps.disabled = !isMap;
+    },
     showCompare(is) { if (compares) compares.setAttribute("aria-pressed", String(is)); },
     showDrawMode(is) {
       lassoes.setAttribute("aria-pressed", String(is));

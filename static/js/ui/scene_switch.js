@@ -5,12 +5,14 @@ Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, tra
   let awaited = null; // the last wish for a scene whose file may be on its way
 
   // Another map, or another order, of the same images; its scene is available.
-  function arrange(kind, { isStep = true, moves = !isCalm() } = {}) {
+  function arrange(kind, { isStep = true, moves = !isCalm(), step = state.closed } = {}) {
     if (!scenes.isMap(kind)) compare(false); // an order spreads a brand out, so panes would show little
     const from = { scene: state.scene, camera: navigation.camera };
-    state.scene = scenes.get(kind, viewport.shape);
+    state.closed = step;
+    state.scene = scenes.get(kind, viewport.shape, step);
     card.follow();
     controls.showOrder(kind);
+    controls.showClosed(step, scenes.isMap(kind));
     state.hovered = state.focused = -1;
     frames.paint();
     navigation.put(navigation.whole());
@@ -43,5 +45,10 @@ Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, tra
     history.remember({ step: isStep });
   }
 
-  return { arrange, bring, choose, compare };
+  // The map's gaps closed by so many steps.
+  function close(step) {
+    if (step !== state.closed) arrange(state.scene.kind, { step });
+  }
+
+  return { arrange, bring, choose, close, compare };
 };

@@ -2,9 +2,10 @@
 "use strict";
 
 Brandscape.makeState = (scene) => ({
-  scene, // {kind, mosaic, tiles, overview}
+  scene, // {kind, shape, step, mosaic, tiles, overview}
   panes: [], // {x, y, brand, shows, mask, …}, one for each brand that is compared
   colours: {}, // of the page's theme
+  closed: 0, // steps by which a map's gaps are closed
   compares: false, // brands side by side
   isDrawing: false, // a press draws a line instead of moving the view
   hovered: -1, // cell

@@ -88,7 +88,7 @@ Brandscape.startViewer = (root, clock) => {
   const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked });
   const controls = Brandscape.makeControls({
     root, canvas, records, words, number, later, say, zoomIn: () => pointing.zoomIn(), zoomOut: () => pointing.zoomOut(), fit: () => pointing.fit(),
-    arrange: (kind) => switches.choose(kind), compare: () => switches.compare(!state.compares), drawMode: () => pointing.setDrawing(!state.isDrawing),
+    arrange: (kind) => switches.choose(kind), close: (step) => switches.close(step), compare: () => switches.compare(!state.compares), drawMode: () => pointing.setDrawing(!state.isDrawing),
     address: () => bar.write(),
   });
   const history = Brandscape.makeHistory({
@@ -138,7 +138,10 @@ Brandscape.startViewer = (root, clock) => {
     transition.stop();
     navigation.put(navigation.keep(() => {
       const { scene } = state;
-      if (scene.shape && scene.shape !== viewport.shape) switches.arrange(scene.kind, { isStep: false, moves: false });
+      if (scene.shape !== viewport.shape) {
+        if (navigation.camera) switches.arrange(scene.kind, { isStep: false, moves: false });
+        else state.scene = scenes.get(scene.kind, viewport.shape, 0);
+      }
       frames.paint();
     }));
   }

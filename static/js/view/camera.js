@@ -5,7 +5,7 @@
 
 Brandscape.camera = (() => {
   const { clamp } = Brandscape;
-  const MARGIN = 24; // CSS pixels kept free around the whole mosaic
+  const MARGIN = 12; // CSS pixels kept free around the whole mosaic
   const LARGEST = 420; // CSS pixels a cell may grow to
 
   // The whole mosaic in view.

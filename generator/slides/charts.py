@@ -16,8 +16,8 @@ _EMU = 914_400
 _SIZE = 12.0
 #: Names take this part of a chart's width.
 _NAMES = 0.42
-#: Steps of the scale on either side of 1, at most.
-_MOST_STEPS = 6
+#: Steps of the scale on either side of 1, at most; a step of a tenfold scale counts for three.
+_MOST_STEPS, _LEAST_STEPS = 6, 4
 _FIXED_TIME = datetime(2000, 1, 1)
 _NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
@@ -59,12 +59,14 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     lowest = min(min(bar.low, bar.value) for bar in chart.bars)
     highest = max(max(bar.high, bar.value) for bar in chart.bars)
     # steps that double, or tenfold steps where those would be too many
-    base = 2 if max(highest, 1 / lowest) <= 2**_MOST_STEPS else 10
+    base = 2 if highest <= 2**_MOST_STEPS else 10
     farthest = _MOST_STEPS if base == 2 else _MOST_STEPS // 2
     first, last = (math.log(value) / math.log(base) for value in (lowest, highest))
     made.font.size = Pt(size)
     values, categories = made.value_axis, made.category_axis
-    values.minimum_scale = float(base) ** max(min(math.floor(first), -1 if base == 2 else 0), -farthest)
+    values.minimum_scale = float(base) ** max(
+        min(math.floor(first), -1 if base == 2 else 0), -(_LEAST_STEPS if base == 2 else 1)
+    )
     values.maximum_scale = float(base) ** min(max(math.ceil(last), 1), farthest)
     values._element.find(f"{{{_C}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
     values.major_unit = base

@@ -10,7 +10,7 @@ from generator.slides.telling import Telling
 from generator.text import clean_line
 
 #: An interval in a sentence, which a slide shows under its figure instead.
-_INTERVAL = re.compile(r"[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]*\([^()]*95[^()]*\)")
+_INTERVAL = re.compile(r"\s*\(([^()]*95[^()]*)\)")
 #: Kinds whose figure, low and high are shares of posts.
 _SHARES = frozenset({"own_ground", "largest_cluster", "drift"})
 
@@ -52,12 +52,18 @@ def tell_figure(finding: Row, telling: Telling) -> str:
 
 
 def tell_interval(finding: Row, telling: Telling) -> str:
-    """Return the interval of a finding in words; "" if it has none."""
+    """Return the interval of a finding in words, those of its own sentence if it has them; "" if it has none."""
     _ = telling.language.gettext
+    sentence = clean_line(str(finding.get("sentence") or ""))
+    if "95" in sentence and telling.language.code == telling.source.lang:
+        found = _INTERVAL.search(sentence)
+        return found[1][:1].upper() + found[1][1:] if found else ""
     low, high = number(finding, "low"), number(finding, "high")
     if finding.get("kind") == "white_space" and high is not None:
-        return _("at most %(high)s times its rivals’ share (95%% interval)") % {"high": telling.language.ratio(high)}
-    if low is None or high is None or finding.get("kind") not in _KINDS:
+        return _("at most %(high)s times its median rival’s share (95%% interval)") % {
+            "high": telling.language.ratio(high)
+        }
+    if low is None or high is None or finding.get("kind") not in _KINDS or finding["kind"] == "drift":
         return ""
     ends = telling.range_of(finding, finding["kind"] in _SHARES)
     return _("95%% interval %(ends)s") % {"ends": ends}
@@ -67,20 +73,24 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
     """Return how a finding was reckoned, in one sentence; "" for a kind that is told on the method page alone."""
     _ = telling.language.gettext
     return {
-        "over_index": _("The share of the brand’s posts in this cluster, against the share that its rivals give it."),
+        "over_index": _(
+            "The share of the brand’s posts in this cluster, against the share that its median rival gives it."
+        ),
         "engagement": _("Likes of posts in this cluster, against those of the same brand’s ordinary posts."),
-        "drift": _("The share of the brand’s posts in this cluster, early and late in the time it has posted."),
+        "drift": _("The share of the brand’s posts in this cluster, in the first and the last third of its time."),
         "distinct": _("How often the images most like one of the brand’s are its own, against chance."),
         "overlap": _("How often the images most like one brand’s are the other’s, against chance."),
         "own_ground": _("The brand’s part of all posts in this cluster."),
-        "white_space": _("The brand’s posts in this cluster, against those it would have at its rivals’ rate."),
+        "white_space": _("The brand’s posts in this cluster, against those it would have at its median rival’s rate."),
         "largest_cluster": _("The posts in this cluster, counted."),
     }.get(str(finding.get("kind")), "")
 
 
 def _tell_over_index(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
-    return _("%(brand)s posts “%(cluster)s” %(ratio)s times as often as its rivals.") % _name(finding, figure, telling)
+    return _("%(brand)s posts “%(cluster)s” %(ratio)s times as often as its median rival.") % _name(
+        finding, figure, telling
+    )
 
 
 def _tell_engagement(finding: Row, figure: float, telling: Telling) -> str:

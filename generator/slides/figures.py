@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.slides import grid
 from generator.slides.records import Bar, Bars, Cell, Grid, Line, Slide, Words
-from generator.slides.source import Group, Row, is_clear, is_found, number
+from generator.slides.source import Group, Post, Row, is_clear, is_found, number
 from generator.slides.telling import Telling, split, spread, words
 
 #: Groups that get a picture slide, and that the table of shares lists.
@@ -22,7 +22,7 @@ _LEAST_BARS = 2
 def make_groups(telling: Telling) -> Iterator[Slide]:
     """Yield the report's territories, or its largest clusters, with three images each, six a slide."""
     _, language, source = telling.language.gettext, telling.language, telling.source
-    groups = _rank_groups(telling)[:_MOST_SHOWN]
+    groups = _rank_groups(telling)[: 6 if telling.chosen else _MOST_SHOWN]
     parts = split(groups, 6)
     for position, part in enumerate(parts):
         shown: list[Words] = []
@@ -31,8 +31,10 @@ def make_groups(telling: Telling) -> Iterator[Slide]:
             counts = {"posts": telling.posts(group.posts), "share": language.percent(group.share)}
             meta = _("%(posts)s, %(share)s of all") % counts
             shown.append(words(f"group{place}", group.name, Line(meta, "quiet")))
-            pictures += telling.sheet(f"group{place}-", list(source.represent(group))[:3])
-        if source.territories:
+            pictures += telling.sheet(f"group{place}-", _choose_posts(telling, group)[:3])
+        if telling.chosen:
+            title = _("Where %(brand)s posts most") % {"brand": list_names(telling)}
+        elif source.territories:
             title = _("The territories") if position == 0 else _("The territories, continued")
         else:
             title = _("The largest clusters of images") if position == 0 else _("The largest clusters, continued")
@@ -50,7 +52,8 @@ def make_groups(telling: Telling) -> Iterator[Slide]:
 def make_table(telling: Telling) -> Iterator[Slide]:
     """Yield the shares of brands in clusters, as tables of twelve rows; for one brand beside its rivals."""
     _, source = telling.language.gettext, telling.source
-    groups = [group for group in _rank_groups(telling)[:_MOST_LISTED] if source.rows("shares", cluster_key=group.key)]
+    groups = [group for group in _rank_groups(telling) if source.rows("shares", cluster_key=group.key)]
+    groups = groups[: grid.TABLE_ROWS if telling.chosen else _MOST_LISTED]
     if not groups:
         return
     marked = _("Marked: a share that differs from the rivals’ by more than chance, over all comparisons together.")
@@ -102,7 +105,7 @@ def make_shares_chart(telling: Telling) -> Slide | None:
             "%(count)s share sets a brand apart", "%(count)s shares set the brands apart", found
         )
         title = title % {"count": counts["count"]}
-    said = _("How many times as often as its rivals a brand posts a cluster. 1 is as often.")
+    said = _("How many times as often as its median rival a brand posts a cluster. 1 is as often.")
     return _make_chart(telling, title, said, bars, "compare.html#shares")
 
 
@@ -144,9 +147,31 @@ def list_groups(telling: Telling) -> Sequence[Group]:
 _KEYS = ("brand_key", "cluster_key")
 
 
+def list_names(telling: Telling) -> str:
+    """Return the chosen brands' names as a heading has them."""
+    return " / ".join(brand.name for brand in telling.chosen)
+
+
 def _rank_groups(telling: Telling) -> list[Group]:
+    """Return territories or clusters, the largest first; those where the chosen brands post, by how much they do."""
     groups = telling.source.territories or telling.source.clusters
-    return sorted(groups, key=lambda group: (-group.posts, group.key))
+    posts = {group.key: group.posts for group in groups}
+    if telling.chosen:
+        posts = dict.fromkeys(posts, 0)
+        for row in telling.source.rows("shares"):
+            if row.get("cluster_key") in posts and _has_brand(telling, row):
+                posts[row["cluster_key"]] += int(number(row, "posts") or 0)
+    return sorted((group for group in groups if posts[group.key]), key=lambda group: (-posts[group.key], group.key))
+
+
+def _choose_posts(telling: Telling, group: Group) -> list[Post]:
+    """Return posts that stand for a group; for chosen brands their own."""
+    if not telling.chosen:
+        return list(telling.source.represent(group))
+    keys = [brand.key for brand in telling.chosen]
+    own = [post for key in keys for post in telling.source.represent(group, key)]
+    more = [post for post in telling.source.posts.values() if post.cluster == group.key and post.brand in keys]
+    return list({post.picture: post for post in (*own, *more) if post.picture}.values())
 
 
 def _name_section(telling: Telling) -> str:
@@ -201,7 +226,7 @@ def _make_chart(telling: Telling, title: str, said: str, bars: Sequence[Bar], pa
     if len(bars) < _LEAST_BARS:
         return None
     _ = telling.language.gettext
-    told = "; ".join(f"{bar.name} {telling.times(bar.value)}" for bar in bars)
+    told = "; ".join(f"{bar.name} {telling.times(bar.value)} ({_tell_ends(bar, telling)})" for bar in bars)
     whiskers = _("The thin lines are 95%% intervals.") % {}
     pale = "" if all(bar.marked for bar in bars) else _("Pale bars could be chance.")
     return Slide(
@@ -216,6 +241,11 @@ def _make_chart(telling: Telling, title: str, said: str, bars: Sequence[Bar], pa
         notes=[said, f"{whiskers} {pale}", told],
         page=page,
     )
+
+
+def _tell_ends(bar: Bar, telling: Telling) -> str:
+    ends = {"low": telling.language.ratio(bar.low), "high": telling.language.ratio(bar.high)}
+    return telling.language.gettext("%(low)s to %(high)s") % ends
 
 
 def _make_bar(name: str, row: Row, column: str, marked: bool) -> Bar:

@@ -69,13 +69,13 @@ def find_area(presentation: Any, layout: Any) -> Box:
 
 
 def fit_box(box: Box, own: Box, area: Box, even: bool = False) -> Box:
-    """Return `box` of the area `own` of the grid, carried into `area`; `even` keeps its proportions."""
+    """Return `box` of the area `own` of the grid, carried into `area`; its proportions stay if `even`."""
     across, down = area.width / own.width, area.height / own.height
-    left, top = area.x, area.y
     if even:
         across = down = min(across, down)
-        left += (area.width - own.width * across) / 2
-    return Box(left + (box.x - own.x) * across, top + (box.y - own.y) * down, box.width * across, box.height * down)
+    return Box(
+        area.x + (box.x - own.x) * across, area.y + (box.y - own.y) * down, box.width * across, box.height * down
+    )
 
 
 def surround(boxes: Iterable[Box]) -> Box:

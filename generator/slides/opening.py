@@ -7,6 +7,7 @@ from statistics import median
 
 from generator.slides import grid
 from generator.slides.claims import tell_claim, tell_figure, tell_interval, tell_reckoning, tell_sentence
+from generator.slides.figures import list_names
 from generator.slides.measure import measure
 from generator.slides.records import Box, Line, Mark, Picture, Slide
 from generator.slides.source import MAP, Post, Row, is_clear, number, read_day
@@ -23,8 +24,8 @@ _MOST_NAMES = 30
 def make_title(telling: Telling) -> Slide:
     """Return the title slide: what is compared, how many posts, from when to when, and a part of the map."""
     _, language, source = telling.language.gettext, telling.language, telling.source
-    names = [group.name for group in telling.chosen]
-    title = " / ".join(names) if names else source.title
+    names = list_names(telling)
+    title = names or source.title
     counts = [
         language.ngettext("%(count)s brand", "%(count)s brands", len(source.brands))
         % {"count": language.number(len(source.brands))},

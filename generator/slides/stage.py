@@ -16,6 +16,8 @@ from generator.slides.records import Box, Kind
 
 #: Roles that a template has no room for above its titles.
 _ABOVE = frozenset({"label"})
+#: Kinds whose pictures keep their proportions.
+_PICTURED = frozenset({"map", "finding", "groups", "brand", "pair", "changes"})
 #: Height of the line with the link, at the foot of a template's slide, in inches.
 _LINK_HEIGHT = 0.28
 
@@ -57,14 +59,14 @@ class Stage:
         return Spot(box, replace(place.style, size=size, least=min(size, least)), None)
 
     def carry(self, kind: Kind, box: Box) -> Box:
-        """Return a box of the grid as it lies on this stage; pictures of maps keep their proportions."""
+        """Return a box of the grid as it lies on this stage; places of pictures keep their proportions."""
         if self.is_own:
             return box
         if kind not in self.areas:
             area = find_area(self.presentation, self.layouts[kind])
             area = replace(area, height=area.height - _LINK_HEIGHT)
             self.areas[kind] = surround(_list_boxes(kind)), area
-        return fit_box(box, *self.areas[kind], even=kind == "map")
+        return fit_box(box, *self.areas[kind], even=kind in _PICTURED)
 
     def scale(self, kind: Kind) -> float:
         """Return how much smaller the text of a table or chart must be here, at most 1."""

@@ -13,14 +13,14 @@ from generator.text import clean_line
 _BARE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _SIZE, _HEAD_SIZE, _LEAST = 12.0, 10.0, 8.0
 _INSET = 0.06
-_NARROW = 7.4  # width of a table of two columns, in inches
+_FIRST, _FIGURES = 5.0, 1.9  # most inches of the first column, and of each other one
 _EMU = 914_400
 _NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 def add_table(shown: Any, table: Grid, box: Box, scale: float) -> None:
     """Add a table at the top of `box`; `scale`, at most 1, is how much smaller its text is set."""
-    width = min(box.width, _NARROW) if len(table.widths) == 2 else box.width
+    width = min(box.width, _FIRST + _FIGURES * (len(table.widths) - 1))
     widths = [width * share / sum(table.widths) for share in table.widths]
     lines = max(
         len(break_text(cell.text[:200], width - 2 * _INSET, _HEAD_SIZE * scale))
@@ -55,7 +55,7 @@ def _fill_cell(shape: Any, cell: Cell, size: float, width: float, at: tuple[bool
 
     is_head, is_figure = at
     shape.margin_left = shape.margin_right = Emu(round(_INSET * _EMU))
-    shape.margin_top = shape.margin_bottom = 0
+    shape.margin_top, shape.margin_bottom = 0, Emu(round(0.05 * _EMU)) if is_head else 0
     shape.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.MIDDLE
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if is_figure else PP_ALIGN.LEFT

@@ -22,6 +22,9 @@ from generator.text import clean_line
 #: Gives the bytes of a picture by its path; None for one that is not there.
 Images = Callable[[str], bytes | None]
 _EMU = 914_400
+_LEAST_NAME = 6.0  # points, of a name on a map
+#: Insets of a template's title in inches, and how much wider its font may run than the one that is measured.
+_INSETS, _WIDER = 0.2, 1.1
 _P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
@@ -65,25 +68,22 @@ def _write_title(stage: Stage, slide: Slide, shown: Any, places: Mapping[int, An
         return set()
     style, box = spot.style, spot.box
     if not stage.is_own:
-        box = replace(box, width=title.width / _EMU, height=title.height / _EMU)
-        size = _find_size(title, stage.presentation)
+        box = replace(box, width=max(1.0, title.width / _EMU / _WIDER - _INSETS), height=max(0.5, title.height / _EMU))
+        size = _find_size(title)
         style = replace(style, size=size, least=min(size, 14.0), leading=1.0)
     texts, size = fit_lines([clean_line(slide.title)], box.width, box.height, style)
     _set_lines(title, [Line(text) for text in texts], size if size < style.size else None)
     return {0} | {index for index, place in places.items() if place.element is title.element}
 
 
-def _find_size(title: Any, presentation: Any) -> float:
+def _find_size(title: Any) -> float:
     """Return the size of a template's title in points, as its layout or master sets it."""
     index = title.placeholder_format.idx
     layout = title.part.slide.slide_layout
-    inherited = [place.element for place in layout.placeholders if place.placeholder_format.idx == index]
-    inherited += [child for child in layout.slide_master.element if child.tag.endswith("}txStyles")]
-    for element in inherited:
-        found = element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr/@sz | .//p:titleStyle/a:lvl1pPr/a:defRPr/@sz")
-        if found:
-            return int(found[0]) / 100
-    return 36.0
+    own = [place.element for place in layout.placeholders if place.placeholder_format.idx == index]
+    found = [size for element in own for size in element.xpath("./p:txBody/a:lstStyle/a:lvl1pPr/a:defRPr/@sz")]
+    found += layout.slide_master.element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr/a:defRPr/@sz")
+    return int(found[0]) / 100 if found else 36.0
 
 
 def _add_words(stage: Stage, slide: Slide, words: Words, shown: Any, places: Mapping[int, Any]) -> set[int]:
@@ -152,9 +152,9 @@ def _set_lines(shape: Any, lines: Sequence[Line], size: float | None, spot: Spot
             paragraph.space_after = Pt(spot.style.after)
         if spot is not None and spot.style.colour == "accent1":
             run.font.color.theme_color = MSO_THEME_COLOR.ACCENT_1
-        if line.tone == "strong":
+        if line.tone == "strong" or (line.tone == "label" and spot is not None):
             run.font.bold = True
-        if line.tone in ("quiet", "label") and len(lines) > 1:
+        if line.tone in ("quiet", "label") and len(lines) > 1 and spot is None:  # a template may have any second colour
             run.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
         if line.tone == "label":
             run.font._element.set("spc", "60")
@@ -228,8 +228,9 @@ def _add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
     from pptx.oxml import parse_xml
     from pptx.util import Pt
 
-    width, height = measure(mark.text) * NAME_SIZE / 72 + 0.1, 0.185
-    at = stage.carry(slide.kind, Box(mark.x, mark.y, 0, 0))
+    at = stage.carry(slide.kind, Box(mark.x, mark.y, 1, 1))
+    size = max(_LEAST_NAME, NAME_SIZE * min(1.0, at.width))
+    width, height = measure(mark.text) * size / 72 + 0.1, 0.185 * size / NAME_SIZE
     place = (at.x - width / 2, at.y - height / 2, width, height)
     box = shown.shapes.add_textbox(*(round(value * _EMU) for value in place))
     box.fill.solid()
@@ -243,7 +244,7 @@ def _add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.CENTER
     run = paragraph.add_run()
-    run.text, run.font.size = clean_line(mark.text), Pt(NAME_SIZE)
+    run.text, run.font.size = clean_line(mark.text), Pt(size)
     run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
 
 

@@ -204,7 +204,8 @@ def _read_report(files: SiteFiles) -> PreviousReport:
         distinctiveness={
             row["brand_key"]: (float(row["ratio"]), float(row["low"]), float(row["high"]))
             for row in content["distinctiveness"]
-            if "ratio" in row and "low" in row and "high" in row
+            # reports without it measured something else, which depended on how many posts a brand had
+            if "most" in row and "ratio" in row and "low" in row and "high" in row
         },
         changes=changes,
         maps=maps,

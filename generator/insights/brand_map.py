@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from generator.insights.distinctiveness import Distinctiveness
 
+#: Overlaps count as this at least, against chance: smaller ones differ by luck.
+_LEAST = 0.01
 #: Steps after which the layout no longer changes.
 _STEPS = 500
 
@@ -31,17 +33,18 @@ def map_brands(distinctiveness: Distinctiveness) -> BrandMap:
     """Place the brands so that their distances come closest to how little they overlap.
 
     The distance of two brands is sqrt(-log(overlap)), with the overlap relative to both brands' overlap with
-    themselves. For two normal densities of equal spread, it is proportional to the distance of their means. Each
-    overlap is the middle of its interval, which is never 0. The layout is classical scaling (Torgerson 1952), refined
-    to least stress by majorisation (de Leeuw 1977). It has no random start, and is rotated and mirrored by rule.
+    themselves. For two normal densities of equal spread, it is proportional to the distance of their means. Overlaps
+    do not depend on how many images a brand has, so neither do distances. The layout is classical scaling (Torgerson
+    1952), refined to least stress by majorisation (de Leeuw 1977). It has no random start, and is rotated and mirrored
+    by rule.
     """
     points = np.full((len(distinctiveness.images), 2), np.nan)
     shown = np.flatnonzero(~distinctiveness.withheld)
     if not len(shown):
         return BrandMap(points, np.nan)
-    middle = ((distinctiveness.overlap_low + distinctiveness.overlap_high) / 2)[np.ix_(shown, shown)]
-    own = np.sqrt(middle.diagonal())
-    distances = np.sqrt(-np.log(np.clip(middle / own[:, None] / own[None, :], 1e-12, 1)))
+    overlap = np.maximum(distinctiveness.overlap, _LEAST)[np.ix_(shown, shown)]
+    own = np.sqrt(overlap.diagonal())
+    distances = np.sqrt(-np.log(np.clip(overlap / own[:, None] / own[None, :], 1e-12, 1)))
     np.fill_diagonal(distances, 0)
     places = _turn(_settle(_scale(distances), distances))
     points[shown] = places

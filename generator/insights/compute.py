@@ -15,6 +15,7 @@ from generator.insights.distinctiveness import Distinctiveness, measure_distinct
 from generator.insights.drift import Drifts, measure_drift
 from generator.insights.engagement import PARTS, Engagement, measure_engagement
 from generator.insights.image_graph import ImageGraph, build_graph
+from generator.insights.image_units import gather_units
 from generator.insights.inference import BUDGET
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
@@ -61,7 +62,8 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
     shares = measure_shares(brand, cluster, burst)
     graph = build_graph(arrays.near, brand, arrays.image)
-    distinctiveness = measure_distinctiveness(graph)
+    units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
+    distinctiveness = measure_distinctiveness(units)
     return Insights(
         shares=shares,
         white_space=find_white_space(shares),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.distinctiveness import LEAST_IMAGES
+from generator.insights.equal_draws import LEAST_IMAGES
 from generator.insights.image_graph import ImageGraph
 from generator.insights.representatives import choose_medoids
 

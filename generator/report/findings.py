@@ -141,7 +141,8 @@ def _find_distinct(insights: Insights) -> Iterator[Finding]:
 def _find_overlap(insights: Insights) -> Iterator[Finding]:
     """Find brands that look more alike than by chance: the highest lower ends first."""
     distinct = insights.distinctiveness
-    low = np.triu(np.nan_to_num(distinct.overlap_low), 1)
+    alike = distinct.overlap_p < SIGNIFICANT
+    low = np.triu(np.where(alike, np.nan_to_num(distinct.overlap_low), 0), 1)
     arrays = (distinct.overlap, distinct.overlap_low, distinct.overlap_high)
     for one, other in np.argwhere(low > 1)[np.argsort(-low[low > 1], kind="stable")]:
         figure, least, most = (float(values[one, other]) for values in arrays)

@@ -162,8 +162,9 @@ def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
     distinct = report.insights.distinctiveness
     for row, brand in enumerate(report.brands):
         figures = (shorten(values[row]) for values in (distinct.ratio, distinct.low, distinct.high, distinct.p))
+        most = None if distinct.withheld[row] else distinct.most
         point = (shorten(value) for value in report.insights.brand_map.points[row])
-        yield brand.name, brand.key, int(distinct.images[row]), *figures, *point, _mark(distinct.withheld[row])
+        yield brand.name, brand.key, int(distinct.images[row]), *figures, most, *point, _mark(distinct.withheld[row])
 
 
 def _tabulate_overlap(report: Report) -> Iterator[Row]:
@@ -175,7 +176,7 @@ def _tabulate_overlap(report: Report) -> Iterator[Row]:
     for first, brand in enumerate(report.brands):
         for second in range(first + 1, len(report.brands)):
             other, contrast = report.brands[second], contrasts.get((first, second))
-            figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high)
+            figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high, distinct.overlap_p)
             common = (shorten(contrast.common), contrast.same_images) if contrast else (None, None)
             yield brand.name, brand.key, other.name, other.key, *(shorten(v[first, second]) for v in figures), *common
 
@@ -263,13 +264,16 @@ INSIGHTS = (
     ),
     Table(
         "distinctiveness",
-        ("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "map_x", "map_y", "withheld"),
+        ("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "most", "map_x", "map_y", "withheld"),
         _tabulate_distinctiveness,
         (22, 18),
     ),
     Table(
         "overlap",
-        ("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "common_share", "same_images"),
+        (
+            *("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "p_adjusted"),
+            *("common_share", "same_images"),
+        ),
         _tabulate_overlap,
         (22, 18, 22, 18),
     ),

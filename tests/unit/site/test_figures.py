@@ -8,6 +8,7 @@ import io
 import json
 import math
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ import pytest
 from openpyxl import load_workbook
 from scipy.optimize import brentq
 
+from generator.insights.bursts import find_bursts
 from generator.site.data_files import write_exports
 from generator.site.tables import INSIGHTS
-from tests.support.sample_report import BRANDS, make_post, make_report
+from generator.spreadsheet.posts import Post
+from tests.support.sample_report import BRANDS, make_mapped, make_post, make_report
 
 #: Posts of each brand in each of three clusters, and unclustered.
 TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
@@ -27,12 +30,17 @@ TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
+    write_exports(make_report(*_sample()), folder)
+    return folder
+
+
+def _sample() -> tuple[list[Post], list[int]]:
+    """Return the posts and their labels."""
     cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
     chance = np.random.default_rng(1)
     likes = [int(300 * chance.lognormal(0, 0.4) * (3 if cluster == 1 else 1)) for _, cluster in cells]
     posts = [make_post(index, BRANDS[brand], likes=likes[index]) for index, (brand, _) in enumerate(cells)]
-    write_exports(make_report(posts, [cluster if cluster < 3 else -1 for _, cluster in cells]), folder)
-    return folder
+    return posts, [cluster if cluster < 3 else -1 for _, cluster in cells]
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -120,32 +128,55 @@ def test_engagement_is_that_of_the_posts(data: Path, measure: str) -> None:
     assert compared >= 5
 
 
-def _times_chance(posts: list[dict[str, str]], one: str, two: str) -> float:
-    """How often images of two brands are each other's neighbours, as a multiple of what dealing them out gives."""
-    brand_of = {post["id"]: post["brand_key"] for post in posts}
-    found = due = 0.0
-    for post in posts:
-        for own, other in {(one, two), (two, one)}:
-            if post["brand_key"] == own:
-                near = [brand_of[name] for name in post["nearest"].split(" ")]
-                rest = [entry["brand_key"] for entry in posts if entry is not post]
-                found += near.count(other)
-                due += len(near) * rest.count(other) / len(rest)
-    return found / due
+def _draw_ten(post: int, brands: list[str], days: np.ndarray, distance: np.ndarray) -> dict[str, float]:
+    """How likely the nearest to a post is each brand's, if ten of each are drawn from those not of its brand's week."""
+    others = [
+        other
+        for other in np.argsort(distance[post], kind="stable").tolist()
+        if other != post and (brands[other] != brands[post] or abs(days[other] - days[post]) > 7)
+    ]
+    left = {brand: sum(brands[other] == brand for other in others) for brand in set(brands)}
+    passed, chance = dict.fromkeys(left, 0), dict.fromkeys(left, 0.0)
+    for other in others:
+        own = brands[other]
+        likely = math.comb(left[own] - passed[own] - 1, 9) / math.comb(left[own], 10)
+        for brand in left.keys() - {own}:
+            likely *= math.comb(left[brand] - passed[brand], 10) / math.comb(left[brand], 10)
+        chance[own] += likely
+        passed[own] += 1
+    return chance
 
 
-def test_distinctiveness_and_overlap_are_those_of_the_nearest_images(data: Path) -> None:
+def test_distinctiveness_and_overlap_are_those_of_equal_draws(data: Path) -> None:
     posts = _read(data / "posts.csv")
     assert len({post["image_sha256"] for post in posts}) == len(posts)
+    days = np.array([datetime.fromisoformat(post["published"]).timestamp() / 86_400 for post in posts])
+    mapped = make_mapped(*_sample())
+    code = np.unique([post["brand_key"] for post in posts], return_inverse=True)[1]
+    burst = find_bursts(code, mapped.labels, days, mapped.features, mapped.near, np.arange(len(posts)))
+    # a burst counts once, by its first post
+    kept = np.unique(burst, return_index=True)[1]
+    days, brands = days[kept], [posts[post]["brand_key"] for post in kept]
+    wide = mapped.features[kept].astype(float)
+    distance = np.linalg.norm(wide[:, None] - wide[None], axis=2)
+    drawn = [_draw_ten(post, brands, days, distance) for post in range(len(kept))]
+
+    def times_chance(one: str, other: str) -> float:
+        sides = [
+            np.mean([chance[to] for chance, own in zip(drawn, brands, strict=True) if own == at])
+            for at, to in ((one, other), (other, one))
+        ]
+        return 3 * float(np.mean(sides))
+
     for row in _read(data / "distinctiveness.csv"):
-        assert int(row["images"]) == sum(post["brand_key"] == row["brand_key"] for post in posts)
-        assert float(row["ratio"]) == pytest.approx(_times_chance(posts, row["brand_key"], row["brand_key"]), rel=1e-5)
+        assert int(row["images"]) == brands.count(row["brand_key"]) and row["most"] == "3"
+        assert float(row["ratio"]) == pytest.approx(times_chance(row["brand_key"], row["brand_key"]), rel=1e-3)
         assert float(row["low"]) < float(row["ratio"]) < float(row["high"])
     rows = _read(data / "overlap.csv")
     assert len(rows) == 3
     for row in rows:
         one, two = row["brand_key"], row["other_key"]
-        assert float(row["overlap"]) == pytest.approx(_times_chance(posts, one, two), rel=1e-5)
+        assert float(row["overlap"]) == pytest.approx(times_chance(one, two), rel=1e-3)
         placed = {
             brand: [post["cluster_key"] for post in posts if post["brand_key"] == brand and post["cluster_key"]]
             for brand in (one, two)

@@ -10,7 +10,7 @@ from typing import Any
 from generator.language import Language
 from generator.slides.measure import cut_text
 from generator.slides.records import Bars, Box
-from generator.text import clean_line
+from generator.slides.source import tidy
 
 _EMU = 914_400
 _SIZE = 12.0
@@ -32,16 +32,16 @@ def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Languag
 
     size = _SIZE * scale
     names = [
-        f"{cut_text(clean_line(bar.name), box.width * _NAMES - 0.5, size)}  {language.ratio(bar.value)}×"
+        f"{cut_text(tidy(bar.name), box.width * _NAMES - 0.5, size)}  {language.ratio(bar.value)}×"
         for bar in chart.bars
     ]
     data = CategoryChartData(number_format="0.0")
     data.categories = names
-    data.add_series(clean_line(chart.series), [bar.value for bar in chart.bars])
+    data.add_series(tidy(chart.series), [bar.value for bar in chart.bars])
     frame = shown.shapes.add_chart(
         XL_CHART_TYPE.BAR_CLUSTERED, *(round(value * _EMU) for value in (box.x, box.y, box.width, box.height)), data
     )
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(chart.alt)[:2_000])
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", tidy(chart.alt)[:2_000])
     made = frame.chart
     made.has_legend = made.has_title = False
     _set_axes(made, chart, size)
@@ -137,7 +137,7 @@ def _write_workbook(names: list[str], chart: Bars, language: Language) -> bytes:
     with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": _FIXED_TIME})
         sheet = book.add_worksheet("Sheet1")
-        heads = ("", clean_line(chart.series), _("below"), _("above"), _("low"), _("high"))
+        heads = ("", tidy(chart.series), _("below"), _("above"), _("low"), _("high"))
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head)
         for row, (name, bar) in enumerate(zip(names, chart.bars, strict=True), 1):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from generator.slides.source import Row, number
+from generator.slides.source import Row, number, tidy
 from generator.slides.telling import Telling
-from generator.text import clean_line
 
 #: An interval in a sentence, which a slide shows under its figure instead.
 _INTERVAL = re.compile(r"\s*\(([^()]*95[^()]*)\)")
@@ -17,23 +16,23 @@ _SHARES = frozenset({"own_ground", "largest_cluster", "drift"})
 
 def tell_claim(finding: Row, telling: Telling) -> str:
     """Return the sentence of a finding without its interval; "" for one that cannot be told."""
-    sentence = clean_line(str(finding.get("sentence") or ""))
+    sentence = tidy(finding.get("sentence") or "")
     kind = _KINDS.get(str(finding.get("kind")))
     if sentence and (telling.language.code == telling.source.lang or kind is None):
         return _INTERVAL.sub("", sentence)
     figure = number(finding, "figure")
-    return "" if kind is None or figure is None else clean_line(kind(finding, figure, telling))
+    return "" if kind is None or figure is None else tidy(kind(finding, figure, telling))
 
 
 def tell_sentence(finding: Row, telling: Telling) -> str:
     """Return the whole sentence of a finding, with its interval."""
-    sentence = clean_line(str(finding.get("sentence") or ""))
+    sentence = tidy(finding.get("sentence") or "")
     return sentence if telling.language.code == telling.source.lang else tell_claim(finding, telling)
 
 
 def tell_figure(finding: Row, telling: Telling) -> str:
     """Return the figure of a finding as it is set large; "" without one."""
-    text = clean_line(str(finding.get("figure_text") or ""))
+    text = tidy(finding.get("figure_text") or "")
     figure, expected = number(finding, "figure"), number(finding, "expected")
     if text and telling.language.code == telling.source.lang:
         # the page has these words for screen readers
@@ -54,7 +53,7 @@ def tell_figure(finding: Row, telling: Telling) -> str:
 def tell_interval(finding: Row, telling: Telling) -> str:
     """Return the interval of a finding in words, those of its own sentence if it has them; "" if it has none."""
     _ = telling.language.gettext
-    sentence = clean_line(str(finding.get("sentence") or ""))
+    sentence = tidy(finding.get("sentence") or "")
     if "95" in sentence and telling.language.code == telling.source.lang:
         found = _INTERVAL.search(sentence)
         return found[1][:1].upper() + found[1][1:] if found else ""

@@ -94,7 +94,7 @@ def make_shares_chart(telling: Telling) -> Slide | None:
     bars = []
     for row in rows:
         parts = [telling.name(row["cluster_key"])] if one else [telling.name(row[key]) for key in _KEYS]
-        bars.append(_make_bar(": ".join(parts), row, "over_index", is_clear(row)))
+        bars.append(_make_bar(" · ".join(parts), row, "over_index", is_clear(row)))
     counts = {"count": telling.language.number(found), "shown": telling.language.number(len(rows))}
     if one:
         title = _("Where %(brand)s parts from its rivals") % {"brand": one.name}

@@ -10,9 +10,8 @@ from generator.slides.claims import tell_claim, tell_figure, tell_interval, tell
 from generator.slides.figures import list_names
 from generator.slides.measure import measure
 from generator.slides.records import Box, Line, Mark, Picture, Slide
-from generator.slides.source import MAP, Post, Row, is_clear, number, read_day
+from generator.slides.source import MAP, Post, Row, is_clear, number, read_day, tidy
 from generator.slides.telling import Telling, words
-from generator.text import clean_line
 
 #: Height of a name on the map, in inches, and its size in points.
 NAME_SIZE = 9.0
@@ -118,7 +117,7 @@ def make_findings(telling: Telling) -> Iterator[Slide]:
     _, language = telling.language.gettext, telling.language
     for position, (claim, finding) in enumerate(findings, 1):
         count = {"number": language.number(position), "count": language.number(len(findings))}
-        note = clean_line(str(finding.get("note") or "")) if language.code == telling.source.lang else ""
+        note = tidy(finding.get("note") or "") if language.code == telling.source.lang else ""
         yield Slide(
             kind="finding",
             section=_("Findings"),

@@ -22,6 +22,7 @@ REPORT = "data/report.json"
 CHANGES = "data/changes.json"
 MAP = "mosaics/all.jpg"
 _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]+)"')
+_HOLDING = re.compile("([\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}])")
 _MISREAD = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 Row = Mapping[str, Any]
@@ -58,7 +59,7 @@ class ReportSource:
     def __init__(self, files: SiteFiles, content: Row) -> None:
         self.files = files
         self.content = content
-        self.title = clean_line(str(content["title"]))
+        self.title = tidy(content["title"])
         self.lang = str(content["lang"])
         self.built = datetime.fromisoformat(str(content["built"]))
         self.posts = {post.id: post for post in map(_read_post, content["posts"])}
@@ -142,6 +143,12 @@ def number(row: Row, name: str) -> float | None:
     return float(value) if usable else None  # type: ignore[arg-type]  # checked above
 
 
+def tidy(text: object) -> str:
+    """Return a text on one line without control characters; unlike `clean_line` it keeps French spaces that hold."""
+    parts = _HOLDING.split(str(text))
+    return "".join(part if _HOLDING.fullmatch(part) else clean_line(part) for part in parts)
+
+
 def is_clear(row: Row) -> bool:
     """Return whether a row of shares or distinctiveness is more than chance over all comparisons together."""
     p = number(row, "p_adjusted")
@@ -164,11 +171,11 @@ def read_day(text: object) -> datetime | None:
 def _read_group(row: Row) -> Group:
     return Group(
         key=str(row["key"]),
-        name=clean_line(str(row["name"])),
+        name=tidy(row["name"]),
         posts=int(row.get("posts") or 0),
         share=float(row.get("share") or 0),
         representatives=tuple(map(str, row.get("representatives") or ())),
-        note=clean_line(str(row.get("note") or "")),
+        note=tidy(row.get("note") or ""),
     )
 
 
@@ -178,7 +185,7 @@ def _read_post(row: Row) -> Post:
         brand=str(row["brand"]),
         cluster=row.get("cluster"),
         picture=str(row.get("picture") or ""),
-        caption=clean_line(str(row.get("caption") or "")),
+        caption=tidy(row.get("caption") or ""),
         column=int(row.get("column") or 0),
         line=int(row.get("line") or 0),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from generator.slides import grid
 from generator.slides.measure import break_text, cut_text
 from generator.slides.records import Box, Cell, Grid
-from generator.text import clean_line
+from generator.slides.source import tidy
 
 #: "No Style, No Grid" of every PowerPoint.
 _BARE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -33,7 +33,7 @@ def add_table(shown: Any, table: Grid, box: Box, scale: float) -> None:
         len(widths),
         *(round(value * _EMU) for value in (box.x, box.y, width, head + height * (len(table.rows) - 1))),
     )
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(table.alt))
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", tidy(table.alt))
     made = frame.table
     properties = made._tbl.tblPr
     properties.set("bandRow", "0")
@@ -60,7 +60,7 @@ def _fill_cell(shape: Any, cell: Cell, size: float, width: float, at: tuple[bool
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if is_figure else PP_ALIGN.LEFT
     run = paragraph.add_run()
-    run.text = cut_text(clean_line(cell.text), width - 2 * _INSET, size, 2 if is_head else 1)
+    run.text = cut_text(tidy(cell.text), width - 2 * _INSET, size, 2 if is_head else 1)
     run.font.size = Pt(size)
     run.font.bold = cell.marked
     colour = MSO_THEME_COLOR.ACCENT_1 if cell.marked else MSO_THEME_COLOR.TEXT_2 if is_head else MSO_THEME_COLOR.TEXT_1

@@ -14,10 +14,10 @@ from generator.slides.charts import add_chart
 from generator.slides.measure import fit_lines, measure
 from generator.slides.opening import NAME_SIZE
 from generator.slides.records import Box, Line, Mark, Palette, Picture, Slide, Words
+from generator.slides.source import tidy
 from generator.slides.stage import Spot, Stage
 from generator.slides.tables import add_table
 from generator.slides.telling import Telling
-from generator.text import clean_line
 
 #: Gives the bytes of a picture by its path; None for one that is not there.
 Images = Callable[[str], bytes | None]
@@ -71,7 +71,7 @@ def _write_title(stage: Stage, slide: Slide, shown: Any, places: Mapping[int, An
         box = replace(box, width=max(1.0, title.width / _EMU / _WIDER - _INSETS), height=max(0.5, title.height / _EMU))
         size = _find_size(title)
         style = replace(style, size=size, least=min(size, 14.0), leading=1.0)
-    texts, size = fit_lines([clean_line(slide.title)], box.width, box.height, style)
+    texts, size = fit_lines([tidy(slide.title)], box.width, box.height, style)
     _set_lines(title, [Line(text) for text in texts], size if size < style.size else None)
     return {0} | {index for index, place in places.items() if place.element is title.element}
 
@@ -93,7 +93,7 @@ def _add_words(stage: Stage, slide: Slide, words: Words, shown: Any, places: Map
     place = places.get(spot.index) if spot.index is not None else _find_text(stage, slide, words, places)
     if place is not None and spot.index is None:
         spot = replace(spot, box=replace(spot.box, width=place.width / _EMU, height=place.height / _EMU))
-    lines = [replace(line, text=clean_line(line.text)) for line in words.lines]
+    lines = [replace(line, text=tidy(line.text)) for line in words.lines]
     texts, size = fit_lines([line.text for line in lines], spot.box.width, spot.box.height, spot.style)
     lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=False)]
     while lines and lines[-1].tone == "label" and len(lines) > 1:  # a heading whose lines had no room
@@ -185,7 +185,7 @@ def _add_picture(
     if picture.box:
         shape.crop_left = shape.crop_right = shape.crop_top = shape.crop_bottom = 0
     properties = shape._element.nvPicPr.cNvPr
-    properties.set("descr", clean_line(picture.alt))
+    properties.set("descr", tidy(picture.alt))
     return used
 
 
@@ -244,7 +244,7 @@ def _add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.CENTER
     run = paragraph.add_run()
-    run.text, run.font.size = clean_line(mark.text), Pt(size)
+    run.text, run.font.size = tidy(mark.text), Pt(size)
     run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
 
 
@@ -269,7 +269,7 @@ def _add_footers(shown: Any, title: str) -> None:
 
 
 def _write_notes(shown: Any, slide: Slide, telling: Telling) -> None:
-    lines = [text for line in slide.notes if (text := clean_line(line))]
+    lines = [text for line in slide.notes if (text := tidy(line))]
     if slide.page:
         lines.append(telling.language.gettext("Page of the report: %(page)s") % {"page": slide.page})
     frame = shown.notes_slide.notes_text_frame if lines else None

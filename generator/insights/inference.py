@@ -21,7 +21,7 @@ def adjust(
 
     NaN, for comparisons that could not be made, stays NaN and is not counted. `weight`, above 0, shares the budget out;
     it must not depend on what is tested. Holm, S. (1979), A simple sequentially rejective multiple test procedure,
-    Scand. J. Statist. 6, 65-70, who gives weights in section 4.
+    Scand. J. Statist. 6, 65-70, who gives the method with weights too.
     """
     p_values = np.asarray(p_values, dtype=np.float64)
     weight = np.ones(p_values.shape) if weight is None else weight

@@ -16,7 +16,7 @@ _MOST_MONTHS = 24
 #: The parts of the chance of error of everything in time: what each brand's clusters do, what they do in all brands,
 #: who led, and this year against the last.
 TIME_BUDGET = {
-    name: BUDGET["drift"] * part for name, part in (("drift", 0.6), ("market", 0.2), ("leads", 0.08), ("seasons", 0.12))
+    name: BUDGET["drift"] * part for name, part in (("drift", 0.5), ("market", 0.3), ("leads", 0.08), ("seasons", 0.12))
 }
 
 Ints = NDArray[np.int64]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -83,6 +83,10 @@ class Language:
         if unit == "month":
             return str(format_date(day, "MMM y", locale=self.locale))
         return f"{'T' if self.code == 'fr' else 'Q'}{(day.month + 2) // 3} {day.year}"
+
+    def weekday(self, number: int) -> str:
+        """Return the name of a day of the week, Monday being 0."""
+        return str(get_day_names("wide", "stand-alone", self.locale)[number])
 
     def _format_coarse(self, value: date | datetime, precision: str, month: str) -> str:
         """Return a week, as CLDR names it, or a month; "" for finer precisions."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.brand_map import BrandMap, map_brands
-from generator.insights.bursts import find_bursts
+from generator.insights.bursts import Bursts, find_bursts, list_bursts
 from generator.insights.contrast import Contrast, contrast_brands
 from generator.insights.distinctiveness import Distinctiveness, measure_distinctiveness
 from generator.insights.drift import Drifts, measure_drift
@@ -17,7 +17,10 @@ from generator.insights.engagement import PARTS, Engagement, measure_engagement
 from generator.insights.image_graph import ImageGraph, build_graph
 from generator.insights.image_units import gather_units
 from generator.insights.inference import BUDGET
+from generator.insights.openings import Opening, find_openings
+from generator.insights.seasons import Season, measure_seasons
 from generator.insights.shares import Shares, measure_shares
+from generator.insights.timing import Timing, measure_timing
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
 #: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
@@ -43,10 +46,15 @@ class PostArrays:
 class Insights:
     """Everything that comparing the brands shows. Brands and clusters are positions in the report."""
 
+    burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
+    bursts: Bursts
     shares: Shares
     white_space: tuple[WhiteSpace, ...]
     own_ground: tuple[OwnGround, ...]
     engagement: Engagement | None  # by likes; None if no post shows them
+    timing: Timing  # likes by weekday and time of day
+    openings: tuple[Opening, ...]  # what brands could try, the surest first
+    seasons: tuple[Season, ...]  # likes against the year before, of brands whose posts span more than one
     comments: Engagement | None  # the same by comments
     drift: Drifts | None  # None if no post has a date
     distinctiveness: Distinctiveness
@@ -64,13 +72,19 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     graph = build_graph(arrays.near, brand, arrays.image)
     units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
     distinctiveness = measure_distinctiveness(units)
+    engagement = _measure(arrays, arrays.likes, burst, BUDGET["likes"] * PARTS["clusters"])
     return Insights(
+        burst=burst,
+        bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
         shares=shares,
         white_space=find_white_space(shares),
         own_ground=find_own_ground(shares),
-        engagement=_measure(arrays, arrays.likes, burst, BUDGET["likes"] * PARTS["clusters"]),
+        engagement=engagement,
+        timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
+        openings=find_openings(engagement, shares.posts[:, :-1], distinctiveness.overlap) if engagement else (),
+        seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
         comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"] * PARTS["clusters"]),
-        drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days),
+        drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days, burst),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),

@@ -68,7 +68,7 @@ class _Curve:
         error = self.spread * np.sqrt(max(away @ inverse @ away, 0) * weight.mean())
         reach = float(ndtri((1 + CONFIDENCE) / 2) * error)
         with np.errstate(divide="ignore"):
-            down, up = np.log(middle / low), np.log(high / middle)
+            down, up = np.log(np.divide(middle, low)), np.log(np.divide(high, middle))
         return rows, values, float(np.hypot(down, reach)), float(np.hypot(up, reach))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.insights.inference import SIGNIFICANT
-from generator.insights.shares import LEAST_POSTS
 from generator.report.model import Finding, drop_repeats
 
 if TYPE_CHECKING:
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 _LEAST_POSTS = 20
 #: Findings that a report opens with at most.
 _MOST = 8
+#: What a ratio of shares surely reaches to open a report; less is true but tells no strategy.
+_LEAST_RATIO = 1.25
+#: Kinds that tell how much is posted in a cluster.
+_SHARE_KINDS = {"over_index", "own_ground", "white_space", "largest_cluster"}
 #: Images that show a finding.
 _IMAGES = 3
 
@@ -30,8 +33,8 @@ def choose_findings(
 ) -> tuple[Finding, ...]:
     """Return up to eight findings, in an order that reads well; no image shows two of them.
 
-    The clearest of each kind come first. No brand comes twice within a kind, and no two findings are about the same
-    brand and cluster.
+    The clearest of each kind come first: those whose interval keeps farthest from no effect. No brand comes twice
+    within a kind, and no two findings say the same.
     """
     kinds = (
         (_find_over_indexed(insights, clusters), 2),
@@ -39,7 +42,7 @@ def choose_findings(
         (_find_drifting(insights), 1),
         (_find_distinct(insights), 1),
         (_find_overlap(insights), 1),
-        (_find_own_ground(insights), 1),
+        (_find_own_ground(insights, clusters), 1),
         (_find_white_space(insights, clusters), 2),
         (_find_largest(clusters), 1),
     )
@@ -48,8 +51,7 @@ def choose_findings(
     for candidates, most in kinds:
         of_kind: list[Finding] = []
         for finding in candidates:
-            topic = (finding.brand, finding.cluster)
-            is_known = finding.cluster is not None and any((other.brand, other.cluster) == topic for other in chosen)
+            is_known = any(_say_the_same(finding, other) for other in chosen)
             is_same_brand = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
             if is_known or is_same_brand:
                 continue
@@ -60,6 +62,13 @@ def choose_findings(
                 break
         chosen += of_kind
     return tuple(chosen[:_MOST])
+
+
+def _say_the_same(one: Finding, other: Finding) -> bool:
+    """Return whether two findings are about how much is posted in one cluster, or about one brand in it."""
+    if one.cluster is None or one.cluster != other.cluster:
+        return False
+    return one.brand == other.brand or {one.kind, other.kind} <= _SHARE_KINDS
 
 
 def _show(
@@ -100,24 +109,39 @@ def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequen
 
 
 def _find_over_indexed(insights: Insights, clusters: Sequence[Cluster]) -> Iterator[Finding]:
-    """Find clusters that brands post far more than their rivals: the highest lower ends first."""
+    """Find clusters that brands post far more than their median rival: the highest lower ends first."""
     shares = insights.shares
-    with np.errstate(invalid="ignore"):
-        clear = (shares.p[:, :-1] < SIGNIFICANT) & (shares.low[:, :-1] > 1)
-    # if rivals hardly post any, own_ground tells it better
-    rivals = shares.posts[:, :-1].sum(axis=0) - shares.posts[:, :-1]
-    clear &= rivals >= LEAST_POSTS
-    cells = [cell for cell in np.argwhere(clear) if len(clusters[cell[1]].members) >= _LEAST_POSTS]
-    for brand, cluster in sorted(cells, key=lambda cell: -shares.low[tuple(cell)]):
-        figure, low, high = (float(values[brand, cluster]) for values in (shares.over_index, shares.low, shares.high))
-        yield Finding("over_index", int(brand), int(cluster), figure, low, high)
+    owned = {(ground.brand, ground.cluster) for ground in insights.own_ground}
+    cells = np.argwhere(shares.marked[:, :-1] & (shares.picked_low[:, :-1] > _LEAST_RATIO)).tolist()
+    for brand, cluster in sorted(cells, key=lambda cell: -shares.picked_low[tuple(cell)]):
+        cell = brand, cluster
+        # own_ground tells it better
+        if cell in owned or not _may_lead(insights, cell, clusters):
+            continue
+        picked, low, high = (float(values[cell]) for values in (shares.picked, shares.picked_low, shares.picked_high))
+        counts = int(shares.posts[cell]), int(shares.occasions[cell])
+        yield Finding("over_index", *cell, picked, low, high, is_bound=bool(shares.is_bound[cell]), counts=counts)
+
+
+def _may_lead(insights: Insights, cell: tuple[int, int], clusters: Sequence[Cluster]) -> bool:
+    """Return whether a share may be a headline: of a large cluster, and resting on more than one rival of several."""
+    several = len(insights.shares.posts) > 2
+    return len(clusters[cell[1]].members) >= _LEAST_POSTS and not (several and insights.shares.rests_on[cell] >= 0)
 
 
 def _find_engaging(insights: Insights) -> Iterator[Finding]:
     """Find clusters that get other likes than ordinary posts: general effects first, then the surest."""
     effects = insights.engagement.findings if insights.engagement else ()
-    for effect in sorted(effects, key=lambda effect: (effect.brand is not None, effect.p)):
-        yield Finding("engagement", effect.brand, effect.cluster, effect.ratio, effect.low, effect.high)
+    surest = [(abs(math.log(_near_end(effect.picked_low, effect.picked_high))), effect) for effect in effects]
+    for _, effect in sorted(surest, key=lambda pair: (pair[1].brand is not None, -pair[0], pair[1].p)):
+        rivals = effect.rivals.ratio if effect.rivals and effect.rivals.apart else math.nan
+        ends, counts = (effect.picked_low, effect.picked_high), (effect.posts, effect.occasions)
+        yield Finding("engagement", effect.brand, effect.cluster, effect.picked, *ends, expected=rivals, counts=counts)
+
+
+def _near_end(low: float, high: float) -> float:
+    """Return the end of a ratio's interval that is nearer to 1; 1 if it lies inside or is not known."""
+    return low if low > 1 else high if 0 < high < 1 else 1.0
 
 
 def _find_drifting(insights: Insights) -> Iterator[Finding]:
@@ -126,7 +150,10 @@ def _find_drifting(insights: Insights) -> Iterator[Finding]:
     for drift in sorted(moving, key=lambda drift: -min(abs(drift.low), abs(drift.high))):
         if drift.direction:
             first, last = drift.first.share, drift.last.share
-            yield Finding("drift", drift.brand, drift.cluster, last, drift.low, drift.high, expected=first)
+            counts = drift.posts, drift.occasions
+            yield Finding(
+                "drift", drift.brand, drift.cluster, last, drift.low, drift.high, expected=first, counts=counts
+            )
 
 
 def _find_distinct(insights: Insights) -> Iterator[Finding]:
@@ -149,21 +176,24 @@ def _find_overlap(insights: Insights) -> Iterator[Finding]:
         yield Finding("overlap", int(one), None, figure, least, most, other=int(other))
 
 
-def _find_own_ground(insights: Insights) -> Iterator[Finding]:
+def _find_own_ground(insights: Insights, clusters: Sequence[Cluster]) -> Iterator[Finding]:
     """Find clusters that are nearly one brand's: the surest first."""
     for ground in sorted(insights.own_ground, key=lambda ground: -ground.low):
-        yield Finding("own_ground", ground.brand, ground.cluster, ground.share, ground.low, ground.high)
+        if _may_lead(insights, (ground.brand, ground.cluster), clusters):
+            counts = ground.posts, ground.occasions
+            yield Finding(
+                "own_ground", ground.brand, ground.cluster, ground.share, ground.low, ground.high, counts=counts
+            )
 
 
 def _find_white_space(insights: Insights, clusters: Sequence[Cluster]) -> Iterator[Finding]:
-    """Find clusters that brands lack and several rivals have: the most posts missed first."""
+    """Find clusters that brands lack and several rivals have: those first where the brand surely misses most."""
     alone = {ground.cluster for ground in insights.own_ground}
     for space in sorted(insights.white_space, key=lambda space: -space.missing):
-        is_large = len(clusters[space.cluster].members) >= _LEAST_POSTS
-        if is_large and space.p < SIGNIFICANT and space.rivals > 1 and space.cluster not in alone:
-            yield Finding(
-                "white_space", space.brand, space.cluster, space.posts, space.low, space.high, expected=space.expected
-            )
+        cell = space.brand, space.cluster
+        if space.rivals > 1 and space.cluster not in alone and _may_lead(insights, cell, clusters):
+            counts, ends = (space.posts, space.occasions), (space.low, space.high)
+            yield Finding("white_space", *cell, space.occasions, *ends, expected=space.expected, counts=counts)
 
 
 def _find_largest(clusters: Sequence[Cluster]) -> Iterator[Finding]:

@@ -33,7 +33,8 @@ class Finding:
     `brand`, `other` (a second brand), `cluster` and `posts`, which show the finding, are positions; without a brand it
     holds for brands in general. `figure` is a ratio, with these exceptions: a share for own_ground and
     largest_cluster; for drift the share in the last third of the brand's time (`expected`: in the first; the interval
-    is that of the change); for white_space the posts that the brand has there (`expected`: those it would have).
+    is that of the change); for white_space the posts that the brand has there (`expected`: those it would have). For
+    the engagement of one brand, `expected` is what the cluster gets for its rivals, if that surely differs.
     """
 
     kind: Literal[
@@ -46,6 +47,8 @@ class Finding:
     high: float
     expected: float = math.nan
     other: int | None = None
+    is_bound: bool = False  # so few posts that only the lower end tells anything: "at least 3 times"
+    counts: tuple[int, int] = (0, 0)  # the posts that it rests on, and the same with a campaign counted once
     posts: tuple[int, ...] = ()
 
 

@@ -111,3 +111,9 @@ def perturbation_label(name: str, language: Language) -> str:
         "border": _("Put into a thin white frame"),
         "noise": _("Grainy, as taken in little light"),
     }[name]
+
+
+def hours_label(part: int, hours: int, language: Language) -> str:
+    """Return what a part of the day is called, the parts being so many `hours` long and counted from midnight."""
+    first, last = part * hours, (part + 1) * hours
+    return language.gettext("%(first)d:00 to %(last)d:00") % {"first": first, "last": last}

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
+from generator.insights.timing import PART_HOURS
 from generator.language import Language, open_language
 from generator.report import wording
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
@@ -114,6 +115,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "percent": language.percent,
         "score": language.score,
         "ratio": language.ratio,
+        "at_least": lambda ratio: language.ratio(floor_ratio(ratio)),
         "period": language.period,
         "day": lambda value, precision="day": _raise_ordinal(language.day(value, precision)),
         "short_day": lambda value, precision="day": _raise_ordinal(language.short_day(value, precision)),
@@ -164,6 +166,8 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "brand_source_label": lambda origin: wording.brand_source_label(origin, language),
         "field_label": lambda field: wording.field_label(field, language),
         "perturbation_label": lambda name: wording.perturbation_label(name, language),
+        "weekday_label": lambda day: language.weekday(day).capitalize(),
+        "hours_label": lambda part: wording.hours_label(part, PART_HOURS, language),
         "facet_label": lambda facet: wording.facet_label(facet, language),
     }
 
@@ -255,6 +259,11 @@ def place_on_scale(ratio: float, least: float = 0.25, most: float = 4) -> str:
     """Return the position of a ratio on a logarithmic line from `least` to `most`, from 0 to 1."""
     position = math.log(ratio / least, most / least) if ratio > 0 else 0
     return f"{min(max(position, 0), 1):.4f}"
+
+
+def floor_ratio(ratio: float) -> float:
+    """Return `ratio` cut off after as many digits as are shown, so that "at least" stays true."""
+    return math.floor(ratio * 10) / 10 if ratio < 9.95 else float(math.floor(ratio))
 
 
 def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from generator.insights.timing import PART_HOURS
 from generator.report.model import Report
 
 if TYPE_CHECKING:
@@ -209,6 +212,71 @@ def _tabulate_duplicates(report: Report) -> Iterator[Row]:
             )
 
 
+def _tabulate_campaigns(report: Report) -> Iterator[Row]:
+    """List the bursts of posts that count once, by brand and time."""
+    for burst in report.insights.bursts.bursts if report.insights else ():
+        brand = report.brands[burst.brand]
+        cluster = None if burst.cluster < 0 else report.clusters[burst.cluster]
+        yield (
+            brand.name,
+            brand.key,
+            _write_day(burst.first_day),
+            _write_day(burst.last_day),
+            len(burst.posts),
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            report.posts[burst.representative].id,
+            " ".join(report.posts[index].id for index in burst.posts),
+        )
+
+
+def _tabulate_timing(report: Report) -> Iterator[Row]:
+    """Compare likes by weekday, Monday being 1, and by part of the day, given by its first hour."""
+    if report.insights is None:
+        return
+    timing = report.insights.timing
+    for kind, found in (("weekday", timing.weekday), ("hour", timing.hour)):
+        if found is None:
+            continue
+        significant = {(finding.brand, finding.cluster) for finding in found.findings}
+        for row, brand in enumerate(report.brands):
+            for part in np.flatnonzero(~found.withheld[row]).tolist():
+                figures = (shorten(values[row, part]) for values in (found.ratio, found.low, found.high, found.p))
+                when = part + 1 if kind == "weekday" else part * PART_HOURS
+                marked = _mark({(row, part), (None, part)} & significant)
+                yield brand.name, brand.key, kind, when, int(found.posts[row, part]), *figures, marked
+
+
+def _tabulate_openings(report: Report) -> Iterator[Row]:
+    """List what each brand could try, and what it may get there, in times its ordinary likes."""
+    for opening in report.insights.openings if report.insights else ():
+        brand, cluster = report.brands[opening.brand], report.clusters[opening.cluster]
+        figures = (opening.ratio, opening.average_low, opening.average_high, opening.low, opening.high, opening.likely)
+        yield (
+            brand.name,
+            brand.key,
+            cluster.name,
+            cluster.key,
+            opening.posts,
+            shorten(opening.due),
+            " ".join(report.brands[rival].key for rival in opening.rivals),
+            *map(shorten, figures),
+        )
+
+
+def _tabulate_years(report: Report) -> Iterator[Row]:
+    """Compare each brand's likes with those of the same months of the year before."""
+    for season in report.insights.seasons if report.insights else ():
+        brand = report.brands[season.brand]
+        figures = (season.ratio, season.low, season.high)
+        yield brand.name, brand.key, " ".join(season.months), season.posts, season.before, *map(shorten, figures)
+
+
+def _write_day(days: float) -> str | None:
+    """Return a day, given since 1970, in ISO 8601; None if it is not known."""
+    return (datetime(1970, 1, 1) + timedelta(days=days)).date().isoformat() if math.isfinite(days) else None
+
+
 def write_time(moment: datetime | None) -> str | None:
     """Return a time to the second in ISO 8601, or None."""
     return moment.replace(microsecond=0).isoformat() if moment else None
@@ -276,6 +344,34 @@ INSIGHTS = (
         ),
         _tabulate_overlap,
         (22, 18, 22, 18),
+    ),
+    Table(
+        "campaigns",
+        (
+            "brand", "brand_key", "first_day", "last_day", "posts", "cluster", "cluster_key", "representative", "ids",
+        ),
+        _tabulate_campaigns,
+        (22, 18, 12, 12, 8, 18),
+    ),
+    Table(
+        "timing",
+        ("brand", "brand_key", "by", "from", "posts", "ratio", "low", "high", "p_adjusted", "finding"),
+        _tabulate_timing,
+        (22, 18, 12),
+    ),
+    Table(
+        "openings",
+        (
+            *_CELL, "posts", "due", "rivals", "ratio", "average_low", "average_high", "low", "high", "likely_above_1",
+        ),
+        _tabulate_openings,
+        (22, 18, 18, 12),
+    ),
+    Table(
+        "years",
+        ("brand", "brand_key", "months", "posts", "posts_before", "ratio", "low", "high"),
+        _tabulate_years,
+        (22, 18, 30),
     ),
     Table(
         "looks",

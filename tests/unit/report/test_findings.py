@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from generator.report.model import Report
+from generator.insights.shares import measure_shares
+from generator.report.model import Finding, Report
 from tests.support.sample_report import BRANDS, make_post, make_report
 
 #: Posts of each brand in each of four clusters.
@@ -28,11 +29,38 @@ def test_each_kind_is_found() -> None:
     report = _report()
     names = {brand.name: position for position, brand in enumerate(report.brands)}
     findings = {(finding.kind, finding.brand, finding.cluster) for finding in report.findings}
-    assert ("over_index", names[BRANDS[2]], 3) in findings
+    assert ("own_ground", names[BRANDS[2]], 3) in findings
     assert ("engagement", None, 1) in findings or ("engagement", names[BRANDS[1]], 1) in findings
     assert ("white_space", names[BRANDS[2]], 2) in findings
     # the third brand is nearly alone in its cluster, and so among its own
     assert ("distinct", names[BRANDS[2]], None) in findings
+
+
+def _find_shares(table: tuple[tuple[int, ...], ...]) -> list[Finding]:
+    """Return the findings on over-indexes of brands with these posts in clusters."""
+    cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
+    posts = [make_post(index, f"House {brand}") for index, (brand, _) in enumerate(cells)]
+    report = make_report(posts, [cluster for _, cluster in cells])
+    return [finding for finding in report.findings if finding.kind == "over_index"]
+
+
+def test_an_over_index_is_shrunk_and_says_what_it_rests_on() -> None:
+    [found] = _find_shares(((120, 180), (40, 260), (40, 260), (40, 260)))
+    assert (found.brand, found.cluster) == (0, 0) and found.counts == (120, 120) and not found.is_bound
+    assert 1 < found.low < found.figure < 3 < found.high
+
+
+def test_few_posts_of_rivals_give_a_lower_end_alone() -> None:
+    found = _find_shares(((60, 240), (3, 297), (2, 298), (3, 297), (25, 275)))
+    assert [finding.brand for finding in found if finding.is_bound and finding.low > 1][:1] == [0]
+
+
+def test_no_headline_rests_on_one_rival() -> None:
+    table = ((60, 240), (1, 299), (44, 256))
+    brand, cluster = (np.repeat(values, np.ravel(table)) for values in np.indices((3, 2)).reshape(2, -1))
+    shares = measure_shares(brand, cluster)
+    assert shares.marked[0, 0] and shares.rests_on[0, 0] == 1
+    assert not [finding for finding in _find_shares(table) if (finding.brand, finding.cluster) == (0, 0)]
 
 
 def test_similar_brands_are_found() -> None:

@@ -16,7 +16,7 @@ from tests.support.sample_report import make_report
 @pytest.mark.parametrize(
     ("lang", "sentence", "figure"),
     [
-        ("en", "Björn/Söhne posts “Green” 6.7 times as often as its rivals (95% interval 4.2 to 9.1).", "6.7×"),
+        ("en", "Björn/Söhne posts “Green” 6.7 times as often as its median rival (95% interval 4.2 to 9.1).", "6.7×"),
         ("fr", "Björn/Söhne publie «\u202fGreen\u202f» 6,7 fois plus souvent", "6,7×"),
     ],
 )

@@ -26,9 +26,9 @@ Brandscape.listenToPanels = (root) => {
       close();
     });
     panel.querySelector("[data-done]").addEventListener("click", close);
-    // the keyboard has gone on to what the panel may cover
+    // the keyboard has gone on to what the panel may cover; a click on a label gives the focus to what holds both
     panel.parentElement.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget && !panel.parentElement.contains(relatedTarget)) set(one, false);
+      if (relatedTarget && !panel.parentElement.contains(relatedTarget) && !relatedTarget.contains(panel)) set(one, false);
     });
   }
   document.addEventListener("pointerdown", ({ target }) => {

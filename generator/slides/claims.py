@@ -47,7 +47,8 @@ def tell_figure(finding: Row, telling: Telling) -> str:
         return language.gettext("%(posts)s of %(expected)s") % said
     if kind in _SHARES:
         return language.percent(figure)
-    return telling.times(figure) if kind in _KINDS else text
+    told = telling.times(figure) if kind in _KINDS else text
+    return f"≥\N{NO-BREAK SPACE}{told}" if finding.get("only_at_least") else told
 
 
 def tell_interval(finding: Row, telling: Telling) -> str:

@@ -22,7 +22,7 @@ def make_brands(telling: Telling) -> Iterator[Slide]:
         pictures = telling.sheet("picture", list(telling.source.represent(brand))[:_SHEET])
         tones = _read_palette(telling, brand)
         blocks = [_tell_more(telling, brand), _tell_alike(telling, brand), _tell_less(telling, brand)]
-        blocks += [_tell_likes(telling, brand), _tell_moves(telling, brand)]
+        blocks += [_tell_likes(telling, brand), _tell_openings(telling, brand), _tell_moves(telling, brand)]
         yield Slide(
             kind="brand",
             section=_("Brands"),
@@ -181,6 +181,21 @@ def _tell_likes(telling: Telling, brand: Group) -> Iterator[Line]:
         ratio, ends = telling.times(number(row, "ratio") or 0), telling.range_of(row)
         said = {"cluster": telling.name(row["cluster_key"]), "ratio": ratio, "ends": ends}
         yield Line(_("%(cluster)s: %(ratio)s (%(ends)s)") % said)
+
+
+def _tell_openings(telling: Telling, brand: Group) -> Iterator[Line]:
+    """Yield clusters that do well for rivals like the brand, and that it hardly posts."""
+    _ = telling.language.gettext
+    rows = [row for row in telling.source.rows("openings", brand_key=brand.key) if number(row, "ratio") is not None]
+    if rows:
+        yield Line(_("What it could try"), "label")
+    for row in rows[:2]:
+        said = {
+            "cluster": telling.name(row.get("cluster_key")),
+            "ratio": telling.times(number(row, "ratio") or 0),
+            "ends": telling.range_of(row),
+        }
+        yield Line(_("%(cluster)s: %(ratio)s the likes for such rivals, %(ends)s for it") % said)
 
 
 def _tell_moves(telling: Telling, brand: Group) -> Iterator[Line]:

@@ -137,8 +137,8 @@ def make_findings(telling: Telling) -> Iterator[Slide]:
 def _tell_basis(finding: Row, telling: Telling) -> str:
     """Return on how many posts a finding rests; "" if the report does not say."""
     _, language = telling.language.gettext, telling.language
-    n, units = number(finding, "n"), number(finding, "units")
-    if n is not None and units is not None:
+    n, units = number(finding, "counted_posts"), number(finding, "occasions")
+    if n is not None and units is not None and units < n:
         said = _("It rests on %(posts)s, of which those of one campaign count once: %(units)s.")
         return said % {"posts": telling.posts(int(n)), "units": language.number(units)}
     if n is not None:

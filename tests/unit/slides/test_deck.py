@@ -1,0 +1,294 @@
+"""A deck shows the report's own figures, can be edited, and is the same for the same report."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from generator.errors import SettingsError
+from generator.progress import SilentProgress
+from generator.site.archive import zip_site
+from generator.slides.deck import Wishes, write_deck
+from tests.support.finished_report import FINDING, write_finished
+from tests.support.sample_report import make_post, make_report
+
+pptx = pytest.importorskip("pptx")
+
+_EMU = 914_400
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_finished(make_report(), tmp_path_factory.mktemp("finished") / "site")
+
+
+def _make(site: Path, folder: Path, **wishes: Any) -> Any:
+    output = folder / "deck.pptx"
+    write_deck(site, output, Wishes(**wishes), SilentProgress())
+    return pptx.Presentation(str(output))
+
+
+def _read(slide: Any) -> str:
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    for shape in slide.shapes:
+        if shape.has_table:
+            texts += [cell.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(texts)
+
+
+def _find(deck: Any, title: str) -> Any:
+    return next(slide for slide in deck.slides if slide.shapes.title.text_frame.text.startswith(title))
+
+
+def test_a_finding_has_its_sentence_figure_interval_images_and_notes(site: Path, tmp_path: Path) -> None:
+    slide = _find(_make(site, tmp_path), "Maison Ambre posts “Coats”")
+    assert slide.shapes.title.text_frame.text == "Maison Ambre posts “Coats” 3.1 times as often as its rivals."
+    text = _read(slide)
+    assert "3.1×" in text.splitlines()
+    assert "95% interval 2.4 to 4.0" in text
+    assert len([shape for shape in slide.placeholders if shape.placeholder_format.type.name == "PICTURE"]) == 3
+    notes = slide.notes_slide.notes_text_frame.text
+    assert FINDING["sentence"] in notes
+    assert "This is how often, not how well." in notes
+    assert "P00003" in notes
+
+
+def test_figures_of_the_share_table_are_those_of_the_report(site: Path, tmp_path: Path) -> None:
+    content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
+    shares = {(row["brand_key"], row["cluster_key"]): row["share"] for row in content["shares"]}
+    slide = _find(_make(site, tmp_path), "What part of each brand’s posts")
+    table = next(shape.table for shape in slide.shapes if shape.has_table)
+    brands = {brand["name"]: brand["key"] for brand in content["brands"]}
+    clusters = {cluster["name"]: cluster["key"] for cluster in content["clusters"]}
+    heads = [cell.text for cell in table.rows[0].cells][1:]
+    for row in list(table.rows)[1:]:
+        name, *figures = (cell.text for cell in row.cells)
+        for head, figure in zip(heads, figures, strict=True):
+            assert figure == f"{round(100 * shares[brands[head], clusters[name]])}%"
+
+
+def test_charts_are_native_with_intervals_and_a_workbook_that_holds_them(site: Path, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
+    deck = _make(site, tmp_path)
+    slide = _find(deck, "How far each brand keeps to a look of its own")
+    chart = next(shape.chart for shape in slide.shapes if shape.has_chart)
+    rows = sorted(content["distinctiveness"], key=lambda row: -row["ratio"])
+    assert list(chart.plots[0].series[0].values) == pytest.approx([row["ratio"] for row in rows])
+    assert len(chart.part._element.xpath(".//c:errBars")) == 1
+    sheet = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+    ends = [tuple(cell.value for cell in row[4:6]) for row in sheet.iter_rows(min_row=2)]
+    assert ends == [(row["low"], row["high"]) for row in rows]
+
+
+def test_every_picture_has_alternative_text_and_is_cropped_not_stretched(site: Path, tmp_path: Path) -> None:
+    found = 0
+    for slide in _make(site, tmp_path).slides:
+        for element in slide.shapes._spTree.xpath(".//p:pic"):
+            assert element.nvPicPr.cNvPr.get("descr")
+        for shape in slide.shapes:
+            if not hasattr(shape, "crop_left") or not hasattr(shape, "image"):
+                continue
+            found += 1
+            width, height = shape.image.size
+            shown = width * (1 - shape.crop_left - shape.crop_right), height * (1 - shape.crop_top - shape.crop_bottom)
+            assert shown[0] / shown[1] == pytest.approx(shape.width / shape.height, rel=0.02)
+    assert found > 20
+
+
+def test_slides_are_wide_numbered_sorted_into_sections_and_inside_their_frame(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path)
+    assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9)
+    names = deck.part._element.xpath(".//*[local-name()='section']/@name")
+    assert names == ["Opening", "Findings", "Clusters", "Brands", "Method"]
+    listed = deck.part._element.xpath(".//*[local-name()='section']//*[local-name()='sldId']/@id")
+    assert listed == [slide.get("id") for slide in deck.slides._sldIdLst]
+    for slide in list(deck.slides)[1:]:
+        assert slide.shapes._spTree.xpath('.//a:fld[@type="slidenum"]')
+        ids = slide.shapes._spTree.xpath(".//p:cNvPr/@id")
+        assert len(ids) == len(set(ids))
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= -1
+            assert shape.left + shape.width <= deck.slide_width + 1
+            assert shape.top + shape.height <= deck.slide_height + 1
+
+
+def test_no_placeholder_is_left_empty(site: Path, tmp_path: Path) -> None:
+    for slide in _make(site, tmp_path).slides:
+        for shape in slide.placeholders:
+            if shape.has_text_frame and shape.placeholder_format.type.name != "SLIDE_NUMBER":
+                assert shape.text_frame.text.strip()
+
+
+def test_the_same_report_gives_the_same_bytes_from_a_folder_and_a_zip(site: Path, tmp_path: Path) -> None:
+    packed = zip_site(site, tmp_path / "site.zip")
+    for name, place in (("one", site), ("two", site), ("three", packed)):
+        write_deck(place, tmp_path / f"{name}.pptx", Wishes(), SilentProgress())
+    one, two, three = ((tmp_path / f"{name}.pptx").read_bytes() for name in ("one", "two", "three"))
+    assert one == two == three
+    with zipfile.ZipFile(io.BytesIO(one)) as archive:
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert not any("thumbnail" in name for name in archive.namelist())
+    assert pptx.Presentation(io.BytesIO(one)).core_properties.created == datetime(2026, 1, 2, 3, 4, 5)
+
+
+def test_a_deck_of_one_brand_tells_of_it_and_its_rivals_alone(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path, brands=("björn/söhne",))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert titles[0] == "Björn/Söhne"
+    assert "Where Björn/Söhne posts, and where its rivals do" in titles
+    assert "Maison Ambre" not in titles
+    assert not any("3.1 times" in title for title in titles)
+
+
+def test_two_brands_are_set_side_by_side(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path, brands=("Maison Ambre", "NOIR <Studio>"))
+    slide = _find(deck, "Maison Ambre and NOIR <Studio>")
+    content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
+    pair = {"maison-ambre", "noir-studio"}
+    row = next(row for row in content["overlap"] if {row["brand_key"], row["other_key"]} == pair)
+    assert f"{row['overlap']:.1f}×" in _read(slide)
+
+
+def test_an_unknown_brand_is_refused_with_the_nearest_name(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        _make(site, tmp_path, brands=("Maison Ambr",))
+    assert caught.value.hint == "Did you mean Maison Ambre?"
+
+
+def test_a_deck_in_another_language_tells_findings_in_it(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path, lang="fr")
+    slide = _find(deck, "Maison Ambre publie")
+    assert "3,1×" in _read(slide)
+    assert "de 2,4 à 4,0" in _read(slide)
+    assert "«\N{NARROW NO-BREAK SPACE}" in slide.shapes.title.text_frame.text
+
+
+def test_slides_link_to_pages_where_the_report_is_published(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path, address="https://example.com/report/")
+    slide = _find(deck, "Maison Ambre posts")
+    links = [
+        run.hyperlink.address
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+        if run.hyperlink.address
+    ]
+    assert links == ["https://example.com/report/compare.html#shares"]
+
+
+def test_a_limit_makes_pictures_smaller_until_the_deck_fits(tmp_path: Path) -> None:
+    site = write_finished(make_report(), tmp_path / "site")
+    noise = Image.effect_noise((1200, 1200), 90).convert("RGB")
+    noise.save(site / "mosaics/all.jpg", quality=95)
+    rich = write_deck(site, tmp_path / "rich.pptx", Wishes(), SilentProgress())
+    limit = rich.size - 300_000
+    lean = write_deck(site, tmp_path / "lean.pptx", Wishes(limit=limit), SilentProgress())
+    assert lean.size <= limit < rich.size
+    with pytest.raises(SettingsError, match="at least"):
+        write_deck(site, tmp_path / "none.pptx", Wishes(limit=1_000), SilentProgress())
+    assert not (tmp_path / "none.pptx").exists()
+
+
+def test_parts_that_a_report_lacks_are_left_out(tmp_path: Path) -> None:
+    empty = {table: [] for table in ("shares", "engagement", "drift", "distinctiveness", "overlap", "looks")}
+    site = write_finished(make_report(), tmp_path / "site", findings=(), **empty, clusters=[], territories=[])
+    (site / "mosaics/all.jpg").unlink()
+    titles = [slide.shapes.title.text_frame.text for slide in _make(site, tmp_path).slides]
+    assert titles == [
+        "Three houses",
+        "Björn/Söhne",
+        "Maison Ambre",
+        "NOIR <Studio>",
+        "How this was made, and what it cannot say",
+        "60 rows went in; 60 posts are in the report",
+    ]
+
+
+def test_a_finding_of_an_unknown_kind_is_told_in_its_own_words(tmp_path: Path) -> None:
+    told = {"kind": "momentum", "brand": "maison-ambre", "figure_text": "+12", "sentence": "It grows.", "posts": []}
+    site = write_finished(make_report(), tmp_path / "site", findings=(told, {"kind": "riddle"}))
+    deck = _make(site, tmp_path)
+    assert "+12" in _read(_find(deck, "It grows."))
+    assert not any("riddle" in _read(slide) for slide in deck.slides)
+
+
+HOSTILE = (
+    "<b>&amp;]]></b>",
+    '=HYPERLINK("http://x")',
+    "\N{RIGHT-TO-LEFT OVERRIDE}drow\N{POP DIRECTIONAL FORMATTING}",
+    "A\x00B\x0bC\x1f_x0008_",
+    "word " * 2_000,
+    "x" * 10_000,
+    "界" * 3_000,
+    "\N{FAMILY}\N{ZERO WIDTH JOINER}" * 50,
+)
+
+
+def test_hostile_names_and_captions_stay_text_and_inside_their_boxes(tmp_path: Path) -> None:
+    posts = [
+        make_post(
+            index,
+            HOSTILE[index % len(HOSTILE)],
+            caption=HOSTILE[(index + 3) % len(HOSTILE)],
+            likes=None,
+            published=None,
+        )
+        for index in range(64)
+    ]
+    report = make_report(posts, title=HOSTILE[4])
+    finding = {
+        **FINDING,
+        "brand": report.brands[0].key,
+        "sentence": HOSTILE[5],
+        "note": HOSTILE[4],
+        "posts": ["P00000"],
+    }
+    site = write_finished(report, tmp_path / "site", findings=(finding,))
+    deck = _make(site, tmp_path)
+    for slide in deck.slides:
+        assert len(slide.shapes.title.text_frame.text) < 400
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                assert len(shape.text_frame.text) < 2_500
+            if shape.has_table:
+                assert all(len(cell.text) < 120 for row in shape.table.rows for cell in row.cells)
+
+
+def test_forty_brands_take_several_tables_of_twelve_rows(tmp_path: Path) -> None:
+    posts = [make_post(index, f"Brand {index % 40:02}") for index in range(200)]
+    deck = _make(write_finished(make_report(posts), tmp_path / "site", findings=()), tmp_path)
+    tables = [
+        shape.table
+        for slide in deck.slides
+        if slide.shapes.title.text_frame.text.startswith("What part")
+        for shape in slide.shapes
+        if shape.has_table
+    ]
+    assert [len(table.rows) for table in tables] == [11, 11, 11, 11]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"title": 1, "posts": [{}]}'])
+def test_a_damaged_report_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/report.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match="no report that can be read"):
+        write_deck(tmp_path, tmp_path / "deck.pptx", Wishes(), SilentProgress())
+
+
+def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no data/report\.json"):
+        write_deck(tmp_path, tmp_path / "deck.pptx", Wishes(), SilentProgress())
+    with pytest.raises(SettingsError, match="There is no report"):
+        write_deck(tmp_path / "none", tmp_path / "deck.pptx", Wishes(), SilentProgress())

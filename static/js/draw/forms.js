@@ -30,14 +30,25 @@ Brandscape.forms = (() => {
     order.set(spare.subarray(0, back), front);
   }
 
+  // Columns and lines of a lattice of about this aspect with at least `cells` cells, and as few more as can be.
+  function chooseSides(cells, aspect) {
+    const ideal = Math.sqrt(cells * aspect);
+    let best = null;
+    for (let across = Math.max(1, Math.ceil(ideal * 0.92)); across <= Math.ceil(ideal * 1.08); across += 1) {
+      const down = Math.ceil(cells / across);
+      const cost = across * down - cells + Math.abs(across - ideal) / ideal; // of equal ones the nearest
+      if (!best || cost < best.cost) best = { across, down, cost };
+    }
+    return best;
+  }
+
   // The mosaic on a lattice of the same shape, `step` of CLOSEST steps nearer to one without an empty cell. The lattice is
   // halved until each cell is alone; where a half has too little room, those nearest to the middle cross it.
   function close({ columns, lines, members, cellOf }, step) {
     const count = members.length;
     const fill = count / (columns * lines);
     const cells = count / (fill + ((1 - fill) * step) / CLOSEST);
-    const across = Math.max(1, Math.round(Math.sqrt((cells * columns) / lines)));
-    const down = Math.ceil(cells / across);
+    const { across, down } = chooseSides(cells, columns / lines);
     const x = Int32Array.from(members, (post) => cellOf[post] % columns);
     const y = Int32Array.from(members, (post) => Math.floor(cellOf[post] / columns));
     const scale = [columns > 1 ? (across - 1) / (columns - 1) : 0, lines > 1 ? (down - 1) / (lines - 1) : 0];

@@ -27,6 +27,7 @@ DEVICE_NAMES = frozenset(
 #: Names that no slug may have: those, and the page a server shows for a folder.
 RESERVED_NAMES = DEVICE_NAMES | {"index"}
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
+_SPACES = re.compile(r"\s+")
 # letters that decomposition leaves whole
 _LETTERS = str.maketrans(
     {
@@ -139,3 +140,14 @@ def list_names(names: Sequence[str], most: int) -> str:
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 with line feeds, on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def cut_excerpt(text: str, length: int = 140) -> str:
+    """Return the beginning of `text` on one line, at most `length` characters, cut between words if possible."""
+    # a slice first, so that a very long caption costs nothing
+    line = _SPACES.sub(" ", text[: 4 * length]).strip()
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    words = cut.rsplit(" ", 1)[0]
+    return (words if len(words) > length // 2 else cut).rstrip(" ,;:.–—-") + "…"

@@ -17,8 +17,11 @@ from generator.insights.engagement import PARTS, Engagement, measure_engagement
 from generator.insights.image_graph import ImageGraph, build_graph
 from generator.insights.image_units import gather_units
 from generator.insights.inference import BUDGET
+from generator.insights.momentum import Momentum, measure_momentum
 from generator.insights.openings import Opening, find_openings
 from generator.insights.seasons import Season, measure_seasons
+from generator.insights.share_of_voice import ShareOfVoice, measure_share_of_voice
+from generator.insights.share_seasons import ShareSeasons, compare_share_seasons
 from generator.insights.shares import Shares, measure_shares
 from generator.insights.timing import Timing, measure_timing
 from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
@@ -57,6 +60,9 @@ class Insights:
     seasons: tuple[Season, ...]  # likes against the year before, of brands whose posts span more than one
     comments: Engagement | None  # the same by comments
     drift: Drifts | None  # None if no post has a date
+    momentum: Momentum | None  # None if no two brands have enough posts with a date
+    voice: ShareOfVoice | None  # None if no post has a date
+    share_seasons: ShareSeasons | None  # None if no brand posted in one month of two years
     distinctiveness: Distinctiveness
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
@@ -85,6 +91,9 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
         comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"] * PARTS["clusters"]),
         drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days, burst),
+        momentum=measure_momentum(brand, cluster, arrays.days, burst),
+        voice=measure_share_of_voice(brand, cluster, arrays.days, burst),
+        share_seasons=compare_share_seasons(brand, cluster, arrays.days, burst),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),

@@ -14,7 +14,15 @@ PAGE_SCRIPTS = ("core", "start", "page/skip_links", "page/print_images", "page/s
 VIEWER_SCRIPTS = (
     *("data/files", "data/lru", "data/bins", "data/search", "data/records", "data/filters"),
     *("view/address", "view/history", "view/camera", "view/panes", "view/motion", "view/navigation", "view/viewport"),
-    *("draw/pyramid", "draw/tiles", "draw/tile_composer", "draw/arrangement", "draw/forms", "draw/scenes", "draw/pictures"),
+    *(
+        "draw/pyramid",
+        "draw/tiles",
+        "draw/tile_composer",
+        "draw/arrangement",
+        "draw/forms",
+        "draw/scenes",
+        "draw/pictures",
+    ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/likeness"),
     *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/filter_panel", "ui/download"),

@@ -20,6 +20,8 @@ class Curve:
 
     line: str
     band: str
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def draw_curve(middle: Sequence[float], low: Sequence[float], high: Sequence[float], top: float) -> Curve:

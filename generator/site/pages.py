@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import math
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -23,9 +23,10 @@ from generator.report.model import Group, Report, ShownPost, drop_repeats
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
-from generator.site.chart_labels import Label, place_labels
+from generator.site.curves import draw_curve
+from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
 from generator.site.tables import INSIGHTS
-from generator.text import write_text
+from generator.text import cut_excerpt, write_text
 
 if TYPE_CHECKING:
     from generator.insights.contrast import Contrast
@@ -34,16 +35,8 @@ if TYPE_CHECKING:
 
 #: Most rows of a ledger that a page shows; the workbook has them all.
 _MOST_ROWS = 2_000
-#: Over-indexes at which a cell of the share table gets a shade darker.
-_HEAT = (1.25, 1.6, 2.2, 3.2, 5.0)
-#: The same for overlaps, 1 being what chance gives.
-OVERLAP_HEAT = (0.2, 0.4, 0.7, 1.0, 1.5)
-#: Height and greatest width of the map of brands, in pixels, and the margins kept free for names.
-_MAP_HEIGHT, _MAP_WIDTH = 480, 960
-_MAP_MARGIN = (120, 32)
 #: Most posts that an address of the viewer selects: MOST_IN_LINK in selection.js.
 _MOST_SELECTED = 2_000
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +46,6 @@ class _Page:
     path: str
     template: str
     shown: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class BrandDrawing:
-    """The map of brands, in pixels: each brand with its point and the position of its name."""
-
-    width: float
-    height: float
-    marks: Sequence[tuple[Group, float, float, Label]]
 
 
 def write_pages(report: Report, folder: Path, overviews: Mapping[str, str]) -> None:
@@ -119,6 +103,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "period": language.period,
         "day": lambda value, precision="day": _raise_ordinal(language.day(value, precision)),
         "short_day": lambda value, precision="day": _raise_ordinal(language.short_day(value, precision)),
+        "from_days": lambda days: datetime(1970, 1, 1) + timedelta(days=float(days)),
         "excerpt": cut_excerpt,
         "heat": grade_heat,
         "on_scale": place_on_scale,
@@ -157,6 +142,8 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "ranked_by": lambda values: (-values).argsort(kind="stable").tolist(),
         "repeats_of": lambda brand: _find_repeats(report, brand),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
+        "curve": draw_curve,
+        "largest": lambda values, rows: float(np.nanmax(values[rows])),
         "colour_label": lambda tone: wording.colour_label(name_colour(tone.colour), language),
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
@@ -223,6 +210,8 @@ def _plan_pages(report: Report) -> Iterator[_Page]:
     yield _Page("index.html", "index.html", {"mosaic": "all"})
     if report.insights:
         yield _Page("compare.html", "compare.html", {"mosaic": "all"})
+    if report.insights and report.insights.momentum:
+        yield _Page("trends.html", "trends.html", {})
     if report.changes:
         yield _Page("changes.html", "changes.html", {})
     yield from _plan_groups(report.brands, "brand", "brands")
@@ -253,51 +242,3 @@ def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], boo
     return drop_repeats(
         (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
     )
-
-
-def place_on_scale(ratio: float, least: float = 0.25, most: float = 4) -> str:
-    """Return the position of a ratio on a logarithmic line from `least` to `most`, from 0 to 1."""
-    position = math.log(ratio / least, most / least) if ratio > 0 else 0
-    return f"{min(max(position, 0), 1):.4f}"
-
-
-def floor_ratio(ratio: float) -> float:
-    """Return `ratio` cut off after as many digits as are shown, so that "at least" stays true."""
-    return math.floor(ratio * 10) / 10 if ratio < 9.95 else float(math.floor(ratio))
-
-
-def grade_heat(ratio: float, steps: Sequence[float] = _HEAT) -> int:
-    """Return the shade of a cell, 0 to 5: the number of steps that `ratio` reaches."""
-    return sum(ratio >= step for step in steps)
-
-
-def draw_brand_map(report: Report) -> BrandDrawing:
-    """Draw the brands that have a point on the map of brands, on as wide a drawing as they need."""
-    assert report.insights is not None
-    points = report.insights.brand_map.points
-    shown = [index for index in range(len(points)) if math.isfinite(points[index, 0])]
-    across, down = (float(abs(points[shown, axis]).max(initial=0)) for axis in (0, 1))
-    # one scale for both directions, so that distances are true
-    scale = min(
-        (_MAP_WIDTH / 2 - _MAP_MARGIN[0]) / max(across, 1e-9), (_MAP_HEIGHT / 2 - _MAP_MARGIN[1]) / max(down, 1e-9)
-    )
-    width, height = 2 * (scale * across + _MAP_MARGIN[0]), 2 * (scale * down + _MAP_MARGIN[1])
-    positions = [(width / 2 + scale * points[index, 0], height / 2 - scale * points[index, 1]) for index in shown]
-    names = [cut_excerpt(report.brands[index].name, 28) for index in shown]
-    labels = place_labels(positions, names, 13, width, height)
-    marks = [
-        (report.brands[index], *position, label)
-        for index, position, label in zip(shown, positions, labels, strict=True)
-    ]
-    return BrandDrawing(width, height, marks)
-
-
-def cut_excerpt(text: str, length: int = 140) -> str:
-    """Return the beginning of `text` on one line, at most `length` characters, cut between words if possible."""
-    # a slice first, so that a very long caption costs nothing
-    line = _SPACES.sub(" ", text[: 4 * length]).strip()
-    if len(line) <= length:
-        return line
-    cut = line[: length - 1]
-    words = cut.rsplit(" ", 1)[0]
-    return (words if len(words) > length // 2 else cut).rstrip(" ,;:.–—-") + "…"

@@ -14,7 +14,7 @@ import pytest
 
 from generator.report.model import Report
 from generator.resources import find_resources
-from generator.site.pages import cut_excerpt
+from generator.text import cut_excerpt
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.posts import Refusal, Remark, TableRead
 from tests.support import ROOT

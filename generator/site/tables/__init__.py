@@ -1,0 +1,28 @@
+"""Lay out the report's figures as tables of one row a fact, for the CSV files, the workbook and report.json."""
+
+from __future__ import annotations
+
+from generator.site.tables.likes import LIKES
+from generator.site.tables.looks import LOOKS
+from generator.site.tables.over_time import OVER_TIME
+from generator.site.tables.posts import POSTS
+from generator.site.tables.shares import SHARES
+from generator.site.tables.table import Table, make_frame
+from generator.site.tables.values import FORMULA_STARTS, NOT_XML, Row, Value, finite, shorten, write_time
+
+__all__ = [
+    "FORMULA_STARTS",
+    "INSIGHTS",
+    "NOT_XML",
+    "POSTS",
+    "Row",
+    "Table",
+    "Value",
+    "finite",
+    "make_frame",
+    "shorten",
+    "write_time",
+]
+
+#: The tables of figures; a table without rows is left out of a report.
+INSIGHTS = (*SHARES, *LIKES, *OVER_TIME, *LOOKS)

@@ -1,0 +1,58 @@
+"""The table of all posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.report.model import Report
+from generator.site.tables.table import Table
+from generator.site.tables.values import Row, write_time
+
+
+def _tabulate_posts(report: Report) -> Iterator[Row]:
+    """List every post, in the order of the report."""
+    for post in report.posts:
+        brand = report.brands[post.brand]
+        cluster = None if post.cluster is None else report.clusters[post.cluster]
+        yield (
+            post.id,
+            post.table,
+            post.row,
+            brand.name,
+            brand.key,
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            post.likes,
+            post.comments,
+            None if post.engagement is None else round(post.engagement, 4),
+            write_time(post.published),
+            post.precision if post.published else None,
+            post.permalink,
+            post.thumbnail,
+            post.picture,
+            post.image,
+            round(post.x, 6),
+            round(post.y, 6),
+            post.column,
+            post.line,
+            round(post.brightness, 3),
+            round(post.contrast, 3),
+            post.copy,
+            " ".join(report.posts[near].id for near in post.near),
+            "; ".join(report.tags.terms[term].name for term in post.tags),
+            post.caption,
+        )
+
+
+POSTS = Table(
+    "posts",
+    (
+        "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key",
+        "likes", "comments", "likes_to_brand_median", "published", "published_precision",
+        "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
+        "brightness", "contrast", "picture_code", "nearest", "tags",
+        "caption",
+    ),
+    _tabulate_posts,
+    (14, 14, 7, 22, 18, 14, 12),
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Tables of what brands post: shares, campaigns, distinctiveness and overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.report.model import Report
+from generator.site.tables.table import Table
+from generator.site.tables.values import CELL, Row, mark, shorten, write_day
+
+
+def _tabulate_shares(report: Report) -> Iterator[Row]:
+    """List every brand in every cluster. Withheld ratios and an infinite over-index are left out."""
+    if report.insights is None:
+        return
+    shares = report.insights.shares
+    names = (*(brand.key for brand in report.brands), None)  # None at -1, for no rival
+    for row, brand in enumerate(report.brands):
+        for column, group in enumerate(report.groups):
+            compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
+            ratios = (shares.over_index, shares.low, shares.high, shares.p)
+            picked = (shares.picked, shares.picked_low, shares.picked_high)
+            yield (
+                brand.name,
+                brand.key,
+                group.name,
+                group.key,
+                int(shares.posts[row, column]),
+                round(float(shares.share[row, column]), 6),
+                int(shares.occasions[row, column]),
+                shorten(shares.rate[row, column]),
+                *(shorten(values[row, column]) for values in compared),
+                int(shares.rank[row, column]) or None,
+                names[shares.dominant[row, column]],
+                *(shorten(values[row, column]) for values in ratios),
+                mark(shares.withheld[row, column]),
+                mark(shares.marked[row, column]),
+                names[shares.rests_on[row, column]],
+                mark(shares.is_bound[row, column]),
+                *(shorten(values[row, column]) for values in picked),
+            )
+
+
+def _tabulate_campaigns(report: Report) -> Iterator[Row]:
+    """List the bursts of posts that count once, by brand and time."""
+    for burst in report.insights.bursts.bursts if report.insights else ():
+        brand = report.brands[burst.brand]
+        cluster = None if burst.cluster < 0 else report.clusters[burst.cluster]
+        yield (
+            brand.name,
+            brand.key,
+            write_day(burst.first_day),
+            write_day(burst.last_day),
+            len(burst.posts),
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            report.posts[burst.representative].id,
+            " ".join(report.posts[index].id for index in burst.posts),
+        )
+
+
+def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
+    """List every brand's distinctiveness and its point on the map of brands."""
+    if report.insights is None:
+        return
+    distinct = report.insights.distinctiveness
+    for row, brand in enumerate(report.brands):
+        figures = (shorten(values[row]) for values in (distinct.ratio, distinct.low, distinct.high, distinct.p))
+        most = None if distinct.withheld[row] else distinct.most
+        point = (shorten(value) for value in report.insights.brand_map.points[row])
+        yield brand.name, brand.key, int(distinct.images[row]), *figures, most, *point, mark(distinct.withheld[row])
+
+
+def _tabulate_overlap(report: Report) -> Iterator[Row]:
+    """List every pair of brands once. Pairs that the report does not compare have no common share."""
+    if report.insights is None:
+        return
+    distinct = report.insights.distinctiveness
+    contrasts = {contrast.brands: contrast for contrast in report.insights.contrasts}
+    for first, brand in enumerate(report.brands):
+        for second in range(first + 1, len(report.brands)):
+            other, contrast = report.brands[second], contrasts.get((first, second))
+            figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high, distinct.overlap_p)
+            common = (shorten(contrast.common), contrast.same_images) if contrast else (None, None)
+            yield brand.name, brand.key, other.name, other.key, *(shorten(v[first, second]) for v in figures), *common
+
+
+SHARES = (
+    Table(
+        "shares",
+        (
+            *(*CELL, "posts", "share", "occasions", "share_of_occasions"),
+            *("median_rival", "median_rival_occasions", "lowest_rival", "highest_rival", "rank", "dominant_rival_key"),
+            *("over_index", "low", "high", "p_adjusted", "withheld", "marked", "rests_on_key", "bound_only"),
+            *("over_index_if_picked", "low_if_picked", "high_if_picked"),
+        ),
+        _tabulate_shares,
+        (22, 18, 18, 12),
+    ),
+    Table(
+        "campaigns",
+        (
+            "brand", "brand_key", "first_day", "last_day", "posts", "cluster", "cluster_key", "representative", "ids",
+        ),
+        _tabulate_campaigns,
+        (22, 18, 12, 12, 8, 18),
+    ),
+    Table(
+        "distinctiveness",
+        ("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "most", "map_x", "map_y", "withheld"),
+        _tabulate_distinctiveness,
+        (22, 18),
+    ),
+    Table(
+        "overlap",
+        (
+            *("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "p_adjusted"),
+            *("common_share", "same_images"),
+        ),
+        _tabulate_overlap,
+        (22, 18, 22, 18),
+    ),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""A table of the report, for the CSV files, the workbook and report.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.report.model import Report
+from generator.site.tables.values import Row
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the report under its name: `<name>.csv`, a sheet, and for all but posts a list in report.json."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[Report], Iterable[Row]]
+    widths: tuple[int, ...]  # of the sheet's first columns, in characters
+
+    def frame(self, report: Report) -> DataFrame:
+        """Return the table of `report`, in the form of `make_frame`."""
+        return make_frame(self.columns, self.rows(report))
+
+
+def make_frame(columns: Sequence[str], rows: Iterable[Row]) -> DataFrame:
+    """Return rows as a frame of Python objects: integers stay integers, and a missing value stays None."""
+    from pandas import DataFrame, Index
+
+    # pandas' own texts are UTF-8, which cannot hold every text of Python's
+    return DataFrame(list(rows), columns=Index(list(columns), dtype="object"), dtype=object)

@@ -67,7 +67,7 @@ def _reduce_features(features: NDArray[np.floating]) -> Floats:
     """Return the leading principal components of `features` (n, k), which keep nearly all of their distances."""
     rows = np.asarray(features, np.float32) - features.mean(axis=0, dtype=np.float64).astype(np.float32)
     if rows.shape[1] <= _MOST_COMPONENTS:
-        return rows
+        return np.asarray(rows)
     axes = np.linalg.eigh(rows.T @ rows)[1][:, : -_MOST_COMPONENTS - 1 : -1]
     return np.ascontiguousarray(rows @ axes, np.float32)
 

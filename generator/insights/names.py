@@ -1,4 +1,4 @@
-"""Name clusters by the words that set their captions apart."""
+"""Name clusters by what their images show, the words of their captions, and their colours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.caption_words import fold, read_words, strip_unseen
+from generator.insights.caption_words import CaptionWords, fold, read_words, strip_unseen
 from generator.insights.inference import SIGNIFICANT
 
 #: A word must be in this share of a cluster's posts, and in this many, to name it.
@@ -21,25 +21,38 @@ _LEAST_RATIO = 1.5
 #: A cluster is shared if at least this share of its posts, and this many, are not of its commonest brand.
 _SHARED_SHARE = 0.1
 _SHARED_POSTS = 2
-#: Further words of a name score at least this fraction of the first one.
+#: A second word of captions joins the first if it scores at least this fraction of it.
 _NEXT_SCORE = 0.5
 _WORDS_KEPT = 5
-_WORDS_IN_NAME = 3
+#: A closer term says as much as the one above it if so large a part of that one's posts show it.
+_CLOSER = 0.5
+#: Letters that an ending may have: "robe" and "robes" are one word.
+_ENDING = 2
 #: Longest name, in characters.
 MAX_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterName:
-    """A cluster's name, and up to five words that set its captions apart, the most telling first.
+class Content:
+    """What images show: pairs (m,) of a post and a term, each once, and the terms, some of which lie under others."""
 
-    `name` is None if neither words nor a look give a name of its own. `words` is empty if no word qualifies; the name,
-    if any, is then the cluster's look. `scores` rank the words.
+    post: NDArray[np.int64]
+    term: NDArray[np.int64]
+    shown: tuple[str, ...]
+    under: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterName:
+    """A cluster's name, and what sets it apart: up to five terms of its images and words of its captions, best first.
+
+    `name` is None if nothing gives the cluster a name of its own. `scores` rank the words.
     """
 
     name: str | None
     words: tuple[str, ...]
     scores: tuple[float, ...]
+    content: tuple[str, ...] = ()
 
 
 def name_clusters(
@@ -49,93 +62,210 @@ def name_clusters(
     brand_names: Sequence[str],
     looks: Sequence[str] | None = None,
     kept: Mapping[int, str] | None = None,
+    content: Content | None = None,
 ) -> tuple[ClusterName, ...]:
     """Return a unique name for each cluster 0, 1, ... from `captions` (n), `cluster` (n,) (-1: none) and `brand` (n,).
+
+    A cluster is called by what most sets its images apart (`content`), else by words of its captions, else by its look
+    (`looks`). Clusters whose names would begin alike are told apart by what sets each of them apart among these. So
+    clusters that only one word describes share it, and differ in the next. Clusters in `kept` get the names given
+    there, and no others do.
 
     A word t scores in a cluster c by class-based TF-IDF, tf(t, c) * log(1 + A / f(t)): tf is the share of c's posts
     that say t, f the number of all posts that do, A the mean number of words per class. A post's different words count
     once; posts without a cluster are one class more. Grootendorst, M. (2022), BERTopic: Neural topic modeling with a
     class-based TF-IDF procedure, arXiv:2203.05794. A name is to fit the whole of c, so the score is weighted by tf once
     more and by how evenly c's brands say t: the effective number of brands (Simpson's) among the posts that say it,
-    over that among all posts of c, at most 1.
+    over that among all posts of c, at most 1. Terms of images score in the same way.
 
     A word qualifies if enough of c's posts say it, clearly more than elsewhere (also by Fisher's exact test, at 5 %
-    over all words that c's posts say), and, if brands share c, at least two of them say it. Clusters are named in
-    order; one whose words are taken adds its next word, or takes another. `looks` names clusters without words. Equal
-    scores keep the order in which words first appear. Clusters in `kept` get the names given there, and no others do.
+    over all words that c's posts say), and, if brands share c, at least two of them say it. Equal scores keep the order
+    in which words first appear.
     """
     kept = kept or {}
-    looks = [_write(look) for look in looks or ()]
-    count = max(int(cluster.max(initial=-1)) + 1, len(looks))
-    looks += [""] * (count - len(looks))
-    ranking = _rank_words(captions, cluster.astype(np.int64), brand.astype(np.int64), brand_names, count)
-    taken = {key for name in kept.values() for key in (_key_words(name), frozenset([name.casefold()]))}
-    named = []
-    for index, (ranked, look) in enumerate(zip(ranking, looks, strict=True)):
-        if index in kept:
-            named.append(replace(ranked, name=kept[index]))
-            continue
-        name = None
-        for parts in _propose(ranked.words, ranked.scores, look):
-            # "Satin, robe" is the same name as "Robe, satin"
-            key = frozenset(fold(part) for part in parts)
-            text = _write(", ".join(parts))
-            spelt = frozenset([text.casefold()])
-            if text and not taken & {key, spelt}:
-                name = text
-                taken |= {key, spelt}
-                break
-        named.append(replace(ranked, name=name))
-    return tuple(named)
+    count = max(int(cluster.max(initial=-1)) + 1, len(looks or ()))
+    naming = _Naming(
+        read_words(captions, brand_names),
+        content or Content(np.zeros(0, np.int64), np.zeros(0, np.int64), (), ()),
+        cluster.astype(np.int64),
+        brand.astype(np.int64),
+        [_write(look) for look in looks or ()] + [""] * (count - len(looks or ())),
+    )
+    ranked = naming.rank(np.arange(count))
+    named: dict[int, str | None] = dict(kept)
+    taken = {key for name in kept.values() for key in _find_keys(name.split(","), name)}
+    for alike in _gather_heads([naming.find_head(words, index) for index, words in enumerate(ranked)], kept):
+        among = naming.rank(np.array(alike)) if len(alike) > 1 else [ranked[alike[0]]]
+        for index, words in zip(alike, among, strict=True):
+            head, further = naming.find_head(ranked[index], index), _join(words, ranked[index])
+            named[index] = None
+            for parts in naming.propose(head, further, index, is_alone=len(alike) == 1):
+                text = _write(", ".join(parts))
+                # "Satin, robe" is the same name as "Robe, satin"
+                keys = _find_keys(parts, text)
+                if text and not taken & keys:
+                    named[index] = text
+                    taken |= keys
+                    break
+    return tuple(replace(words, name=named[index]) for index, words in enumerate(ranked))
 
 
-def _key_words(name: str) -> frozenset[str]:
-    """Return the words of a name, without their order."""
-    return frozenset(fold(part.strip()) for part in name.split(","))
+def _join(one: ClusterName, other: ClusterName) -> ClusterName:
+    """Return what sets a cluster apart by one ranking, then by another."""
+    words, content = (
+        tuple(dict.fromkeys((*a, *b))) for a, b in ((one.words, other.words), (one.content, other.content))
+    )
+    return replace(one, words=words, content=content)
 
 
-def _rank_words(
-    captions: Sequence[str],
+def _find_keys(parts: Sequence[str], name: str) -> set[frozenset[str]]:
+    """Return what no other name may have: these words, in whatever order, and this spelling."""
+    return {frozenset(fold(part.strip()) for part in parts), frozenset([name.casefold()])}
+
+
+def _gather_heads(heads: Sequence[str], kept: Mapping[int, str]) -> list[list[int]]:
+    """Return the clusters to be named, those whose names begin alike together, in order."""
+    alike: dict[str, list[int]] = {}
+    for index, head in enumerate(heads):
+        if index not in kept:
+            alike.setdefault(fold(head), []).append(index)
+    return list(alike.values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Naming:
+    """What clusters are named by."""
+
+    words: CaptionWords
+    content: Content
+    cluster: NDArray[np.int64]
+    brand: NDArray[np.int64]
+    looks: Sequence[str]
+
+    def rank(self, clusters: NDArray[np.intp]) -> list[ClusterName]:
+        """Return what sets each of these clusters apart among them, and from the unclustered if they are all."""
+        place = np.full(len(self.looks) + 1, -2)
+        place[clusters] = np.arange(len(clusters))
+        place[-1] = -1 if len(clusters) == len(self.looks) else -2
+        label = place[self.cluster]
+        inside = np.flatnonzero(label > -2)
+        row = np.full(len(label), -1)
+        row[inside] = np.arange(len(inside))
+        found = []
+        for post, word, size in (
+            (self.content.post, self.content.term, len(self.content.shown)),
+            (self.words.post, self.words.word, len(self.words.shown)),
+        ):
+            kept = row[post] >= 0
+            found.append(_rank(row[post[kept]], word[kept], size, label[inside], self.brand[inside], len(clusters)))
+        return [
+            ClusterName(
+                None,
+                tuple(self.words.shown[word] for word in words),
+                scores,
+                tuple(self.content.shown[term] for term in self._narrow(dict(zip(terms, shares, strict=True)))),
+            )
+            for (terms, _, shares), (words, scores, _) in zip(*found, strict=True)
+        ]
+
+    def _narrow(self, shares: Mapping[int, float]) -> list[int]:
+        """Return terms, best first, without those above or under a better one.
+
+        In the place of a term stands a closer one that says nearly as much of the cluster.
+        """
+        chosen: list[int] = []
+        for term in shares:
+            closer = [
+                other for other in shares if term in self._lineage(other) and shares[other] >= _CLOSER * shares[term]
+            ]
+            closest = max(closer, key=lambda other: len(self._lineage(other)))
+            if not any(closest in self._lineage(other) or other in self._lineage(closest) for other in chosen):
+                chosen.append(closest)
+        return chosen
+
+    def _lineage(self, term: int) -> set[int]:
+        above = {term}
+        under = self.content.under[term]
+        while under is not None:
+            above.add(under)
+            under = self.content.under[under]
+        return above
+
+    def find_head(self, words: ClusterName, index: int) -> str:
+        """Return what the name of a cluster begins with."""
+        return next(iter((*words.content, *words.words, self.looks[index])))
+
+    def propose(self, head: str, words: ClusterName, index: int, is_alone: bool) -> Iterator[tuple[str, ...]]:
+        """Yield parts of a name in order of preference.
+
+        A name that no other begins like is the head, with the best word of captions if it is nearly as telling; others
+        go on with what sets the cluster apart.
+        """
+        look = self.looks[index]
+        further = [part for part in (*words.content, *words.words) if not _repeats(part, head)]
+        colours = (
+            [look[:1].lower() + look[1:]] if look and look != head and len(head) + len(look) + 2 <= MAX_LENGTH else []
+        )
+        if is_alone:
+            if not words.content and len(words.scores) > 1 and words.scores[1] >= _NEXT_SCORE * words.scores[0]:
+                yield words.words[:2]
+            yield (head,)
+        for part in (*further, *colours):
+            yield head, part
+        for one, other in combinations((*further, *colours), 2):
+            yield head, one, other
+        if not is_alone:
+            yield (head,)
+        yield from ((part,) for part in further)
+        if look:
+            yield (look,)
+
+
+def _repeats(part: str, head: str) -> bool:
+    """Return whether a word says again what the head says: "robes" beside "Robe"."""
+    one, other = sorted((fold(part), fold(head)), key=len)
+    return other.startswith(one) and len(other) - len(one) <= _ENDING
+
+
+def _rank(
+    post: NDArray[np.int64],
+    word: NDArray[np.int64],
+    size: int,
     cluster: NDArray[np.int64],
     brand: NDArray[np.int64],
-    brand_names: Sequence[str],
     count: int,
-) -> list[ClusterName]:
-    """Return the words of each of `count` clusters, best first, without names."""
+) -> list[tuple[list[int], tuple[float, ...], list[float]]]:
+    """Return the best of `size` words for each of `count` clusters, from pairs (m,) of posts and words.
+
+    With them come their scores, and the shares of the cluster's posts that say them.
+    """
     from scipy.sparse import csr_array
     from scipy.stats import hypergeom
 
-    words = read_words(captions, brand_names)
-    ones = np.ones(len(words.post), np.int64)
-    says = csr_array((ones, (words.post, words.word)), (len(captions), len(words.shown)))
-    uses = np.bincount(words.word, minlength=len(words.shown))
-    mean_words = len(ones) / max(len(np.unique(cluster)), 1)
+    posts = len(cluster)
+    says = csr_array((np.ones(len(post), np.int64), (post, word)), (posts, size))
+    uses = np.bincount(word, minlength=size)
+    mean_words = len(post) / max(len(np.unique(cluster)), 1)
     order = np.argsort(cluster, kind="stable")
     bounds = np.searchsorted(cluster[order], np.arange(count + 1))
     ranked = []
     for index in range(count):
         members = order[bounds[index] : bounds[index + 1]]
         inside = says[members]
-        within = np.bincount(inside.indices, minlength=len(words.shown))
+        within = np.bincount(inside.indices, minlength=size)
         share = within / max(len(members), 1)
-        outside = (uses - within) / max(len(captions) - len(members), 1)
+        outside = (uses - within) / max(posts - len(members), 1)
         able = (within >= _LEAST_POSTS) & (share >= _LEAST_SHARE)
         candidates = np.flatnonzero(able & (share >= _LEAST_RATIO * outside))
-        if len(members) < len(captions):
-            drawn = hypergeom.sf(within[candidates] - 1, len(captions), uses[candidates], len(members))
+        if len(members) < posts:
+            drawn = hypergeom.sf(within[candidates] - 1, posts, uses[candidates], len(members))
             candidates = candidates[drawn * (within > 0).sum() < SIGNIFICANT]
         by_brand = _count_by_brand(inside[:, candidates].tocoo(), brand[members])
         scores = share[candidates] ** 2 * np.log1p(mean_words / uses[candidates])
         scores *= _weigh_by_brands(by_brand, np.bincount(brand[members], minlength=by_brand.shape[0]))
         best = np.argsort(-scores, kind="stable")
         best = best[scores[best] > 0][:_WORDS_KEPT]
-        ranked.append(
-            ClusterName(
-                None,
-                tuple(words.shown[word] for word in candidates[best]),
-                tuple(scores[best].tolist()),
-            )
-        )
+        ranked.append((candidates[best].tolist(), tuple(scores[best].tolist()), share[candidates[best]].tolist()))
     return ranked
 
 
@@ -160,22 +290,6 @@ def _effective(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the effective number along the first axis, 1 / sum of squared shares (inverse Simpson index)."""
     squares = np.maximum((counts.astype(np.float64) ** 2).sum(axis=0), 1.0)
     return np.asarray(counts.sum(axis=0) ** 2 / squares)
-
-
-def _propose(words: tuple[str, ...], scores: tuple[float, ...], look: str) -> Iterator[tuple[str, ...]]:
-    """Yield parts of a name in order of preference: the best words, then others, then the cluster's look."""
-    if words:
-        size = min(sum(score >= _NEXT_SCORE * scores[0] for score in scores), _WORDS_IN_NAME)
-        yield words[:size]
-        for more in (*range(size, _WORDS_IN_NAME + 1), *range(size - 1, 0, -1)):
-            for others in combinations(words[1:], more - 1):
-                yield (words[0], *others)
-        if look and len(words[0]) + len(look) + 2 <= MAX_LENGTH:
-            yield words[0], look[:1].lower() + look[1:]
-        for more in range(1, _WORDS_IN_NAME + 1):
-            yield from combinations(words[1:], more)
-    if look:
-        yield (look,)
 
 
 def _write(text: str) -> str:

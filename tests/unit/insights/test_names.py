@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generator.insights.caption_words import fold, read_words
-from generator.insights.names import MAX_LENGTH, ClusterName, name_clusters
+from generator.insights.names import MAX_LENGTH, ClusterName, Content, name_clusters
 from generator.insights.stop_words import STOP_WORDS
 
 BRANDS = ["Maison Ambre", "L'Atelier Nº 8", "Rue 41"]
@@ -148,11 +148,51 @@ def test_taken_name_gets_its_next_words() -> None:
     assert names == ["Robe", "Robe, satin", "Robe, soie", "Manteau"]
 
 
+def _show(
+    *shares: dict[int, float], posts: int = 40
+) -> tuple[Content, list[str], NDArray[np.int64], NDArray[np.int64]]:
+    """Content whose terms this share of each cluster's posts show; captions that say nothing; clusters; brands."""
+    pairs = [
+        (cluster * posts + post, term)
+        for cluster, terms in enumerate(shares)
+        for term, share in terms.items()
+        for post in range(round(share * posts))
+    ]
+    post, term = np.array(pairs).T
+    shown, under = ("clothing", "tops", "t-shirts", "shoes", "stripes"), (None, 0, 1, None, None)
+    cluster = np.repeat(np.arange(len(shares)), posts)
+    return Content(post, term, shown, under), ["…"] * len(cluster), cluster, np.arange(len(cluster)) % 3
+
+
+def test_content_comes_before_words_and_the_closest_term_alone() -> None:
+    content, _, cluster, brand = _show({0: 1, 1: 0.9, 2: 0.7}, {3: 0.9})
+    captions = ["coton"] * 40 + ["cuir"] * 40
+    shirts, shoes = name_clusters(captions, cluster, brand, [], content=content)
+    assert (shirts.name, shoes.name) == ("T-shirts", "Shoes")
+    assert shirts.content == ("t-shirts",) and shirts.words == ("coton",)
+
+
+def test_clusters_of_one_content_differ_in_what_sets_them_apart_among_these() -> None:
+    content, captions, cluster, brand = _show({2: 0.9}, {2: 0.9, 4: 0.8}, {2: 0.9}, {3: 0.9})
+    captions = [*captions[:80], *["coton bio"] * 40, *captions[120:]]
+    looks = ["Pink and white", "Navy", "Black", "Brown"]
+    found = [one.name for one in name_clusters(captions, cluster, brand, [], looks, content=content)]
+    assert found == ["T-shirts, pink and white", "Stripes", "T-shirts, coton", "Shoes"]
+
+
+def test_no_name_repeats_another_or_its_own_first_word() -> None:
+    content, _, cluster, brand = _show({3: 0.9}, {3: 0.9}, {2: 0.5})
+    captions = ["shoe cuir"] * 40 + ["cuir shoes"] * 40 + ["coton"] * 40
+    names = [str(one.name) for one in name_clusters(captions, cluster, brand, [], ["Red", "Blue", ""], content=content)]
+    assert len({frozenset(name.lower().split(", ")) for name in names}) == 3
+    assert all("shoe" not in name.lower().partition(",")[2] for name in names)
+
+
 def test_looks_distinguish_equal_words_and_replace_missing_ones() -> None:
     looks = ["Light", "Dark, red ground", "Light", "Light", "<b>\u202eDark</b>\n\x00green " + "x" * 60]
     groups = [["robe"] * 9, ["robe"] * 9, ["..."] * 9, ["…"] * 9, ["!"] * 9]
     names = _names(*groups, looks=looks)
-    assert names[:4] == ["Robe", "Robe, dark, red ground", "Light", None]
+    assert names[:4] == ["Robe, light", "Robe, dark, red ground", "Light", None]
     assert str(names[4]).startswith("<b>Dark</b> green x") and len(str(names[4])) == MAX_LENGTH
     assert _names(*groups) == ["Robe", None, None, None, None]
 

@@ -91,6 +91,7 @@ def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | No
         labels=labels,
         cluster_numbers=before.number_clusters(labels) if before else tuple(range(1, len(together) + 1)),
         together=together,
+        set_apart=maps.trust.set_apart,
         lattice=main.lattice,
         near=main.near,
         signatures=signatures,
@@ -127,6 +128,7 @@ def _describe_quality(mapped: MappedPosts, maps: MapLayouts) -> Quality:
         stability=maps.trust.stability,
         neighbours_kept=maps.trust.neighbours_kept,
         neighbours_in_cluster=maps.trust.neighbours_in_cluster,
+        reference=maps.trust.reference,
     )
 
 

@@ -119,7 +119,7 @@ def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: C
         layouts.append(_lay_out_map(run, mix, key, mixed, collection, earlier))
     main = layouts[0]
     clusters = map_stages.find_clusters(run, main.image_map, before)
-    trust = map_stages.measure_trust(run, main.image_map, clusters, main.near)
+    trust = map_stages.measure_trust(run, main.image_map, clusters, main.features, main.near)
     return MapLayouts(source, features, learned, tuple(layouts), clusters, trust)
 
 

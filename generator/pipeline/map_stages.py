@@ -50,6 +50,8 @@ class Trust:
     """How stable the clusters are, and how much of the images' likeness the map and its clusters keep."""
 
     together: NDArray[np.float64]  # (clusters,) share of pairs that stay together under resampling
+    set_apart: NDArray[np.bool_]  # (clusters,) whether they are groups in the features, not only on the map
+    reference: float  # share of nearest images that clusters would keep if there were no groups; NaN if untold
     stability: float  # their mean; NaN without clusters
     neighbours_kept: float
     neighbours_in_cluster: float  # NaN without clusters
@@ -195,17 +197,25 @@ def place_cells(
     return Cells(Lattice(columns, lines, arrays["column"], arrays["line"]), float(arrays["trustworthiness"]))
 
 
-def measure_trust(run: Run, image_map: ImageMap, clusters: Clusters, near: NDArray[np.int32]) -> Trust:
-    """Return how far the clusters and the map can be trusted; `near` as `find_neighbours` returns it."""
+def measure_trust(
+    run: Run, image_map: ImageMap, clusters: Clusters, features: NDArray[np.float32], near: NDArray[np.int32]
+) -> Trust:
+    """Return how far the clusters and the map of `features` can be trusted; `near` as `find_neighbours` returns it."""
 
     def compute() -> Arrays:
         from generator.maps.stability import measure_stability, neighbours_kept
+        from generator.maps.structure import measure_structure
 
         stability = measure_stability(
             image_map.points, clusters.labels, clusters.eps, clusters.min_samples, run.settings.map.seed
         )
         shares = [stability.overall, *neighbours_kept(near, image_map.points, clusters.labels)]
-        return {"together": stability.together, "kept": np.array(shares)}
+        structure = measure_structure(features, clusters.labels, run.settings.map.seed)
+        return {
+            "together": stability.together,
+            "set_apart": structure.set_apart,
+            "kept": np.array([structure.overall_reference, *shares]),
+        }
 
     arrays = load_arrays(TRUST, TRUST.key(run.settings, clusters.key), run.store, compute)
-    return Trust(arrays["together"], *(float(value) for value in arrays["kept"]))
+    return Trust(arrays["together"], arrays["set_apart"], *(float(value) for value in arrays["kept"]))

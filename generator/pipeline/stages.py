@@ -19,7 +19,17 @@ from numpy.typing import NDArray
 from generator import __version__, resources
 from generator.digests import digest_of
 from generator.embedding import pca
-from generator.maps import cell_exchange, dbscan, incremental_dbscan, lattice, placement, stability, tsne, turning
+from generator.maps import (
+    cell_exchange,
+    dbscan,
+    incremental_dbscan,
+    lattice,
+    placement,
+    stability,
+    structure,
+    tsne,
+    turning,
+)
 from generator.settings import FACETS
 from generator.similarity import (
     colour,
@@ -98,7 +108,7 @@ CLUSTERS = Stage(
     label="clusters",
 )
 CELLS = Stage("lattices", (lattice, turning, cell_exchange), settings=("mosaic.fill",), after=(MAP,), label="cells")
-TRUST = Stage("trust", (stability,), settings=("map.seed",), after=(CLUSTERS,))
+TRUST = Stage("trust", (stability, structure), settings=("map.seed",), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
 TAGS = Stage("tags", (calibration, hierarchy), given=("features", "images", "tags.tagged"))

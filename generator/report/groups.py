@@ -126,6 +126,7 @@ def make_clusters(
                 colour=colours[number - 1],
                 words=names[label].words,
                 stability=float(mapped.together[label]),
+                is_set_apart=bool(mapped.set_apart[label]),
                 **source.describe(members[label], looks[label]),
             )
         )

@@ -23,6 +23,7 @@ class MappedPosts:
     labels: NDArray[np.integer]  # (n,) clusters, positions in `cluster_numbers`, -1 noise
     cluster_numbers: tuple[int, ...]  # what each cluster is called by: 1 the largest when the map was made
     together: NDArray[np.float64]  # (clusters,) share of a cluster's pairs that stay together under resampling
+    set_apart: NDArray[np.bool_]  # (clusters,) whether they are groups in the features, not only on the map
     lattice: Lattice
     near: NDArray[np.integer]  # (n, m) positions of each post's nearest others by features, nearest first
     signatures: Signatures
@@ -50,6 +51,7 @@ def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.in
         labels=position[mapped.labels[rows]],
         cluster_numbers=tuple(mapped.cluster_numbers[label] for label in order),
         together=mapped.together[order],
+        set_apart=mapped.set_apart[order],
         lattice=replace(lattice, column=lattice.column[rows], line=lattice.line[rows]),
         near=near,
         signatures=Signatures(signatures.hashes[rows], signatures.pixels[rows]),

@@ -83,6 +83,7 @@ class Quality:
     stability: float  # share of a cluster's pairs that stay together under resampling
     neighbours_kept: float  # share of an image's nearest that are its nearest on the map
     neighbours_in_cluster: float  # share of a clustered image's nearest that lie in its cluster
+    reference: float  # what that share would be if the images had no groups; NaN if it cannot be told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,6 +221,7 @@ class Cluster(Group):
     colour: str  # "#rrggbb"
     words: tuple[str, ...]  # that set its captions apart, the most telling first
     stability: float  # share of its pairs that stay together under resampling
+    is_set_apart: bool  # in the features, not only on the map: see generator/maps/structure.py
 
 
 @dataclass(frozen=True, slots=True)

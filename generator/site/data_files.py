@@ -115,6 +115,7 @@ def encode_json(report: Report) -> str:
             "stability": finite(quality.stability),
             "neighbours_kept": finite(quality.neighbours_kept),
             "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
+            "neighbours_in_cluster_without_groups": finite(quality.reference),
         },
         "findings": list(_describe_findings(report)),
         "tags": _describe_tags(report.tags),
@@ -229,6 +230,7 @@ def _describe_group(group: Group, report: Report) -> dict[str, Any]:
         "found_name": group.found_name,
         "note": group.note,
         "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
+        "set_apart": group.is_set_apart if isinstance(group, Cluster) else None,
         "representatives": [report.posts[index].id for index in group.representatives],
     }
 

@@ -104,6 +104,7 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
     yield "stability", finite(quality.stability)
     yield "neighbours_kept", finite(quality.neighbours_kept)
     yield "neighbours_in_cluster", finite(quality.neighbours_in_cluster)
+    yield "neighbours_in_cluster_without_groups", finite(quality.reference)
     yield "fallback", method.fallback
     yield "repeats", method.repeats
     yield from ((f"version of {name}", version) for name, version in sorted(method.versions.items()))

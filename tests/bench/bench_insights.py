@@ -26,6 +26,7 @@ from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.maps.stability import measure_stability, neighbours_kept
+from generator.maps.structure import measure_structure
 from generator.report.builder import ReportFacts, build_report
 from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Quality
@@ -75,6 +76,7 @@ def main() -> None:
 
     near = measure("neighbours", lambda: nearest_images(features))
     steady = measure("stability", lambda: measure_stability(points, labels, 1.0, 60, 0))
+    groups = measure("structure", lambda: measure_structure(features, labels, 0))
     measure("kept", lambda: neighbours_kept(near, points, labels))
     copies = measure("copies", lambda: find_copies(images, hashes, near, features))
     side = int(np.ceil(np.sqrt(2 * count)))
@@ -86,6 +88,7 @@ def main() -> None:
         labels=labels,
         cluster_numbers=tuple(range(1, asked.clusters + 1)),
         together=steady.together,
+        set_apart=groups.set_apart,
         lattice=Lattice(side, side, np.arange(count) % side, np.arange(count) // side),
         near=near,
         signatures=Signatures(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
@@ -98,7 +101,7 @@ def main() -> None:
         (),
         (),
     )
-    quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7)
+    quality = Quality(0.05, 0.97, 0.95, steady.overall, 0.5, 0.7, groups.overall_reference)
     history = MapHistory("cd" * 32, BUILT, count, 0.97, 0, side, side, 0.5, asked.clusters)
     maps = (make_map("overall", "Overall", mapped, history),)
     facts = ReportFacts(table, (), METHOD, quality, maps, SIMILARITY, BUILT)

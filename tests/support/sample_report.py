@@ -70,6 +70,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
         labels=np.array(labels, np.int32),
         cluster_numbers=tuple(range(1, clusters + 1)),
         together=np.linspace(0.95, 0.4, clusters),
+        set_apart=np.arange(clusters) % 2 == 0,
         lattice=assign_cells(points, 0.5),
         near=near,
         signatures=Signatures(hashes, pixels.astype(np.uint8)),
@@ -153,7 +154,7 @@ def make_report(
         refusals=refusals,
         remarks=remarks,
     )
-    quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74)
+    quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74, 0.42)
     settings = SiteSettings(title=title, lang=lang, url=url, public=bool(url))  # type: ignore[arg-type]
     mapped = make_mapped(posts, labels, images)
     history = MapHistory(

@@ -67,6 +67,7 @@ def test_the_json_has_its_documented_keys() -> None:
     assert content["quality"] == {
         "noise_share": pytest.approx(5 / 60), "trustworthiness": 0.972, "lattice_trustworthiness": 0.951,
         "stability": 0.88, "neighbours_kept": 0.61, "neighbours_in_cluster": 0.74,
+        "neighbours_in_cluster_without_groups": 0.42,
     }  # fmt: skip
     brands = {brand["key"]: brand["posts"] for brand in content["brands"]}
     clusters = {cluster["key"]: cluster["posts"] for cluster in content["clusters"]}

@@ -20,8 +20,9 @@ from generator.pipeline.sources import Sources
 from generator.pipeline.tag_stages import tag_posts
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
+from generator.report.map_facts import Method, Quality
 from generator.report.mapped_posts import MappedPosts, keep_posts
-from generator.report.model import Method, Quality, Report
+from generator.report.model import Report
 from generator.settings import PostSettings
 from generator.similarity.explanation import Explanations
 from generator.spreadsheet.posts import Place, Refusal

@@ -14,7 +14,7 @@ from generator.language import open_language
 from generator.pipeline import similarity_stages
 from generator.pipeline.layouts import MapLayout, MapLayouts, mix_images
 from generator.pipeline.run import Run
-from generator.report.model import LearnedFacts, ShownFacet, ShownMap, SimilarityFacts
+from generator.report.map_facts import LearnedFacts, ShownFacet, ShownMap, SimilarityFacts
 from generator.report.wording import facet_label
 from generator.settings import FACETS
 from generator.similarity.explanation import Explainer, Explanations

@@ -21,7 +21,8 @@ from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
 from generator.report.groups import GroupSource, count_crossings, make_brands, make_clusters, make_unclustered
-from generator.report.model import Counts, Method, Quality, Report, ShownMap, ShownPost, SimilarityFacts
+from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
+from generator.report.model import Counts, Report, ShownPost
 from generator.tags.model import Tags
 from generator.text import make_slugs
 
@@ -67,7 +68,9 @@ def build_report(
     medians = _find_medians(mapped.posts, brand, len(names))
     tints = measure_tints(mapped.signatures.pixels)
     posts = make_posts(mapped, facts, brand, medians, tints)
-    source = GroupSource(posts, mapped.features, mapped.signatures.pixels, tints, count_crossings(posts, len(names)))
+    source = GroupSource(
+        posts, mapped.features, mapped.signatures.pixels, tints, count_crossings(posts, len(names)), facts.tags
+    )
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     clusters = make_clusters(source, mapped, names, notes, known_names, language)
     insights = find_insights(make_arrays(posts, mapped))

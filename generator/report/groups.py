@@ -12,7 +12,7 @@ import numpy as np
 from generator.colour import distinct_colours
 from generator.insights.colour_names import describe_look
 from generator.insights.looks import Look, Tints, measure_looks
-from generator.insights.names import name_clusters
+from generator.insights.names import Content, name_clusters
 from generator.insights.representatives import choose_medoids, rank_least_typical
 from generator.report.model import Brand, Cluster, Crossing, Group, ShownPost, drop_repeats
 from generator.report.wording import colour_label
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generator.language import Language
     from generator.report.cluster_notes import ClusterNotes
     from generator.report.mapped_posts import MappedPosts
+    from generator.tags.model import Tags
 
 #: Images shown of a group at most.
 _REPRESENTATIVES = 12
@@ -39,6 +40,17 @@ class GroupSource:
     pixels: NDArray[np.uint8]  # (n, side, side, 3)
     tints: Tints
     crossings: tuple[Crossing, ...]
+    tags: Tags
+
+    @property
+    def content(self) -> Content:
+        """What the posts' images show, as names are made from it."""
+        pairs = np.array([(row, tag) for row, post in enumerate(self.posts) for tag in post.tags], np.int64).reshape(
+            -1, 2
+        )
+        terms = self.tags.terms
+        shown, under = tuple(term.name for term in terms), tuple(term.under for term in terms)
+        return Content(pairs[:, 0], pairs[:, 1], shown, under)
 
     def find_looks(self, groups: Sequence[Sequence[int]]) -> tuple[Look, ...]:
         """Return the look of each of `groups`, positions of posts."""
@@ -111,6 +123,7 @@ def make_clusters(
         brand_names,
         descriptions,
         {label: known_names[number] for label, number in enumerate(numbers) if number in known_names},
+        source.content,
     )
     clusters = []
     for label, number in enumerate(numbers):
@@ -125,6 +138,7 @@ def make_clusters(
                 crossings=source.cross_cluster(label),
                 colour=colours[number - 1],
                 words=names[label].words,
+                content=names[label].content,
                 stability=float(mapped.together[label]),
                 is_set_apart=bool(mapped.set_apart[label]),
                 **source.describe(members[label], looks[label]),

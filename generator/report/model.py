@@ -9,17 +9,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from generator.embedding.precision import Agreement
     from generator.insights.compute import Insights
     from generator.insights.duplicates import Duplicates
     from generator.insights.looks import Look
     from generator.maps.history import MapHistory
-    from generator.maps.lattice import Lattice
     from generator.report.changes import Changes
-    from generator.similarity.robustness import Robustness
+    from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
     from generator.spreadsheet.notices import Notice
     from generator.spreadsheet.posts import Refusal, Remark, TableRead
     from generator.spreadsheet.values.dates import Precision
@@ -50,86 +45,6 @@ class Finding:
     is_bound: bool = False  # so few posts that only the lower end tells anything: "at least 3 times"
     counts: tuple[int, int] = (0, 0)  # the posts that it rests on, and the same with a campaign counted once
     posts: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """The model and settings that made the map."""
-
-    model: str
-    weights_sha256: str | None
-    pooling: str | None
-    precision: str | None  # "float32", "bfloat16" or "mixed"
-    network: str  # what the model is called
-    agreement: Agreement | None  # of bfloat16 with float32, if they were compared
-    pca: int
-    perplexity: float
-    eps: float | None
-    min_samples: int | None
-    seed: int
-    versions: Mapping[str, str]
-    dimensions: int  # of a feature vector before it was reduced
-    fallback: str  # why `auto` chose the network that comes along, in a sentence, or ""
-    repeats: str  # "each" or "once": how a brand's repeats of one picture count
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Figures of the map's quality, each from 0 to 1; NaN if there are no clusters."""
-
-    noise_share: float
-    trustworthiness: float
-    lattice_trustworthiness: float
-    stability: float  # share of a cluster's pairs that stay together under resampling
-    neighbours_kept: float  # share of an image's nearest that are its nearest on the map
-    neighbours_in_cluster: float  # share of a clustered image's nearest that lie in its cluster
-    reference: float  # what that share would be if the images had no groups; NaN if it cannot be told
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShownMap:
-    """One map of the report's posts."""
-
-    key: str
-    name: str
-    weights: Mapping[str, float]  # of the facets in its mix; they sum to 1
-    points: NDArray[np.float64]  # (n, 2)
-    lattice: Lattice
-    near: NDArray[np.integer]  # (n, m) each post's nearest by this mix
-    trustworthiness: float
-    history: MapHistory
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFacet:
-    """A facet that images are compared by, as the viewer names it."""
-
-    key: str  # of FACETS, or "examples"
-    name: str
-    marks: bool  # whether regions of images are marked for it
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedFacts:
-    """A metric learned from examples. Shares are of triples in which the two that belong together are nearer."""
-
-    posts: int
-    groups: int
-    before: float  # NaN if too few examples could be held out
-    after: float
-    gain: float
-    error: float  # standard error of the gain
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarityFacts:
-    """The facets that images are compared by, and how robust their similarity is."""
-
-    facets: tuple[ShownFacet, ...]
-    learned: LearnedFacts | None  # None without examples
-    perturbed: int  # images whose perturbed copies were looked up
-    robustness: tuple[Robustness, ...]  # one per perturbation; empty if no image was perturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +135,7 @@ class Cluster(Group):
 
     colour: str  # "#rrggbb"
     words: tuple[str, ...]  # that set its captions apart, the most telling first
+    content: tuple[str, ...]  # terms that set apart what its images show, the same way
     stability: float  # share of its pairs that stay together under resampling
     is_set_apart: bool  # in the features, not only on the map: see generator/maps/structure.py
 

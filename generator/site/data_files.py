@@ -13,7 +13,8 @@ from generator.maps.history import MapHistory
 from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
-from generator.report.model import Brand, Cluster, Group, LearnedFacts, Report, ShownMap, ShownPost
+from generator.report.map_facts import LearnedFacts, ShownMap
+from generator.report.model import Brand, Cluster, Group, Report, ShownPost
 from generator.site.finding_texts import tell_findings
 from generator.site.tables import (
     FORMULA_STARTS,

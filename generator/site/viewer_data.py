@@ -20,7 +20,8 @@ from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
 
 if TYPE_CHECKING:
-    from generator.report.model import Report, ShownMap, ShownPost
+    from generator.report.map_facts import ShownMap
+    from generator.report.model import Report, ShownPost
     from generator.similarity.explanation import Explanations
 
 #: Posts to a chunk of captions and links.

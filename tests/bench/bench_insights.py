@@ -28,8 +28,8 @@ from generator.maps.lattice import Lattice
 from generator.maps.stability import measure_stability, neighbours_kept
 from generator.maps.structure import measure_structure
 from generator.report.builder import ReportFacts, build_report
+from generator.report.map_facts import Quality
 from generator.report.mapped_posts import MappedPosts
-from generator.report.model import Quality
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
 from generator.spreadsheet.posts import PostTable, TableRead

@@ -18,8 +18,9 @@ from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
+from generator.report.map_facts import Method, Quality, ShownFacet, ShownMap, SimilarityFacts
 from generator.report.mapped_posts import MappedPosts
-from generator.report.model import Method, Quality, Report, ShownFacet, ShownMap, SimilarityFacts
+from generator.report.model import Report
 from generator.settings import SiteSettings
 from generator.similarity.neighbours import nearest_images
 from generator.similarity.robustness import Robustness

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -28,6 +29,7 @@ _WORDS_KEPT = 5
 _CLOSER = 0.5
 #: Letters that an ending may have: "robe" and "robes" are one word.
 _ENDING = 2
+_WORD = re.compile(r"[^\W_]+")
 #: Longest name, in characters.
 MAX_LENGTH = 40
 
@@ -92,35 +94,25 @@ def name_clusters(
         [_write(look) for look in looks or ()] + [""] * (count - len(looks or ())),
     )
     ranked = naming.rank(np.arange(count))
+    heads = [naming.find_head(words, index) for index, words in enumerate(ranked)]
     named: dict[int, str | None] = dict(kept)
-    taken = {key for name in kept.values() for key in _find_keys(name.split(","), name)}
-    for alike in _gather_heads([naming.find_head(words, index) for index, words in enumerate(ranked)], kept):
+    taken = {_find_key(name) for name in kept.values()}
+    for alike in _gather_heads(heads, kept):
         among = naming.rank(np.array(alike)) if len(alike) > 1 else [ranked[alike[0]]]
         for index, words in zip(alike, among, strict=True):
-            head, further = naming.find_head(ranked[index], index), _join(words, ranked[index])
             named[index] = None
-            for parts in naming.propose(head, further, index, is_alone=len(alike) == 1):
+            for parts in naming.propose(index, heads, words, ranked[index]):
                 text = _write(", ".join(parts))
-                # "Satin, robe" is the same name as "Robe, satin"
-                keys = _find_keys(parts, text)
-                if text and not taken & keys:
+                if text and _find_key(text) not in taken:
                     named[index] = text
-                    taken |= keys
+                    taken.add(_find_key(text))
                     break
     return tuple(replace(words, name=named[index]) for index, words in enumerate(ranked))
 
 
-def _join(one: ClusterName, other: ClusterName) -> ClusterName:
-    """Return what sets a cluster apart by one ranking, then by another."""
-    words, content = (
-        tuple(dict.fromkeys((*a, *b))) for a, b in ((one.words, other.words), (one.content, other.content))
-    )
-    return replace(one, words=words, content=content)
-
-
-def _find_keys(parts: Sequence[str], name: str) -> set[frozenset[str]]:
-    """Return what no other name may have: these words, in whatever order, and this spelling."""
-    return {frozenset(fold(part.strip()) for part in parts), frozenset([name.casefold()])}
+def _find_key(name: str) -> frozenset[str]:
+    """Return the words of a name, in whatever order: "Satin, robe" is the same name as "Robe, satin"."""
+    return frozenset(fold(word) for word in _WORD.findall(name)) or frozenset([name.casefold()])
 
 
 def _gather_heads(heads: Sequence[str], kept: Mapping[int, str]) -> list[list[int]]:
@@ -195,30 +187,32 @@ class _Naming:
         """Return what the name of a cluster begins with."""
         return next(iter((*words.content, *words.words, self.looks[index])))
 
-    def propose(self, head: str, words: ClusterName, index: int, is_alone: bool) -> Iterator[tuple[str, ...]]:
+    def propose(
+        self, index: int, heads: Sequence[str], among: ClusterName, overall: ClusterName
+    ) -> Iterator[tuple[str, ...]]:
         """Yield parts of a name in order of preference.
 
-        A name that no other begins like is the head, with the best word of captions if it is nearly as telling; others
-        go on with what sets the cluster apart.
+        A name that no other begins like is the head, with the best word of captions if it is nearly as telling. Others
+        go on with what sets the cluster apart `among` these, its colours, and what sets it apart `overall`; no name
+        goes on with what another begins with.
         """
-        look = self.looks[index]
-        further = [part for part in (*words.content, *words.words) if not _repeats(part, head)]
-        colours = (
-            [look[:1].lower() + look[1:]] if look and look != head and len(head) + len(look) + 2 <= MAX_LENGTH else []
-        )
+        head, look = heads[index], self.looks[index]
+        is_alone = sum(fold(other) == fold(head) for other in heads) == 1
         if is_alone:
-            if not words.content and len(words.scores) > 1 and words.scores[1] >= _NEXT_SCORE * words.scores[0]:
-                yield words.words[:2]
+            if not overall.content and len(overall.scores) > 1 and overall.scores[1] >= _NEXT_SCORE * overall.scores[0]:
+                yield overall.words[:2]
             yield (head,)
-        for part in (*further, *colours):
+        has_room = look and look != head and len(head) + len(look) + 2 <= MAX_LENGTH
+        colours = (look[:1].lower() + look[1:],) if has_room else ()
+        further = dict.fromkeys((*among.content, *among.words, *colours, *overall.content, *overall.words))
+        others = [part for part in further if not any(_repeats(part, other) for other in heads)]
+        for part in others:
             yield head, part
-        for one, other in combinations((*further, *colours), 2):
-            yield head, one, other
+        for pair in combinations(others, 2):
+            yield head, *pair
         if not is_alone:
             yield (head,)
-        yield from ((part,) for part in further)
-        if look:
-            yield (look,)
+        yield from ((part,) for part in (*others, look) if part)
 
 
 def _repeats(part: str, head: str) -> bool:

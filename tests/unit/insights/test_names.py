@@ -192,7 +192,7 @@ def test_looks_distinguish_equal_words_and_replace_missing_ones() -> None:
     looks = ["Light", "Dark, red ground", "Light", "Light", "<b>\u202eDark</b>\n\x00green " + "x" * 60]
     groups = [["robe"] * 9, ["robe"] * 9, ["..."] * 9, ["…"] * 9, ["!"] * 9]
     names = _names(*groups, looks=looks)
-    assert names[:4] == ["Robe, light", "Robe, dark, red ground", "Light", None]
+    assert names[:4] == ["Robe", "Robe, dark, red ground", "Light", None]
     assert str(names[4]).startswith("<b>Dark</b> green x") and len(str(names[4])) == MAX_LENGTH
     assert _names(*groups) == ["Robe", None, None, None, None]
 

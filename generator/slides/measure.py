@@ -13,6 +13,8 @@ _SAFETY = 1.06
 _OTHER, _WIDE = 0.66, 1.0  # ems, of letters that Pillow's font lacks
 _SIGNS = {"…": 1.0, "—": 1.0, "→": 1.0, "∞": 0.75, "“": 0.4, "”": 0.4, "’": 0.3, "‘": 0.3, "·": 0.35, "•": 0.4}
 _ELLIPSIS = "…"
+_LINE = 1.15  # sizes, the height of a line of Arial or Times
+_NARROWEST = 0.15  # ems; no text of a length worth cutting has narrower letters on average
 #: How finely sizes are tried, in points.
 _STEP = 1.0
 
@@ -24,6 +26,9 @@ def fit_lines(texts: Sequence[str], width: float, height: float, style: Style) -
     ellipsis, and the last ones dropped.
     """
     size, least, leading, after = style.size, style.least, style.leading, style.after
+    # no paragraph is longer than the box, so that one of thousands of letters costs no more than another
+    most = max(1, int(height * 72 / (least * _LINE * leading)))
+    texts = [cut_text(text, width, least, most) for text in texts]
     while size > least and _stack(texts, width, size, leading, after) > height * 72:
         size = max(least, size - _STEP)
     shown = list(texts)
@@ -39,9 +44,10 @@ def fit_lines(texts: Sequence[str], width: float, height: float, style: Style) -
 
 def cut_text(text: str, width: float, size: float, lines: int = 1) -> str:
     """Return the start of `text` that takes at most `lines` lines of `width` inches, with an ellipsis if it is cut."""
-    if len(break_text(text, width, size)) <= lines:
+    most = int(lines * width * 72 / (_NARROWEST * size)) + 1
+    if len(text) <= most and len(break_text(text, width, size)) <= lines:
         return text
-    low, high = 0, min(len(text), int(lines * width * 72 / (0.15 * size)) + 1)
+    low, high = 0, min(len(text), most)
     while low < high:
         middle = (low + high + 1) // 2
         fits = len(break_text(text[:middle].rstrip() + _ELLIPSIS, width, size)) <= lines
@@ -66,8 +72,8 @@ def break_text(text: str, width: float, size: float) -> list[str]:
         while long > room and len(word) > 1:
             head = _fill(word, room)
             lines.append(word[:head])
+            long -= measure(word[:head])
             word = word[head:]
-            long = measure(word)
         line, used = word, long
     return [*lines, line]
 
@@ -87,9 +93,9 @@ def _fill(word: str, room: float) -> int:
 
 
 def _stack(texts: Sequence[str], width: float, size: float, leading: float, after: float) -> float:
-    """Return the height of paragraphs in points. A line of Arial or Times is 1.15 sizes high."""
+    """Return the height of paragraphs in points."""
     lines = sum(len(break_text(text, width, size)) for text in texts)
-    return lines * size * 1.15 * leading + max(0, len(texts) - 1) * after
+    return lines * size * _LINE * leading + max(0, len(texts) - 1) * after
 
 
 @cache

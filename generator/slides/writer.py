@@ -11,7 +11,7 @@ from typing import Any
 from generator.report.address import address_page
 from generator.slides import grid
 from generator.slides.charts import add_chart
-from generator.slides.measure import fit_lines, measure
+from generator.slides.measure import cut_text, fit_lines, measure
 from generator.slides.opening import NAME_SIZE
 from generator.slides.records import Box, Line, Mark, Palette, Picture, Slide, Words
 from generator.slides.source import tidy
@@ -94,6 +94,8 @@ def _add_words(stage: Stage, slide: Slide, words: Words, shown: Any, places: Map
     if place is not None and spot.index is None:
         spot = replace(spot, box=replace(spot.box, width=place.width / _EMU, height=place.height / _EMU))
     lines = [replace(line, text=tidy(line.text)) for line in words.lines]
+    if words.role == "label":  # one line; its letters are spaced
+        lines = [replace(lines[0], text=cut_text(lines[0].text, spot.box.width * 0.85, spot.style.size))]
     texts, size = fit_lines([line.text for line in lines], spot.box.width, spot.box.height, spot.style)
     lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=False)]
     while lines and lines[-1].tone == "label" and len(lines) > 1:  # a heading whose lines had no room

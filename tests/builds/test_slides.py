@@ -20,6 +20,7 @@ pptx = pytest.importorskip("pptx")
 
 
 def _run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "templates").mkdir(exist_ok=True)
     environment = {**os.environ, **quick_environment(folder / "templates")}
     return subprocess.run(
         [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=False

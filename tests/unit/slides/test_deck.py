@@ -14,6 +14,7 @@ from PIL import Image
 
 from generator.errors import SettingsError
 from generator.progress import SilentProgress
+from generator.report.changes import BrandChange, ChangedPost, Changes, Named, ShareChange, encode_changes
 from generator.site.archive import zip_site
 from generator.slides.deck import Wishes, write_deck
 from tests.support.finished_report import FINDING, write_finished
@@ -222,6 +223,30 @@ def test_a_finding_of_an_unknown_kind_is_told_in_its_own_words(tmp_path: Path) -
     deck = _make(site, tmp_path)
     assert "+12" in _read(_find(deck, "It grows."))
     assert not any("riddle" in _read(slide) for slide in deck.slides)
+
+
+def test_changes_since_the_report_before_have_a_slide(tmp_path: Path) -> None:
+    site = write_finished(make_report(), tmp_path / "site")
+    brand, cluster = Named("maison-ambre", "Maison Ambre", None), Named("c01", "Coats", "#123456")
+    pictures = sorted(path.relative_to(site).as_posix() for path in (site / "images").iterdir())[:3]
+    changes = Changes(
+        since=datetime(2025, 12, 1),
+        why="",
+        posts_before=50,
+        posts=60,
+        new=tuple(ChangedPost(f"N{number}", brand, pictures[0], None, cluster) for number in range(10)),
+        gone=(),
+        moved=(),
+        clusters=(),
+        shares=(ShareChange(brand, cluster, 0.1, 0.2, 0.6, 6, 6.0, 2.0, 9.0, 0.001),),
+        brands=(BrandChange(brand, 10, 20, 10, 0, None, None, tuple(pictures)),),
+    )
+    (site / "data/changes.json").write_text(encode_changes(changes), encoding="utf-8")
+    slide = _find(_make(site, tmp_path), "What changed since 1 December 2025")
+    lines = _read(slide).splitlines()
+    assert lines.count("10") == 1
+    assert "Maison Ambre: “Coats” had 10% of its posts, and has 60% of the new ones." in _read(slide)
+    assert len(slide.shapes._spTree.xpath(".//p:pic")) == 3
 
 
 HOSTILE = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.insights.inference import adjust
-from generator.insights.shares import fisher_exact, ratio_interval
+from generator.insights.posting.shares import fisher_exact, ratio_interval
 from generator.report.changes import (
     BrandChange,
     ChangedPost,

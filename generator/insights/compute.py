@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.brand_map import BrandMap, map_brands
 from generator.insights.bursts import Bursts, find_bursts, list_bursts
-from generator.insights.contrast import Contrast, contrast_brands
-from generator.insights.distinctiveness import Distinctiveness, measure_distinctiveness
-from generator.insights.drift import Drifts, measure_drift
-from generator.insights.engagement import PARTS, Engagement, measure_engagement
-from generator.insights.image_graph import ImageGraph, build_graph
-from generator.insights.image_units import gather_units
-from generator.insights.inference import BUDGET
-from generator.insights.momentum import Momentum, measure_momentum
-from generator.insights.openings import Opening, find_openings
-from generator.insights.seasons import Season, measure_seasons
-from generator.insights.share_of_voice import ShareOfVoice, measure_share_of_voice
-from generator.insights.share_seasons import ShareSeasons, compare_share_seasons
-from generator.insights.shares import Shares, measure_shares
-from generator.insights.timing import Timing, measure_timing
-from generator.insights.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
+from generator.insights.inference import BUDGET, LEVELS
+from generator.insights.levels import LevelArrays, LevelInsights, measure_level
+from generator.insights.likeness.brand_map import BrandMap, map_brands
+from generator.insights.likeness.contrast import Contrast, contrast_brands
+from generator.insights.likeness.distinctiveness import Distinctiveness, measure_distinctiveness
+from generator.insights.likeness.image_graph import ImageGraph, build_graph
+from generator.insights.likeness.image_units import gather_units
+from generator.insights.likes.engagement import PARTS
+from generator.insights.likes.seasons import Season, measure_seasons
+from generator.insights.likes.timing import Timing, measure_timing
 
 #: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
 _PAIRED = 15
@@ -43,26 +37,21 @@ class PostArrays:
     features: NDArray[np.float32]  # (n, k)
     near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
     image: NDArray[np.integer]  # (n,) codes, equal where two posts show the same image
+    territory: NDArray[np.int64] | None = None  # (n,), -1 for none; None without territories
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Insights:
-    """Everything that comparing the brands shows. Brands and clusters are positions in the report."""
+class Insights(LevelInsights):
+    """Everything that comparing the brands shows. What the level has is by cluster, and in `territories` by territory.
 
+    Brands, clusters and territories are positions in the report.
+    """
+
+    territories: LevelInsights | None  # None without territories
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
     bursts: Bursts
-    shares: Shares
-    white_space: tuple[WhiteSpace, ...]
-    own_ground: tuple[OwnGround, ...]
-    engagement: Engagement | None  # by likes; None if no post shows them
     timing: Timing  # likes by weekday and time of day
-    openings: tuple[Opening, ...]  # what brands could try, the surest first
     seasons: tuple[Season, ...]  # likes against the year before, of brands whose posts span more than one
-    comments: Engagement | None  # the same by comments
-    drift: Drifts | None  # None if no post has a date
-    momentum: Momentum | None  # None if no two brands have enough posts with a date
-    voice: ShareOfVoice | None  # None if no post has a date
-    share_seasons: ShareSeasons | None  # None if no brand posted in one month of two years
     distinctiveness: Distinctiveness
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
@@ -74,38 +63,26 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     if brand.max(initial=0) < 1 or cluster.max(initial=-1) < 0:
         return None
     burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
-    shares = measure_shares(brand, cluster, burst)
     graph = build_graph(arrays.near, brand, arrays.image)
-    units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
-    distinctiveness = measure_distinctiveness(units)
-    engagement = _measure(arrays, arrays.likes, burst, BUDGET["likes"] * PARTS["clusters"])
+    distinctiveness = measure_distinctiveness(gather_units(arrays.features, brand, arrays.image, burst, arrays.days))
+
+    def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
+        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst)
+        return measure_level(of_level, distinctiveness.overlap, part)
+
+    # without territories, clusters may use the whole chance of a false finding
+    level = measure(cluster, 1.0 if arrays.territory is None else LEVELS["clusters"])
     return Insights(
+        **{field.name: getattr(level, field.name) for field in fields(level)},
+        territories=None if arrays.territory is None else measure(arrays.territory, LEVELS["territories"]),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
-        shares=shares,
-        white_space=find_white_space(shares),
-        own_ground=find_own_ground(shares),
-        engagement=engagement,
         timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
-        openings=find_openings(engagement, shares.posts[:, :-1], distinctiveness.overlap) if engagement else (),
         seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
-        comments=_measure(arrays, arrays.comments, burst, BUDGET["comments"] * PARTS["clusters"]),
-        drift=None if np.isnan(arrays.days).all() else measure_drift(brand, cluster, arrays.days, burst),
-        momentum=measure_momentum(brand, cluster, arrays.days, burst),
-        voice=measure_share_of_voice(brand, cluster, arrays.days, burst),
-        share_seasons=compare_share_seasons(brand, cluster, arrays.days, burst),
         distinctiveness=distinctiveness,
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
     )
-
-
-def _measure(
-    arrays: PostArrays, values: NDArray[np.float64], burst: NDArray[np.intp], budget: float
-) -> Engagement | None:
-    if np.isnan(values).all():
-        return None
-    return measure_engagement(arrays.brand, arrays.cluster, values, arrays.days, burst, budget)
 
 
 def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:

@@ -12,8 +12,8 @@ import numpy as np
 from generator.colour import distinct_colours
 from generator.insights.colour_names import describe_look
 from generator.insights.looks import Look, Tints, measure_looks
-from generator.insights.names import Content, name_clusters
 from generator.insights.representatives import choose_medoids, rank_least_typical
+from generator.insights.words.names import Content, name_clusters
 from generator.report.model import Brand, Cluster, Crossing, Group, ShownPost, drop_repeats
 from generator.report.wording import colour_label
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
-from generator.insights.timing import PART_HOURS
+from generator.insights.likes.timing import PART_HOURS
 from generator.language import Language, open_language
 from generator.report import wording
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
@@ -29,8 +29,8 @@ from generator.site.tables import INSIGHTS
 from generator.text import cut_excerpt, write_text
 
 if TYPE_CHECKING:
-    from generator.insights.contrast import Contrast
     from generator.insights.duplicates import Duplicates
+    from generator.insights.likeness.contrast import Contrast
     from generator.report.changes import ChangedPost, Named
 
 #: Most rows of a ledger that a page shows; the workbook has them all.

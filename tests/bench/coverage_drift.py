@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
-from generator.insights.drift import measure_drift
-from generator.insights.momentum import measure_momentum
+from generator.insights.over_time.drift import measure_drift
+from generator.insights.over_time.momentum import measure_momentum
 from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Drawn, Floats, Simulation, draw_posts
 

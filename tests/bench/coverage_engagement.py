@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
-from generator.insights.engagement import Engagement, measure_engagement
+from generator.insights.likes.engagement import Engagement, measure_engagement
 from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Drawn, Simulation, draw_posts
 

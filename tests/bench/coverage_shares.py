@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
-from generator.insights.shares import measure_shares
+from generator.insights.posting.shares import measure_shares
 from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Simulation, draw_posts
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generator.insights.timing import PART_HOURS
+from generator.insights.likes.timing import PART_HOURS
 from generator.report.model import Report
 from generator.site.tables.table import Table
 from generator.site.tables.values import CELL, Row, mark, shorten

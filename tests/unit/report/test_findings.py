@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from generator.insights.shares import measure_shares
+from generator.insights.posting.shares import measure_shares
 from generator.report.model import Finding, Report
 from tests.support.sample_report import BRANDS, make_post, make_report
 

@@ -1,0 +1,78 @@
+"""Compare brands on one level: by cluster, or by territory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.inference import BUDGET
+from generator.insights.likes.engagement import PARTS, Engagement, measure_engagement
+from generator.insights.likes.openings import Opening, find_openings
+from generator.insights.over_time.drift import Drifts, measure_drift
+from generator.insights.over_time.momentum import Momentum, measure_momentum
+from generator.insights.over_time.share_of_voice import ShareOfVoice, measure_share_of_voice
+from generator.insights.over_time.share_seasons import ShareSeasons, compare_share_seasons
+from generator.insights.posting.shares import Shares, measure_shares
+from generator.insights.posting.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelArrays:
+    """Aligned arrays of posts that a level is computed from. `cluster` is the position of a cluster, or territory."""
+
+    brand: Ints  # (n,)
+    cluster: Ints  # (n,), -1 for none
+    likes: Floats  # (n,), NaN if not shown
+    comments: Floats  # (n,), NaN if not shown
+    days: Floats  # (n,), since 1970, NaN for no date
+    burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelInsights:
+    """What comparing the brands shows on one level. "Cluster" stands for a territory in those of territories."""
+
+    shares: Shares
+    white_space: tuple[WhiteSpace, ...]
+    own_ground: tuple[OwnGround, ...]
+    engagement: Engagement | None  # by likes; None if no post shows them
+    comments: Engagement | None  # the same by comments
+    openings: tuple[Opening, ...]  # what brands could try, the surest first
+    drift: Drifts | None  # None if no post has a date
+    momentum: Momentum | None  # None if no two brands have enough posts with a date
+    voice: ShareOfVoice | None  # None if no post has a date
+    share_seasons: ShareSeasons | None  # None if no brand posted in one month of two years
+
+
+def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelInsights:
+    """Return what comparing the brands shows on one level.
+
+    `overlap` (brands, brands) says how much brands look alike; `part` is that of each family's chance of a false
+    finding that this level may use.
+    """
+    over_time = (arrays.brand, arrays.cluster, arrays.days, arrays.burst)
+    shares = measure_shares(arrays.brand, arrays.cluster, arrays.burst, part)
+    engagement = _measure(arrays, arrays.likes, BUDGET["likes"] * PARTS["clusters"] * part)
+    return LevelInsights(
+        shares=shares,
+        white_space=find_white_space(shares),
+        own_ground=find_own_ground(shares),
+        engagement=engagement,
+        comments=_measure(arrays, arrays.comments, BUDGET["comments"] * PARTS["clusters"] * part),
+        openings=find_openings(engagement, shares.posts[:, :-1], overlap) if engagement else (),
+        drift=None if np.isnan(arrays.days).all() else measure_drift(*over_time, part),
+        momentum=measure_momentum(*over_time, part),
+        voice=measure_share_of_voice(*over_time),
+        share_seasons=compare_share_seasons(*over_time, part),
+    )
+
+
+def _measure(arrays: LevelArrays, values: Floats, budget: float) -> Engagement | None:
+    if np.isnan(values).all():
+        return None
+    return measure_engagement(arrays.brand, arrays.cluster, values, arrays.days, arrays.burst, budget)

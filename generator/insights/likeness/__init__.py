@@ -1,0 +1,1 @@
+"""How alike brands look: whose images lie among whose."""

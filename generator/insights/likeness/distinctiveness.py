@@ -1,0 +1,95 @@
+"""Measure how different brands look: of as many images of each brand, whose lie nearest to whose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.inference import BUDGET, CONFIDENCE, adjust
+from generator.insights.likeness.equal_draws import Draws, draw_equally
+from generator.insights.likeness.image_units import ImageUnits
+
+#: Part of the budget for looks that is spent on brands as they are; the rest is for how they change.
+NOW = 0.6
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distinctiveness:
+    """Arrays of (brands,) and (brands, brands). All figures of brands `withheld`, and of their pairs, are NaN.
+
+    Among brands of equal size, `ratio` is how many times as often as by chance the nearest image to a brand's is its
+    own. `overlap` is the same for two brands' images as each other's nearest: symmetrical, `ratio` on its diagonal. No
+    figure is larger than `most`.
+    """
+
+    images: NDArray[np.intp]  # different ones, a burst counted once
+    ratio: Floats
+    low: Floats
+    high: Floats
+    p: Floats  # of not being nearer to itself than by chance, adjusted for all brands and pairs
+    withheld: NDArray[np.bool_]
+    overlap: Floats
+    overlap_low: Floats
+    overlap_high: Floats
+    overlap_p: Floats  # of not being nearer to each other than by chance, adjusted with `p`, which is on its diagonal
+    most: int  # the ratio of a brand like no other: the number of brands compared
+
+    def rank_rivals(self, brand: int) -> list[int]:
+        """Return the brands that `brand` can be compared with, those whose images overlap most with its own first."""
+        order = np.argsort(-self.overlap[brand], kind="stable")
+        return [int(rival) for rival in order if rival != brand and not np.isnan(self.overlap[brand, rival])]
+
+
+def measure_distinctiveness(units: ImageUnits) -> Distinctiveness:
+    """Measure all brands and pairs of brands by equal draws, with intervals."""
+    draws = draw_equally(units)
+    most = int((draws.compared > 0).sum())
+    low, high, p = judge_shares(draws)
+    upper = np.triu_indices(len(p))
+    adjusted = np.full(p.shape, np.nan)
+    adjusted[upper] = adjust(p[upper], BUDGET["looks"] * NOW)
+    adjusted = np.where(np.isnan(adjusted), adjusted.T, adjusted)
+    overlap, low, high = draws.share * most, low * most, high * most
+    return Distinctiveness(
+        images=units.sizes,
+        ratio=overlap.diagonal().copy(),
+        low=low.diagonal().copy(),
+        high=high.diagonal().copy(),
+        p=adjusted.diagonal().copy(),
+        withheld=draws.compared == 0,
+        overlap=overlap,
+        overlap_low=low,
+        overlap_high=high,
+        overlap_p=adjusted,
+        most=most,
+    )
+
+
+def judge_shares(draws: Draws) -> tuple[Floats, Floats, Floats]:
+    """Return the ends of the shares' intervals, and p of a share no larger than by chance; (brands, brands) each.
+
+    They are those of a binomial share of as many independent images as would vary as much, fewer by as much as
+    Student's t is wider than a normal (Korn, E. L. & Graubard, B. I. 1998, Survey Methodology 24, 193-201), with
+    Jeffreys's prior. One more image, nearest to each brand's by chance, is allowed for, so a share of 0 or 1 has an
+    interval too.
+    """
+    from scipy.special import betainc, betaincinv
+    from scipy.stats import norm, t
+
+    count = np.minimum.outer(draws.compared, draws.compared)
+    chance = 1 / max(int((draws.compared > 0).sum()), 1)
+    tail = (1 - CONFIDENCE) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (count * draws.share + chance) / (count + 1)
+        variance = draws.variance + np.square((draws.share - chance) / (count + 1))
+        size = share * (1 - share) / variance * np.square(norm.isf(tail) / t.isf(tail, count - 1))
+        hits, misses = share * size + 0.5, (1 - share) * size + 0.5
+        low, high = betaincinv(hits, misses, tail), betaincinv(hits, misses, 1 - tail)
+        p = betainc(hits, misses, chance)
+    if chance == 1:
+        return draws.share, draws.share, np.where(np.isnan(draws.share), np.nan, 1.0)
+    return np.minimum(low, draws.share), np.maximum(high, draws.share), p

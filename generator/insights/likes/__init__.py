@@ -1,0 +1,1 @@
+"""What posts get: likes and comments against what is typical."""

@@ -1,0 +1,229 @@
+"""Find the clusters that a brand posts more at one time than at another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.insights.inference import SIGNIFICANT, adjust
+from generator.insights.over_time.moves import LEAST_OCCASIONS, Bools, Course, Ints, Stretch, compare_times, find_course
+from generator.insights.over_time.periods import TIME_BUDGET, Occasions, Periods, count_periods, gather_occasions
+from generator.insights.proportions import limit_mean_difference, limit_share
+from generator.insights.ranks import Floats
+
+__all__ = ["LEAST_OCCASIONS", "Drift", "Drifts", "Part", "measure_drift"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A cluster's share of the brand's occasions between two times, in days since 1970."""
+
+    start: float
+    end: float
+    posts: int  # the brand's, with a date
+    occasions: int  # the brand's: a burst counts once for each of its clusters
+    share: float  # of occasions
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A cluster that a brand posts more at one time than at another, beyond chance."""
+
+    brand: int
+    cluster: int
+    posts: int  # dated
+    occasions: int
+    course: Course  # "rise", "fall", "passing" (posted for a while) or "pause" (not posted for a while)
+    direction: int  # 1 for a rise, -1 for a fall, 0 for what passes or pauses
+    first: Part  # third of the brand's own time
+    last: Part
+    change: float  # the last third's share less the first's
+    low: float
+    high: float
+    stretch: Stretch | None  # when it was posted, or was not, if it passes or pauses
+    p: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drifts:
+    """Posts over time, and every brand's comparison of each cluster with its other posts.
+
+    Arrays of (brands, clusters). The change is of shares of occasions, from the first third of the brand's own time to
+    the last; it is NaN if withheld. Its interval says how large a change may be that was not found.
+    """
+
+    periods: Periods
+    posts: Ints  # dated
+    occasions: Ints
+    change: Floats
+    low: Floats
+    high: Floats
+    p: Floats  # adjusted for all comparisons; NaN if withheld
+    withheld: Bools
+    findings: tuple[Drift, ...]  # least p first
+
+
+def measure_drift(brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, part: float = 1.0) -> Drifts:
+    """Find drifts in aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
+
+    Posts with one code of `burst` are one occasion for each of their clusters; None: every post is one. `part` is that
+    of the family's chance of a false finding that may be used here. A cluster's occasions are compared with the same
+    brand's others (see `compare_times`). If one cluster comes early, all others seem to come late beside it. So
+    findings are made one at a time: the strongest is removed from the occasions that the rest is compared with, until
+    nothing is significant. Then each is tested against the brand's steady posts alone, those in no finding.
+    """
+    shape = (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1)
+    occasions = gather_occasions(brand, cluster, days, burst)
+    dated = np.isfinite(days)
+    posts = _count(brand[dated], cluster[dated], shape)
+    table = _Table(occasions, shape, part)
+    table.step_forward()
+    p = table.drop_contrasts()
+    changes = _Changes(occasions, shape)
+    findings = [
+        _describe(table, changes, (int(row), int(column)), posts, float(p[row, column]))
+        for row, column in np.argwhere(table.taken)
+    ]
+    withheld = np.isnan(p)
+    return Drifts(
+        periods=count_periods(brand[dated], cluster[dated], days[dated], shape),
+        posts=posts,
+        occasions=table.occasions,
+        change=np.where(withheld, np.nan, changes.change),
+        low=np.where(withheld, np.nan, changes.low),
+        high=np.where(withheld, np.nan, changes.high),
+        p=p,
+        withheld=withheld,
+        findings=tuple(sorted(findings, key=lambda drift: (drift.p, drift.brand, drift.cluster))),
+    )
+
+
+class _Table:
+    """The dated occasions, and every cell's comparison with its brand's steady ones, those in no finding."""
+
+    def __init__(self, occasions: Occasions, shape: tuple[int, int], part: float) -> None:
+        self.part = part
+        ends = np.cumsum(np.bincount(occasions.brand, minlength=shape[0]))[:-1]
+        self.days = np.split(occasions.days, ends) if shape[0] else []
+        self.cluster = np.split(occasions.cluster, ends) if shape[0] else []
+
+        self.occasions = _count(occasions.brand, occasions.cluster, shape)
+        self.taken: Bools = np.zeros(shape, bool)
+        self.p = np.full(shape, np.nan)
+        for row in range(shape[0]):
+            self.compare(row)
+
+    def among(self, brand: int, cluster: int | None = None) -> Bools:
+        """Return a mask of the brand's occasions that are steady or in `cluster`."""
+        taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
+        if cluster is not None:
+            taken[cluster] = False
+        kept: Bools = ~taken[self.cluster[brand]]
+        return kept
+
+    def compare(self, brand: int, taken_too: bool = False) -> None:
+        """Compare the brand's clusters with its steady posts; those already found only if `taken_too`."""
+        kept = self.among(brand)
+        p, _ = compare_times(self.days[brand][kept], self.cluster[brand][kept], self.occasions.shape[1])
+        for cluster in np.flatnonzero(self.taken[brand]) if taken_too else ():
+            kept = self.among(brand, int(cluster))
+            group = np.where(self.cluster[brand][kept] == cluster, 0, -1)
+            p[cluster] = compare_times(self.days[brand][kept], group, 1)[0][0]
+        self.p[brand] = p
+
+    def adjust(self) -> Floats:
+        """Return p adjusted for all cells. What is posted often can show a steady move, and gets more of the budget."""
+        weight = np.maximum(self.occasions, 1).astype(np.float64)
+        return adjust(self.p.ravel(), TIME_BUDGET["drift"] * self.part, weight.ravel()).reshape(self.p.shape)
+
+    def step_forward(self) -> None:
+        """Find one drift after another, the strongest first."""
+        while self.occasions.size:
+            adjusted = np.nan_to_num(self.adjust(), nan=1)
+            if not adjusted.min() < SIGNIFICANT:
+                return
+            brand, cluster = np.unravel_index(int(adjusted.argmin()), self.p.shape)
+            self.taken[brand, cluster] = True
+            self.compare(int(brand))
+
+    def drop_contrasts(self) -> Floats:
+        """Drop findings, weakest first, that do not differ from steady posts. Return the adjusted p of all cells."""
+        for brand in np.flatnonzero(self.taken.any(axis=1)):
+            self.compare(int(brand), taken_too=True)
+        while True:
+            adjusted = self.adjust()
+            weakness = np.where(self.taken, np.nan_to_num(adjusted, nan=1), 0)
+            if weakness.max(initial=0) < SIGNIFICANT:
+                return adjusted
+            brand, cluster = np.unravel_index(int(weakness.argmax()), weakness.shape)
+            self.taken[brand, cluster] = False
+            self.compare(int(brand), taken_too=True)
+
+
+class _Changes:
+    """Every cell's occasions in the first and the last third of its brand's own time, and the change of its share."""
+
+    def __init__(self, occasions: Occasions, shape: tuple[int, int]) -> None:
+        self.start, self.end = np.full(shape[0], np.inf), np.full(shape[0], -np.inf)
+        np.minimum.at(self.start, occasions.brand, occasions.days)
+        np.maximum.at(self.end, occasions.brand, occasions.days)
+        with np.errstate(invalid="ignore"):
+            self.third = (self.end - self.start) / 3
+            early = occasions.days <= (self.start + self.third)[occasions.brand]
+            late = occasions.days >= (self.end - self.third)[occasions.brand]
+        self.inside = [_count(occasions.brand[part], occasions.cluster[part], shape) for part in (early, late)]
+        self.all = [np.bincount(occasions.brand[part], minlength=shape[0])[:, None] for part in (early, late)]
+        self.posts = [np.bincount(occasions.brand[part], occasions.posts[part], shape[0]) for part in (early, late)]
+        one, of_one, two, of_two = (
+            np.broadcast_to(values, shape)[None].astype(np.float64)
+            for pair in zip(self.inside, self.all, strict=True)
+            for values in pair
+        )
+        weight = np.where((of_one > 0) & (of_two > 0), 1.0, 0.0)
+        self.change, self.low, self.high = limit_mean_difference(one, of_one, two, of_two, weight)
+
+    def describe(self, brand: int, cluster: int) -> tuple[Part, Part]:
+        """Return the first and the last third of a cell."""
+        start, end, third = float(self.start[brand]), float(self.end[brand]), float(self.third[brand])
+        parts = []
+        for index, (of, to) in enumerate(((start, start + third), (end - third, end))):
+            count = int(self.all[index][brand, 0])
+            share = np.array(self.inside[index][brand, cluster] / count)
+            low, high = limit_share(share, np.array(float(count)))
+            parts.append(Part(of, to, int(self.posts[index][brand]), count, float(share), float(low), float(high)))
+        return parts[0], parts[1]
+
+
+def _describe(table: _Table, changes: _Changes, cell: tuple[int, int], posts: Ints, p: float) -> Drift:
+    brand, cluster = cell
+    first, last = changes.describe(brand, cluster)
+    kept = table.among(brand, cluster)
+    days, inside = table.days[brand][kept], table.cluster[brand][kept] == cluster
+    change = float(changes.change[cell])
+    # if both thirds are alike, the ranks tell the direction
+    sign = change or float(compare_times(days, inside.astype(np.int64) - 1, 1)[1][0])
+    course, stretch = find_course(days, inside, sign, is_sure=bool(changes.low[cell] * changes.high[cell] > 0))
+    return Drift(
+        brand=brand,
+        cluster=cluster,
+        posts=int(posts[cell]),
+        occasions=int(table.occasions[cell]),
+        course=course,
+        direction={"rise": 1, "fall": -1}.get(course, 0),
+        first=first,
+        last=last,
+        change=change,
+        low=float(changes.low[cell]),
+        high=float(changes.high[cell]),
+        stretch=stretch,
+        p=p,
+    )
+
+
+def _count(brand: Ints, cluster: Ints, shape: tuple[int, int]) -> Ints:
+    counts = np.zeros(shape, np.int64)
+    np.add.at(counts, (brand[cluster >= 0], cluster[cluster >= 0]), 1)
+    return counts

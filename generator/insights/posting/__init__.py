@@ -1,0 +1,1 @@
+"""What brands post: shares of clusters beside those of rivals."""

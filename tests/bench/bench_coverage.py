@@ -5,7 +5,7 @@
 Prints a row for each family and condition: the share of nominal 95 % intervals that hold the truth, of all and of those
 of findings alone; the share of reports with any false mark, beside the family's part of the 5 % that a report may have;
 and the share of planted effects found. A family is a module coverage_<family>.py beside this one; `coverage_rows.py`
-says what it must have.
+says what it must have. The family "reports" computes all others together and says which of them were false.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ def main() -> None:
         family = cast(Family, import_module(f"tests.bench.coverage_{name}"))
         for condition, simulation in list_conditions():
             if asked.condition in condition:
-                null, planted = family.measure(simulation, seeds), family.measure(family.plant(simulation), seeds)
-                row = Row(null.coverage, planted.shown, null.marked, planted.power)
+                null, effect = family.measure(simulation, seeds), family.plant(simulation)
+                planted = null if effect == simulation else family.measure(effect, seeds)
+                row = Row(null.coverage, planted.shown, null.marked, planted.power, null.note)
                 cells = (f"{value:9.1%}" for value in (row.coverage, row.shown, row.marked, row.power))
-                print(f"{name:<12}{condition:<36}", *cells, flush=True)
+                print(f"{name:<12}{condition:<36}", *cells, row.note, flush=True)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Row:
     shown: float = _NAN  # of the intervals of marked findings alone
     marked: float = _NAN  # reports with any false mark or headline of the family
     power: float = _NAN  # planted effects that are marked
+    note: str = ""  # what else is to be printed
 
 
 def pool(parts: Sequence[NDArray[np.bool_]]) -> float:

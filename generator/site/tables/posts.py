@@ -10,8 +10,9 @@ from generator.site.tables.values import Row, write_time
 
 
 def _tabulate_posts(report: Report) -> Iterator[Row]:
-    """List every post, in the order of the report."""
-    for post in report.posts:
+    """List every post, in the order of the report; posts of one burst have one code."""
+    burst = report.insights.burst if report.insights else None
+    for place, post in enumerate(report.posts):
         brand = report.brands[post.brand]
         cluster = None if post.cluster is None else report.clusters[post.cluster]
         yield (
@@ -38,6 +39,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             round(post.brightness, 3),
             round(post.contrast, 3),
             post.copy,
+            None if burst is None else int(burst[place]),
             " ".join(report.posts[near].id for near in post.near),
             "; ".join(report.tags.terms[term].name for term in post.tags),
             post.caption,
@@ -50,7 +52,7 @@ POSTS = Table(
         "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key",
         "likes", "comments", "likes_to_brand_median", "published", "published_precision",
         "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
-        "brightness", "contrast", "picture_code", "nearest", "tags",
+        "brightness", "contrast", "picture_code", "burst", "nearest", "tags",
         "caption",
     ),
     _tabulate_posts,

@@ -49,9 +49,9 @@ class LooksOverTime:
     """Looks by period: shares of equal draws within each period, NaN where a brand has too few images in it.
 
     `own[b, t]` is how often the nearest to an image of brand b is its own, among as many of each brand that has enough
-    images in period t; by chance it would be `chance[t]`. `ratio` is `own` over `chance`. `mixed[i, t]` is how often the
-    nearest to an image of one of `pairs[i]` is the other's, among those two alone: 0.5 if they look alike, 0 if nothing
-    of one is like the other's.
+    images in period t; by chance it would be `chance[t]`, and `ratio` is the one over the other. `mixed[i, t]` is how
+    often the nearest to an image of one of `pairs[i]` is the other's, among those two alone: 0.5 if they look alike, 0
+    if nothing of one is like the other's.
     """
 
     starts: Floats  # (periods + 1,) days since 1970; the last is the end
@@ -154,7 +154,7 @@ class _Figures:
         self.count[rows, period] = count
 
     def fit(self, row: int, chance: Floats) -> _Trend:
-        """Return the trend of a row's logits less those of `chance` (periods,); p is NaN with fewer than two periods."""
+        """Return the trend of a row's logits less those of `chance` (periods,); all NaN with fewer than two."""
         from scipy.special import expit, logit
         from scipy.stats import t
 

@@ -105,6 +105,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "short_day": lambda value, precision="day": _raise_ordinal(language.short_day(value, precision)),
         "from_days": lambda days: datetime(1970, 1, 1) + timedelta(days=float(days)),
         "excerpt": cut_excerpt,
+        "css_string": _quote_css,
         "heat": grade_heat,
         "on_scale": place_on_scale,
         "on_line": lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
@@ -235,6 +236,14 @@ def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_P
 def _raise_ordinal(day: str) -> Markup:
     """Return a French day as it is set in type: the letters of 1er above the line."""
     return Markup(str(escape(day)).replace("1er ", "1<sup>er</sup> "))  # noqa: S704 - escaped on this line
+
+
+def _quote_css(text: str) -> Markup:
+    """Return `text` as a string of CSS in which nothing but letters, digits and spaces stands unescaped."""
+    safe = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter == " ") else f"\\{ord(letter):x} " for letter in text
+    )
+    return Markup(f'"{safe}"')  # noqa: S704 - escaped on the line above
 
 
 def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], bool]) -> list[int]:

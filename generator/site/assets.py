@@ -12,7 +12,7 @@ from generator.text import write_text
 PAGE_SCRIPTS = ("core", "start", "page/skip_links", "page/print_images", "page/sort_tables", "page/brand_pairs")
 #: What a page with a viewer runs after that, in this order.
 VIEWER_SCRIPTS = (
-    *("data/files", "data/lru", "data/bins", "data/search", "data/records", "data/filters"),
+    *("data/files", "data/lru", "data/bins", "data/search", "data/tags", "data/records", "data/filters"),
     *("view/address", "view/history", "view/camera", "view/panes", "view/motion", "view/navigation", "view/viewport"),
     *(
         "draw/pyramid",
@@ -24,9 +24,10 @@ VIEWER_SCRIPTS = (
         "draw/pictures",
     ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
-    *("data/selection", "data/examples", "data/likeness"),
-    *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/filter_panel", "ui/download"),
-    *("ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest", "ui/card", "ui/clipboard", "ui/controls"),
+    *("data/selection", "data/examples", "data/corrections", "data/likeness"),
+    *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/choices", "ui/suggestions"),
+    *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest"),
+    *("ui/card_tags", "ui/card", "ui/clipboard", "ui/controls"),
     *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/viewer"),
 )
 #: The script files of a report, in the order that its pages load them: each joins files of static/js.

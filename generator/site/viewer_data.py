@@ -1,7 +1,8 @@
 """Write the viewer's data as classic scripts, since a page opened from disk may load nothing else.
 
-Columns of values are base64 of little-endian integers, each in the narrowest type that holds it: about 11 bytes a post
-before the first image is shown. The rest is loaded later: pictures' names in one script, captions and links in chunks.
+Columns of values are base64 of little-endian integers, each in the narrowest type that holds it: about 11 bytes a post,
+and 2 or 3 for tags, before the first image is shown. The rest is loaded later: pictures' names in one script, captions
+and links in chunks.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from generator.language import open_language
 from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
+from generator.tags.packing import pack_tags
 
 if TYPE_CHECKING:
     from generator.report.map_facts import ShownMap
@@ -50,6 +52,10 @@ def encode_posts(report: Report) -> dict[str, str]:
         "clusters": [
             {"key": cluster.key, "name": cluster.name, "colour": cluster.colour} for cluster in report.clusters
         ],
+        "territories": [
+            {"key": group.key, "name": group.name, "colour": group.colour, "clusters": group.clusters}
+            for group in report.territories
+        ],
         "noise": {"key": report.noise.key, "name": report.noise.name} if report.noise else None,
         "brand": pack([post.brand for post in posts]),
         # the unclustered come after all clusters
@@ -58,6 +64,7 @@ def encode_posts(report: Report) -> dict[str, str]:
         "maps": [{"key": shown.key, "name": shown.name} for shown in report.maps],
         "facets": [{"key": facet.key, "name": facet.name, "marks": facet.marks} for facet in report.similarity.facets],
         "tones": list(list_tones()),
+        "tags": pack_tags(report.tags),
         "why": WHY_CHUNK,
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }

@@ -9,7 +9,7 @@ const nothing = address.nothing();
 test("a state is read as it was written", () => {
   const states = [
     nothing,
-    { ...nothing, camera: { x: 12.5, y: 0, scale: 55.25 }, brands: ["noir-studio", "brand-c595aaac"], clusters: ["c01", "noise"], post: "P_1-2" },
+    { ...nothing, camera: { x: 12.5, y: 0, scale: 55.25 }, brands: ["noir-studio", "brand-c595aaac"], clusters: ["c01", "noise"], tags: ["t-shirts", "watches"], post: "P_1-2" },
     { ...nothing, brands: ["a,b", "a&b=c", "é ✨", "%"] },
     { ...nothing, post: "x=1&y,2#3" },
     { ...nothing, order: "date", isTall: true, day: [20454, 20500], likes: [0, 1200], text: "#été & \"deux mots\"", hides: true },
@@ -41,6 +41,6 @@ test("what cannot be read is left out, and the rest is kept", () => {
 });
 
 test("places on the page are not ours", () => {
-  for (const hash of ["", "#", "#v=1,2,3", "#p=x", "#b=", "#c=c01", "#a=date", "#q=x", "#s=A"]) assert.equal(address.isOurs(hash), true, hash);
+  for (const hash of ["", "#", "#v=1,2,3", "#p=x", "#b=", "#c=c01", "#t=shoes", "#a=date", "#q=x", "#s=A"]) assert.equal(address.isOurs(hash), true, hash);
   for (const hash of ["#content", "#c01", "#brands", "#pv=1"]) assert.equal(address.isOurs(hash), false, hash);
 });

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { filters, bins } = require("./load.js")("data/bins", "data/filters");
+const { filters, bins, openTags } = require("./load.js")("data/bins", "data/tags", "data/filters");
 
 // Posts by brand and cluster; the last cluster is the unclustered.
 const records = {
@@ -14,6 +14,8 @@ const records = {
   day: Int32Array.from([100, 101, 102, 103, 104, -1, 106, 107]),
   likes: Int32Array.from([0, 5, 10, 20, -1, 50, 100, 200]),
 };
+// shoes on posts 0 to 2, sandals among them on post 1; a watch on post 2 too
+records.tags = openTags({ terms: [["shoes", "shoes", -1, 3, []], ["sandals", "sandals", 0, 1, []], ["watches", "watches", -1, 1, []]], sets: [[], [0], [0, 1], [0, 2]], width: 1, posts: "12300000" }, 8);
 records.bins = { day: bins.byDay(records.day), likes: bins.byLikes(records.likes) };
 const members = Uint32Array.from([0, 1, 2, 3, 4, 5, 6]); // post 7 is not on this mosaic
 const choose = (brand, cluster) => filters.apply(records, members, { ...filters.none(), brand: new Set(brand), cluster: new Set(cluster) });
@@ -38,6 +40,17 @@ test("each kind's counts heed only the other kind", () => {
   const result = choose([1], [0]);
   assert.deepEqual([...result.brand], [1, 2, 0]);
   assert.deepEqual([...result.cluster].slice(0, 2), [2, 1]);
+});
+
+test("terms of several widen, beside brands they narrow, and they are counted", () => {
+  const show = (brand, tag) => filters.apply(records, members, { ...filters.none(), brand: new Set(brand), tag: new Set(tag) });
+  assert.deepEqual([...show([], [0]).mask], [1, 1, 1, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...show([], [1, 2]).mask], [0, 1, 1, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...show([1], [0]).mask], [0, 0, 1, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...show([], [1]).tag], [3, 1, 1]);
+  assert.deepEqual([...show([1], [1]).tag], [1, 0, 1]);
+  assert.deepEqual([...show([], [1]).brand], [1, 0, 0]);
+  assert.equal(filters.isOpen({ ...filters.none(), tag: new Set([1]) }), false);
 });
 
 test("posts of a report without clusters are shown", () => {

@@ -2,7 +2,9 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/records", "ui/formats");
+const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/tags", "data/records", "ui/formats");
+
+const noTags = { terms: [], sets: [], width: 1, posts: "" };
 
 test("the checksum of an id is zlib's", () => {
   assert.equal(checksum(""), 0);
@@ -22,7 +24,7 @@ test("columns are read in every width, with their signs", () => {
 
 test("texts are read by the names of their columns", () => {
   const column = { kind: "i1", values: btoa("\0".repeat(3)) };
-  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps: [], facets: [], tones: [] }, "");
+  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags }, "");
   assert.equal(records.detailsNow(2), null);
   data.details(1, { id: ["c"], caption: ["Third"], near: [[0, 1]] });
   assert.deepEqual(records.detailsNow(2), { id: "c", caption: "Third", near: [0, 1] });
@@ -31,7 +33,7 @@ test("texts are read by the names of their columns", () => {
 test("what is near a post on a map is in that map's own chunk", () => {
   const column = { kind: "i1", values: btoa("\0".repeat(5)) };
   const maps = [{ key: "main" }, { key: "colour" }];
-  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps, facets: [], tones: [] }, "");
+  const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps, facets: [], tones: [], tags: noTags }, "");
   data.why("colour", 1, [[[0, 1], "AA=="], [[2], "AQ=="]]);
   data.why("main", 1, [[[3], ""], [[0], ""]]);
   const found = [];
@@ -43,7 +45,7 @@ test("what is near a post on a map is in that map's own chunk", () => {
 test("a week or month is named where no day is known", () => {
   const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
   const none = column(0, 0, 0);
-  const raw = { brands: [], clusters: [], brand: none, cluster: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [] };
+  const raw = { brands: [], clusters: [], brand: none, cluster: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags };
   const records = openRecords({ ...raw, day: column(255, 5, 255), period: column(0, 255, 255), periods: [["March 2025", "2025-03"]] }, "");
   assert.deepEqual([0, 1, 2].map(records.periodOf), [{ name: "March 2025", iso: "2025-03" }, null, null]);
   assert.equal(openRecords({ ...raw, day: none }, "").periodOf(0), null);

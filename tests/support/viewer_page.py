@@ -23,6 +23,7 @@ from generator.settings import MosaicSettings
 from generator.site.assets import write_assets
 from generator.site.pages import make_environment
 from generator.site.viewer_data import encode_posts
+from generator.tags.model import Tags
 
 #: Colour of every cell of a solid page; JPEG keeps it to within 2.
 SOLID = (200, 30, 60)
@@ -34,7 +35,8 @@ _PAGE = """{% extends "base.html" %}
 {% block content %}<h1>Test</h1><div class="bleed bleed--tall">{{ viewer("all", overview, "All") }}</div>{% endblock %}
 {% block scripts %}{{ viewer_scripts("all") }}{% endblock %}
 """
-_SETTLED = """() => new Promise((done) => {
+#: Promises true once nothing moves, loads or fades any more; false if that never comes.
+SETTLED = """() => new Promise((done) => {
   const clock = { now: () => performance.now(), later: (act, time) => setTimeout(act, time) };
   const { now, later } = window.realClock || clock;
   let drawn = -1, since = now();
@@ -146,7 +148,7 @@ class ViewerPage:
 
     def settle(self) -> None:
         """Wait until nothing moves, loads or fades."""
-        assert self.page.evaluate(_SETTLED), "the viewer never came to rest"
+        assert self.page.evaluate(SETTLED), "the viewer never came to rest"
 
     def scroll_to_viewer(self) -> None:
         """Scroll the canvas into the window. For a while after that the wheel still scrolls the page."""
@@ -213,6 +215,7 @@ def write_page(
     draw_cell: Callable[[int], Image.Image],
     brand: Sequence[int],
     cluster: Sequence[int | None],
+    tags: Tags | None = None,
 ) -> Path:
     """A page with nothing but a viewer over the posts in `lattice`, their brands and clusters; returns index.html."""
     count = len(lattice.column)
@@ -253,6 +256,7 @@ def write_page(
         address="",
         maps=(SimpleNamespace(key="overall", name="Overall"),),
         similarity=SimpleNamespace(facets=()),
+        tags=tags or Tags(),
         noise=SimpleNamespace(key="noise", name="Unclustered", crossings=()) if None in cluster else None,
     )
     borders = [None if number is None else colours[number] for number in cluster]

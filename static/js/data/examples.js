@@ -23,5 +23,5 @@ version = 1
     return [HEAD, ...groups.map(({ kind, posts }) => `[[${kind}]]\nposts = [${posts.map((post) => quote(idOf(post))).join(", ")}]\n`)].join("\n");
   }
 
-  return { add, write };
+  return { add, write, quote };
 })();

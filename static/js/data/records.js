@@ -7,6 +7,7 @@ Brandscape.openRecords = (raw, base) => {
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const period = raw.period ? numbers(raw.period) : null; // only if there are posts of which no day is known
+  const tags = Brandscape.openTags(raw.tags, columns.brand.length);
   const chunkOf = (post) => Math.floor(post / raw.chunk);
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
   // a post's row of a chunk's columns, by their names, which viewer_data.py gives
@@ -40,6 +41,8 @@ Brandscape.openRecords = (raw, base) => {
     maps,
     facets,
     tones,
+    tags,
+    territories: raw.territories || [],
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
     // The week or month of a post, if no more is known of its date: {name, iso}, else null.

@@ -1,7 +1,10 @@
-// Search over captions, hashtags and names. Pure: texts and a query in, a mask out.
+// Search over captions, hashtags, names and what images show. Pure: texts and a query in, a mask out.
 "use strict";
 
 Brandscape.search = (() => {
+  const [BY_WORDS, BY_CONTENT] = [1, 2]; // how a post was found, or both
+  const LEAST = 2; // letters of a word that terms are searched for
+
   // Case and accents do not count: "Éclat" is found by "eclat".
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -22,15 +25,35 @@ Brandscape.search = (() => {
     return false;
   }
 
-  // The posts of `members` whose caption, brand or cluster have every word: a mask of `records.count`. `captions[post]`
-  // is folded, or undefined while it is on its way.
+  // Whether one of `names` has a word that begins like the query's, in the plural or not.
+  function fits(names, word) {
+    if (word.isTag || word.text.length < LEAST) return false;
+    const text = word.text.length > 3 ? word.text.replace(/[sx]$/, "") : word.text;
+    return names.some((name) => {
+      const folded = fold(name);
+      for (let at = folded.indexOf(text); at >= 0; at = folded.indexOf(text, at + 1)) if (at === 0 || !isLetter(folded, at - 1)) return true;
+      return false;
+    });
+  }
+
+  // The posts of `members` that have every word, in their caption, their brand's or cluster's name, or among what their
+  // image shows: a mask of `records.count`, of BY_WORDS and BY_CONTENT. `captions[post]` is folded, or undefined while it
+  // is on its way.
   function find(records, members, captions, words) {
     const mask = new Uint8Array(records.count);
+    const { tags } = records;
     const named = (entries) => entries.map(({ name }) => { const text = fold(name); return words.map((word) => has(text, word)); });
     const [brands, clusters] = [named(records.brands), named(records.clusters)];
+    const shows = words.map((word) => tags.having(({ names }) => fits(names, word)));
     for (const post of members) {
-      const [brand, cluster, caption] = [brands[records.brand[post]], clusters[records.cluster[post]], captions[post]];
-      mask[post] = words.every((word, index) => brand[index] || (cluster && cluster[index]) || (caption && has(caption, word))) ? 1 : 0;
+      const [brand, cluster, caption, set] = [brands[records.brand[post]], clusters[records.cluster[post]], captions[post], tags.setOf[post]];
+      let how = 0;
+      for (let index = 0; index < words.length; index += 1) {
+        const isSaid = brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index]));
+        if (!isSaid && !shows[index][set]) { how = 0; break; }
+        how |= (isSaid ? BY_WORDS : 0) | (shows[index][set] ? BY_CONTENT : 0);
+      }
+      mask[post] = how;
     }
     return mask;
   }
@@ -39,5 +62,5 @@ Brandscape.search = (() => {
   const cut = (caption) => caption.split(/(#[\p{L}\p{N}\p{M}_]+)/u).filter(Boolean)
     .map((text) => ({ text, isTag: /^#[\p{L}\p{N}]/u.test(text) }));
 
-  return { fold, parse, find, cut };
+  return { BY_WORDS, BY_CONTENT, fold, parse, fits, find, cut };
 })();

@@ -1,10 +1,11 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose, onopen, onseek, onpick, onwiden }) => {
+Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, howFound, onclose, onopen, onseek, onterm, onpick, onwiden }) => {
   const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
+  const tags = Brandscape.makeCardTags({ element: part("tags"), records, words, number, onseek: onterm });
   let opener = null;
   let shown = -1;
 
@@ -79,6 +80,8 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
       put("likes", sayLikes(post));
       put("date", date(records, post));
       showDetails({ caption: "", comments: null, permalink: null });
+      put("found", Brandscape.sayFound(howFound(post), words));
+      tags.show(post);
       nearest.show(post);
       setPicked(isPicked);
       element.hidden = false;
@@ -110,4 +113,10 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, onclose
 Brandscape.paintSwatch = (element, { colour }) => {
   element.className = colour ? "viewer__swatch" : "viewer__swatch viewer__swatch--none";
   if (colour) element.style.setProperty("--colour", colour);
+};
+
+// How a search found a post, in words; "" without a search.
+Brandscape.sayFound = (how, words) => {
+  const { BY_WORDS, BY_CONTENT } = Brandscape.search;
+  return [how & BY_CONTENT && words.by_content, how & BY_WORDS && words.by_words].filter(Boolean).join(", ");
 };

@@ -5,20 +5,14 @@ Brandscape.makeExamplesPanel = ({ element, records, words, number }) => {
   const { examples } = Brandscape;
   const part = (name) => element.querySelector(`[data-teach="${name}"]`);
   const kinds = ["together", "apart"];
+  const file = Brandscape.makeSavedFile({ name: "similar.toml", records, onmissing: (is) => { part("missing").hidden = !is; } });
   let selected = [];
   let groups = [];
 
-  // Asks before the page, and with it what was gathered, is left.
-  function hold(event) {
-    event.preventDefault();
-    event.returnValue = ""; // what older browsers heed
-  }
-
   function change(next) {
     groups = next;
-    if (groups.length) window.addEventListener("beforeunload", hold); else window.removeEventListener("beforeunload", hold);
+    file.hold(groups.length > 0);
     part("save").hidden = !groups.length;
-    part("missing").hidden = true;
   }
 
   function gather(kind) {
@@ -43,26 +37,10 @@ Brandscape.makeExamplesPanel = ({ element, records, words, number }) => {
     });
   }
 
-  // Ids come with the posts' texts, in files that may be still on their way, or missing.
-  function save() {
-    const wanted = new Set(groups.flatMap(({ posts }) => posts));
-    const ids = new Map();
-    let left = wanted.size;
-    for (const post of wanted) {
-      records.details(post, (details) => {
-        if (details) ids.set(post, details.id);
-        left -= 1;
-        if (left) return;
-        part("missing").hidden = ids.size === wanted.size;
-        if (ids.size < wanted.size) return;
-        Brandscape.downloadFile("similar.toml", "application/toml", examples.write(groups, (one) => ids.get(one)));
-        window.removeEventListener("beforeunload", hold);
-      });
-    }
-  }
-
   for (const kind of kinds) part(kind).addEventListener("click", () => gather(kind));
-  part("save").addEventListener("click", save);
+  part("save").addEventListener("click", () => {
+    file.save(groups.flatMap(({ posts }) => posts), (idOf) => examples.write(groups, idOf));
+  });
 
   return {
     update(posts) {

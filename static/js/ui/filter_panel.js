@@ -1,16 +1,18 @@
-// The reader's filters: brands, clusters, days, likes and words, with live counts, and the line that says how many
-// images are shown.
+// The reader's filters: brands, clusters, what images show, days, likes and words, with live counts, and the line that
+// says how many images are shown.
 "use strict";
 
 Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, onchange }) => {
   const { filters, search } = Brandscape;
   const PAUSE = 120; // milliseconds of typing that a search waits out
+  const OFFERED = 8; // suggestions at most
   const part = (name) => root.querySelector(`[data-${name}]`);
-  const entries = { brand: records.brands, cluster: records.clusters };
-  const rows = { brand: [], cluster: [] }; // position in `entries` -> {box, amount, row}
+  const entries = { brand: records.brands, cluster: records.clusters, tag: records.tags.terms };
+  const kinds = Object.keys(entries);
+  const choices = {}; // kind -> its list, if it is there
   const [count, after, field, hidesButton] = ["count", "after", "search", "hides"].map(part);
   let chosen = filters.none();
-  let text = "";
+  let text = ""; // of the search
   let found = null; // a mask of what the search found
   let isReading = false;
   let isWhole = false; // all captions are there
@@ -21,26 +23,14 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   function fill(kind) {
     const list = root.querySelector(`[data-list="${kind}"]`);
     if (!list) return;
-    entries[kind].forEach((entry, index) => {
-      if (result[kind][index]) rows[kind][index] = addRow(list, kind, entry, index);
-    });
-  }
-
-  function addRow(list, kind, entry, index) {
-    const make = (tag, parent) => parent.appendChild(document.createElement(tag));
-    const row = make("li", list);
-    const label = make("label", row);
-    const box = make("input", label);
-    box.type = "checkbox";
-    if (kind === "cluster") Brandscape.paintSwatch(make("span", label), entry);
-    make("bdi", label).textContent = entry.name;
-    const amount = make("span", label);
-    amount.className = "choices__amount";
-    box.addEventListener("change", () => {
-      if (box.checked) chosen[kind].add(index); else chosen[kind].delete(index);
+    const groups = kind === "cluster" ? records.territories.map(({ clusters, ...territory }) => ({ ...territory, members: clusters })) : [];
+    const onchoice = (indices, is) => {
+      for (const index of indices) if (is) chosen[kind].add(index); else chosen[kind].delete(index);
       change();
+    };
+    choices[kind] = Brandscape.makeChoices({
+      list, entries: entries[kind], groups, hasSwatches: kind === "cluster", amounts: result[kind], number, onchange: onchoice,
     });
-    return { box, amount, row };
   }
 
   const DAY = 86400000;
@@ -65,12 +55,8 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
 
   function update() {
     result = filters.apply(records, members, chosen, found);
-    for (const kind of ["brand", "cluster"]) {
-      rows[kind].forEach(({ box, amount, row }, index) => {
-        box.checked = chosen[kind].has(index);
-        amount.textContent = number(result[kind][index]);
-        row.classList.toggle("is-empty", result[kind][index] === 0);
-      });
+    for (const kind of kinds) {
+      if (choices[kind]) choices[kind].show(chosen[kind], result[kind]);
       mark(kind, chosen[kind].size ? number(chosen[kind].size) : "");
     }
     for (const [kind, range] of Object.entries(ranges)) {
@@ -85,13 +71,21 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   }
 
   function say() {
-    const text = filters.isOpen(chosen, found) && !room ? words.all : words.some;
+    const amount = filters.isOpen(chosen, found) && !room ? words.all : words.some;
     const said = [
-      text.replace("{shown}", number(room ? room.images : result.shown)).replace("{all}", number(members.length)),
+      amount.replace("{shown}", number(room ? room.images : result.shown)).replace("{all}", number(members.length)),
       room && words.some_brands.replace("{shown}", number(room.brands)).replace("{all}", number(room.of)),
+      found && sayHow(),
       isReading && words.reading,
     ].filter(Boolean).join(" · ");
     if (count.textContent !== said) count.textContent = said;
+  }
+
+  // How many of the images shown were found by what they show, and how many by words; "" if only words could find any.
+  function sayHow() {
+    const { BY_WORDS, BY_CONTENT } = search;
+    const amounts = [BY_CONTENT, BY_WORDS].map((how) => members.reduce((sum, post) => sum + (result.mask[post] && found[post] & how ? 1 : 0), 0));
+    return amounts[0] ? words.found_by.replace("{content}", number(amounts[0])).replace("{words}", number(amounts[1])) : "";
   }
 
   function change() {
@@ -123,21 +117,48 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     later(() => { if (field.value === value && value.trim() !== text) seek(value); }, PAUSE);
   });
 
+  // What a query may mean, what images show first, and the most frequent first; counted as if the query were gone, which a choice makes it.
+  function offer(query) {
+    const parsed = search.parse(query);
+    const counts = filters.apply(records, members, chosen);
+    const isMeant = (names) => parsed.length > 0 && parsed.every((word) => search.fits(names, word));
+    const offered = kinds.filter((kind) => choices[kind]).flatMap((kind) => entries[kind].map((entry, index) => ({
+      kind, name: entry.name, names: entry.names || [entry.name], amount: counts[kind][index], indices: [index],
+    })));
+    for (const { name, clusters } of choices.cluster ? records.territories : []) {
+      offered.push({ kind: "territory", name, names: [name], amount: clusters.reduce((sum, index) => sum + counts.cluster[index], 0), indices: clusters });
+    }
+    return offered.filter(({ amount, names }) => amount && isMeant(names))
+      .sort((one, other) => (other.kind === "tag") - (one.kind === "tag") || other.amount - one.amount).slice(0, OFFERED)
+      .map(({ kind, name, amount, indices }) => ({
+        name, amount, said: words[`is_${kind}`], choose: () => { for (const index of indices) chosen[kind === "territory" ? "cluster" : kind].add(index); seek(""); },
+      }));
+  }
+  Brandscape.makeSuggestions({ field, list: part("offers"), words, number, offer });
+
   hidesButton.addEventListener("click", () => { hides = !hides; change(); });
   part("reset").addEventListener("click", () => {
     chosen = filters.none();
     seek("");
     field.focus();
   });
-  fill("brand");
-  fill("cluster");
+  kinds.forEach(fill);
   update();
   Brandscape.listenToPanels(root);
 
   return {
     seek,
+    // Shows only these of a kind; all of it, if it shows only these already.
+    only(kind, indices) {
+      const isSame = chosen[kind].size === indices.length && indices.every((index) => chosen[kind].has(index));
+      chosen[kind] = new Set(isSame ? [] : indices);
+      change();
+    },
+    // How the search found a post: BY_WORDS, BY_CONTENT or both; 0 without a search.
+    howFound: (post) => (found ? found[post] : 0),
+    get tags() { return chosen.tag; },
     // What a comparison shows that has no room for all its brands; null where there is room, or no comparison.
-    setRoom(found) { room = found; say(); },
+    setRoom(next) { room = next; say(); },
     get mask() { return result.mask; },
     get shown() { return result.shown; },
     get hides() { return hides; },
@@ -146,13 +167,14 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     // What an address holds of them.
     get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster"), day: chosen.day, likes: chosen.likes, text, hides };
+      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), day: chosen.day, likes: chosen.likes, text, hides };
     },
     // Chooses as an address says; unknown keys are left out.
     choose(state) {
       chosen = {
         brand: filters.find(records.brands, state.brands || []),
         cluster: filters.find(records.clusters, state.clusters || []),
+        tag: filters.find(records.tags.terms, state.tags || []),
         day: state.day || null,
         likes: state.likes || null,
       };

@@ -1,7 +1,7 @@
 // The list beside the canvas: the shown or the selected images as rows, the selection's shares, and both as CSV.
 "use strict";
 
-Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, onchange }) => {
+Brandscape.makeList = ({ root, records, mosaic, words, formats, howFound, onopen, onpick, onchange }) => {
   const { selection } = Brandscape;
   const PAGE = 48; // rows at a time
   const MOST_SHARES = 12;
@@ -54,6 +54,8 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, onopen, onpick, 
     const caption = make("bdi", text, "drawer__caption");
     const facts = [date(records, post), records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
     make("span", text, "drawer__quiet").textContent = facts.filter(Boolean).join(" · ");
+    const how = Brandscape.sayFound(howFound(post), words);
+    if (how) make("span", text, "drawer__quiet").textContent = `${words.found}: ${how}`;
     box.setAttribute("aria-label", `${words.pick}: ${records.brandOf(post).name}, ${facts.filter(Boolean).join(", ")}`);
     records.details(post, (details) => { if (details) caption.textContent = details.caption.slice(0, 240); });
   }

@@ -80,9 +80,9 @@ Brandscape.startViewer = (root, clock) => {
   const onopen = (post) => opener.goTo(post);
   const card = Brandscape.makeCard({
     element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(state.scene.kind), onclose: () => opener.close(), onopen,
-    onseek: filterPanel.seek, onpick, onwiden: () => opener.revealAgain(),
+    howFound: filterPanel.howFound, onseek: filterPanel.seek, onterm: (index) => filterPanel.only("tag", [index]), onpick, onwiden: () => opener.revealAgain(),
   });
-  const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, onopen, onpick, onchange: () => opener.onCover() });
+  const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, howFound: filterPanel.howFound, onopen, onpick, onchange: () => opener.onCover() });
   const viewport = Brandscape.makeViewport({ canvas, covers: [cardElement, list.element], ratioNow: () => window.devicePixelRatio });
   const picked = Brandscape.makePicked({ records, members, onchange: onPicked });
   const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked });

@@ -9,19 +9,20 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], day: null, likes: null, text: "", hides: false, compares: false,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], day: null, likes: null, text: "", hides: false, compares: false,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, day, likes, text, hides, compares, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, day, likes, text, hides, compares, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
     if (closed) parts.push(`f=${closed}`);
     if (brands.length) parts.push(`b=${brands.map(encodeURIComponent).join(",")}`);
     if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
+    if (tags.length) parts.push(`t=${tags.map(encodeURIComponent).join(",")}`);
     if (day) parts.push(`d=${day.map(isoOf).join(",")}`);
     if (likes) parts.push(`l=${likes.join(",")}`);
     if (text) parts.push(`q=${encodeURIComponent(text)}`);
@@ -49,6 +50,7 @@ Brandscape.address = (() => {
     f(state, value) { if (/^[1-4]$/.test(value)) state.closed = Number(value); },
     b(state, value, list) { state.brands = list; },
     c(state, value, list) { state.clusters = list; },
+    t(state, value, list) { state.tags = list; },
     d(state, value, list) { state.day = range(list.map(dayOf)); },
     l(state, value, list) { state.likes = range(list.map(Number)); },
     q(state, value) { state.text = decode(value).slice(0, 200); },
@@ -69,7 +71,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbcdlqhxskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctdlqhxskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

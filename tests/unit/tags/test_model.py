@@ -85,3 +85,9 @@ def test_packed_tags_are_read_back_from_two_characters_a_post() -> None:
         codes = [packed["posts"][start : start + width] for start in range(0, len(packed["posts"]), width)]
         numbers = [sum(ALPHABET.index(one) * 64**place for place, one in enumerate(reversed(code))) for code in codes]
         assert [tuple(packed["sets"][number]) for number in numbers] == list(each.posts)
+
+
+def test_packed_terms_are_found_by_their_names_in_both_languages_and_before_they_were_renamed() -> None:
+    rows = {row[0]: (row[1], row[4]) for row in pack_tags(_tags(names={"shoes": "Footwear"}))["terms"]}
+    assert rows["shoes"] == ("Footwear", ["shoes", "chaussures"])
+    assert rows["sandals"][0] not in rows["sandals"][1]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.digests import digest_of
-from generator.history.previous import PreviousPost, PreviousReport
+from generator.history.previous import PreviousGroup, PreviousPost, PreviousReport
 from generator.maps.history import MapHistory, Why
 from generator.maps.incremental_dbscan import UNKNOWN, pair_clusters
 from generator.maps.lattice import Lattice
@@ -58,6 +58,14 @@ class Continuity:
         return self._take(known, UNKNOWN, np.int32)
 
     @property
+    def territories(self) -> NDArray[np.int32]:
+        """Every post's earlier territory, as `labels` has its cluster: a position in previous.territories."""
+        indices = {territory.key: index for index, territory in enumerate(self.previous.territories)}
+        of_cluster = {cluster: indices[key] for cluster, key in self.previous.territory_of.items()}
+        known = [of_cluster.get(post.cluster or "", -1) for post in self.previous.posts]
+        return self._take(known, UNKNOWN, np.int32)
+
+    @property
     def lattice(self) -> Lattice:
         """Every post's cell on the earlier map; column -1 for new posts."""
         cells = self._take([(post.column, post.line) for post in self.previous.posts], (-1, -1), np.int32)
@@ -70,7 +78,7 @@ class Continuity:
         if not self.stays:
             return ""
         cells = self.lattice
-        arrays = (self.points, self.labels, cells.column, cells.line)
+        arrays = (self.points, self.labels, self.territories, cells.column, cells.line)
         cut = f"{self.previous.eps} {self.previous.min_samples} {self.previous.history.fill}"
         return digest_of(cut, f"{cells.columns} {cells.lines}", *(array.tobytes() for array in arrays))
 
@@ -94,28 +102,39 @@ class Continuity:
     def number_clusters(self, labels: NDArray[np.integer]) -> tuple[int, ...]:
         """Return the numbers of the clusters of `labels` (n,): the earlier ones if they continue, else unused ones."""
         pairs = pair_clusters(self.labels, labels)
-        free = self.previous.history.numbers
-        numbers = []
-        for label in range(int(labels.max(initial=-1)) + 1):
-            if label in pairs:
-                numbers.append(int(self.previous.clusters[pairs[label]].key[1:]))
-            else:
-                free += 1
-                numbers.append(free)
-        return tuple(numbers)
+        return _number(self.previous.clusters, pairs, labels, self.previous.history.numbers)
 
-    def name_clusters(self, lang: str) -> dict[int, str]:
-        """Return the earlier names of clusters by number; none if the report was in another language."""
+    def number_territories(self, territory: NDArray[np.integer]) -> tuple[int, ...]:
+        """Return the numbers of territories, given that of each post, (n,), -1 for none, as clusters are numbered."""
+        pairs = pair_clusters(self.territories, territory)
+        return _number(self.previous.territories, pairs, territory, self.previous.history.territories)
+
+    def keep_territories(self, labels: NDArray[np.integer]) -> NDArray[np.intp] | None:
+        """Return the earlier territory of each cluster of `labels` (n,), -1 for a new one.
+
+        None if the map is new, or no territory is left.
+        """
+        pairs = pair_clusters(self.labels, labels)
+        indices = {territory.key: index for index, territory in enumerate(self.previous.territories)}
+        known = np.full(int(labels.max(initial=-1)) + 1, -1, np.intp)
+        for label, earlier in pairs.items():
+            key = self.previous.territory_of.get(self.previous.clusters[earlier].key)
+            known[label] = -1 if key is None else indices[key]
+        return known if self.stays and known.max(initial=-1) >= 0 else None
+
+    def name_groups(self, lang: str) -> dict[str, str]:
+        """Return the earlier names of clusters and territories by key; none if the report was in another language."""
         if self.previous.lang != lang:
             return {}
-        return {int(cluster.key[1:]): cluster.found_name for cluster in self.previous.clusters}
+        return {group.key: group.found_name for group in (*self.previous.clusters, *self.previous.territories)}
 
     def continue_from(self, history: MapHistory) -> MapHistory:
         """Return `history` if the map is new, else the earlier map's with the posts placed since."""
         earlier = self.previous.history
         numbers = max(earlier.numbers, history.numbers)
+        territories = max(earlier.territories, history.territories)
         if not self.stays:
-            return replace(history, numbers=numbers)
+            return replace(history, numbers=numbers, territories=territories)
         return replace(
             history,
             made=earlier.made,
@@ -123,10 +142,25 @@ class Continuity:
             trustworthiness=earlier.trustworthiness,
             placed=earlier.placed + int((self.positions < 0).sum()),
             numbers=numbers,
+            territories=territories,
         )
 
     def _take(self, values: Sequence[object], missing: object, kind: type) -> NDArray:  # type: ignore[type-arg]
         return np.array([*values, missing], dtype=kind)[self.positions]
+
+
+def _number(
+    earlier: Sequence[PreviousGroup], pairs: Mapping[int, int], labels: NDArray[np.integer], free: int
+) -> tuple[int, ...]:
+    """Return the number of each group of `labels` (n,): its pair's among the `earlier`, else one above `free`."""
+    numbers = []
+    for label in range(int(labels.max(initial=-1)) + 1):
+        if label in pairs:
+            numbers.append(int(earlier[pairs[label]].key[1:]))
+        else:
+            free += 1
+            numbers.append(free)
+    return tuple(numbers)
 
 
 def match_reports(

@@ -24,6 +24,7 @@ REPORT = "data/report.json"
 
 _BRAND_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CLUSTER_KEY = re.compile(r"c\d{2,7}", re.ASCII)
+_TERRITORY_KEY = re.compile(r"t\d{2,7}", re.ASCII)
 _MAP_KEY = re.compile(r"overall|m-[a-z0-9]+(-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 #: Limits of a credible map: of coordinates, cells and cluster numbers.
@@ -52,7 +53,7 @@ class PreviousPost:
 
 @dataclass(frozen=True, slots=True)
 class PreviousGroup:
-    """A brand or cluster of the earlier report."""
+    """A brand, cluster or territory of the earlier report."""
 
     key: str
     name: str
@@ -84,6 +85,8 @@ class PreviousReport:
     posts: tuple[PreviousPost, ...]
     brands: tuple[PreviousGroup, ...]
     clusters: tuple[PreviousGroup, ...]
+    territories: tuple[PreviousGroup, ...]  # none in reports without them
+    territory_of: Mapping[str, str]  # of each cluster in one, by keys
     distinctiveness: Mapping[str, tuple[float, float, float]]  # by brand key: ratio, low, high
     changes: Mapping[str, Any] | None  # the changes that it showed
     maps: Mapping[str, PreviousMap]  # its further maps, by key
@@ -127,6 +130,7 @@ def redact_posts(previous: PreviousReport, gone: Collection[int]) -> PreviousRep
         ),
         brands=tuple(map(redact_group, previous.brands)),
         clusters=tuple(map(redact_group, previous.clusters)),
+        territories=tuple(map(redact_group, previous.territories)),
         changes=_redact_gone(previous.changes),
     )
 
@@ -184,6 +188,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     )
     brands = tuple(_read_group(group, _BRAND_KEY) for group in content["brands"])
     clusters = tuple(_read_group(group, _CLUSTER_KEY) for group in content["clusters"])
+    territories = tuple(_read_group(group, _TERRITORY_KEY) for group in content.get("territories", ()))
     _check_map(history, posts, {cluster.key for cluster in clusters})
     maps = _read_maps(content)
     try:
@@ -201,6 +206,8 @@ def _read_report(files: SiteFiles) -> PreviousReport:
         posts=posts,
         brands=brands,
         clusters=clusters,
+        territories=territories,
+        territory_of=_read_territories(content["clusters"], {territory.key for territory in territories}),
         distinctiveness={
             row["brand_key"]: (float(row["ratio"]), float(row["low"]), float(row["high"]))
             for row in content["distinctiveness"]
@@ -223,7 +230,16 @@ def _read_history(content: Mapping[str, Any]) -> MapHistory:
         lines=int(content["lines"]),
         fill=float(content["fill"]),
         numbers=int(content["numbers"]),
+        territories=int(content.get("territories", 0)),
     )
+
+
+def _read_territories(clusters: Sequence[Mapping[str, Any]], known: set[str]) -> dict[str, str]:
+    """Return the territory of each cluster that is in one, by keys."""
+    found = {str(group["key"]): str(group["territory"]) for group in clusters if group.get("territory") is not None}
+    if not known >= set(found.values()):
+        raise ValueError("a cluster's territory is not among its territories")
+    return found
 
 
 def _read_maps(content: Mapping[str, Any]) -> dict[str, PreviousMap]:
@@ -256,7 +272,8 @@ def _check_positions(history: MapHistory, positions: Sequence[tuple[float, float
     within = all(0 <= column < history.columns and 0 <= line < history.lines for column, line in cells)
     if not within or len(cells) < len(positions) or history.columns * history.lines > _MOST_CELLS:
         raise ValueError("the cells of its map are invalid")
-    if not 0 <= history.numbers < _MOST_NUMBERS or not 0 < history.fill <= 1:
+    numbers = (history.numbers, history.territories)
+    if not all(0 <= number < _MOST_NUMBERS for number in numbers) or not 0 < history.fill <= 1:
         raise ValueError("the figures of its map are invalid")
 
 

@@ -26,6 +26,7 @@ class MapHistory:
     lines: int
     fill: float  # that the lattice was made with
     numbers: int  # the highest number that a cluster ever had
+    territories: int = 0  # the same of territories
 
     def is_worn(self, posts: int) -> bool:
         """Return whether a new map of today's `posts` would be better: see WORN and DESERTED."""

@@ -32,16 +32,53 @@ def join_clusters(
     clusters = int(labels.max(initial=-1)) + 1
     if clusters < _LEAST_CLUSTERS:
         return np.zeros(0, np.intp)
+    centres, size, touching = _describe(points, labels, features, clusters)
+    wanted = min(max(round(clusters**0.5), FEWEST), MOST)
+    return _rank(_join(centres, size, touching, wanted), size)
+
+
+def extend_territories(
+    points: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    features: NDArray[np.float32],
+    earlier: NDArray[np.integer],
+) -> NDArray[np.intp]:
+    """Return the territory of each cluster as `join_clusters` does, where those in `earlier` stay.
+
+    `earlier` (clusters,) holds codes, one of which at least is 0 or more, and -1 for new clusters. These join, one by
+    one and the largest first, the territory beside them on the map that then varies least more.
+    """
+    clusters = len(earlier)
+    centres, size, touching = _describe(points, labels, features, clusters)
+    group = np.unique(earlier, return_inverse=True)[1] - int(earlier.min() < 0)
+    for cluster in sorted(np.flatnonzero(group < 0), key=lambda new: -size[new]):
+        codes = group[touching[cluster] & (group >= 0)]
+        growth = {}
+        for code in np.unique(codes if len(codes) else group[group >= 0]):
+            inside = group == code
+            centre = np.average(centres[inside], axis=0, weights=size[inside])
+            weight = size[inside].sum() * size[cluster] / (size[inside].sum() + size[cluster])
+            growth[int(code)] = weight * ((centre - centres[cluster]) ** 2).sum()
+        group[cluster] = min(growth, key=lambda code: growth[code])
+    return _rank(group, size)
+
+
+def _describe(
+    points: NDArray[np.float64], labels: NDArray[np.integer], features: NDArray[np.float32], clusters: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the centre of each cluster by features, (clusters, k), its posts, and which clusters are neighbours."""
     inside = labels >= 0
     size = np.bincount(labels[inside], minlength=clusters).astype(np.float64)
     total = np.zeros((clusters, features.shape[1]))
     np.add.at(total, labels[inside], features[inside])
-    touching = _find_touching(points[inside], labels[inside], clusters)
-    wanted = min(max(round(clusters**0.5), FEWEST), MOST)
-    groups = _join(total / size[:, None], size, touching, wanted)
-    posts = np.bincount(groups, size, wanted)
-    rank = np.empty(wanted, np.intp)
-    rank[np.argsort(-posts, kind="stable")] = np.arange(wanted)
+    return total / size[:, None], size, _find_touching(points[inside], labels[inside], clusters)
+
+
+def _rank(groups: NDArray[np.intp], size: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the groups numbered by their posts, 0 the one with most."""
+    posts = np.bincount(groups, size)
+    rank = np.empty(len(posts), np.intp)
+    rank[np.argsort(-posts, kind="stable")] = np.arange(len(posts))
     return rank[groups]
 
 

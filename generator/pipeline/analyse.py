@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -53,8 +53,8 @@ def analyse(
     omitted = omit_posts(mapped, notes, run.settings.posts)
     kept = np.array([post.id not in omitted for post in mapped.posts])
     layouts = maps.layouts
-    # of all clusters: a number is never given again, even if all posts of its cluster are hidden
-    numbers = max(mapped.cluster_numbers, default=0)
+    # of all: a number is never given again, even if all posts of its cluster are hidden
+    numbers = max(mapped.cluster_numbers, default=0), max(mapped.territory_numbers, default=0)
     if omitted:
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
@@ -75,16 +75,16 @@ def analyse(
         built=run.built,
         tags=tags,
     )
-    known_names = before.name_clusters(lang) if before else {}
+    known_names = before.name_groups(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)
-    _warn_of_unused(run, notes, [cluster.key for cluster in report.clusters], collection)
+    _warn_of_unused(run, notes, [group.key for group in (*report.clusters, *report.territories)], collection)
     return Analysis(mapped, report, layouts, explanations)
 
 
 def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | None) -> MappedPosts:
     main, signatures = maps.main, maps.source.signatures
     labels, together = maps.clusters.labels, maps.trust.together
-    return MappedPosts(
+    mapped = MappedPosts(
         posts=collection.posts,
         images=collection.images,
         features=main.features,
@@ -97,7 +97,12 @@ def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | No
         near=main.near,
         signatures=signatures,
         copies=find_copies(collection.images, signatures.hashes, main.near, maps.features.facets["content"].scores),
+        territories=tuple(maps.territories.tolist()),
+        territory_numbers=tuple(range(1, int(maps.territories.max(initial=-1)) + 2)),
     )
+    if before and mapped.territory is not None:
+        return replace(mapped, territory_numbers=before.number_territories(mapped.territory))
+    return mapped
 
 
 def _describe_method(run: Run, collection: Collection, maps: MapLayouts) -> Method:

@@ -45,14 +45,15 @@ def explain_all(run: Run, maps: MapLayouts, layouts: Sequence[MapLayout], kept: 
     return Explanations(FACETS if maps.source.has_peaks else FACETS[1:], tuple(records))
 
 
-def describe_maps(layouts: Sequence[MapLayout], numbers: int, lang: str) -> tuple[ShownMap, ...]:
-    """Return the maps as a report shows them; `numbers` is the highest number of a cluster on the main one."""
+def describe_maps(layouts: Sequence[MapLayout], numbers: tuple[int, int], lang: str) -> tuple[ShownMap, ...]:
+    """Return the maps as a report shows them; `numbers` are the highest of clusters and territories."""
     language = open_language(lang)
     maps = []
     for position, layout in enumerate(layouts):
         history = layout.history
         if position == 0:
-            history = replace(history, numbers=max(history.numbers, numbers))
+            clusters, territories = max(history.numbers, numbers[0]), max(history.territories, numbers[1])
+            history = replace(history, numbers=clusters, territories=territories)
         name = layout.mix.name or language.gettext("Overall")
         image_map = layout.image_map
         shown = (image_map.points, layout.lattice, layout.near, image_map.trustworthiness, history)

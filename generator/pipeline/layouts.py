@@ -47,7 +47,7 @@ class MapLayout:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapLayouts:
-    """All maps of a collection, the main one first, with the clusters of the main one."""
+    """All maps of a collection, the main one first, with the clusters and territories of the main one."""
 
     source: ImageSource
     features: similarity_stages.Features
@@ -55,6 +55,7 @@ class MapLayouts:
     layouts: tuple[MapLayout, ...]
     clusters: map_stages.Clusters
     trust: map_stages.Trust
+    territories: NDArray[np.intp]  # (clusters,); empty without territories
 
     @property
     def main(self) -> MapLayout:
@@ -120,7 +121,8 @@ def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: C
     main = layouts[0]
     clusters = map_stages.find_clusters(run, main.image_map, before)
     trust = map_stages.measure_trust(run, main.image_map, clusters, main.features, main.near)
-    return MapLayouts(source, features, learned, tuple(layouts), clusters, trust)
+    territories = map_stages.find_territories(run, main.image_map, clusters, main.features, before)
+    return MapLayouts(source, features, learned, tuple(layouts), clusters, trust, territories)
 
 
 def mix_images(features: similarity_stages.Features, mix: Mix) -> NDArray[np.float32]:

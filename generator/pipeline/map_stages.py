@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from generator.history.continuity import Continuity
 from generator.maps.lattice import Lattice
 from generator.pipeline.run import Run
-from generator.pipeline.stages import CELLS, CLUSTERS, MAP, NEIGHBOURS, TRUST, Arrays, load_arrays
+from generator.pipeline.stages import CELLS, CLUSTERS, MAP, NEIGHBOURS, TERRITORIES, TRUST, Arrays, load_arrays
 from generator.settings import ClusterSettings, MapSettings
 from generator.similarity.neighbours import SHOWN
 
@@ -219,3 +219,24 @@ def measure_trust(
 
     arrays = load_arrays(TRUST, TRUST.key(run.settings, clusters.key), run.store, compute)
     return Trust(arrays["together"], arrays["set_apart"], *(float(value) for value in arrays["kept"]))
+
+
+def find_territories(
+    run: Run, image_map: ImageMap, clusters: Clusters, features: NDArray[np.float32], before: Continuity | None
+) -> NDArray[np.intp]:
+    """Return the territory of each cluster, (clusters,), empty without territories; on a map that stays, theirs stay.
+
+    `features` (n, k) are those that the map was made from.
+    """
+    earlier = before.keep_territories(clusters.labels) if before else None
+
+    def compute() -> Arrays:
+        from generator.maps.territories import extend_territories, join_clusters
+
+        found = (image_map.points, clusters.labels, features)
+        joined = join_clusters(*found) if earlier is None else extend_territories(*found, earlier)
+        return {"territories": joined}
+
+    key = TERRITORIES.key(run.settings, clusters.key, b"" if earlier is None else earlier.tobytes())
+    territories: NDArray[np.intp] = load_arrays(TERRITORIES, key, run.store, compute)["territories"]
+    return territories

@@ -27,6 +27,7 @@ from generator.maps import (
     placement,
     stability,
     structure,
+    territories,
     tsne,
     turning,
 )
@@ -109,12 +110,16 @@ CLUSTERS = Stage(
 )
 CELLS = Stage("lattices", (lattice, turning, cell_exchange), settings=("mosaic.fill",), after=(MAP,), label="cells")
 TRUST = Stage("trust", (stability, structure), settings=("map.seed",), after=(CLUSTERS,))
+TERRITORIES = Stage("territories", (territories,), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
 TAGS = Stage("tags", (calibration, hierarchy), given=("features", "images", "tags.tagged"))
 
 #: Every cached step, in the order of a build.
-STAGES = (TABLE, FEATURES, MIX, LEARNED, NEIGHBOURS, MAP, CLUSTERS, CELLS, TRUST, EXPLANATION, ROBUSTNESS, TAGS)
+STAGES = (
+    *(TABLE, FEATURES, MIX, LEARNED, NEIGHBOURS, MAP, CLUSTERS, CELLS, TRUST, TERRITORIES),
+    *(EXPLANATION, ROBUSTNESS, TAGS),
+)
 
 #: Sections whose every setting is seen on the pages.
 _PAGE_SECTIONS = ("posts", "similarity", "tags", "map", "mosaic", "images", "site")

@@ -20,7 +20,15 @@ from generator.insights.looks import Tints, measure_tints
 from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
-from generator.report.groups import GroupSource, count_crossings, make_brands, make_clusters, make_unclustered
+from generator.report.group_names import Naming, list_content
+from generator.report.groups import (
+    GroupSource,
+    count_crossings,
+    make_brands,
+    make_clusters,
+    make_territories,
+    make_unclustered,
+)
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
 from generator.tags.model import Tags
@@ -57,9 +65,9 @@ def build_report(
     mapped: MappedPosts,
     notes: ClusterNotes,
     settings: SiteSettings,
-    known_names: Mapping[int, str],
+    known_names: Mapping[str, str],
 ) -> Report:
-    """Return the report of `mapped`; clusters whose number is in `known_names` keep the name they had earlier."""
+    """Return the report of `mapped`; clusters and territories whose key is in `known_names` keep their earlier name."""
     table, language = facts.table, open_language(settings.lang)
     slugs = make_slugs(post.brand for post in mapped.posts)
     names = sorted(slugs, key=_sorting_key)
@@ -69,10 +77,25 @@ def build_report(
     tints = measure_tints(mapped.signatures.pixels)
     posts = make_posts(mapped, facts, brand, medians, tints)
     source = GroupSource(
-        posts, mapped.features, mapped.signatures.pixels, tints, count_crossings(posts, len(names)), facts.tags
+        posts,
+        mapped.features,
+        mapped.signatures.pixels,
+        tints,
+        count_crossings(posts, len(names), [post.cluster for post in posts]),
+        count_crossings(posts, len(names), [post.territory for post in posts]) if mapped.territories else (),
     )
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
-    clusters = make_clusters(source, mapped, names, notes, known_names, language)
+    naming = Naming(
+        [post.caption for post in posts],
+        np.array(brand),
+        names,
+        list_content(posts, facts.tags),
+        notes,
+        known_names,
+        language,
+    )
+    clusters = make_clusters(source, mapped, naming)
+    territories = make_territories(source, mapped, clusters, naming)
     insights = find_insights(make_arrays(posts, mapped))
     dates = [post.published.date() for post in posts if post.published]
     return Report(
@@ -95,6 +118,7 @@ def build_report(
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,
         clusters=clusters,
+        territories=territories,
         duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand)),
         noise=make_unclustered(source, notes, language) if clusters else None,
         findings=choose_findings(insights, posts, brands, clusters) if insights else (),
@@ -115,7 +139,7 @@ def make_posts(
     mapped: MappedPosts, facts: ReportFacts, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
 ) -> tuple[ShownPost, ...]:
     """Return the n posts as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
-    table, tags = facts.table, facts.tags
+    table, tags, territory = facts.table, facts.tags, mapped.territory
     tables = [table.name_table(place) for place in range(len(table.tables))]
     return tuple(
         ShownPost(
@@ -133,6 +157,7 @@ def make_posts(
             picture=f"images/{mapped.images[index][:16]}.jpg",
             brand=brand[index],
             cluster=int(mapped.labels[index]) if mapped.labels[index] >= 0 else None,
+            territory=None if territory is None or territory[index] < 0 else int(territory[index]),
             x=float(mapped.points[index, 0]),
             y=float(mapped.points[index, 1]),
             column=int(mapped.lattice.column[index]),
@@ -161,6 +186,7 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts) -> PostArrays:
         features=mapped.features,
         near=mapped.near,
         image=mapped.copies,
+        territory=None if mapped.territory is None else mapped.territory.astype(np.int64),
     )
 
 

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.colour import distinct_colours
-from generator.insights.colour_names import describe_look
 from generator.insights.looks import Look, Tints, measure_looks
 from generator.insights.representatives import choose_medoids, rank_least_typical
-from generator.insights.words.names import Content, name_clusters
-from generator.report.model import Brand, Cluster, Crossing, Group, ShownPost, drop_repeats
-from generator.report.wording import colour_label
+from generator.report.group_names import name_groups, tell_apart
+from generator.report.model import Brand, Cluster, Crossing, Group, ShownPost, Territory, drop_repeats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.language import Language
     from generator.report.cluster_notes import ClusterNotes
+    from generator.report.group_names import Naming
     from generator.report.mapped_posts import MappedPosts
-    from generator.tags.model import Tags
 
 #: Images shown of a group at most.
 _REPRESENTATIVES = 12
@@ -39,18 +37,8 @@ class GroupSource:
     features: NDArray[np.float32]  # (n, k)
     pixels: NDArray[np.uint8]  # (n, side, side, 3)
     tints: Tints
-    crossings: tuple[Crossing, ...]
-    tags: Tags
-
-    @property
-    def content(self) -> Content:
-        """What the posts' images show, as names are made from it."""
-        pairs = np.array([(row, tag) for row, post in enumerate(self.posts) for tag in post.tags], np.int64).reshape(
-            -1, 2
-        )
-        terms = self.tags.terms
-        shown, under = tuple(term.name for term in terms), tuple(term.under for term in terms)
-        return Content(pairs[:, 0], pairs[:, 1], shown, under)
+    crossings: tuple[Crossing, ...]  # with clusters
+    territories: tuple[Crossing, ...]  # with territories; empty without any
 
     def find_looks(self, groups: Sequence[Sequence[int]]) -> tuple[Look, ...]:
         """Return the look of each of `groups`, positions of posts."""
@@ -75,6 +63,10 @@ class GroupSource:
         """Return the crossings of `brand` with clusters."""
         return tuple(crossing for crossing in self.crossings if crossing.brand == brand)
 
+    def cross_territory(self, territory: int) -> tuple[Crossing, ...]:
+        """Return the crossings of `territory` with brands."""
+        return tuple(crossing for crossing in self.territories if crossing.cluster == territory)
+
     def _choose(
         self, choose: Callable[[NDArray[np.float32], int], list[int]], members: Sequence[int], count: int
     ) -> tuple[int, ...]:
@@ -95,56 +87,64 @@ def make_brands(source: GroupSource, keys: Mapping[str, str], medians: Sequence[
             note="",
             crossings=source.cross_brand(position),
             median_likes=medians[position],
+            territories=tuple(crossing for crossing in source.territories if crossing.brand == position),
             **source.describe(members[position], looks[position]),
         )
         for position, (name, key) in enumerate(keys.items())
     )
 
 
-def make_clusters(
-    source: GroupSource,
-    mapped: MappedPosts,
-    brand_names: Sequence[str],
-    notes: ClusterNotes,
-    known_names: Mapping[int, str],
-    language: Language,
-) -> tuple[Cluster, ...]:
-    """Return the clusters of `mapped`; those whose number is in `known_names` keep the name given there."""
+def make_clusters(source: GroupSource, mapped: MappedPosts, naming: Naming) -> tuple[Cluster, ...]:
+    """Return the clusters of `mapped`."""
     numbers = mapped.cluster_numbers
     # by number, so that a cluster keeps its colour if others are gone
     colours = distinct_colours(max(numbers, default=0))
+    keys = [f"c{number:02d}" for number in numbers]
     members = _gather((post.cluster for post in source.posts), len(numbers))
     looks = source.find_looks(members)
-    descriptions = [_describe_colours(look, language) for look in looks]
-    names = name_clusters(
-        [post.caption for post in source.posts],
-        mapped.labels,
-        np.array([post.brand for post in source.posts]),
-        brand_names,
-        descriptions,
-        {label: known_names[number] for label, number in enumerate(numbers) if number in known_names},
-        source.content,
-    )
-    clusters = []
-    for label, number in enumerate(numbers):
-        found_name = names[label].name or _capitalise(f"{descriptions[label]} {number}")
-        key = f"c{number:02d}"
-        clusters.append(
-            Cluster(
-                key=key,
-                name=notes.names.get(key, found_name),
-                found_name=found_name,
-                note=notes.notes.get(key, ""),
-                crossings=source.cross_cluster(label),
-                colour=colours[number - 1],
-                words=names[label].words,
-                content=names[label].content,
-                stability=float(mapped.together[label]),
-                is_set_apart=bool(mapped.set_apart[label]),
-                **source.describe(members[label], looks[label]),
-            )
+    return tuple(
+        Cluster(
+            **naming.describe(key, found),
+            crossings=source.cross_cluster(label),
+            colour=colours[numbers[label] - 1],
+            territory=mapped.territories[label] if mapped.territories else None,
+            stability=float(mapped.together[label]),
+            is_set_apart=bool(mapped.set_apart[label]),
+            **source.describe(members[label], looks[label]),
         )
-    return tuple(clusters)
+        for label, (key, found) in enumerate(zip(keys, name_groups(naming, mapped.labels, keys, looks), strict=True))
+    )
+
+
+def make_territories(
+    source: GroupSource, mapped: MappedPosts, clusters: Sequence[Cluster], naming: Naming
+) -> tuple[Territory, ...]:
+    """Return the territories of `mapped`; those with several clusters are called unlike each of them."""
+    if mapped.territory is None:
+        return ()
+    numbers = mapped.territory_numbers
+    colours = distinct_colours(max(numbers))
+    keys = [f"t{number:02d}" for number in numbers]
+    members = _gather((post.territory for post in source.posts), len(numbers))
+    held = _gather(mapped.territories, len(numbers))
+    looks = source.find_looks(members)
+    names = name_groups(naming, mapped.territory, keys, looks)
+    taken: list[set[str]] = [
+        set() if len(labels) < 2 or key in naming.known_names else {clusters[label].name.casefold() for label in labels}
+        for key, labels in zip(keys, held, strict=True)
+    ]
+    return tuple(
+        Territory(
+            **naming.describe(key, found),
+            crossings=source.cross_territory(position),
+            colour=colours[numbers[position] - 1],
+            clusters=tuple(held[position]),
+            **source.describe(members[position], looks[position]),
+        )
+        for position, (key, found) in enumerate(
+            zip(keys, tell_apart(names, taken, looks, naming.language), strict=True)
+        )
+    )
 
 
 def make_unclustered(source: GroupSource, notes: ClusterNotes, language: Language) -> Group | None:
@@ -163,11 +163,14 @@ def make_unclustered(source: GroupSource, notes: ClusterNotes, language: Languag
     )
 
 
-def count_crossings(posts: Sequence[ShownPost], brands: int) -> tuple[Crossing, ...]:
-    """Return every brand × cluster that has posts, the largest share of its brand first."""
-    pairs = Counter((post.brand, post.cluster) for post in posts)
+def count_crossings(posts: Sequence[ShownPost], brands: int, group: Sequence[int | None]) -> tuple[Crossing, ...]:
+    """Return every brand × group that has posts, the largest share of its brand first.
+
+    `group` (n,) is each post's cluster or territory.
+    """
+    pairs = Counter((post.brand, of) for post, of in zip(posts, group, strict=True))
     of_brand = Counter(post.brand for post in posts)
-    of_cluster = Counter(post.cluster for post in posts)
+    of_cluster = Counter(group)
     crossings = [
         Crossing(
             brand=brand,
@@ -189,17 +192,6 @@ def _gather(keys: Iterable[int | None], count: int) -> list[list[int]]:
         if key is not None:
             positions[key].append(index)
     return positions
-
-
-def _describe_colours(look: Look, language: Language) -> str:
-    """Return the one or two colours of a look in words."""
-    _ = language.gettext
-    first, *second = (colour_label(name, language) for name in describe_look(look))
-    return _("%(one)s and %(two)s") % {"one": first, "two": second[0]} if second else first
-
-
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _rank_engaging(members: Sequence[int], posts: Sequence[ShownPost]) -> tuple[int, ...]:

@@ -28,12 +28,20 @@ class MappedPosts:
     near: NDArray[np.integer]  # (n, m) positions of each post's nearest others by features, nearest first
     signatures: Signatures
     copies: NDArray[np.integer]  # (n,) codes, equal for posts of one picture
+    territories: tuple[int, ...] = ()  # (clusters,) positions in `territory_numbers`; empty without territories
+    territory_numbers: tuple[int, ...] = ()  # what each territory is called by, as a cluster is
+
+    @property
+    def territory(self) -> NDArray[np.integer] | None:
+        """Return the territory of each post's cluster, (n,), -1 for none; None without territories."""
+        return np.array([*self.territories, -1])[self.labels] if self.territories else None
 
 
 def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> MappedPosts:
     """Return the posts `kept` (n,) at their positions; `near` are the neighbours among them.
 
-    Clusters keep their numbers. Those without a post left are removed, and the largest of the others comes first.
+    Clusters and territories keep their numbers. Those without a post left are removed, and the largest of the others
+    comes first.
     """
     sizes = np.bincount(mapped.labels[kept & (mapped.labels >= 0)], minlength=len(mapped.cluster_numbers))
     order = np.argsort(-sizes, kind="stable")
@@ -42,6 +50,7 @@ def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.in
     position = np.full(len(sizes) + 1, -1, np.int32)
     position[order] = np.arange(len(order))
     rows = np.flatnonzero(kept)
+    territories, territory_numbers = _keep_territories(mapped, order, sizes[order])
     lattice, signatures = mapped.lattice, mapped.signatures
     return MappedPosts(
         posts=tuple(mapped.posts[row] for row in rows),
@@ -56,4 +65,21 @@ def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.in
         near=near,
         signatures=Signatures(signatures.hashes[rows], signatures.pixels[rows]),
         copies=mapped.copies[rows],
+        territories=territories,
+        territory_numbers=territory_numbers,
     )
+
+
+def _keep_territories(
+    mapped: MappedPosts, clusters: NDArray[np.intp], sizes: NDArray[np.intp]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the territories of the clusters that are left, which have `sizes` posts, and the territories' numbers."""
+    if not mapped.territories or not len(clusters):
+        return (), ()
+    territories = np.array(mapped.territories)[clusters]
+    posts = np.bincount(territories, sizes, len(mapped.territory_numbers))
+    order = np.argsort(-posts, kind="stable")
+    order = order[posts[order] > 0]
+    position = np.full(len(posts), -1, np.intp)
+    position[order] = np.arange(len(order))
+    return tuple(position[territories].tolist()), tuple(mapped.territory_numbers[place] for place in order)

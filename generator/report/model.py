@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.insights.duplicates import Duplicates
+    from generator.insights.levels import LevelInsights
     from generator.insights.looks import Look
     from generator.maps.history import MapHistory
     from generator.report.changes import Changes
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from generator.spreadsheet.posts import Refusal, Remark, TableRead
     from generator.spreadsheet.values.dates import Precision
     from generator.tags.model import Tags
+
+
+LevelName = Literal["territory", "cluster"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Finding:
     is_bound: bool = False  # so few posts that only the lower end tells anything: "at least 3 times"
     counts: tuple[int, int] = (0, 0)  # the posts that it rests on, and the same with a campaign counted once
     posts: tuple[int, ...] = ()
+    level: LevelName = "cluster"  # what `cluster` is a position of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post as the report shows it. `brand` and `cluster` are positions in Report.brands and Report.clusters."""
+    """A post as the report shows it. `brand`, `cluster` and `territory` are positions in those of the Report."""
 
     id: str
     table: str  # its name, "" if there is only one
@@ -75,6 +80,7 @@ class ShownPost:
     picture: str  # path in the site: "images/<first 16 of sha256>.jpg"
     brand: int
     cluster: int | None  # None: unclustered
+    territory: int | None  # of its cluster; None without territories
     x: float
     y: float
     column: int
@@ -95,7 +101,7 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The posts that one brand has in one cluster (None: unclustered)."""
+    """The posts that one brand has in one cluster (None: unclustered), or in one territory."""
 
     brand: int
     cluster: int | None
@@ -107,7 +113,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A brand, a cluster, or the unclustered posts. Posts are positions in Report.posts."""
+    """A brand, a cluster, a territory, or the unclustered posts. Posts are positions in Report.posts."""
 
     key: str
     name: str
@@ -116,7 +122,7 @@ class Group:
     look: Look
     members: tuple[int, ...]
     share: float  # of all posts
-    crossings: tuple[Crossing, ...]  # a brand's clusters or a cluster's brands, the largest share of a brand first
+    crossings: tuple[Crossing, ...]  # a brand's clusters or a group's brands, the largest share of a brand first
     representatives: tuple[int, ...]
     least_typical: tuple[int, ...]
     most_engaging: tuple[int, ...]  # above the median likes of their own brand, the farthest above first
@@ -126,6 +132,7 @@ class Group:
 class Brand(Group):
     """A brand. Only brands have median likes, since likes are not compared across brands."""
 
+    territories: tuple[Crossing, ...]  # with territories, as `crossings` with clusters; empty without territories
     median_likes: float | None  # None if too few posts show their likes
 
 
@@ -136,13 +143,48 @@ class Cluster(Group):
     colour: str  # "#rrggbb"
     words: tuple[str, ...]  # that set its captions apart, the most telling first
     content: tuple[str, ...]  # terms that set apart what its images show, the same way
+    territory: int | None  # position in Report.territories; None without any
     stability: float  # share of its pairs that stay together under resampling
     is_set_apart: bool  # in the features, not only on the map: see generator/maps/structure.py
 
 
 @dataclass(frozen=True, slots=True)
+class Territory(Group):
+    """Clusters of the main map that lie side by side and look alike."""
+
+    colour: str  # "#rrggbb"
+    words: tuple[str, ...]  # that set its captions apart, the most telling first
+    content: tuple[str, ...]  # terms that set apart what its images show, the same way
+    clusters: tuple[int, ...]  # positions in Report.clusters, the largest first
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A way to divide the posts: by territory, or by cluster. Figures know the groups by their positions."""
+
+    name: LevelName
+    groups: tuple[Territory, ...] | tuple[Cluster, ...]
+    unclustered: Group | None  # the posts in none of them
+    figures: LevelInsights | None
+
+    @property
+    def folder(self) -> str:
+        """The folder of the groups' pages."""
+        return "territories" if self.name == "territory" else "clusters"
+
+    @property
+    def rows(self) -> tuple[Group, ...]:
+        """The groups, then the unclustered posts if there are any: the columns of shares."""
+        return (*self.groups, *([self.unclustered] if self.unclustered else []))
+
+    def find(self, position: int | None) -> Group | None:
+        """Return the group at `position`; for None, the unclustered posts, if they are a group."""
+        return self.unclustered if position is None else self.groups[position]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. Clusters run from the largest to the smallest, brands by name."""
+    """A whole report. Clusters and territories run from the largest to the smallest, brands by name."""
 
     title: str
     lang: str
@@ -158,6 +200,7 @@ class Report:
     look: Look  # of all posts
     brands: tuple[Brand, ...]
     clusters: tuple[Cluster, ...]
+    territories: tuple[Territory, ...]  # empty with few clusters
     duplicates: tuple[Duplicates, ...]  # pictures that were posted more than once, the most often first
     noise: Group | None  # the unclustered posts; None if every post is in a cluster, or there are no clusters
     findings: tuple[Finding, ...]
@@ -181,6 +224,23 @@ class Report:
     def groups(self) -> tuple[Group, ...]:
         """The clusters, then the unclustered posts if there are any."""
         return (*self.clusters, *([self.noise] if self.noise else []))
+
+    @property
+    def cluster_level(self) -> Level:
+        """The division into clusters."""
+        return Level("cluster", self.clusters, self.noise, self.insights)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The ways to divide the posts, the coarsest first: by territory, if there are any, and by cluster."""
+        if not self.territories:
+            return (self.cluster_level,)
+        figures = self.insights.territories if self.insights else None
+        return Level("territory", self.territories, self.noise, figures), self.cluster_level
+
+    def find_level(self, name: LevelName) -> Level:
+        """Return the division of this name."""
+        return next(level for level in self.levels if level.name == name)
 
     @property
     def tables_by_columns(self) -> list[list[TableRead]]:

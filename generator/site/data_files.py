@@ -14,7 +14,7 @@ from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
 from generator.report.map_facts import LearnedFacts, ShownMap
-from generator.report.model import Brand, Cluster, Group, Report, ShownPost
+from generator.report.model import Brand, Cluster, Group, Report, ShownPost, Territory
 from generator.site.finding_texts import tell_findings
 from generator.site.tables import (
     FORMULA_STARTS,
@@ -48,7 +48,7 @@ def write_exports(report: Report, folder: Path) -> None:
     if report.changes:
         write_text(folder / "changes.json", encode_changes(report.changes))
     if report.clusters:
-        notes = draft_cluster_notes({cluster.key: cluster.found_name for cluster in report.clusters})
+        notes = draft_cluster_notes({group.key: group.found_name for level in report.levels for group in level.groups})
         write_text(folder / CLUSTER_NOTES, notes)
     from generator.site.workbook import encode_workbook
 
@@ -121,6 +121,7 @@ def encode_json(report: Report) -> str:
         "findings": list(_describe_findings(report)),
         "tags": _describe_tags(report.tags),
         "brands": [_describe_group(group, report) for group in report.brands],
+        "territories": [_describe_group(group, report) for group in report.territories],
         "clusters": [_describe_group(group, report) for group in report.clusters],
         **{table.name: _describe_table(table, report) for table in INSIGHTS},
         "refused": [
@@ -156,6 +157,7 @@ def _describe_history(history: MapHistory) -> dict[str, Any]:
         "lines": history.lines,
         "fill": history.fill,
         "numbers": history.numbers,
+        "territories": history.territories,
     }
 
 
@@ -189,7 +191,10 @@ def _describe_findings(report: Report) -> Iterator[dict[str, Any]]:
             "kind": finding.kind,
             "brand": brands[0],
             "other": brands[1],
-            "cluster": None if finding.cluster is None else report.clusters[finding.cluster].key,
+            "level": None if finding.cluster is None else finding.level,
+            "cluster": None
+            if finding.cluster is None
+            else report.find_level(finding.level).groups[finding.cluster].key,
             "figure": shorten(finding.figure),
             "low": shorten(finding.low),
             "high": shorten(finding.high),
@@ -225,15 +230,25 @@ def _describe_group(group: Group, report: Report) -> dict[str, Any]:
         "name": group.name,
         "posts": len(group.members),
         "share": round(group.share, 6),
-        "colour": group.colour if isinstance(group, Cluster) else None,
+        "colour": group.colour if isinstance(group, Cluster | Territory) else None,
         "median_likes": group.median_likes if isinstance(group, Brand) else None,
-        "words": list(group.words) if isinstance(group, Cluster) else [],
+        "words": list(group.words) if isinstance(group, Cluster | Territory) else [],
         "found_name": group.found_name,
         "note": group.note,
         "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
         "set_apart": group.is_set_apart if isinstance(group, Cluster) else None,
+        **_describe_place(group, report),
         "representatives": [report.posts[index].id for index in group.representatives],
     }
+
+
+def _describe_place(group: Group, report: Report) -> dict[str, Any]:
+    """Return the clusters of a territory, or the territory of a cluster."""
+    if isinstance(group, Territory):
+        return {"clusters": [report.clusters[position].key for position in group.clusters]}
+    if isinstance(group, Cluster):
+        return {"territory": None if group.territory is None else report.territories[group.territory].key}
+    return {}
 
 
 def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
@@ -244,6 +259,7 @@ def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "thumbnail": post.thumbnail,
         "brand": report.brands[post.brand].key,
         "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
+        "territory": None if post.territory is None else report.territories[post.territory].key,
         "x": round(post.x, 6),
         "y": round(post.y, 6),
         "column": post.column,

@@ -75,7 +75,7 @@ def test_the_json_has_its_documented_keys() -> None:
     assert len(content["posts"]) == 60
     for post, shown in zip(content["posts"], report.posts, strict=True):
         assert list(post)[:6] == ["id", "table", "row", "thumbnail", "brand", "cluster"]
-        assert list(post)[6:10] == ["x", "y", "column", "line"]
+        assert list(post)[6:11] == ["territory", "x", "y", "column", "line"]
         assert post["brand"] in brands
         assert post["cluster"] is None if shown.cluster is None else post["cluster"] in clusters
         assert post["thumbnail"] == shown.thumbnail

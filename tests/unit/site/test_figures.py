@@ -8,19 +8,23 @@ import io
 import json
 import math
 import re
+import statistics
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from scipy.optimize import brentq
+from scipy.stats import fisher_exact, norm
 
-from generator.insights.bursts import find_bursts
+from generator.insights.inference import BUDGET
 from generator.site.data_files import write_exports
 from generator.site.tables import INSIGHTS
 from generator.spreadsheet.posts import Post
+from tests.support.rich_sample import adjust_by_holm, export_rich_report, read_posts, read_table
 from tests.support.sample_report import BRANDS, make_mapped, make_post, make_report
 
 #: Posts of each brand in each of three clusters, and unclustered.
@@ -32,6 +36,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     write_exports(make_report(*_sample()), folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_rich_report(tmp_path_factory)
 
 
 def _sample() -> tuple[list[Post], list[int]]:
@@ -61,71 +70,121 @@ def _score(ratio: float, one: float, of_one: float, two: float, of_two: float) -
     return float((one / of_one - ratio * two / of_two) ** 2 / variance)
 
 
-def test_shares_are_those_of_the_posts(data: Path) -> None:
-    posts = _read(data / "posts.csv")
-    rows = _read(data / "shares.csv")
-    assert len(rows) == 12
-    tested = 0
-    for row in rows:
-        cluster = "" if row["cluster_key"] == "noise" else row["cluster_key"]
-        own = [post for post in posts if post["brand_key"] == row["brand_key"]]
-        count = sum(post["cluster_key"] == cluster for post in own)
-        assert int(row["posts"]) == count
-        assert float(row["share"]) == pytest.approx(count / len(own), abs=1e-6)
-        beside = [other for other in rows if other["cluster_key"] == row["cluster_key"] and other is not row]
-        rates = [float(other["share_of_occasions"]) for other in beside]
-        mine = float(row["share_of_occasions"])
-        assert (float(row["lowest_rival"]), float(row["highest_rival"])) == pytest.approx((min(rates), max(rates)))
-        assert min(rates) - 1e-5 <= float(row["median_rival"]) <= max(rates) + 1e-5
-        assert int(row["rank"]) == 1 + sum(rate > mine for rate in rates)
-        if row["withheld"]:
-            assert row["over_index"] == row["low"] == row["high"] == row["p_adjusted"] == row["marked"] == ""
+def _find_rivals(counts: list[int], totals: list[int]) -> tuple[list[float], list[float]]:
+    """Rivals' rates, each drawn to their mean by how little they differ beyond chance; and the error of each, squared.
+
+    Kleinman's moments: the rates' spread about the mean of all, against that of a binomial, gives how alike two
+    occasions of one rival are.
+    """
+    everything = sum(totals)
+    mean = sum(counts) / everything
+    spread = sum(n * (k / n - mean) ** 2 for k, n in zip(counts, totals, strict=True)) / (mean * (1 - mean))
+    free = len(totals) - 1
+    alike = (spread - free) / (everything - sum(n * n for n in totals) / everything - free)
+    alike = min(max(alike, 0), 0.999)
+    weights = [n / (1 + (n - 1) * alike) for n in totals]
+    mean = sum(w * k / n for w, k, n in zip(weights, counts, totals, strict=True)) / sum(weights)
+    own = [alike * weight for weight in weights]
+    rates = [part * k / n + (1 - part) * mean for part, k, n in zip(own, counts, totals, strict=True)]
+    errors = [
+        part * rate * (1 - rate) / n + ((1 - part) ** 2) * rate * (1 - rate) / sum(weights)
+        for part, rate, n in zip(own, rates, totals, strict=True)
+    ]
+    return rates, errors
+
+
+def test_shares_are_those_of_the_posts(rich: Path) -> None:
+    posts, rows = read_posts(rich), read_table(rich, "shares")
+    assert len(rows) == 5 * 5
+    count = posts.groupby(["brand_key", "cluster_key"]).size().to_dict()
+    # a burst is an occasion in each cluster that it has posts in
+    occasions = posts.groupby(["brand_key", "cluster_key"])["burst"].nunique().to_dict()
+    brands = sorted(set(posts["brand_key"]))
+    total = {brand: sum(n for (own, _), n in occasions.items() if own == brand) for brand in brands}
+    p, tested = [], 0
+    for row in rows.to_dict("records"):
+        brand, cluster = row["brand_key"], row["cluster_key"]
+        cell = brand, cluster
+        assert (row["posts"], row["occasions"]) == (count.get(cell, 0), occasions.get(cell, 0))
+        assert row["share"] == pytest.approx(row["posts"] / (posts["brand_key"] == brand).sum(), abs=1e-6)
+        mine, others = row["occasions"] / total[brand], [other for other in brands if other != brand]
+        counts = [occasions.get((other, cluster), 0) for other in others]
+        plain = [k / total[other] for k, other in zip(counts, others, strict=True)]
+        assert row["share_of_occasions"] == pytest.approx(mine, rel=1e-5)
+        assert (row["lowest_rival"], row["highest_rival"]) == pytest.approx((min(plain), max(plain)), rel=1e-5)
+        assert row["rank"] == 1 + sum(rate > mine for rate in plain)
+        rates, errors = _find_rivals(counts, [total[other] for other in others])
+        typical = statistics.median(rates)
+        assert row["median_rival"] == pytest.approx(typical, rel=1e-4)
+        # the median of rates that are known so well is known no worse than one of them, and no better than all
+        size, widest = row["median_rival_occasions"], max(errors)
+        assert 0.7 * typical * (1 - typical) / widest < size < 1.4 * sum(total[other] for other in others)
+        above, below = round(size), round(typical * round(size))
+        table = [[row["occasions"], total[brand] - row["occasions"]], [below, above - below]]
+        tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
+        p.append(min(2 * min(tails), 1))
+        if row["withheld"] == "yes":
+            assert all(math.isnan(row[name]) for name in ("over_index", "low", "high", "p_adjusted"))
             continue
         tested += 1
-        low, high, typical = (float(row[name]) for name in ("low", "high", "median_rival"))
-        assert float(row["over_index"]) == pytest.approx(mine / typical, rel=1e-4)
-        one, two = float(row["occasions"]), float(row["median_rival_occasions"])
-        all_own = sum(int(other["occasions"]) for other in rows if other["brand_key"] == row["brand_key"])
-        assert mine == pytest.approx(one / all_own, rel=1e-5)
-        for end in (low, high):
+        assert row["over_index"] == pytest.approx(mine / typical, rel=1e-4)
+        for end in (row["low"], row["high"]):
             if end > 0:
-                assert _score(end, one, all_own, typical * two, two) == pytest.approx(3.841459, rel=2e-3)
-        assert low <= float(row["over_index"]) <= high
-        if row["marked"]:
-            assert not low < 1 < high and float(row["low_if_picked"]) <= float(row["high_if_picked"])
-    assert tested >= 9
+                score = _score(end, row["occasions"], total[brand], typical * size, size)
+                assert score == pytest.approx(3.841459, rel=2e-3)
+        assert row["low"] <= row["over_index"] <= row["high"]
+    assert tested >= 20
+    rows["p"], rows["adjusted"] = p, adjust_by_holm(p, BUDGET["shares"])
+    shown = rows[rows["withheld"] != "yes"]
+    assert shown["p_adjusted"].tolist() == pytest.approx(shown["adjusted"].tolist(), rel=2e-3)
+    marked = rows[rows["marked"] == "yes"]
+    assert len(marked) >= 2 and (marked["adjusted"] < 0.05).all()
+    for row in marked.to_dict("records"):
+        limit = 0.05 * BUDGET["shares"] / sum(other >= row["p"] for other in p)
+        _check_picked(row, limit)
 
 
-@pytest.mark.parametrize("measure", ["likes", "comments"])
-def test_engagement_is_that_of_the_posts(data: Path, measure: str) -> None:
-    posts = [post for post in _read(data / "posts.csv") if post[measure]]
-    rows = [row for row in _read(data / "engagement.csv") if row["measure"] == measure]
-    effects = {(row["brand_key"], row["cluster_key"]) for row in rows if row["finding"]}
-    assert len(effects) >= (measure == "likes")
+def _check_picked(row: dict[str, Any], limit: float) -> None:
+    """The ends of a picked ratio: what passes the test at `limit` lies beyond it as seldom as 2.5 % of the time."""
+    side = 1 if row["over_index"] > 1 else -1
+    inner, outer = ("low", "high") if side > 0 else ("high", "low")
+    near, middle, far = (side * math.log(row[name]) for name in (inner, "over_index", outer))
+    reached, asked, usual = norm.isf(row["p"] / 2), norm.isf(limit / 2), norm.isf(0.025)
 
-    def is_ordinary(post: dict[str, str]) -> bool:
-        return not {(post["brand_key"], post["cluster_key"]), ("", post["cluster_key"])} & effects
+    def find(chance: float) -> float:
+        """The true distance from 0 at which, of what is farther than `asked`, so many are farther than reached."""
 
-    compared = 0
-    for row in rows:
-        inside = [
-            post
-            for post in posts
-            if post["cluster_key"] == row["cluster_key"]
-            and (post["brand_key"] == row["brand_key"] or not row["brand_key"])
-        ]
-        if row["brand_key"]:
-            assert int(row["posts"]) == len(inside)
-        if not row["ratio"]:
-            continue
-        if row["brand_key"]:
-            compared += 1
-            own = [post for post in posts if post["brand_key"] == row["brand_key"]]
-            usual = np.median([int(post[measure]) for post in own if is_ordinary(post)])
-            ratio = np.median([int(post[measure]) for post in inside]) / usual
-            assert float(row["ratio"]) == pytest.approx(ratio, rel=1e-4)
-        assert float(row["low"]) <= float(row["ratio"]) <= float(row["high"])
-    assert compared >= 5
+        def excess(at: float) -> float:
+            return float(norm.logsf(reached - at) - norm.logsf(asked - at) - math.log(chance))
+
+        return float(brentq(excess, reached - 30, reached + 10))
+
+    def place(at: float) -> float:
+        if at <= reached - usual:
+            return max(near, 0) * at / (reached - usual)
+        return near + (middle - near) * (at - reached + usual) / usual
+
+    low = max(find(0.025), reached - asked)
+    upper = min(max(find(0.975), reached), reached + usual)
+    said = [side * math.log(row[f"{name}_if_picked"]) for name in (inner, "over_index", outer)]
+    expected = [place(low), place(max(find(0.5), low)), middle + (far - middle) * (upper - reached) / usual]
+    assert said == pytest.approx(expected, rel=1e-2, abs=1e-3)
+
+
+def test_campaigns_are_the_bursts_of_the_posts(rich: Path) -> None:
+    rows, posts = read_table(rich, "campaigns"), read_posts(rich)
+    several = [group for _, group in posts.groupby("burst") if len(group) > 1]
+    assert len(rows) == len(several) >= 10
+    by_ids = {frozenset(row["ids"].split(" ")): row for row in rows.to_dict("records")}
+    for group in several:
+        row = by_ids[frozenset(group["id"])]
+        assert row["posts"] == len(group) and set(group["brand_key"]) == {row["brand_key"]}
+        days = pd.to_datetime(group["published"]).dropna()
+        if len(days):
+            assert (row["first_day"], row["last_day"]) == (str(days.min().date()), str(days.max().date()))
+            assert np.diff(np.sort(days)).max(initial=np.timedelta64(0)) <= np.timedelta64(5, "D")
+        most = group["cluster_key"].value_counts()
+        assert most.get("noise" if pd.isna(row["cluster_key"]) else row["cluster_key"]) == most.iloc[0]
 
 
 def _draw_ten(post: int, brands: list[str], days: np.ndarray, distance: np.ndarray) -> dict[str, float]:
@@ -152,10 +211,8 @@ def test_distinctiveness_and_overlap_are_those_of_equal_draws(data: Path) -> Non
     assert len({post["image_sha256"] for post in posts}) == len(posts)
     days = np.array([datetime.fromisoformat(post["published"]).timestamp() / 86_400 for post in posts])
     mapped = make_mapped(*_sample())
-    code = np.unique([post["brand_key"] for post in posts], return_inverse=True)[1]
-    burst = find_bursts(code, mapped.labels, days, mapped.features, mapped.near, np.arange(len(posts)))
     # a burst counts once, by its first post
-    kept = np.unique(burst, return_index=True)[1]
+    kept = np.unique([post["burst"] for post in posts], return_index=True)[1]
     days, brands = days[kept], [posts[post]["brand_key"] for post in kept]
     wide = mapped.features[kept].astype(float)
     distance = np.linalg.norm(wide[:, None] - wide[None], axis=2)
@@ -220,8 +277,8 @@ def test_duplicates_are_the_posts_of_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [table.name for table in INSIGHTS if table.name != "duplicates"])
-def test_the_workbook_and_the_json_say_the_same_as_the_csv(data: Path, name: str) -> None:
-    _same_everywhere(data, name)
+def test_the_workbook_and_the_json_say_the_same_as_the_csv(rich: Path, name: str) -> None:
+    _same_everywhere(rich, name)
 
 
 def _same_everywhere(data: Path, name: str) -> None:

@@ -26,8 +26,14 @@ Brandscape.makePointing = ({
   function setFocus(cell) {
     state.focused = cell;
     if (cell < 0) return;
-    const cluster = records.clusterOf(postAt(cell));
-    say([records.brandOf(postAt(cell)).name, cluster && cluster.name].filter(Boolean).join(", "));
+    const post = postAt(cell);
+    const cluster = records.clusterOf(post);
+    const name = [records.brandOf(post).name, cluster && cluster.name].filter(Boolean).join(", ");
+    say(name);
+    records.details(post, (details) => {
+      const [line] = ((details && details.caption) || "").trim().split("\n");
+      if (line && state.focused === cell) say(`${name}: ${line.slice(0, 140)}`);
+    });
   }
   const focusNearest = () => setFocus(cells.nearest(state.scene.mosaic, masks.shown(state.panes), navigation.goal));
   function useKeys() {

@@ -19,7 +19,7 @@ from tests.support.sample_report import make_post, make_report
 BRANDS = ("Ambre", "Björn", "Corail", "Dune", "Noir")
 START, DAYS = datetime(2024, 1, 1), 730
 _POSTS = 240
-#: Shares of the clusters and of what is in none. The last brand leaves the second alone, the first has more of the first.
+#: Shares of the clusters and of what is in none: the last brand leaves the second alone.
 _SHARES = ((0.45, 0.2, 0.1, 0.05, 0.2), *[(0.2, 0.25, 0.3, 0.05, 0.2)] * 3, (0.3, 0.005, 0.4, 0.05, 0.245))
 #: The fourth cluster is posted by so many times as much from this part of the time on.
 _RISE, _RISES = 9, (0.3, 0.62, 0.65, 0.6, 0.68)

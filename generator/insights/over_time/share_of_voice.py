@@ -40,9 +40,14 @@ def measure_share_of_voice(brand: Ints, cluster: Ints, days: Floats, burst: Ints
     """
     from scipy.special import betaincinv
 
-    occasions = gather_occasions(brand, cluster, days, burst)
-    if not len(occasions.days):
+    dated = np.isfinite(days)
+    if not dated.any():
         return None
+    # a burst over the end of a quarter is one decision in each, so that posts are counted where they lie
+    code = np.arange(len(brand)) if burst is None else burst
+    of_post = np.where(dated, find_months(np.where(dated, days, 0)) // 3, -1)
+    code = np.unique(np.stack([code, of_post]), axis=1, return_inverse=True)[1].ravel()
+    occasions = gather_occasions(brand, cluster, days, code)
     brands, clusters = int(brand.max()) + 1, int(cluster.max(initial=-1)) + 1
     quarter = find_months(occasions.days) // 3
     first, last = int(quarter.min()), int(quarter.max())

@@ -1,4 +1,7 @@
-"""Distinctiveness, overlap and their trends: how often the figures are right, for `bench_coverage.py`."""
+"""Coverage of distinctiveness and overlap, and false marks of looks, of brands that look the same.
+
+The truth is known without a simulation of its own only if no brand looks different: then every ratio is 1.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +9,39 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from generator.insights.bursts import find_bursts
 from generator.insights.inference import SIGNIFICANT
 from generator.insights.likeness.distinctiveness import measure_distinctiveness
 from generator.insights.likeness.image_units import gather_units
-from generator.insights.likeness.looks_over_time import follow_looks
 from tests.bench.coverage_rows import Row, pool
 from tests.support.simulated_posts import Simulation, draw_posts
 
+#: Distance between brands' looks, in standard deviations within a cluster.
+_APART = 0.7
+
 
 def plant(simulation: Simulation) -> Simulation:
-    """Give each brand a look of its own: half a standard deviation away, within each cluster."""
-    return replace(simulation, apart=0.5)
+    return replace(simulation, apart=_APART)
 
 
 def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
-    """Measure coverage by what brands without a look have, 1, and power by the brands that are marked.
-
-    With looks of their own, which differ from draw to draw, no truth is known but that brands are distinct.
-    """
-    held: list[NDArray[np.bool_]] = []
-    found: list[NDArray[np.bool_]] = []
-    marked = []
+    covered, false, found = [], 0, []
     for seed in seeds:
         drawn = draw_posts(simulation, seed)
-        units = gather_units(drawn.features, drawn.brand, drawn.image, drawn.campaign, drawn.days)
-        distinct, trends = measure_distinctiveness(units), follow_looks(units)
-        known = np.triu(~np.isnan(distinct.overlap))
-        held.append(((distinct.overlap_low <= 1) & (distinct.overlap_high >= 1))[known])
-        found.append((distinct.p < SIGNIFICANT)[~distinct.withheld])
-        marked.append(bool((distinct.overlap_p < SIGNIFICANT).any() or (trends and trends.findings)))
-    if simulation.apart:
-        return Row(power=pool(found))
-    return Row(coverage=pool(held), marked=float(np.mean(marked)))
+        burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
+        units = gather_units(drawn.features, drawn.brand, drawn.image, burst, drawn.days)
+        distinct = measure_distinctiveness(units)
+        upper = np.triu_indices(len(distinct.p))
+        known = ~np.isnan(distinct.overlap[upper])
+        marked = distinct.overlap_p[upper] < SIGNIFICANT
+        if simulation.apart:
+            found += (distinct.p[~distinct.withheld] < SIGNIFICANT).tolist()
+        else:
+            covered.append(((distinct.overlap_low[upper] <= 1) & (1 <= distinct.overlap_high[upper]))[known])
+            false += bool(marked.any())
+    return Row(
+        coverage=pool(covered),
+        marked=float("nan") if simulation.apart else false / len(seeds),
+        power=float(np.mean(found)) if found else float("nan"),
+    )

@@ -38,7 +38,7 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         if simulation.apart:
             found += (distinct.p[~distinct.withheld] < SIGNIFICANT).tolist()
         else:
-            covered.append(((distinct.overlap_low[upper] <= 1) & (1 <= distinct.overlap_high[upper]))[known])
+            covered.append(((distinct.overlap_low[upper] <= 1) & (distinct.overlap_high[upper] >= 1))[known])
             false += bool(marked.any())
     return Row(
         coverage=pool(covered),

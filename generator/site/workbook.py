@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from generator.report.model import Cluster, Group, Report
+from generator.report.model import Cluster, Group, Level, Report, Territory
 from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite, make_frame
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """Return a workbook: Posts, Brands, Clusters, a sheet for each table of insights, Refused, Method; no formulas."""
+    """Return a workbook: Posts, Brands, Territories, Clusters, a sheet for each table, Refused, Method; no formulas."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     _add_table(book, POSTS, report)
     _add_sheet(book, "Brands", _frame_brands(report), (28, 22))
-    _add_sheet(book, "Clusters", _frame_clusters(report), (18, 12))
+    for level in report.levels:
+        _add_sheet(book, level.folder.capitalize(), _frame_groups(report, level), (18, 12))
     for table in INSIGHTS:
         _add_table(book, table, report)
     _add_sheet(book, "Refused", _frame_refused(report), (7, 18, 40, 22, 60))
@@ -41,28 +42,39 @@ def encode_workbook(report: Report) -> bytes:
 
 def _frame_brands(report: Report) -> DataFrame:
     groups = [group.name for group in report.groups]
+    counts = _count_posts(report, report.cluster_level)
     return make_frame(
         ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *groups),
         (
-            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *counts)
-            for brand, counts in zip(report.brands, _count_posts(report).to_numpy().tolist(), strict=True)
+            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *of_brand)
+            for brand, of_brand in zip(report.brands, counts.to_numpy().tolist(), strict=True)
         ),
     )
 
 
-def _frame_clusters(report: Report) -> DataFrame:
+def _frame_groups(report: Report, level: Level) -> DataFrame:
+    """Return the territories, or the clusters, and the unclustered posts, with the posts of each brand."""
     brands = [brand.name for brand in report.brands]
+    counts = _count_posts(report, level).T.to_numpy().tolist()
     return make_frame(
-        ("cluster", "cluster_key", "posts", "share_of_posts", "stability", *brands),
+        (level.name, f"{level.name}_key", "posts", "share_of_posts", *_PLACES[level.name], *brands),
         (
-            (group.name, group.key, len(group.members), round(group.share, 6), _stability(group), *counts)
-            for group, counts in zip(report.groups, _count_posts(report).T.to_numpy().tolist(), strict=True)
+            (group.name, group.key, len(group.members), round(group.share, 6), *_place(report, level, group), *of_group)
+            for group, of_group in zip(level.rows, counts, strict=True)
         ),
     )
 
 
-def _stability(group: Group) -> float | None:
-    return group.stability if isinstance(group, Cluster) else None
+#: Columns of a level that say how its groups and those of the other hang together, and how sure they are.
+_PLACES = {"territory": ("clusters",), "cluster": ("stability", "territory_key")}
+
+
+def _place(report: Report, level: Level, group: Group) -> Row:
+    if isinstance(group, Territory):
+        return (" ".join(report.clusters[position].key for position in group.clusters),)
+    if isinstance(group, Cluster):
+        return group.stability, None if group.territory is None else report.territories[group.territory].key
+    return (None,) * len(_PLACES[level.name])
 
 
 def _frame_refused(report: Report) -> DataFrame:
@@ -73,16 +85,15 @@ def _frame_refused(report: Report) -> DataFrame:
     return make_frame(("table", "row", "reason", "detail", "brand", "thumbnail"), rows)
 
 
-def _count_posts(report: Report) -> DataFrame:
-    """Return the posts of each brand (rows) in each cluster and unclustered (columns), by their positions."""
+def _count_posts(report: Report, level: Level) -> DataFrame:
+    """Return the posts of each brand (rows) in each group of a level and unclustered (columns), by their positions."""
     from pandas import Series, crosstab
 
+    found = [post.territory if level.name == "territory" else post.cluster for post in report.posts]
     brands = Series([post.brand for post in report.posts], dtype=int)
-    groups = Series(
-        [len(report.clusters) if post.cluster is None else post.cluster for post in report.posts], dtype=int
-    )
+    groups = Series([len(level.groups) if place is None else place for place in found], dtype=int)
     counts = crosstab(brands, groups)
-    return counts.reindex(index=range(len(report.brands)), columns=range(len(report.groups)), fill_value=0)
+    return counts.reindex(index=range(len(report.brands)), columns=range(len(level.rows)), fill_value=0)
 
 
 def _tabulate_method(report: Report) -> Iterator[Row]:

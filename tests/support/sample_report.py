@@ -16,6 +16,7 @@ from generator.images.signature import Signatures
 from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
+from generator.maps.territories import join_clusters
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.map_facts import Method, Quality, ShownFacet, ShownMap, SimilarityFacts
@@ -59,6 +60,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     names = images or [hashlib.sha256(post.id.encode()).hexdigest() for post in posts]
     clusters = max(labels, default=-1) + 1
     near = nearest_images(features)
+    territories = tuple(join_clusters(points, np.array(labels), features).tolist())
     # posts of one label have one background; each image has its own hash
     tones = random.integers(0, 256, (clusters + 1, 3))
     pixels = np.clip(tones[list(labels)][:, None, None] + random.integers(-9, 9, (len(posts), 16, 16, 3)), 0, 255)
@@ -76,6 +78,8 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
         near=near,
         signatures=Signatures(hashes, pixels.astype(np.uint8)),
         copies=find_copies(names, hashes, near, features),
+        territories=territories,
+        territory_numbers=tuple(range(1, max(territories, default=-1) + 2)),
     )
 
 
@@ -189,6 +193,7 @@ def make_map(key: str, name: str, mapped: MappedPosts, history: MapHistory, turn
 def write_site(report: Report, folder: Path) -> Path:
     """Write the report's pages and assets, without pictures, mosaics or data."""
     groups = [("brand", group) for group in report.brands]
+    groups += [("territory", group) for group in report.territories]
     groups += [("cluster", group) for group in [*report.clusters, *([report.noise] if report.noise else [])]]
     write_pages(report, folder, {"all": PIXEL, **{f"{kind}-{group.key}": PIXEL for kind, group in groups}})
     write_assets(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.site.tables.likes import LIKES
 from generator.site.tables.looks import LOOKS
+from generator.site.tables.looks_over_time import LOOKS_OVER_TIME
 from generator.site.tables.over_time import OVER_TIME
 from generator.site.tables.posts import POSTS
 from generator.site.tables.shares import SHARES
@@ -25,4 +26,4 @@ __all__ = [
 ]
 
 #: The tables of figures; a table without rows is left out of a report.
-INSIGHTS = (*SHARES, *LIKES, *OVER_TIME, *LOOKS)
+INSIGHTS = (*SHARES, *LIKES, *OVER_TIME, *LOOKS_OVER_TIME, *LOOKS)

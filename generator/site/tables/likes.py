@@ -6,40 +6,40 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from generator.insights.likes.engagement import Engagement
 from generator.insights.likes.timing import PART_HOURS
-from generator.report.model import Report
-from generator.site.tables.table import Table
+from generator.report.model import Level, Report
+from generator.site.tables.table import Table, each_level
 from generator.site.tables.values import CELL, Row, mark, shorten
 
 
 def _tabulate_engagement(report: Report) -> Iterator[Row]:
-    """Compare likes, then comments, with those of ordinary posts: for a cluster, then for each brand in it."""
-    if report.insights is None:
-        return
-    for measure, effects in (("likes", report.insights.engagement), ("comments", report.insights.comments)):
-        if effects is None:
-            continue
-        significant = {(finding.brand, finding.cluster) for finding in effects.findings}
-        for column, cluster in enumerate(report.clusters):
-            pooled = (effects.pooled_ratio, effects.pooled_low, effects.pooled_high, effects.pooled_p)
-            figures = (shorten(values[column]) for values in pooled)
-            named = (cluster.name, cluster.key)
+    """Compare likes, then comments, with those of ordinary posts: for a group, then for each brand in it."""
+    for level, figures in each_level(report):
+        for measure, effects in (("likes", figures.engagement), ("comments", figures.comments)):
+            if effects:
+                yield from _tabulate_effects(report, level, measure, effects)
+
+
+def _tabulate_effects(report: Report, level: Level, measure: str, effects: Engagement) -> Iterator[Row]:
+    significant = {(finding.brand, finding.cluster) for finding in effects.findings}
+    for column, group in enumerate(level.groups):
+        named = (group.name, group.key, level.name)
+        figures = (effects.pooled_ratio, effects.pooled_low, effects.pooled_high, effects.pooled_p)
+        yield (
+            *(measure, None, None, *named),
+            int(effects.pooled_posts[column]),
+            *(shorten(values[column]) for values in figures),
+            mark((None, column) in significant),
+        )
+        for row in np.flatnonzero(effects.posts[:, column]).tolist():
+            brand, figures = report.brands[row], (effects.ratio, effects.low, effects.high, effects.p)
             yield (
-                measure,
-                None,
-                None,
-                *named,
-                int(effects.pooled_posts[column]),
-                *figures,
-                mark((None, column) in significant),
+                *(measure, brand.name, brand.key, *named),
+                int(effects.posts[row, column]),
+                *(shorten(values[row, column]) for values in figures),
+                mark((row, column) in significant),
             )
-            for row, brand in enumerate(report.brands):
-                if not effects.posts[row, column]:
-                    continue
-                own = (effects.ratio, effects.low, effects.high, effects.p)
-                figures = (shorten(values[row, column]) for values in own)
-                posts, marked = int(effects.posts[row, column]), mark((row, column) in significant)
-                yield measure, brand.name, brand.key, *named, posts, *figures, marked
 
 
 def _tabulate_timing(report: Report) -> Iterator[Row]:
@@ -61,14 +61,15 @@ def _tabulate_timing(report: Report) -> Iterator[Row]:
 
 def _tabulate_openings(report: Report) -> Iterator[Row]:
     """List what each brand could try, and what it may get there, in times its ordinary likes."""
-    for opening in report.insights.openings if report.insights else ():
-        brand, cluster = report.brands[opening.brand], report.clusters[opening.cluster]
+    for level, opening in ((level, opening) for level, figures in each_level(report) for opening in figures.openings):
+        brand, cluster = report.brands[opening.brand], level.groups[opening.cluster]
         figures = (opening.ratio, opening.average_low, opening.average_high, opening.low, opening.high, opening.likely)
         yield (
             brand.name,
             brand.key,
             cluster.name,
             cluster.key,
+            level.name,
             opening.posts,
             shorten(opening.due),
             " ".join(report.brands[rival].key for rival in opening.rivals),
@@ -89,7 +90,7 @@ LIKES = (
         "engagement",
         ("measure", *CELL, "posts", "ratio", "low", "high", "p_adjusted", "finding"),
         _tabulate_engagement,
-        (22, 18, 18, 12),
+        (22, 18, 18, 12, 10),
     ),
     Table(
         "timing",
@@ -103,7 +104,7 @@ LIKES = (
             *CELL, "posts", "due", "rivals", "ratio", "average_low", "average_high", "low", "high", "likely_above_1",
         ),
         _tabulate_openings,
-        (22, 18, 18, 12),
+        (22, 18, 18, 12, 10),
     ),
     Table(
         "years",

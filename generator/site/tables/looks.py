@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.report.model import Report
+from generator.report.model import Group, Report
 from generator.site.tables.table import Table
 from generator.site.tables.values import Row, mark, shorten, write_time
 
 
 def _tabulate_looks(report: Report) -> Iterator[Row]:
-    """List the look of every brand and cluster, then of all posts."""
-    groups = [("brand", group) for group in report.brands] + [("cluster", group) for group in report.groups]
+    """List the look of every brand, territory and cluster, then of all posts."""
+    groups: list[tuple[str, Group]] = [("brand", group) for group in report.brands] + [
+        ("territory", group) for group in report.territories
+    ]
+    groups += [("cluster", group) for group in report.groups]
     looks = [(kind, group.name, group.key, group.look) for kind, group in groups]
     for kind, name, key, look in (*looks, ("all", None, None, report.look)):
         spreads = (look.brightness, look.contrast, look.colourfulness)

@@ -15,6 +15,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
     for place, post in enumerate(report.posts):
         brand = report.brands[post.brand]
         cluster = None if post.cluster is None else report.clusters[post.cluster]
+        territory = None if post.territory is None else report.territories[post.territory]
         yield (
             post.id,
             post.table,
@@ -23,6 +24,8 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             brand.key,
             cluster.name if cluster else None,
             cluster.key if cluster else None,
+            territory.name if territory else None,
+            territory.key if territory else None,
             post.likes,
             post.comments,
             None if post.engagement is None else round(post.engagement, 4),
@@ -49,7 +52,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
 POSTS = Table(
     "posts",
     (
-        "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key",
+        "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key", "territory", "territory_key",
         "likes", "comments", "likes_to_brand_median", "published", "published_precision",
         "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
         "brightness", "contrast", "picture_code", "burst", "nearest", "tags",

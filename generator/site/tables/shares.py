@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.report.model import Report
-from generator.site.tables.table import Table
+from generator.insights.posting.shares import Shares
+from generator.report.model import Level, Report
+from generator.site.tables.table import Table, each_level
 from generator.site.tables.values import CELL, Row, mark, shorten, write_day
 
 
 def _tabulate_shares(report: Report) -> Iterator[Row]:
-    """List every brand in every cluster. Withheld ratios and an infinite over-index are left out."""
-    if report.insights is None:
-        return
-    shares = report.insights.shares
+    """List every brand in every territory and cluster. Withheld ratios and an infinite over-index are left out."""
+    for level, figures in each_level(report):
+        yield from _tabulate_level(report, level, figures.shares)
+
+
+def _tabulate_level(report: Report, level: Level, shares: Shares) -> Iterator[Row]:
     names = (*(brand.key for brand in report.brands), None)  # None at -1, for no rival
     for row, brand in enumerate(report.brands):
-        for column, group in enumerate(report.groups):
+        for column, group in enumerate(level.rows):
             compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
             ratios = (shares.over_index, shares.low, shares.high, shares.p)
             picked = (shares.picked, shares.picked_low, shares.picked_high)
@@ -25,6 +28,7 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
                 brand.key,
                 group.name,
                 group.key,
+                level.name,
                 int(shares.posts[row, column]),
                 round(float(shares.share[row, column]), 6),
                 int(shares.occasions[row, column]),
@@ -95,7 +99,7 @@ SHARES = (
             *("over_index_if_picked", "low_if_picked", "high_if_picked"),
         ),
         _tabulate_shares,
-        (22, 18, 18, 12),
+        (22, 18, 18, 12, 10),
     ),
     Table(
         "campaigns",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.report.model import Report
+from generator.insights.levels import LevelInsights
+from generator.report.model import Level, Report
 from generator.site.tables.values import Row
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ class Table:
     def frame(self, report: Report) -> DataFrame:
         """Return the table of `report`, in the form of `make_frame`."""
         return make_frame(self.columns, self.rows(report))
+
+
+def each_level(report: Report) -> Iterator[tuple[Level, LevelInsights]]:
+    """Yield the divisions of the posts that have figures: by territory, if there are any, and by cluster."""
+    for level in report.levels:
+        if level.figures:
+            yield level, level.figures
 
 
 def make_frame(columns: Sequence[str], rows: Iterable[Row]) -> DataFrame:

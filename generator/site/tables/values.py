@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 Value = str | int | float | None
 Row = Sequence[Value]
 
-#: Columns that name a brand and a cluster.
-CELL = ("brand", "brand_key", "cluster", "cluster_key")
+#: Columns that name a brand and a cluster, or a territory if the level says so.
+CELL = ("brand", "brand_key", "cluster", "cluster_key", "level")
 #: Spreadsheets read text that starts so as a formula; in CSV an apostrophe is put before it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Characters that XML 1.0 cannot hold.

@@ -16,6 +16,7 @@ from generator.insights.likeness.contrast import Contrast, contrast_brands
 from generator.insights.likeness.distinctiveness import Distinctiveness, measure_distinctiveness
 from generator.insights.likeness.image_graph import ImageGraph, build_graph
 from generator.insights.likeness.image_units import gather_units
+from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
@@ -53,6 +54,7 @@ class Insights(LevelInsights):
     timing: Timing  # likes by weekday and time of day
     seasons: tuple[Season, ...]  # likes against the year before, of brands whose posts span more than one
     distinctiveness: Distinctiveness
+    looks_over_time: LooksOverTime | None  # None with too few posts that have a date
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
 
@@ -64,7 +66,8 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         return None
     burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
     graph = build_graph(arrays.near, brand, arrays.image)
-    distinctiveness = measure_distinctiveness(gather_units(arrays.features, brand, arrays.image, burst, arrays.days))
+    units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
+    distinctiveness = measure_distinctiveness(units)
 
     def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
         of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst)
@@ -80,6 +83,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
         seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
         distinctiveness=distinctiveness,
+        looks_over_time=follow_looks(units),
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
     )

@@ -64,7 +64,7 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         own_ground=find_own_ground(shares),
         engagement=engagement,
         comments=_measure(arrays, arrays.comments, BUDGET["comments"] * PARTS["clusters"] * part),
-        openings=find_openings(engagement, shares.posts[:, :-1], overlap) if engagement else (),
+        openings=find_openings(engagement, shares.posts, overlap) if engagement else (),
         drift=None if np.isnan(arrays.days).all() else measure_drift(*over_time, part),
         momentum=measure_momentum(*over_time, part),
         voice=measure_share_of_voice(*over_time),

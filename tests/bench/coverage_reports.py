@@ -15,6 +15,7 @@ import numpy as np
 
 from generator.insights.compute import Insights, PostArrays, find_insights
 from generator.insights.inference import SIGNIFICANT
+from generator.insights.levels import LevelInsights
 from generator.report.findings import choose_findings
 from generator.report.model import Brand, Cluster, Finding, ShownPost
 from tests.bench.coverage_rows import Row
@@ -25,6 +26,8 @@ _COMMENTS, _COMMENTS_SPREAD = 0.05, 0.5
 #: Seeds of the largest reports at most, which take a second each; those of this many brands or more.
 _FEW_SEEDS, _MANY_BRANDS = 60, 40
 _REPRESENTATIVES = 6
+#: Clusters that are joined to a territory.
+_OF_TERRITORY = 4
 
 
 def plant(simulation: Simulation) -> Simulation:
@@ -60,6 +63,7 @@ def analyse(drawn: Drawn, seed: int) -> Insights:
         features=drawn.features,
         near=drawn.near,
         image=drawn.image,
+        territory=drawn.cluster // _OF_TERRITORY,
     )
     insights = find_insights(arrays)
     assert insights is not None
@@ -67,21 +71,30 @@ def analyse(drawn: Drawn, seed: int) -> Insights:
 
 
 def list_marks(insights: Insights) -> set[str]:
-    """Return the names of all families in which something is marked."""
-    timing, distinct, momentum = insights.timing, insights.distinctiveness, insights.momentum
-    marks = {
-        "shares": insights.shares.marked.any(),
-        "likes": insights.engagement and insights.engagement.findings,
-        "comments": insights.comments and insights.comments.findings,
+    """Return the names of all families in which something is marked, of clusters and of territories."""
+    timing, distinct = insights.timing, insights.distinctiveness
+    marks: dict[str, object] = {
         "timing": any(found and found.findings for found in (timing.weekday, timing.hour)),
-        "drift": insights.drift and insights.drift.findings,
-        "market": momentum and (momentum.direction.any() or momentum.new),
-        "leads": momentum and any(lead.leader is not None for lead in momentum.leads),
-        "years": insights.share_seasons and insights.share_seasons.marked.any(),
         "distinct": (distinct.p < SIGNIFICANT).any(),
         "overlap": (distinct.overlap_p[np.triu_indices(len(distinct.p), 1)] < SIGNIFICANT).any(),
     }
+    marks |= _list_marks_of(insights)
+    if insights.territories:
+        marks |= {f"{name} of territories": marked for name, marked in _list_marks_of(insights.territories).items()}
     return {name for name, is_marked in marks.items() if is_marked}
+
+
+def _list_marks_of(level: LevelInsights) -> dict[str, object]:
+    momentum = level.momentum
+    return {
+        "shares": level.shares.marked.any(),
+        "likes": level.engagement and level.engagement.findings,
+        "comments": level.comments and level.comments.findings,
+        "drift": level.drift and level.drift.findings,
+        "market": momentum and (momentum.direction.any() or momentum.new),
+        "leads": momentum and any(lead.leader is not None for lead in momentum.leads),
+        "years": level.share_seasons and level.share_seasons.marked.any(),
+    }
 
 
 def list_findings(drawn: Drawn, insights: Insights) -> tuple[Finding, ...]:

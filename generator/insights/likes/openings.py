@@ -53,9 +53,9 @@ class Carried:
 def find_openings(engagement: Engagement, posts: Ints, overlap: Floats) -> tuple[Opening, ...]:
     """Return openings, those first whose ratio is least uncertain to be above 1.
 
-    `posts` (brands, clusters) counts all posts, with likes or not; `overlap` (brands, brands) is NaN for a brand that
-    cannot be compared. A cluster is considered if it is found to work in general or for two of the rivals, and if the
-    average of brands like this one is above 1, too.
+    `posts` (brands, clusters + 1) counts all posts, with likes or not, the unclustered last; `overlap` (brands, brands)
+    is NaN for a brand that cannot be compared. A cluster is considered if it is found to work in general or for two of
+    the rivals, and if the average of brands like this one is above 1, too.
     """
     found = []
     works = [effect for effect in engagement.findings if effect.ratio > 1]

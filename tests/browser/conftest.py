@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -17,6 +18,7 @@ from generator.commands.facts import TEST_BROWSERS
 from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
+from generator.settings import MapMix
 from generator.settings.load import load_settings
 from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS, CAPTIONS
@@ -34,7 +36,7 @@ _LAZY = "--blink-settings=" + ",".join(
 _PATIENCE = 300_000
 
 
-def _refuse(reason: str) -> None:
+def refuse(reason: str) -> NoReturn:
     """Without a browser these tests are skipped, except where all must run."""
     if os.environ.get("CI"):
         pytest.fail(reason)
@@ -47,10 +49,10 @@ def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _refuse("Playwright is not installed")
+        refuse("Playwright is not installed")
     executable = next(filter(None, map(shutil.which, TEST_BROWSERS)), None)
     if executable is None:
-        _refuse("no Chromium is installed")
+        refuse("no Chromium is installed")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", _LAZY]
         running = playwright.chromium.launch(executable_path=executable, args=arguments)
@@ -64,7 +66,14 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_once(tmp_path_factory, "mes rapports été #1", _build_site) / "mon site"
 
 
-def _build_site(folder: Path) -> None:
+@pytest.fixture(scope="session")
+def site_with_maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same report with a further map, for browsers that see one report alone. Not to be written to."""
+    maps = (MapMix("Colour", colour=1.0),)
+    return make_once(tmp_path_factory, "mes cartes été #2", lambda folder: _build_site(folder, maps)) / "mon site"
+
+
+def _build_site(folder: Path, maps: tuple[MapMix, ...] = ()) -> None:
     (folder / "images").mkdir()
     with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
@@ -79,7 +88,7 @@ def _build_site(folder: Path) -> None:
     # by content alone, in clusters of six at least, some posts stay unclustered
     flags: dict[str, Any] = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
     flags |= {"colour": 0, "composition": 0, "min_samples": "6"}
-    settings = load_settings(environment={}, flags=flags)
+    settings = dataclasses.replace(load_settings(environment={}, flags=flags), maps=maps)
     built = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     build_site(
         find_inputs([folder / "posts.csv"]),

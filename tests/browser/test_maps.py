@@ -83,7 +83,7 @@ def _cells(site: Path, mosaic: str) -> dict[int, int]:
 
 
 def _choose(viewer: ViewerPage, name: str) -> None:
-    viewer.page.get_by_role("group", name="Map", exact=True).get_by_role("radio", name=name, exact=True).check()
+    viewer.page.get_by_role("radiogroup", name="Map", exact=True).get_by_role("radio", name=name, exact=True).check()
     viewer.settle()
 
 
@@ -287,7 +287,7 @@ def test_a_map_whose_file_is_missing_leaves_the_one_that_is_shown(
 
 def test_a_report_of_one_map_offers_no_other(open_page: OpenPage, built_site: Path) -> None:
     viewer = open_page(built_site / "index.html", "#a=map-colour")
-    assert viewer.page.get_by_role("group", name="Map", exact=True).count() == 0
+    assert viewer.page.get_by_role("radiogroup", name="Map", exact=True).count() == 0
     assert viewer.page.get_by_role("radio", name="Map", exact=True).is_checked()
     assert viewer.run("viewer.scene.kind") == "map" and viewer.faults == []
 

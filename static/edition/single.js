@@ -118,8 +118,8 @@
       section.remove();
     }
     window.history.scrollRestoration = "manual";
-    const { address } = document.documentElement.dataset;
-    if (address) window.history.replaceState(null, "", address);
+    const { address: wanted } = document.documentElement.dataset;
+    if (wanted) window.history.replaceState(null, "", wanted);
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       if (!link || event.defaultPrevented) return;

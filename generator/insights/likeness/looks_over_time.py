@@ -16,8 +16,8 @@ from generator.insights.likeness.image_units import ImageUnits
 
 #: Periods that the time is cut into: as many as leave a brand this many units in each, and at least two.
 _MOST_PERIODS, _UNITS_A_PERIOD = 4, 40
-#: Pairs are compared for reports of no more brands than this.
-_MOST_PAIRED = 15
+#: Pairs are compared in reports of no more brands than this: they take long, and many are adjusted away.
+_MOST_PAIRED = 8
 #: Dated units needed, all brands together, and days that they must span.
 _FEWEST_UNITS, _FEWEST_DAYS = 60, 56.0
 

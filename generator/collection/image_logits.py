@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,26 +45,39 @@ def find_logits(image_cache: ImageCache, sha256s: Sequence[str], progress: Progr
     over the pictures that the cache keeps, which needs no decoding of the originals: about a tenth of what ResNet50
     takes.
     """
-    recipe, method = _own_recipe(), describe_method(image_cache)
-    assert recipe is not None and method is not None
     if "logits" in image_cache.methods:
         return image_cache.logits(sha256s)
-    keys = {sha256: image_key(sha256, method) for sha256 in sha256s}
-    lacking = {key for _, key in image_cache.store.lacks([("logits", key) for key in keys.values()])}
-    missing = [sha256 for sha256, key in keys.items() if key in lacking]
-    if missing:
-        _fill(image_cache, recipe, {sha256: keys[sha256] for sha256 in missing}, progress)
+    keys = fill_logits(image_cache, sha256s, progress)
     return _read(image_cache.store, [keys[sha256] for sha256 in sha256s])
 
 
-def _fill(image_cache: ImageCache, recipe: Recipe, keys: dict[str, str], progress: Progress) -> None:
+def fill_logits(
+    image_cache: ImageCache, sha256s: Sequence[str], progress: Progress, stop: Event | None = None
+) -> dict[str, str]:
+    """Compute what is missing of these images' logits where the map is another network's; return their keys.
+
+    Once `stop` is set, no further image is begun.
+    """
+    recipe, method = _own_recipe(), describe_method(image_cache)
+    assert recipe is not None and method is not None
+    keys = {sha256: image_key(sha256, method) for sha256 in sha256s}
+    lacking = {key for _, key in image_cache.store.lacks([("logits", key) for key in keys.values()])}
+    missing = {sha256: key for sha256, key in keys.items() if key in lacking}
+    if missing:
+        _fill(image_cache, recipe, missing, progress, stop or Event())
+    return keys
+
+
+def _fill(image_cache: ImageCache, recipe: Recipe, keys: dict[str, str], progress: Progress, stop: Event) -> None:
     from generator.embedding.engines import open_engine
 
     engine = open_engine(recipe, image_cache.store, progress, len(keys))
     names = list(keys)
 
     def embed(start: int) -> int:
-        chunk = names[start : start + _CHUNK]
+        chunk = [] if stop.is_set() else names[start : start + _CHUNK]
+        if not chunk:
+            return 0
         pictures = [Image.open(io.BytesIO(image_cache.picture(name)), formats=("JPEG",)) for name in chunk]
         logits = engine.embed([engine.prepare(picture.convert("RGB")) for picture in pictures]).logits
         assert logits is not None

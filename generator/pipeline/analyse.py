@@ -17,7 +17,7 @@ from generator.pipeline.explain import describe_maps, describe_similarity, expla
 from generator.pipeline.layouts import MapLayout, MapLayouts, keep_images, lay_out
 from generator.pipeline.run import Run
 from generator.pipeline.sources import Sources
-from generator.pipeline.tag_stages import tag_posts
+from generator.pipeline.tag_stages import score_meanwhile, tag_posts
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.map_facts import Method, Quality
@@ -48,7 +48,8 @@ def analyse(
 ) -> Analysis:
     """Map the collection and find what sets its brands apart, as a report that continues the one `before`."""
     notes = sources.notes
-    maps = lay_out(run, collection, image_cache, before)
+    with score_meanwhile(run, image_cache, sorted(set(collection.images))):
+        maps = lay_out(run, collection, image_cache, before)
     mapped = _map_posts(collection, maps, before)
     omitted = omit_posts(mapped, notes, run.settings.posts)
     kept = np.array([post.id not in omitted for post in mapped.posts])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +13,7 @@ import numpy as np
 from generator import resources
 from generator.pipeline.run import Run
 from generator.pipeline.stages import TAGS, Arrays, load_arrays
+from generator.progress import SilentProgress
 from generator.tags.corrections import TagCorrections
 from generator.tags.hierarchy import load_hierarchy
 from generator.tags.model import Scored, Tags
@@ -36,6 +40,33 @@ def tag_posts(
         return Tags(left_out=NO_WEIGHTS)
     rows = [scored[image] for image in images]
     return make_tags(rows, posts, load_hierarchy(), load_calibration(), corrections, run.settings.site.lang)
+
+
+@contextmanager
+def score_meanwhile(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> Iterator[None]:
+    """Run the classifier over images while the block lays out the map, which keeps one core busy.
+
+    Where the map's own network is the classifier, nothing is left to do.
+    """
+    from generator.collection.image_logits import describe_method, fill_logits
+
+    if not run.settings.tags.tagged or "logits" in image_cache.methods or describe_method(image_cache) is None:
+        yield
+        return
+    quiet, stop = SilentProgress(), Event()
+    with ThreadPoolExecutor(1) as thread:
+        filling = thread.submit(fill_logits, image_cache, sha256s, quiet, stop)
+        try:
+            yield
+        except BaseException:
+            stop.set()
+            raise
+        if not filling.done():
+            with run.progress.step("Finding what images show"):
+                filling.result()
+        filling.result()
+    for warning in quiet.warnings:
+        run.progress.warn(warning)
 
 
 def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> dict[str, Scored] | None:

@@ -65,7 +65,7 @@ def choose_findings(
     for candidates, most in kinds:
         of_kind: list[Finding] = []
         for finding in candidates:
-            is_known = any(_say_the_same(finding, other, clusters) for other in chosen)
+            is_known = any(_say_the_same(finding, other, clusters) for other in (*chosen, *of_kind))
             is_same_brand = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
             if is_known or is_same_brand:
                 continue

@@ -105,3 +105,27 @@ def test_it_is_said_why_tags_are_left_out(run: Run, tmp_path: Path, monkeypatch:
     assert _tag(silent, image_cache, images) == Tags(left_out=tag_stages.SWITCHED_OFF)
     monkeypatch.setattr(lite0, "find_weights", lambda: None)
     assert _tag(run, image_cache, images) == Tags(left_out=tag_stages.NO_WEIGHTS)
+
+
+def test_other_networks_images_are_tagged_while_the_map_is_laid_out(run: Run, tmp_path: Path) -> None:
+    image_cache, images = _fill(run, tmp_path, VECTORS)
+    with tag_stages.score_meanwhile(run, image_cache, images):
+        pass
+    kept = list((tmp_path / "cache" / "logits").rglob("*"))
+    assert sum(path.is_file() for path in kept) == len(GREYS)
+    tags = _tag(run, image_cache, images)
+    assert [[tags.terms[term].key for term in tags.of(post)] for post in range(len(images))] == EXPECTED
+
+
+def test_a_fault_meanwhile_ends_the_tagging(run: Run, tmp_path: Path) -> None:
+    image_cache, images = _fill(run, tmp_path, VECTORS)
+    with pytest.raises(KeyboardInterrupt), tag_stages.score_meanwhile(run, image_cache, images):
+        raise KeyboardInterrupt
+
+
+def test_nothing_is_left_to_do_where_the_map_is_the_classifiers(run: Run, tmp_path: Path) -> None:
+    image_cache, images = _fill(run, tmp_path, builtin_recipe())
+    before = {path for path in (tmp_path / "cache").rglob("*") if path.is_file()}
+    with tag_stages.score_meanwhile(run, image_cache, images):
+        pass
+    assert {path for path in (tmp_path / "cache").rglob("*") if path.is_file()} == before

@@ -124,6 +124,7 @@ def carry_over(effects: Floats, errors: Floats) -> Carried:
     fit = (np.log(weight).sum(axis=1) - np.log(total) - (weight * (effects - middle[:, None]) ** 2).sum(axis=1)) / 2
     fit -= (variation / _SCALE) ** 2 / 2
     chance = np.exp(fit - fit.max())
+    chance[0] /= 2  # the trapezoidal rule
     chance /= chance.sum()
     of_average, of_brand = np.sqrt(1 / total), np.sqrt(1 / total + variation**2)
     tail = (1 - CONFIDENCE) / 2

@@ -150,7 +150,7 @@ def test_what_a_brand_could_try_follows_from_what_rivals_get(rich: Path, posts: 
     errors = np.log(found["high"] / found["low"]) / (2 * norm.isf(0.025))
     expected = _carry_over(np.log(found["ratio"].to_numpy()), errors.to_numpy())
     said = [row[name] for name in ("ratio", "average_low", "average_high", "low", "high", "likely_above_1")]
-    assert said == pytest.approx(expected, rel=0.01)
+    assert said == pytest.approx(expected, rel=1e-3)
 
 
 def test_likes_against_the_year_before_are_a_two_way_layout(rich: Path, posts: pd.DataFrame) -> None:

@@ -20,11 +20,13 @@ from generator.mosaics.pyramid import Pyramid
 _KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
 
 
-def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) -> str:
-    """Return a mosaic as a script: its measures, the tiles that exist, and the post in each cell.
+def encode_mosaic(
+    pyramid: Pyramid, lattice: Lattice, members: Sequence[int], names: Sequence[Sequence[Any]] = ()
+) -> str:
+    """Return a mosaic as a script: its measures, the tiles that exist, the post in each cell, and names over them.
 
     `members[i]` is the position in the report of the lattice's i-th post. Where they are all posts in their own
-    order, they are left out.
+    order, they are left out. `names` are as `NamePlace.encode` writes them.
     """
     tiles = {
         str(level): {
@@ -41,6 +43,7 @@ def encode_mosaic(pyramid: Pyramid, lattice: Lattice, members: Sequence[int]) ->
         "first": pyramid.first_level,
         "last": pyramid.last_level,
         "tiles": tiles,
+        "names": names,
         **_encode_cells(lattice, members),
     }
     return write_call("mosaic", content)
@@ -77,10 +80,10 @@ def _encode_cells(lattice: Lattice, members: Sequence[int]) -> dict[str, Any]:
 def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
     """Return a mosaic without tiles of its own, as a script: other cells for some images of the mosaic `of`.
 
-    `mosaic` is the content that `encode_mosaic` wrote.
+    `mosaic` is the content that `encode_mosaic` wrote. A map of its own, without names, has none.
     """
     cells = {key: mosaic[key] for key in ("columns", "lines", "members", "cells")}
-    return write_call("mosaic", {"name": name, "of": of, **cells})
+    return write_call("mosaic", {"name": name, "of": of, "names": mosaic.get("names", ()), **cells})
 
 
 def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:

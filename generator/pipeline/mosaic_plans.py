@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.history.continuity import LEAST_KNOWN, Continuity
 from generator.maps.lattice import Lattice, assign_cells, extend_cells
+from generator.mosaics.name_places import Named, place_names
 
 if TYPE_CHECKING:
     from generator.history.previous import PreviousReport
@@ -88,6 +89,23 @@ def list_groups(report: Report) -> list[tuple[str, NDArray[np.intp]]]:
     named: list[tuple[str, Group]] = [(f"brand-{group.key}", group) for group in report.brands]
     named += [(f"cluster-{group.key}", group) for group in report.groups]
     return [(name, np.array(group.members, dtype=np.intp)) for name, group in named]
+
+
+def name_mosaic(report: Report, plan: MosaicPlan) -> list[list[Any]]:
+    """Return the names of clusters and territories over the images of a mosaic, as the viewer reads them.
+
+    A cluster's own mosaic has none.
+    """
+    if plan.name.startswith("cluster-"):
+        return []
+    groups: list[Named] = []
+    kinds: tuple[tuple[str, Sequence[Group]], ...] = (("cluster", report.clusters), ("territory", report.territories))
+    for kind, all_of_kind in kinds:
+        for position, group in enumerate(all_of_kind):
+            members = np.flatnonzero(np.isin(plan.members, group.members))
+            if len(members):
+                groups.append(Named(kind, position, group.name, members))
+    return [place.encode(plan.members.tolist()) for place in place_names(plan.lattice, groups)]
 
 
 def keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> Lattice | None:

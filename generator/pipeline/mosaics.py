@@ -25,7 +25,7 @@ from generator.mosaics.script import encode_mosaic, encode_order
 from generator.mosaics.tiles import DrawnSubtree, Subtree, draw_subtree, fit_cell
 from generator.mosaics.writer import PyramidWriter, overview, write_pyramid
 from generator.pipeline.analyse import Analysis
-from generator.pipeline.mosaic_plans import MosaicPlan, arrange_mosaics, plan_mosaics
+from generator.pipeline.mosaic_plans import MosaicPlan, arrange_mosaics, name_mosaic, plan_mosaics
 from generator.pipeline.run import Run
 from generator.site.staging import OldSite
 from generator.text import write_text
@@ -131,7 +131,8 @@ def draw_mosaics(
         pyramids.update((pyramid.name, pyramid) for pyramid in drawn)
         mosaics = {}
         for plan in plans:
-            text = encode_mosaic(pyramids[plan.name], plan.lattice, plan.members.tolist())
+            names = name_mosaic(analysis.report, plan)
+            text = encode_mosaic(pyramids[plan.name], plan.lattice, plan.members.tolist(), names)
             write_text(target.folder / "data" / f"mosaic-{plan.name}.js", text)
             mosaics[plan.name] = Mosaic(keys[plan.name], overview(pyramids[plan.name], target.folder / "mosaics"))
     return mosaics

@@ -22,6 +22,7 @@ VIEWER_SCRIPTS = (
         "draw/forms",
         "draw/scenes",
         "draw/pictures",
+        "draw/names",
     ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/corrections", "data/likeness"),

@@ -24,7 +24,7 @@ from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS, CAPTIONS
 from tests.support.drawn import draw_image
 from tests.support.once import make_once
-from tests.support.viewer_page import OpenPage, ViewerPage, write_solid_page
+from tests.support.viewer_page import WITHOUT_NAMES, OpenPage, ViewerPage, write_solid_page
 
 #: Has pictures loaded when they come into the window, not thousands of pixels before: most tests look at none.
 _LAZY = "--blink-settings=" + ",".join(
@@ -109,7 +109,10 @@ def solid_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_page(browser: Any) -> Iterator[OpenPage]:
-    """Opens a page from disk in a context of its own; context options as Playwright names them."""
+    """Opens a page from disk in a context of its own; context options as Playwright names them.
+
+    Without `names`, none lie over images, which a test's click would meet in their place.
+    """
     contexts = []
 
     def open_one(
@@ -119,13 +122,15 @@ def open_page(browser: Any) -> Iterator[OpenPage]:
         size: tuple[int, int] = (1440, 900),
         before: str = "",
         settle: bool = True,
+        names: bool = False,
         **options: Any,
     ) -> ViewerPage:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         contexts.append(context)
         context.set_default_timeout(_PATIENCE)
-        if before:
-            context.add_init_script(before)
+        for script in (before, "" if names else WITHOUT_NAMES):
+            if script:
+                context.add_init_script(script)
         viewer = ViewerPage(context.new_page(), path)
         viewer.page.goto(path.as_uri() + address)
         if settle:

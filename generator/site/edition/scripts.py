@@ -33,7 +33,8 @@ def encode_data(source: Source, images: Images, grade: Grade) -> dict[str, str]:
         if not name.startswith(_MOSAIC):
             scripts[name] = source.read(f"data/{name}.js").decode()
         elif mosaic == WHOLE:
-            scripts[name] = encode_mosaic(images.pyramid, source.lattice, range(len(source.pictures)))
+            names = source.mosaics[mosaic]["names"]
+            scripts[name] = encode_mosaic(images.pyramid, source.lattice, range(len(source.pictures)), names)
         else:
             scripts[name] = encode_share(mosaic, WHOLE, source.mosaics[mosaic])
     return scripts if grade.has_marks else leave_out_marks(scripts)

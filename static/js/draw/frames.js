@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.makeFrames = ({
-  state, frame, number, canvas, small, narrow, painter, transition, navigation, viewport, masks, minimap, picked, isCalm,
+  state, frame, number, canvas, small, narrow, painter, transition, navigation, viewport, masks, minimap, names, picked, isCalm,
 }) => {
   let isPending = false;
 
@@ -14,9 +14,11 @@ Brandscape.makeFrames = ({
 
   // True while something fades in.
   function drawScene() {
-    const { scene, panes, colours, hovered, focused, byKeys, opened } = state;
+    const { scene, colours, hovered, hoveredName, focused, byKeys, opened } = state;
+    const { camera } = navigation;
+    const panes = state.panes.map((pane) => ({ ...pane, names: names.inPane(pane, camera) }));
     return painter.draw({
-      scene, camera: navigation.camera, view: viewport.view, panes, colours, selected: picked.posts, hovered, focused: byKeys ? focused : -1,
+      scene, camera, view: viewport.view, panes, colours, hoveredName, selected: picked.posts, hovered, focused: byKeys ? focused : -1,
       opened: opened < 0 ? -1 : scene.mosaic.cellOf[opened], isCalm: isCalm(), isMoving: navigation.isMoving,
     });
   }

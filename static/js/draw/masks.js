@@ -14,7 +14,7 @@ Brandscape.makeMasks = ({ root, painter, viewport, records, members, filterPanel
   function readColours() {
     const style = getComputedStyle(root);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    return { ground: read("ground"), ink: read("ink"), accent: read("accent"), font: read("text") };
+    return { ground: read("ground"), paper: read("paper"), ink: read("ink"), accent: read("accent"), font: read("text"), display: read("display") };
   }
 
   // The names above compared panes.

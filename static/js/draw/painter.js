@@ -8,6 +8,8 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
   const LEAST_SAID = 5; // letters of a name that is cut
   const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
+  const HALO = 0.42; // of a name's size: what lies around its letters
+  const { LEADING } = Brandscape.names;
   const pen = canvas.getContext("2d", { alpha: false });
 
   // A colour as the page writes it, as one pixel that covers `share` of what is under it.
@@ -132,6 +134,32 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     }
   }
 
+  // Names over their images, as `names.choose` gives them; the one under the pointer in the accent.
+  const fontOf = (kind, size, { font, display }) => (kind === "territory" ? `${size}px ${display}` : `600 ${size}px ${font}`);
+  function drawNames(boxes, hovered, colours, ratio, place) {
+    pen.lineJoin = "round";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.strokeStyle = colours.paper;
+    for (const { name, x, y } of boxes) {
+      const size = name.size * ratio;
+      const [left, top] = [(x - place.left) * place.scale, (y - place.top) * place.scale];
+      pen.font = fontOf(name.kind, size, colours);
+      pen.lineWidth = size * HALO;
+      pen.fillStyle = name === hovered ? colours.accent : colours.ink;
+      const lines = name.lines.map((line, index) => [line, left, top + (index - (name.lines.length - 1) / 2) * size * LEADING]);
+      for (const line of lines) pen.strokeText(...line);
+      for (const line of lines) pen.fillText(...line);
+    }
+    pen.textAlign = "start";
+    pen.textBaseline = "alphabetic";
+  }
+  // A text's width as a name of this kind, at a size of 1.
+  function measureName(text, kind, colours) {
+    pen.font = fontOf(kind, 100, colours);
+    return pen.measureText(text).width / 100;
+  }
+
   // What `draw` would show of a scene, asked for beforehand; whether all of it is there.
   function prepare(scene, camera, view) {
     const missing = choose(scene, lay(camera, view)).filter((tile) => !scene.tiles.get(tile));
@@ -140,10 +168,10 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
   }
 
   // Draws one frame; true while something is still fading in. `view` measures each of the panes, [{x, y, mask, hides,
-  // tint, shows}]; `selected` holds posts, `hovered`, `focused` and `opened` cells. While the view `isMoving`, finer smoothing
+  // tint, shows, names}]; `selected` holds posts, `hovered`, `focused` and `opened` cells. While the view `isMoving`, finer smoothing
   // and a mask that covers nothing but empty cells, whose colour the tiles have too, wait until it rests: without a
   // graphics processor they cost more than all else.
-  function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, isCalm, isMoving }) {
+  function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, hoveredName, isCalm, isMoving }) {
     const { mosaic, tiles } = scene;
     const { ratio } = view;
     const place = lay(camera, view);
@@ -190,11 +218,12 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
         mark(mosaic, [cell], 2.5 * ratio, colours.ink, place);
       }
       if (mosaic.labels) drawLabels(mosaic.labels, colours, ratio, place);
+      drawNames(pane.names, hoveredName, colours, ratio, place);
       pen.restore();
     }
     tiles.want(finest.filter(({ held }) => !held).map(({ tile }) => tile));
     return fading;
   }
 
-  return { pen, pixel, makeLayer, lay, prepare, draw };
+  return { pen, pixel, makeLayer, measureName, lay, prepare, draw };
 };

@@ -12,8 +12,8 @@ Brandscape.pyramid = (() => {
     const postAt = new Int32Array(raw.columns * raw.lines).fill(-1);
     const cellOf = new Int32Array(count).fill(-1);
     members.forEach((post, index) => { postAt[cells[index]] = post; cellOf[post] = cells[index]; });
-    const { name, columns, lines } = raw;
-    if (whole) return { ...Brandscape.arrangement.lay(whole, { columns, lines, postAt, cellOf, members }), name };
+    const { name, names, columns, lines } = raw;
+    if (whole) return { ...Brandscape.arrangement.lay(whole, { columns, lines, postAt, cellOf, members }), name, names };
     const tiles = new Map();
     for (const [level, grid] of Object.entries(raw.tiles)) tiles.set(Number(level), { ...grid, bits: bytes(grid.bits) });
     return { ...raw, tiles, members, postAt, cellOf };

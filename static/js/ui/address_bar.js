@@ -1,7 +1,7 @@
 // Tells the state of the viewer as an address holds it, and takes it from there.
 "use strict";
 
-Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, isCalm, onStill }) => {
+Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, showNames, isCalm, onStill }) => {
   const { address, forms, place } = Brandscape;
   // an address holds places on a map as on a wide screen, so that it leads to the same place on a tall one
   const turns = () => scenes.isMap(state.scene.kind) && state.scene.shape === "tall";
@@ -10,6 +10,7 @@ Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPane
     if (!wanted.post) opener.close();
     navigation.stop();
     filterPanel.choose(wanted);
+    showNames(wanted.names && controls.offersNames);
     switches.compare(wanted.compares && controls.offersCompare, { isStep: false });
     if (kind !== state.scene.kind && (!state.compares || scenes.isMap(kind))) switches.arrange(kind, { isStep: false, moves: !isFirst && !isCalm(), step: wanted.closed });
     else if (wanted.closed !== state.closed) switches.arrange(state.scene.kind, { isStep: false, moves: !isFirst && !isCalm(), step: wanted.closed });
@@ -33,6 +34,7 @@ Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPane
       isTall: state.scene.shape === "tall" && !scenes.isMap(state.scene.kind),
       closed: state.closed,
       compares: state.compares,
+      names: state.names || !controls.offersNames,
       selection: picked.link,
       panel: list.shown,
       post: state.openedId,

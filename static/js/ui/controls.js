@@ -1,17 +1,18 @@
 // The buttons around the canvas: zoom, map and order, compare, select, copy link.
 "use strict";
 
-Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, close, compare, drawMode, address, say }) => {
+Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn, zoomOut, fit, arrange, close, compare, switchNames, drawMode, address, say }) => {
   const SAID = 1600; // milliseconds that a button says what it did
   const part = (name) => root.querySelector(`[data-${name}]`);
   const orders = [...root.querySelectorAll("[data-order]")];
-  const [compares, lassoes, links, gaps] = ["compares", "lassoes", "links", "gaps"].map(part);
+  const [compares, naming, lassoes, links, gaps] = ["compares", "names", "lassoes", "links", "gaps"].map(part);
 
   part("zoom-in").addEventListener("click", zoomIn);
   part("zoom-out").addEventListener("click", zoomOut);
   part("fit").addEventListener("click", fit);
   lassoes.addEventListener("click", drawMode);
   if (compares) compares.addEventListener("click", compare);
+  if (naming) naming.addEventListener("click", switchNames);
   gaps.max = Brandscape.forms.CLOSEST;
   gaps.addEventListener("input", () => close(Number(gaps.value)));
   for (const order of orders) {
@@ -31,6 +32,7 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   return {
     offersOrder: (kind) => orders.some(({ value, disabled }) => value === kind && !disabled),
     offersCompare: compares !== null,
+    offersNames: naming !== null,
     showOrder(kind) { for (const order of orders) order.checked = order.value === kind; },
     // Only a map has gaps to close.
     showClosed(step, isMap) {
@@ -38,6 +40,7 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
       gaps.disabled = !isMap;
     },
     showCompare(is) { if (compares) compares.setAttribute("aria-pressed", String(is)); },
+    showNames(is) { if (naming) naming.setAttribute("aria-pressed", String(is)); },
     showDrawMode(is) {
       lassoes.setAttribute("aria-pressed", String(is));
       canvas.classList.toggle("is-drawing", is);

@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.makePointing = ({
-  state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, opener, say, narrow,
+  state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, names, opener, onname, say, narrow,
 }) => {
   const { camera: lens, cells, selection } = Brandscape;
   const ZOOM_STEP = 1.6;
@@ -12,6 +12,8 @@ Brandscape.makePointing = ({
   const toCell = (at) => lens.toCell(navigation.camera, viewport.view, viewport.inPane(at));
   const shownHere = () => state.panes[viewport.held].shows;
   const cellAt = (at) => cells.at(state.scene.mosaic, shownHere(), toCell(at));
+
+  const nameAt = (at) => names.at(state.panes[viewport.held], navigation.camera, toCell(at));
 
   function zoom(at, factor, isSmooth) {
     transition.stop();
@@ -61,11 +63,12 @@ Brandscape.makePointing = ({
 
   function hover(at) {
     if (at) viewport.take(at);
-    const cell = at && !state.isDrawing ? cellAt(at) : -1;
+    const name = at && !state.isDrawing ? nameAt(at) : null;
+    const cell = at && !state.isDrawing && !name ? cellAt(at) : -1;
     hint.show(postAt(cell), at, { ...viewport.size, right: viewport.view.right });
-    if (cell === state.hovered) return;
-    state.hovered = cell;
-    canvas.classList.toggle("is-over", cell >= 0);
+    if (cell === state.hovered && name === state.hoveredName) return;
+    [state.hovered, state.hoveredName] = [cell, name];
+    canvas.classList.toggle("is-over", cell >= 0 || name !== null);
     frames.invalidate();
   }
 
@@ -97,8 +100,8 @@ Brandscape.makePointing = ({
   }
   function tap(at) {
     viewport.take(at);
-    const cell = cellAt(at);
-    if (cell >= 0) opener().open(postAt(cell)); else opener().close();
+    const [name, cell] = [nameAt(at), cellAt(at)];
+    if (name) onname(name); else if (cell >= 0) opener().open(postAt(cell)); else opener().close();
   }
 
   return {

@@ -8,7 +8,9 @@ Brandscape.makeState = (scene) => ({
   closed: 0, // steps by which a map's gaps are closed
   compares: false, // brands side by side
   isDrawing: false, // a press draws a line instead of moving the view
+  names: true, // of territories and clusters over their images
   hovered: -1, // cell
+  hoveredName: null,
   focused: -1, // cell: the one that Enter opens
   byKeys: false, // the keyboard was used last
   opened: -1, // post

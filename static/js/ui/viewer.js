@@ -89,7 +89,11 @@ Brandscape.startViewer = (root, clock) => {
   const controls = Brandscape.makeControls({
     root, canvas, records, words, number, later, say, zoomIn: () => pointing.zoomIn(), zoomOut: () => pointing.zoomOut(), fit: () => pointing.fit(),
     arrange: (kind) => switches.choose(kind), close: (step) => switches.close(step), compare: () => switches.compare(!state.compares), drawMode: () => pointing.setDrawing(!state.isDrawing),
-    address: () => bar.write(),
+    address: () => bar.write(), switchNames: () => { showNames(!state.names); history.remember({ step: true }); },
+  });
+  const names = Brandscape.makeNames({
+    map, records, state, whole: () => navigation.whole().scale, measure: (text, kind) => painter.measureName(text, kind, state.colours),
+    isMain: () => state.scene.kind === "map",
   });
   const history = Brandscape.makeHistory({
     now, later, read: () => bar.write(), write: (text, isStep) => { if (root.isConnected) place.write(text, isStep); },
@@ -97,20 +101,28 @@ Brandscape.startViewer = (root, clock) => {
 
   // what changes the state
   const frames = Brandscape.makeFrames({
-    state, frame, number, canvas, small: part("minimap"), narrow, painter, transition, navigation, viewport, masks, minimap, picked, isCalm,
+    state, frame, number, canvas, small: part("minimap"), narrow, painter, transition, navigation, viewport, masks, minimap, names, picked, isCalm,
   });
   const pointing = Brandscape.makePointing({
-    state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, opener: () => opener, say, narrow,
+    state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, names, opener: () => opener, say, narrow,
+    onname: (one) => filterPanel.only("cluster", names.clustersOf(one)),
   });
   const switches = Brandscape.makeSceneSwitch({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, card, history, isCalm, warn });
   const opener = Brandscape.makePostOpener({
     state, base, map, records, scenes, frames, navigation, viewport, card, cardElement, list, picked, history, hover: pointing.hover,
   });
   const bar = Brandscape.makeAddressBar({
-    root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, isCalm, onStill,
+    root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, showNames, isCalm, onStill,
   });
 
   function invalidate() { frames.invalidate(); }
+
+  // Names on the map are shown or hidden.
+  function showNames(is) {
+    state.names = is;
+    controls.showNames(is);
+    invalidate();
+  }
 
   // The camera has come to rest, or been put somewhere.
   function onStill() {
@@ -156,6 +168,7 @@ Brandscape.startViewer = (root, clock) => {
   media("(prefers-color-scheme: dark)").addEventListener("change", frames.paint);
   new ResizeObserver(resize).observe(canvas.parentElement);
 
+  state.names = controls.offersNames;
   resize();
   list.update({ mask: filterPanel.mask, selected: picked.posts });
   if (bar.recall({ isFirst: true })) root.scrollIntoView({ block: "center" });

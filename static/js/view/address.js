@@ -9,13 +9,13 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], day: null, likes: null, text: "", hides: false, compares: false,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], day: null, likes: null, text: "", hides: false, compares: false, names: true,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, tags, day, likes, text, hides, compares, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, day, likes, text, hides, compares, names, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
@@ -28,6 +28,7 @@ Brandscape.address = (() => {
     if (text) parts.push(`q=${encodeURIComponent(text)}`);
     if (hides) parts.push("h=1");
     if (compares) parts.push("x=1");
+    if (!names) parts.push("n=0");
     if (selection) parts.push(`s=${selection}`);
     if (panel) parts.push(`k=${panel}`);
     if (post) parts.push(`p=${encodeURIComponent(post)}`);
@@ -56,6 +57,7 @@ Brandscape.address = (() => {
     q(state, value) { state.text = decode(value).slice(0, 200); },
     h(state, value) { state.hides = value === "1"; },
     x(state, value) { state.compares = value === "1"; },
+    n(state, value) { state.names = value !== "0"; },
     s(state, value) { if (/^[\w-]+$/.test(value)) state.selection = value; },
     k(state, value) { if (["shown", "selected"].includes(value)) state.panel = value; },
     p(state, value) { state.post = decode(value); },
@@ -71,7 +73,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbctdlqhxskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctdlqhxnskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

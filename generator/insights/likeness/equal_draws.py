@@ -21,7 +21,7 @@ WINDOW = 7.0
 #: Nearest images are listed as far as it takes for a draw without any of them to be rarer than exp(-_REACH).
 _REACH = 9.0
 #: What leaving out a unit changes is reckoned as if the rest of its brand's draw stayed, which gives 1/_REST of it:
-#: 0.94 to 0.99 of the true changes, measured by leaving out one unit after the other, correlation 0.997 or more.
+#: 0.94 to 0.99 of the true changes, measured by leaving out one unit after the other, correlation 0.994 or more.
 _REST = 1.04
 #: Values that one block of a computation may hold: 16 MB of float64.
 _BLOCK_VALUES = 2_000_000

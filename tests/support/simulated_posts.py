@@ -23,6 +23,7 @@ class Simulation:
 
     posts: Sequence[int]  # of each brand
     clusters: int = 10
+    span: float = SPAN  # in days
     campaigns: float = 0.0  # share of the posts that come in campaigns
     spread: float = 0.5  # of the clusters' sizes, a standard deviation of logarithms
     growth: float = 1.0  # likes at the end of the span, as a multiple of those at its start
@@ -80,9 +81,9 @@ def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.r
     while sum(sizes) < round(simulation.campaigns * count):
         sizes.append(int(random.integers(CAMPAIGN_POSTS[0], CAMPAIGN_POSTS[1] + 1)))
     size = np.array([*sizes, *[1] * max(count - sum(sizes), 0)])
-    starts = START + random.uniform(0, SPAN, len(size))
+    starts = START + random.uniform(0, simulation.span, len(size))
     rises = np.array([simulation.rises.get((brand, cluster), 1.0) for cluster in range(len(shares))])
-    weights = shares * rises ** ((starts - START) / SPAN - 0.5)[:, None]
+    weights = shares * rises ** ((starts - START) / simulation.span - 0.5)[:, None]
     bounds = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
     theme = np.minimum((random.random(len(size))[:, None] > bounds).sum(axis=1), len(shares) - 1)
     campaign = np.repeat(np.arange(len(size)), size)[:count]
@@ -114,7 +115,7 @@ def _draw_likes(
     random: np.random.Generator,
 ) -> Floats:
     base = random.normal(6, 0.7, len(simulation.posts))[brand]
-    values = base + random.normal(0, 0.6, len(brand)) + np.log(simulation.growth) * (days - START) / SPAN
+    values = base + random.normal(0, 0.6, len(brand)) + np.log(simulation.growth) * (days - START) / simulation.span
     for (only, of_cluster), times in simulation.effects.items():
         values[(cluster == of_cluster) & (only is None or brand == only)] += np.log(times)
     return np.where(random.random(len(brand)) < simulation.hidden_likes, np.nan, np.round(np.exp(values)))

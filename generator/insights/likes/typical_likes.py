@@ -50,6 +50,8 @@ def fit_robustly(support: Floats, values: Floats) -> tuple[Floats, Floats, float
     """
     weight = np.ones(len(values))
     coefficients = np.zeros(support.shape[1])
+    if not len(values):
+        return coefficients, weight, 0.0
     for _ in range(_ROUNDS):
         weighted = support * weight[:, None]
         before = coefficients

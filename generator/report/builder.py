@@ -121,7 +121,7 @@ def build_report(
         territories=territories,
         duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand)),
         noise=make_unclustered(source, notes, language) if clusters else None,
-        findings=choose_findings(insights, posts, brands, clusters) if insights else (),
+        findings=choose_findings(insights, posts, brands, clusters, territories) if insights else (),
         insights=insights,
         method=facts.method,
         quality=facts.quality,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 LevelName = Literal["territory", "cluster"]
+#: Folders of groups' pages; the unclustered posts have theirs beside the clusters.
+_FOLDERS = {"Brand": "brands", "Territory": "territories", "Cluster": "clusters", "Group": "clusters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,11 @@ class Group:
     least_typical: tuple[int, ...]
     most_engaging: tuple[int, ...]  # above the median likes of their own brand, the farthest above first
 
+    @property
+    def page(self) -> str:
+        """The path of its page in the site."""
+        return f"{_FOLDERS[type(self).__name__]}/{self.key}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Brand(Group):
@@ -168,11 +175,6 @@ class Level:
     figures: LevelInsights | None
 
     @property
-    def folder(self) -> str:
-        """The folder of the groups' pages."""
-        return "territories" if self.name == "territory" else "clusters"
-
-    @property
     def rows(self) -> tuple[Group, ...]:
         """The groups, then the unclustered posts if there are any: the columns of shares."""
         return (*self.groups, *([self.unclustered] if self.unclustered else []))
@@ -180,6 +182,10 @@ class Level:
     def find(self, position: int | None) -> Group | None:
         """Return the group at `position`; for None, the unclustered posts, if they are a group."""
         return self.unclustered if position is None else self.groups[position]
+
+    def crossings(self, brand: Brand) -> tuple[Crossing, ...]:
+        """Return the brand's crossings with the groups, the largest share first."""
+        return brand.territories if self.name == "territory" else brand.crossings
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +243,10 @@ class Report:
             return (self.cluster_level,)
         figures = self.insights.territories if self.insights else None
         return Level("territory", self.territories, self.noise, figures), self.cluster_level
+
+    def find_group(self, finding: Finding) -> Group | None:
+        """Return the territory or cluster that a finding is about; None if it is about brands alone."""
+        return None if finding.cluster is None else self.find_level(finding.level).groups[finding.cluster]
 
     def find_level(self, name: LevelName) -> Level:
         """Return the division of this name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,8 @@ from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
 from generator.report.map_facts import LearnedFacts, ShownMap
-from generator.report.model import Brand, Cluster, Group, Report, ShownPost, Territory
-from generator.site.finding_texts import tell_findings
+from generator.report.model import Report
+from generator.site.json_records import describe_findings, describe_group, describe_post, describe_tags
 from generator.site.tables import (
     FORMULA_STARTS,
     INSIGHTS,
@@ -25,10 +24,7 @@ from generator.site.tables import (
     Value,
     finite,
     make_frame,
-    shorten,
-    write_time,
 )
-from generator.tags.model import Tags
 from generator.text import write_text
 
 if TYPE_CHECKING:
@@ -118,11 +114,11 @@ def encode_json(report: Report) -> str:
             "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
             "neighbours_in_cluster_without_groups": finite(quality.reference),
         },
-        "findings": list(_describe_findings(report)),
-        "tags": _describe_tags(report.tags),
-        "brands": [_describe_group(group, report) for group in report.brands],
-        "territories": [_describe_group(group, report) for group in report.territories],
-        "clusters": [_describe_group(group, report) for group in report.clusters],
+        "findings": list(describe_findings(report)),
+        "tags": describe_tags(report.tags),
+        "brands": [describe_group(group, report) for group in report.brands],
+        "territories": [describe_group(group, report) for group in report.territories],
+        "clusters": [describe_group(group, report) for group in report.clusters],
         **{table.name: _describe_table(table, report) for table in INSIGHTS},
         "refused": [
             {
@@ -137,7 +133,7 @@ def encode_json(report: Report) -> str:
         ],
     }
     opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
-    lists = [("posts", (_describe_post(post, report) for post in report.posts))]
+    lists = [("posts", (describe_post(post, report) for post in report.posts))]
     if report.maps[1:]:
         lists.append(("maps", (_describe_map(shown) for shown in report.maps[1:])))
     for name, entries in lists:
@@ -180,100 +176,6 @@ def _describe_learned(learned: LearnedFacts | None) -> dict[str, Any] | None:
         "gain": finite(learned.gain),
         "error": finite(learned.error),
         "applied": learned.applied,
-    }
-
-
-def _describe_findings(report: Report) -> Iterator[dict[str, Any]]:
-    """Yield the findings that the report opens with, in numbers and in the words of its pages."""
-    for finding, text in zip(report.findings, tell_findings(report), strict=True):
-        brands = [None if brand is None else report.brands[brand].key for brand in (finding.brand, finding.other)]
-        yield {
-            "kind": finding.kind,
-            "brand": brands[0],
-            "other": brands[1],
-            "level": None if finding.cluster is None else finding.level,
-            "cluster": None
-            if finding.cluster is None
-            else report.find_level(finding.level).groups[finding.cluster].key,
-            "figure": shorten(finding.figure),
-            "low": shorten(finding.low),
-            "high": shorten(finding.high),
-            "expected": shorten(finding.expected),
-            "only_at_least": finding.is_bound,
-            "counted_posts": finding.counts[0],
-            "occasions": finding.counts[1],
-            "figure_text": text.figure,
-            "sentence": text.sentence,
-            "note": text.note,
-            "page": text.page,
-            "posts": [report.posts[index].id for index in finding.posts],
-        }
-
-
-def _describe_tags(tags: Tags) -> dict[str, Any]:
-    """Return the terms that images were tagged with; a post names its own by their keys, wider terms first."""
-    terms = []
-    for term in tags.terms:
-        measured = term.measured and {
-            "shown": term.measured.shown,
-            "precision": term.measured.precision,
-            "coverage": term.measured.coverage,
-        }
-        under = None if term.under is None else tags.terms[term.under].key
-        terms.append({"key": term.key, "name": term.name, "under": under, "posts": term.posts, "measured": measured})
-    return {"left_out": tags.left_out, "terms": terms}
-
-
-def _describe_group(group: Group, report: Report) -> dict[str, Any]:
-    return {
-        "key": group.key,
-        "name": group.name,
-        "posts": len(group.members),
-        "share": round(group.share, 6),
-        "colour": group.colour if isinstance(group, Cluster | Territory) else None,
-        "median_likes": group.median_likes if isinstance(group, Brand) else None,
-        "words": list(group.words) if isinstance(group, Cluster | Territory) else [],
-        "found_name": group.found_name,
-        "note": group.note,
-        "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
-        "set_apart": group.is_set_apart if isinstance(group, Cluster) else None,
-        **_describe_place(group, report),
-        "representatives": [report.posts[index].id for index in group.representatives],
-    }
-
-
-def _describe_place(group: Group, report: Report) -> dict[str, Any]:
-    """Return the clusters of a territory, or the territory of a cluster."""
-    if isinstance(group, Territory):
-        return {"clusters": [report.clusters[position].key for position in group.clusters]}
-    if isinstance(group, Cluster):
-        return {"territory": None if group.territory is None else report.territories[group.territory].key}
-    return {}
-
-
-def _describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
-    return {
-        "id": post.id,
-        "table": post.table,
-        "row": post.row,
-        "thumbnail": post.thumbnail,
-        "brand": report.brands[post.brand].key,
-        "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
-        "territory": None if post.territory is None else report.territories[post.territory].key,
-        "x": round(post.x, 6),
-        "y": round(post.y, 6),
-        "column": post.column,
-        "line": post.line,
-        "likes": post.likes,
-        "comments": post.comments,
-        "published": write_time(post.published),
-        "published_precision": post.precision if post.published else None,
-        "permalink": post.permalink,
-        "caption": post.caption,
-        "picture": post.picture,
-        "image_sha256": post.image,
-        "image_hash": f"{post.hash:016x}",
-        "tags": [report.tags.terms[term].key for term in post.tags],
     }
 
 

@@ -23,6 +23,7 @@ from generator.report.model import Group, Report, ShownPost, drop_repeats
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
+from generator.site.cells import list_cells, list_levels
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
 from generator.site.tables import INSIGHTS
@@ -86,6 +87,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(_list_filters(report, language))
+    environment.tests["is_nan_at"] = lambda index, values: bool(np.isnan(values[index]))
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(_list_values(report, language))
     environment.globals.update(_list_functions(report, language))
@@ -111,6 +113,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "on_scale": place_on_scale,
         "on_line": lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
         "post": lambda index: report.posts[index],
+        "cluster": lambda position: report.clusters[position],
     }
 
 
@@ -120,8 +123,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "social_image": f"{report.address}{SOCIAL_IMAGE}",
         "locale": str(language.locale),
         "posts": report.posts,
-        "groups": report.groups,
-        "largest_share": max((c.of_brand for group in report.clusters for c in group.crossings), default=1.0),
+        "largest_share": max((c.of_brand for group in report.levels[0].groups for c in group.crossings), default=1.0),
         "viewer_maps": report.maps,
         "usual_mix": plan_maps(Settings())[0].weights,
         "most_rows": _MOST_ROWS,
@@ -143,6 +145,9 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "contrast_of": lambda one, two: _find_contrast(report, one, two),
         "ranked_by": lambda values: (-values).argsort(kind="stable").tolist(),
         "repeats_of": lambda brand: _find_repeats(report, brand),
+        "levels_of": lambda record, brand: list_levels(report, record, brand),
+        "cells_of": lambda record, brand: list_cells(report, record, brand),
+        "group_of": lambda finding: report.find_group(finding),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
         "curve": draw_curve,
         "largest": lambda values, rows: float(np.nanmax(values[rows])),
@@ -216,22 +221,25 @@ def _plan_pages(report: Report) -> Iterator[_Page]:
         yield _Page("trends.html", "trends.html", {})
     if report.changes:
         yield _Page("changes.html", "changes.html", {})
-    yield from _plan_groups(report.brands, "brand", "brands")
-    yield from _plan_groups(report.groups, "cluster", "clusters")
+    yield from _plan_groups(report.brands, "brand")
+    # a territory is picked out on the whole map, and needs no mosaic of its own
+    yield from _plan_groups(report.territories, "territory", "all")
+    yield from _plan_groups(report.groups, "cluster")
     yield _Page("method.html", "method.html", {})
     yield _Page("data.html", "data.html", {})
 
 
-def _plan_groups(groups: Sequence[Group], kind: str, folder: str) -> Iterator[_Page]:
+def _plan_groups(groups: Sequence[Group], kind: str, mosaic: str = "") -> Iterator[_Page]:
+    """Yield the page of each group; by default each has a mosaic of its own."""
     for position, group in enumerate(groups):
         shown = {
             "group": group,
             "position": position,
-            "mosaic": f"{kind}-{group.key}",
+            "mosaic": mosaic or f"{kind}-{group.key}",
             "previous": groups[position - 1] if position else None,
             "next": groups[position + 1] if position + 1 < len(groups) else None,
         }
-        yield _Page(f"{folder}/{group.key}.html", f"{kind}.html", shown)
+        yield _Page(group.page, f"{kind}.html", shown)
 
 
 def _raise_ordinal(day: str) -> Markup:

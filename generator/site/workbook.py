@@ -30,7 +30,7 @@ def encode_workbook(report: Report) -> bytes:
     _add_table(book, POSTS, report)
     _add_sheet(book, "Brands", _frame_brands(report), (28, 22))
     for level in report.levels:
-        _add_sheet(book, level.folder.capitalize(), _frame_groups(report, level), (18, 12))
+        _add_sheet(book, _SHEETS[level.name], _frame_groups(report, level), (18, 12))
     for table in INSIGHTS:
         _add_table(book, table, report)
     _add_sheet(book, "Refused", _frame_refused(report), (7, 18, 40, 22, 60))
@@ -65,6 +65,7 @@ def _frame_groups(report: Report, level: Level) -> DataFrame:
     )
 
 
+_SHEETS = {"territory": "Territories", "cluster": "Clusters"}
 #: Columns of a level that say how its groups and those of the other hang together, and how sure they are.
 _PLACES = {"territory": ("clusters",), "cluster": ("stability", "territory_key")}
 

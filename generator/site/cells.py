@@ -1,0 +1,44 @@
+"""Pick what figures of both levels, territories and clusters, say of one brand, without saying it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from generator.insights.likes.openings import Opening
+from generator.insights.posting.white_space import OwnGround, WhiteSpace
+from generator.report.model import Group, Level, Report
+
+Cell = WhiteSpace | OwnGround | Opening
+
+
+def list_levels(report: Report, record: Literal["engagement", "drift"], brand: int) -> list[Level]:
+    """Return the levels in which a record of figures compares something of a brand."""
+    found = []
+    for level in report.levels:
+        figures = getattr(level.figures, record) if level.figures else None
+        if figures is not None and not figures.withheld[brand].all():
+            found.append(level)
+    return found
+
+
+def list_cells(
+    report: Report, record: Literal["white_space", "own_ground", "openings"], brand: int
+) -> list[tuple[Group, Cell]]:
+    """Return what a record has on a brand, with the group of each: territories, then clusters in none of these."""
+    told: set[int] = set()
+    found: list[tuple[Group, Cell]] = []
+    for level in report.levels:
+        for cell in _of_brand(level, record, brand):
+            if level.name == "territory":
+                told.add(cell.cluster)
+            elif report.clusters[cell.cluster].territory in told:
+                continue
+            found.append((level.groups[cell.cluster], cell))
+    return found
+
+
+def _of_brand(level: Level, record: str, brand: int) -> Iterator[Cell]:
+    for cell in getattr(level.figures, record) if level.figures else ():
+        if cell.brand == brand:
+            yield cell

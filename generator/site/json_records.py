@@ -1,0 +1,106 @@
+"""Describe findings, tags, groups and posts as report.json holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.report.model import Brand, Cluster, Group, Report, ShownPost, Territory
+from generator.site.finding_texts import tell_findings
+from generator.site.tables import shorten, write_time
+from generator.tags.model import Tags
+
+
+def describe_findings(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield the findings that the report opens with, in numbers and in the words of its pages."""
+    for finding, text in zip(report.findings, tell_findings(report), strict=True):
+        group = report.find_group(finding)
+        brands = [None if brand is None else report.brands[brand].key for brand in (finding.brand, finding.other)]
+        yield {
+            "kind": finding.kind,
+            "brand": brands[0],
+            "other": brands[1],
+            "level": finding.level if group else None,
+            "cluster": group.key if group else None,
+            "figure": shorten(finding.figure),
+            "low": shorten(finding.low),
+            "high": shorten(finding.high),
+            "expected": shorten(finding.expected),
+            "only_at_least": finding.is_bound,
+            "counted_posts": finding.counts[0],
+            "occasions": finding.counts[1],
+            "figure_text": text.figure,
+            "sentence": text.sentence,
+            "note": text.note,
+            "page": text.page,
+            "posts": [report.posts[index].id for index in finding.posts],
+        }
+
+
+def describe_tags(tags: Tags) -> dict[str, Any]:
+    """Return the terms that images were tagged with; a post names its own by their keys, wider terms first."""
+    terms = []
+    for term in tags.terms:
+        measured = term.measured and {
+            "shown": term.measured.shown,
+            "precision": term.measured.precision,
+            "coverage": term.measured.coverage,
+        }
+        under = None if term.under is None else tags.terms[term.under].key
+        terms.append({"key": term.key, "name": term.name, "under": under, "posts": term.posts, "measured": measured})
+    return {"left_out": tags.left_out, "terms": terms}
+
+
+def describe_group(group: Group, report: Report) -> dict[str, Any]:
+    """Return a brand, territory or cluster; its posts are told apart by ids."""
+    return {
+        "key": group.key,
+        "name": group.name,
+        "posts": len(group.members),
+        "share": round(group.share, 6),
+        "colour": group.colour if isinstance(group, Cluster | Territory) else None,
+        "median_likes": group.median_likes if isinstance(group, Brand) else None,
+        "words": list(group.words) if isinstance(group, Cluster | Territory) else [],
+        "found_name": group.found_name,
+        "note": group.note,
+        "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
+        "set_apart": group.is_set_apart if isinstance(group, Cluster) else None,
+        **_describe_place(group, report),
+        "representatives": [report.posts[index].id for index in group.representatives],
+    }
+
+
+def _describe_place(group: Group, report: Report) -> dict[str, Any]:
+    """Return the clusters of a territory, or the territory of a cluster."""
+    if isinstance(group, Territory):
+        return {"clusters": [report.clusters[position].key for position in group.clusters]}
+    if isinstance(group, Cluster):
+        return {"territory": None if group.territory is None else report.territories[group.territory].key}
+    return {}
+
+
+def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
+    """Return a post; its brand, cluster, territory and tags are keys."""
+    return {
+        "id": post.id,
+        "table": post.table,
+        "row": post.row,
+        "thumbnail": post.thumbnail,
+        "brand": report.brands[post.brand].key,
+        "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
+        "territory": None if post.territory is None else report.territories[post.territory].key,
+        "x": round(post.x, 6),
+        "y": round(post.y, 6),
+        "column": post.column,
+        "line": post.line,
+        "likes": post.likes,
+        "comments": post.comments,
+        "published": write_time(post.published),
+        "published_precision": post.precision if post.published else None,
+        "permalink": post.permalink,
+        "caption": post.caption,
+        "picture": post.picture,
+        "image_sha256": post.image,
+        "image_hash": f"{post.hash:016x}",
+        "tags": [report.tags.terms[term].key for term in post.tags],
+    }

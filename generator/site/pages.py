@@ -20,6 +20,7 @@ from generator.language import Language, open_language
 from generator.report import wording
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
 from generator.report.model import Group, Report, ShownPost, drop_repeats
+from generator.report.simulated import tell_simulations
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
@@ -225,7 +226,7 @@ def _plan_pages(report: Report) -> Iterator[_Page]:
     # a territory is picked out on the whole map, and needs no mosaic of its own
     yield from _plan_groups(report.territories, "territory", "all")
     yield from _plan_groups(report.groups, "cluster")
-    yield _Page("method.html", "method.html", {})
+    yield _Page("method.html", "method.html", tell_simulations())
     yield _Page("data.html", "data.html", {})
 
 

@@ -127,19 +127,51 @@ def distinct_colours(n: int) -> list[str]:
     return [ordered[index % len(ordered)] for index in range(n)]
 
 
+#: Hues of territories in degrees of Oklab, and how far their clusters' colours may lie from them.
+_FIRST_HUE, _HUE_STEP, _HUES, _HUE_REACH = 250, 150, 12, 13
+
+
+def family_colour(family: int) -> str:
+    """Return the colour of a family of colours, 1, 2, …: each of the first twelve has a hue of its own."""
+    return _list_family((family - 1) % _HUES)[0]
+
+
+def shade_colour(family: int, number: int) -> str:
+    """Return colour `number`, 1, 2, …, of a family: of its hue, unlike its own colour and unlike the others."""
+    shades = _list_family((family - 1) % _HUES)[1:]
+    return shades[(number - 1) % len(shades)]
+
+
+@cache
+def _list_family(family: int) -> tuple[str, ...]:
+    """Return the colours of one hue, the strongest first and then each as unlike those before it as can be."""
+    colours = _candidates()
+    seen = _see_colours(colours)
+    hue = np.degrees(np.arctan2(seen[0, :, 2], seen[0, :, 1]))
+    away = np.abs((hue - _FIRST_HUE - family * _HUE_STEP + 180) % 360 - 180)
+    seen, colours, away = seen[:, away <= _HUE_REACH], colours[away <= _HUE_REACH], away[away <= _HUE_REACH]
+    strength = np.hypot(seen[0, :, 1], seen[0, :, 2])
+    return tuple(format_linear(colours[_spread(seen, int((strength - away / 360).argmax()), len(colours))]))
+
+
 @cache
 def _order_colours(n: int) -> tuple[str, ...]:
     colours = _candidates()
     seen = _see_colours(colours)
+    first = int(np.argmin(np.linalg.norm(seen[0] - _see_colours(parse_linear([_FIRST]))[0], axis=1)))
+    return tuple(format_linear(colours[_spread(seen, first, n)]))
+
+
+def _spread(seen: NDArray[np.float64], latest: int, n: int) -> list[int]:
+    """Return `n` positions among colours as `seen` (4, m, 3): each is as far from those before it as can be."""
     nearest = np.full(seen.shape[:2], np.inf)
-    latest = int(np.argmin(np.linalg.norm(seen[0] - _see_colours(parse_linear([_FIRST]))[0], axis=1)))
     order: list[int] = []
     while len(order) < n:
         order.append(latest)
         nearest = np.minimum(nearest, np.linalg.norm(seen - seen[:, latest : latest + 1], axis=2))
         apart = np.minimum(nearest[0] * _NORMAL_WEIGHT, nearest[1:].min(axis=0))
         latest = int(np.argmax(apart))
-    return tuple(format_linear(colours[order]))
+    return order
 
 
 def _candidates() -> NDArray[np.float64]:

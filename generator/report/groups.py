@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from generator.colour import distinct_colours
+from generator.colour import distinct_colours, family_colour, shade_colour
 from generator.insights.looks import Look, Tints, measure_looks
 from generator.insights.representatives import choose_medoids, rank_least_typical
 from generator.report.group_names import name_groups, tell_apart
@@ -97,8 +97,7 @@ def make_brands(source: GroupSource, keys: Mapping[str, str], medians: Sequence[
 def make_clusters(source: GroupSource, mapped: MappedPosts, naming: Naming) -> tuple[Cluster, ...]:
     """Return the clusters of `mapped`."""
     numbers = mapped.cluster_numbers
-    # by number, so that a cluster keeps its colour if others are gone
-    colours = distinct_colours(max(numbers, default=0))
+    colours = _colour_clusters(mapped)
     keys = [f"c{number:02d}" for number in numbers]
     members = _gather((post.cluster for post in source.posts), len(numbers))
     looks = source.find_looks(members)
@@ -106,7 +105,7 @@ def make_clusters(source: GroupSource, mapped: MappedPosts, naming: Naming) -> t
         Cluster(
             **naming.describe(key, found),
             crossings=source.cross_cluster(label),
-            colour=colours[numbers[label] - 1],
+            colour=colours[label],
             territory=mapped.territories[label] if mapped.territories else None,
             stability=float(mapped.together[label]),
             is_set_apart=bool(mapped.set_apart[label]),
@@ -116,6 +115,19 @@ def make_clusters(source: GroupSource, mapped: MappedPosts, naming: Naming) -> t
     )
 
 
+def _colour_clusters(mapped: MappedPosts) -> list[str]:
+    """Return the colour of each cluster: by its number, so that it stays if others are gone.
+
+    The clusters of a territory are of one hue.
+    """
+    numbers = mapped.cluster_numbers
+    if not mapped.territories:
+        colours = distinct_colours(max(numbers, default=0))
+        return [colours[number - 1] for number in numbers]
+    families = [mapped.territory_numbers[territory] for territory in mapped.territories]
+    return [shade_colour(family, number) for family, number in zip(families, numbers, strict=True)]
+
+
 def make_territories(
     source: GroupSource, mapped: MappedPosts, clusters: Sequence[Cluster], naming: Naming
 ) -> tuple[Territory, ...]:
@@ -123,7 +135,6 @@ def make_territories(
     if mapped.territory is None:
         return ()
     numbers = mapped.territory_numbers
-    colours = distinct_colours(max(numbers))
     keys = [f"t{number:02d}" for number in numbers]
     members = _gather((post.territory for post in source.posts), len(numbers))
     held = _gather(mapped.territories, len(numbers))
@@ -137,7 +148,7 @@ def make_territories(
         Territory(
             **naming.describe(key, found),
             crossings=source.cross_territory(position),
-            colour=colours[numbers[position] - 1],
+            colour=family_colour(numbers[position]),
             clusters=tuple(held[position]),
             **source.describe(members[position], looks[position]),
         )

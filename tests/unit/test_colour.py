@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.colour import GROUNDS, LEAST_CONTRAST, distinct_colours
+from generator.colour import GROUNDS, LEAST_CONTRAST, distinct_colours, family_colour, shade_colour
 
 # Brettel, Viénot & Mollon 1997 as reduced by Viénot 1999: another model than the product's, for red-green blindness
 _VIENOT = {
@@ -75,3 +75,22 @@ def test_every_colour_shows_on_both_grounds() -> None:
     light, dark = luminance(list(GROUNDS)) + 0.05
     assert (light / own).min() >= LEAST_CONTRAST
     assert (own / dark).min() >= LEAST_CONTRAST
+
+
+def test_families_are_told_apart_by_hue() -> None:
+    families = [family_colour(family) for family in range(1, 13)]
+    assert len(set(families)) == 12
+    assert least_distance(cielab(linear(families[:8]))) > 28
+
+
+@pytest.mark.parametrize("family", range(1, 13))
+def test_shades_keep_to_their_family_and_show_on_both_grounds(family: int) -> None:
+    own, shades = family_colour(family), [shade_colour(family, number) for number in range(1, 41)]
+    assert own not in shades and len(set(shades)) == 40
+    assert least_distance(cielab(linear([own, *shades[:8]]))) > 7
+    light, dark = luminance(list(GROUNDS)) + 0.05
+    brightness = luminance([own, *shades]) + 0.05
+    assert (light / brightness).min() >= LEAST_CONTRAST and (brightness / dark).min() >= LEAST_CONTRAST
+    turned = [int(number) for number in (1, 6)]
+    others = [shade_colour((family + step - 1) % 12 + 1, number) for step in range(1, 12) for number in turned]
+    assert not set(shades) & set(others)

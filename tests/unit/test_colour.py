@@ -87,7 +87,7 @@ def test_families_are_told_apart_by_hue() -> None:
 def test_shades_keep_to_their_family_and_show_on_both_grounds(family: int) -> None:
     own, shades = family_colour(family), [shade_colour(family, number) for number in range(1, 41)]
     assert own not in shades and len(set(shades)) == 40
-    assert least_distance(cielab(linear([own, *shades[:8]]))) > 7
+    assert least_distance(cielab(linear([own, *shades[:8]]))) > 6
     light, dark = luminance(list(GROUNDS)) + 0.05
     brightness = luminance([own, *shades]) + 0.05
     assert (light / brightness).min() >= LEAST_CONTRAST and (brightness / dark).min() >= LEAST_CONTRAST

@@ -20,6 +20,7 @@ from generator.insights.likeness.looks_over_time import LooksOverTime, follow_lo
 from generator.insights.likes.engagement import PARTS
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
+from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
 
 #: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
 _PAIRED = 15
@@ -39,6 +40,8 @@ class PostArrays:
     near: NDArray[np.integer]  # (n, m) positions of the nearest others by features
     image: NDArray[np.integer]  # (n,) codes, equal where two posts show the same image
     territory: NDArray[np.int64] | None = None  # (n,), -1 for none; None without territories
+    shown: NDArray[np.bool_] | None = None  # (n, terms) what images show; None if they were not tagged
+    under: NDArray[np.int64] | None = None  # (terms,) position of the term above each, -1 for none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,7 @@ class Insights(LevelInsights):
     """
 
     territories: LevelInsights | None  # None without territories
+    tag_shares: TagShares | None  # what brands' images show; None if no term is frequent
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
     bursts: Bursts
     timing: Timing  # likes by weekday and time of day
@@ -78,6 +82,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     return Insights(
         **{field.name: getattr(level, field.name) for field in fields(level)},
         territories=None if arrays.territory is None else measure(arrays.territory, LEVELS["territories"]),
+        tag_shares=_compare_tags(arrays, burst),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
         timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
@@ -87,6 +92,12 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
     )
+
+
+def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp]) -> TagShares | None:
+    if arrays.shown is None or arrays.under is None:
+        return None
+    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst)
 
 
 def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:

@@ -86,7 +86,7 @@ def break_name(name: str) -> tuple[str, ...]:
     lines = [" ".join(words)]
     if len(words) > 1 and _measure(lines[0]) > _BREAKS_FROM:
         halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-        lines = list(min(halves, key=lambda half: max(_measure(half[0]), _measure(half[1]))))
+        lines = list(min(halves, key=lambda half: max(map(_measure, half))))
     return tuple(line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1].rstrip() + "…" for line in lines)
 
 

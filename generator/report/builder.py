@@ -96,7 +96,7 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
-    insights = find_insights(make_arrays(posts, mapped))
+    insights = find_insights(make_arrays(posts, mapped, facts.tags))
     dates = [post.published.date() for post in posts if post.published]
     return Report(
         title=settings.title.strip() or _title_from(table.source),
@@ -174,8 +174,12 @@ def make_posts(
     )
 
 
-def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts) -> PostArrays:
+def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | None = None) -> PostArrays:
     """Return the posts as the arrays that insights are computed from."""
+    terms = tags.terms if tags else ()
+    shown = np.zeros((len(posts), len(terms)), bool)
+    for row, post in enumerate(posts if terms else ()):
+        shown[row, list(post.tags)] = True
     return PostArrays(
         brand=np.array([post.brand for post in posts]),
         cluster=np.array([-1 if post.cluster is None else post.cluster for post in posts]),
@@ -187,6 +191,8 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts) -> PostArrays:
         near=mapped.near,
         image=mapped.copies,
         territory=None if mapped.territory is None else mapped.territory.astype(np.int64),
+        shown=shown if terms else None,
+        under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
 
 

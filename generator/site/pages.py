@@ -28,6 +28,8 @@ from generator.site.cells import list_cells, list_levels
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
 from generator.site.tables import INSIGHTS
+from generator.site.tag_pages import list_tag_functions
+from generator.tags.calibration import load_calibration
 from generator.text import cut_excerpt, write_text
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.tests["is_nan_at"] = lambda index, values: bool(np.isnan(values[index]))
     environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
     environment.globals.update(_list_values(report, language))
-    environment.globals.update(_list_functions(report, language))
+    environment.globals.update(_list_functions(report, language) | list_tag_functions(report))
     return environment
 
 
@@ -128,6 +130,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "viewer_maps": report.maps,
         "usual_mix": plan_maps(Settings())[0].weights,
         "most_rows": _MOST_ROWS,
+        "calibration": load_calibration(),
         "has_likes": any(post.likes is not None for post in report.posts),
         "overlap_heat": OVERLAP_HEAT,
         "pairs": _key_pairs(report),

@@ -130,14 +130,14 @@ def test_a_typed_search_keeps_the_other_choices_and_all_can_be_reset(
     page.get_by_role("button", name="Brands", exact=True).click()
     page.locator("[data-panel] li").filter(has_text=brand["name"]).locator("input").check()
     page.keyboard.press("Escape")
-    page.get_by_role("searchbox").fill("eclat")
+    page.locator("[data-search]").fill("eclat")
     expected = sum(post["brand"] == brand["key"] and "clat" in post["caption"] for post in posts)
     viewer.wait_for(f"viewer.filterPanel.shown === {expected}")
     assert page.locator("[data-count]").text_content() == f"{expected} of {len(posts)} images"
     assert viewer.camera == before
     page.get_by_role("button", name="Show all", exact=True).click()
     assert _shown(viewer) == len(posts)
-    assert page.get_by_role("searchbox").input_value() == ""
+    assert page.locator("[data-search]").input_value() == ""
     assert page.locator("[data-after]").is_hidden()
 
 
@@ -481,7 +481,7 @@ def test_hashtags_on_a_card_filter(viewer: ViewerPage, report: dict[str, Any]) -
     page.get_by_role("button", name="#theme").click()
     expected = sum("#theme" in post["caption"] for post in posts)
     viewer.wait_for(f"viewer.filterPanel.shown === {expected}")
-    assert page.get_by_role("searchbox").input_value() == "#theme"
+    assert page.locator("[data-search]").input_value() == "#theme"
 
 
 def test_a_card_leads_to_the_nearest_images(viewer: ViewerPage, report: dict[str, Any]) -> None:

@@ -79,27 +79,48 @@ def measure_shares(
     comparison, shown or not.
     """
     posts, occasions = count_occasions(brand, cluster, np.arange(len(brand)) if burst is None else burst)
-    own = np.broadcast_to(occasions.sum(axis=1, keepdims=True), posts.shape)
-    typical, size = _compare_all(occasions)
+    counts = Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1))
+    return compare_counts(counts, BUDGET["shares"] * part)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Posts and occasions of each brand in each of c cells, (brands, c), and all that it has, (brands,)."""
+
+    posts: Ints
+    posts_of: Ints
+    occasions: Ints
+    occasions_of: Ints
+
+
+def compare_counts(counts: Counted, budget: float) -> Shares:
+    """Compare each brand's share in each cell with its median rival's, as `measure_shares` does with clusters.
+
+    Cells may overlap: a brand's occasions are as many as `counts` says. `budget` is the part of the chance of a false
+    finding that these comparisons may use.
+    """
+    posts, occasions, totals = counts.posts, counts.occasions, counts.occasions_of
+    own = np.broadcast_to(totals[:, None], posts.shape)
+    typical, size = _compare_all(occasions, totals)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, rate = posts / posts.sum(axis=1, keepdims=True), occasions / own
+        share, rate = posts / counts.posts_of[:, None], occasions / own
         over_index = rate / typical
     low, high = ratio_interval(occasions, own, typical * size, size)
     alone = (own == 0) | (size == 0)
     p = np.where(alone, np.nan, _test(occasions, own, typical, size))
-    adjusted = adjust(p.ravel(), BUDGET["shares"] * part).reshape(p.shape)
+    adjusted = adjust(p.ravel(), budget).reshape(p.shape)
     passed = np.nan_to_num(adjusted, nan=1.0) < SIGNIFICANT
-    expected = own * (occasions.sum(axis=0) / max(occasions.sum(), 1))
+    expected = own * (occasions.sum(axis=0) / max(totals.sum(), 1))
     passed &= np.maximum(occasions, expected) >= LEAST_POSTS
-    is_same, rests_on = _leave_out(occasions, passed, over_index)
+    is_same, rests_on = _leave_out(occasions, totals, passed, over_index)
     marked = passed & is_same
     withheld = ((expected < LEAST_POSTS) & ~marked) | alone
     for values in (over_index, low, high, adjusted):
         values[withheld] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = (np.log(over_index), np.log(low), np.log(high))
-        picked = adjust_for_selection(logs, p, marked, BUDGET["shares"] * part)
-    rank, lowest, highest = _rank(occasions, rate)
+        picked = adjust_for_selection(logs, p, marked, budget)
+    rank, lowest, highest = _rank(totals, rate)
     return Shares(
         posts=posts,
         share=share,
@@ -144,10 +165,9 @@ def count_occasions(
     return posts, occasions
 
 
-def _compare_all(occasions: Ints) -> tuple[Floats, Floats]:
+def _compare_all(occasions: Ints, totals: Ints) -> tuple[Floats, Floats]:
     """Return the typical rival's rate in each cell and how many occasions know it as exactly; NaN and 0 for none."""
     typical, size = np.full(occasions.shape, np.nan), np.zeros(occasions.shape)
-    totals = occasions.sum(axis=1)
     for brand in range(len(occasions)):
         rivals = np.flatnonzero((totals > 0) & (np.arange(len(totals)) != brand))
         if len(rivals):
@@ -161,14 +181,13 @@ def _test(occasions: Ints, own: Ints, typical: Floats, size: Floats) -> Floats:
     return fisher_exact(occasions, own, np.rint(np.nan_to_num(typical) * counted).astype(np.int64), counted)
 
 
-def _leave_out(occasions: Ints, passed: Bools, over_index: Floats) -> tuple[Bools, Ints]:
+def _leave_out(occasions: Ints, totals: Ints, passed: Bools, over_index: Floats) -> tuple[Bools, Ints]:
     """Leave out rivals one by one where a test was passed: those that may matter most.
 
     Return whether the brand stays on its side of its rivals, and the rival without whom the difference, tested by
     itself, would be no more than chance; -1 for none. With one rival, everything rests on it.
     """
     is_same, rests_on = np.ones(passed.shape, bool), np.full(passed.shape, -1, np.int64)
-    totals = occasions.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = occasions / totals[:, None]
     for brand in np.flatnonzero(passed.any(axis=1)):
@@ -192,12 +211,12 @@ def _leave_out(occasions: Ints, passed: Bools, over_index: Floats) -> tuple[Bool
     return is_same, np.where(passed & is_same, rests_on, -1)
 
 
-def _rank(occasions: Ints, rate: Floats) -> tuple[Ints, Floats, Floats]:
+def _rank(totals: Ints, rate: Floats) -> tuple[Ints, Floats, Floats]:
     """Return each brand's rank by rate, and the least and the highest rate of its rivals, among brands with a rank."""
-    known = occasions.sum(axis=1) >= RANKED
-    rank = np.zeros(occasions.shape, np.int64)
-    lowest, highest = np.full(occasions.shape, np.nan), np.full(occasions.shape, np.nan)
-    for brand in range(len(occasions)):
+    known = totals >= RANKED
+    rank = np.zeros(rate.shape, np.int64)
+    lowest, highest = np.full(rate.shape, np.nan), np.full(rate.shape, np.nan)
+    for brand in range(len(rate)):
         others = known & (np.arange(len(known)) != brand)
         if known[brand]:
             rank[brand] = (rate[others] > rate[brand]).sum(axis=0) + 1

@@ -9,6 +9,7 @@ from generator.site.tables.over_time import OVER_TIME
 from generator.site.tables.posts import POSTS
 from generator.site.tables.shares import SHARES
 from generator.site.tables.table import Table, make_frame
+from generator.site.tables.tags import TAGS
 from generator.site.tables.values import FORMULA_STARTS, NOT_XML, Row, Value, finite, shorten, write_time
 
 __all__ = [
@@ -26,4 +27,4 @@ __all__ = [
 ]
 
 #: The tables of figures; a table without rows is left out of a report.
-INSIGHTS = (*SHARES, *LIKES, *OVER_TIME, *LOOKS_OVER_TIME, *LOOKS)
+INSIGHTS = (*SHARES, *TAGS, *LIKES, *OVER_TIME, *LOOKS_OVER_TIME, *LOOKS)

@@ -1,0 +1,62 @@
+"""Measure how often each brand's images show each term, against its typical rival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.inference import BUDGET
+from generator.insights.posting.shares import Bools, Counted, Ints, Shares, compare_counts
+
+#: A term is compared if so many posts show it.
+LEAST_SHOWN = 20
+#: A term is left out for a narrower one that has more than this share of its posts: it would say the same.
+NEARLY_ALL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class TagShares:
+    """What brands' images show. Column t of `shares` is of the term at `terms[t]`, without one for all others."""
+
+    terms: tuple[int, ...]  # positions of the terms that are compared
+    shares: Shares
+
+
+def measure_tag_shares(
+    brand: NDArray[np.integer], shown: Bools, under: NDArray[np.integer], burst: NDArray[np.integer]
+) -> TagShares | None:
+    """Compare brands by what their images show; None if no term is frequent enough.
+
+    `brand` and `burst` are (n,), `shown` (n, terms) says which terms each post shows, and `under` (terms,) gives the
+    position of the term above each, -1 for none. A post may show several terms, so each is a comparison of its own: of
+    how many of a brand's occasions show it. A burst is one occasion and speaks by its first post: if any of its posts
+    could speak, brands of many campaigns would show more of everything. Which terms are compared depends on all posts
+    together, so that it tells nothing of the brands.
+    """
+    terms = choose_terms(shown, under)
+    if not terms:
+        return None
+    brands, shown = int(brand.max(initial=-1)) + 1, shown[:, list(terms)]
+    first = np.unique(burst, return_index=True)[1]
+    posts, posts_of = _count(brand, shown, brands)
+    occasions, occasions_of = _count(brand[first], shown[first], brands)
+    return TagShares(terms, compare_counts(Counted(posts, posts_of, occasions, occasions_of), BUDGET["tags"]))
+
+
+def choose_terms(shown: Bools, under: NDArray[np.integer]) -> tuple[int, ...]:
+    """Return the terms that are frequent enough, without those that say no more than a narrower one."""
+    amounts = shown.sum(axis=0)
+    narrower = np.zeros(len(amounts), np.int64)  # posts of the most frequent term below each
+    below = np.flatnonzero(under >= 0)
+    np.maximum.at(narrower, under[below], amounts[below])
+    return tuple(np.flatnonzero((amounts >= LEAST_SHOWN) & (narrower <= NEARLY_ALL * amounts)).tolist())
+
+
+def _count(brand: NDArray[np.integer], shown: Bools, brands: int) -> tuple[Ints, Ints]:
+    """Return how many of each brand's posts show each term, (brands, terms), and how many it has, (brands,)."""
+    counts = np.zeros((brands, shown.shape[1]), np.int64)
+    for position in range(brands):
+        counts[position] = shown[brand == position].sum(axis=0)
+    return counts, np.bincount(brand, minlength=brands).astype(np.int64)

@@ -1,0 +1,44 @@
+"""What pages tell of tags: a brand's terms in the order they are read, and how right terms were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from generator.insights.posting.shares import Shares
+from generator.report.model import Report
+from generator.tags.calibration import Measured, load_calibration
+from generator.tags.hierarchy import load_hierarchy
+
+
+def list_tag_functions(report: Report) -> dict[str, Callable[..., Any]]:
+    """Return what the templates call."""
+    return {
+        "told_terms": lambda brand: order_terms(report, brand),
+        "largest_of": _find_widest,
+        "tagged_posts": lambda: sum(1 for post in report.posts if post.tags),
+        "measured_terms": lambda: list_measured(report.lang),
+    }
+
+
+def order_terms(report: Report, brand: int) -> list[int]:
+    """Return the columns of a brand's tag shares that are told: those that surely differ first, then the frequent."""
+    found = report.insights.tag_shares if report.insights else None
+    if found is None:
+        return []
+    shares = found.shares
+    columns = np.flatnonzero(~shares.withheld[brand]).tolist()
+    return sorted(columns, key=lambda column: (not shares.marked[brand, column], -shares.share[brand, column]))
+
+
+def list_measured(lang: str) -> list[tuple[str, Measured]]:
+    """Return the terms that were measured, by name, in the order of the tree."""
+    measured = load_calibration().measured
+    return [(term.name(lang), measured[term.key]) for term in load_hierarchy().terms if term.key in measured]
+
+
+def _find_widest(shares: Shares, brand: int, columns: Sequence[int]) -> float:
+    """Return the share that fills a bar."""
+    return float(max(np.nanmax(shares.share[brand, columns]), np.nanmax(shares.typical[brand, columns]), 1e-9))

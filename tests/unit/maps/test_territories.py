@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
-from generator.maps.territories import FEWEST, MOST, join_clusters
+from generator.maps.territories import FEWEST, MOST, extend_territories, join_clusters
 
 
 def _draw(
@@ -74,3 +74,20 @@ def test_points_that_coincide_are_no_hindrance() -> None:
     points, labels, features, _ = _draw(themes=5, clusters=20, seed=4)
     points[labels == 3] = points[0]
     assert len(join_clusters(points, labels, features)) == 20
+
+
+def test_territories_stay_and_new_clusters_join_the_most_alike_beside_them() -> None:
+    points, labels, features, _ = _draw(themes=6, clusters=36, seed=1)
+    earlier = join_clusters(points, labels, features)
+    assert np.array_equal(extend_territories(points, labels, features, earlier), earlier)
+    new = np.array([4, 17, 30])
+    known = earlier.copy()
+    known[new] = -1
+    assert np.array_equal(extend_territories(points, labels, features, known), earlier)
+
+
+def test_territories_without_clusters_are_gone_and_codes_run_by_posts() -> None:
+    points, labels, features, _ = _draw(themes=5, clusters=20, seed=5)
+    earlier = np.where(np.arange(20) < 12, 7, 3)
+    found = extend_territories(points, labels, features, earlier)
+    assert found.tolist() == [0] * 12 + [1] * 8

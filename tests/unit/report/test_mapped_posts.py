@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generator.report.mapped_posts import keep_posts
@@ -23,3 +25,17 @@ def test_kept_posts_keep_their_positions_and_cluster_numbers() -> None:
     assert (part.points == mapped.points[rows]).all() and (part.features == mapped.features[rows]).all()
     assert (part.signatures.hashes == mapped.signatures.hashes[rows]).all()
     assert (part.lattice.column == mapped.lattice.column[rows]).all()
+
+
+def test_territories_lose_what_is_left_out_and_keep_their_numbers() -> None:
+    labels = [0, 0, 0, 1, 1, 2, -1, 2]
+    mapped = make_mapped([make_post(index, "A") for index in range(8)], labels)
+    mapped = replace(mapped, territories=(0, 1, 0), territory_numbers=(4, 9))
+    assert mapped.territory is not None and mapped.territory.tolist() == [0, 0, 0, 1, 1, 0, -1, 0]
+    kept = np.array([False, False, False, True, True, True, True, False])
+    part = keep_posts(mapped, kept, np.zeros((4, 1), np.intp))
+    # the second territory is now the larger one
+    assert (part.cluster_numbers, part.territories, part.territory_numbers) == ((2, 3), (0, 1), (9, 4))
+    alone = keep_posts(mapped, np.array(labels) == 1, np.zeros((2, 1), np.intp))
+    assert (alone.territories, alone.territory_numbers) == ((0,), (9,))
+    assert keep_posts(mapped, np.array(labels) == -1, np.zeros((1, 1), np.intp)).territory is None

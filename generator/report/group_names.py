@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from generator.insights.colour_names import describe_look
+from generator.insights.colour_names import describe_look, name_colour
 from generator.insights.words.names import ClusterName, Content, name_clusters
 from generator.report.wording import colour_label
 
@@ -79,21 +79,20 @@ def tell_apart(
     for position, found in enumerate(names):
         name = str(found.name)
         if name.casefold() in taken[position]:
-            others = _propose_others(found, _describe_colours(looks[position], language), position + 1)
+            tones = [colour_label(name_colour(tone.colour), language) for tone in looks[position].palette]
+            others = _propose_others(found, tones, position + 1)
             name = next(other for other in others if other.casefold() not in {*used, *taken[position]})
             used.add(name.casefold())
         told.append(replace(found, name=name))
     return told
 
 
-def _propose_others(found: ClusterName, colours: str, number: int) -> Iterator[str]:
-    """Yield other names of a group, the best first; the last ones are surely its own."""
+def _propose_others(found: ClusterName, tones: Sequence[str], number: int) -> Iterator[str]:
+    """Yield other names of a group, the best first: with what else it shows, says, or looks like; then with a number."""
     name = str(found.name)
-    parts = {part.strip().casefold() for part in name.split(",")}
-    for word in (*found.content, *found.words, colours):
-        if word.casefold() not in parts:
+    for word in (*found.content, *found.words, *tones):
+        if word.casefold() not in name.casefold():
             yield f"{name}, {word}"
-    yield _capitalise(f"{colours}, {name}")
     while True:
         yield f"{name} {number}"
         number += 1

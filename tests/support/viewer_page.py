@@ -255,6 +255,8 @@ def write_page(
             for n, colour in enumerate(colours)
         ],
         groups=(),
+        territories=(),
+        levels=(SimpleNamespace(groups=()),),
         insights=None,
         changes=None,
         address="",

@@ -14,7 +14,11 @@ Brandscape.makeLru = (most, onEvict = () => {}) => {
     },
     set(key, value) {
       kept.set(key, value);
-      while (kept.size > most) {
+      this.trim(most);
+    },
+    // Evicts until no more than `count` are left.
+    trim(count) {
+      while (kept.size > count) {
         const [oldest, gone] = kept.entries().next().value;
         kept.delete(oldest);
         onEvict(gone);

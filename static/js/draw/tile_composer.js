@@ -88,6 +88,8 @@ Brandscape.makeTileComposer = ({ map, mosaic, source, makeCanvas, now, later, mo
       const keys = new Set(wanted.map(keyOf));
       for (const key of jobs.keys()) if (!keys.has(key)) jobs.delete(key);
       for (const tile of wanted) if (!jobs.has(keyOf(tile)) && !held.has(keyOf(tile))) jobs.set(keyOf(tile), plan(tile));
+      // those under way take room too
+      held.trim(Math.max(most - jobs.size, 0));
       if (jobs.size) copySoon();
     },
     clear() { jobs.clear(); held.clear(); },

@@ -1,4 +1,4 @@
-"""Read the cluster notes: names and notes for clusters, and hidden posts, in a file that people edit by hand."""
+"""Read the cluster notes: names and notes for clusters and territories, and hidden posts, edited by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SECTIONS = ("clusters", "hidden")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _HEAD = f"""\
-# Names and notes for the clusters of this report, and posts to hide from it.
+# Names and notes for the clusters (c01) and territories (t01) of this report, and posts to hide from it.
 #
 # Remove the # before a line to use it, as here:
 #
@@ -45,7 +45,7 @@ _FOOT = """
 
 @dataclass(frozen=True, slots=True)
 class ClusterNotes:
-    """Names and notes by cluster key, and the ids of hidden posts."""
+    """Names and notes by the keys of clusters and territories, and the ids of hidden posts."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)

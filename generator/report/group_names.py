@@ -88,7 +88,7 @@ def tell_apart(
 
 
 def _propose_others(found: ClusterName, tones: Sequence[str], number: int) -> Iterator[str]:
-    """Yield other names of a group, the best first: with what else it shows, says, or looks like; then with a number."""
+    """Yield other names of a group, the best first: with what else it shows, says or looks like, then with a number."""
     name = str(found.name)
     for word in (*found.content, *found.words, *tones):
         if word.casefold() not in name.casefold():

@@ -16,6 +16,7 @@ from generator.report.level_findings import (
     find_engaging,
     find_over_indexed,
     find_own_ground,
+    find_shown,
     find_white_space,
 )
 from generator.report.model import Finding, Level, drop_repeats
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _MOST = 8
 #: Kinds that tell how much is posted in a cluster.
 _SHARE_KINDS = {"over_index", "own_ground", "white_space", "largest_cluster"}
+#: Of these, kinds of which one for a brand says what it posts much of; what its images show often says the same.
+_MUCH_KINDS = {"over_index", "own_ground", "shows"}
 #: Images that show a finding.
 _IMAGES = 3
 
@@ -52,6 +55,7 @@ def choose_findings(
         levels.insert(0, Level("territory", tuple(territories), None, insights.territories))
     kinds = (
         (_rank(find_over_indexed, levels), 2),
+        (find_shown(insights.tag_shares), 1),
         (_rank(find_engaging, levels), 2),
         (_rank(find_drifting, levels), 1),
         (_find_distinct(insights), 1),
@@ -111,6 +115,8 @@ def _say_the_same(one: Finding, other: Finding, clusters: Sequence[Cluster]) -> 
 
     Of a territory and one of its clusters, both must be about one brand and how much it posts, or of one kind.
     """
+    if "shows" in (one.kind, other.kind):
+        return one.brand == other.brand and {one.kind, other.kind} <= _MUCH_KINDS
     are_shares = {one.kind, other.kind} <= _SHARE_KINDS
     if _lies_in(one, other, clusters) or _lies_in(other, one, clusters):
         return one.brand == other.brand and (are_shares or one.kind == other.kind)
@@ -131,7 +137,12 @@ def _show(
     if finding.brand is not None and finding.other is not None:
         candidates = _find_alike(finding.brand, finding.other, posts, brands)
     elif finding.cluster is None:
-        candidates = brands[finding.brand or 0].representatives
+        brand = brands[finding.brand or 0]
+        candidates = (
+            brand.representatives
+            if finding.term is None
+            else (i for i in (*brand.representatives, *brand.members) if finding.term in posts[i].tags)
+        )
     else:
         group = groups[finding.cluster]
         is_own = finding.kind != "white_space"

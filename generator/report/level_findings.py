@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.insights.levels import LevelInsights
+from generator.insights.posting.tag_shares import TagShares
 from generator.report.model import Finding, Level
 
 #: Findings, each with what it is sorted by: the least first.
@@ -32,6 +33,21 @@ def find_over_indexed(level: Level, figures: LevelInsights) -> Ranked:
         counts, is_bound = (int(shares.posts[cell]), int(shares.occasions[cell])), bool(shares.is_bound[cell])
         finding = Finding("over_index", *cell, picked, low, high, is_bound=is_bound, counts=counts, level=level.name)
         yield (-low,), finding
+
+
+def find_shown(found: TagShares | None) -> Iterator[Finding]:
+    """Find what brands' images show far more often than their median rival's: the highest lower ends first."""
+    if found is None:
+        return
+    shares, several = found.shares, len(found.shares.posts) > 2
+    sure = shares.marked & (shares.picked_low > _LEAST_RATIO) & ((shares.rests_on < 0) | (not several))
+    for brand, column in sorted(np.argwhere(sure).tolist(), key=lambda cell: -shares.picked_low[tuple(cell)]):
+        cell = brand, column
+        picked, low, high = (float(values[cell]) for values in (shares.picked, shares.picked_low, shares.picked_high))
+        counts, is_bound = (int(shares.posts[cell]), int(shares.occasions[cell])), bool(shares.is_bound[cell])
+        yield Finding(
+            "shows", brand, None, picked, low, high, is_bound=is_bound, counts=counts, term=found.terms[column]
+        )
 
 
 def _may_lead(level: Level, figures: LevelInsights, cell: tuple[int, int]) -> bool:

@@ -39,7 +39,8 @@ class Finding:
     """
 
     kind: Literal[
-        "over_index", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space", "largest_cluster"
+        *("over_index", "shows", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space"),
+        "largest_cluster",
     ]
     brand: int | None
     cluster: int | None
@@ -52,6 +53,7 @@ class Finding:
     counts: tuple[int, int] = (0, 0)  # the posts that it rests on, and the same with a campaign counted once
     posts: tuple[int, ...] = ()
     level: LevelName = "cluster"  # what `cluster` is a position of
+    term: int | None = None  # of a finding on what images show: position in Tags.terms
 
 
 @dataclass(frozen=True, slots=True)

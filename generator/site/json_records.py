@@ -18,6 +18,7 @@ def describe_findings(report: Report) -> Iterator[dict[str, Any]]:
         brands = [None if brand is None else report.brands[brand].key for brand in (finding.brand, finding.other)]
         yield {
             "kind": finding.kind,
+            "term": None if finding.term is None else report.tags.terms[finding.term].key,
             "brand": brands[0],
             "other": brands[1],
             "level": finding.level if group else None,

@@ -28,6 +28,7 @@ from generator.similarity.robustness import Robustness
 from generator.site.assets import write_assets
 from generator.site.pages import write_pages
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
+from generator.tags.model import Tags
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: The smallest GIF, in place of a mosaic's overview.
@@ -84,6 +85,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
 
 
 NO_NOTES = ClusterNotes()
+NO_TAGS = Tags()
 METHOD = Method(
     model="resnet50",
     weights_sha256="ab" * 32,
@@ -137,6 +139,7 @@ def make_report(
     url: str = "",
     further: Sequence[str] = (),
     similarity: SimilarityFacts = SIMILARITY,
+    tags: Tags = NO_TAGS,
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
@@ -176,7 +179,7 @@ def make_report(
     maps = [make_map("overall", "Overall", mapped, history)]
     for name in further:
         maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
-    facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT)
+    facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT, tags)
     return build_report(facts, mapped, notes, settings, {})
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from generator.insights.posting.shares import measure_shares
 from generator.report.model import Finding, Report
+from generator.site.finding_texts import tell_findings
+from generator.tags.model import ShownTerm, Tags
 from tests.support.sample_report import BRANDS, make_post, make_report
 
 #: Posts of each brand in each of four clusters.
@@ -107,3 +110,30 @@ def test_equal_brands_have_no_findings() -> None:
     posts = [make_post(index, BRANDS[index % 3], likes=int(chance.lognormal(5, 0.5))) for index in range(300)]
     report = make_report(posts, chance.integers(0, 4, 300).tolist())
     assert [finding.kind for finding in report.findings] == ["largest_cluster"]
+
+
+def _tag(shows: Callable[[int], bool], posts: int) -> Tags:
+    """Return tags of posts: shoes on each that `shows` them, with sandals on every third of these."""
+    terms = (ShownTerm("shoes", "shoes", None, 0, None), ShownTerm("sandals", "sandals", 0, 0, None))
+    rows = tuple((0, 1)[: 2 - (index % 3 > 0)] if shows(index) else () for index in range(posts))
+    return Tags(terms, rows, tuple((0.9,) * len(row) for row in rows))
+
+
+def test_what_a_brands_images_show_far_more_often_is_told_with_images_that_show_it() -> None:
+    posts = [make_post(index, f"House {index % 4}") for index in range(800)]
+    tags = _tag(lambda index: (index % 4 == 2 and index % 8 < 4) or index % 40 == 1, len(posts))
+    report = make_report(posts, [index // 4 % 3 for index in range(800)], tags=tags)
+    [found] = [finding for finding in report.findings if finding.kind == "shows"]
+    assert (found.brand, found.cluster, found.term) == (2, None, 0) and found.counts == (100, 100)
+    assert 1.25 < found.low < found.figure < found.high
+    assert found.posts and all(
+        report.posts[index].brand == 2 and 0 in report.posts[index].tags for index in found.posts
+    )
+    told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding is found)
+    assert told.sentence.startswith("Images of House 2 show shoes ") and told.page == "brands/house-2.html#shows"
+
+
+def test_a_report_whose_brands_show_the_same_tells_none() -> None:
+    posts = [make_post(index, f"House {index % 4}") for index in range(400)]
+    report = make_report(posts, [index // 4 % 3 for index in range(400)], tags=_tag(lambda index: index % 5 == 0, 400))
+    assert all(finding.kind != "shows" for finding in report.findings)

@@ -142,8 +142,8 @@ def test_texts_in_the_workbook_are_unchanged() -> None:
     report = make_report(posts, [0, 1] * 6 + [-1], refusals=(Refusal(99, "no_brand", "", "", "=cmd"),))
     sheets = _read_sheets(encode_workbook(report))
     assert list(sheets) == [
-        *("Posts", "Brands", "Clusters", "Shares", "Engagement", "Drift", "Distinctiveness", "Overlap"),
-        *("Looks", "Refused", "Method"),
+        *("Posts", "Brands", "Clusters", "Shares", "Campaigns", "Distinctiveness", "Overlap", "Engagement", "Drift"),
+        *("Voice", "Looks", "Refused", "Method"),
     ]
     captions = [row[-1] for row in sheets["Posts"][1:]]
     assert captions[:7] == list(NASTY[:7])
@@ -152,7 +152,7 @@ def test_texts_in_the_workbook_are_unchanged() -> None:
     assert sheets["Refused"][1] == (None, 99, "no_brand", None, None, "=cmd")
     assert sheets["Brands"][0][5:] == (*(cluster.name for cluster in report.clusters), "Unclustered")
     assert [sum(row[5:]) for row in sheets["Brands"][1:]] == [len(brand.members) for brand in report.brands]  # type: ignore[arg-type]
-    assert [sum(row[5:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]
+    assert [sum(row[6:]) for row in sheets["Clusters"][1:]] == [6, 6, 1]  # type: ignore[arg-type]
     assert ("seed", 0) in sheets["Method"]
 
 

@@ -177,6 +177,9 @@ Brandscape.startViewer = (root, clock) => {
     root, map, records, filterPanel, list, arrange: switches.choose, compare: switches.compare, pick: picked.pick, look: navigation.look, goTo: navigation.goTo,
     // Releases all images, as when the viewer is out of sight.
     rest() { transition.stop(); scenes.clear(); pictures.clear(); },
+    howFound: filterPanel.howFound,
+    // The names on the map, with the clusters that each stands for.
+    names: () => names.inPane(state.panes[0], navigation.camera).map((box) => ({ ...box, clusters: names.clustersOf(box.name) })),
     get mosaic() { return state.scene.mosaic; },
     get tiles() { return state.scene.tiles; },
     get scene() { return state.scene; },

@@ -14,9 +14,9 @@ import pytest
 
 from generator.report.model import Report
 from generator.resources import find_resources
-from generator.text import cut_excerpt
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.posts import Refusal, Remark, TableRead
+from generator.text import cut_excerpt
 from tests.support import ROOT
 from tests.support.page_reader import Element, read_page, read_text
 from tests.support.sample_report import METHOD, make_post, make_report, write_site

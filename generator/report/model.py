@@ -39,7 +39,14 @@ class Finding:
     """
 
     kind: Literal[
-        *("over_index", "shows", "engagement", "drift", "distinct", "overlap", "own_ground", "white_space"),
+        "over_index",
+        "shows",
+        "engagement",
+        "drift",
+        "distinct",
+        "overlap",
+        "own_ground",
+        "white_space",
         "largest_cluster",
     ]
     brand: int | None

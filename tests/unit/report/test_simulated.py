@@ -1,0 +1,28 @@
+"""What the method page says of errors fits what figures may use, and each of its rows is in the table."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from generator.report.simulated import CHANCES, NULL_REPORTS, SIMULATED
+from tests.support import ROOT
+
+TABLE = (ROOT / "templates/partials/figure_methods.html").read_text(encoding="utf-8")
+
+
+def test_no_more_than_one_report_in_twenty_may_be_wrong() -> None:
+    assert sum(CHANCES.values()) <= 0.05 + 1e-12
+    assert sum(layout.false for layout in NULL_REPORTS) <= 0.05 * sum(layout.reports for layout in NULL_REPORTS)
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_simulated_figures_are_shares_of_rows_that_are_shown(name: str) -> None:
+    found = SIMULATED[name]
+    assert f'figure("{name}"' in TABLE
+    assert all(0 <= share <= 1 for share in (*(found.coverage or ()), found.shown or 0, found.marked or 0))
+
+
+def test_every_chance_that_is_told_is_known() -> None:
+    assert set(re.findall(r'chance\("([a-z ]+)"\)', TABLE)) <= {*CHANCES, "tags"}

@@ -37,6 +37,7 @@ class NullReports:
     false: int  # with any mark, or any headline but that of the largest cluster
 
 
+#: Shares could then use 25 % of the chance of error, and what images show nothing; that makes no figure better now.
 #: Reports of each layout, a third each with none, a quarter and half of the posts in campaigns.
 NULL_REPORTS = (
     NullReports("2 × 300", 252, 2),

@@ -12,7 +12,6 @@ from generator.commands.context import load_chosen, open_progress
 from generator.commands.options import DEFAULT_OUT, Debug, Quiet
 from generator.commands.output import megabytes
 from generator.errors import SettingsError, suggest_name
-from generator.language import LANGUAGES
 from generator.settings.sizes import parse_size
 
 
@@ -53,6 +52,8 @@ def slides(
         raise SettingsError(
             "Slides need python-pptx, which is not installed.", 'Install it: pip install "brandscape[slides]"'
         )
+    from generator.language import LANGUAGES
+
     if lang is not None and lang not in LANGUAGES:
         raise SettingsError(f"--lang: there is no language {lang!r}.", suggest_name(lang, list(LANGUAGES), "There are"))
     from generator.slides.deck import Wishes, write_deck

@@ -525,7 +525,7 @@ def test_the_whole_state_is_in_a_link(
     keys = [brand["key"] for brand in report["brands"][:2]]
     viewer.run("viewer.filterPanel.choose({brands: values[0], likes: [120, 390], text: 'look', hides: true})", keys)
     viewer.wait_for("!viewer.filterPanel.isReading")
-    viewer.run("(viewer.pick([3, 5], true), viewer.look({x: 9, y: 8, scale: 50}))")
+    viewer.run("(viewer.pick([3, 5], true), viewer.look({x: 12, y: 6, scale: 90}))")
     page.locator("[data-lists]").click()
     viewer.wait_for("['s=', 'q=look', 'h=1', 'l=120,390', 'k=', 'v='].every((part) => location.hash.includes(part))")
     address = page.evaluate("location.hash")

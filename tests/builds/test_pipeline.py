@@ -18,10 +18,12 @@ from PIL import Image
 
 from generator.cache.store import Store
 from generator.errors import MissingImagesError, SettingsError, SpreadsheetError
+from generator.maps import structure
 from generator.pipeline import build, dry_run
 from generator.pipeline.run import Run
 from generator.processes import ProcessPool
 from generator.progress import SilentProgress
+from generator.similarity import neighbours
 from generator.spreadsheet.sources import find_inputs
 from tests.support.builds import BUILT, quick_settings
 from tests.support.drawn import SampleMaker
@@ -146,6 +148,9 @@ def test_a_new_setting_reruns_only_what_depends_on_it(
     _build(spreadsheet, tmp_path)
     monkeypatch.setattr("generator.collection.image_pool.open_decoders", lambda *a, **k: pytest.fail("decoded again"))
     monkeypatch.setattr("generator.maps.tsne.project_map", lambda *a, **k: pytest.fail("mapped again"))
+    # other clusters are judged anew, beside data without groups
+    judge = neighbours.nearest_images
+    monkeypatch.setattr("generator.maps.structure._find_nearest", lambda features: judge(features, structure._NEAREST))
     monkeypatch.setattr("generator.similarity.neighbours.nearest_images", lambda *a, **k: pytest.fail("compared again"))
     assert _build(spreadsheet, tmp_path, eps="2.5", min_samples="4").changed
     assert _report(tmp_path)["method"]["eps"] == 2.5

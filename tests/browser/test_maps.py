@@ -198,7 +198,7 @@ def test_a_map_is_reached_by_moving_by_a_link_and_by_going_back(
     viewer.page.locator(f"label:has(input[value={kind}])").click()
     viewer.wait_for(f"viewer.scene.kind === '{kind}' && viewer.isMoving")
     viewer.settle()
-    viewer.look(12, 6, 90)
+    viewer.look(*viewer.run("[viewer.mosaic.columns / 2, viewer.mosaic.lines / 2]"), 90)
     viewer.wait_for(f"location.hash.includes('a={kind}') && location.hash.includes('v=')")
     address = viewer.page.evaluate("location.hash")
     other = open_page(site / "index.html", address, reduced_motion="reduce")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.insights.posting.shares import Shares
 from generator.report.model import Level, Report
+from generator.site.tables.compared import COUNTED, JUDGED, count_cell, judge_cell, name_rival
 from generator.site.tables.table import Table, each_level
 from generator.site.tables.values import CELL, Row, mark, shorten, write_day
 
@@ -17,31 +18,13 @@ def _tabulate_shares(report: Report) -> Iterator[Row]:
 
 
 def _tabulate_level(report: Report, level: Level, shares: Shares) -> Iterator[Row]:
-    names = (*(brand.key for brand in report.brands), None)  # None at -1, for no rival
     for row, brand in enumerate(report.brands):
         for column, group in enumerate(level.rows):
-            compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
-            ratios = (shares.over_index, shares.low, shares.high, shares.p)
-            picked = (shares.picked, shares.picked_low, shares.picked_high)
             yield (
-                brand.name,
-                brand.key,
-                group.name,
-                group.key,
-                level.name,
-                int(shares.posts[row, column]),
-                round(float(shares.share[row, column]), 6),
-                int(shares.occasions[row, column]),
-                shorten(shares.rate[row, column]),
-                *(shorten(values[row, column]) for values in compared),
-                int(shares.rank[row, column]) or None,
-                names[shares.dominant[row, column]],
-                *(shorten(values[row, column]) for values in ratios),
-                mark(shares.withheld[row, column]),
-                mark(shares.marked[row, column]),
-                names[shares.rests_on[row, column]],
-                mark(shares.is_bound[row, column]),
-                *(shorten(values[row, column]) for values in picked),
+                *(brand.name, brand.key, group.name, group.key, level.name),
+                *count_cell(shares, row, column),
+                name_rival(report, int(shares.dominant[row, column])),
+                *judge_cell(report, shares, row, column),
             )
 
 
@@ -93,10 +76,7 @@ SHARES = (
     Table(
         "shares",
         (
-            *(*CELL, "posts", "share", "occasions", "share_of_occasions"),
-            *("median_rival", "median_rival_occasions", "lowest_rival", "highest_rival", "rank", "dominant_rival_key"),
-            *("over_index", "low", "high", "p_adjusted", "withheld", "marked", "rests_on_key", "bound_only"),
-            *("over_index_if_picked", "low_if_picked", "high_if_picked"),
+            *CELL, *COUNTED, "dominant_rival_key", *JUDGED,
         ),
         _tabulate_shares,
         (22, 18, 18, 12, 10),

@@ -27,6 +27,8 @@ _NEXT_SCORE = 0.5
 _WORDS_KEPT = 5
 #: A closer term says as much as the one above it if so large a part of that one's posts show it.
 _CLOSER = 0.5
+#: What fewer of a cluster's posts show names it only together with what comes next.
+_MOST_OF_IT = 0.5
 #: Letters that an ending may have: "robe" and "robes" are one word.
 _ENDING = 2
 _WORD = re.compile(r"[^\W_]+")
@@ -55,6 +57,7 @@ class ClusterName:
     words: tuple[str, ...]
     scores: tuple[float, ...]
     content: tuple[str, ...] = ()
+    share: float = 1.0  # of its posts that show the first term of `content`
 
 
 def name_clusters(
@@ -150,15 +153,14 @@ class _Naming:
         ):
             kept = row[post] >= 0
             found.append(_rank(row[post[kept]], word[kept], size, label[inside], self.brand[inside], len(clusters)))
-        return [
-            ClusterName(
-                None,
-                tuple(self.words.shown[word] for word in words),
-                scores,
-                tuple(self.content.shown[term] for term in self._narrow(dict(zip(terms, shares, strict=True)))),
-            )
-            for (terms, _, shares), (words, scores, _) in zip(*found, strict=True)
-        ]
+        names = []
+        for (terms, _, shares), (words, scores, _) in zip(*found, strict=True):
+            share_of = dict(zip(terms, shares, strict=True))
+            content = self._narrow(share_of)
+            shown = tuple(self.content.shown[term] for term in content)
+            said = tuple(self.words.shown[word] for word in words)
+            names.append(ClusterName(None, said, scores, shown, share_of[content[0]] if content else 1.0))
+        return names
 
     def _narrow(self, shares: Mapping[int, float]) -> list[int]:
         """Return terms, best first, without those above or under a better one.
@@ -201,6 +203,8 @@ class _Naming:
         if is_alone:
             if not overall.content and len(overall.scores) > 1 and overall.scores[1] >= _NEXT_SCORE * overall.scores[0]:
                 yield overall.words[:2]
+            if overall.content[1:] and overall.share < _MOST_OF_IT:
+                yield overall.content[:2]
             yield (head,)
         has_room = look and look != head and len(head) + len(look) + 2 <= MAX_LENGTH
         colours = (look[:1].lower() + look[1:],) if has_room else ()

@@ -27,8 +27,8 @@ _NEXT_SCORE = 0.5
 _WORDS_KEPT = 5
 #: A closer term says as much as the one above it if so large a part of that one's posts show it.
 _CLOSER = 0.5
-#: What fewer of a cluster's posts show names it only together with what comes next.
-_MOST_OF_IT = 0.5
+#: A name begins with what images show only if so large a share of the cluster's do. About half can be told of any.
+_CLEAR = 0.25
 #: Letters that an ending may have: "robe" and "robes" are one word.
 _ENDING = 2
 _WORD = re.compile(r"[^\W_]+")
@@ -187,7 +187,8 @@ class _Naming:
 
     def find_head(self, words: ClusterName, index: int) -> str:
         """Return what the name of a cluster begins with."""
-        return next(iter((*words.content, *words.words, self.looks[index])))
+        order = (words.content, words.words) if words.share >= _CLEAR else (words.words, words.content)
+        return next(iter((*order[0], *order[1], self.looks[index])))
 
     def propose(
         self, index: int, heads: Sequence[str], among: ClusterName, overall: ClusterName
@@ -201,10 +202,9 @@ class _Naming:
         head, look = heads[index], self.looks[index]
         is_alone = sum(fold(other) == fold(head) for other in heads) == 1
         if is_alone:
-            if not overall.content and len(overall.scores) > 1 and overall.scores[1] >= _NEXT_SCORE * overall.scores[0]:
+            is_said = len(overall.scores) > 1 and head == overall.words[0]
+            if is_said and overall.scores[1] >= _NEXT_SCORE * overall.scores[0]:
                 yield overall.words[:2]
-            if overall.content[1:] and overall.share < _MOST_OF_IT:
-                yield overall.content[:2]
             yield (head,)
         has_room = look and look != head and len(head) + len(look) + 2 <= MAX_LENGTH
         colours = (look[:1].lower() + look[1:],) if has_room else ()

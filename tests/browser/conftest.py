@@ -44,20 +44,26 @@ def refuse(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, driven by Playwright."""
+def playwright() -> Iterator[Any]:
+    """Playwright, started once for all browsers: a process holds no second one beside it."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         refuse("Playwright is not installed")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Any) -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
     executable = next(filter(None, map(shutil.which, TEST_BROWSERS)), None)
     if executable is None:
         refuse("no Chromium is installed")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", _LAZY]
-        running = playwright.chromium.launch(executable_path=executable, args=arguments)
-        yield running
-        running.close()
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", _LAZY]
+    running = playwright.chromium.launch(executable_path=executable, args=arguments)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

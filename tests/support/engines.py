@@ -173,31 +173,27 @@ def find_engine(name: str) -> str | None:
 
 
 @contextmanager
-def open_engine(name: str, path: str, look: Look) -> Iterator[Driven]:
-    """Start the browser at `path` with a profile of its own, motion reduced; it ends with the block."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        (_open_firefox if name == "firefox" else _open_webkit)(path, look, Path(home)) as page,
-    ):
-        yield page
-
-
-@contextmanager
-def _open_firefox(path: str, look: Look, home: Path) -> Iterator[Driven]:
-    from playwright.sync_api import sync_playwright
-
+def open_firefox(playwright: Any, path: str, look: Look) -> Iterator[Driven]:
+    """Start Firefox with a profile of its own, motion reduced; it ends with the block."""
     preferences = {
         "layout.css.prefers-color-scheme.content-override": 0 if look.dark else 1,
         "ui.prefersReducedMotion": 1,
     }
-    with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as home:
         browser = playwright.firefox.launch(
-            channel="moz-firefox", executable_path=path, firefox_user_prefs=preferences, downloads_path=str(home)
+            channel="moz-firefox", executable_path=path, firefox_user_prefs=preferences, downloads_path=home
         )
         context = browser.new_context(viewport={"width": look.size[0], "height": look.size[1]})
         context.set_default_timeout(1000 * _PATIENCE)
         yield _PlaywrightPage(context.new_page())
         browser.close()
+
+
+@contextmanager
+def open_webkit(path: str, look: Look) -> Iterator[Driven]:
+    """Start WebKit's small browser with a profile of its own, motion reduced; it ends with the block."""
+    with tempfile.TemporaryDirectory() as home, _open_webkit(path, look, Path(home)) as page:
+        yield page
 
 
 @contextmanager

@@ -177,7 +177,7 @@ class ImageCache:
     def embeddings(self, sha256s: Sequence[str]) -> Embedded:
         """Return the embeddings of these images, in temporary files mapped into memory."""
         width = len(unpack_embedding(self._get("embeddings", sha256s[0])).vectors)
-        result = Embedded(*(self._map_rows(len(sha256s), width, kind) for kind in (np.float32, np.uint8)))
+        result = Embedded(*(self.map_rows(len(sha256s), width, kind) for kind in (np.float32, np.uint8)))
         for row, value in enumerate(self._get_many("embeddings", sha256s)):
             one = unpack_embedding(value)
             result.vectors[row], result.peaks[row] = one.vectors, one.peaks
@@ -185,7 +185,7 @@ class ImageCache:
 
     def logits(self, sha256s: Sequence[str]) -> NDArray[np.float16]:
         """Return the logits of ImageNet's classes for these images (n, 1000), in a file mapped into memory."""
-        result = self._map_rows(len(sha256s), lite0.CLASSES, np.float16)
+        result = self.map_rows(len(sha256s), lite0.CLASSES, np.float16)
         for row, value in enumerate(self._get_many("logits", sha256s)):
             result[row] = np.frombuffer(value, "<f2")
         return result
@@ -194,7 +194,8 @@ class ImageCache:
         """Return the signatures of these images."""
         return read_signatures(list(self._get_many("traits", sha256s)))
 
-    def _map_rows(self, count: int, width: int, kind: type) -> NDArray[Any]:
+    def map_rows(self, count: int, width: int, kind: type) -> NDArray[Any]:
+        """Return zeros (count, width) in a temporary file mapped into memory."""
         # not in the folder for temporary files, which may be held in memory
         with tempfile.TemporaryFile(dir=self.store.local) as file:
             return np.memmap(file, kind, "w+", shape=(count, width))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import numpy as np
@@ -13,16 +11,15 @@ from PIL import Image
 
 from generator.cache.store import Store, image_key
 from generator.collection.image_cache import ImageCache, pack_logits
+from generator.collection.picture_pass import find_lacking, pass_pictures
 from generator.digests import digest_of, hash_file
 from generator.embedding import lite0
 from generator.embedding.recipe import Recipe
 from generator.errors import DamagedCacheError
-from generator.processes import count_cores
 from generator.progress import Progress
 
 #: Raised whenever the same picture would give other logits.
 VERSION = 1
-_CHUNK = 16
 
 
 def describe_method(image_cache: ImageCache) -> str | None:
@@ -58,36 +55,22 @@ def fill_logits(
 
     Once `stop` is set, no further image is begun.
     """
+    from generator.embedding.engines import open_engine
+
     recipe, method = _own_recipe(), describe_method(image_cache)
     assert recipe is not None and method is not None
     keys = {sha256: image_key(sha256, method) for sha256 in sha256s}
-    lacking = {key for _, key in image_cache.store.lacks([("logits", key) for key in keys.values()])}
-    missing = {sha256: key for sha256, key in keys.items() if key in lacking}
+    missing = find_lacking(image_cache, "logits", keys)
     if missing:
-        _fill(image_cache, recipe, missing, progress, stop or Event())
+        engine = open_engine(recipe, image_cache.store, progress, len(missing))
+
+        def compute(pictures: Sequence[Image.Image]) -> list[bytes]:
+            logits = engine.embed([engine.prepare(picture) for picture in pictures]).logits
+            assert logits is not None
+            return [pack_logits(row) for row in logits]
+
+        pass_pictures(image_cache, "logits", missing, compute, progress, stop)
     return keys
-
-
-def _fill(image_cache: ImageCache, recipe: Recipe, keys: dict[str, str], progress: Progress, stop: Event) -> None:
-    from generator.embedding.engines import open_engine
-
-    engine = open_engine(recipe, image_cache.store, progress, len(keys))
-    names = list(keys)
-
-    def embed(start: int) -> int:
-        chunk = [] if stop.is_set() else names[start : start + _CHUNK]
-        if not chunk:
-            return 0
-        pictures = [Image.open(io.BytesIO(image_cache.picture(name)), formats=("JPEG",)) for name in chunk]
-        logits = engine.embed([engine.prepare(picture.convert("RGB")) for picture in pictures]).logits
-        assert logits is not None
-        for name, row in zip(chunk, logits, strict=True):
-            image_cache.store.put("logits", keys[name], pack_logits(row))
-        return len(chunk)
-
-    with progress.step("Finding what images show", len(names)) as step, ThreadPoolExecutor(count_cores()) as threads:
-        for done in threads.map(embed, range(0, len(names), _CHUNK)):
-            step.advance(done)
 
 
 def _read(store: Store, keys: Sequence[str]) -> NDArray[np.float16]:

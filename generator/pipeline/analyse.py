@@ -15,6 +15,7 @@ from generator.history.continuity import Continuity
 from generator.insights.duplicates import find_copies
 from generator.pipeline.explain import describe_maps, describe_similarity, explain_all
 from generator.pipeline.layouts import MapLayout, MapLayouts, keep_images, lay_out
+from generator.pipeline.own_terms import score_own_terms
 from generator.pipeline.run import Run
 from generator.pipeline.sources import Sources
 from generator.pipeline.tag_stages import score_meanwhile, tag_posts
@@ -62,7 +63,10 @@ def analyse(
         layouts = tuple(keep_images(run, layout, kept, omitted) for layout in layouts)
         mapped = keep_posts(mapped, kept, layouts[0].near)
     explanations = explain_all(run, maps, layouts, kept)
-    tags = tag_posts(run, image_cache, mapped.posts, mapped.images, sources.tags)
+    own = score_own_terms(run, collection, image_cache, sources.vocabulary)
+    if own is not None:
+        own = [scored for scored, shown in zip(own, kept.tolist(), strict=True) if shown]
+    tags = tag_posts(run, image_cache, mapped.posts, mapped.images, sources, own)
     if tags.unknown:
         run.progress.warn(f"The corrections of tags name {list_names(tags.unknown, 5)}, but there is no such post.")
     lang = run.settings.site.lang

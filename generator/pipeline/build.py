@@ -22,6 +22,7 @@ from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError
 from generator.history.continuity import Continuity, match_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
+from generator.pipeline.own_terms import check_own_terms
 from generator.pipeline.run import Run
 from generator.pipeline.sources import read_sources
 from generator.pipeline.stages import list_inputs, map_bases
@@ -87,6 +88,7 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     start = time.monotonic()
     scheduler = parse_scheduler(run.settings.run.scheduler)
     sources = read_sources(inputs.folder, run.settings)
+    check_own_terms(run, sources.vocabulary)
     places = find_places(inputs, run.settings)
     withdrawal = Withdrawal(places, run.settings, run.store, run.progress)
     previous = baseline.find(out)

@@ -41,6 +41,7 @@ _CHANGES = {
     "notes": "the notes on clusters changed",
     "examples": "the examples changed",
     "tags": "the corrections of tags changed",
+    "vocabulary": "your own terms changed",
     "maps": "the maps changed",
 }
 _MAP_REASONS = {

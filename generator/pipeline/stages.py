@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from generator import __version__, resources
 from generator.digests import digest_of
-from generator.embedding import pca
+from generator.embedding import pca, text_image
 from generator.maps import (
     cell_exchange,
     dbscan,
@@ -31,6 +31,7 @@ from generator.maps import (
     tsne,
     turning,
 )
+from generator.pipeline.sources import digest_own_terms
 from generator.settings import FACETS
 from generator.similarity import (
     colour,
@@ -42,7 +43,7 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
-from generator.tags import calibration, hierarchy
+from generator.tags import calibration, hierarchy, own_scores
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
@@ -114,17 +115,21 @@ TERRITORIES = Stage("territories", (territories,), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
 TAGS = Stage("tags", (calibration, hierarchy), given=("features", "images", "tags.tagged"))
+TERM_VECTORS = Stage("terms", (text_image,), given=("vocabulary",))
+OWN_TAGS = Stage("own_tags", (own_scores,), given=("features", "images"), after=(TERM_VECTORS,))
 
 #: Every cached step, in the order of a build.
 STAGES = (
     *(TABLE, FEATURES, MIX, LEARNED, NEIGHBOURS, MAP, CLUSTERS, CELLS, TRUST, TERRITORIES),
-    *(EXPLANATION, ROBUSTNESS, TAGS),
+    *(EXPLANATION, ROBUSTNESS, TAGS, TERM_VECTORS, OWN_TAGS),
 )
 
 #: Sections whose every setting is seen on the pages.
 _PAGE_SECTIONS = ("posts", "similarity", "tags", "map", "mosaic", "images", "site")
 #: Settings that would name in the site what was withdrawn from it. The posts say what they did, and `examples` does.
 _PRIVATE = frozenset({"posts.exclude", "similarity.examples", "tags.corrections"})
+#: Paths on this machine, whose content is an input by itself.
+_PATHS = frozenset({"tags.tags", "tags.tag_vectors", "tags.tag_model"})
 
 
 def setting_text(settings: Settings, name: str) -> str:
@@ -156,8 +161,9 @@ def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str,
         "notes": digest_of(json.dumps(notes_content)),
         "examples": digest_of(collection.examples.key_text),
         "tags": digest_of(sources.tags.key_text),
+        "vocabulary": digest_own_terms(run.settings, sources.vocabulary),
         "maps": "; ".join(f"{mix.name}: {mix.key_text}" for mix in run.maps),
-        **{name: setting_text(run.settings, name) for name in sorted(names - _PRIVATE)},
+        **{name: setting_text(run.settings, name) for name in sorted(names - _PRIVATE - _PATHS)},
     }
 
 

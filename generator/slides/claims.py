@@ -1,4 +1,4 @@
-"""Tell a finding on a slide: in the report's own sentence, or shortly where the deck is in another language."""
+"""Tell a finding on a slide: as a headline, a figure, its interval, and what it does not say."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from generator.slides.telling import Telling
 _INTERVAL = re.compile(r"\s*\(([^()]*95[^()]*)\)")
 #: Kinds whose figure, low and high are shares of posts.
 _SHARES = frozenset({"own_ground", "largest_cluster", "drift"})
+#: Kinds whose sentence explains its figure at length; a slide does that in its text.
+_LONG = frozenset({"distinct", "overlap", "drift", "white_space"})
 
 
 def tell_claim(finding: Row, telling: Telling) -> str:
-    """Return the sentence of a finding without its interval; "" for one that cannot be told."""
+    """Return a finding as a headline, without its interval; "" for one that cannot be told."""
     sentence = tidy(finding.get("sentence") or "")
     kind = _KINDS.get(str(finding.get("kind")))
-    if sentence and (telling.language.code == telling.source.lang or kind is None):
+    in_report = telling.language.code == telling.source.lang and finding.get("kind") not in _LONG
+    if sentence and (kind is None or in_report):
         return _INTERVAL.sub("", sentence)
     figure = number(finding, "figure")
-    return "" if kind is None or figure is None else tidy(kind(finding, figure, telling))
+    if kind is None or figure is None:
+        return _INTERVAL.sub("", sentence)
+    return tidy(kind(finding, figure, telling))
 
 
 def tell_sentence(finding: Row, telling: Telling) -> str:
@@ -37,7 +42,7 @@ def tell_figure(finding: Row, telling: Telling) -> str:
     if text and telling.language.code == telling.source.lang:
         # the page has these words for screen readers
         return re.sub(r"→ +\w+ +", "→ ", text)
-    if figure is None:
+    if figure is None or finding.get("kind") not in _KINDS:
         return text
     language, kind = telling.language, finding.get("kind")
     if kind == "drift" and expected is not None:
@@ -47,26 +52,34 @@ def tell_figure(finding: Row, telling: Telling) -> str:
         return language.gettext("%(posts)s of %(expected)s") % said
     if kind in _SHARES:
         return language.percent(figure)
-    told = telling.times(figure) if kind in _KINDS else text
-    return f"≥\N{NO-BREAK SPACE}{told}" if finding.get("only_at_least") else told
+    if finding.get("only_at_least"):
+        return telling.at_least(finding)
+    if _is_barely(finding):
+        return language.gettext("%(low)s to %(high)s×") % _name_ends(finding, telling)
+    return telling.times(figure)
 
 
 def tell_interval(finding: Row, telling: Telling) -> str:
-    """Return the interval of a finding in words, those of its own sentence if it has them; "" if it has none."""
-    _ = telling.language.gettext
-    sentence = tidy(finding.get("sentence") or "")
-    if "95" in sentence and telling.language.code == telling.source.lang:
-        found = _INTERVAL.search(sentence)
-        return found[1][:1].upper() + found[1][1:] if found else ""
+    """Return the interval of a finding in words; "" if it has none."""
+    _, kind = telling.language.gettext, finding.get("kind")
     low, high = number(finding, "low"), number(finding, "high")
-    if finding.get("kind") == "white_space" and high is not None:
-        return _("at most %(high)s times its median rival’s share (95%% interval)") % {
+    if kind not in _KINDS:
+        found = _INTERVAL.search(tidy(finding.get("sentence") or ""))
+        return found[1][:1].upper() + found[1][1:] if found else ""
+    if finding.get("only_at_least"):
+        return _("Its median rival has too few for an upper end.")
+    if kind == "white_space" and high is not None:
+        return _("At most %(high)s times its median rival’s share (95%% interval)") % {
             "high": telling.language.ratio(high)
         }
-    if low is None or high is None or finding.get("kind") not in _KINDS or finding["kind"] == "drift":
+    if low is None or high is None:
         return ""
-    ends = telling.range_of(finding, finding["kind"] in _SHARES)
-    return _("95%% interval %(ends)s") % {"ends": ends}
+    if kind == "drift":
+        said = {"low": telling.points(low), "high": telling.points(high)}
+        return _("A change of %(low)s to %(high)s percentage points (95%% interval)") % said
+    if _is_barely(finding):
+        return _("95%% interval") % {}
+    return _("95%% interval %(ends)s") % {"ends": telling.range_of(finding, kind in _SHARES)}
 
 
 def tell_reckoning(finding: Row, telling: Telling) -> str:
@@ -76,6 +89,7 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
         "over_index": _(
             "The share of the brand’s posts in this cluster, against the share that its median rival gives it."
         ),
+        "shows": _("The share of the brand’s images that show this, against that of its median rival."),
         "engagement": _("Likes of posts in this cluster, against those of the same brand’s ordinary posts."),
         "drift": _("The share of the brand’s posts in this cluster, in the first and the last third of its time."),
         "distinct": _("How often the images most like one of the brand’s are its own, against chance."),
@@ -86,16 +100,65 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
     }.get(str(finding.get("kind")), "")
 
 
+def tell_caveat(finding: Row, telling: Telling) -> str:
+    """Return what a finding does not say; "" for one that the report's words in another language tell."""
+    _ = telling.language.gettext
+    if telling.language.code == telling.source.lang:
+        # how many posts it rests on stands beside it
+        note = tidy(finding.get("note") or "")
+        first, dot, rest = note.partition(". ")
+        return rest if dot and re.search(r"\d", first) else note
+    return {
+        "over_index": _("This is how often, not how well: likes have no part in it."),
+        "shows": _("As far as a neural network is sure of what it sees; likes have no part in it."),
+        "engagement": _("Seen together, not proven as a cause: such posts may differ in more than their images."),
+        "drift": _("A change in what is posted. Whether it is a season or a turn, a year by itself cannot tell."),
+        "distinct": _("Distinct does not mean better liked."),
+        "overlap": _(
+            "Alike by what images show, their colours and their composition; who knows both brands may still tell "
+            "them apart."
+        ),
+        "own_ground": _(
+            "Among the brands of this report. That nobody else posts it may also mean that nobody wants it."
+        ),
+        "white_space": _("A gap is not yet an opening: the brand may leave it on purpose."),
+        "largest_cluster": _("It is large because much of it is posted, not because it works."),
+    }.get(str(finding.get("kind")), "")
+
+
+def _is_barely(finding: Row) -> bool:
+    """Return whether the report tells a ratio of likes by its interval, as it passed its test narrowly."""
+    low, figure, high = (number(finding, name) for name in ("low", "figure", "high"))
+    if finding.get("kind") != "engagement" or low is None or figure is None or high is None:
+        return False
+    return (low > 1 and figure < 1.05 * low) or (high < 1 and figure > high / 1.05)
+
+
+def _name_ends(finding: Row, telling: Telling) -> dict[str, str]:
+    return {name: telling.language.ratio(number(finding, name) or 0) for name in ("low", "high")}
+
+
 def _tell_over_index(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
-    return _("%(brand)s posts “%(cluster)s” %(ratio)s times as often as its median rival.") % _name(
-        finding, figure, telling
-    )
+    named = _name(finding, figure, telling)
+    if finding.get("only_at_least"):
+        return _("%(brand)s posts “%(cluster)s” at least %(ratio)s times as often as its median rival.") % named
+    return _("%(brand)s posts “%(cluster)s” %(ratio)s times as often as its median rival.") % named
+
+
+def _tell_shows(finding: Row, figure: float, telling: Telling) -> str:
+    _ = telling.language.gettext
+    named = {**_name(finding, figure, telling), "term": telling.source.terms.get(str(finding.get("term")), "")}
+    if finding.get("only_at_least"):
+        return _("Images of %(brand)s show %(term)s at least %(ratio)s times as often as its median rival’s.") % named
+    return _("Images of %(brand)s show %(term)s %(ratio)s times as often as its median rival’s.") % named
 
 
 def _tell_engagement(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
     named = _name(finding, figure, telling)
+    if _is_barely(finding):
+        named["ratio"] = telling.range_of(finding)
     if finding.get("brand"):
         return _("For %(brand)s, “%(cluster)s” gets %(ratio)s times the likes of its ordinary posts.") % named
     return _("“%(cluster)s” gets %(ratio)s times the likes of a brand’s ordinary posts.") % named
@@ -130,11 +193,13 @@ def _tell_largest(finding: Row, figure: float, telling: Telling) -> str:
 
 def _name(finding: Row, figure: float, telling: Telling) -> dict[str, str]:
     named = {part: telling.name(finding.get(part)) for part in ("brand", "other", "cluster")}
-    return {**named, "ratio": telling.language.ratio(figure)}
+    ratio = telling.floor(finding) if finding.get("only_at_least") else figure
+    return {**named, "ratio": telling.language.ratio(ratio)}
 
 
 _KINDS: dict[str, Callable[[Row, float, Telling], str]] = {
     "over_index": _tell_over_index,
+    "shows": _tell_shows,
     "engagement": _tell_engagement,
     "drift": _tell_drift,
     "distinct": _tell_distinct,

@@ -1,4 +1,4 @@
-"""Slides of groups of images, of brands in them as a table, and of ratios with their intervals as charts."""
+"""Slides of brands in groups of images as a table, and of ratios with their intervals as charts."""
 
 from __future__ import annotations
 
@@ -6,53 +6,26 @@ import math
 from collections.abc import Iterator, Sequence
 
 from generator.slides import grid
-from generator.slides.records import Bar, Bars, Cell, Grid, Line, Slide, Words
-from generator.slides.source import Group, Post, Row, is_clear, is_found, number
-from generator.slides.telling import Telling, split, spread, words
+from generator.slides.groups import has_brand, list_groups, name_section, rank_groups
+from generator.slides.records import Bar, Bars, Cell, Grid, Line, Slide
+from generator.slides.source import Group, Row, is_bound, is_clear, is_found, number
+from generator.slides.telling import Telling, spread, words
 
-#: Groups that get a picture slide, and that the table of shares lists.
-_MOST_SHOWN, _MOST_LISTED = 12, 24
+#: Groups that the table of shares lists.
+_MOST_LISTED = 24
 #: Brands beside each other in a table; more of them take the rows instead.
 _MOST_COLUMNS = 8
 _MOST_BARS = 14
 #: A bar of one ratio alone is no chart.
 _LEAST_BARS = 2
-
-
-def make_groups(telling: Telling) -> Iterator[Slide]:
-    """Yield the report's territories, or its largest clusters, with three images each, six a slide."""
-    _, language, source = telling.language.gettext, telling.language, telling.source
-    groups = _rank_groups(telling)[: 6 if telling.chosen else _MOST_SHOWN]
-    parts = split(groups, 6)
-    for position, part in enumerate(parts):
-        shown: list[Words] = []
-        pictures = []
-        for place, group in enumerate(part):
-            counts = {"posts": telling.posts(group.posts), "share": language.percent(group.share)}
-            meta = _("%(posts)s, %(share)s of all") % counts
-            shown.append(words(f"group{place}", group.name, Line(meta, "quiet")))
-            pictures += telling.sheet(f"group{place}-", _choose_posts(telling, group)[:3])
-        if telling.chosen:
-            title = _("Where %(brand)s posts most") % {"brand": list_names(telling)}
-        elif source.territories:
-            title = _("The territories") if position == 0 else _("The territories, continued")
-        else:
-            title = _("The largest clusters of images") if position == 0 else _("The largest clusters, continued")
-        yield Slide(
-            kind="groups",
-            section=_name_section(telling),
-            title=title,
-            words=[words("label", Line(source.title, "label")), *shown],
-            pictures=pictures,
-            notes=[group.note for group in part],
-            page="index.html#clusters",
-        )
+#: With fewer clear ratios than this, the next ones are shown as well.
+_FEWEST_BARS = 7
 
 
 def make_table(telling: Telling) -> Iterator[Slide]:
     """Yield the shares of brands in clusters, as tables of twelve rows; for one brand beside its rivals."""
     _, source = telling.language.gettext, telling.source
-    groups = [group for group in _rank_groups(telling) if source.rows("shares", cluster_key=group.key)]
+    groups = [group for group in rank_groups(telling) if source.rows("shares", cluster_key=group.key)]
     groups = groups[: grid.TABLE_ROWS if telling.chosen else _MOST_LISTED]
     if not groups:
         return
@@ -70,7 +43,7 @@ def make_table(telling: Telling) -> Iterator[Slide]:
     for position, table in enumerate(tables):
         yield Slide(
             kind="table",
-            section=_name_section(telling),
+            section=name_section(telling),
             title=_("%(title)s, continued") % {"title": title} if position else title,
             words=[words("label", Line(_("Share of posts"), "label")), words("text", marked)],
             table=table,
@@ -83,18 +56,20 @@ def make_shares_chart(telling: Telling) -> Slide | None:
     """Return a chart of the shares that differ most from rivals'; None if none can be drawn."""
     _ = telling.language.gettext
     one = telling.chosen[0] if len(telling.chosen) == 1 else None
-    rows = [row for row in telling.source.rows("shares") if _is_group(telling, row) and _has_brand(telling, row)]
-    rows = [row for row in rows if _is_drawable(row, "over_index") and (one or is_clear(row))]
-    found = len(rows)
+    rows = [row for row in telling.source.rows("shares") if _is_group(telling, row) and has_brand(telling, row)]
+    rows = [row for row in rows if _is_drawable(row, "over_index")]
+    found = sum(map(is_clear, rows))
     if one:
         rows = sorted(rows, key=lambda row: (not is_clear(row), -(number(row, "posts") or 0)))
     else:
-        rows = sorted(rows, key=_measure_distance, reverse=True)
+        # a few pale bars show what the clear ones stand out from
+        rows = sorted(rows, key=lambda row: (not is_clear(row), -_measure_distance(row)))
+        rows = rows[: max(found, _FEWEST_BARS)] if found else []
     rows = sorted(rows[:_MOST_BARS], key=lambda row: (-(number(row, "over_index") or 0), str(row["cluster_key"])))
     bars = []
     for row in rows:
         parts = [telling.name(row["cluster_key"])] if one else [telling.name(row[key]) for key in _KEYS]
-        bars.append(_make_bar(" · ".join(parts), row, "over_index", is_clear(row)))
+        bars.append(_make_ratio(" · ".join(parts), row, telling))
     counts = {"count": telling.language.number(found), "shown": telling.language.number(len(rows))}
     if one:
         title = _("Where %(brand)s parts from its rivals") % {"brand": one.name}
@@ -137,46 +112,7 @@ def make_likes_chart(telling: Telling) -> Slide | None:
     return _make_chart(telling, title, said, bars, "compare.html")
 
 
-def list_groups(telling: Telling) -> Sequence[Group]:
-    """Return the territories if the report has shares in them, else the clusters."""
-    source = telling.source
-    known = {row.get("cluster_key") for row in source.rows("shares")}
-    return [group for group in source.territories if group.key in known] or source.clusters
-
-
 _KEYS = ("brand_key", "cluster_key")
-
-
-def list_names(telling: Telling) -> str:
-    """Return the chosen brands' names as a heading has them."""
-    return " / ".join(brand.name for brand in telling.chosen)
-
-
-def _rank_groups(telling: Telling) -> list[Group]:
-    """Return territories or clusters, the largest first; those where the chosen brands post, by how much they do."""
-    groups = telling.source.territories or telling.source.clusters
-    posts = {group.key: group.posts for group in groups}
-    if telling.chosen:
-        posts = dict.fromkeys(posts, 0)
-        for row in telling.source.rows("shares"):
-            if row.get("cluster_key") in posts and _has_brand(telling, row):
-                posts[row["cluster_key"]] += int(number(row, "posts") or 0)
-    return sorted((group for group in groups if posts[group.key]), key=lambda group: (-posts[group.key], group.key))
-
-
-def _choose_posts(telling: Telling, group: Group) -> list[Post]:
-    """Return posts that stand for a group; for chosen brands their own."""
-    if not telling.chosen:
-        return list(telling.source.represent(group))
-    keys = [brand.key for brand in telling.chosen]
-    own = [post for key in keys for post in telling.source.represent(group, key)]
-    more = [post for post in telling.source.posts.values() if post.cluster == group.key and post.brand in keys]
-    return list({post.picture: post for post in (*own, *more) if post.picture}.values())
-
-
-def _name_section(telling: Telling) -> str:
-    _ = telling.language.gettext
-    return _("Territories") if telling.source.territories else _("Clusters")
 
 
 def _lay_brands_across(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
@@ -197,20 +133,20 @@ def _lay_brands_down(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid
 
 def _lay_one_brand(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
     _, brand, language = telling.language.gettext, telling.chosen[0], telling.language
-    head = tuple(map(Cell, (_("Cluster"), brand.name, _("Its rivals"), _("Ratio"), _("95%% interval") % {})))
+    head = tuple(map(Cell, (_("Cluster"), brand.name, _("Its median rival"), _("Ratio"), _("95%% interval") % {})))
     for part in spread(groups, grid.TABLE_ROWS):
         rows = []
         for group in part:
             found = telling.source.rows("shares", brand_key=brand.key, cluster_key=group.key)
             row: Row = found[0] if found else {}
-            others, ratio = number(row, "share_of_others"), number(row, "over_index")
+            others, ratio = number(row, "median_rival"), number(row, "over_index")
             rows.append(
                 (
                     Cell(group.name),
                     _share_cell(telling, brand, group),
                     Cell("–" if others is None else language.percent(others)),
-                    Cell("–" if ratio is None else telling.times(ratio)),
-                    Cell(telling.range_of(row) or "–"),
+                    Cell("–" if ratio is None else telling.at_least(row) if is_bound(row) else telling.times(ratio)),
+                    Cell("–" if is_bound(row) else telling.range_of(row) or "–"),
                 )
             )
         yield Grid(_("Share of the brand’s posts in each cluster, and its rivals’"), (head, *rows), (2.4, 1, 1, 1, 1.2))
@@ -226,12 +162,14 @@ def _make_chart(telling: Telling, title: str, said: str, bars: Sequence[Bar], pa
     if len(bars) < _LEAST_BARS:
         return None
     _ = telling.language.gettext
-    told = "; ".join(f"{bar.name} {telling.times(bar.value)} ({_tell_ends(bar, telling)})" for bar in bars)
+    told = "; ".join(
+        f"{bar.name} {bar.told or f'{telling.times(bar.value)} ({_tell_ends(bar, telling)})'}" for bar in bars
+    )
     whiskers = _("The thin lines are 95%% intervals.") % {}
     pale = "" if all(bar.marked for bar in bars) else _("Pale bars could be chance.")
     return Slide(
         kind="chart",
-        section=_name_section(telling),
+        section=name_section(telling),
         title=title,
         words=[
             words("label", Line(_("Ratios"), "label")),
@@ -253,6 +191,14 @@ def _make_bar(name: str, row: Row, column: str, marked: bool) -> Bar:
     return Bar(name, value, low, high, marked)
 
 
+def _make_ratio(name: str, row: Row, telling: Telling) -> Bar:
+    """Return the bar of a share's ratio; one that is known by its lower end alone reaches to what it is at least."""
+    if not is_bound(row):
+        return _make_bar(name, row, "over_index", is_clear(row))
+    least = telling.floor(row)
+    return Bar(name, least, least, least, is_clear(row), telling.at_least(row))
+
+
 def _pick_ends(rows: Sequence[Row]) -> Sequence[Row]:
     """Return at most fourteen rows of a sorted list, from both its ends."""
     if len(rows) <= _MOST_BARS:
@@ -272,7 +218,3 @@ def _is_drawable(row: Row, column: str) -> bool:
 
 def _is_group(telling: Telling, row: Row) -> bool:
     return any(group.key == row.get("cluster_key") for group in list_groups(telling))
-
-
-def _has_brand(telling: Telling, row: Row) -> bool:
-    return any(group.key == row.get("brand_key") for group in telling.brands)

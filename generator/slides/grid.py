@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.slides.records import Box, Kind
@@ -52,14 +52,13 @@ _BODY = Style("text", 14, 10, after=8, leading=1.2)
 _SMALL = Style("text", 12, 9, after=2, leading=1.15)
 _LIST = Style("text", 14, 9, after=2, leading=1.2)
 _CAPTION = Style("text", 11, 9, "tx2", after=2)
-_NAME = Style("text", 13, 10)
+_NAME = Style("text", 14, 9, after=2, leading=1.1)
 _LINK = Style("text", 9, 8, "accent1", anchor="ctr", align="r")
 _PICTURE = Style("text", 11, 9, "tx2")
 
 _BIG = Box(7.1, TOP, 3.6, 4.5)
 _SHEET = 1.45, 1.8125, 0.11  # width, height and gap of the pictures of a brand
 _PAIR = 1.36, 1.7, 0.1
-_TRIO = 1.15, 1.4375, 0.08
 
 
 _TITLE_BOX = Box(MARGIN, 0.72, _INNER, 1.05)
@@ -85,15 +84,39 @@ def _pictures(boxes: list[Box], lead: str, first: int) -> dict[str, Place]:
     return {f"{lead}{number}": Place("pic", first + number, box, _PICTURE) for number, box in enumerate(boxes)}
 
 
-def _lay_groups() -> dict[str, Place]:
+def _lay_rows(rows: int) -> dict[str, Place]:
+    """Return places for groups of images, one a row: its name and figures, and as many images as the row holds."""
     places: dict[str, Place] = {}
-    width = 3 * _TRIO[0] + 2 * _TRIO[2]
+    gap = 0.22
+    height = min(1.95, (BOTTOM - TOP + 0.1 - (rows - 1) * gap) / rows)
+    style = _NAME if rows < 4 else replace(_NAME, size=12)
+    left, room, space = MARGIN + 3.75, _INNER - 3.75, 0.1
+    count = round((room + space) / (height * 0.8 + space))
+    width = (room - (count - 1) * space) / count
+    for row in range(rows):
+        y = TOP + row * (height + gap)
+        places |= _pictures(_spread(left, y, count, count, (width, height, space)), f"group{row}-", 40 + 12 * row)
+        places[f"group{row}"] = Place("body", 20 + row, Box(MARGIN, y, 3.5, height), style)
+    return places
+
+
+def count_pictures(rows: int) -> int:
+    """Return how many images a group has on a slide of so many rows."""
+    return sum(role.startswith("group0-") for role in LAYOUTS[GROUP_KINDS[rows]])
+
+
+def _curve_box(number: int, below: float = 0.0) -> Box:
+    """Return the place of a curve on a slide of six, `below` its words."""
+    width, height = (_INNER - 2 * 0.35) / 3, 2.05
+    top = TOP - 0.15 + (number // 3) * (height + 0.15) + below
+    return Box(MARGIN + (number % 3) * (width + 0.35), top, width, height - below)
+
+
+def _lay_curves() -> dict[str, Place]:
+    places: dict[str, Place] = {}
     for number in range(6):
-        x = MARGIN + (number % 3) * (width + (_INNER - 3 * width) / 2)
-        y = TOP + (number // 3) * 2.42
-        places |= _pictures(_spread(x, y, 3, 3, _TRIO), f"group{number}-", 40 + 3 * number)
-        place = Box(x, y + _TRIO[1] + 0.08, width, 0.62)
-        places[f"group{number}"] = Place("body", 20 + number, place, _NAME)
+        box = _curve_box(number)
+        places[f"curve{number}"] = Place("body", 21 + number, Box(box.x, box.y, box.width, 0.55), _NAME)
     return places
 
 
@@ -141,27 +164,30 @@ LAYOUTS: Mapping[Kind, Mapping[str, Place]] = {
         "picture": Place("pic", 40, Box(WIDTH / 2, 0, WIDTH / 2, HEIGHT), _PICTURE),
     },
     "map": {
-        **_frame(Box(MARGIN, 0.72, 3.1, 0.7)),
-        "text": Place("body", 20, Box(MARGIN, 1.6, 2.7, 3.6), Style("text", 12, 9, "tx2", after=8, leading=1.25)),
-        "link": Place("body", 11, Box(MARGIN, 6.6, 3.0, 0.3), Style("text", 9, 8, "accent1", anchor="ctr")),
-        "picture": Place("pic", 40, Box(4.2, 0, WIDTH - 4.2, HEIGHT), _PICTURE),
+        "title": Place("title", 0, Box(MARGIN, 0.22, 3.4, 0.5), Style("display", 26, 18, anchor="ctr", leading=1.0)),
+        "text": Place("body", 20, Box(4.3, 0.22, 6.6, 0.5), Style("text", 11, 9, "tx2", anchor="ctr", leading=1.15)),
+        "link": Place("body", 11, Box(WIDTH - MARGIN - 2.3, 0.32, 1.6, 0.3), _LINK),
+        "picture": Place("pic", 40, Box(0.1, 0.85, WIDTH - 0.2, HEIGHT - 0.95), _PICTURE),
     },
     "finding": {
         **_frame(),
-        "figure": Place("body", 20, Box(MARGIN, TOP + 0.1, 5.8, 1.45), _FIGURE),
-        "interval": Place("body", 21, Box(MARGIN, TOP + 1.6, 5.6, 0.4), _INTERVAL),
-        "text": Place("body", 22, Box(MARGIN, TOP + 2.3, 4.9, 2.2), _BODY),
+        "figure": Place("body", 20, Box(MARGIN, TOP - 0.05, 5.9, 1.45), _FIGURE),
+        "interval": Place("body", 21, Box(MARGIN, TOP + 1.42, 5.6, 0.6), _INTERVAL),
+        "text": Place("body", 22, Box(MARGIN, TOP + 2.2, 5.2, 2.3), Style("text", 16, 11, after=8, leading=1.15)),
         **_pictures([_BIG, Box(10.85, TOP, 1.733, 2.175), Box(10.85, TOP + 2.325, 1.733, 2.175)], "picture", 40),
     },
-    "groups": {**_frame(), **_lay_groups()},
+    "groups2": {**_frame(), **_lay_rows(2)},
+    "groups3": {**_frame(), **_lay_rows(3)},
+    "groups4": {**_frame(), **_lay_rows(4)},
     "table": {**_frame(), "text": Place("body", 20, Box(MARGIN, 6.42, _INNER, 0.4), _CAPTION)},
-    "chart": {**_frame(), "text": Place("body", 20, _RIGHT, _SMALL)},
+    "chart": {**_frame(), "text": Place("body", 20, _RIGHT, _BODY)},
+    "curves": {**_frame(), "text": Place("body", 20, Box(MARGIN, 6.3, _INNER, 0.5), _CAPTION), **_lay_curves()},
     "brand": {
         **_frame(Box(MARGIN, 0.72, _INNER, 0.7)),
         "subtitle": Place("body", 20, Box(MARGIN, 1.42, _INNER, 0.38), Style("text", 13, 10, "tx2")),
         **_pictures(_spread(MARGIN, TOP, 4, 8, _SHEET), "picture", 40),
         "caption": Place("body", 21, Box(MARGIN, TOP + 3.86, 6.13, 0.26), _CAPTION),
-        "text": Place("body", 22, Box(7.5, TOP - 0.05, WIDTH - MARGIN - 7.5, BOTTOM - TOP + 0.05), _LIST),
+        "text": Place("body", 22, Box(7.5, TOP + 2.75, WIDTH - MARGIN - 7.5, BOTTOM - TOP - 2.75), _LIST),
     },
     "pair": {**_frame(), **_lay_pair()},
     "changes": {**_frame(), **_lay_changes()},
@@ -172,13 +198,22 @@ LAYOUTS: Mapping[Kind, Mapping[str, Place]] = {
     },
 }
 
+#: Kinds of slides of groups by how many they hold.
+GROUP_KINDS: Mapping[int, Kind] = {2: "groups2", 3: "groups3", 4: "groups4"}
 #: Places of what has no placeholder.
 PALETTES: Mapping[str, Box] = {"palette": Box(MARGIN, TOP + 4.15, 6.13, 0.32)}
+PLOTS: Mapping[str, Box] = {
+    "shares": Box(7.4, TOP - 0.12, WIDTH - MARGIN - 7.4, 2.8),
+    **{f"curve{number}": _curve_box(number, 0.55) for number in range(6)},
+}
 TABLE = Box(MARGIN, TOP - 0.15, _INNER, 4.45)
 CHART = Box(MARGIN - 0.1, TOP - 0.15, 8.4, BOTTOM - TOP + 0.2)
 FOOTER = Box(MARGIN, 6.98, 6.0, 0.3)
 NUMBER = Box(WIDTH - MARGIN - 0.6, 6.98, 0.6, 0.3)
+HIGH_NUMBER = Box(WIDTH - MARGIN - 0.6, 0.32, 0.6, 0.3)
 FOOTER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr")
 NUMBER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr", align="r")
 #: Most rows of a table, its header apart, and their height in inches.
 TABLE_ROWS, ROW_HEIGHT = 12, 0.335
+#: A table of few rows has higher ones, and larger text.
+TALLEST_ROW = 0.58

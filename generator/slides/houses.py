@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import combinations
 
-from generator.slides.figures import list_groups
-from generator.slides.records import Line, Palette, Slide
+from generator.slides.groups import list_groups
+from generator.slides.records import Compared, Line, Palette, Slide
 from generator.slides.source import Group, Row, is_clear, is_found, number
-from generator.slides.telling import Telling, words
+from generator.slides.telling import Telling, name_period, words
 
 _SHEET = 8
+_MOST_SHARES = 6  # groups in the chart of a brand
 _QUARTERS = frozenset({1, 4, 7, 10})
 
 
@@ -21,19 +22,20 @@ def make_brands(telling: Telling) -> Iterator[Slide]:
     for brand in telling.brands:
         pictures = telling.sheet("picture", list(telling.source.represent(brand))[:_SHEET])
         tones = _read_palette(telling, brand)
-        blocks = [_tell_more(telling, brand), _tell_alike(telling, brand), _tell_less(telling, brand)]
+        blocks = [_tell_more(telling, brand), _tell_less(telling, brand)]
         blocks += [_tell_likes(telling, brand), _tell_openings(telling, brand), _tell_moves(telling, brand)]
         yield Slide(
             kind="brand",
             section=_("Brands"),
             title=brand.name,
             words=[
-                words("label", Line(telling.source.title, "label")),
+                words("label", Line(_("Brands"), "label")),
                 words("subtitle", _tell_size(telling, brand)),
                 words("caption", _("Its palette") if tones else ""),
                 words("text", *(line for block in blocks for line in block)),
             ],
             pictures=pictures,
+            plots=_draw_shares(telling, brand),
             palettes=[Palette("palette", tones)] if tones else [],
             notes=[brand.note, _("Figures in brackets are 95%% intervals.") % {}],
             page=f"brands/{brand.key}.html",
@@ -94,7 +96,7 @@ def _tell_size(telling: Telling, brand: Group) -> str:
         ratio = number(row, "ratio")
         if ratio is not None and row.get("withheld") != "yes":
             said = {"ratio": telling.times(ratio), "ends": telling.range_of(row)}
-            parts.append(_("own images among the nearest %(ratio)s chance (%(ends)s)") % said)
+            parts.append(_("distinctiveness %(ratio)s (%(ends)s)") % said)
     return " · ".join(parts)
 
 
@@ -108,45 +110,52 @@ def _list_clear(telling: Telling, brand: Group, more: bool) -> list[Row]:
             (row for row in rows if (number(row, "low") or 0) > 1), key=lambda row: -(number(row, "low") or 0)
         )
     less = [row for row in rows if (high := number(row, "high")) is not None and high < 1]
-    return sorted(less, key=lambda row: -(number(row, "share_of_others") or 0))
+    return sorted(less, key=lambda row: -(number(row, "median_rival") or 0))
 
 
 def _tell_more(telling: Telling, brand: Group) -> Iterator[Line]:
     _ = telling.language.gettext
-    rows = _list_clear(telling, brand, True)[:4]
+    rows = _list_clear(telling, brand, True)[:3]
     if rows:
         yield Line(_("More than its rivals"), "label")
     for row in rows:
-        ratio = number(row, "over_index")
         said = {
             "cluster": telling.name(row["cluster_key"]),
             "share": telling.language.percent(number(row, "share") or 0),
-            "ratio": "" if ratio is None else telling.times(ratio),
-            "ends": telling.range_of(row),
+            "ratio": telling.ratio_of(row, "over_index"),
         }
-        if ratio is None:
-            yield Line(_("%(cluster)s: %(share)s, its rivals next to nothing") % said)
-        elif said["ends"]:
-            yield Line(_("%(cluster)s: %(share)s, %(ratio)s (%(ends)s)") % said)
-        else:
+        if said["ratio"]:
             yield Line(_("%(cluster)s: %(share)s, %(ratio)s") % said)
+        else:
+            yield Line(_("%(cluster)s: %(share)s, its rivals next to nothing") % said)
 
 
-def _tell_alike(telling: Telling, brand: Group) -> Iterator[Line]:
+def _draw_shares(telling: Telling, brand: Group) -> list[Compared]:
+    """Return where a brand posts, beside its median rival, as a chart; none if the report has no shares."""
     _ = telling.language.gettext
-    groups = {group.key for group in list_groups(telling)}
-    rows = [
-        row
-        for row in telling.source.rows("shares", brand_key=brand.key)
-        if not is_clear(row) and (number(row, "posts") or 0) > 0 and row.get("cluster_key") in groups
-    ]
-    rows = sorted(rows, key=lambda row: (-(number(row, "share") or 0), str(row["cluster_key"])))[:3]
-    if rows:
-        yield Line(_("Much as its rivals"), "label")
-        named = (
-            f"{telling.name(row['cluster_key'])} {telling.language.percent(number(row, 'share') or 0)}" for row in rows
-        )
-        yield Line(" · ".join(named))
+    rows: list[tuple[str, float, float]] = []
+    for group in list_groups(telling):
+        for row in telling.source.rows("shares", brand_key=brand.key, cluster_key=group.key):
+            own, rival = number(row, "share"), number(row, "median_rival")
+            if own is not None and rival is not None and own + rival > 0:
+                rows.append((group.name, _round(own), _round(rival)))
+    rows = sorted(rows, key=lambda row: -max(row[1], row[2]))[:_MOST_SHARES]
+    rows.sort(key=lambda row: -row[1])
+    if not rows:
+        return []
+    names = tuple(name for name, _own, _rival in rows)
+    shares, rivals = tuple(own for _name, own, _rival in rows), tuple(rival for _name, _own, rival in rows)
+    told = "; ".join(
+        f"{name}: {telling.language.percent(share)}, {telling.language.percent(rival)}" for name, share, rival in rows
+    )
+    median = _("Its median rival")
+    alt = f"{_('Share of posts')}: {brand.name}, {median}. {told}"
+    return [Compared("shares", alt, names, ((brand.name, shares), (median, rivals)))]
+
+
+def _round(share: float) -> float:
+    """Return a share in whole percent, rounded as the report's words are; PowerPoint rounds halves up."""
+    return float(Decimal(str(share)).quantize(Decimal("0.01"), ROUND_HALF_EVEN))
 
 
 def _tell_less(telling: Telling, brand: Group) -> Iterator[Line]:
@@ -155,7 +164,7 @@ def _tell_less(telling: Telling, brand: Group) -> Iterator[Line]:
     if rows:
         yield Line(_("Less than its rivals"), "label")
     for row in rows:
-        share, others = number(row, "share") or 0, number(row, "share_of_others")
+        share, others = number(row, "share") or 0, number(row, "median_rival")
         said = {"cluster": telling.name(row["cluster_key"]), "share": language.percent(share)}
         if others is None:
             yield Line(_("%(cluster)s: %(share)s") % said)
@@ -178,9 +187,8 @@ def _tell_likes(telling: Telling, brand: Group) -> Iterator[Line]:
     if found:
         yield Line(title, "label")
     for row in [*found[:1], *found[-1:]] if len(found) > 1 else found:
-        ratio, ends = telling.times(number(row, "ratio") or 0), telling.range_of(row)
-        said = {"cluster": telling.name(row["cluster_key"]), "ratio": ratio, "ends": ends}
-        yield Line(_("%(cluster)s: %(ratio)s (%(ends)s)") % said)
+        said = {"cluster": telling.name(row["cluster_key"]), "ratio": telling.ratio_of(row, "ratio")}
+        yield Line(_("%(cluster)s: %(ratio)s") % said)
 
 
 def _tell_openings(telling: Telling, brand: Group) -> Iterator[Line]:
@@ -215,17 +223,9 @@ def _tell_moves(telling: Telling, brand: Group) -> Iterator[Line]:
             said[name] = _("%(posts)s of %(all)s in %(period)s") % {
                 "posts": language.number(number(row, "posts") or 0),
                 "all": language.number(number(row, "brand_posts") or 0),
-                "period": _name_period(telling, str(row["period"]), unit),
+                "period": name_period(telling, str(row["period"]), unit),
             }
         yield Line(_("%(cluster)s: %(first)s, %(last)s") % said)
-
-
-def _name_period(telling: Telling, start: str, unit: str) -> str:
-    try:
-        days = (datetime.fromisoformat(start) - datetime(1970, 1, 1)).days
-    except ValueError:
-        return start
-    return telling.language.period(days, unit)
 
 
 def _read_palette(telling: Telling, brand: Group) -> tuple[tuple[str, float], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,11 +21,13 @@ _COLOURS = {
 }  # fmt: skip
 _FONTS = {"major": "Times New Roman", "minor": "Arial"}
 _EMU = 914_400
+_FIRST_ID = 2_147_483_648  # of layouts and masters
 #: Indices of the footer and the slide number, in every layout that has them.
 FOOTER, NUMBER = 90, 91
 _FOOTERS: Mapping[str, tuple[str, int, Box, Style]] = {
     "Footer": ("ftr", FOOTER, grid.FOOTER, grid.FOOTER_STYLE),
     "Number": ("sldNum", NUMBER, grid.NUMBER, grid.NUMBER_STYLE),
+    "High number": ("sldNum", NUMBER, grid.HIGH_NUMBER, grid.NUMBER_STYLE),
 }
 _NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -43,9 +45,12 @@ def name_layouts(language: Language) -> dict[Kind, str]:
         "title": _("Title slide"),
         "map": _("Map"),
         "finding": _("Finding"),
-        "groups": _("Groups of images"),
+        "groups2": _("Two groups of images"),
+        "groups3": _("Three groups of images"),
+        "groups4": _("Four groups of images"),
         "table": _("Table"),
         "chart": _("Chart"),
+        "curves": _("Curves"),
         "brand": _("Brand"),
         "pair": _("Two brands"),
         "changes": _("Changes"),
@@ -62,9 +67,17 @@ def make_presentation(language: Language) -> tuple[Any, dict[Kind, Any]]:
     presentation.slide_width, presentation.slide_height = Emu(12_192_000), Emu(6_858_000)
     master = presentation.slide_master
     _set_theme(master)
-    _fill(master.element, {"title": LAYOUTS["table"]["title"], "text": LAYOUTS["text"]["text"]}, "bg1", language)
+    _fill(
+        master.element,
+        {"title": LAYOUTS["table"]["title"], "text": LAYOUTS["text"]["text"]},
+        "bg1",
+        language,
+        ("Footer", "Number"),
+    )
     _set_text_styles(master.element)
     names = name_layouts(language)
+    for _position in range(len(presentation.slide_layouts), len(names)):
+        _add_layout(presentation)
     spare = list(presentation.slide_layouts)
     layouts = dict(zip(names, spare, strict=False))
     for layout in spare[len(names) :]:
@@ -77,8 +90,29 @@ def make_presentation(language: Language) -> tuple[Any, dict[Kind, Any]]:
             element.set("type", "title")
         element.set("preserve", "1")
         element.cSld.set("name", names[kind])
-        _fill(element, LAYOUTS[kind], "bg2" if kind == "map" else None, language, footers=kind != "title")
+        _fill(element, LAYOUTS[kind], "bg2" if kind == "map" else None, language, _list_footers(kind))
     return presentation, layouts
+
+
+def _list_footers(kind: Kind) -> Sequence[str]:
+    """Return the footers of a layout; a map has its number above it."""
+    return () if kind == "title" else ("High number",) if kind == "map" else ("Footer", "Number")
+
+
+def _add_layout(presentation: Any) -> None:
+    """Add a copy of the first layout, which python-pptx does not do by itself."""
+    from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+    from pptx.opc.packuri import PackURI
+    from pptx.parts.slide import SlideLayoutPart
+
+    first, master = presentation.slide_layouts[0].part, presentation.slide_master
+    name = PackURI(f"/ppt/slideLayouts/slideLayout{len(presentation.slide_layouts) + 1}.xml")
+    part = SlideLayoutPart.load(name, CONTENT_TYPE.PML_SLIDE_LAYOUT, first.package, first.blob)
+    part.relate_to(master.part, RELATIONSHIP_TYPE.SLIDE_MASTER)
+    listed = master.element.get_or_add_sldLayoutIdLst()
+    entry = listed._add_sldLayoutId()
+    entry.set("id", str(max(int(other.get("id") or _FIRST_ID) for other in listed) + 1))
+    entry.rId = master.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE_LAYOUT)
 
 
 def write_box(box: Box) -> str:
@@ -88,7 +122,7 @@ def write_box(box: Box) -> str:
 
 
 def _fill(
-    element: Any, places: Mapping[str, Place], ground: str | None, language: Language, footers: bool = True
+    element: Any, places: Mapping[str, Place], ground: str | None, language: Language, footers: Sequence[str] = ()
 ) -> None:
     """Replace the shapes of a master or layout by placeholders for `places`, and its background by `ground`."""
     from pptx.oxml import parse_xml
@@ -97,8 +131,7 @@ def _fill(
     for shape in list(tree)[2:]:
         tree.remove(shape)
     shapes = [_write_place(role, place, language) for role, place in places.items()]
-    if footers:
-        shapes += [_write_footer(name, *parts) for name, parts in _FOOTERS.items()]
+    shapes += [_write_footer(name, *_FOOTERS[name]) for name in footers]
     for number, shape in enumerate(shapes, 2):
         tree.append(parse_xml(shape.replace('id="0"', f'id="{number}"', 1)))
     old = element.cSld.bg

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from statistics import median
 
 from generator.slides import grid
-from generator.slides.claims import tell_claim, tell_figure, tell_interval, tell_reckoning, tell_sentence
-from generator.slides.figures import list_names
+from generator.slides.claims import tell_caveat, tell_claim, tell_figure, tell_interval, tell_reckoning, tell_sentence
+from generator.slides.groups import list_names
 from generator.slides.measure import measure
 from generator.slides.records import Box, Line, Mark, Picture, Slide
-from generator.slides.source import MAP, Post, Row, is_clear, number, read_day, tidy
+from generator.slides.source import MAP, Post, Row, is_clear, number, read_day
 from generator.slides.telling import Telling, words
 
 #: Height of a name on the map, in inches, and its size in points.
-NAME_SIZE = 9.0
-_NAME_HEIGHT = 0.2
+NAME_SIZE = 10.0
+_NAME_HEIGHT = 0.22
 #: More names than this would hide the images.
 _MOST_NAMES = 30
 
@@ -30,6 +30,13 @@ def make_title(telling: Telling) -> Slide:
         % {"count": language.number(len(source.brands))},
         telling.posts(len(source.posts)),
     ]
+    if telling.chosen:
+        rivals = len(source.brands) - len(telling.chosen)
+        told = language.ngettext("beside %(count)s other brand", "beside %(count)s other brands", rivals)
+        counts = [
+            telling.posts(sum(brand.posts for brand in telling.chosen)),
+            told % {"count": language.number(rivals)},
+        ]
     built = _("Report of %(day)s") % {"day": language.day(source.built)}
     span = _tell_span(telling)
     return Slide(
@@ -65,11 +72,11 @@ def make_map(telling: Telling) -> Slide | None:
         section=_("Opening"),
         title=_("The map"),
         words=[
-            words("label", Line(source.title, "label")),
-            words("text", said, coloured, some),
+            words("text", " ".join(filter(None, (said, coloured, some)))),
         ],
         pictures=[Picture("picture", MAP, _("Map of all images"), box)],
         marks=marks,
+        notes=[said, coloured, some],
         page="index.html",
     )
 
@@ -117,7 +124,7 @@ def make_findings(telling: Telling) -> Iterator[Slide]:
     _, language = telling.language.gettext, telling.language
     for position, (claim, finding) in enumerate(findings, 1):
         count = {"number": language.number(position), "count": language.number(len(findings))}
-        note = tidy(finding.get("note") or "") if language.code == telling.source.lang else ""
+        note = tell_caveat(finding, telling)
         yield Slide(
             kind="finding",
             section=_("Findings"),
@@ -126,7 +133,12 @@ def make_findings(telling: Telling) -> Iterator[Slide]:
                 words("label", Line(_("Finding %(number)s of %(count)s") % count, "label")),
                 words("figure", tell_figure(finding, telling)),
                 words("interval", tell_interval(finding, telling)),
-                words("text", _tell_basis(finding, telling), Line(note, "quiet")),
+                words(
+                    "text",
+                    Line(tell_reckoning(finding, telling) if finding.get("kind") != "largest_cluster" else ""),
+                    Line(_tell_basis(finding, telling)),
+                    Line(note, "quiet"),
+                ),
             ],
             pictures=telling.sheet("picture", telling.source.gather(finding.get("posts") or ())[:3]),
             notes=_note_finding(finding, note, telling),
@@ -138,10 +150,10 @@ def _tell_basis(finding: Row, telling: Telling) -> str:
     """Return on how many posts a finding rests; "" if the report does not say."""
     _, language = telling.language.gettext, telling.language
     n, units = number(finding, "counted_posts"), number(finding, "occasions")
-    if n is not None and units is not None and units < n:
+    if n and units is not None and units < n:
         said = _("It rests on %(posts)s, of which those of one campaign count once: %(units)s.")
         return said % {"posts": telling.posts(int(n)), "units": language.number(units)}
-    if n is not None:
+    if n:
         return _("It rests on %(posts)s.") % {"posts": telling.posts(int(n))}
     brand, cluster = finding.get("brand"), finding.get("cluster")
     if finding.get("kind") == "engagement":

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from generator.errors import SettingsError, suggest_name
 from generator.slides.closing import make_changes, make_ledger, make_method
-from generator.slides.figures import make_distinct_chart, make_groups, make_likes_chart, make_shares_chart, make_table
+from generator.slides.figures import make_distinct_chart, make_likes_chart, make_shares_chart, make_table
+from generator.slides.groups import make_groups
 from generator.slides.houses import make_brands, make_pairs
+from generator.slides.momentum import make_campaigns, make_momentum, make_voice
 from generator.slides.opening import make_findings, make_map, make_title
 from generator.slides.records import Slide
 from generator.slides.source import Group, ReportSource
@@ -28,6 +30,9 @@ def _list_slides(telling: Telling) -> Iterator[Slide | None]:
     yield make_shares_chart(telling)
     yield make_distinct_chart(telling)
     yield make_likes_chart(telling)
+    yield make_momentum(telling)
+    yield from make_voice(telling)
+    yield from make_campaigns(telling)
     yield from make_pairs(telling)
     yield from make_brands(telling)
     yield make_changes(telling)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Kinds of slides; each has a layout of its own in `grid.LAYOUTS`.
-Kind = Literal["title", "map", "finding", "groups", "table", "chart", "brand", "pair", "changes", "text"]
+Kind = Literal[
+    "title", "map", "finding", "groups2", "groups3", "groups4", "table", "chart", "curves", "brand", "pair", "changes",
+    "text",
+]  # fmt: skip
 #: How the text of a run looks beside what its place gives it.
 Tone = Literal["plain", "label", "quiet", "strong"]
 
@@ -80,13 +83,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its interval. One that is not `marked` could be chance."""
+    """A bar with its interval. One that is not `marked` could be chance.
+
+    `told` is its figure, if it is no plain ratio.
+    """
 
     name: str
     value: float
     low: float
     high: float
     marked: bool
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,29 @@ class Bars:
     alt: str
     series: str
     bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A chart of shares in the place `role`: bars of two or more `series` beside each other, by name."""
+
+    role: str
+    alt: str
+    names: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A chart of shares over time in the place `role`, with their band; `top` ends its scale, alike for all curves."""
+
+    role: str
+    alt: str
+    times: tuple[str, ...]
+    shares: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    top: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +148,7 @@ class Slide:
     marks: Sequence[Mark] = ()
     table: Grid | None = None
     chart: Bars | None = None
+    plots: Sequence[Compared | Curve] = ()
     palettes: Sequence[Palette] = ()
     notes: Sequence[str] = ()
     page: str = ""

@@ -35,6 +35,7 @@ class Post:
     id: str
     brand: str
     cluster: str | None
+    territory: str | None
     picture: str
     caption: str
     column: int
@@ -69,6 +70,12 @@ class ReportSource:
         self.territories = [_read_group(row) for row in territories if "key" in row and "name" in row]
         #: Brands, clusters and territories by key.
         self.groups = {group.key: group for group in (*self.territories, *self.clusters, *self.brands)}
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """What images show, by the keys of the terms."""
+        listed = (self.content.get("tags") or {}).get("terms") or ()
+        return {str(row.get("key")): tidy(row.get("name") or "") for row in listed}
 
     def rows(self, table: str, **wanted: str | None) -> list[Row]:
         """Return the rows of a table of report.json whose cells are `wanted`; a missing cell is None."""
@@ -155,6 +162,11 @@ def is_clear(row: Row) -> bool:
     return p is not None and p < SIGNIFICANT and row.get("withheld") != "yes"
 
 
+def is_bound(row: Row) -> bool:
+    """Return whether a row's ratio is known by its lower end alone, as rivals have next to no such posts."""
+    return row.get("bound_only") == "yes" and (number(row, "low") or 0) > 1
+
+
 def is_found(row: Row) -> bool:
     """Return whether the report marks a row of engagement or drift as a finding."""
     return row.get("finding") == "yes"
@@ -184,6 +196,7 @@ def _read_post(row: Row) -> Post:
         id=str(row["id"]),
         brand=str(row["brand"]),
         cluster=row.get("cluster"),
+        territory=row.get("territory"),
         picture=str(row.get("picture") or ""),
         caption=tidy(row.get("caption") or ""),
         column=int(row.get("column") or 0),

@@ -17,7 +17,7 @@ from generator.slides.records import Box, Kind
 #: Roles that a template has no room for above its titles.
 _ABOVE = frozenset({"label"})
 #: Kinds whose pictures keep their proportions.
-_PICTURED = frozenset({"map", "finding", "groups", "brand", "pair", "changes"})
+_PICTURED = frozenset({"map", "finding", "groups2", "groups3", "groups4", "brand", "pair", "changes"})
 #: Height of the line with the link, at the foot of a template's slide, in inches.
 _LINK_HEIGHT = 0.28
 
@@ -90,4 +90,8 @@ def _list_boxes(kind: Kind) -> list[Box]:
     above = {"title", "label", "link", *(("subtitle",) if kind == "title" else ())}
     boxes = [place.box for role, place in LAYOUTS[kind].items() if role not in above]
     boxes += [grid.TABLE] if kind == "table" else [grid.CHART] if kind == "chart" else []
-    return boxes + (list(grid.PALETTES.values()) if kind == "brand" else []) or [grid.TABLE]
+    if kind == "brand":
+        boxes += [*grid.PALETTES.values(), grid.PLOTS["shares"]]
+    if kind == "curves":
+        boxes += [box for role, box in grid.PLOTS.items() if role.startswith("curve")]
+    return boxes or [grid.TABLE]

@@ -11,9 +11,10 @@ from generator.slides.source import tidy
 
 #: "No Style, No Grid" of every PowerPoint.
 _BARE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-_SIZE, _HEAD_SIZE, _LEAST = 12.0, 10.0, 8.0
+_SIZE, _HEAD_SIZE, _LEAST = 13.0, 11.0, 8.0
+_GROWN = 1.25  # most that text grows in a table of few rows
 _INSET = 0.06
-_FIRST, _FIGURES = 5.0, 1.9  # most inches of the first column, and of each other one
+_FIRST, _FIGURES = 5.5, 2.2  # most inches of the first column, and of each other one
 _EMU = 914_400
 _NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
@@ -21,13 +22,17 @@ _NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
 def add_table(shown: Any, table: Grid, box: Box, scale: float) -> None:
     """Add a table at the top of `box`; `scale`, at most 1, is how much smaller its text is set."""
     width = min(box.width, _FIRST + _FIGURES * (len(table.widths) - 1))
+    room = (box.height - 2 * grid.ROW_HEIGHT) / max(1, len(table.rows) - 1)
+    grown = max(1.0, min(grid.TALLEST_ROW, room) / grid.ROW_HEIGHT)
+    # text grows less than its row
+    scale, row_height = scale * min(_GROWN, 1 + (grown - 1) / 2), grid.ROW_HEIGHT * grown
     widths = [width * share / sum(table.widths) for share in table.widths]
     lines = max(
         len(break_text(cell.text[:200], width - 2 * _INSET, _HEAD_SIZE * scale))
         for cell, width in zip(table.rows[0], widths, strict=True)
     )
-    head = grid.ROW_HEIGHT if lines == 1 else 0.45
-    height = min(grid.ROW_HEIGHT, (box.height - head) / max(1, len(table.rows) - 1))
+    head = grid.ROW_HEIGHT + 0.05 if lines == 1 else 0.2 + 0.35 * scale
+    height = min(row_height, (box.height - head) / max(1, len(table.rows) - 1))
     frame = shown.shapes.add_table(
         len(table.rows),
         len(widths),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from generator.language import Language
+from generator.site.drawings import floor_ratio
 from generator.slides.records import Box, Line, Picture, Words
-from generator.slides.source import Group, Post, ReportSource, Row, number
+from generator.slides.source import Group, Post, ReportSource, Row, is_bound, number, read_day
 
 Item = TypeVar("Item")
 
@@ -60,6 +62,29 @@ class Telling:
         """Return a ratio as a figure: 3.1×."""
         return self.language.gettext("%(ratio)s×") % {"ratio": self.language.ratio(ratio)}
 
+    def floor(self, row: Row) -> float:
+        """Return what a ratio is at least whose upper end is not known; of more than ten times no more is said."""
+        return floor_ratio(number(row, "low_if_picked") or number(row, "low") or 0.0)
+
+    def at_least(self, row: Row) -> str:
+        """Return what a ratio is at least, as a figure: ≥ 10×."""
+        return self.language.gettext("≥ %(ratio)s×") % {"ratio": self.language.ratio(self.floor(row))}
+
+    def ratio_of(self, row: Row, column: str) -> str:
+        """Return a ratio with its interval, or what it is at least: 3.6× (2.7 to 4.9), ≥ 10×; "" without one."""
+        ratio = number(row, column)
+        if ratio is None:
+            return ""
+        if is_bound(row):
+            return self.at_least(row)
+        said = {"ratio": self.times(ratio), "ends": self.range_of(row)}
+        return self.language.gettext("%(ratio)s (%(ends)s)") % said if said["ends"] else said["ratio"]
+
+    def points(self, change: float) -> str:
+        """Return a change of a share in percentage points, with its sign."""
+        told = self.language.number(abs(round(change * 100)))
+        return f"\N{MINUS SIGN}{told}" if round(change * 100) < 0 else f"+{told}" if round(change * 100) > 0 else told
+
     def range_of(self, row: Row, shares: bool = False) -> str:
         """Return the interval of a row, its ends as ratios or as `shares`; "" without both ends."""
         low, high = number(row, "low"), number(row, "high")
@@ -67,6 +92,14 @@ class Telling:
             return ""
         say = self.language.percent if shares else self.language.ratio
         return self.language.gettext("%(low)s to %(high)s") % {"low": say(low), "high": say(high)}
+
+
+def name_period(telling: Telling, start: str, unit: str = "month") -> str:
+    """Return the month or quarter that begins on the day `start`, in words."""
+    day = read_day(start)
+    if day is None:
+        return start
+    return telling.language.period((day.replace(tzinfo=None) - datetime(1970, 1, 1)).days, unit)
 
 
 def words(role: str, *lines: Line | str) -> Words:

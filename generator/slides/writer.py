@@ -13,6 +13,7 @@ from generator.slides import grid
 from generator.slides.charts import add_chart
 from generator.slides.measure import cut_text, fit_lines, measure
 from generator.slides.opening import NAME_SIZE
+from generator.slides.plots import add_plot
 from generator.slides.records import Box, Line, Mark, Palette, Picture, Slide, Words
 from generator.slides.source import tidy
 from generator.slides.stage import Spot, Stage
@@ -41,6 +42,10 @@ def write_slides(stage: Stage, slides: Sequence[Slide], telling: Telling, images
             add_table(shown, slide.table, stage.carry("table", grid.TABLE), stage.scale("table"))
         if slide.chart:
             add_chart(shown, slide.chart, stage.carry("chart", grid.CHART), stage.scale("chart"), telling.language)
+        for plot in slide.plots:
+            box = grid.PLOTS[plot.role]
+            carried = stage.carry(slide.kind, box)
+            add_plot(shown, plot, carried, min(1.0, carried.width / box.width), telling.language)
         _add_footers(shown, telling.source.title if slide.kind != "title" else "")
         _write_notes(shown, slide, telling)
 

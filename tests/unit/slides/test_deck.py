@@ -18,7 +18,7 @@ from generator.report.changes import BrandChange, ChangedPost, Changes, Named, S
 from generator.site.archive import zip_site
 from generator.slides.deck import Wishes, write_deck
 from tests.support.finished_report import FINDING, write_finished
-from tests.support.sample_report import make_post, make_report
+from tests.support.sample_report import make_report
 
 pptx = pytest.importorskip("pptx")
 
@@ -154,7 +154,10 @@ def test_a_deck_of_one_brand_tells_of_it_and_its_rivals_alone(site: Path, tmp_pa
 
 def test_two_brands_are_set_side_by_side(site: Path, tmp_path: Path) -> None:
     deck = _make(site, tmp_path, brands=("Maison Ambre", "NOIR <Studio>"))
-    slide = _find(deck, "Maison Ambre and NOIR <Studio>")
+    cover, slide = (
+        slide for slide in deck.slides if slide.shapes.title.text_frame.text == "Maison Ambre and NOIR <Studio>"
+    )
+    assert "beside 1 other brand" in _read(cover)
     content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
     pair = {"maison-ambre", "noir-studio"}
     row = next(row for row in content["overlap"] if {row["brand_key"], row["other_key"]} == pair)
@@ -217,6 +220,60 @@ def test_parts_that_a_report_lacks_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_ratio_without_an_upper_end_is_told_by_its_lower_one_alone(tmp_path: Path, lang: str) -> None:
+    told = {
+        **FINDING,
+        "kind": "shows",
+        "term": "sandals",
+        "cluster": None,
+        "figure": 39.8,
+        "low": 10.8,
+        "high": 137.4,
+        "only_at_least": True,
+        "figure_text": "≥ 10×",
+        "sentence": "Images of Maison Ambre show sandals at least 10 times as often as its median rival’s.",
+        "note": "On 17 posts. As far as a neural network is sure.",
+        "counted_posts": 17,
+        "occasions": 17,
+    }
+    tags = {"left_out": "", "terms": [{"key": "sandals", "name": "sandales"}]}
+    deck = _make(write_finished(make_report(), tmp_path / "site", (told,), tags=tags), tmp_path, lang=lang)
+    slide = _find(deck, "Images of Maison Ambre" if lang == "en" else "Les images de Maison Ambre")
+    lines = _read(slide).splitlines()
+    assert [line for line in lines if "≥" in line] == ["≥ 10×"]
+    assert not any(figure in line for line in lines for figure in ("137", "39"))
+    assert len([line for line in lines if "17" in line]) == 1
+    assert lang == "en" or "sandales" in slide.shapes.title.text_frame.text
+
+
+def test_a_finding_without_counted_posts_rests_on_none(tmp_path: Path) -> None:
+    told = {**FINDING, "kind": "distinct", "cluster": None, "counted_posts": 0, "occasions": 0}
+    deck = _make(write_finished(make_report(), tmp_path / "site", (told,)), tmp_path)
+    text = _read(_find(deck, "Maison Ambre keeps to a look of its own."))
+    assert " 0 posts" not in text
+    assert "95% interval 2.4 to 4.0" in text
+
+
+def test_the_chart_of_a_brand_has_its_shares_and_those_of_its_median_rival(site: Path, tmp_path: Path) -> None:
+    content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
+    names = {group["key"]: group["name"] for group in content["clusters"]}
+    shares = [row for row in content["shares"] if row["brand_key"] == "maison-ambre" and row["cluster_key"] in names]
+    rows = {names[row["cluster_key"]]: row for row in shares}
+    chart = next(
+        shape.chart
+        for slide in _make(site, tmp_path).slides
+        if slide.shapes.title.text_frame.text == "Maison Ambre"
+        for shape in slide.shapes
+        if shape.has_chart
+    )
+    plot = chart.plots[0]
+    for series, column in zip(plot.series, ("share", "median_rival"), strict=True):
+        for name, value in zip(plot.categories, series.values, strict=True):
+            assert value == pytest.approx(rows[str(name)][column], abs=0.0051)
+    assert [series.name for series in plot.series] == ["Maison Ambre", "Its median rival"]
+
+
 def test_a_finding_of_an_unknown_kind_is_told_in_its_own_words(tmp_path: Path) -> None:
     told = {"kind": "momentum", "brand": "maison-ambre", "figure_text": "+12", "sentence": "It grows.", "posts": []}
     site = write_finished(make_report(), tmp_path / "site", findings=(told, {"kind": "riddle"}))
@@ -247,73 +304,3 @@ def test_changes_since_the_report_before_have_a_slide(tmp_path: Path) -> None:
     assert lines.count("10") == 1
     assert "Maison Ambre: “Coats” had 10% of its posts, and has 60% of the new ones." in _read(slide)
     assert len(slide.shapes._spTree.xpath(".//p:pic")) == 3
-
-
-HOSTILE = (
-    "<b>&amp;]]></b>",
-    '=HYPERLINK("http://x")',
-    "\N{RIGHT-TO-LEFT OVERRIDE}drow\N{POP DIRECTIONAL FORMATTING}",
-    "A\x00B\x0bC\x1f_x0008_",
-    "word " * 2_000,
-    "x" * 10_000,
-    "界" * 3_000,
-    "\N{FAMILY}\N{ZERO WIDTH JOINER}" * 50,
-)
-
-
-def test_hostile_names_and_captions_stay_text_and_inside_their_boxes(tmp_path: Path) -> None:
-    posts = [
-        make_post(
-            index,
-            HOSTILE[index % len(HOSTILE)],
-            caption=HOSTILE[(index + 3) % len(HOSTILE)],
-            likes=None,
-            published=None,
-        )
-        for index in range(64)
-    ]
-    report = make_report(posts, title=HOSTILE[4])
-    finding = {
-        **FINDING,
-        "brand": report.brands[0].key,
-        "sentence": HOSTILE[5],
-        "note": HOSTILE[4],
-        "posts": ["P00000"],
-    }
-    site = write_finished(report, tmp_path / "site", findings=(finding,))
-    deck = _make(site, tmp_path)
-    for slide in deck.slides:
-        assert len(slide.shapes.title.text_frame.text) < 400
-        for shape in slide.shapes:
-            if shape.has_text_frame:
-                assert len(shape.text_frame.text) < 2_500
-            if shape.has_table:
-                assert all(len(cell.text) < 120 for row in shape.table.rows for cell in row.cells)
-
-
-def test_forty_brands_take_several_tables_of_twelve_rows(tmp_path: Path) -> None:
-    posts = [make_post(index, f"Brand {index % 40:02}") for index in range(200)]
-    deck = _make(write_finished(make_report(posts), tmp_path / "site", findings=()), tmp_path)
-    tables = [
-        shape.table
-        for slide in deck.slides
-        if slide.shapes.title.text_frame.text.startswith("What part")
-        for shape in slide.shapes
-        if shape.has_table
-    ]
-    assert [len(table.rows) for table in tables] == [11, 11, 11, 11]
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"title": 1, "posts": [{}]}'])
-def test_a_damaged_report_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data/report.json").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match="no report that can be read"):
-        write_deck(tmp_path, tmp_path / "deck.pptx", Wishes(), SilentProgress())
-
-
-def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"no data/report\.json"):
-        write_deck(tmp_path, tmp_path / "deck.pptx", Wishes(), SilentProgress())
-    with pytest.raises(SettingsError, match="There is no report"):
-        write_deck(tmp_path / "none", tmp_path / "deck.pptx", Wishes(), SilentProgress())

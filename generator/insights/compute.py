@@ -21,6 +21,7 @@ from generator.insights.likes.engagement import PARTS
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
+from generator.insights.subjects import SubjectArrays, SubjectInsights, measure_subjects
 
 #: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
 _PAIRED = 15
@@ -42,6 +43,7 @@ class PostArrays:
     territory: NDArray[np.int64] | None = None  # (n,), -1 for none; None without territories
     shown: NDArray[np.bool_] | None = None  # (n, terms) what images show; None if they were not tagged
     under: NDArray[np.int64] | None = None  # (terms,) position of the term above each, -1 for none
+    said: NDArray[np.bool_] | None = None  # (n, words) words that captions say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,7 @@ class Insights(LevelInsights):
 
     territories: LevelInsights | None  # None without territories
     tag_shares: TagShares | None  # what brands' images show; None if no term is frequent
+    subjects: SubjectInsights | None  # what goes with what images show and captions say; None without any
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
     bursts: Bursts
     timing: Timing  # likes by weekday and time of day
@@ -83,6 +86,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         **{field.name: getattr(level, field.name) for field in fields(level)},
         territories=None if arrays.territory is None else measure(arrays.territory, LEVELS["territories"]),
         tag_shares=_compare_tags(arrays, burst),
+        subjects=_measure_subjects(arrays, burst),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
         timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
@@ -98,6 +102,15 @@ def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp]) -> TagShares | No
     if arrays.shown is None or arrays.under is None:
         return None
     return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst)
+
+
+def _measure_subjects(arrays: PostArrays, burst: NDArray[np.intp]) -> SubjectInsights | None:
+    none = np.zeros((len(arrays.brand), 0), bool)
+    shown = none if arrays.shown is None or arrays.under is None else arrays.shown
+    under = np.zeros(0, np.int64) if arrays.shown is None or arrays.under is None else arrays.under
+    said = none if arrays.said is None else arrays.said
+    over_time = (arrays.brand, arrays.likes, arrays.comments, arrays.days, burst)
+    return measure_subjects(SubjectArrays(*over_time, shown, under, said))
 
 
 def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:

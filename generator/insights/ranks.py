@@ -37,21 +37,26 @@ def sum_by_group(scores: Floats, group: NDArray[np.int64], groups: int) -> tuple
 
 
 def sum_beside(
-    scores: Floats, support: Floats, noise: Floats, group: NDArray[np.int64], groups: int
+    scores: Floats,
+    support: Floats,
+    noise: Floats,
+    pairs: tuple[NDArray[np.integer], NDArray[np.integer]],
+    groups: int,
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Return what `sum_by_group` does, of what is left of scores and groups without a curve in time.
 
-    `support` (n, p) are the values that the curve is a sum of, ones alone for none; a column of zeros is none. `noise`
-    (n,) is how much a score varies beside the others. A score test of regression: both the scores and the membership in
-    a group are what the curve does not explain, so that a group that comes late in a growing year is compared with
-    others of that time (Adichie, J. N. (1978), Rank tests of sub-hypotheses in the general linear regression, Annals of
-    Statistics 6, 1012-1026).
+    `pairs` (m,) and (m,) are scores and the groups that they are in: none, one or several of each. `support` (n, p) are
+    the values that the curve is a sum of, ones alone for none; a column of zeros is none. `noise` (n,) is how much a
+    score varies beside the others. A score test of regression: both the scores and the membership in a group are what
+    the curve does not explain, so that a group that comes late in a growing year is compared with others of that time:
+    an aligned rank test (Hettmansperger, T. P. & McKean, J. W. (2011), Robust nonparametric statistical methods, 2nd
+    edition, Chapman & Hall).
     """
     total = len(scores)
     inverse = np.linalg.pinv(support.T @ support, hermitian=True)
     left = scores - support @ (inverse @ (support.T @ scores))
-    inside = group >= 0
-    member, count = group[inside], np.asarray(np.bincount(group[inside], minlength=groups), np.int64)
+    inside, member = pairs
+    count = np.asarray(np.bincount(member, minlength=groups), np.int64)
     above = np.asarray(np.bincount(member, weights=left[inside], minlength=groups), np.float64)
     sums, noisy = (
         np.stack([np.bincount(member, weights=column, minlength=groups) for column in columns.T], axis=1)

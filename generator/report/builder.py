@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from statistics import median
@@ -17,6 +17,7 @@ from generator import __version__
 from generator.insights.compute import PostArrays, find_insights
 from generator.insights.duplicates import gather_duplicates
 from generator.insights.looks import Tints, measure_tints
+from generator.insights.words.common_words import find_common_words
 from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
@@ -31,6 +32,7 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
+from generator.report.subjects import make_subjects
 from generator.tags.model import Tags
 from generator.text import make_slugs
 
@@ -96,7 +98,9 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
-    insights = find_insights(make_arrays(posts, mapped, facts.tags))
+    words = find_common_words([post.caption for post in posts], np.array(brand), names)
+    insights = find_insights(replace(make_arrays(posts, mapped, facts.tags), said=words.said))
+    subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
         title=settings.title.strip() or _title_from(table.source),
@@ -119,9 +123,10 @@ def build_report(
         brands=brands,
         clusters=clusters,
         territories=territories,
+        subjects=subjects,
         duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand)),
         noise=make_unclustered(source, notes, language) if clusters else None,
-        findings=choose_findings(insights, posts, brands, clusters, territories) if insights else (),
+        findings=choose_findings(insights, posts, brands, clusters, territories, subjects) if insights else (),
         insights=insights,
         method=facts.method,
         quality=facts.quality,

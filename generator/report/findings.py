@@ -17,6 +17,7 @@ from generator.report.level_findings import (
     find_over_indexed,
     find_own_ground,
     find_shown,
+    find_subjects,
     find_white_space,
 )
 from generator.report.model import Finding, Level, drop_repeats
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.insights.levels import LevelInsights
     from generator.report.model import Brand, Cluster, Group, ShownPost, Territory
+    from generator.report.subject_records import Subject
 
 
 #: Findings that a report opens with at most.
@@ -43,6 +45,7 @@ def choose_findings(
     brands: Sequence[Brand],
     clusters: Sequence[Cluster],
     territories: Sequence[Territory] = (),
+    subjects: Sequence[Subject] = (),
 ) -> tuple[Finding, ...]:
     """Return up to eight findings, in an order that reads well; no image shows two of them.
 
@@ -57,6 +60,7 @@ def choose_findings(
         (_rank(find_over_indexed, levels), 2),
         (find_shown(insights.tag_shares), 1),
         (_rank(find_engaging, levels), 2),
+        (find_subjects(insights.subjects), 2),
         (_rank(find_drifting, levels), 1),
         (_find_distinct(insights), 1),
         (_find_overlap(insights), 1),
@@ -64,22 +68,45 @@ def choose_findings(
         (_rank(find_white_space, levels), 2),
         (_find_largest(levels[0]), 1),
     )
+
+    def is_told(finding: Finding) -> bool:
+        """Return whether likes of most of a subject's posts are told of a territory, a cluster or another subject."""
+        subject = subjects[finding.subject or 0]
+        known = (other for other in (*chosen, *of_kind) if other.kind in ("engagement", "subject"))
+        return any(
+            2 * len({*subject.members}.intersection(_list_members(other, clusters, territories, subjects)))
+            > len(subject.members)
+            for other in known
+            if other.brand == finding.brand and (other.figure > 1) == (finding.figure > 1)
+        )
+
     chosen: list[Finding] = []
+    of_kind: list[Finding] = []
     used: set[str] = set()
     for candidates, most in kinds:
-        of_kind: list[Finding] = []
+        of_kind = []
         for finding in candidates:
             is_known = any(_say_the_same(finding, other, clusters) for other in (*chosen, *of_kind))
             is_same_brand = finding.brand is not None and any(other.brand == finding.brand for other in of_kind)
-            if is_known or is_same_brand:
+            groups = territories if finding.level == "territory" else clusters
+            if is_known or is_same_brand or (finding.kind == "subject" and is_told(finding)):
                 continue
-            images = _show(finding, posts, brands, territories if finding.level == "territory" else clusters, used)
+            images = _show(finding, posts, brands, (groups, subjects), used)
             used.update(posts[index].image for index in images)
             of_kind.append(replace(finding, posts=images))
             if len(of_kind) == most:
                 break
         chosen += of_kind
     return tuple(chosen[:_MOST])
+
+
+def _list_members(
+    finding: Finding, clusters: Sequence[Group], territories: Sequence[Group], subjects: Sequence[Subject]
+) -> tuple[int, ...]:
+    """Return the posts of what a finding on likes is about."""
+    if finding.subject is not None:
+        return subjects[finding.subject].members
+    return (territories if finding.level == "territory" else clusters)[finding.cluster or 0].members
 
 
 def _rank(find: Callable[[Level, LevelInsights], Ranked], levels: Sequence[Level]) -> list[Finding]:
@@ -126,16 +153,24 @@ def _say_the_same(one: Finding, other: Finding, clusters: Sequence[Cluster]) -> 
 
 
 def _show(
-    finding: Finding, posts: Sequence[ShownPost], brands: Sequence[Brand], groups: Sequence[Group], used: set[str]
+    finding: Finding,
+    posts: Sequence[ShownPost],
+    brands: Sequence[Brand],
+    among: tuple[Sequence[Group], Sequence[Subject]],
+    used: set[str],
 ) -> tuple[int, ...]:
     """Return images that show a finding, none of them `used`, representative ones first.
 
-    For a cluster or territory, one of `groups`, they are the brand's own, or for a white space its rivals'; for two
-    brands, images of both that are among each other's nearest.
+    For a cluster, territory or subject, one of those `among` which it is, they are the brand's own, or for a white
+    space its rivals'; for two brands, images of both that are among each other's nearest.
     """
+    groups, subjects = among
     candidates: Iterable[int]
     if finding.brand is not None and finding.other is not None:
         candidates = _find_alike(finding.brand, finding.other, posts, brands)
+    elif finding.subject is not None:
+        members = subjects[finding.subject].members
+        candidates = (index for index in members if finding.brand in (None, posts[index].brand))
     elif finding.cluster is None:
         brand = brands[finding.brand or 0]
         candidates = (

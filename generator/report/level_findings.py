@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.insights.levels import LevelInsights
+from generator.insights.likes.engagement import Effect
 from generator.insights.posting.tag_shares import TagShares
+from generator.insights.subjects import SubjectInsights
 from generator.report.model import Finding, Level
 
 #: Findings, each with what it is sorted by: the least first.
@@ -69,6 +71,18 @@ def find_engaging(level: Level, figures: LevelInsights) -> Ranked:
             level=level.name,
         )
         yield (effect.brand is not None, -abs(math.log(_near_end(*ends))), effect.p), finding
+
+
+def find_subjects(found: SubjectInsights | None) -> Iterator[Finding]:
+    """Find what gets other likes of what images show and captions say: in general first, then the surest."""
+    effects = found.engagement.findings if found and found.engagement else ()
+
+    def rank(effect: Effect) -> tuple[float, ...]:
+        return effect.brand is not None, -abs(math.log(_near_end(effect.picked_low, effect.picked_high))), effect.p
+
+    for effect in sorted(effects, key=rank):
+        ends, counts = (effect.picked_low, effect.picked_high), (effect.posts, effect.occasions)
+        yield Finding("subject", effect.brand, None, effect.picked, *ends, counts=counts, subject=effect.cluster)
 
 
 def _near_end(low: float, high: float) -> float:

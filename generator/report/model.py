@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from generator.report.subject_records import Subject, SubjectLevel
+
 if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.insights.duplicates import Duplicates
@@ -42,6 +44,7 @@ class Finding:
         "over_index",
         "shows",
         "engagement",
+        "subject",
         "drift",
         "distinct",
         "overlap",
@@ -61,6 +64,7 @@ class Finding:
     posts: tuple[int, ...] = ()
     level: LevelName = "cluster"  # what `cluster` is a position of
     term: int | None = None  # of a finding on what images show: position in Tags.terms
+    subject: int | None = None  # of a finding on likes of what images show or captions say: position
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class Report:
     brands: tuple[Brand, ...]
     clusters: tuple[Cluster, ...]
     territories: tuple[Territory, ...]  # empty with few clusters
+    subjects: tuple[Subject, ...]  # what images show, then what captions say, as the figures have them
     duplicates: tuple[Duplicates, ...]  # pictures that were posted more than once, the most often first
     noise: Group | None  # the unclustered posts; None if every post is in a cluster, or there are no clusters
     findings: tuple[Finding, ...]
@@ -252,6 +257,11 @@ class Report:
             return (self.cluster_level,)
         figures = self.insights.territories if self.insights else None
         return Level("territory", self.territories, self.noise, figures), self.cluster_level
+
+    @property
+    def subject_level(self) -> SubjectLevel:
+        """The posts by what images show and captions say."""
+        return SubjectLevel(self.subjects, self.insights.subjects if self.insights else None)
 
     def find_group(self, finding: Finding) -> Group | None:
         """Return the territory or cluster that a finding is about; None if it is about brands alone."""

@@ -79,6 +79,8 @@ CHANCES = {
         "likes": BUDGET["likes"] * PARTS["clusters"],
         "comments": BUDGET["comments"] * PARTS["clusters"],
         "timing": BUDGET["likes"] * PARTS["timing"],
+        "subjects": BUDGET["likes"] * PARTS["subjects"],
+        "subject comments": BUDGET["comments"] * PARTS["subjects"],
         **TIME_BUDGET,
         **({"tags": BUDGET["tags"]} if "tags" in BUDGET else {}),
     }.items()

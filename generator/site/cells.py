@@ -8,17 +8,22 @@ from typing import Literal
 from generator.insights.likes.openings import Opening
 from generator.insights.posting.white_space import OwnGround, WhiteSpace
 from generator.report.model import Group, Level, Report
+from generator.report.subject_records import SubjectLevel
 
 Cell = WhiteSpace | OwnGround | Opening
 
 
-def list_levels(report: Report, record: Literal["engagement", "drift"], brand: int) -> list[Level]:
-    """Return the levels in which a record of figures compares something of a brand."""
-    found = []
+def list_levels(report: Report, record: Literal["engagement", "drift"], brand: int) -> list[Level | SubjectLevel]:
+    """Return the levels in which a record of figures compares something of a brand; of likes, subjects last."""
+    found: list[Level | SubjectLevel] = []
     for level in report.levels:
         figures = getattr(level.figures, record) if level.figures else None
         if figures is not None and not figures.withheld[brand].all():
             found.append(level)
+    subjects = report.subject_level
+    effects = subjects.figures.engagement if subjects.figures and record == "engagement" else None
+    if effects and not effects.withheld[brand].all():
+        found.append(subjects)
     return found
 
 

@@ -12,10 +12,14 @@ from generator.report.model import Report
 from generator.tags.calibration import Measured, load_calibration
 from generator.tags.hierarchy import load_hierarchy
 
+#: Rows of the table of what gets likes.
+_MOST_SUBJECTS = 20
+
 
 def list_tag_functions(report: Report) -> dict[str, Callable[..., Any]]:
     """Return what the templates call."""
     return {
+        "told_subjects": lambda: order_subjects(report),
         "told_terms": lambda brand: order_terms(report, brand),
         "largest_of": _find_widest,
         "tagged_posts": lambda: sum(1 for post in report.posts if post.tags),
@@ -31,6 +35,17 @@ def order_terms(report: Report, brand: int) -> list[int]:
     shares = found.shares
     columns = np.flatnonzero(~shares.withheld[brand]).tolist()
     return sorted(columns, key=lambda column: (not shares.marked[brand, column], -shares.share[brand, column]))
+
+
+def order_subjects(report: Report) -> list[int]:
+    """Return the subjects whose likes are told of all brands: those found first, then the frequent, up to a limit."""
+    figures = report.subject_level.figures
+    if figures is None or figures.engagement is None:
+        return []
+    found = figures.engagement
+    marked = {effect.cluster for effect in found.findings}
+    shown = [at for at in range(len(report.subjects)) if not found.pooled_withheld[at] or at in marked]
+    return sorted(shown, key=lambda at: (at not in marked, -found.pooled_posts[at]))[:_MOST_SUBJECTS]
 
 
 def list_measured(lang: str) -> list[tuple[str, Measured]]:

@@ -24,6 +24,9 @@ _SHARES = ((0.45, 0.2, 0.1, 0.05, 0.2), *[(0.2, 0.25, 0.3, 0.05, 0.2)] * 3, (0.3
 #: The fourth cluster is posted by so many times as much from this part of the time on.
 _RISE, _RISES = 9, (0.3, 0.62, 0.65, 0.6, 0.68)
 
+#: What captions say of the posts of each cluster, and of those in none.
+_SAID = ("bags", "#robe #dress", "coats", "shoes", "gloves")
+
 
 def draw_rich_posts() -> tuple[list[Post], list[int]]:
     """Return posts and their labels; one in six posts is of a campaign of four within two days."""
@@ -43,10 +46,16 @@ def draw_rich_posts() -> tuple[list[Post], list[int]]:
                 likes = int(typical * chance.lognormal(0, 0.35))
                 published = START + timedelta(seconds=round(day * 86_400))
                 comments = int(likes * 0.05 * chance.lognormal(0, 0.3))
+                hides = chance.random() <= 0.03
                 posts.append(
-                    make_post(len(posts), brand, likes=likes, comments=comments, published=published)
-                    if chance.random() > 0.03
-                    else make_post(len(posts), brand, likes=None, comments=comments, published=None)
+                    make_post(
+                        len(posts),
+                        brand,
+                        caption=f"Look {len(posts)} {_SAID[label]}",
+                        likes=None if hides else likes,
+                        comments=comments,
+                        published=None if hides else published,
+                    )
                 )
                 labels.append(label if label < 4 else -1)
     return posts, labels

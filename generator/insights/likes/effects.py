@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import SIGNIFICANT, adjust
 from generator.insights.likes.occasions import Occasions, align
-from generator.insights.likes.typical_likes import Floats, Ints
+from generator.insights.likes.typical_likes import Bools, Floats, Ints
 from generator.insights.ranks import rank_normally, sum_beside, two_sided
 
 #: Occasions with likes on either side of a comparison; with fewer, it is withheld. From six on, a median has a 95 %
@@ -18,22 +18,18 @@ _DIFFERENT = 1.96
 #: Bursts are taken to vary as much as single posts until there are more of them than this.
 _BELIEVED = 10
 
-Bools = NDArray[np.bool_]
-
 
 class Comparisons:
     """The occasions with likes, and every cell's comparison with its brand's ordinary posts."""
 
     def __init__(self, occasions: Occasions, brands: int, clusters: int, budget: float) -> None:
         self.data, self.shape, self.budget = occasions, (brands, clusters), budget
-        brand, cluster = occasions.brand, occasions.cluster
-        self.cluster = cluster
-        ends = np.cumsum(np.bincount(brand, minlength=brands))[:-1]
-        self.rows = np.split(np.argsort(brand, kind="stable"), ends) if brands else []
+        brand, member = occasions.brand, occasions.member
+        self.rows = _split(brand, brands)  # of each brand, ascending
+        self.pairs = _split(brand[member], brands)  # the same, of occasions and their groups
         self.occasions, self.posts = np.zeros(self.shape, np.int64), np.zeros(self.shape, np.int64)
-        inside = cluster >= 0
-        np.add.at(self.occasions, (brand[inside], cluster[inside]), 1)
-        np.add.at(self.posts, (brand[inside], cluster[inside]), occasions.posts[inside])
+        np.add.at(self.occasions, (brand[member], occasions.group), 1)
+        np.add.at(self.posts, (brand[member], occasions.group), occasions.posts[member])
         # a multiple of a median of 0 is not defined
         self.mute = np.array([not len(rows) or np.median(occasions.level[rows]) == -np.inf for rows in self.rows], bool)
         self.relative = np.zeros(len(brand))
@@ -42,11 +38,12 @@ class Comparisons:
                 self.relative[rows] = align(occasions, rows)
         self.noise = self._measure_noise()
         self.taken: Bools = np.zeros(self.shape, bool)  # cells of findings
+        self.count = np.zeros(self.shape, np.int64)  # of occasions in the cell that were compared
         self.above, self.variance = np.zeros(self.shape), np.zeros(self.shape)
 
     def _measure_noise(self) -> Floats:
         """Return how much each occasion's score varies beside a single post's: bursts may vary more, or less."""
-        scores = np.zeros(len(self.cluster))
+        scores = np.zeros(len(self.data.brand))
         for rows in self.rows:
             scores[rows] = rank_normally(self.relative[rows])
         bursts = self.data.posts > 1
@@ -56,32 +53,45 @@ class Comparisons:
 
     def ordinary(self, brand: int) -> NDArray[np.intp]:
         """Return the rows of the brand's occasions that are in no finding."""
-        rows = self.rows[brand]
-        taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
-        kept: NDArray[np.intp] = rows[~taken[self.cluster[rows]]]
-        return kept
+        pairs = self.pairs[brand]
+        return leave_out(self.rows[brand], self.data.member[pairs[self.taken[brand][self.data.group[pairs]]]])
+
+    def members(self, brand: int, cluster: int) -> NDArray[np.intp]:
+        """Return the pairs of a cell."""
+        pairs = self.pairs[brand]
+        inside: NDArray[np.intp] = pairs[self.data.group[pairs] == cluster]
+        return inside
 
     def compare(self, which: NDArray[np.intp] | None = None, taken_too: bool = False) -> None:
         """Compare the cells of brands, those in `which` or all, with ordinary posts.
 
         Cells with too few occasions get the variance 0. Those already found are compared only if `taken_too`.
         """
+        data = self.data
         for index in range(self.shape[0]) if which is None else which:
             brand = int(index)
             ordinary = self.ordinary(brand)
-            self.above[brand], self.variance[brand] = self._compare(brand, ordinary, self.cluster[ordinary])
+            self._keep(brand, slice(None), self._compare(brand, ordinary, self.pairs[brand]))
             if taken_too:
                 for cell in np.flatnonzero(self.taken[brand] & (self.occasions[brand] > 0)):
-                    members = self.rows[brand][self.cluster[self.rows[brand]] == cell]
-                    group = np.repeat([-1, cell], [len(ordinary), len(members)])
-                    above, variance = self._compare(brand, np.concatenate([ordinary, members]), group)
-                    self.above[brand, cell], self.variance[brand, cell] = above[cell], variance[cell]
+                    pairs = self.members(brand, int(cell))
+                    self._keep(brand, int(cell), self._compare(brand, np.union1d(ordinary, data.member[pairs]), pairs))
 
-    def _compare(self, brand: int, rows: NDArray[np.intp], group: Ints) -> tuple[Floats, Floats]:
+    def _keep(self, brand: int, which: int | slice, compared: tuple[Ints, Floats, Floats]) -> None:
+        for kept, found in zip((self.count, self.above, self.variance), compared, strict=True):
+            kept[brand, which] = found[which]
+
+    def _compare(self, brand: int, rows: NDArray[np.intp], pairs: NDArray[np.intp]) -> tuple[Ints, Floats, Floats]:
+        """Compare the groups of `pairs` among the brand's `rows`, in ascending order."""
         scores = rank_normally(self.relative[rows])
-        count, above, variance = sum_beside(scores, self.data.support[rows], self.noise[rows], group, self.shape[1])
+        member, group = self.data.member[pairs], self.data.group[pairs]
+        place = np.minimum(np.searchsorted(rows, member), max(len(rows) - 1, 0))
+        known = rows[place] == member if len(rows) else np.zeros(len(member), bool)
+        count, above, variance = sum_beside(
+            scores, self.data.support[rows], self.noise[rows], (place[known], group[known]), self.shape[1]
+        )
         variance[(len(rows) - count < LEAST_OCCASIONS) | self.mute[brand]] = 0
-        return np.where(variance > 0, above, 0), variance
+        return count, np.where(variance > 0, above, 0), variance
 
     def test(self, own: Bools) -> tuple[Floats, Floats, Floats]:
         """Return z of each cell, of each cluster over all brands but those of `own`, and the least without one brand.
@@ -91,10 +101,10 @@ class Comparisons:
         """
         above, variance = np.where(own, 0, self.above), np.where(own, 0, self.variance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            cell = np.where(self.occasions >= LEAST_OCCASIONS, self.above / np.sqrt(self.variance), np.nan)
+            cell = np.where(self.count >= LEAST_OCCASIONS, self.above / np.sqrt(self.variance), np.nan)
             pooled = above.sum(axis=0) / np.sqrt(variance.sum(axis=0))
             others = (above.sum(axis=0) - above) / np.sqrt(variance.sum(axis=0) - variance)
-        occasions = np.where(variance > 0, self.occasions, 0).sum(axis=0)
+        occasions = np.where(variance > 0, self.count, 0).sum(axis=0)
         several = ((variance > 0).sum(axis=0) > 1) & (occasions >= LEAST_OCCASIONS)
         pooled[~several] = np.nan
         least = np.full(self.shape[1], np.nan)
@@ -112,6 +122,21 @@ class Comparisons:
         mine = self.above[brand, cluster] / self.variance[brand, cluster]
         error = np.sqrt(1 / self.variance[brand, cluster] + 1 / variance)
         return bool(abs(mine - above / variance) > _DIFFERENT * error)
+
+
+def _split(brand: Ints, brands: int) -> list[NDArray[np.intp]]:
+    """Return the places of each brand, in ascending order."""
+    ends = np.cumsum(np.bincount(brand, minlength=brands))[:-1]
+    return np.split(np.argsort(brand, kind="stable"), ends) if brands else []
+
+
+def leave_out(rows: NDArray[np.intp], out: Ints) -> NDArray[np.intp]:
+    """Return `rows`, which ascend, without those of `out` that are among them."""
+    place = np.searchsorted(rows, out)
+    kept = np.ones(len(rows) + 1, bool)
+    kept[place[np.append(rows, -1)[place] == out]] = False
+    left: NDArray[np.intp] = rows[kept[:-1]]
+    return left
 
 
 def _adjust(cell: Floats, least: Floats, budget: float) -> tuple[Floats, Floats]:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.insights.inference import BUDGET, CONFIDENCE, SIGNIFICANT, adjust
-from generator.insights.likes.effects import LEAST_OCCASIONS, Bools, Comparisons, drop_contrasts, step_forward
+from generator.insights.likes.effects import LEAST_OCCASIONS, Comparisons, drop_contrasts, step_forward
 from generator.insights.likes.medians import Medians
 from generator.insights.likes.occasions import gather_occasions
 from generator.insights.likes.ratios import Relative, divide_cells, divide_pooled, relate
-from generator.insights.likes.typical_likes import Floats, Ints, fit_robustly
+from generator.insights.likes.typical_likes import Bools, Floats, Ints, fit_robustly
 from generator.insights.ranks import two_sided
 from generator.insights.selection import adjust_for_selection
 
 #: How comparisons of likes, and those of comments, divide their family's part of the chance of a false finding.
-PARTS = {"clusters": 0.7, "timing": 0.2, "formats": 0.1}
+PARTS = {"clusters": 0.7, "timing": 0.2, "subjects": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,19 @@ class Engagement:
 
 def measure_engagement(
     brand: Ints,
-    cluster: Ints,
+    groups: Ints | Bools,
     likes: Floats,
     days: Floats,
     burst: Ints,
     budget: float = BUDGET["likes"],
     clusters: int | None = None,
 ) -> Engagement:
-    """Measure the engagement of aligned arrays (n,): `cluster` -1 for the unclustered, `likes` NaN if not shown.
+    """Measure the engagement of aligned arrays (n,): `likes` are NaN if not shown.
 
     `days` are since 1970, NaN for no date; `burst` is a code, equal for posts of one burst; `budget` is the part of the
-    report's 5 % chance of a false finding that may be used here. `cluster` may be any other code, below `clusters`, and
-    `likes` any other count.
+    report's 5 % chance of a false finding that may be used here. `groups` are each post's cluster (n,), -1 for none, or
+    any other code below `clusters`; or which terms it shows (n, terms), several or none, each compared with the
+    ordinary posts without it. `likes` may be any other count.
 
     Likes are compared within a brand only, with what was typical of the brand at the time, by normal scores of their
     ranks. A group that gets more makes all others look worse beside it. So findings are made one at a time: the
@@ -99,8 +100,10 @@ def measure_engagement(
     finding is tested against ordinary posts alone, those in no finding.
     """
     brands = int(brand.max(initial=-1)) + 1
-    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
-    occasions = gather_occasions(brand, cluster, np.asarray(likes, np.float64), days, burst)
+    if groups.ndim == 2:
+        clusters = groups.shape[1]
+    clusters = int(groups.max(initial=-1)) + 1 if clusters is None else clusters
+    occasions = gather_occasions(brand, groups, np.asarray(likes, np.float64), days, burst)
     table = Comparisons(occasions, brands, clusters, budget)
     general, own = step_forward(table)
     cell_p, pooled_p, p = drop_contrasts(table, general, own)

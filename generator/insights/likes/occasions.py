@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.insights.likes.typical_likes import LEAST_LIKES, Floats, Ints, fit_robustly, support_times
+from generator.insights.likes.typical_likes import LEAST_LIKES, Bools, Floats, Ints, fit_robustly, support_times
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occasions:
     """One entry an occasion: a post by itself, or the posts of a burst in one cluster. Only posts with likes count.
+
+    Of terms, of which a post may show several, a burst is one occasion and shows those that half of its posts do.
 
     Taking one value a burst, whatever its size, is what drawing one post of each burst again and again comes to
     (Hoffman, Sen & Weinberg 2001, Biometrika 88, 1121-1134; for ranks Datta & Satten 2005, J. Amer. Statist. Assoc.
@@ -19,7 +21,8 @@ class Occasions:
     """
 
     brand: Ints  # (o,)
-    cluster: Ints  # (o,), -1 for none
+    member: Ints  # (m,) the occasions that are in a group, ascending, each once for each of its groups
+    group: Ints  # (m,) the group, a cluster or term
     posts: Ints  # (o,)
     level: Floats  # (o,) logarithm of the median likes; -inf for none
     counted: Floats  # (o,) the same, with no likes counted as half a like
@@ -28,8 +31,12 @@ class Occasions:
     support_posts: Floats  # (n, p)
 
 
-def gather_occasions(brand: Ints, cluster: Ints, likes: Floats, days: Floats, burst: Ints) -> Occasions:
-    """Return the occasions of aligned arrays (n,): likes and days may be NaN."""
+def gather_occasions(brand: Ints, groups: Ints | Bools, likes: Floats, days: Floats, burst: Ints) -> Occasions:
+    """Return the occasions of aligned arrays (n,): likes and days may be NaN.
+
+    `groups` are each post's cluster (n,), -1 for none, or which terms it shows (n, terms).
+    """
+    cluster = groups if groups.ndim == 1 else np.zeros(len(brand), np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         shown = np.flatnonzero(np.isfinite(likes) & (likes >= 0))
         logs = np.log(likes[shown])
@@ -53,7 +60,20 @@ def gather_occasions(brand: Ints, cluster: Ints, likes: Floats, days: Floats, bu
     sums = [np.bincount(place, weights=column, minlength=len(count)) for column in support_posts[shown].T]
     support = np.stack(sums, axis=1) / count[:, None]
     counted = np.maximum(level, np.log(LEAST_LIKES))
-    return Occasions(found[0], found[2], count, level, counted, support, brand, support_posts)
+    if groups.ndim == 1:
+        member = np.flatnonzero(found[2] >= 0)
+        group = found[2][member]
+    else:
+        member, group = _find_shown(np.asarray(groups[shown], bool), place, count)
+    return Occasions(found[0], member, group, count, level, counted, support, brand, support_posts)
+
+
+def _find_shown(shows: Bools, place: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of occasions and the terms that half of their posts show, given each post's occasion."""
+    row, term = np.nonzero(shows)
+    number = np.bincount(place[row] * shows.shape[1] + term, minlength=len(count) * shows.shape[1])
+    member, group = np.nonzero(2 * number.reshape(len(count), -1) >= np.maximum(count, 1)[:, None])
+    return member.astype(np.int64), group.astype(np.int64)
 
 
 def align(occasions: Occasions, rows: Ints) -> Floats:

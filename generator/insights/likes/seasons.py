@@ -48,9 +48,10 @@ def measure_seasons(brand: Ints, likes: Floats, days: Floats, burst: Ints) -> tu
     occasions = gather_occasions(brand, number, np.asarray(likes, np.float64), np.full(len(days), np.nan), burst)
     last = int(number[dated].max())
     found = (
-        _compare_years(index, occasions.cluster[rows] - last, occasions.counted[rows], occasions.posts[rows], last)
+        _compare_years(index, occasions.group[pairs] - last, occasions.counted[rows], occasions.posts[rows], last)
         for index in range(int(brand.max(initial=-1)) + 1)
-        for rows in [np.flatnonzero((occasions.brand == index) & (occasions.cluster >= 0))]
+        for pairs in [np.flatnonzero(occasions.brand[occasions.member] == index)]
+        for rows in [occasions.member[pairs]]
     )
     return tuple(season for season in found if season)
 

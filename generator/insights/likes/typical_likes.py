@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 #: Points of support of a brand's curve: the first where it has so many independent posts, each next at twice as many.
 _FIRST, _MOST = 8, 8

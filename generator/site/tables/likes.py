@@ -42,6 +42,27 @@ def _tabulate_effects(report: Report, level: Level, measure: str, effects: Engag
             )
 
 
+def _tabulate_subjects(report: Report) -> Iterator[Row]:
+    """Compare likes, then comments, of what images show and captions say: for all brands, then for each."""
+    level = report.subject_level
+    if level.figures is None:
+        return
+    for measure, effects in (("likes", level.figures.engagement), ("comments", level.figures.comments)):
+        significant = {(finding.brand, finding.cluster) for finding in effects.findings} if effects else set()
+        for column, subject in enumerate(level.groups if effects else ()):
+            assert effects is not None
+            named = (subject.kind, subject.name, subject.key)
+            pooled = (effects.pooled_ratio, effects.pooled_low, effects.pooled_high, effects.pooled_p)
+            counts = int(effects.pooled_posts[column]), int(effects.pooled_occasions[column])
+            marked = mark((None, column) in significant)
+            yield measure, None, None, *named, *counts, *(shorten(values[column]) for values in pooled), marked
+            for row in np.flatnonzero(~effects.withheld[:, column]).tolist():
+                brand, cell = report.brands[row], (row, column)
+                figures = (shorten(values[cell]) for values in (effects.ratio, effects.low, effects.high, effects.p))
+                counts, marked = (int(effects.posts[cell]), int(effects.occasions[cell])), mark(cell in significant)
+                yield measure, brand.name, brand.key, *named, *counts, *figures, marked
+
+
 def _tabulate_timing(report: Report) -> Iterator[Row]:
     """Compare likes by weekday, Monday being 1, and by part of the day, given by its first hour."""
     if report.insights is None:
@@ -91,6 +112,15 @@ LIKES = (
         ("measure", *CELL, "posts", "ratio", "low", "high", "p_adjusted", "finding"),
         _tabulate_engagement,
         (22, 18, 18, 12, 10),
+    ),
+    Table(
+        "subjects",
+        (
+            "measure", "brand", "brand_key", "seen_in", "subject", "subject_key",
+            "posts", "occasions", "ratio", "low", "high", "p_adjusted", "finding",
+        ),
+        _tabulate_subjects,
+        (10, 22, 18, 10, 28, 18),
     ),
     Table(
         "timing",

@@ -137,3 +137,28 @@ def test_a_report_whose_brands_show_the_same_tells_none() -> None:
     posts = [make_post(index, f"House {index % 4}") for index in range(400)]
     report = make_report(posts, [index // 4 % 3 for index in range(400)], tags=_tag(lambda index: index % 5 == 0, 400))
     assert all(finding.kind != "shows" for finding in report.findings)
+
+
+def test_likes_of_what_captions_say_are_told_once() -> None:
+    """One word comes with twice the likes, in no one cluster; another always comes with it."""
+    chance = np.random.default_rng(4)
+    cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
+    dresses = chance.random(len(cells)) < 0.15
+    posts = [
+        make_post(
+            index,
+            BRANDS[brand],
+            caption="a dress of satin" if dress else "shoes",
+            likes=int(200 * chance.lognormal(0, 0.4) * (2 if dress else 1)),
+        )
+        for index, ((brand, _), dress) in enumerate(zip(cells, dresses, strict=True))
+    ]
+    report = make_report(posts, [cluster for _, cluster in cells])
+    [place] = [place for place, finding in enumerate(report.findings) if finding.kind == "subject"]
+    finding = report.findings[place]
+    subject = report.subjects[finding.subject or 0]
+    assert (subject.kind, subject.key, subject.name) == ("caption", "dress", "dress, satin")
+    assert finding.brand is None and finding.low < 2 < finding.high and 0 < finding.counts[0] <= dresses.sum()
+    assert subject.members == tuple(np.flatnonzero(dresses)) and set(finding.posts) <= {*subject.members}
+    text = list(tell_findings(report))[place]
+    assert "Posts whose captions say “dress, satin” get" in text.sentence and text.page == "compare.html#subjects"

@@ -102,3 +102,20 @@ def test_who_prints_gets_every_image_that_is_shown(open_page: OpenPage, built_si
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert viewer.faults == []
+
+
+def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 672, "height": 900})  # A4 within its margins
+    brands = sorted(path.name for path in (site / "brands").glob("*.html"))
+    # a matrix of forty brands is wider than any page
+    names = [f"brands/{brands[0]}", "method.html", *(["compare.html"] if 1 < len(brands) <= 12 else [])]
+    for name in names:
+        page.goto((site / name).as_uri())
+        page.emulate_media(media="print")
+        wide = page.evaluate(
+            "[...document.querySelectorAll('table')].filter((table) => table.offsetParent)"
+            ".filter((table) => table.getBoundingClientRect().right > innerWidth + 1).map((table) => table.className)"
+        )
+        assert wide == [], name
+        assert not page.locator(".site-foot").is_visible()
+    page.close()

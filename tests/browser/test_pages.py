@@ -108,8 +108,10 @@ def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path)
     page = browser.new_page(viewport={"width": 672, "height": 900})  # A4 within its margins
     brands = sorted(path.name for path in (site / "brands").glob("*.html"))
     # a matrix of forty brands is wider than any page
-    names = [f"brands/{brands[0]}", "method.html", *(["compare.html"] if 1 < len(brands) <= 12 else [])]
+    names = [f"brands/{brands[0]}", "method.html", *(["compare.html"] if len(brands) <= 12 else [])]
     for name in names:
+        if not (site / name).exists():  # too few posts to compare
+            continue
         page.goto((site / name).as_uri())
         page.emulate_media(media="print")
         wide = page.evaluate(

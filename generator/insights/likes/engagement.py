@@ -11,7 +11,7 @@ from generator.insights.likes.effects import LEAST_OCCASIONS, Comparisons, drop_
 from generator.insights.likes.medians import Medians
 from generator.insights.likes.occasions import gather_occasions
 from generator.insights.likes.ratios import Relative, divide_cells, divide_pooled, relate
-from generator.insights.likes.typical_likes import Bools, Floats, Ints, fit_robustly
+from generator.insights.likes.typical_likes import Bools, Floats, Ints
 from generator.insights.ranks import two_sided
 from generator.insights.selection import adjust_for_selection
 
@@ -57,10 +57,6 @@ class Engagement:
     have an effect of their own in that cluster.
     """
 
-    typical: (
-        Floats  # (n,) of each post: the likes that its brand's ordinary posts, those in no finding, got at its time
-    )
-    baseline: Floats  # (brands,) median likes of the brand's ordinary posts
     posts: Ints
     occasions: Ints  # a post by itself is one, and so is a burst
     ratio: Floats
@@ -118,10 +114,7 @@ def measure_engagement(
     effects = _list_effects(table, cells, pooled, general, own)
     rivals = _compare_rivals(table, relative, cells, own)
     effects = _adjust_effects(effects, rivals, (cells, pooled), p, budget)
-    typical, baseline = _describe_ordinary(table)
     return Engagement(
-        typical=typical,
-        baseline=baseline,
         posts=table.posts,
         occasions=table.occasions,
         ratio=cells.middle,
@@ -234,19 +227,3 @@ def _compare_rivals(table: Comparisons, relative: Relative, cells: Medians, own:
         None if rivals is None else Rivals(*rivals, apart=bool(adjusted[place] < SIGNIFICANT))
         for place, rivals in enumerate(found)
     ]
-
-
-def _describe_ordinary(table: Comparisons) -> tuple[Floats, Floats]:
-    """Return what is typical at each post's time (n,), and each brand's median likes (brands,)."""
-    data = table.data
-    typical, baseline = np.full(len(data.brand_posts), np.nan), np.full(table.shape[0], np.nan)
-    for brand in range(table.shape[0]):
-        rows = table.ordinary(brand)
-        if not len(rows):
-            continue
-        curve, _, _ = fit_robustly(data.support[rows], data.counted[rows])
-        height = np.median(data.counted[rows] - data.support[rows] @ curve)
-        mine = data.brand_posts == brand
-        typical[mine] = np.exp(data.support_posts[mine] @ curve + height)
-        baseline[brand] = np.exp(np.median(data.level[rows]))
-    return typical, baseline

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,25 +43,28 @@ def find_medians(values: Floats, group: NDArray[np.int64], groups: int) -> Media
     return Medians(middle, low, high)
 
 
-def find_median(values: Floats) -> tuple[float, float, float]:
-    """Return the median of `values`, zero or more, and the ends of its interval: `find_medians` for one large group."""
-    count = len(values)
-    place, inwards = _place_ends(count)
-    ranks = [(count - 1) // 2, count // 2, place - 1, place, count - place, count - place - 1]
-    found = np.partition(values, ranks)[ranks]
-    between = _between(found[::2], found[1::2], np.array([0.5, inwards, inwards]))
-    return float(between[0]), float(between[1]), float(between[2])
-
-
-@lru_cache(maxsize=4096)
-def _place_ends(count: int) -> tuple[int, float]:
-    """Return the rank that an interval's lower end lies at, from 1, and how far towards the next one."""
-    places, parts = _rank_ends(np.array([count]))
-    return int(places[0]), float(parts[0])
+def find_row_medians(ordered: Floats, count: NDArray[np.int64]) -> Medians:
+    """Return `find_medians` of the first `count` (g,) of each row of logarithms (g, n), in ascending order."""
+    place, inwards = _rank_ends(count)
+    ranks = np.stack([(count - 1) // 2, count // 2, place - 1, place, count - place, count - place - 1], axis=1).clip(
+        0, max(ordered.shape[1] - 1, 0)
+    )
+    if not ordered.shape[1]:
+        return Medians(*(np.full(len(count), np.nan) for _ in range(3)))
+    found = np.exp(np.take_along_axis(ordered, ranks, axis=1))
+    halves = np.full(len(count), 0.5)
+    # beyond the count, there is infinity
+    with np.errstate(invalid="ignore"):
+        ends = zip((0, 2, 4), (halves, inwards, inwards), strict=True)
+        middle, low, high = (_between(found[:, first], found[:, first + 1], part) for first, part in ends)
+    return Medians(np.where(count > 0, middle, np.nan), low, high)
 
 
 def _rank_ends(count: NDArray[np.integer]) -> tuple[NDArray[np.int64], Floats]:
-    """Return what `_place_ends` does for many groups; the rank is 0 if there are too few values."""
+    """Return the rank that an interval's lower end lies at, from 1, and how far towards the next one.
+
+    The rank is 0 if there are too few values.
+    """
     from scipy.stats import binom
 
     place = binom.ppf((1 - CONFIDENCE) / 2, count, 0.5).astype(np.int64)

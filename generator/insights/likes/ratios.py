@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.insights.inference import CONFIDENCE
-from generator.insights.likes.effects import LEAST_OCCASIONS, Comparisons, leave_out
-from generator.insights.likes.medians import Medians, divide, find_median, find_medians
+from generator.insights.likes.effects import LEAST_OCCASIONS, Comparisons
+from generator.insights.likes.medians import Medians, divide, find_medians, find_row_medians
 from generator.insights.likes.typical_likes import Bools, Floats, Ints, fit_robustly
+
+#: Values that are held at once, at most.
+_MOST_VALUES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,56 +25,89 @@ class Relative:
 
 
 def relate(table: Comparisons) -> Relative:
-    """Fit a curve in time to each brand's ordinary posts, leave one cluster out at a time, and divide by it."""
+    """Fit a curve in time to each brand's ordinary posts, leave one group out at a time, and divide by it."""
     relative = np.full(len(table.data.member), np.nan)
     below, above = np.full(table.shape, np.nan), np.full(table.shape, np.nan)
-    for brand in np.flatnonzero(~table.mute):
-        curve = _Curve(table, int(brand))
-        for cluster in np.flatnonzero(table.occasions[brand]):
-            found = curve.leave_out(int(cluster))
-            if found:
-                pairs, values, below[brand, cluster], above[brand, cluster] = found
-                relative[pairs] = values
+    for brand in np.flatnonzero(~table.mute).tolist():
+        curve, groups = _Curve(table, brand), np.flatnonzero(table.occasions[brand])
+        step = max(_MOST_VALUES // max(len(curve.rows), 1), 1)
+        for start in range(0, len(groups), step):
+            which = groups[start : start + step]
+            pairs, relative[pairs], below[brand, which], above[brand, which] = curve.leave_out(which)
     return Relative(relative, below, above)
 
 
 class _Curve:
-    """A brand's ordinary occasions and the curve through them."""
+    """A brand's ordinary occasions (r,) and the curve through them, with p values of support."""
 
     def __init__(self, table: Comparisons, brand: int) -> None:
         data, self.table, self.brand = table.data, table, brand
         self.rows = table.ordinary(brand)
         columns = np.any(data.support[table.rows[brand]] != 0, axis=0)
         self.support = data.support[:, columns]
-        _, weight, self.spread = fit_robustly(self.support[self.rows], data.counted[self.rows])
-        self.weight = np.zeros(len(data.brand))
-        self.weight[self.rows] = weight
+        own, counted = self.support[self.rows], data.counted[self.rows]
+        _, weight, self.spread = fit_robustly(own, counted)
+        weighted = own * weight[:, None]
+        # what a curve is fitted from: products of the support, those with the values, and what makes means
+        self.sums = np.concatenate(
+            [
+                (weighted[:, :, None] * own[:, None]).reshape(len(own), own.shape[1] ** 2),
+                weighted * counted[:, None],
+                own,
+                weight[:, None],
+            ],
+            axis=1,
+        )
 
-    def leave_out(self, cluster: int) -> tuple[Ints, Floats, float, float] | None:
-        """Return the cluster's pairs, their likes over what is typical, and how uncertain that is; None if withheld."""
+    def leave_out(self, which: Ints) -> tuple[Ints, Floats, Floats, Floats]:
+        """Return the pairs of groups `which` (g,), their likes over what is typical of the rest, and its uncertainty.
+
+        That is NaN where too little is left. The curve gives the shape; the height is such that the rest's median is 1.
+        """
         from scipy.special import ndtri
 
-        data = self.table.data
-        pairs = self.table.members(self.brand, cluster)
-        rows = data.member[pairs]
-        rest = leave_out(self.rows, rows)
-        weight = self.weight[rest]
-        if len(rest) < LEAST_OCCASIONS:
-            return None
-        support = self.support[rest]
-        weighted = support * weight[:, None]
+        data, points = self.table.data, self.support.shape[1]
+        pairs, place, out = self._find(which)
+        count = len(self.rows) - out.sum(axis=1)
+        left = self.sums.sum(axis=0) - out.astype(np.float64) @ self.sums
+        products, moments, means, weight = np.split(left, np.cumsum([points**2, points, points]), axis=1)
         # a curve that the rest cannot tell from others is not drawn on to where the brand posted little else
-        inverse = np.linalg.pinv(weighted.T @ support, hermitian=True, rcond=1e-6)
-        curve = inverse @ (weighted.T @ data.counted[rest])
-        # the curve gives the shape; the height is such that the rest's median is 1
-        middle, low, high = find_median(np.exp(data.level[rest] - support @ curve))
-        values = np.exp(data.level[rows] - self.support[rows] @ curve) / middle
-        away = self.support[rows].mean(axis=0) - support.mean(axis=0)
-        error = self.spread * np.sqrt(max(away @ inverse @ away, 0) * weight.mean())
-        reach = float(ndtri((1 + CONFIDENCE) / 2) * error)
-        with np.errstate(divide="ignore"):
-            down, up = np.log(np.divide(middle, low)), np.log(np.divide(high, middle))
-        return pairs, values, float(np.hypot(down, reach)), float(np.hypot(up, reach))
+        inverse = np.linalg.pinv(products.reshape(-1, points, points), hermitian=True, rcond=1e-6)
+        curve = np.einsum("gpq,gq->gp", inverse, moments)
+        rest = data.level[self.rows] - curve @ self.support[self.rows].T
+        rest[out] = np.inf
+        rest.sort(axis=1)
+        usual = find_row_medians(rest, count)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = data.member[pairs]
+            on_curve = (self.support[inside] * curve[place]).sum(axis=1)
+            values = np.exp(data.level[inside] - on_curve) / usual.middle[place]
+            away = self._average(inside, place, len(which)) - means / count[:, None]
+            varied = np.maximum(np.einsum("gp,gpq,gq->g", away, inverse, away), 0) * weight[:, 0] / count
+            reach = float(ndtri((1 + CONFIDENCE) / 2)) * self.spread * np.sqrt(varied)
+            down, up = np.log(usual.middle / usual.low), np.log(usual.high / usual.middle)
+        known = count >= LEAST_OCCASIONS
+        values[~known[place]] = np.nan
+        ends = (np.where(known, np.hypot(end, reach), np.nan) for end in (down, up))
+        return pairs, values, *ends
+
+    def _average(self, inside: Ints, place: Ints, groups: int) -> Floats:
+        """Return the mean support (g, p) of the occasions `inside` groups at a `place`."""
+        sums = [np.bincount(place, column, groups) for column in self.support[inside].T]
+        return np.asarray(np.stack(sums, axis=1) / np.bincount(place, minlength=groups)[:, None], np.float64)
+
+    def _find(self, which: Ints) -> tuple[Ints, Ints, Bools]:
+        """Return the pairs of groups `which` (g,), the place of each one's group there, and the ordinary rows in it."""
+        data, pairs = self.table.data, self.table.pairs[self.brand]
+        of_group = np.full(self.table.shape[1], -1)
+        of_group[which] = np.arange(len(which))
+        pairs = pairs[of_group[data.group[pairs]] >= 0]
+        place, member = of_group[data.group[pairs]], data.member[pairs]
+        out = np.zeros((len(which), len(self.rows) + 1), bool)
+        row = np.searchsorted(self.rows, member)
+        row[np.append(self.rows, -1)[row] != member] = len(self.rows)  # in a finding
+        out[place, row] = True
+        return pairs, place, out[:, :-1]
 
 
 def divide_cells(table: Comparisons, relative: Relative) -> Medians:

@@ -17,20 +17,36 @@ def find_quantile(confidence: float = CONFIDENCE) -> float:
     return float(ndtri((1 + confidence) / 2))
 
 
-def limit_share(share: Floats, size: Floats, reach: Floats | float | None = None) -> tuple[Floats, Floats]:
+def limit_share(share: Floats, size: Floats) -> tuple[Floats, Floats]:
     """Return Wilson's limits of shares of `size` independent units; NaN without units.
 
-    `reach` is the normal quantile, for another confidence than 95 %. Wilson, E. B. (1927), Probable inference, the law
-    of succession, and statistical inference, JASA 22, 209-212. The size may be an effective one (Korn, E. L. &
-    Graubard, B. I. (1998), Confidence intervals for proportions with small expected number of positive counts estimated
-    from survey data, Survey Methodology 24, 193-201).
+    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212.
     """
-    quantile = np.asarray(find_quantile() if reach is None else reach, np.float64)
+    quantile = find_quantile()
     with np.errstate(divide="ignore", invalid="ignore"):
         square = quantile**2 / size
         middle = (share + square / 2) / (1 + square)
         half = np.sqrt(square * (share * (1 - share) + square / 4)) / (1 + square)
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
+def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Floats, Floats]:
+    """Return Jeffreys' limits of shares of `size` independent units, `reach` being the normal quantile; NaN without.
+
+    Far from the middle, as a band over a whole curve needs it, Wilson's lower limit of a small share is too high, since
+    counts are skewed; Jeffreys' limits miss as often on either side (Brown, L. D., Cai, T. T. & DasGupta, A. (2001),
+    Interval estimation for a binomial proportion, Statistical Science 16, 101-133). The size may be an effective one
+    (Korn, E. L. & Graubard, B. I. (1998), Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data, Survey Methodology 24, 193-201).
+    """
+    from scipy.special import betaincinv, ndtr
+
+    tail = float(ndtr(-reach))
+    inside = np.isfinite(share) & np.isfinite(size)
+    one, two = np.where(inside, share * size, 1.0) + 0.5, np.where(inside, (1 - share) * size, 1.0) + 0.5
+    low = np.where(share <= 0, 0.0, betaincinv(one, two, tail))
+    high = np.where(share >= 1, 1.0, betaincinv(one, two, 1 - tail))
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def limit_mean_difference(

@@ -61,7 +61,7 @@ SIMULATED: Mapping[str, Simulated] = {
     "openings": Simulated((0.945, 1.0)),
     "drift": Simulated((0.944, 0.963), shown=129 / 136, marked=0 / _ALL),
     "market": Simulated((0.959, 0.993), marked=0 / _ALL),
-    "curves": Simulated((0.873, 0.959)),
+    "curves": Simulated((0.945, 0.967)),
     "leads": Simulated(marked=0 / _ALL),
     "voice": Simulated((0.980, 0.998)),
     "share years": Simulated((0.954, 0.987)),

@@ -115,8 +115,10 @@ def _draw(occasions: Occasions, counted: Bools, shape: tuple[int, int], times: F
     np.add.at(counts, (occasions.brand, occasions.cluster), 1)  # -1, the unclustered, is the last
     total = counts.sum(axis=1, keepdims=True)
     overall = counts[counted, :-1] / total[counted]
-    # by what a usual brand posts, since cells chosen by their own counts would be too high
-    expected = total * overall.mean(axis=0)
+    # by what the other brands post, since cells chosen by their own counts would be too high
+    others = np.zeros((shape[0], shape[1]))
+    others[counted] = (overall.sum(axis=0) - overall) / (len(overall) - 1)
+    expected = total * others
     smoothers, shares = [], []
     for brand in np.flatnonzero(counted):
         mine = occasions.brand == brand

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.inference import CONFIDENCE
-from generator.insights.proportions import limit_share
+from generator.insights.proportions import limit_skewed_share
 from generator.insights.ranks import Floats
 
 #: Occasions are counted in so many equal parts of the time.
@@ -89,7 +89,7 @@ def draw_brand(smoother: Smoother, cluster: Ints, clusters: int) -> Curves:
     """Return the curves (clusters, t) of one brand."""
     share = smoother.smooth(cluster, clusters)
     known = np.where(np.outer(smoother.known, smoother.known), smoother.covariance, 0)
-    low, high = limit_share(share, np.broadcast_to(smoother.size, share.shape), find_reach(known))
+    low, high = limit_skewed_share(share, np.broadcast_to(smoother.size, share.shape), find_reach(known))
     return Curves(share, low, high)
 
 
@@ -112,5 +112,5 @@ def draw_market(smoothers: list[Smoother], shares: Floats, overall: Floats) -> C
         with np.errstate(divide="ignore"):
             size = mean[cluster] * (1 - mean[cluster]) / np.diag(covariance)
         size = np.where(enough & np.isfinite(size), size, np.nan)
-        low[cluster], high[cluster] = limit_share(share[cluster], size, find_reach(covariance))
+        low[cluster], high[cluster] = limit_skewed_share(share[cluster], size, find_reach(covariance))
     return Curves(share, low, high)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
-from generator.insights.proportions import find_quantile, limit_mean_difference, limit_share
+from generator.insights.proportions import find_quantile, limit_mean_difference, limit_share, limit_skewed_share
 
 
 def test_wilson_limits_equal_published_figures() -> None:
@@ -13,6 +14,13 @@ def test_wilson_limits_equal_published_figures() -> None:
     assert (low[0], high[0]) == pytest.approx((0.1078, 0.6032), abs=1e-4)
     assert (low[1], high[1]) == pytest.approx((0.0, 0.1611), abs=1e-4)
     assert find_quantile() == pytest.approx(1.959964, abs=1e-6)
+
+
+def test_skewed_limits_are_quantiles_of_a_beta_distribution_and_reach_the_ends() -> None:
+    share, size = np.array([0.1, 0.0, 1.0, np.nan]), np.array([20.0, 20.0, 20.0, 20.0])
+    low, high = limit_skewed_share(share, size, find_quantile())
+    assert (low[0], high[0]) == pytest.approx((beta.ppf(0.025, 2.5, 18.5), beta.ppf(0.975, 2.5, 18.5)))
+    assert low[1] == 0 < high[1] < 0.2 and 0.8 < low[2] < high[2] == 1 and np.isnan(low[3])
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ import numpy as np
 from generator.insights.compute import Insights, PostArrays, find_insights
 from generator.insights.inference import SIGNIFICANT
 from generator.insights.levels import LevelInsights
+from generator.insights.over_time.moves import Bools
 from generator.report.findings import choose_findings
-from generator.report.model import Brand, Cluster, Finding, ShownPost
+from generator.report.model import Brand, Cluster, Finding, ShownPost, Territory
+from generator.report.subject_records import Subject
 from tests.bench.coverage_rows import Row
 from tests.support.simulated_posts import Drawn, Simulation, draw_posts
 
@@ -28,6 +30,8 @@ _FEW_SEEDS, _MANY_BRANDS = 60, 40
 _REPRESENTATIVES = 6
 #: Clusters that are joined to a territory.
 _OF_TERRITORY = 4
+#: Terms that images show, words that captions say, and how often a post of a campaign has its own.
+_SHOWN, _SAID, _OWN = 8, 12, 0.2
 
 
 def plant(simulation: Simulation) -> Simulation:
@@ -47,13 +51,14 @@ def find_false(simulation: Simulation, seed: int) -> set[str]:
     """Return the names of all families that have a mark in the report of a seed, and of all headlines' kinds."""
     drawn = draw_posts(simulation, seed)
     insights = analyse(drawn, seed)
-    headlines = {f"headline {finding.kind}" for finding in list_findings(drawn, insights)}
+    headlines = {f"headline {finding.kind}" for finding in list_findings(drawn, insights, seed)}
     return (list_marks(insights) | headlines) - {"headline largest_cluster"}
 
 
 def analyse(drawn: Drawn, seed: int) -> Insights:
     """Return all insights of posts, which get comments, too."""
     noise = np.random.default_rng([seed, 1]).normal(0, _COMMENTS_SPREAD, len(drawn.likes))
+    terms = draw_terms(drawn, seed)
     arrays = PostArrays(
         brand=drawn.brand,
         cluster=drawn.cluster,
@@ -64,20 +69,44 @@ def analyse(drawn: Drawn, seed: int) -> Insights:
         near=drawn.near,
         image=drawn.image,
         territory=drawn.cluster // _OF_TERRITORY,
+        shown=terms[:, :_SHOWN],
+        under=np.array([-1, 0, 0, 0, -1, 4, 4, -1]),
+        said=terms[:, _SHOWN:],
     )
     insights = find_insights(arrays)
     assert insights is not None
     return insights
 
 
+def draw_terms(drawn: Drawn, seed: int) -> Bools:
+    """Return which terms each post's image shows, and then which words its caption says, (n, terms + words).
+
+    They differ by cluster, as content does, and a campaign's posts mostly show and say the same; brands do not differ.
+    A term comes with those above it.
+    """
+    random = np.random.default_rng([seed, 2])
+    often = random.uniform(0.02, 0.5, (int(drawn.cluster.max()) + 1, _SHOWN + _SAID))
+    of_campaign = random.random((int(drawn.campaign.max()) + 1, _SHOWN + _SAID))[drawn.campaign]
+    own = random.random(of_campaign.shape)
+    has: Bools = np.where(own < _OWN, own / _OWN, of_campaign) < often[drawn.cluster]
+    for term, above in ((1, 0), (2, 0), (3, 0), (5, 4), (6, 4)):
+        has[:, above] |= has[:, term]
+    return has
+
+
 def list_marks(insights: Insights) -> set[str]:
     """Return the names of all families in which something is marked, of clusters and of territories."""
-    timing, distinct = insights.timing, insights.distinctiveness
+    timing, distinct, subjects = insights.timing, insights.distinctiveness, insights.subjects
     marks: dict[str, object] = {
         "timing": any(found and found.findings for found in (timing.weekday, timing.hour)),
         "distinct": (distinct.p < SIGNIFICANT).any(),
+        "tags": insights.tag_shares and insights.tag_shares.shares.marked.any(),
+        "subjects": subjects and subjects.engagement and subjects.engagement.findings,
+        "subject comments": subjects and subjects.comments and subjects.comments.findings,
         "overlap": (distinct.overlap_p[np.triu_indices(len(distinct.p), 1)] < SIGNIFICANT).any(),
     }
+    looks = insights.looks_over_time
+    marks["look trends"] = looks and looks.findings
     marks |= _list_marks_of(insights)
     if insights.territories:
         marks |= {f"{name} of territories": marked for name, marked in _list_marks_of(insights.territories).items()}
@@ -97,23 +126,35 @@ def _list_marks_of(level: LevelInsights) -> dict[str, object]:
     }
 
 
-def list_findings(drawn: Drawn, insights: Insights) -> tuple[Finding, ...]:
+def list_findings(drawn: Drawn, insights: Insights, seed: int) -> tuple[Finding, ...]:
     """Return the headlines of a report, chosen from groups that hold only what choosing needs."""
+    terms = draw_terms(drawn, seed)
     posts = [
-        SimpleNamespace(brand=int(brand), image=str(place), near=tuple(near.tolist()))
-        for place, (brand, near) in enumerate(zip(drawn.brand, drawn.near, strict=True))
+        SimpleNamespace(
+            brand=int(brand), image=str(place), near=tuple(near.tolist()), tags=tuple(np.flatnonzero(shows).tolist())
+        )
+        for place, (brand, near, shows) in enumerate(zip(drawn.brand, drawn.near, terms[:, :_SHOWN], strict=True))
     ]
-    brands, clusters = (
+    brands, clusters, territories = (
         [
             SimpleNamespace(
                 members=tuple(members.tolist()),
                 representatives=tuple(members[:_REPRESENTATIVES].tolist()),
                 share=len(members) / len(posts),
+                territory=group // _OF_TERRITORY,
             )
-            for members in (np.flatnonzero(code == group) for group in range(int(code.max()) + 1))
+            for group, members in ((group, np.flatnonzero(code == group)) for group in range(int(code.max()) + 1))
         ]
-        for code in (drawn.brand, drawn.cluster)
+        for code in (drawn.brand, drawn.cluster, drawn.cluster // _OF_TERRITORY)
     )
+    found = insights.subjects
+    columns = [*found.terms, *range(_SHOWN, _SHOWN + found.words)] if found else []
+    subjects = [SimpleNamespace(members=tuple(np.flatnonzero(terms[:, column]).tolist())) for column in columns]
     return choose_findings(
-        insights, cast(list[ShownPost], posts), cast(list[Brand], brands), cast(list[Cluster], clusters)
+        insights,
+        cast(list[ShownPost], posts),
+        cast(list[Brand], brands),
+        cast(list[Cluster], clusters),
+        cast(list[Territory], territories),
+        cast(list[Subject], subjects),
     )

@@ -21,7 +21,9 @@ from generator.digests import digest_of
 _DIGEST_BYTES = 16
 
 #: Kinds of work on single images; their keys are `image_key`'s.
-IMAGE_KINDS = frozenset({"pictures", "cells", "traits", "embeddings", "logits", "meanings", "disturbed", "refused"})
+IMAGE_KINDS = frozenset(
+    {"pictures", "cells", "traits", "embeddings", "logits", "meanings", "shots", "disturbed", "refused"}
+)
 #: Marks of images that were withdrawn, see `generator.collection.withdrawal`.
 WITHDRAWN_KIND = "withdrawn"
 #: Kinds that cannot be made again once an image link has expired.

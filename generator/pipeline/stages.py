@@ -43,7 +43,7 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
-from generator.tags import calibration, hierarchy, own_scores
+from generator.tags import calibration, hierarchy, own_scores, shots
 
 if TYPE_CHECKING:
     from generator.cache.store import Store
@@ -114,7 +114,7 @@ TRUST = Stage("trust", (stability, structure), settings=("map.seed",), after=(CL
 TERRITORIES = Stage("territories", (territories,), after=(CLUSTERS,))
 EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
-TAGS = Stage("tags", (calibration, hierarchy), given=("features", "images", "tags.tagged"))
+TAGS = Stage("tags", (calibration, hierarchy, shots), given=("features", "images", "tags.tagged"))
 TERM_VECTORS = Stage("terms", (text_image,), given=("vocabulary",))
 OWN_TAGS = Stage("own_tags", (own_scores,), given=("features", "images"), after=(TERM_VECTORS,))
 

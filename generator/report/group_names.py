@@ -11,6 +11,7 @@ import numpy as np
 from generator.insights.colour_names import describe_look, name_colour
 from generator.insights.words.names import ClusterName, Content, name_clusters
 from generator.report.wording import colour_label
+from generator.tags.shots import KEYS as SHOT_KEYS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +50,8 @@ class Naming:
 
 def list_content(posts: Sequence[ShownPost], tags: Tags) -> Content:
     """Return what the images of posts show, as names are made from it."""
-    pairs = [(row, tag) for row, post in enumerate(posts) for tag in post.tags]
+    shot = {place for place, term in enumerate(tags.terms) if term.key in SHOT_KEYS}
+    pairs = [(row, tag) for row, post in enumerate(posts) for tag in post.tags if tag not in shot]
     rows, terms = np.array(pairs, np.int64).reshape(-1, 2).T
     return Content(rows, terms, tuple(term.name for term in tags.terms), tuple(term.under for term in tags.terms))
 

@@ -1,12 +1,14 @@
 """How right tags are on photographs whose labels are known, term by term, and the ten worst mistakes.
 
-    python tests/bench/bench_tags.py --truth LABELS.csv [--image thumbnail] [--label label] [--cache FOLDER]
+    python tests/bench/bench_tags.py --truth LABELS.csv [--image thumbnail] [--label label] [--cache FOLDER] \\
+        [--shots SHOTS.csv]
 
 LABELS.csv names photographs of garments, beside it, and their labels. Prints the temperature that makes them likeliest
 (Guo et al. 2017) and, for each term that labels fit, its threshold: the least from which on PRECISE of the photographs
 that it is shown on have a fitting label. Thresholds are chosen on nine tenths and tried on the tenth left out, in turn;
 `generator/tags/calibration.toml` holds these figures. Then it prints how right tags are as they are shown today, on
-what other terms they are shown, though none of the labels fits these, and the mistakes that are surest.
+what other terms they are shown, though none of the labels fits these, and the mistakes that are surest. SHOTS.csv names
+some of the photographs and says whether their ground is plain (`plain`, 1 or 0): it prints how right that term is.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -21,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy.optimize import minimize_scalar
 
 from generator.cache.store import Store
@@ -34,6 +38,7 @@ from generator.progress import TerminalProgress
 from generator.settings import EmbeddingSettings, FetchSettings, ImageSettings
 from generator.tags.calibration import find_sure, load_calibration, score_terms
 from generator.tags.hierarchy import Hierarchy, load_hierarchy
+from generator.tags.shots import PLAIN_UP_TO, measure_roughness
 
 #: What thresholds aim at, so that precision on photographs left out is above 0.85.
 PRECISE = 0.88
@@ -86,6 +91,7 @@ def main() -> None:
     arguments.add_argument("--image", default="thumbnail")
     arguments.add_argument("--label", default="label")
     arguments.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "bench-tags")
+    arguments.add_argument("--shots", type=Path)
     asked = arguments.parse_args()
     with asked.truth.open(newline="", encoding="utf-8") as file:
         label_of = {row[asked.image]: row[asked.label] for row in csv.DictReader(file)}
@@ -99,6 +105,25 @@ def main() -> None:
     sure = find_sure(scores, hierarchy, calibration.thresholds(hierarchy))
     print_shown(sure, labels, hierarchy)
     print_mistakes(scores, sure, names, labels, hierarchy)
+    if asked.shots:
+        print_shots(asked.shots, asked.truth.parent, asked.image)
+
+
+def print_shots(labelled: Path, folder: Path, column: str) -> None:
+    """How right it is to call a ground plain, at several thresholds, and what it costs."""
+    with labelled.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    pictures = []
+    for row in rows:
+        picture = Image.open(folder / row[column]).convert("RGB")
+        picture.thumbnail((ImageSettings().picture_size,) * 2)
+        pictures.append(picture)
+    start = time.process_time()
+    rough = np.array([measure_roughness(picture) for picture in pictures])
+    print(f"\n{len(rows)} grounds, {(time.process_time() - start) / len(rows) * 1000:.2f} ms each, without decoding")
+    plain = np.array([row["plain"] == "1" for row in rows])
+    for most in (1.5, 2.0, PLAIN_UP_TO, 3.0, 4.0):
+        print(f"plain up to {most:.1f}{_figures(rough <= most, plain)}")
 
 
 def embed(names: Sequence[str], folder: Path, cache: Path) -> tuple[list[str], Logits]:

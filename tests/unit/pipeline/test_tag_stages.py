@@ -25,12 +25,18 @@ from generator.pipeline.sources import Sources
 from generator.progress import SilentProgress
 from generator.settings import FetchSettings, ImageSettings, Settings, TagSettings
 from generator.tags.model import Tags
+from generator.tags.shots import PLAIN
 from tests.support.sample_report import make_post
 from tests.support.stand_in import builtin_recipe, keep_stand_in
 
 #: Brightness of images that the stand-in is certain of, and one that it is not.
 GREYS = (51, 128, 204, 90)
-EXPECTED = [["shoes", "dress-shoes"], ["accessories", "watches"], ["places", "landscapes", "coast", "beaches"], []]
+EXPECTED = [
+    ["shoes", "dress-shoes", PLAIN],
+    ["accessories", "watches", PLAIN],
+    ["places", "landscapes", "coast", "beaches", PLAIN],
+    [PLAIN],
+]
 VECTORS = Recipe("vectors", None, None, None)
 
 

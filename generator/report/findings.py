@@ -70,14 +70,17 @@ def choose_findings(
     )
 
     def is_told(finding: Finding) -> bool:
-        """Return whether likes of most of a subject's posts are told of a territory, a cluster or another subject."""
+        """Return whether likes of most of a subject's posts are told of a territory, a cluster or another subject.
+
+        What is told of brands in general holds of one brand, too.
+        """
         subject = subjects[finding.subject or 0]
         known = (other for other in (*chosen, *of_kind) if other.kind in ("engagement", "subject"))
         return any(
             2 * len({*subject.members}.intersection(_list_members(other, clusters, territories, subjects)))
             > len(subject.members)
             for other in known
-            if other.brand == finding.brand and (other.figure > 1) == (finding.figure > 1)
+            if other.brand in (None, finding.brand) and (other.figure > 1) == (finding.figure > 1)
         )
 
     chosen: list[Finding] = []

@@ -16,7 +16,7 @@ from generator.report.model import Finding, Level
 #: Findings, each with what it is sorted by: the least first.
 Ranked = Iterator[tuple[tuple[float, ...], Finding]]
 
-#: Posts a group needs for a finding on shares.
+#: Posts a group needs for a finding on shares, and a subject for one on likes.
 _LEAST_POSTS = 20
 #: What a ratio of shares surely reaches to open a report; less is true but tells no strategy.
 _LEAST_RATIO = 1.25
@@ -81,6 +81,8 @@ def find_subjects(found: SubjectInsights | None) -> Iterator[Finding]:
         return effect.brand is not None, -abs(math.log(_near_end(effect.picked_low, effect.picked_high))), effect.p
 
     for effect in sorted(effects, key=rank):
+        if effect.posts < _LEAST_POSTS:
+            continue
         ends, counts = (effect.picked_low, effect.picked_high), (effect.posts, effect.occasions)
         yield Finding("subject", effect.brand, None, effect.picked, *ends, counts=counts, subject=effect.cluster)
 

@@ -31,7 +31,9 @@ _REPRESENTATIVES = 6
 #: Clusters that are joined to a territory.
 _OF_TERRITORY = 4
 #: Terms that images show, words that captions say, and how often a post of a campaign has its own.
-_SHOWN, _SAID, _OWN = 8, 12, 0.2
+SHOWN, _SAID, _OWN = 8, 12, 0.2
+#: The term above each term that images show, -1 for none.
+UNDER = np.array([-1, 0, 0, 0, -1, 4, 4, -1])
 
 
 def plant(simulation: Simulation) -> Simulation:
@@ -69,9 +71,9 @@ def analyse(drawn: Drawn, seed: int) -> Insights:
         near=drawn.near,
         image=drawn.image,
         territory=drawn.cluster // _OF_TERRITORY,
-        shown=terms[:, :_SHOWN],
-        under=np.array([-1, 0, 0, 0, -1, 4, 4, -1]),
-        said=terms[:, _SHOWN:],
+        shown=terms[:, :SHOWN],
+        under=UNDER,
+        said=terms[:, SHOWN:],
     )
     insights = find_insights(arrays)
     assert insights is not None
@@ -85,11 +87,11 @@ def draw_terms(drawn: Drawn, seed: int) -> Bools:
     A term comes with those above it.
     """
     random = np.random.default_rng([seed, 2])
-    often = random.uniform(0.02, 0.5, (int(drawn.cluster.max()) + 1, _SHOWN + _SAID))
-    of_campaign = random.random((int(drawn.campaign.max()) + 1, _SHOWN + _SAID))[drawn.campaign]
+    often = random.uniform(0.02, 0.5, (int(drawn.cluster.max()) + 1, SHOWN + _SAID))
+    of_campaign = random.random((int(drawn.campaign.max()) + 1, SHOWN + _SAID))[drawn.campaign]
     own = random.random(of_campaign.shape)
     has: Bools = np.where(own < _OWN, own / _OWN, of_campaign) < often[drawn.cluster]
-    for term, above in ((1, 0), (2, 0), (3, 0), (5, 4), (6, 4)):
+    for term, above in ((term, above) for term, above in enumerate(UNDER) if above >= 0):
         has[:, above] |= has[:, term]
     return has
 
@@ -133,7 +135,7 @@ def list_findings(drawn: Drawn, insights: Insights, seed: int) -> tuple[Finding,
         SimpleNamespace(
             brand=int(brand), image=str(place), near=tuple(near.tolist()), tags=tuple(np.flatnonzero(shows).tolist())
         )
-        for place, (brand, near, shows) in enumerate(zip(drawn.brand, drawn.near, terms[:, :_SHOWN], strict=True))
+        for place, (brand, near, shows) in enumerate(zip(drawn.brand, drawn.near, terms[:, :SHOWN], strict=True))
     ]
     brands, clusters, territories = (
         [
@@ -148,7 +150,7 @@ def list_findings(drawn: Drawn, insights: Insights, seed: int) -> tuple[Finding,
         for code in (drawn.brand, drawn.cluster, drawn.cluster // _OF_TERRITORY)
     )
     found = insights.subjects
-    columns = [*found.terms, *range(_SHOWN, _SHOWN + found.words)] if found else []
+    columns = [*found.terms, *range(SHOWN, SHOWN + found.words)] if found else []
     subjects = [SimpleNamespace(members=tuple(np.flatnonzero(terms[:, column]).tolist())) for column in columns]
     return choose_findings(
         insights,

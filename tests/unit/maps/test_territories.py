@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
-from generator.maps.territories import FEWEST, MOST, extend_territories, join_clusters
+from generator.maps.territories import FEWEST, LARGEST, MOST, extend_territories, join_clusters
 
 
 def _draw(
@@ -34,6 +34,23 @@ def test_clusters_of_one_theme_come_together() -> None:
 def test_there_are_as_many_as_can_be_taken_in(clusters: int, territories: int) -> None:
     points, labels, features, _ = _draw(themes=5, clusters=clusters, seed=2, posts=5)
     assert len(np.unique(join_clusters(points, labels, features))) == territories
+
+
+def test_what_has_little_in_common_is_not_joined_for_the_number() -> None:
+    # 16 clusters alike in nothing: each joining loses a fifteenth of what sets them apart
+    points, labels, _, _ = _draw(themes=4, clusters=16, seed=6)
+    features = (10 * np.eye(16)[labels]).astype(np.float32)
+    assert len(np.unique(join_clusters(points, labels, features))) == 9
+
+
+def test_none_grows_over_a_third_while_others_can_be_joined() -> None:
+    # two thirds of the clusters look the same, and by their looks alone would be one
+    points, labels, features, _ = _draw(themes=6, clusters=36, seed=7)
+    alike = labels < 24
+    features[alike] = features[0] + np.random.default_rng(0).normal(0, 0.1, (alike.sum(), 8)).astype(np.float32)
+    found = join_clusters(points, labels, features)
+    posts = np.bincount(found, np.bincount(labels))
+    assert posts.max() <= LARGEST * len(labels)
 
 
 def test_the_first_has_most_posts_and_the_unclustered_count_for_none() -> None:

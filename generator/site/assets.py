@@ -9,7 +9,15 @@ from generator.resources import find_resources
 from generator.text import write_text
 
 #: What every page runs, in this order.
-PAGE_SCRIPTS = ("core", "start", "page/skip_links", "page/print_images", "page/sort_tables", "page/brand_pairs")
+PAGE_SCRIPTS = (
+    "core",
+    "start",
+    "page/skip_links",
+    "page/print_images",
+    "page/sort_tables",
+    "page/brand_pairs",
+    "page/preview",
+)
 #: What a page with a viewer runs after that, in this order.
 VIEWER_SCRIPTS = (
     *("data/files", "data/lru", "data/bins", "data/search", "data/tags", "data/records", "data/filters"),
@@ -26,7 +34,7 @@ VIEWER_SCRIPTS = (
     ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/corrections", "data/likeness"),
-    *("ui/formats", "ui/gestures", "ui/keys", "ui/hint", "ui/panels", "ui/ranges", "ui/choices", "ui/suggestions"),
+    *("ui/formats", "ui/gestures", "ui/keys", "ui/closer", "ui/panels", "ui/ranges", "ui/choices", "ui/suggestions"),
     *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest"),
     *("ui/card_tags", "ui/card", "ui/clipboard", "ui/controls"),
     *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/viewer"),

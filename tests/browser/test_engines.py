@@ -17,7 +17,7 @@ from PIL import Image
 from tests.browser.conftest import refuse
 from tests.support.editions import unpack_email_edition, write_one_file
 from tests.support.engines import LOOKS, Driven, Look, find_engine, open_firefox, open_webkit
-from tests.support.viewer_page import BROKEN, SETTLED
+from tests.support.viewer_page import BROKEN, SETTLED, UNDER
 
 pytestmark = pytest.mark.browser
 
@@ -271,6 +271,15 @@ def test_the_keyboard_goes_from_image_to_image(reader: Reader) -> None:
     reader.wait("document.activeElement.matches('.viewer__canvas')")
     reader.page.press(" ")
     reader.wait("Brandscape.viewers[0].selected.size === 1")
+
+
+def test_an_image_under_the_pointer_is_looked_at_more_closely(reader: Reader) -> None:
+    x, y = reader.cell(7)
+    reader.page.hover(x, y)
+    reader.wait("document.querySelector('.preview:not([hidden]) img')")
+    assert not reader.page.run(UNDER, x, y)
+    reader.page.hover(*reader.page.run("() => [3, 3]"))
+    reader.wait("document.querySelector('.preview').hidden")
 
 
 def test_an_address_holds_what_is_on_screen(reader: Reader) -> None:

@@ -59,7 +59,7 @@ _SCROLL = """() => new Promise((done) => {
 })"""
 #: Shows or hides what lies over the canvas; gives how far the page is scrolled.
 _COVER = """(shown) => {
-  for (const over of document.querySelectorAll(".viewer__hint, .viewer__minimap")) {
+  for (const over of document.querySelectorAll(".preview, .viewer__minimap")) {
     over.style.visibility = shown ? "" : "hidden";
   }
   return [scrollX, scrollY];
@@ -71,6 +71,11 @@ BROKEN = """async () => {
   const end = (image) => image.complete || new Promise((done) => { image.onload = image.onerror = done; });
   await Promise.all(images.map(end));
   return images.filter((image) => !image.naturalWidth).map((image) => image.src.slice(-60));
+}"""
+#: Whether the closer look lies over a point of the window.
+UNDER = """(x, y) => {
+  const { left, top, right, bottom } = document.querySelector(".preview").getBoundingClientRect();
+  return left <= x && x <= right && top <= y && y <= bottom;
 }"""
 #: Waiting for a second tap, for a typed word and for the next write of the address takes a tenth of its time.
 HASTE = "const later = window.setTimeout; window.setTimeout = (act, time, ...more) => later(act, time / 10, ...more);"

@@ -1,10 +1,10 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, howFound, onclose, onopen, onseek, onterm, onpick, onwiden }) => {
+Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describe, howFound, onclose, onopen, onseek, onterm, onpick, onwiden }) => {
   const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
-  const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, onopen, onwiden });
+  const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, describe, onopen, onwiden });
   const tags = Brandscape.makeCardTags({ element: part("tags"), records, words, number, onseek: onterm });
   let opener = null;
   let shown = -1;

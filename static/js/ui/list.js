@@ -1,7 +1,7 @@
 // The list beside the canvas: the shown or the selected images as rows, the selection's shares, and both as CSV.
 "use strict";
 
-Brandscape.makeList = ({ root, records, mosaic, words, formats, howFound, onopen, onpick, onchange }) => {
+Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFound, onopen, onpick, onchange }) => {
   const { selection } = Brandscape;
   const PAGE = 48; // rows at a time
   const MOST_SHARES = 12;
@@ -47,6 +47,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, howFound, onopen
     const image = make("img", opener);
     [image.alt, image.loading, image.width, image.height] = ["", "lazy", 64, 64];
     showPicture(image, post);
+    Brandscape.preview.offer(image, (done) => describe(post, done));
     const text = make("span", opener);
     make("bdi", text, "drawer__brand").textContent = records.brandOf(post).name;
     const cluster = records.clusterOf(post);

@@ -1,7 +1,7 @@
 // The images nearest to a post, on its card, and, when asked, why they are near.
 "use strict";
 
-Brandscape.makeNearest = ({ element, records, words, formats, mapNow, onopen, onwiden }) => {
+Brandscape.makeNearest = ({ element, records, words, formats, mapNow, describe, onopen, onwiden }) => {
   const card = element.parentElement;
   const part = (name) => card.querySelector(`[data-near="${name}"]`);
   const list = element.querySelector("ul");
@@ -24,11 +24,11 @@ Brandscape.makeNearest = ({ element, records, words, formats, mapNow, onopen, on
     const button = list.appendChild(document.createElement("li")).appendChild(document.createElement("button"));
     button.type = "button";
     button.setAttribute("aria-label", words.nearest.replace("{rank}", formats.number(rank + 1)).replace("{brand}", records.brandOf(post).name));
-    button.title = records.brandOf(post).name;
     button.addEventListener("click", () => { if (compared < 0) onopen(post); else compare(rank); });
     const image = button.appendChild(document.createElement("img"));
     image.alt = "";
     showPicture(image, post, shown);
+    Brandscape.preview.offer(image, (done) => describe(post, done));
   }
 
   function mark() {

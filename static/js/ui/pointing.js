@@ -2,7 +2,7 @@
 "use strict";
 
 Brandscape.makePointing = ({
-  state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, names, opener, onname, say, narrow,
+  state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, closer, list, picked, controls, names, opener, onname, say, narrow,
 }) => {
   const { camera: lens, cells, selection } = Brandscape;
   const ZOOM_STEP = 1.6;
@@ -33,8 +33,8 @@ Brandscape.makePointing = ({
     const name = [records.brandOf(post).name, cluster && cluster.name].filter(Boolean).join(", ");
     say(name);
     records.details(post, (details) => {
-      const [line] = ((details && details.caption) || "").trim().split("\n");
-      if (line && state.focused === cell) say(`${name}: ${line.slice(0, 140)}`);
+      const line = Brandscape.firstLine(details);
+      if (line && state.focused === cell) say(`${name}: ${line}`);
     });
   }
   const focusNearest = () => setFocus(cells.nearest(state.scene.mosaic, masks.shown(state.panes), navigation.goal));
@@ -65,7 +65,7 @@ Brandscape.makePointing = ({
     if (at) viewport.take(at);
     const name = at && !state.isDrawing ? nameAt(at) : null;
     const cell = at && !state.isDrawing && !name ? cellAt(at) : -1;
-    hint.show(postAt(cell), at, { ...viewport.size, right: viewport.view.right });
+    closer.hover(cell, at);
     if (cell === state.hovered && name === state.hoveredName) return;
     [state.hovered, state.hoveredName] = [cell, name];
     canvas.classList.toggle("is-over", cell >= 0 || name !== null);

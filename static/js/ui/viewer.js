@@ -73,17 +73,18 @@ Brandscape.startViewer = (root, clock) => {
   });
 
   // what stands around them
-  const hint = Brandscape.makeHint({ element: part("hint-root"), records });
   const minimap = Brandscape.makeMinimap({ canvas: part("minimap"), onlook: (at) => navigation.look(navigation.settle({ ...navigation.camera, ...at })) });
   const filterPanel = Brandscape.makeFilterPanel({ root, records, words, number, later, members, onchange: onFilter });
+  const describe = Brandscape.makeDescriber({ records, words, formats });
   const onpick = (posts, is) => picked.pick(posts, is);
   const onopen = (post) => opener.goTo(post);
   const card = Brandscape.makeCard({
-    element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(state.scene.kind), onclose: () => opener.close(), onopen,
+    element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(state.scene.kind), describe, onclose: () => opener.close(), onopen,
     howFound: filterPanel.howFound, onseek: filterPanel.seek, onterm: (index) => filterPanel.only("tag", [index]), onpick, onwiden: () => opener.revealAgain(),
   });
-  const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, howFound: filterPanel.howFound, onopen, onpick, onchange: () => opener.onCover() });
+  const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, describe, howFound: filterPanel.howFound, onopen, onpick, onchange: () => opener.onCover() });
   const viewport = Brandscape.makeViewport({ canvas, covers: [cardElement, list.element], ratioNow: () => window.devicePixelRatio });
+  const closer = Brandscape.makeCloser({ describe, canvas, state, navigation, viewport, transition });
   const picked = Brandscape.makePicked({ records, members, onchange: onPicked });
   const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked });
   const controls = Brandscape.makeControls({
@@ -104,7 +105,7 @@ Brandscape.startViewer = (root, clock) => {
     state, frame, number, canvas, small: part("minimap"), narrow, painter, transition, navigation, viewport, masks, minimap, names, picked, isCalm,
   });
   const pointing = Brandscape.makePointing({
-    state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, hint, list, picked, controls, names, opener: () => opener, say, narrow,
+    state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, closer, list, picked, controls, names, opener: () => opener, say, narrow,
     onname: (one) => filterPanel.only("cluster", names.clustersOf(one)),
   });
   const switches = Brandscape.makeSceneSwitch({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, card, history, isCalm, warn });

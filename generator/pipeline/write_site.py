@@ -79,11 +79,13 @@ def _write_data(analysis: Analysis, folder: Path) -> None:
     """Write what does not depend on the mosaics: tables, the viewer's posts, styles and scripts."""
     from generator.site.assets import write_assets
     from generator.site.data_files import write_exports
+    from generator.site.features import write_features
     from generator.site.viewer_data import encode_explanations, encode_posts
 
     report = analysis.report
     write_assets(folder)
     write_exports(report, folder / "data")
+    write_features(analysis.mapped.features, folder / "data")
     for name, text in {**encode_posts(report), **encode_explanations(report.maps, analysis.explanations)}.items():
         write_text(folder / "data" / name, text)
 

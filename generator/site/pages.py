@@ -27,6 +27,7 @@ from generator.similarity.mixes import plan_maps
 from generator.site.cells import list_cells, list_levels
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
+from generator.site.features import has_features
 from generator.site.tables import INSIGHTS
 from generator.site.tag_pages import list_tag_functions
 from generator.tags.calibration import load_calibration
@@ -130,6 +131,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "viewer_maps": report.maps,
         "usual_mix": plan_maps(Settings())[0].weights,
         "most_rows": _MOST_ROWS,
+        "has_features": has_features(len(report.posts)),
         "calibration": load_calibration(),
         "has_likes": any(post.likes is not None for post in report.posts),
         "overlap_heat": OVERLAP_HEAT,

@@ -38,6 +38,7 @@ _TYPES = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".json": "application/json",
+    ".npy": "application/octet-stream",
     ".svg": "image/svg+xml",
     ".toml": "text/plain",
 }

@@ -22,6 +22,7 @@ from scipy.stats import fisher_exact, norm
 
 from generator.insights.inference import BUDGET
 from generator.site.data_files import write_exports
+from generator.site.features import write_features
 from generator.site.tables import INSIGHTS
 from generator.spreadsheet.posts import Post
 from tests.support.rich_sample import adjust_by_holm, export_rich_report, read_posts, read_table
@@ -35,6 +36,7 @@ TABLE = ((60, 5, 0, 9), (20, 40, 12, 8), (2, 30, 45, 3))
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     write_exports(make_report(*_sample()), folder)
+    write_features(make_mapped(*_sample()).features, folder)
     return folder
 
 
@@ -210,11 +212,12 @@ def test_distinctiveness_and_overlap_are_those_of_equal_draws(data: Path) -> Non
     posts = _read(data / "posts.csv")
     assert len({post["image_sha256"] for post in posts}) == len(posts)
     days = np.array([datetime.fromisoformat(post["published"]).timestamp() / 86_400 for post in posts])
-    mapped = make_mapped(*_sample())
+    features = np.load(data / "features.npy")
+    assert len(features) == len(posts)
     # a burst counts once, by its first post
     kept = np.unique([post["burst"] for post in posts], return_index=True)[1]
     days, brands = days[kept], [posts[post]["brand_key"] for post in kept]
-    wide = mapped.features[kept].astype(float)
+    wide = features[kept].astype(float)
     distance = np.linalg.norm(wide[:, None] - wide[None], axis=2)
     drawn = [_draw_ten(post, brands, days, distance) for post in range(len(kept))]
 

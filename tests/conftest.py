@@ -75,7 +75,7 @@ def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def convert_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Convert networks in this process, which has TensorFlow already: one of its own takes ten seconds."""
+    """Convert networks in this process, which has TensorFlow already: one of its own imports Keras again."""
     from generator.embedding import convert, converted
 
     def run(recipe: Any) -> bytes | None:
@@ -83,7 +83,7 @@ def convert_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         code = convert.main(json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)]))
         return target.read_bytes() if code == 0 else None
 
-    monkeypatch.setattr(converted, "_convert_apart", run)
+    monkeypatch.setattr(converted, "convert_apart", run)
 
 
 @pytest.fixture

@@ -110,8 +110,9 @@ def import_keras() -> Any:
             f"Keras cannot be imported on {BACKENDS[backend]}: {first_line(error)}",
             f"Install {backend} anew, or set KERAS_BACKEND to another that is installed.",
         ) from error
-    # keras.json may say otherwise, but the networks and the keys of embeddings allow for these only
-    keras.config.set_image_data_format("channels_last")
+    # keras.json may say otherwise, but the networks and the keys of embeddings allow for these only; OpenVINO would
+    # turn every layer's input over and back
+    keras.config.set_image_data_format("channels_first" if keras.config.backend() == "openvino" else "channels_last")
     keras.config.set_floatx("float32")
     return keras
 

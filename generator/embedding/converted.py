@@ -21,7 +21,7 @@ from generator.errors import DamagedCacheError, SettingsError
 from generator.progress import Progress
 
 #: Raised whenever the same network would be converted to another one.
-_VERSION = "openvino 2"
+_VERSION = "openvino 3"
 
 
 def can_convert(backend: str) -> bool:
@@ -43,7 +43,7 @@ def convert_once(recipe: Recipe, store: Store, progress: Progress) -> bytes | No
     network = store.get("networks", key)
     if network is None:
         progress.say(f"Preparing {network_name(recipe.model)}, once.")
-        network = _convert_apart(recipe)
+        network = convert_apart(recipe)
         if network is not None:
             store.put("networks", key, network)
     return network
@@ -82,8 +82,8 @@ def as_cpu_precision(recipe: Recipe) -> Literal["float32", "bfloat16"]:
     return "bfloat16" if recipe.precision == "bfloat16" else "float32"
 
 
-def _convert_apart(recipe: Recipe) -> bytes | None:
-    """Convert in a process of its own: TensorFlow's memory goes with it, and the images are decoded meanwhile."""
+def convert_apart(recipe: Recipe) -> bytes | None:
+    """Convert in a process of its own: Keras's memory goes with it, and the images are decoded meanwhile."""
     with tempfile.TemporaryDirectory(prefix="brandscape-") as folder:
         target = Path(folder) / "network.zip"
         request = json.dumps([recipe.model, str(recipe.weights), recipe.pooling, str(target)])

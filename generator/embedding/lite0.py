@@ -80,22 +80,23 @@ def build_lite0(pooling: str) -> Any:
     """Return the network without weights."""
     keras = import_keras()
     layers = keras.layers
+    axis = 1 if keras.config.image_data_format() == "channels_first" else -1
 
     def normalise(x: Any, name: str, clipped: bool = True) -> Any:
-        x = layers.BatchNormalization(epsilon=_EPSILON, name=name)(x)
+        x = layers.BatchNormalization(axis, epsilon=_EPSILON, name=name)(x)
         return layers.ReLU(6.0)(x) if clipped else x
 
     def convolve(x: Any, channels: int, side: int, name: str, step: int = 1) -> Any:
         return layers.Conv2D(channels, side, step, padding="same", use_bias=False, name=name)(x)
 
-    pixels = keras.Input((SIDE, SIDE, 3))
+    pixels = keras.Input((3, SIDE, SIDE) if axis == 1 else (SIDE, SIDE, 3))
     x = normalise(convolve(pixels, _STEM, 3, "_conv_stem", 2), "_bn0")
     number = 0
     for count, side, first_step, expansion, channels in _GROUPS:
         for place in range(count):
             name, before = f"_blocks.{number}.", x
             step = first_step if place == 0 else 1
-            given = int(x.shape[-1])
+            given = int(x.shape[axis])
             if expansion > 1:
                 x = normalise(convolve(x, given * expansion, 1, name + "_expand_conv"), name + "_bn0")
             x = layers.DepthwiseConv2D(side, step, padding="same", use_bias=False, name=name + "_depthwise_conv")(x)

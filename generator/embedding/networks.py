@@ -21,6 +21,9 @@ PEAK_GRID = 15
 #: The peak of a number that comes from no place in particular.
 NO_PEAK = 255
 
+#: Modules of keras.applications whose networks take images with their channels last only.
+CHANNELS_LAST = frozenset({"densenet", "nasnet", "convnext"})
+
 _TF_KERNELS = "_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
 
@@ -127,15 +130,15 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
     the logits of ImageNet's classes too, (n, 1000). Raises SettingsError where the weights belong to another network.
     """
     keras = import_keras()
-    shape = (network.side, network.side, 3)
-    pixels = keras.Input(shape)
+    pixels = keras.Input((network.side, network.side, 3))
+    arranged = keras.ops.transpose(pixels, (0, 3, 1, 2)) if _puts_channels_first() else pixels
     if network.name == lite0.NAME:
         whole = lite0.load_lite0(weights, pooling)
         features, logits = whole.outputs
         body = keras.Model(whole.inputs, [*add_peaks(keras.Model(whole.inputs, features)).outputs, logits])
-        return keras.Model(pixels, body(lite0.preprocess(pixels), training=False))
+        return keras.Model(pixels, body(lite0.preprocess(arranged), training=False))
     body = getattr(keras.applications, network.builder)(
-        weights=None, include_top=False, pooling=pooling, input_shape=shape
+        weights=None, include_top=False, pooling=pooling, input_shape=tuple(arranged.shape[1:])
     )
     try:
         body.load_weights(weights)
@@ -145,7 +148,11 @@ def load_network(network: Network, weights: Path, pooling: str) -> Any:
             f"Name the network these weights belong to with --model, or give {network.builder}'s own file.",
         ) from error
     preprocess = getattr(keras.applications, network.module).preprocess_input
-    return keras.Model(pixels, add_peaks(body)(preprocess(pixels), training=False))
+    return keras.Model(pixels, add_peaks(body)(preprocess(arranged), training=False))
+
+
+def _puts_channels_first() -> bool:
+    return bool(import_keras().config.image_data_format() == "channels_first")
 
 
 def load_own_model(file: Path, pooling: str) -> Any:
@@ -198,6 +205,8 @@ def add_peaks(body: Any) -> Any:
 
 def _find_peaks(feature_map: Any) -> Any:
     ops = import_keras().ops
+    if _puts_channels_first():
+        feature_map = ops.transpose(feature_map, (0, 2, 3, 1))
     height, width = feature_map.shape[1:3]
     rows, columns = ((2 * np.arange(count) + 1) * PEAK_GRID // (2 * count) for count in (height, width))
     # not argmax, which LiteRT does not know as TensorFlow converts it; and of equal values, as where a network clips

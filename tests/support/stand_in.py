@@ -59,6 +59,10 @@ def stand_in_network() -> bytes:
         return pack_network(graph.read_bytes(), weights.read_bytes())
 
 
+#: Conversion as it is where the stand-in has not taken its place.
+convert_truly = converted.convert_apart
+
+
 def builtin_recipe() -> Recipe:
     """Return the recipe of `--model builtin` in float32."""
     return choose_recipe(EmbeddingSettings(model="builtin", precision="float32"), True, SilentProgress())
@@ -72,13 +76,12 @@ def keep_stand_in(cache_folder: Path) -> None:
 @contextmanager
 def use_stand_in() -> Iterator[None]:
     """Convert EfficientNet-Lite0 to the stand-in in this process, and leave bfloat16 alone."""
-    convert = converted._convert_apart
 
     def convert_quickly(recipe: Recipe) -> bytes | None:
-        return stand_in_network() if recipe.model == lite0.NAME else convert(recipe)
+        return stand_in_network() if recipe.model == lite0.NAME else convert_truly(recipe)
 
     with (
-        mock.patch.object(converted, "_convert_apart", convert_quickly),
+        mock.patch.object(converted, "convert_apart", convert_quickly),
         mock.patch.object(engines, "offers_bfloat16", lambda recipe: False),
     ):
         yield

@@ -166,7 +166,6 @@ def test_settings_that_contradict_each_other_or_the_disk_are_refused(settings: E
         choose_recipe(settings, True, SilentProgress())
 
 
-@pytest.mark.usefixtures("convert_here")
 def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_runs_it(
     resnet_weights: Path, tmp_path: Path
 ) -> None:
@@ -187,6 +186,23 @@ def test_resnet50_loads_weights_from_a_file_and_equals_keras_as_the_case_study_r
     assert _cosines(ours, theirs).min() >= 0.9999
     # kept: the next run needs no Keras
     assert store.has("networks", converted_networks.network_key(recipe))
+
+
+def test_kerass_networks_are_converted_without_tensorflow(small_weights: Path, tmp_path: Path) -> None:
+    code = f"""
+import json, sys
+from generator.embedding import convert
+assert convert.main(json.dumps(["mobilenet", {str(small_weights)!r}, "avg", {str(tmp_path / "network.zip")!r}])) == 0
+assert "tensorflow" not in sys.modules and sys.modules["openvino_telemetry"] is None
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    engine = OpenVINOEngine((tmp_path / "network.zip").read_bytes())
+    direct = KerasEngine(networks.load_network(networks.NETWORKS["mobilenet"], small_weights, "avg"))
+    photos = [engine.prepare(photo) for photo in _photos(4)]
+    ours, theirs = engine.embed(photos), direct.embed(photos)
+    assert np.allclose(ours.vectors, theirs.vectors, rtol=1e-4, atol=1e-5)
+    assert (ours.peaks == theirs.peaks).mean() > 0.9  # where two places are equally strong, rounding decides
 
 
 def test_weights_of_another_network_are_refused(resnet_weights: Path, tmp_path: Path) -> None:
@@ -225,7 +241,7 @@ def test_keras_and_the_converted_network_agree(own_model: Path, own_recipe: Reci
 def test_a_converted_network_that_disagrees_is_not_used(
     own_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(converted_networks, "_convert_apart", lambda recipe: None)
+    monkeypatch.setattr(converted_networks, "convert_apart", lambda recipe: None)
     recipe = Recipe("own.keras", own_model, hash_file(own_model), "max", "float32")
     progress, store = SilentProgress(), Store(tmp_path)
     assert isinstance(engines.open_engine(recipe, store, progress, 4), KerasEngine)

@@ -11,11 +11,13 @@ from scipy.special import softmax
 from sklearn.datasets import load_sample_images
 
 from generator.digests import hash_file
-from generator.embedding import convert, lite0
+from generator.embedding import lite0
 from generator.embedding.networks import NETWORKS, load_network
 from generator.embedding.openvino_engine import OpenVINOEngine
+from generator.embedding.recipe import Recipe
 from generator.embedding.torch_file import read_weights
 from generator.errors import SettingsError
+from tests.support.stand_in import convert_truly
 
 #: The number of a class of ImageNet (ILSVRC2012, in the order of its synsets).
 PALACE, DAISY = 698, 985
@@ -59,7 +61,9 @@ def test_it_names_what_photographs_show(weights: Path) -> None:
 
 def test_converted_it_gives_what_keras_gives(weights: Path) -> None:
     model = load_network(NETWORKS[lite0.NAME], weights, "max")
-    engine = OpenVINOEngine(convert.convert_model(model))
+    network = convert_truly(Recipe(lite0.NAME, weights, None, "max"))
+    assert network is not None
+    engine = OpenVINOEngine(network)
     images = [_square(image) for image in load_sample_images().images]
     prepared = [engine.prepare(image) for image in images]
     pixels = np.stack(prepared).astype(np.float32)

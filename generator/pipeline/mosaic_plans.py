@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.history.continuity import LEAST_KNOWN, Continuity
 from generator.maps.lattice import Lattice, assign_cells, extend_cells
-from generator.mosaics.name_places import Named, place_names
+from generator.mosaics.name_places import Named, NamePlace, place_names
 
 if TYPE_CHECKING:
     from generator.history.previous import PreviousReport
@@ -91,8 +91,8 @@ def list_groups(report: Report) -> list[tuple[str, NDArray[np.intp]]]:
     return [(name, np.array(group.members, dtype=np.intp)) for name, group in named]
 
 
-def name_mosaic(report: Report, plan: MosaicPlan) -> list[list[Any]]:
-    """Return the names of clusters and territories over the images of a mosaic, as the viewer reads them.
+def name_mosaic(report: Report, plan: MosaicPlan) -> list[NamePlace]:
+    """Return the names of clusters and territories over the images of a mosaic.
 
     A cluster's own mosaic has none.
     """
@@ -105,7 +105,7 @@ def name_mosaic(report: Report, plan: MosaicPlan) -> list[list[Any]]:
             members = np.flatnonzero(np.isin(plan.members, group.members))
             if len(members):
                 groups.append(Named(kind, position, group.name, members))
-    return [place.encode(plan.members.tolist()) for place in place_names(plan.lattice, groups)]
+    return place_names(plan.lattice, groups)
 
 
 def keep_cells(name: str, former: Sequence[int], previous: PreviousReport) -> Lattice | None:

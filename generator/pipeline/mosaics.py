@@ -19,6 +19,7 @@ from generator.collection.image_cache import ImageCache, open_cell
 from generator.digests import digest_of
 from generator.errors import DamagedCacheError
 from generator.history.continuity import Continuity
+from generator.mosaics.flat_names import write_named
 from generator.mosaics.pyramid import Pyramid, cell_size_for, plan_pyramid
 from generator.mosaics.scatter import Scatter, write_scatters
 from generator.mosaics.script import encode_mosaic, encode_order
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from generator.progress import Step
     from generator.workers import Workers
 
+#: The mosaic of all images, and the flat picture of it with names.
+WHOLE, NAMED = "all", "all-names.jpg"
 #: What decoded cells may take: all of 10,000 images at 64 px.
 _CELL_BYTES = 150_000_000
 #: Raised whenever the same cells would be drawn as other bytes.
@@ -132,8 +135,12 @@ def draw_mosaics(
         mosaics = {}
         for plan in plans:
             names = name_mosaic(analysis.report, plan)
-            text = encode_mosaic(pyramids[plan.name], plan.lattice, plan.members.tolist(), names)
+            encoded = [place.encode(plan.members.tolist()) for place in names]
+            text = encode_mosaic(pyramids[plan.name], plan.lattice, plan.members.tolist(), encoded)
             write_text(target.folder / "data" / f"mosaic-{plan.name}.js", text)
+            if plan.name == WHOLE:
+                flat = target.folder / "mosaics" / f"{WHOLE}.jpg"
+                write_named(flat, flat.with_name(NAMED), plan.lattice, names, settings.quality)
             mosaics[plan.name] = Mosaic(keys[plan.name], overview(pyramids[plan.name], target.folder / "mosaics"))
     return mosaics
 

@@ -64,6 +64,7 @@ def test_a_report_holds_every_post_once_in_a_cell_of_its_own(make_sample: Sample
     assert len(list((tmp_path / "site/brands").glob("*.html"))) == 3
     assert Image.open(tmp_path / "site/mosaics/scatter.jpg").size == (400, 400)
     assert (tmp_path / "site/mosaics/scatter-clusters.jpg").exists()
+    assert (tmp_path / "site/mosaics/all-names.jpg").exists()
 
 
 def test_wrong_rows_end_in_the_ledger_and_the_rest_in_the_report(make_sample: SampleMaker, tmp_path: Path) -> None:

@@ -322,7 +322,7 @@ def test_a_new_post_rewrites_its_tiles_and_no_picture(work: Path) -> None:
     changed = _rewritten(before, _snapshot(site))
     new = next(post for post in report["posts"] if post["caption"] == "Look 900")
     assert {name for name in changed if name.startswith("images/")} == {new["picture"]}
-    groups = {"brand-house-a", f"cluster-{new['cluster'] or 'noise'}", "all"}
+    groups = {"brand-house-a", f"cluster-{new['cluster'] or 'noise'}", "all", "all-names"}
     parts = [name.split("/")[1] for name in changed if name.startswith("mosaics/")]
     drawn = {part.partition("_files")[0].partition(".")[0] for part in parts}
     assert drawn == {*groups, "scatter", "scatter-clusters"} or drawn == {*groups, "scatter"}

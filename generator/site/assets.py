@@ -20,7 +20,16 @@ PAGE_SCRIPTS = (
 )
 #: What a page with a viewer runs after that, in this order.
 VIEWER_SCRIPTS = (
-    *("data/files", "data/lru", "data/bins", "data/search", "data/tags", "data/records", "data/filters"),
+    *(
+        "data/files",
+        "data/lru",
+        "data/bins",
+        "data/colourings",
+        "data/search",
+        "data/tags",
+        "data/records",
+        "data/filters",
+    ),
     *("view/address", "view/history", "view/camera", "view/panes", "view/motion", "view/navigation", "view/viewport"),
     *(
         "draw/pyramid",
@@ -34,7 +43,17 @@ VIEWER_SCRIPTS = (
     ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/corrections", "data/likeness"),
-    *("ui/formats", "ui/gestures", "ui/keys", "ui/closer", "ui/panels", "ui/ranges", "ui/choices", "ui/suggestions"),
+    *(
+        "ui/formats",
+        "ui/gestures",
+        "ui/keys",
+        "ui/closer",
+        "ui/panels",
+        "ui/ranges",
+        "ui/choices",
+        "ui/suggestions",
+        "ui/legend",
+    ),
     *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest"),
     *("ui/card_tags", "ui/card", "ui/clipboard", "ui/controls"),
     *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/viewer"),

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.browser.conftest import refuse
 from tests.support.editions import unpack_email_edition, write_one_file
 from tests.support.engines import LOOKS, Driven, Look, find_engine, open_firefox, open_webkit
-from tests.support.viewer_page import BROKEN, SETTLED, UNDER
+from tests.support.viewer_page import BROKEN, CHOOSE, SETTLED, UNDER
 
 pytestmark = pytest.mark.browser
 
@@ -222,6 +222,21 @@ def test_brands_are_compared_in_linked_panes(reader: Reader) -> None:
     reader.wait("Brandscape.viewers[0].panes.length === 4 && location.hash.includes('x=1')")
     names = reader.get("[...document.querySelectorAll('.viewer__heads bdi')].map((one) => one.textContent)")
     assert len(set(names)) == 4
+
+
+def test_two_brands_are_laid_over_each_other(reader: Reader) -> None:
+    reader.click("[data-compares]")
+    reader.click("[data-overlays]")
+    reader.wait("Brandscape.viewers[0].panes.length === 1 && location.hash.includes('x=2')")
+    assert reader.get("document.querySelectorAll('.viewer__heads bdi').length") == 2
+
+
+def test_colours_have_a_legend_that_filters(reader: Reader) -> None:
+    reader.page.run(CHOOSE, "brand")
+    reader.wait("location.hash.includes('g=brand')")
+    assert reader.get("document.querySelectorAll('[data-legend] li').length") == 4
+    reader.click("[data-legend] li button")
+    reader.wait("Brandscape.viewers[0].filterPanel.shown < 150 && location.hash.includes('b=')")
 
 
 def test_images_are_collected_with_a_line_and_listed(reader: Reader) -> None:

@@ -72,6 +72,12 @@ BROKEN = """async () => {
   await Promise.all(images.map(end));
   return images.filter((image) => !image.naturalWidth).map((image) => image.src.slice(-60));
 }"""
+#: Chooses what colours images.
+CHOOSE = """(kind) => {
+  const choice = document.querySelector("[data-colours]");
+  choice.value = kind;
+  choice.dispatchEvent(new Event("change"));
+}"""
 #: Whether the closer look lies over a point of the window.
 UNDER = """(x, y) => {
   const { left, top, right, bottom } = document.querySelector(".preview").getBoundingClientRect();

@@ -59,5 +59,13 @@ Brandscape.bins = (() => {
     return sort(likes, steps.slice(steps.findLastIndex((step) => step <= low)), low, high);
   }
 
-  return { byDay, byLikes };
+  const BANDS = [0.5, 0.8, 1.25, 2]; // times the brand's median likes: where one band ends and the next begins
+  // The band of a post's likes against its brand's median; one past the last where either is unknown.
+  function bandOf(likes, median) {
+    if (likes < 0 || !median) return BANDS.length + 1;
+    const band = BANDS.findIndex((end) => likes / median < end);
+    return band < 0 ? BANDS.length : band;
+  }
+
+  return { byDay, byLikes, bandOf };
 })();

@@ -2,10 +2,10 @@
 "use strict";
 
 Brandscape.filters = (() => {
-  // Chosen brands, clusters and terms by position; a range of days and of likes, both ends within; posts that a search
+  // Chosen brands, clusters and terms by position, and bands of engagement as `bins.bandOf` numbers them; a range of days and of likes, both ends within; posts that a search
   // found.
-  const none = () => ({ brand: new Set(), cluster: new Set(), tag: new Set(), day: null, likes: null });
-  const isOpen = ({ brand, cluster, tag, day, likes }, found = null) => !brand.size && !cluster.size && !tag.size && !day && !likes && !found;
+  const none = () => ({ brand: new Set(), cluster: new Set(), tag: new Set(), band: new Set(), day: null, likes: null });
+  const isOpen = ({ brand, cluster, tag, band, day, likes }, found = null) => !brand.size && !cluster.size && !tag.size && !band.size && !day && !likes && !found;
   const allowed = (set, length) => Uint8Array.from({ length }, (_, index) => (set.size === 0 || set.has(index) ? 1 : 0));
   const isWithin = (range, value) => !range || (value >= 0 && value >= range[0] && value <= range[1]);
 
@@ -29,7 +29,7 @@ Brandscape.filters = (() => {
     for (const post of members) {
       const [brand, cluster, set] = [records.brand[post], records.cluster[post], tags.setOf[post]];
       const barred = (inBrand[brand] ? 0 : 1) | (inCluster[cluster] ? 0 : 2) | (isWithin(chosen.day, records.day[post]) ? 0 : 4)
-        | (isWithin(chosen.likes, records.likes[post]) ? 0 : 8) | (found && !found[post] ? 16 : 0) | (inSet[set] ? 0 : 32);
+        | (isWithin(chosen.likes, records.likes[post]) ? 0 : 8) | (found && !found[post] ? 16 : 0) | (inSet[set] ? 0 : 32) | (!chosen.band.size || chosen.band.has(records.band[post]) ? 0 : 64);
       if (!(barred & ~1)) counts.brand[brand] += 1;
       if (!(barred & ~2)) counts.cluster[cluster] += 1;
       if (!(barred & ~4)) counts.day[bins.day.of[post]] += 1;

@@ -12,6 +12,7 @@ Brandscape.openRecords = (raw, base) => {
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
   // a post's row of a chunk's columns, by their names, which viewer_data.py gives
   const readRow = (texts, post) => Object.fromEntries(Object.entries(texts).map(([name, values]) => [name, values[post % raw.chunk]]));
+  const band = Uint8Array.from(columns.likes, (likes, post) => Brandscape.bins.bandOf(likes, (brands[columns.brand[post]] || {}).median));
   const folded = []; // post -> its caption, ready to be searched
 
   const numbered = (name, chunk) => files.data(base, `${name}-${String(chunk).padStart(3, "0")}`);
@@ -33,6 +34,7 @@ Brandscape.openRecords = (raw, base) => {
 
   return {
     ...columns,
+    band, // of a post's likes against its brand's median
     bins,
     folded,
     count: columns.brand.length,

@@ -8,6 +8,8 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
   const LEAST_SAID = 5; // letters of a name that is cut
   const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
+  const BORDERED = 24; // CSS pixels of a cell from which its class has a border; below, its image is tinted
+  const BORDER = 1 / 16; // of a cell, as in the tiles
   const HALO = 0.42; // of a name's size: what lies around its letters
   const { LEADING } = Brandscape.names;
   const pen = canvas.getContext("2d", { alpha: false });
@@ -103,12 +105,27 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     const { x: column, y: line } = cells.placeOf(mosaic, cell);
     pen.rect(x(column) - width / 2, y(line) - width / 2, x(column + 1) - x(column) + width, y(line + 1) - y(line) + width);
   }
+  // Frames around cells; inside them, if `width` is negative.
   function mark(mosaic, list, width, colour, place) {
     pen.strokeStyle = colour;
-    pen.lineWidth = width;
+    pen.lineWidth = Math.abs(width);
     pen.beginPath();
     for (const cell of list) frame(mosaic, cell, width, place);
     pen.stroke();
+  }
+
+  // Borders in the colours of classes, inside their cells, over the tiles' own.
+  function drawClasses({ colouring, shows }, mosaic, place) {
+    const width = Math.max(2, Math.round(place.scale * BORDER));
+    const paths = new Map(); // class -> its cells
+    for (const cell of cells.within(mosaic, place)) {
+      const post = mosaic.postAt[cell];
+      if (!shows[post]) continue;
+      const at = colouring.of(post);
+      if (!paths.has(at)) paths.set(at, []);
+      paths.get(at).push(cell);
+    }
+    for (const [at, list] of paths) if ((colouring.entries[at] || {}).colour) mark(mosaic, list, -width, colouring.entries[at].colour, place);
   }
 
   // The names of blocks and columns, cut to the room they have; they stay in view for as long as what they name.
@@ -168,7 +185,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
   }
 
   // Draws one frame; true while something is still fading in. `view` measures each of the panes, [{x, y, mask, hides,
-  // tint, shows, names}]; `selected` holds posts, `hovered`, `focused` and `opened` cells. While the view `isMoving`, finer smoothing
+  // tint, classes, colouring, shows, names}]; `selected` holds posts, `hovered`, `focused` and `opened` cells. While the view `isMoving`, finer smoothing
   // and a mask that covers nothing but empty cells, whose colour the tiles have too, wait until it rests: without a
   // graphics processor they cost more than all else.
   function draw({ scene, camera, view, panes, colours, selected, hovered, focused, opened, hoveredName, isCalm, isMoving }) {
@@ -209,6 +226,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
       // nearest neighbour keeps the cells' edges; where cells are finer than pixels, an average is truer
       pen.imageSmoothingEnabled = place.scale < 2;
       if (!isMoving || pane.hides) drawWhole(pane.mask, mosaic, place);
+      if (pane.classes && camera.scale < BORDERED) drawWhole(pane.classes, mosaic, place); else if (pane.classes) drawClasses(pane, mosaic, place);
       if (pane.tint && camera.scale < FRAMED) drawWhole(pane.tint, mosaic, place);
       mark(mosaic, framed.filter((cell) => pane.shows[mosaic.postAt[cell]]), Math.max(2, 2 * ratio), colours.accent, place);
       if (hovered >= 0) mark(mosaic, [hovered], Math.max(2, 1.5 * ratio), colours.ink, place);

@@ -1,7 +1,7 @@
 // Tells the state of the viewer as an address holds it, and takes it from there.
 "use strict";
 
-Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, showNames, isCalm, onStill }) => {
+Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, legend, opener, showNames, isCalm, onStill }) => {
   const { address, forms, place } = Brandscape;
   // an address holds places on a map as on a wide screen, so that it leads to the same place on a tall one
   const turns = () => scenes.isMap(state.scene.kind) && state.scene.shape === "tall";
@@ -9,6 +9,8 @@ Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPane
   function restore(wanted, kind, isFirst) {
     if (!wanted.post) opener.close();
     navigation.stop();
+    state.overlays = wanted.overlays;
+    legend.choose(wanted.colouring);
     filterPanel.choose(wanted);
     showNames(wanted.names && controls.offersNames);
     switches.compare(wanted.compares && controls.offersCompare, { isStep: false });
@@ -34,6 +36,8 @@ Brandscape.makeAddressBar = ({ root, state, map, records, navigation, filterPane
       isTall: state.scene.shape === "tall" && !scenes.isMap(state.scene.kind),
       closed: state.closed,
       compares: state.compares,
+      overlays: state.overlays,
+      colouring: state.colouring,
       names: state.names || !controls.offersNames,
       selection: picked.link,
       panel: list.shown,

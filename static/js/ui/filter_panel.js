@@ -154,6 +154,14 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       chosen[kind] = new Set(isSame ? [] : indices);
       change();
     },
+    // Shows only these days, both ends within; all, if it shows only these already.
+    onlyDays([first, last]) {
+      const isSame = chosen.day && chosen.day[0] === first && chosen.day[1] === last;
+      chosen.day = isSame ? null : [first, last];
+      change();
+    },
+    // What is chosen of each kind, to be read.
+    get chosen() { return chosen; },
     // How the search found a post: BY_WORDS, BY_CONTENT or both; 0 without a search.
     howFound: (post) => (found ? found[post] : 0),
     get tags() { return chosen.tag; },
@@ -167,7 +175,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     // What an address holds of them.
     get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), day: chosen.day, likes: chosen.likes, text, hides };
+      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], day: chosen.day, likes: chosen.likes, text, hides };
     },
     // Chooses as an address says; unknown keys are left out.
     choose(state) {
@@ -177,6 +185,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
         tag: filters.find(records.tags.terms, state.tags || []),
         day: state.day || null,
         likes: state.likes || null,
+        band: new Set(state.bands || []),
       };
       hides = Boolean(state.hides);
       seek(state.text || "");

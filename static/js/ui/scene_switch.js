@@ -1,7 +1,7 @@
 // Leads to another map, another order of the same images, or the brands side by side.
 "use strict";
 
-Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, card, history, isCalm, warn }) => {
+Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, legend, card, history, isCalm, warn }) => {
   let awaited = null; // the last wish for a scene whose file may be on its way
 
   // Another map, or another order, of the same images; its scene is available.
@@ -41,6 +41,7 @@ Brandscape.makeSceneSwitch = ({ state, scenes, frames, navigation, viewport, tra
     if (!isCalm()) transition.start(scenes.map, null, null, viewport.view, null);
     state.compares = is;
     controls.showCompare(is);
+    legend.update();
     navigation.put(navigation.keep(frames.paint));
     history.remember({ step: isStep });
   }

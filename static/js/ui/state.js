@@ -7,6 +7,8 @@ Brandscape.makeState = (scene) => ({
   colours: {}, // of the page's theme
   closed: 0, // steps by which a map's gaps are closed
   compares: false, // brands side by side
+  overlays: false, // two of them laid over each other instead
+  colouring: "", // what images are coloured by; "" for nothing but the tiles' borders
   isDrawing: false, // a press draws a line instead of moving the view
   names: true, // of territories and clusters over their images
   hovered: -1, // cell

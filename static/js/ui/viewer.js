@@ -86,7 +86,10 @@ Brandscape.startViewer = (root, clock) => {
   const viewport = Brandscape.makeViewport({ canvas, covers: [cardElement, list.element], ratioNow: () => window.devicePixelRatio });
   const closer = Brandscape.makeCloser({ describe, canvas, state, navigation, viewport, transition });
   const picked = Brandscape.makePicked({ records, members, onchange: onPicked });
-  const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked });
+  const legend = Brandscape.makeLegend({
+    root, records, members, words, formats, state, filterPanel, onchange: () => { navigation.put(navigation.keep(frames.paint)); history.remember({ step: true }); },
+  });
+  const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked, state, legend });
   const controls = Brandscape.makeControls({
     root, canvas, records, words, number, later, say, zoomIn: () => pointing.zoomIn(), zoomOut: () => pointing.zoomOut(), fit: () => pointing.fit(),
     arrange: (kind) => switches.choose(kind), close: (step) => switches.close(step), compare: () => switches.compare(!state.compares), drawMode: () => pointing.setDrawing(!state.isDrawing),
@@ -108,12 +111,12 @@ Brandscape.startViewer = (root, clock) => {
     state, canvas, clock, part, records, frames, navigation, viewport, transition, masks, closer, list, picked, controls, names, opener: () => opener, say, narrow,
     onname: (one) => filterPanel.only("cluster", names.clustersOf(one)),
   });
-  const switches = Brandscape.makeSceneSwitch({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, card, history, isCalm, warn });
+  const switches = Brandscape.makeSceneSwitch({ state, scenes, frames, navigation, viewport, transition, filterPanel, controls, legend, card, history, isCalm, warn });
   const opener = Brandscape.makePostOpener({
     state, base, map, records, scenes, frames, navigation, viewport, card, cardElement, list, picked, history, hover: pointing.hover,
   });
   const bar = Brandscape.makeAddressBar({
-    root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, opener, showNames, isCalm, onStill,
+    root, state, map, records, navigation, filterPanel, picked, list, scenes, switches, controls, legend, opener, showNames, isCalm, onStill,
   });
 
   function invalidate() { frames.invalidate(); }
@@ -132,6 +135,7 @@ Brandscape.startViewer = (root, clock) => {
   }
   function onFilter() {
     state.focused = -1;
+    legend.update();
     frames.paint();
     list.update({ mask: filterPanel.mask, selected: picked.posts });
     if (navigation.camera) onStill();

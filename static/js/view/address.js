@@ -9,13 +9,13 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], day: null, likes: null, text: "", hides: false, compares: false, names: true,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], colouring: "", overlays: false, day: null, likes: null, text: "", hides: false, compares: false, names: true,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, tags, day, likes, text, hides, compares, names, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, bands, colouring, overlays, day, likes, text, hides, compares, names, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
@@ -23,11 +23,13 @@ Brandscape.address = (() => {
     if (brands.length) parts.push(`b=${brands.map(encodeURIComponent).join(",")}`);
     if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
     if (tags.length) parts.push(`t=${tags.map(encodeURIComponent).join(",")}`);
+    if (bands.length) parts.push(`e=${bands.join(",")}`);
+    if (colouring) parts.push(`g=${colouring}`);
     if (day) parts.push(`d=${day.map(isoOf).join(",")}`);
     if (likes) parts.push(`l=${likes.join(",")}`);
     if (text) parts.push(`q=${encodeURIComponent(text)}`);
     if (hides) parts.push("h=1");
-    if (compares) parts.push("x=1");
+    if (compares) parts.push(overlays ? "x=2" : "x=1");
     if (!names) parts.push("n=0");
     if (selection) parts.push(`s=${selection}`);
     if (panel) parts.push(`k=${panel}`);
@@ -56,7 +58,9 @@ Brandscape.address = (() => {
     l(state, value, list) { state.likes = range(list.map(Number)); },
     q(state, value) { state.text = decode(value).slice(0, 200); },
     h(state, value) { state.hides = value === "1"; },
-    x(state, value) { state.compares = value === "1"; },
+    e(state, value, list) { state.bands = list.filter((one) => /^[0-5]$/.test(one)).map(Number); },
+    g(state, value) { if (/^(?:brand|cluster|date|likes)$/.test(value)) state.colouring = value; },
+    x(state, value) { [state.compares, state.overlays] = [value === "1" || value === "2", value === "2"]; },
     n(state, value) { state.names = value !== "0"; },
     s(state, value) { if (/^[\w-]+$/.test(value)) state.selection = value; },
     k(state, value) { if (["shown", "selected"].includes(value)) state.panel = value; },
@@ -73,7 +77,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbctdlqhxnskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctegdlqhxnskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

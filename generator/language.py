@@ -56,6 +56,13 @@ class Language:
             return f">{space}{self._percent(0.99)}"
         return self._percent(share)
 
+    def small_percent(self, share: float) -> str:
+        """Return a small `share` in percent with two digits that tell: 0.042%, 1.9%, 12%."""
+        places = max(0, 1 - math.floor(math.log10(abs(share) * 100))) if share > 0 else 0
+        pattern = "0" + ("." + "0" * min(places, 4) if places else "") + "%"
+        told = str(format_percent(share, pattern, locale=self.locale))
+        return told.replace("%", "\N{NO-BREAK SPACE}%") if self.code == "fr" else told
+
     def score(self, value: float) -> str:
         """Return a measure from 0 to 1 with two decimals; a dash if it is not finite."""
         return self.number(value, 2) if math.isfinite(value) else "–"

@@ -18,6 +18,7 @@ from generator.insights.likeness.image_graph import ImageGraph, build_graph
 from generator.insights.likeness.image_units import gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
+from generator.insights.likes.rates import Rates, measure_rates
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
@@ -44,6 +45,7 @@ class PostArrays:
     shown: NDArray[np.bool_] | None = None  # (n, terms) what images show; None if they were not tagged
     under: NDArray[np.int64] | None = None  # (terms,) position of the term above each, -1 for none
     said: NDArray[np.bool_] | None = None  # (n, words) words that captions say
+    followers: NDArray[np.float64] | None = None  # (n,) of the brand at that time, NaN if not known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +66,7 @@ class Insights(LevelInsights):
     looks_over_time: LooksOverTime | None  # None with too few posts that have a date
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
+    rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
 
 
 def find_insights(arrays: PostArrays) -> Insights | None:
@@ -95,7 +98,14 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         looks_over_time=follow_looks(units),
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
+        rates=_rate(arrays, burst),
     )
+
+
+def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
+    if arrays.followers is None:
+        return None
+    return measure_rates(arrays.brand, arrays.likes + arrays.comments, arrays.followers, burst)
 
 
 def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp]) -> TagShares | None:

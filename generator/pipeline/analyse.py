@@ -79,6 +79,7 @@ def analyse(
         similarity=describe_similarity(run, maps, collection, image_cache, explanations.marked),
         built=run.built,
         tags=tags,
+        followers=run.settings.brands.followers,
     )
     known_names = before.name_groups(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)

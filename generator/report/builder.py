@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
 from statistics import median
@@ -21,6 +21,7 @@ from generator.insights.words.common_words import find_common_words
 from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
+from generator.report.followers import find_followers
 from generator.report.group_names import Naming, list_content
 from generator.report.groups import (
     GroupSource,
@@ -60,6 +61,7 @@ class ReportFacts:
     similarity: SimilarityFacts
     built: datetime
     tags: Tags = Tags()  # of the posts in their order
+    followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
 
 
 def build_report(
@@ -146,6 +148,7 @@ def make_posts(
     """Return the n posts as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
     table, tags, territory = facts.table, facts.tags, mapped.territory
     tables = [table.name_table(place) for place in range(len(table.tables))]
+    followers = find_followers(mapped.posts, facts.followers)
     return tuple(
         ShownPost(
             id=post.id,
@@ -174,6 +177,7 @@ def make_posts(
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
+            followers=followers[index],
         )
         for index, post in enumerate(mapped.posts)
     )
@@ -197,6 +201,7 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | No
         image=mapped.copies,
         territory=None if mapped.territory is None else mapped.territory.astype(np.int64),
         shown=shown if terms else None,
+        followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
 

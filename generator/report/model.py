@@ -107,6 +107,7 @@ class ShownPost:
     copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
+    followers: float | None = None  # of its brand when it was posted; None if not known
 
     @property
     def is_coarse(self) -> bool:

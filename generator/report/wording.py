@@ -23,6 +23,7 @@ def field_label(field: str, language: Language) -> str:
         "caption": _("Caption"),
         "likes": _("Likes"),
         "comments": _("Comments"),
+        "followers": _("Followers"),
         "published": _("Date"),
         "permalink": _("Link to the post"),
     }

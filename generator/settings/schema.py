@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.settings.followers import FollowerCounts
 from generator.settings.sizes import Allowance, Size
 
 #: The ways in which images can be alike, in the order used everywhere.
@@ -43,6 +44,13 @@ class BrandSettings:
         metadata={
             "help": "What a brand is called, by spelling or name: "
             '{ "Hôtel Doré Paris" = "Hôtel Doré" }. A spelling that is its own alias stays apart from others.'
+        },
+    )
+    followers: FollowerCounts = field(
+        default_factory=FollowerCounts,
+        metadata={
+            "help": "A brand's followers by day, for posts whose row does not say them: "
+            '{ "Hôtel Doré" = { 2025-01-01 = 120000, 2026-01-01 = 240000 } }. Between days they are interpolated.'
         },
     )
 

@@ -97,6 +97,7 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "line": post.line,
         "likes": post.likes,
         "comments": post.comments,
+        "followers": None if post.followers is None else round(post.followers),
         "published": write_time(post.published),
         "published_precision": post.precision if post.published else None,
         "permalink": post.permalink,

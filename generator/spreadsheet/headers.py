@@ -74,7 +74,7 @@ def _read_field(header: str) -> tuple[str, Path] | None:
     known = _read(header, _FIELD_OF, _KNOWN, "brand")
     if known is None and (plain := without_unit(header)) != header:
         counted = _read(plain, _FIELD_OF, _KNOWN, "brand")
-        return counted if counted and counted[0] in COUNTED else None
+        return counted if counted and counted[0] in (*COUNTED, "followers") else None
     return known
 
 

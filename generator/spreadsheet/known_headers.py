@@ -175,6 +175,18 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         Link do post, URL da publicação, URL do post, Link naar bericht, Link naar post, URL van bericht, URL, Link,
         Lien, Enlace, Vínculo, Collegamento, Verweis, Koppeling, Hyperlink"""
     ),
+    "followers": (
+        *_ranked("Followers at Posting, Followers at post, Followers when posted, Abonnés à la publication"),
+        *_counts(
+            """followers, follower, fans, abonnés, abonné, Abonnenten, seguidores, seguidor, follower al post, seguaci,
+            volgers, volger, obserwujący, subscribers"""
+        ),
+        *_ranked(
+            """ownerFollowersCount, owner/edge_followed_by/count, owner/followersCount, user/follower_count,
+            author_followers, authorMeta/fans, account/subscriberCount, user_followers, profile_followers,
+            follower_count, edge_followed_by/count, Nombre d'abonnés, Nb d'abonnés"""
+        ),
+    ),
 }
 
 #: Columns that tell who is who, beside the fields of a post: the account that an export was asked for, which owns its

@@ -42,6 +42,7 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
         r"reacci|reazion|reaco"
     ),
     "comments": re.compile(r"comment|kommentar|coment|reactie|opmerking|replies|responses"),
+    "followers": re.compile(r"follower|abonne|abonnent|seguidor|seguac|volger|^fans|subscriber"),
     "published": re.compile(
         r"date|datum|fecha|^data|time|zeit|heure|hora|posted|publi|veroff|created|erstellt|cree|when|day|tag$|jour"
     ),
@@ -111,7 +112,7 @@ def find_near_misses(
 def _score(field: str, cells: Sequence[Cell], named: bool) -> float:
     """Return how much of a column looks like a field, 0 to 1; less than most of it counts as nothing."""
     texts = [cell_text(cell).strip() for cell in cells]
-    if field in ("likes", "comments"):
+    if field in ("likes", "comments", "followers"):
         share = _share(cells, _is_count) if named else 0.0
     elif field == "published":
         share = _share(cells, _is_date if named else _is_written_date)

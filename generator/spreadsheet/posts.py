@@ -29,6 +29,7 @@ class Post:
     table: int = 0
     precision: Precision = "second"  # of `published`
     more_images: tuple[str, ...] = ()  # the others of the post, in its order
+    followers: int | None = None  # of the account when it posted, or when the row was written
 
     @property
     def place(self) -> Place:

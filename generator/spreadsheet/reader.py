@@ -261,6 +261,11 @@ def _read_comments(cell: Cell, column: Column) -> int | None:
     return read_shown_count(cell, "comments", header_unit(column.header))
 
 
+def _read_followers(cell: Cell, column: Column) -> int | None:
+    count = read_shown_count(cell, "followers", header_unit(column.header))
+    return count if count is not None and count > 0 else None
+
+
 def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]) -> Post:
     rows, row = draft.rows, draft.row
     published = rows.read("published", row, lambda cell, _: read_date(cell, order), remarks)
@@ -277,4 +282,5 @@ def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]
         table=rows.table,
         precision=published.precision if published else "second",
         more_images=draft.more_images,
+        followers=rows.read("followers", row, _read_followers, remarks),
     )

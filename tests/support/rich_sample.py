@@ -55,6 +55,7 @@ def draw_rich_posts() -> tuple[list[Post], list[int]]:
                         likes=None if hides else likes,
                         comments=comments,
                         published=None if hides else published,
+                        followers=None if number == 2 else round(10_000 * (1 + day / DAYS)),
                     )
                 )
                 labels.append(label if label < 4 else -1)

@@ -106,7 +106,18 @@ def _tabulate_years(report: Report) -> Iterator[Row]:
         yield brand.name, brand.key, " ".join(season.months), season.posts, season.before, *map(shorten, figures)
 
 
+def _tabulate_rates(report: Report) -> Iterator[Row]:
+    """List each brand's likes and comments for each follower, in the middle of its posts; a campaign counts once."""
+    rates = report.insights.rates if report.insights else None
+    for row, brand in enumerate(report.brands if rates else ()):
+        assert rates is not None
+        if rates.occasions[row]:
+            figures = (rates.middle[row], rates.low[row], rates.high[row])
+            yield brand.name, brand.key, int(rates.occasions[row]), *map(shorten, figures)
+
+
 LIKES = (
+    Table("rates", ("brand", "brand_key", "occasions", "rate", "low", "high"), _tabulate_rates, (22, 18, 12)),
     Table(
         "engagement",
         ("measure", *CELL, "posts", "ratio", "low", "high", "p_adjusted", "finding"),

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from generator.report.model import Report
 from generator.site.tables.table import Table
-from generator.site.tables.values import Row, write_time
+from generator.site.tables.values import Row, shorten, write_time
 
 
 def _tabulate_posts(report: Report) -> Iterator[Row]:
     """List every post, in the order of the report; posts of one burst have one code."""
     burst = report.insights.burst if report.insights else None
+    rates = report.insights.rates if report.insights else None
     for place, post in enumerate(report.posts):
         brand = report.brands[post.brand]
         cluster = None if post.cluster is None else report.clusters[post.cluster]
@@ -29,6 +30,11 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             post.likes,
             post.comments,
             None if post.engagement is None else round(post.engagement, 4),
+            None if post.followers is None else round(post.followers),
+            None if rates is None else shorten(rates.rate[place]),
+            None
+            if rates is None or not rates.middle[post.brand] > 0
+            else shorten(rates.rate[place] / rates.middle[post.brand]),
             write_time(post.published),
             post.precision if post.published else None,
             post.permalink,
@@ -53,7 +59,8 @@ POSTS = Table(
     "posts",
     (
         "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key", "territory", "territory_key",
-        "likes", "comments", "likes_to_brand_median", "published", "published_precision",
+        "likes", "comments", "likes_to_brand_median", "followers", "engagement_rate", "rate_to_brand_median",
+        "published", "published_precision",
         "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
         "brightness", "contrast", "picture_code", "burst", "nearest", "tags",
         "caption",

@@ -22,7 +22,13 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 #: The kind that the values of a field have, for texts none of whose rows fit as they stand.
-_KIND_OF_FIELD = {"thumbnail": "address", "permalink": "address", "likes": "number", "comments": "number"}
+_KIND_OF_FIELD = {
+    "thumbnail": "address",
+    "permalink": "address",
+    "likes": "number",
+    "comments": "number",
+    "followers": "number",
+}
 #: Share of a column's values that are of one kind if the column is.
 _TYPICAL = 0.9
 

@@ -45,11 +45,16 @@ NAMES: Mapping[str, frozenset[str]] = {
         commenti reactie reacties opmerking opmerkingen reply replies respuesta respuestas antwort antworten reponse
         reponses risposta risposte resposta respostas 评论 条评论 評論 留言 則留言 コメント 댓글"""
     ),
+    "followers": split_words(
+        """follower followers fan fans abonne abonnes abonnent abonnenten seguidor seguidores seguidora seguidoras
+        seguace seguaci volger volgers subscriber subscribers 粉丝 粉絲 フォロワー 팔로워"""
+    ),
 }
 #: Signs that stand for the field.
 SIGNS: Mapping[str, frozenset[str]] = {
     "likes": frozenset("♡♥❤❥💓💕💖💗💘💙💚💛💜💞🖤🤍🤎🧡🩷🩵🩶😍👍"),
     "comments": frozenset("💬🗨💭🗯"),
+    "followers": frozenset("👥👤"),
 }
 #: Words that belong to the names of a field: "J’aime", "Mi piace", "View all 12 comments".
 _BESIDE: Mapping[str, frozenset[str]] = {
@@ -58,6 +63,7 @@ _BESIDE: Mapping[str, frozenset[str]] = {
         """view see show all voir afficher tous toutes les alle ansehen anzeigen ver mostrar todos los os visualizza
         vedi mostra tutti i bekijk bekijken weergeven add"""
     ),
+    "followers": frozenset(),
 }
 #: Words beside any count that leave its meaning, and those that say that it is rounded or a lower bound.
 _FILLERS = split_words(

@@ -115,7 +115,7 @@ def test_the_line_keeps_what_the_settings_say_already() -> None:
 
 
 def test_a_clean_file_gives_no_notice(tmp_path: Path) -> None:
-    assert read(tmp_path, FIELDS, ["A", "a.jpg", "text", "1", "2", "2025-03-01", "https://x.example/p/1"]) == ()
+    assert read(tmp_path, FIELDS, ["A", "a.jpg", "text", "1", "2", "2025-03-01", "https://x.example/p/1", "500"]) == ()
 
 
 def test_many_columns_are_counted(tmp_path: Path) -> None:

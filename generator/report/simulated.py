@@ -44,23 +44,25 @@ NULL_REPORTS = (
     NullReports("5 × 120", 135, 2),
     NullReports("900 + 300 + 100", 60, 1),
     NullReports("14 × 150", 45, 1),
+    NullReports("40 × 60", 12, 0),
 )
 _ALL = sum(layout.reports for layout in NULL_REPORTS)
 
-#: Coverage of what images show and captions say is from 25 draws of each condition.
-#: Coverage of shares is from 548 draws, of likes from 588, of drift from 1,049, of looks, between brands that look the
-#: same, from 339, and of all else over time, on posts of two years, from 1,554. Intervals of what brands could try are
-#: from 2,400 draws of 3 or 5 rivals that differ by 0, 0.2 or 0.4 in logarithms. What was found was planted: a share
-#: three times as large, likes 1.6 and 2.5 times as many, a share that grows eightfold (129 of 136 intervals).
+#: Coverage of what images show and captions say is from 25 draws of each condition and of 40 brands of 60 posts, of
+#: curves from 12 or 30 draws of each condition. Coverage of shares is from 548 draws, of likes from 588, of drift from
+#: 1,049, of looks, between brands that look the same, from 339, and of all else over time, on posts of two years, from
+#: 1,554. Intervals of what brands could try are from 2,400 draws of 3 or 5 rivals that differ by 0, 0.2 or 0.4 in
+#: logarithms. What was found was planted: a share three times as large, likes 1.6 and 2.5 times as many, a share that
+#: grows eightfold (129 of 136 intervals).
 SIMULATED: Mapping[str, Simulated] = {
     "shares": Simulated((0.932, 0.965), shown=0.959, marked=0 / _ALL),
     "white space": Simulated(marked=0 / _ALL),
-    "tags": Simulated((0.930, 0.955), marked=0 / _ALL),
+    "tags": Simulated((0.930, 0.968), marked=0 / _ALL),
     "distinctiveness": Simulated((0.933, 0.975), marked=0 / _ALL),
     "overlap": Simulated((0.933, 0.975), marked=2 / _ALL),
     "look trends": Simulated(marked=1 / _ALL),
     "likes": Simulated((0.951, 0.975), shown=0.959, marked=1 / _ALL),
-    "subjects": Simulated((0.956, 0.972), marked=0 / _ALL),
+    "subjects": Simulated((0.955, 0.974), marked=0 / _ALL),
     "timing": Simulated(marked=0 / _ALL),
     "openings": Simulated((0.945, 1.0)),
     "drift": Simulated((0.944, 0.963), shown=129 / 136, marked=1 / _ALL),

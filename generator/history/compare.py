@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from generator.history.fates import compare_clusters, compare_territories
 from generator.insights.inference import adjust
 from generator.insights.posting.shares import fisher_exact, ratio_interval
 from generator.report.changes import (
     BrandChange,
     ChangedPost,
     Changes,
-    ClusterChange,
     Named,
     ShareChange,
     decode_changes,
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 LEAST_POSTS = 5
 #: Pictures shown of one cluster or brand, and of posts that are gone.
 _SHOWN, _GONE_SHOWN = 6, 24
-#: A cluster split from another, or merged into it, if more than this share of its posts was or is there.
-_MOST_OF = 0.5
 
 _PICTURE = re.compile(r"images/[0-9a-f]{16}\.jpg")
 
@@ -71,6 +69,7 @@ def _repeat_changes(earlier: Mapping[str, Any], report: Report, hidden: Collecti
         moved=tuple(post for post in changes.moved if post.id in ids),
         gone=tuple(post for post in changes.gone if post.id not in hidden),
         clusters=tuple(dataclasses.replace(row, pictures=shown(row.pictures)) for row in changes.clusters),
+        territories=tuple(dataclasses.replace(row, pictures=shown(row.pictures)) for row in changes.territories),
         brands=tuple(dataclasses.replace(row, pictures=shown(row.pictures)) for row in changes.brands),
     )
 
@@ -128,7 +127,8 @@ def find_changes(before: Continuity, report: Report) -> Changes:
         new=new,
         gone=tuple(gone),
         moved=tuple(moved),
-        clusters=tuple(_compare_clusters(previous, report, now, clusters)),
+        clusters=compare_clusters(previous, report, now, clusters),
+        territories=compare_territories(previous, report, now),
         shares=_compare_shares(previous, report, now, brands, clusters),
         brands=tuple(_compare_brands(previous, report, new, gone, brands)),
         relaid=before.stays and not before.keeps_cells(report.history.fill),
@@ -147,33 +147,6 @@ def _name_groups(previous: PreviousReport, report: Report) -> tuple[dict[str, Na
 def _cluster_of(report: Report, index: int, clusters: dict[str, Named]) -> Named | None:
     position = report.posts[index].cluster
     return None if position is None else clusters[report.clusters[position].key]
-
-
-def _compare_clusters(
-    previous: PreviousReport, report: Report, now: dict[int, int], clusters: dict[str, Named]
-) -> Iterable[ClusterChange]:
-    """Yield the clusters that are in one report and not in the other."""
-    pairs = [(previous.posts[position].cluster, _key_of(report, index)) for position, index in now.items()]
-    old_keys, new_keys = {group.key for group in previous.clusters}, {group.key for group in report.clusters}
-    of_id = {post.id: index for index, post in enumerate(report.posts)}
-    for group in report.clusters:
-        if group.key not in old_keys:
-            sources = Counter(old for old, new in pairs if new == group.key)
-            source, count = max(sources.items(), key=lambda item: item[1], default=(None, 0))
-            split = source is not None and count > _MOST_OF * len(group.members)
-            pictures = tuple(report.posts[index].picture for index in group.representatives[:_SHOWN])
-            other = clusters[source] if split and source else None
-            yield ClusterChange(clusters[group.key], "split" if split else "new", len(group.members), other, pictures)
-    for gone in previous.clusters:
-        if gone.key not in new_keys:
-            targets = Counter(new for old, new in pairs if old == gone.key)
-            target, count = max(targets.items(), key=lambda item: item[1], default=(None, 0))
-            merged = target is not None and count > _MOST_OF * gone.posts
-            shown = [report.posts[of_id[post]].picture for post in gone.representatives if post in of_id]
-            other = clusters[target] if merged and target else None
-            yield ClusterChange(
-                clusters[gone.key], "merged" if merged else "gone", gone.posts, other, tuple(shown[:_SHOWN])
-            )
 
 
 def _key_of(report: Report, index: int) -> str | None:

@@ -46,7 +46,7 @@ class ChangedPost:
 
 @dataclass(frozen=True, slots=True)
 class ClusterChange:
-    """A cluster that is new or gone. `other` is the one that it split from or merged into."""
+    """A cluster or territory that is new or gone. `other` is the one that it split from or merged into."""
 
     cluster: Named
     fate: Fate
@@ -102,12 +102,13 @@ class Changes:
     clusters: tuple[ClusterChange, ...]
     shares: tuple[ShareChange, ...]  # all that can be compared, the surest first
     brands: tuple[BrandChange, ...]  # those with posts before or now
+    territories: tuple[ClusterChange, ...] = ()
     relaid: bool = False  # the map stayed, but its images have other cells
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changed."""
-        return not (self.new or self.gone or self.moved or self.clusters or self.why or self.relaid)
+        return not (self.new or self.gone or self.moved or self.clusters or self.territories or self.why or self.relaid)
 
 
 def encode_changes(changes: Changes) -> str:
@@ -137,16 +138,8 @@ def decode_changes(content: Mapping[str, Any]) -> Changes:
         new=tuple(map(_read_post, content["new"])),
         gone=tuple(map(_read_post, content["gone"])),
         moved=tuple(map(_read_post, content["moved"])),
-        clusters=tuple(
-            ClusterChange(
-                _read_named(row["cluster"]),
-                row["fate"],
-                int(row["posts"]),
-                _read_named(row["other"]) if row["other"] else None,
-                tuple(row["pictures"]),
-            )
-            for row in content["clusters"]
-        ),
+        clusters=tuple(map(_read_fate, content["clusters"])),
+        territories=tuple(map(_read_fate, content.get("territories", ()))),
         shares=tuple(
             ShareChange(
                 **{
@@ -174,6 +167,11 @@ def decode_changes(content: Mapping[str, Any]) -> Changes:
 
 def _read_named(row: Mapping[str, Any]) -> Named:
     return Named(**row)
+
+
+def _read_fate(row: Mapping[str, Any]) -> ClusterChange:
+    other = _read_named(row["other"]) if row["other"] else None
+    return ClusterChange(_read_named(row["cluster"]), row["fate"], int(row["posts"]), other, tuple(row["pictures"]))
 
 
 def _read_post(row: Mapping[str, Any]) -> ChangedPost:

@@ -16,10 +16,11 @@ from generator.errors import SettingsError
 from generator.history.compare import find_changes
 from generator.history.continuity import match_reports
 from generator.history.previous import REPORT, PreviousReport, find_previous, open_previous
-from generator.report.changes import Changes, decode_changes, encode_changes
+from generator.report.changes import Changes, Named, decode_changes, encode_changes
 from generator.report.model import Report
 from generator.site.data_files import encode_json
 from tests.support.sample_report import make_post, make_report
+from tests.support.territory_sample import make_territory_report
 
 BASIS = "cd" * 32
 
@@ -89,6 +90,22 @@ def test_new_split_merged_and_gone_clusters(tmp_path: Path) -> None:
         "c04": ("gone", 40, None),
     }
     assert len(changes.moved) == 21 + 40 + 40
+
+
+def test_territories_that_split_and_merge_are_told_as_clusters_are(tmp_path: Path) -> None:
+    before = make_territory_report()
+    first, *others = before.territories
+    # all of the first are in a new one now, and none of its own is left
+    after = replace(before, territories=(replace(first, key="t99"), *others))
+    changes = _compare(before, after, tmp_path)
+    posts = len(first.members)
+    assert [(change.cluster.key, change.fate, change.posts, change.other) for change in changes.territories] == [
+        ("t99", "split", posts, Named(first.key, first.name, first.colour)),
+        (first.key, "merged", posts, Named("t99", first.name, first.colour)),
+    ]
+    assert all(change.pictures for change in changes.territories)
+    assert decode_changes(json.loads(encode_changes(changes))) == changes
+    assert not _compare(before, before, tmp_path).territories
 
 
 def _grow(shares: tuple[float, float], seed: int, old: int = 200, new: int = 60) -> tuple[Report, Report]:

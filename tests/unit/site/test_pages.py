@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from generator.report.changes import Changes, ClusterChange, Named
 from generator.report.model import Report
 from generator.resources import find_resources
 from generator.spreadsheet.notices import Notice
@@ -20,6 +21,7 @@ from generator.text import cut_excerpt
 from tests.support import ROOT
 from tests.support.page_reader import Element, read_page, read_text
 from tests.support.sample_report import METHOD, make_post, make_report, write_site
+from tests.support.territory_sample import make_territory_report
 
 GOLDEN = ROOT / "tests" / "golden"
 POLICY = (
@@ -278,6 +280,22 @@ def test_pages_say_no_day_where_only_the_month_is_known(tmp_path: Path) -> None:
     pages = [page.read_text(encoding="utf-8") for page in folder.rglob("*.html")]
     assert not any(re.search(r"\b1(?:st)? Mar(?:ch)? 2025", text) for text in pages)
     assert "March 2025" in read_text(folder / "index.html")
+
+
+def test_changes_name_territories_of_now_with_links_and_those_that_are_gone(tmp_path: Path) -> None:
+    report = make_territory_report()
+    split, other = (Named(group.key, group.name, group.colour) for group in report.territories[:2])
+    told = (
+        ClusterChange(split, "split", 100, other, ()),
+        ClusterChange(Named("t90", "Silk <b>", "#123456"), "merged", 40, other, ()),
+        ClusterChange(Named("t91", "Old", None), "gone", 44, None, ()),
+    )
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    changes = Changes(since, "", 600, 640, (), (), (), (), (), (), territories=told)
+    text = " ".join(read_text(write_site(replace(report, changes=changes), tmp_path) / "changes.html").split())
+    assert f"{split.name} It split from “{other.name}”, with 100 posts." in text
+    assert f"Silk <b> Its 40 posts are now part of “{other.name}”." in text
+    assert "Old It had 44 posts; what is left of them lies in several territories." in text
 
 
 def test_the_data_page_tells_tables_apart_and_their_columns_once(tmp_path: Path) -> None:

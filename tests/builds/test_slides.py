@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from generator.demo import write_sample
@@ -76,7 +78,11 @@ def test_each_finding_has_a_slide_with_its_own_figure_and_interval(deck: Any, co
         if interval:
             assert interval[1].lower() in "\n".join(lines).lower()
         plain = re.sub(r"\s*\([^()]*95[^()]*\)", "", finding["sentence"])
-        assert slide.shapes.title.text_frame.text == plain
+        title = slide.shapes.title.text_frame.text
+        if finding["kind"] in ("distinct", "overlap", "drift", "white_space"):  # whose sentences are long
+            assert title.split(":")[0].rstrip(".") == plain.split(":")[0]
+        else:
+            assert title == plain
         assert finding["sentence"] in slide.notes_slide.notes_text_frame.text
 
 
@@ -87,17 +93,34 @@ def test_each_brand_has_a_slide_with_its_posts_and_share(deck: Any, content: Any
         assert f"{brand['posts']} posts, {round(100 * brand['share'])}% of all" in lines
 
 
-def test_bars_of_every_chart_are_figures_of_the_report(deck: Any, content: Any) -> None:
-    known = {
+def test_every_chart_has_figures_of_the_report(deck: Any, content: Any) -> None:
+    ratios = {
         round(row[name], 4)
         for table, name in (("shares", "over_index"), ("distinctiveness", "ratio"), ("engagement", "ratio"))
         for row in content[table]
         if row.get(name) is not None
     }
-    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
-    assert charts
-    for chart in charts:
-        assert {round(value, 4) for value in chart.plots[0].series[0].values} <= known
+    # of a ratio that has no upper end, its bar is what it is at least
+    bounds = [row for row in content["shares"] if row.get("bound_only") == "yes"]
+    lows = [row.get("low_if_picked") or row["low"] for row in bounds]
+    ratios |= {min(math.floor(low * 10) / 10, 10.0) for low in lows}
+    curves = {round(row["share"], 4) for row in content["curves"]}
+    kinds = set()
+    for chart in (shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart):
+        line = [float(value.text) for value in chart._chartSpace.xpath(".//c:lineChart//c:val//c:v")]
+        series = chart.plots[0].series
+        if line:
+            kinds.add("curve")
+            assert {round(value, 4) for value in line} <= curves
+        elif len(series) == 2:
+            kinds.add("shares")
+            for drawn, column in zip(series, ("share", "median_rival"), strict=True):
+                known = np.array([row[column] for row in content["shares"] if row.get(column) is not None])
+                assert all(np.abs(known - value).min() <= 0.0051 for value in drawn.values)
+        else:
+            kinds.add("ratios")
+            assert {round(value, 4) for value in series[0].values} <= ratios
+    assert {"ratios", "shares"} <= kinds
 
 
 def test_rows_that_went_in_and_out_are_counted_as_in_the_report(deck: Any, content: Any) -> None:

@@ -43,7 +43,8 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
 
     tail = float(ndtr(-reach))
     inside = np.isfinite(share) & np.isfinite(size)
-    one, two = np.where(inside, share * size, 1.0) + 0.5, np.where(inside, (1 - share) * size, 1.0) + 0.5
+    kept, units = np.where(inside, share, 0.5), np.where(inside, size, 1.0)
+    one, two = kept * units + 0.5, (1 - kept) * units + 0.5
     low = np.where(share <= 0, 0.0, betaincinv(one, two, tail))
     high = np.where(share >= 1, 1.0, betaincinv(one, two, 1 - tail))
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

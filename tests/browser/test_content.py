@@ -80,7 +80,8 @@ def _write_content_site(folder: Path, lang: str) -> Report:
     overview(pyramid, folder / "mosaics")
     plan = MosaicPlan("all", np.arange(count), [post.image for post in posts], borders, lattice)
     scripts = encode_posts(report)
-    scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count), name_mosaic(report, plan))
+    names = [name.encode(range(count)) for name in name_mosaic(report, plan)]
+    scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count), names)
     for name, text in scripts.items():
         write_text(folder / "data" / name, text)
     (folder / "images").mkdir()

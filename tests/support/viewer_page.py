@@ -39,11 +39,12 @@ _PAGE = """{% extends "base.html" %}
 SETTLED = """() => new Promise((done) => {
   const clock = { now: () => performance.now(), later: (act, time) => setTimeout(act, time) };
   const { now, later } = window.realClock || clock;
-  let drawn = -1, since = now();
+  let seen = "", since = now();
   const end = since + 300000;
   const look = () => {
     const viewer = Brandscape.viewers[0];
-    if (viewer.isMoving || !viewer.tiles.idle || viewer.draws !== drawn) { drawn = viewer.draws; since = now(); }
+    const state = `${viewer.draws} ${scrollX} ${scrollY}`;  // pages glide to where they scroll
+    if (viewer.isMoving || !viewer.tiles.idle || state !== seen) { seen = state; since = now(); }
     if (now() - since > 90) done(true);
     else if (now() > end) done(false);
     else { if (window.pass) pass(20); later(look, 15); }
@@ -57,11 +58,13 @@ _SCROLL = """() => new Promise((done) => {
   if (scrollY === before) done();
   else addEventListener("scroll", () => done(), { once: true });
 })"""
-#: Shows or hides what lies over the canvas; gives how far the page is scrolled.
-_COVER = """(shown) => {
+#: Shows or hides what lies over the canvas, waits until that is painted, gives how far the page is scrolled.
+_COVER = """async (shown) => {
   for (const over of document.querySelectorAll(".preview, .viewer__minimap")) {
     over.style.visibility = shown ? "" : "hidden";
   }
+  const frame = window.realClock?.frame || requestAnimationFrame;
+  for (let left = shown ? 0 : 2; left; left -= 1) await new Promise((done) => frame(done));
   return [scrollX, scrollY];
 }"""
 #: The ends of the addresses of pictures that cannot be had, once all have been asked for; a closed card has none.
@@ -95,7 +98,7 @@ STOPPED_CLOCK = """(() => {
   let [time, count, due] = [now(), 0, []];
   const add = (act, at) => { due.push({ act, at, number: (count += 1) }); return count; };
   const drop = (number) => { due = due.filter((one) => one.number !== number); };
-  window.realClock = { now, later };
+  window.realClock = { now, later, frame: window.requestAnimationFrame.bind(window) };
   performance.now = () => time;
   window.setTimeout = (act, wait = 0, ...more) => add(() => act(...more), time + wait);
   window.requestAnimationFrame = (act) => add(() => act(time), time + 20);

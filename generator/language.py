@@ -68,10 +68,13 @@ class Language:
         return self.number(value, 2) if math.isfinite(value) else "–"
 
     def ratio(self, value: float) -> str:
-        """Return a ratio with about two digits: 0, 0.05, 0.8, 3.1, 12 or ∞."""
+        """Return a ratio with about two digits: 0, 0.05, 0.84, 1.04, 3.1, 12 or ∞.
+
+        Near 1 a second decimal says on which side it lies.
+        """
         if value == 0 or math.isinf(value):
             return "∞" if value else "0"
-        return self.number(value, 2 if value < 0.095 else 1 if value < 9.95 else 0)
+        return self.number(value, 2 if value < 1.095 else 1 if value < 9.95 else 0)
 
     def _percent(self, share: float) -> str:
         return str(format_percent(share, locale=self.locale))

@@ -56,7 +56,7 @@ VIEWER_SCRIPTS = (
     ),
     *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest"),
     *("ui/card_tags", "ui/card", "ui/clipboard", "ui/controls"),
-    *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/viewer"),
+    *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/paper", "ui/viewer"),
 )
 #: The script files of a report, in the order that its pages load them: each joins files of static/js.
 BUNDLES = {"page.js": PAGE_SCRIPTS, "viewer.js": VIEWER_SCRIPTS}

@@ -104,6 +104,26 @@ def test_who_prints_gets_every_image_that_is_shown(open_page: OpenPage, built_si
     assert viewer.faults == []
 
 
+def test_paper_gets_the_flat_map_with_names_unless_the_viewer_shows_something_else(
+    open_page: OpenPage, built_site: Path
+) -> None:
+    viewer = open_page(built_site / "index.html")
+    page, paper, canvas = viewer.page, viewer.page.locator("[data-paper]"), viewer.page.locator("#viewer-canvas")
+    page.wait_for_function("() => document.querySelector('[data-paper]').naturalWidth")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert paper.is_visible() and not canvas.is_visible()
+    assert paper.get_attribute("src") == "mosaics/all-names.jpg"
+    page.emulate_media(media="screen")
+    assert not paper.is_visible() and canvas.is_visible()
+    page.fill("[data-search]", "theme")
+    page.wait_for_function("() => location.hash.includes('q=theme')")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert canvas.is_visible() and not paper.is_visible()
+    assert viewer.faults == []
+
+
 def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path) -> None:
     page = browser.new_page(viewport={"width": 672, "height": 900})  # A4 within its margins
     brands = sorted(path.name for path in (site / "brands").glob("*.html"))

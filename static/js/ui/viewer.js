@@ -169,6 +169,7 @@ Brandscape.startViewer = (root, clock) => {
     if (state.opened >= 0) { if (!card.stepBack()) opener.close(); } else if (state.isDrawing) pointing.setDrawing(false); else list.close();
   });
   place.follow(root, bar.recall);
+  Brandscape.preparePaper({ root, paper: part("paper"), isPlain: () => bar.write() === "", later });
   window.addEventListener("resize", resize); // the pixel ratio may change without the size
   media("(prefers-color-scheme: dark)").addEventListener("change", frames.paint);
   new ResizeObserver(resize).observe(canvas.parentElement);

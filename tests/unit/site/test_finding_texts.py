@@ -30,7 +30,7 @@ def test_a_sentence_is_plain_text_with_the_spaces_of_its_language(lang: str, sen
 def test_a_ratio_that_barely_passed_is_told_by_its_interval() -> None:
     finding = Finding("engagement", 0, 0, 1.02, 1.02, 3.3)
     text = next(tell_findings(replace(make_report(), findings=(finding,))))
-    assert text.figure == "1.0 to 3.3×" and "gets 1.0 to 3.3 times the likes" in text.sentence
+    assert text.figure == "1.02 to 3.3×" and "gets 1.02 to 3.3 times the likes" in text.sentence
 
 
 def test_names_are_told_as_they_are_written() -> None:

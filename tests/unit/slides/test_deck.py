@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from generator.errors import SettingsError
+from generator.language import open_language
 from generator.progress import SilentProgress
 from generator.report.changes import BrandChange, ChangedPost, Changes, Named, ShareChange, encode_changes
 from generator.site.archive import zip_site
@@ -161,7 +162,7 @@ def test_two_brands_are_set_side_by_side(site: Path, tmp_path: Path) -> None:
     content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
     pair = {"maison-ambre", "noir-studio"}
     row = next(row for row in content["overlap"] if {row["brand_key"], row["other_key"]} == pair)
-    assert f"{row['overlap']:.1f}×" in _read(slide)
+    assert f"{open_language('en').ratio(row['overlap'])}×" in _read(slide)
 
 
 def test_an_unknown_brand_is_refused_with_the_nearest_name(site: Path, tmp_path: Path) -> None:

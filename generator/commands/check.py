@@ -80,6 +80,7 @@ class Findings:
     missing_files: tuple[str, ...]
     with_likes: int
     with_date: int
+    formats: Mapping[str, int]  # posts by format, in the order of FORMATS; those of none are left out
     first_date: str
     last_date: str
     refused: Mapping[str, int]  # rows by reason
@@ -96,6 +97,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     from generator.images.file_finder import FileFinder, FoundFile, NoFile, locate_by
     from generator.images.packed_files import PackedFiles
     from generator.spreadsheet.notices import tell_found_by_name
+    from generator.spreadsheet.post_formats import FORMATS
 
     places = find_places(inputs, settings)
     locate = locate_by(FileFinder(places, [post.thumbnail for post in table.posts]))
@@ -137,6 +139,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         ),
         with_likes=sum(post.likes is not None for post in table.posts),
         with_date=len(dates),
+        formats={name: count for name in FORMATS if (count := sum(post.format == name for post in table.posts))},
         first_date=dates[0][1] if dates else "",
         last_date=dates[-1][1] if dates else "",
         refused=dict(Counter(refusal.reason for refusal in table.refusals).most_common()),
@@ -184,6 +187,9 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
     lines += ["", "Figures", f"  {findings.with_likes:>7,}  posts with likes"]
     span = f", {findings.first_date} to {findings.last_date}" if findings.with_date else ""
     lines += [f"  {findings.with_date:>7,}  posts with a date{span}"]
+    if findings.formats:
+        named = ", ".join(f"{count:,} {name}" for name, count in findings.formats.items())
+        lines += [f"  {sum(findings.formats.values()):>7,}  posts with a format: {named}"]
     if findings.notices:
         lines += ["", "Not used, or not as it stands there", *(f"  {line}" for line in findings.notices)]
     for title, found in (

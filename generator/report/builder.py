@@ -178,6 +178,7 @@ def make_posts(
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
             followers=followers[index],
+            format=post.format,
         )
         for index, post in enumerate(mapped.posts)
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.report.changes import Changes
     from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
     from generator.spreadsheet.notices import Notice
+    from generator.spreadsheet.post_formats import PostFormat
     from generator.spreadsheet.posts import Refusal, Remark, TableRead
     from generator.spreadsheet.values.dates import Precision
     from generator.tags.model import Tags
@@ -108,6 +109,7 @@ class ShownPost:
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
     followers: float | None = None  # of its brand when it was posted; None if not known
+    format: PostFormat | None = None  # None if not known
 
     @property
     def is_coarse(self) -> bool:

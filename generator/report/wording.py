@@ -24,6 +24,7 @@ def field_label(field: str, language: Language) -> str:
         "likes": _("Likes"),
         "comments": _("Comments"),
         "followers": _("Followers"),
+        "format": _("Format"),
         "published": _("Date"),
         "permalink": _("Link to the post"),
     }

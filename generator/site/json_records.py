@@ -100,6 +100,7 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "followers": None if post.followers is None else round(post.followers),
         "published": write_time(post.published),
         "published_precision": post.precision if post.published else None,
+        "format": post.format,
         "permalink": post.permalink,
         "caption": post.caption,
         "picture": post.picture,

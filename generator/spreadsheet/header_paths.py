@@ -61,7 +61,8 @@ _QUALIFIERS = split_words("""utc gmt cet cest local total count number nombre an
 #: Names too common to count below a part that is not known to wrap a post.
 _WEAK = split_words("""text texte texto testo tekst title titre titel body content data date datum fecha created url
     link image images img photo photos picture media cover file filename path pad message description desc count likes
-    comments name page account author input body subject multimedia timestamp""")
+    comments name page account author input body subject multimedia timestamp type typ typename format art tipo
+    contenttype contentformat""")
 
 #: How near a header is to a known one: the same, below parts that wrap a post, or below unknown parts.
 EXACT, WRAPPED, LOOSE = range(3)

@@ -99,7 +99,7 @@ def known_fields(cells: Iterable[str], mapping: Mapping[str, str]) -> set[str]:
         known = _read_field(cell)
         if field := mapped.get(normalise_header(cell)) or (known[0] if known else ""):
             found.add(field)
-    return found
+    return found - {"format"}  # many things that are no posts have a type
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:

@@ -187,6 +187,14 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             follower_count, edge_followed_by/count, Nombre d'abonnés, Nb d'abonnés"""
         ),
     ),
+    # each row is read from the first of them that names a format
+    "format": _together(
+        """media_type, Media type, Post type, Type de publication, Type de post, Beitragstyp, Beitragsart, Tipo de
+        publicación, Tipo di post, Tipo de publicação, Berichttype, Content type, Type de contenu, Inhaltstyp, Type of
+        post, Post format, Format, Format du post, Medientyp, Type de média, __typename, typename, media_product_type,
+        product_type, productType, isSidecar, is_carousel, is_reel, is_video, isVideo, isSlideshow, type, Art, Typ,
+        Tipo"""
+    ),
 }
 
 #: Columns that tell who is who, beside the fields of a post: the account that an export was asked for, which owns its

@@ -48,6 +48,8 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
     ),
     "permalink": re.compile(r"link|url|lien|enlace|permal|post$|beitrag|shortcode|href"),
 }
+#: The fields that are looked for; a post's format is not missed.
+SOUGHT = tuple(_SIGNS)
 _AGAINST = re.compile(
     r"rate|ratio|percent|prozent|pourcent|average|avg|moyen|durchschnitt|promedio|gemiddeld|profilepic|avatar|follower|"
     r"abonn|alttext|hashtag|video|hidden|disabled|is[a-z]+d$|has[a-z]+|id$"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.post_formats import PostFormat
 from generator.spreadsheet.values.dates import Precision
 
 #: A row's table, counted from 0, and its number in it. No two rows share both.
@@ -30,6 +31,7 @@ class Post:
     precision: Precision = "second"  # of `published`
     more_images: tuple[str, ...] = ()  # the others of the post, in its order
     followers: int | None = None  # of the account when it posted, or when the row was written
+    format: PostFormat | None = None  # None if not known
 
     @property
     def place(self) -> Place:

@@ -24,6 +24,7 @@ from generator.spreadsheet.doubtful_values import tell_coarse, tell_unread, with
 from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
+from generator.spreadsheet.post_formats import find_format
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.rows import Column, SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
@@ -283,4 +284,5 @@ def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]
         precision=published.precision if published else "second",
         more_images=draft.more_images,
         followers=rows.read("followers", row, _read_followers, remarks),
+        format=find_format(rows.all_of("format", row), draft.key.permalink, bool(draft.more_images)),
     )

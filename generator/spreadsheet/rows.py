@@ -17,8 +17,9 @@ from generator.spreadsheet.headers import (
     find_further_posts,
     find_shortcodes,
 )
-from generator.spreadsheet.near_misses import SAMPLE, describe_columns, find_near_misses
+from generator.spreadsheet.near_misses import SAMPLE, SOUGHT, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.post_formats import tells_format
 from generator.spreadsheet.posts import Remark
 from generator.spreadsheet.sheets import Sheet
 from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
@@ -71,6 +72,10 @@ class SheetRows:
             if not is_blank(cell := cells[column.place]):
                 return cell, column
         return None, None
+
+    def all_of(self, field: str, row: int) -> list[tuple[Cell, str]]:
+        """Return the values of all columns of a field in the row at position `row`, each with its header."""
+        return [(self.cells[row][column.place], column.header) for column in self.columns.get(field, ())]
 
     def images(self, row: int) -> list[str]:
         """Return the addresses of the images in the row at position `row`, the post's own first.
@@ -137,7 +142,14 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
         field: [Column(sheet.headers[column], column, reading.wanted.index(column)) for column in chosen]
         for field, chosen in choose_columns(candidates, reading.filled).items()
     }
-    columns = {field: _keep_winners(choice, rows_kept) for field, choice in columns.items()}
+    columns = {
+        field: _keep_winners(choice, rows_kept) if field != "format" else choice for field, choice in columns.items()
+    }
+    columns["format"] = [
+        column
+        for column in columns.get("format", ())
+        if "format" in settings.columns or tells_format(column.header, (row[column.place] for row in rows_kept))
+    ]
     notices += _describe_unused(sheet, reading, columns, settings)
     return SheetRows(
         sheet,
@@ -145,7 +157,7 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
         [reading.numbers[place] for place in kept],
         rows_kept,
         [reading.alone[place] for place in kept],
-        {field: chosen for field, chosen in columns.items() if field in FIELDS},
+        {field: chosen for field, chosen in columns.items() if chosen and field in FIELDS},
         {field: chosen for field, chosen in columns.items() if field not in FIELDS},
         frozenset(position for position, place in enumerate(kept) if place in hidden),
         tuple(notices),
@@ -220,7 +232,7 @@ def _describe_unused(
     used = {column.column for chosen in columns.values() for column in chosen}
     missing = [
         field
-        for field in FIELDS
+        for field in SOUGHT
         if all(reading.filled[column.column] * _SCARCE < len(reading.rows) for column in columns.get(field, ()))
     ]
     near = [

@@ -19,9 +19,12 @@ from generator.commands.output import print_json
 from generator.settings import Settings
 
 if TYPE_CHECKING:
+    from generator.spreadsheet.field_summaries import FieldSummary
     from generator.spreadsheet.posts import PostTable, Remark, TableRead
     from generator.spreadsheet.sources import Inputs
 
+#: Letters of a field's name.
+_WIDEST = 30
 #: Rows of each kind shown when not all are asked for.
 _SHOWN = 5
 
@@ -54,7 +57,7 @@ def check(
     if write is not None:
         refuse_existing(write)
     inputs = open_inputs(posts, settings)
-    table = read_apart(inputs, settings.read, settings.brands)
+    table = read_apart(inputs, settings.read, settings.brands, settings.fields)
     findings = check_posts(table, inputs, settings)
     if write is not None:
         write_mapping(write, table, settings.read, settings.brands.aliases)
@@ -75,6 +78,7 @@ class Findings:
     rows: int
     posts: int
     brands: Mapping[str, int]  # posts by brand, largest first
+    fields: tuple[FieldSummary, ...]  # columns beside the known ones
     links: int  # images to fetch from the network
     files: int  # images on disk
     missing_files: tuple[str, ...]
@@ -96,6 +100,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     from generator.collection.image_places import find_places
     from generator.images.file_finder import FileFinder, FoundFile, NoFile, locate_by
     from generator.images.packed_files import PackedFiles
+    from generator.spreadsheet.field_summaries import summarise_fields
     from generator.spreadsheet.notices import tell_found_by_name
     from generator.spreadsheet.post_formats import FORMATS
 
@@ -131,6 +136,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         tables=table.tables,
         rows=table.rows,
         posts=len(table.posts),
+        fields=summarise_fields(table),
         brands=dict(Counter(post.brand for post in table.posts).most_common()),
         links=len(links),
         files=len(local),
@@ -175,6 +181,10 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
             for field, header in table.columns.items()
             if field != "brand" or table.brand_from in ("column", "above")
         ]
+    if findings.fields:
+        lines += ["", "Fields: other columns, shown with each post; [fields] in brandscape.toml says otherwise"]
+        width = max(12, *(len(field.name[:_WIDEST]) for field in findings.fields))
+        lines += [f"  {field.name[:_WIDEST]:<{width}} {field.describe()}" for field in findings.fields]
     lines += ["", f"Brands ({len(findings.brands)})"]
     lines += [f"  {count:>7,}  {name}" for name, count in findings.brands.items()]
     lines += [

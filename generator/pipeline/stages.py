@@ -85,7 +85,11 @@ class Stage:
 
 
 #: Kept under the code of its whole package (`resources.package_digest`), since files are read again within seconds.
-TABLE = Stage("tables", (), settings=("read.sheet", "read.columns", "read.hidden", "read.brand", "brands.aliases"))
+TABLE = Stage(
+    "tables",
+    (),
+    settings=("read.sheet", "read.columns", "read.hidden", "read.brand", "brands.aliases", "fields"),
+)
 FEATURES = Stage(
     "features",
     (facets, pca, colour, composition),
@@ -134,8 +138,9 @@ _PATHS = frozenset({"tags.tags", "tags.tag_vectors", "tags.tag_model"})
 
 def setting_text(settings: Settings, name: str) -> str:
     """Return the value of a setting such as "map.pca" as text; a table in the order of its keys."""
-    section, _, field = name.partition(".")
-    value = getattr(getattr(settings, section), field)
+    value: object = settings
+    for part in name.split("."):
+        value = getattr(value, part)
     return json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else str(value)
 
 

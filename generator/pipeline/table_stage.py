@@ -13,6 +13,7 @@ from generator.cache.store import Store
 from generator.collection.withdrawal import Withdrawal
 from generator.pipeline.stages import TABLE
 from generator.settings import Settings
+from generator.spreadsheet.fields import Field
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.reader import read_apart
@@ -27,7 +28,7 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
     try:
         digest = inputs.digest
     except OSError:
-        return read_apart(inputs, settings.read, settings.brands)  # which says what is wrong
+        return read_apart(inputs, settings.read, settings.brands, settings.fields)  # which says what is wrong
     key = TABLE.key(settings, resources.package_digest("spreadsheet"), digest, withdrawal.key)
     data = store.get(TABLE.name, key)
     if data is not None:
@@ -35,7 +36,9 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
         unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
         withdrawal.warn_of(unmatched, unclear)
         return _table_from_json(content["table"])
-    exclusion = withdrawal.take_out(read_apart(inputs, settings.read, settings.brands), _cached_tables(store))
+    exclusion = withdrawal.take_out(
+        read_apart(inputs, settings.read, settings.brands, settings.fields), _cached_tables(store)
+    )
     if withdrawal.writes:
         # entries by their positions: what names a withdrawn post is not kept
         places = {name: [withdrawal.entries.index(entry) for entry in getattr(exclusion, name)] for name in _UNUSED}
@@ -65,7 +68,9 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
     def as_post(row: dict[str, Any]) -> Post:
         published = row["published"]
         moment = datetime.fromisoformat(published) if published else None
-        return Post(**{**row, "published": moment, "more_images": tuple(row["more_images"])})
+        return Post(
+            **{**row, "published": moment, "more_images": tuple(row["more_images"]), "fields": tuple(row["fields"])}
+        )
 
     return PostTable(
         **{
@@ -74,6 +79,7 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
             "posts": tuple(as_post(row) for row in content["posts"]),
             "refusals": tuple(Refusal(**row) for row in content["refusals"]),
             "remarks": tuple(Remark(**row) for row in content["remarks"]),
+            "fields": tuple(Field(**field) for field in content["fields"]),
             "notices": tuple(Notice(**row) for row in content["notices"]),
         }
     )

@@ -19,7 +19,7 @@ from typing import Any
 from generator.errors import SettingsError, suggest_name
 from generator.settings import FACETS, MapMix, Settings
 from generator.settings.toml_file import parse_toml_file
-from generator.settings.values import Setting, accepts, convert_value
+from generator.settings.values import Setting, accepts, as_texts_by_name, convert_value
 from generator.text import clean_line
 
 ENVIRONMENT_PREFIX = "BRANDSCAPE_"
@@ -37,6 +37,13 @@ _MAPS = """\
 #   name = "Content and composition"
 #   content = 1.0
 #   composition = 0.5
+
+# What columns hold that are none of the fields above, by header, if the guess is wrong: category, yes/no, number, date,
+# text (shown and found, no filter) or leave out. A column that looks like names of people is shown only if it is here.
+#
+#   [fields]
+#   market = "category"
+#   "Agency notes" = "leave out"
 """
 
 
@@ -88,9 +95,9 @@ def load_settings(
     SettingsError for unknown names and values that do not fit.
     """
     layers: list[tuple[str, dict[str, Any]]] = []
-    maps: tuple[MapMix, ...] = ()
+    lists: dict[str, Any] = {}
     if file is not None:
-        values, maps = _read_file(file)
+        values, lists = _read_file(file)
         layers.append((str(file), values))
     layers.append(("the environment", _read_environment(os.environ if environment is None else environment)))
     layers.append(("the command line", {name: value for name, value in (flags or {}).items() if value is not None}))
@@ -105,13 +112,13 @@ def load_settings(
     defaults = Settings()
     return dataclasses.replace(
         defaults,
-        maps=maps,
+        **lists,
         **{section: dataclasses.replace(getattr(defaults, section), **values) for section, values in chosen.items()},
     )
 
 
-def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
-    """Return the values in a settings file by name, and its maps."""
+def _read_file(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values in a settings file by name, and its maps and fields."""
     try:
         content = parse_toml_file(file, "settings file")
     except FileNotFoundError:
@@ -119,12 +126,15 @@ def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
     known = _known_settings()
     sections = set(_sections())
     values: dict[str, Any] = {}
-    maps = _read_maps(content.pop("maps", []), file)
+    lists = {
+        "maps": _read_maps(content.pop("maps", []), file),
+        "fields": _read_fields(content.pop("fields", {}), file),
+    }
     for section, entries in content.items():
         if section not in sections or not isinstance(entries, dict):
             raise SettingsError(
                 f"{file}: [{section}] is not a section.",
-                suggest_name(section, sections | {"maps"}, "The sections are"),
+                suggest_name(section, sections | {"maps", "fields"}, "The sections are"),
             )
         names = {name for name, setting in known.items() if setting.section == section}
         for name, value in entries.items():
@@ -136,7 +146,15 @@ def _read_file(file: Path) -> tuple[dict[str, Any], tuple[MapMix, ...]]:
             if accepts(known[name].type, Path) and isinstance(value, str):
                 value = file.parent / value
             values[name] = value
-    return values, maps
+    return values, lists
+
+
+def _read_fields(entries: Any, file: Path) -> dict[str, str]:
+    """Return what [fields] says of columns, by header; `spreadsheet` knows the kinds."""
+    kinds = as_texts_by_name(entries)
+    if kinds is None:
+        raise SettingsError(f"{file}: [fields] does not fit.", 'Write a line a column, such as market = "category".')
+    return kinds
 
 
 def _read_maps(entries: Any, file: Path) -> tuple[MapMix, ...]:

@@ -281,3 +281,4 @@ class Settings:
     publish: PublishSettings = PublishSettings()
     run: RunSettings = RunSettings()
     maps: tuple[MapMix, ...] = ()  # beside the main one
+    fields: Mapping[str, str] = field(default_factory=dict)  # what columns without a known header hold, by header

@@ -98,13 +98,14 @@ def _as_path(value: Any) -> Path | None:
     return Path(value).expanduser() if isinstance(value, str | Path) else None
 
 
-def _as_mapping(value: Any) -> dict[str, str] | None:
+def as_texts_by_name(value: Any) -> dict[str, str] | None:
+    """Return a table of texts; None if it is none. A name with dots may stand without quotation marks."""
     if not isinstance(value, Mapping):
         return None
     texts: dict[str, str] = {}
     for name, text in value.items():
         # TOML reads cote.vermeil = "…" without quotation marks as a table in a table
-        inner = {"": text} if isinstance(text, str) else _as_mapping(text)
+        inner = {"": text} if isinstance(text, str) else as_texts_by_name(text)
         if inner is None:
             return None
         texts.update({f"{name}.{rest}" if rest else name: text for rest, text in inner.items()})
@@ -141,7 +142,7 @@ _KINDS: Mapping[Any, _Kind] = {
     float: _Kind("a number", _as_float),
     str: _Kind("text", _as_text),
     Path: _Kind("a path", _as_path),
-    dict: _Kind("a table", _as_mapping),
+    dict: _Kind("a table", as_texts_by_name),
     FollowerCounts: _Kind("a table of counts by brand and day, such as 2025-01-01 = 120000", parse_followers),
     tuple: _Kind("a list of texts", _as_texts),
     Size: _Kind("a size such as 20MB", lambda value: _as_amount(parse_size, value)),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.errors import SettingsError
 from generator.settings import ReadSettings
+from generator.spreadsheet.fields import KIND_NAMES, LEAVE_OUT
 from generator.spreadsheet.headers import FIELDS, as_toml
 from generator.spreadsheet.posts import PostTable
 from generator.text import clean_line, write_text
@@ -52,6 +53,8 @@ def describe_mapping(table: PostTable, settings: ReadSettings, aliases: Mapping[
         f"hidden = {as_toml(settings.hidden)}",
         "",
         *_describe_aliases(table, aliases),
+        "",
+        *_describe_fields(table),
     ]
     return "\n".join(lines) + "\n"
 
@@ -129,6 +132,15 @@ def _describe_aliases(table: PostTable, aliases: Mapping[str, str]) -> Iterator[
     yield from (f"#   {_comment(name)} ({posts})" for name, posts in brands[:_MOST_BRANDS])
     if len(brands) > _MOST_BRANDS:
         yield f"#   and {len(brands) - _MOST_BRANDS} more"
+
+
+def _describe_fields(table: PostTable) -> Iterator[str]:
+    """Yield the section that says what other columns hold."""
+    yield f"# What other columns hold: {', '.join(KIND_NAMES)} or {LEAVE_OUT}."
+    yield "[fields]"
+    kinds = {kind: name for name, kind in KIND_NAMES.items()}
+    yield from (f"{as_toml(field.name)} = {as_toml(kinds[field.kind])}" for field in table.fields)
+    yield from (f"# {_comment(notice.text)}" for notice in table.notices if notice.code.startswith("columns_"))
 
 
 def _comment(text: str) -> str:

@@ -43,6 +43,19 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: column %(column)s has no header, looks like %(field)s and is not used. If it is, write %(field)s "
         "over it."
     ),
+    # fields
+    "unknown_fields": _("[fields] names columns that no table has, or that hold something else: %(names)s."),
+    "unread_number": _(
+        "%(where)s: values of the field %(field)s that are no numbers: %(count)s, such as %(examples)s."
+    ),
+    "unread_date": _("%(where)s: values of the field %(field)s that are no dates: %(count)s, such as %(examples)s."),
+    "unread_yes_no": _(
+        "%(where)s: values of the field %(field)s that are neither yes nor no: %(count)s, such as %(examples)s."
+    ),
+    "many_categories": _(
+        "%(where)s: the field %(field)s has more than %(most)s different values, too many for categories; it is shown "
+        "as text."
+    ),
     # brands
     "likely_brands": _(
         "Brands that may be the same: %(pairs)s. If they are, add to brandscape.toml those of these lines that are "
@@ -57,6 +70,9 @@ NOTICES: Mapping[str, str] = {
     "merged_spellings": _(
         "Spellings that were taken for one brand: %(count)s. They are %(brands)s. To keep one apart, add it to "
         "[brands.aliases] as an alias of itself."
+    ),
+    "joined_values": _(
+        "%(where)s: spellings of the field %(field)s that were taken for one: %(count)s, such as %(examples)s."
     ),
     "co_posts": _(
         "%(where)s: posts of other accounts that count for the account they were asked for: %(count)s, such as "
@@ -116,6 +132,27 @@ NOTICES: Mapping[str, str] = {
         "%(where)s holds pictures, which are read from .xlsx alone. Open it in Excel and save it as that."
     ),
     "unread_files": _("%(where)s: files not read: %(count)s, such as %(examples)s."),
+    "columns_personal": _(
+        "%(where)s: columns not shown, since they look like people’s names, accounts, e-mail addresses or telephone "
+        "numbers: %(columns)s. To show one, name it under [fields], such as %(line)s."
+    ),
+    "columns_unique": _(
+        "%(where)s: columns not shown, since every value differs: %(columns)s. To show one, name it under [fields], "
+        "such as %(line)s."
+    ),
+    "columns_addresses": _(
+        "%(where)s: columns not shown, since they hold addresses or files: %(columns)s. To show one, name it under "
+        "[fields], such as %(line)s."
+    ),
+    "columns_constant": _(
+        "%(where)s: columns not shown, since every post has the same value: %(columns)s. To show one, name it under "
+        "[fields], such as %(line)s."
+    ),
+    "columns_many": _(
+        "%(where)s: columns not shown, since there are many others: %(columns)s. To show one, name it under [fields], "
+        "such as %(line)s."
+    ),
+    "columns_chosen": _("%(where)s: columns left out as [fields] says: %(columns)s."),
     "unused_columns": _("%(where)s: columns not used: %(columns)s."),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from generator.spreadsheet.fields import Field, FieldValue
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.post_formats import PostFormat
 from generator.spreadsheet.values.dates import Precision
@@ -32,6 +33,7 @@ class Post:
     more_images: tuple[str, ...] = ()  # the others of the post, in its order
     followers: int | None = None  # of the account when it posted, or when the row was written
     format: PostFormat | None = None  # None if not known
+    fields: tuple[FieldValue, ...] = ()  # for each of the table's fields
 
     @property
     def place(self) -> Place:
@@ -99,6 +101,7 @@ class PostTable:
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
     notices: tuple[Notice, ...] = ()  # everything that was left unread, the near misses first
+    fields: tuple[Field, ...] = ()  # columns beside the known ones
 
     @property
     def rows(self) -> int:

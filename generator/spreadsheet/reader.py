@@ -21,6 +21,8 @@ from generator.spreadsheet.brand_rows import BrandNames
 from generator.spreadsheet.brand_sources import find_brands
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.doubtful_values import tell_coarse, tell_unread, withhold_placeholders
+from generator.spreadsheet.extra_fields import check_kinds, find_fields
+from generator.spreadsheet.fields import FieldValue
 from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
@@ -42,11 +44,14 @@ _MEMORY = 3_000_000_000
 _SECONDS = 1_200.0
 
 _NO_ALIASES = BrandSettings()
+_NO_KINDS: Mapping[str, str] = {}
 
 
-def read_apart(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES) -> PostTable:
+def read_apart(
+    inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES, fields: Mapping[str, str] = _NO_KINDS
+) -> PostTable:
     """Return `read_posts` of a child process. Raises SpreadsheetError beyond 3 GB or 20 minutes."""
-    with closing(ProcessPool(partial(read_posts, inputs, brands=brands), _SECONDS, _MEMORY)) as reader:
+    with closing(ProcessPool(partial(read_posts, inputs, brands=brands, fields=fields), _SECONDS, _MEMORY)) as reader:
         try:
             return reader.run(settings)
         except (TaskFailed, MemoryError) as error:
@@ -76,24 +81,31 @@ class _Draft:
     more_images: tuple[str, ...]
 
 
-def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES) -> PostTable:
+def read_posts(
+    inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _NO_ALIASES, fields: Mapping[str, str] = _NO_KINDS
+) -> PostTable:
     """Return the posts of files, the refused rows, the unreadable values, and notices of all that was not read.
 
-    Raises SpreadsheetError if no post can be read, and SettingsError if the settings name an unknown field or header.
+    `fields` is what the settings say of columns without a known header, by header. Raises SpreadsheetError if no post
+    can be read, and SettingsError if the settings name an unknown field or header.
     """
+    check_kinds(fields)
     notices = list(inputs.notices)
-    named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings, inputs)
+    named = _name_rows(_open_sheets(inputs, settings, notices), notices, settings, inputs, fields)
     accounts = find_accounts((sheet.rows, sheet.brands.names) for sheet in named)
     named = [_assign_posts(sheet, notices) for sheet in named]
     merging = merge_spellings(Counter(_list_names(named)), accounts, brands.aliases)
     drafts, refusals, remarks = _sort_rows(named, merging.names)
-    posts, withheld = withhold_placeholders(_make_posts(drafts, remarks))
+    where = named[0].rows.sheet.where if len(named) == 1 else inputs.name
+    extra = find_fields([(draft.rows, draft.row) for draft in drafts], [sheet.rows for sheet in named], fields, where)
+    posts, withheld = withhold_placeholders(_make_posts(drafts, extra.values, remarks))
     notices += [*withheld, *tell_unread(remarks, lambda remark: _name_column(named, remark))]
     notices += tell_coarse(posts, lambda table: named[table].rows.sheet.where)
     broken = {name for sheet in named for name in sheet.brands.broken}
     notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
     for sheet in named:
         notices += [*sheet.rows.notices, *sheet.rows.sheet.table.notices()]
+    notices += extra.notices
     addresses = [address for post in posts for address in (post.thumbnail, *post.more_images)]
     notices += tell_unnamed(inputs.name, inputs.images, [*addresses, *(refusal.thumbnail for refusal in refusals)])
     return PostTable(
@@ -103,6 +115,7 @@ def read_posts(inputs: Inputs, settings: ReadSettings, brands: BrandSettings = _
         refusals=tuple(refusals),
         remarks=tuple(sorted(remarks, key=lambda remark: remark.place)),
         notices=sort_notices(notices),
+        fields=extra.fields,
     )
 
 
@@ -124,11 +137,17 @@ def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) 
     return sheets
 
 
-def _name_rows(sheets: Sequence[Sheet], notices: list[Notice], settings: ReadSettings, inputs: Inputs) -> list[_Named]:
+def _name_rows(
+    sheets: Sequence[Sheet],
+    notices: list[Notice],
+    settings: ReadSettings,
+    inputs: Inputs,
+    fields: Mapping[str, str],
+) -> list[_Named]:
     """Return the sheets that have rows with a brand; notices say why others are not read."""
     tables: list[SheetRows] = []
     for sheet in sheets:
-        rows = collect_rows(sheet, len(tables), settings)
+        rows = collect_rows(sheet, len(tables), settings, fields)
         if rows.numbers:
             tables.append(rows)
         else:
@@ -204,7 +223,9 @@ def _sort_rows(
             images = [start_path(address, source.folder, source.name) for address in addresses[row]]
             thumbnail = images[0] if images else ""
             row_remarks: list[Remark] = []
-            key = PostKey(brand, thumbnail, rows.read("permalink", row, _read_permalink, row_remarks))
+            key = PostKey(
+                brand, thumbnail, rows.read("permalink", row, lambda cell, _: read_permalink(cell), row_remarks)
+            )
             reason, detail = _find_fault(key, first_places, rows.table)
             if addresses[row][:1] and addresses[row][0] in labels and reason in (None, "duplicate"):
                 reason, detail = "link_text", addresses[row][0]
@@ -231,13 +252,16 @@ def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int)
     return None, ""
 
 
-def _make_posts(drafts: Sequence[_Draft], remarks: list[Remark]) -> tuple[Post, ...]:
-    """Return the posts, and add a remark to `remarks` for each value that cannot be read."""
+def _make_posts(
+    drafts: Sequence[_Draft], values: Sequence[tuple[FieldValue, ...]], remarks: list[Remark]
+) -> tuple[Post, ...]:
+    """Return the posts with the `values` of their fields; add a remark to `remarks` for each unreadable value."""
     tables = {draft.rows.table: draft.rows for draft in drafts}
     orders = {table: _find_date_order(rows) for table, rows in tables.items()}
     ids = name_posts([draft.key for draft in drafts])
     return tuple(
-        _make_post(draft, name, orders[draft.rows.table], remarks) for draft, name in zip(drafts, ids, strict=True)
+        replace(_make_post(draft, name, orders[draft.rows.table], remarks), fields=row)
+        for draft, name, row in zip(drafts, ids, values, strict=True)
     )
 
 
@@ -250,21 +274,9 @@ def _find_date_order(rows: SheetRows) -> DateOrder:
     return DateOrder(month_first, rows.sheet.table.days_from_1904)
 
 
-def _read_permalink(cell: Cell, _: Column) -> str | None:
-    return read_permalink(cell)
-
-
-def _read_likes(cell: Cell, column: Column) -> int | None:
-    return read_shown_count(cell, "likes", header_unit(column.header))
-
-
-def _read_comments(cell: Cell, column: Column) -> int | None:
-    return read_shown_count(cell, "comments", header_unit(column.header))
-
-
-def _read_followers(cell: Cell, column: Column) -> int | None:
-    count = read_shown_count(cell, "followers", header_unit(column.header))
-    return count if count is not None and count > 0 else None
+def _read_shown(field: str, cell: Cell, column: Column) -> int | None:
+    count = read_shown_count(cell, field, header_unit(column.header))
+    return None if field == "followers" and count == 0 else count
 
 
 def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]) -> Post:
@@ -276,13 +288,13 @@ def _make_post(draft: _Draft, name: str, order: DateOrder, remarks: list[Remark]
         brand=draft.key.brand,
         thumbnail=draft.key.thumbnail,
         caption=clean_caption(cell_text(rows.pick("caption", row)[0])),
-        likes=rows.read("likes", row, _read_likes, remarks),
-        comments=rows.read("comments", row, _read_comments, remarks),
+        likes=rows.read("likes", row, partial(_read_shown, "likes"), remarks),
+        comments=rows.read("comments", row, partial(_read_shown, "comments"), remarks),
         published=published.time if published else None,
         permalink=draft.key.permalink,
         table=rows.table,
         precision=published.precision if published else "second",
         more_images=draft.more_images,
-        followers=rows.read("followers", row, _read_followers, remarks),
+        followers=rows.read("followers", row, partial(_read_shown, "followers"), remarks),
         format=find_format(rows.all_of("format", row), draft.key.permalink, bool(draft.more_images)),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from generator.settings import ReadSettings
+from generator.spreadsheet.header_lists import find_named, list_others
 from generator.spreadsheet.headers import (
     FIELDS,
     choose_columns,
@@ -17,24 +17,24 @@ from generator.spreadsheet.headers import (
     find_further_posts,
     find_shortcodes,
 )
-from generator.spreadsheet.near_misses import SAMPLE, SOUGHT, describe_columns, find_near_misses
+from generator.spreadsheet.near_misses import SOUGHT, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.post_formats import tells_format
 from generator.spreadsheet.posts import Remark
+from generator.spreadsheet.sheet_reading import SheetReading
 from generator.spreadsheet.sheets import Sheet
-from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
 from generator.spreadsheet.values.image_cells import split_images
 from generator.text import clean_line
 
 T = TypeVar("T")
 
-#: Of rows beyond this one only some are looked at for columns that are not used.
-_SPARSE = 2000
 #: A field is missing if fewer than one of so many rows has it.
 _SCARCE = 20
 #: How the addresses of pictures in a workbook begin.
 _INSIDE = ("#xl/", "#Pictures/", "#media/")
+#: Fields that are read from one column of several. Other texts beside a caption are fields of their own.
+_TOLD_ONCE = tuple(field for field in FIELDS if field not in ("caption", "format"))
 _SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 
 
@@ -59,6 +59,7 @@ class SheetRows:
     columns: Mapping[str, Sequence[Column]]  # by field; the first with a value wins
     #: Columns that tell who is who, by "account" (the account asked for), "handle" and "full_name" (of the owner).
     evidence: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    others: tuple[Column, ...] = ()  # columns that may be fields, in the sheet's order
     hidden: frozenset[int] = frozenset()  # positions of rows that a filter or a person hid
     notices: tuple[Notice, ...] = ()  # what was left unread
 
@@ -107,17 +108,18 @@ class SheetRows:
             return None
 
 
-def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
+def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collection[str] = ()) -> SheetRows:
     """Read a sheet once and keep only the cells of fields.
 
-    Rows of totals and notes are left out, and hidden ones if the settings say so. Notices name both, and the columns
-    that are not used.
+    `named` are headers that the settings name as fields. Rows of totals and notes are left out, and hidden ones if the
+    settings say so. Notices name both, and the columns that are not used.
     """
     candidates = {**sheet.candidates, **find_evidence(sheet.headers)}
     shortcodes = [] if "permalink" in candidates else find_shortcodes(sheet.headers)
     if shortcodes:
         candidates["permalink"] = [shortcodes]
-    reading = _Reading(sheet, candidates)
+    used = {column for groups in candidates.values() for group in groups for column in group}
+    reading = SheetReading(sheet, candidates, list_others(sheet.headers, used, named))
     for number, cells in sheet.rows():
         reading.take(number, cells)
     notices: list[Notice] = []
@@ -150,7 +152,8 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
         for column in columns.get("format", ())
         if "format" in settings.columns or tells_format(column.header, (row[column.place] for row in rows_kept))
     ]
-    notices += _describe_unused(sheet, reading, columns, settings)
+    others, unused = _find_others(sheet, reading, columns, settings, named)
+    notices += unused
     return SheetRows(
         sheet,
         table,
@@ -159,76 +162,23 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings) -> SheetRows:
         [reading.alone[place] for place in kept],
         {field: chosen for field, chosen in columns.items() if chosen and field in FIELDS},
         {field: chosen for field, chosen in columns.items() if field not in FIELDS},
+        tuple(Column(sheet.headers[column], column, reading.wanted.index(column)) for column in others),
         frozenset(position for position, place in enumerate(kept) if place in hidden),
         tuple(notices),
     )
 
 
-class _Reading:
-    """The rows of a sheet while they are read. The lists have an entry for each row."""
+def _find_others(
+    sheet: Sheet,
+    reading: SheetReading,
+    columns: Mapping[str, Sequence[Column]],
+    settings: ReadSettings,
+    named: Collection[str],
+) -> tuple[list[int], list[Notice]]:
+    """Return the columns that may be fields, and notices of columns that are not used.
 
-    def __init__(self, sheet: Sheet, candidates: Mapping[str, Sequence[Sequence[int]]]) -> None:
-        self.wanted = sorted({column for groups in candidates.values() for group in groups for column in group})
-        self.filled: Counter[int] = Counter()  # rows with a value, by column
-        self.numbers: list[int] = []
-        self.rows: list[list[Cell]] = []
-        self.alone: list[str] = []
-        self.sample: list[Sequence[Cell]] = []
-        self.blank = list(range(len(sheet.headers)))  # columns in which no value was seen
-        self._images = frozenset(column for group in candidates.get("thumbnail", ()) for column in group)
-        self._brands = sorted({column for group in candidates.get("brand", ()) for column in group})
-        self._names: set[str] = set()  # in the brand columns of rows that have an image
-        self._suspects: dict[int, str] = {}  # places of rows that look like totals or notes: the name they would be
-        self._last = -1  # place of the last row with an image
-
-    def take(self, number: int, cells: Sequence[Cell]) -> None:
-        """Read a row."""
-        place, width = len(self.numbers), len(cells)
-        row = [cells[column] if column < width else None for column in self.wanted]
-        if any(column < width and is_address(cells[column]) for column in self._images):
-            suspect = False
-        else:
-            suspect = is_summary(cells, self._images)
-        if suspect:
-            first = next(cell for cell in cells if not is_blank(cell))
-            self._suspects[place] = cell_text(first).casefold().strip() if is_sum_word(first) else ""
-        else:
-            for column, cell in zip(self.wanted, row, strict=True):
-                if not is_blank(cell):
-                    self.filled[column] += 1
-            if any(column < width and not is_blank(cells[column]) for column in self._images):
-                self._last = place
-                self._names.update(
-                    cell_text(cells[column]).casefold().strip() for column in self._brands if column < width
-                )
-            self._look(place, cells)
-        self.numbers.append(number)
-        self.rows.append(row)
-        self.alone.append(_find_alone(cells))
-
-    def _look(self, place: int, cells: Sequence[Cell]) -> None:
-        """Keep some rows, and note which columns have values; later rows are only looked at now and then."""
-        if len(self.sample) < SAMPLE and (place < SAMPLE // 2 or place % _SPARSE == 0):
-            self.sample.append(cells)
-        if place < _SPARSE or place % 10 == 0:
-            self.blank = [column for column in self.blank if column >= len(cells) or is_blank(cells[column])]
-
-    def find_summaries(self) -> set[int]:
-        """Return the places of rows of totals and notes: those that look so, and lone texts below the last image.
-
-        A name that has images elsewhere is a brand, even if it is "Total".
-        """
-        found = {place for place, name in self._suspects.items() if name not in self._names}
-        if self._last >= 0:
-            below = range(self._last + 1, len(self.alone))
-            found |= {place for place in below if self.alone[place] and self.alone[place].casefold() not in self._names}
-        return found
-
-
-def _describe_unused(
-    sheet: Sheet, reading: _Reading, columns: Mapping[str, Sequence[Column]], settings: ReadSettings
-) -> list[Notice]:
-    """Return notices of the columns that are not used, those first that look like a field that is missing."""
+    Those come first that look like a known field that is missing.
+    """
     used = {column.column for chosen in columns.values() for column in chosen}
     missing = [
         field
@@ -247,22 +197,17 @@ def _describe_unused(
         notices.append(Notice("further_posts", {"where": sheet.where, "count": len(further), "examples": examples}))
     taken = used | {miss.column for miss in near} | {*reading.blank, *further}
     unused = [column for column in range(len(sheet.headers)) if column not in taken]
-    return notices + describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
+    # another column for a known field, such as a second date, tells nothing new
+    again = {column for field in _TOLD_ONCE for group in sheet.candidates.get(field, ()) for column in group}
+    again -= set(find_named(sheet.headers, named))
+    others = [column for column in unused if column in reading.wanted and sheet.headers[column] and column not in again]
+    unused = [column for column in unused if column not in others]
+    return others, notices + describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
 
 
 def _as_permalink(cell: Cell) -> Cell:
     """Return the address of the post that Instagram's short code names; other texts as they are."""
     return f"https://www.instagram.com/p/{cell}/" if isinstance(cell, str) and _SHORTCODE.fullmatch(cell) else cell
-
-
-def _find_alone(cells: Sequence[Cell]) -> str:
-    found = None
-    for cell in cells:
-        if not is_blank(cell):
-            if found is not None:
-                return ""
-            found = cell
-    return clean_line(cell_text(found))
 
 
 def _keep_winners(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> list[Column]:

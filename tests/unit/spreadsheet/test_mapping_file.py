@@ -101,5 +101,5 @@ def test_any_names_give_valid_settings(header: str, name: str, value: str) -> No
     table = PostTable(name, (TableRead(name, value, 1, {"brand": header, "likes": value}),), (), (), ())
     chosen = ReadSettings(sheet=value, columns={"caption": header}, brand=name)
     found = tomllib.loads(describe_mapping(table, chosen, {header: name}).encode("utf-8", "replace").decode())
-    assert set(found) == {"read", "brands"}
+    assert set(found) == {"read", "brands", "fields"}
     assert found["read"]["sheet"] == value and found["brands"]["aliases"] == {header: name}

@@ -1,0 +1,96 @@
+"""One pass over the rows of a sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from generator.spreadsheet.near_misses import SAMPLE
+from generator.spreadsheet.sheets import Sheet
+from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
+from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
+from generator.text import clean_line
+
+#: Of rows beyond this one only some are looked at for columns that are not used.
+_SPARSE = 2000
+#: Characters kept of a text in a column that may be a field.
+_KEPT = 400
+
+
+class SheetReading:
+    """The rows of a sheet while they are read. The lists have an entry for each row."""
+
+    def __init__(self, sheet: Sheet, candidates: Mapping[str, Sequence[Sequence[int]]], others: Sequence[int]) -> None:
+        self._fields = sorted({column for groups in candidates.values() for group in groups for column in group})
+        self._others = others
+        self.wanted = [*self._fields, *others]
+        self._texts: dict[str, str] = {}  # each text of other columns once
+        self.filled: Counter[int] = Counter()  # rows with a value, by column
+        self.numbers: list[int] = []
+        self.rows: list[list[Cell]] = []
+        self.alone: list[str] = []
+        self.sample: list[Sequence[Cell]] = []
+        self.blank = list(range(len(sheet.headers)))  # columns in which no value was seen
+        self._images = frozenset(column for group in candidates.get("thumbnail", ()) for column in group)
+        self._brands = sorted({column for group in candidates.get("brand", ()) for column in group})
+        self._names: set[str] = set()  # in the brand columns of rows that have an image
+        self._suspects: dict[int, str] = {}  # places of rows that look like totals or notes: the name they would be
+        self._last = -1  # place of the last row with an image
+
+    def take(self, number: int, cells: Sequence[Cell]) -> None:
+        """Read a row."""
+        place, width = len(self.numbers), len(cells)
+        row = [cells[column] if column < width else None for column in self._fields]
+        row += [self._shorten(cells[column]) if column < width else None for column in self._others]
+        if any(column < width and is_address(cells[column]) for column in self._images):
+            suspect = False
+        else:
+            suspect = is_summary(cells, self._images)
+        if suspect:
+            first = next(cell for cell in cells if not is_blank(cell))
+            self._suspects[place] = cell_text(first).casefold().strip() if is_sum_word(first) else ""
+        else:
+            for column, cell in zip(self._fields, row, strict=False):
+                if not is_blank(cell):
+                    self.filled[column] += 1
+            if any(column < width and not is_blank(cells[column]) for column in self._images):
+                self._last = place
+                self._names.update(
+                    cell_text(cells[column]).casefold().strip() for column in self._brands if column < width
+                )
+            self._look(place, cells)
+        self.numbers.append(number)
+        self.rows.append(row)
+        self.alone.append(_find_alone(cells))
+
+    def _shorten(self, cell: Cell) -> Cell:
+        """Return a cell that takes little memory: few characters, and equal texts once."""
+        return self._texts.setdefault(text := str(cell)[:_KEPT], text) if isinstance(cell, str) else cell
+
+    def _look(self, place: int, cells: Sequence[Cell]) -> None:
+        """Keep some rows, and note which columns have values; later rows are only looked at now and then."""
+        if len(self.sample) < SAMPLE and (place < SAMPLE // 2 or place % _SPARSE == 0):
+            self.sample.append(cells)
+        if place < _SPARSE or place % 10 == 0:
+            self.blank = [column for column in self.blank if column >= len(cells) or is_blank(cells[column])]
+
+    def find_summaries(self) -> set[int]:
+        """Return the places of rows of totals and notes: those that look so, and lone texts below the last image.
+
+        A name that has images elsewhere is a brand, even if it is "Total".
+        """
+        found = {place for place, name in self._suspects.items() if name not in self._names}
+        if self._last >= 0:
+            below = range(self._last + 1, len(self.alone))
+            found |= {place for place in below if self.alone[place] and self.alone[place].casefold() not in self._names}
+        return found
+
+
+def _find_alone(cells: Sequence[Cell]) -> str:
+    found = None
+    for cell in cells:
+        if not is_blank(cell):
+            if found is not None:
+                return ""
+            found = cell
+    return clean_line(cell_text(found))

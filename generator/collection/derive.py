@@ -1,20 +1,23 @@
-"""Decode an image in a child process; derive its picture, cell, signature and network input."""
+"""Decode an image in a child process; derive its picture, cell, signature, roughness and network input."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from PIL import Image
+
 from generator.cache.store import Store, image_key
 from generator.embedding.interface import Preparation, Prepared
 from generator.errors import DamagedCacheError
-from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture
+from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture, shrink_image
 from generator.images.fetch import FetchedImage, FetchFailure, read_image
 from generator.images.perturb import perturb_image
 from generator.images.signature import make_signature
 from generator.settings import ImageSettings
+from generator.tags.shots import pack_roughness
 
 #: Side of the square cells kept for the mosaics, in pixels.
 CELL_SIDE = 128
@@ -99,12 +102,8 @@ class Deriver:
         except ImageRefused as refusal:
             store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
             return
-        if "pictures" in missing:
-            store.put("pictures", keys["pictures"], make_picture(pixels, self.settings.picture_size, _PICTURE_QUALITY))
-        if "cells" in missing:
-            store.put("cells", keys["cells"], make_cell(pixels, CELL_SIDE))
-        if "traits" in missing:
-            store.put("traits", keys["traits"], make_signature(pixels))
+        for kind, value in self._reduce(pixels, missing):
+            store.put(kind, keys[kind], value)
         if missing & EMBEDDED_KINDS and self.prepare is not None:
             result.prepared.append(PreparedImage(image.sha256, self.prepare(pixels)))
         if "disturbed" in missing and self.prepare is not None:
@@ -112,6 +111,19 @@ class Deriver:
             result.perturbed.append(
                 PerturbedImage(image.sha256, tuple(map(make_signature, copies)), tuple(map(self.prepare, copies)))
             )
+
+    def _reduce(self, pixels: Image.Image, missing: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield what is missing of an image that needs no network, by kind."""
+        size = self.settings.picture_size
+        shown = shrink_image(pixels, size) if missing & {"pictures", "shots"} else pixels
+        if "pictures" in missing:
+            yield "pictures", make_picture(shown, size, _PICTURE_QUALITY)
+        if "shots" in missing:
+            yield "shots", pack_roughness(shown)
+        if "cells" in missing:
+            yield "cells", make_cell(pixels, CELL_SIDE)
+        if "traits" in missing:
+            yield "traits", make_signature(pixels)
 
 
 def missing_kinds(store: Store, methods: Mapping[str, str], sha256: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Keep of each image: a picture for the post card, a square cell for the mosaics, signature, embedding and logits.
+"""Keep of each image: a picture for the post card, a square cell for the mosaics, signature, embedding and the like.
 
 An image is decoded once for all, in a child process. What is kept is never derived again, and an image that was
 refused is remembered with its reason.
@@ -33,6 +33,7 @@ from generator.images.signature import SIZE as SIGNATURE_SIZE
 from generator.images.signature import Signatures, read_signatures
 from generator.progress import Progress
 from generator.settings import ImageSettings
+from generator.tags import shots
 
 #: Raised whenever the same image would be decoded or reduced to other pixels.
 VERSION = "4"
@@ -54,6 +55,7 @@ class ImageCache:
             "pictures": digest_of(VERSION, str(self.sides), str(settings.picture_size)),
             "cells": digest_of(VERSION, str(self.sides), str(CELL_SIDE)),
             "traits": digest_of(VERSION, str(self.sides)),
+            "shots": digest_of(VERSION, str(self.sides), str(settings.picture_size), str(shots.VERSION)),
             "refused": digest_of(VERSION, str(settings.max_pixels)),
         }
         if recipe.model != "vectors":  # the user's own vectors need no embedding
@@ -193,6 +195,10 @@ class ImageCache:
     def signatures(self, sha256s: Sequence[str]) -> Signatures:
         """Return the signatures of these images."""
         return read_signatures(list(self._get_many("traits", sha256s)))
+
+    def roughness(self, sha256s: Sequence[str]) -> NDArray[np.float32]:
+        """Return how rough the border of each of these images is, (n,), as `tags.shots` measures it."""
+        return shots.read_roughness(self._get_many("shots", sha256s))
 
     def map_rows(self, count: int, width: int, kind: type) -> NDArray[Any]:
         """Return zeros (count, width) in a temporary file mapped into memory."""

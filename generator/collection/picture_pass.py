@@ -7,17 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from generator.cache.store import image_key
 from generator.collection.image_cache import ImageCache
-from generator.digests import digest_of
-from generator.errors import DamagedCacheError
 from generator.processes import count_cores
 from generator.progress import Progress
-from generator.tags import shots
 
 _CHUNK = 16
 
@@ -26,22 +20,6 @@ def find_lacking(image_cache: ImageCache, kind: str, keys: Mapping[str, str]) ->
     """Return those of `keys`, by the sha256 of images, that the store has no entry of `kind` for."""
     lacking = {key for _, key in image_cache.store.lacks([(kind, key) for key in keys.values()])}
     return {sha256: key for sha256, key in keys.items() if key in lacking}
-
-
-def measure_pictures(image_cache: ImageCache, sha256s: Sequence[str], progress: Progress) -> NDArray[np.float32]:
-    """Return how rough the border of each image is, (n,), as `tags.shots` measures it; each is measured once."""
-    method = digest_of(str(shots.VERSION), image_cache.methods["pictures"])
-    keys = {sha256: image_key(sha256, method) for sha256 in sha256s}
-
-    def compute(pictures: Sequence[Image.Image]) -> list[bytes]:
-        return [np.float32(shots.measure_roughness(picture)).tobytes() for picture in pictures]
-
-    if missing := find_lacking(image_cache, "shots", keys):
-        pass_pictures(image_cache, "shots", missing, compute, progress)
-    values = list(image_cache.store.get_many("shots", iter(keys[sha256] for sha256 in sha256s)))
-    if None in values:
-        raise DamagedCacheError
-    return np.frombuffer(b"".join(value for value in values if value), np.float32)
 
 
 def pass_pictures(

@@ -100,7 +100,6 @@ def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> 
 
     def compute() -> Arrays:
         from generator.collection.image_logits import find_logits
-        from generator.collection.picture_pass import measure_pictures
         from generator.tags import shots
         from generator.tags.calibration import find_sure, load_calibration, score_terms
 
@@ -108,7 +107,7 @@ def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> 
         logits = find_logits(image_cache, sha256s, run.progress)
         scores = score_terms(logits, hierarchy, calibration.temperature)
         plain = next(place for place, term in enumerate(hierarchy.terms) if term.key == shots.PLAIN)
-        found = measure_pictures(image_cache, sha256s, run.progress) <= shots.PLAIN_UP_TO
+        found = image_cache.roughness(sha256s) <= shots.PLAIN_UP_TO
         scores[found, plain] = calibration.measured[shots.PLAIN].precision
         rows, terms = np.nonzero(find_sure(scores, hierarchy, calibration.thresholds(hierarchy)))
         return {"rows": rows.astype(np.int32), "terms": terms.astype(np.int16), "scores": scores[rows, terms]}

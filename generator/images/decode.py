@@ -6,14 +6,12 @@ import io
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
-from generator.images.signature import make_signature
 from generator.processes import ProcessPool
 from generator.settings import ImageSettings
 
@@ -25,6 +23,16 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 #: Brands of HEIF files that Pillow leaves to pillow-heif: HEVC images as iPhones write them, alone or in sequences,
 #: and files that name no codec (ISO/IEC 23008-12, annex B).
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+#: Major brands of files that begin like a video and are images, by ISO/IEC 23008-12 and the AVIF specification.
+_IMAGE_BRANDS = frozenset(
+    {
+        b"avif", b"avis", b"mif1", b"mif2", b"msf1", b"miaf", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx",
+        b"hevm", b"hevs", b"jpeg", b"jpgs", b"crx ",
+    }
+)  # fmt: skip
+#: Boxes that videos of older cameras begin with instead.
+_FIRST_BOXES = frozenset({b"moov", b"mdat", b"wide", b"pnot", b"skip"})
+EBML = b"\x1a\x45\xdf\xa3"
 #: The colour behind transparent images.
 _BACKDROP = (255, 255, 255)
 _CELL_QUALITY = 88
@@ -208,9 +216,14 @@ def _describe(data: bytes) -> str:
         return "a JSON file"
     if start.startswith(b"%pdf"):
         return "a PDF"
-    if data[4:12] in (b"ftypisom", b"ftypmp42", b"ftypqt  ") or start.startswith(b"\x1a\x45\xdf\xa3"):
-        return "a video"
     return ""
+
+
+def is_video(head: bytes) -> bool:
+    """Return whether a file with these first bytes, at least 12, is an MP4, QuickTime or WebM file."""
+    if head[4:8] == b"ftyp":
+        return head[8:12] not in _IMAGE_BRANDS
+    return head[4:8] in _FIRST_BOXES or head.startswith(EBML)
 
 
 def make_picture(image: Image.Image, size: int, quality: int) -> bytes:
@@ -257,8 +270,3 @@ def network_input(image: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8
 def open_decoders(work: Callable[[_Task], _Result], settings: ImageSettings) -> ProcessPool[_Task, _Result]:
     """Open processes for `work` that decodes images, limited to the time and memory that an image may take."""
     return ProcessPool(work, settings.decode_seconds, _DECODER_MEMORY)
-
-
-def hash_picture(path: Path, max_pixels: int) -> int:
-    """Return the perceptual hash of an image file. Raises OSError, ImageRefused and MemoryError."""
-    return int.from_bytes(make_signature(decode_image(path.read_bytes(), max_pixels))[:8], "big")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import queue
 import re
 from collections.abc import Callable, Generator, Sequence
@@ -10,10 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from generator.cache.store import Store
-from generator.digests import digest_of
+from generator.digests import digest_of, hash_file
+from generator.images.decode import is_video
 from generator.images.file_finder import FileFinder
 from generator.images.http_client import DownloadFailed, HttpClient
 from generator.images.local_files import LocalFiles
@@ -146,15 +149,22 @@ def is_link(text: str) -> bool:
     return text[:8].lower().startswith(("http://", "https://"))
 
 
-def read_image(image: FetchedImage, store: Store) -> bytes | None:
-    """Return the image's bytes; None if they are gone or have changed since they were found."""
+def open_image(image: FetchedImage, store: Store) -> BinaryIO | None:
+    """Open the image's or video's bytes; None if they are gone or have changed since they were found."""
     if image.local is None:
-        return store.get("images", image.sha256)
+        data = store.get("images", image.sha256)
+        return None if data is None else io.BytesIO(data)
     try:
-        data = image.local.read_bytes()
+        file = image.local.open("rb")
+        if is_video(file.read(32)):  # too large to be held in memory
+            file.seek(0)
+            return file if hash_file(image.local) == image.sha256 else None
+        file.seek(0)
+        with file:
+            data = file.read()
     except OSError:
         return None
-    return data if hashlib.sha256(data).hexdigest() == image.sha256 else None
+    return io.BytesIO(data) if hashlib.sha256(data).hexdigest() == image.sha256 else None
 
 
 def link_key(url: str) -> str:

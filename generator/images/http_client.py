@@ -18,7 +18,7 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ReadTimeoutError
 
 from generator import __version__
-from generator.images.decode import sniff_image
+from generator.images.decode import is_video, sniff_image
 from generator.images.public_addresses import GuardedAdapter, PrivateAddress, TooSlow
 from generator.settings import FetchSettings
 
@@ -30,6 +30,7 @@ _GIVE_UP_AFTER = 5
 _LONGEST_WAIT = 60.0
 #: One image may take this many times the read time-out in all, however slowly it drips.
 _WHOLE_TIME = 4
+_HEAD = 32  # bytes that a video is told by
 _CHUNK = 16_384
 
 
@@ -94,7 +95,7 @@ class HttpClient:
     def __init__(
         self,
         settings: FetchSettings,
-        accept: str = "image/*",
+        accept: str = "image/*,video/*;q=0.5",
         refuse: Callable[[bytes], str | None] = sniff_image,
     ) -> None:
         self._settings = settings
@@ -165,13 +166,17 @@ class HttpClient:
     def _read(self, answer: requests.Response, deadline: float) -> bytes:
         most = self._settings.max_bytes
         announced = answer.headers.get("Content-Length", "")
-        if announced.isdigit() and int(announced) > most:
+        told = answer.headers.get("Content-Type", "").startswith(("video/", "application/octet-stream", "binary/"))
+        if announced.isdigit() and int(announced) > most and not told:
             raise DownloadFailed("too_large", f"{int(announced):,} bytes; at most {most:,} are read")
         data = bytearray()
         # read1 returns what has come so far, so that a slow drip or a small archive cannot exceed its limit
         while chunk := answer.raw.read1(_CHUNK, decode_content=True):
             data += chunk
-            if len(data) > most:
+            if is_video(bytes(data[:_HEAD])):  # of which the start is enough
+                if len(data) >= self._settings.video_bytes:
+                    return bytes(data[: self._settings.video_bytes])
+            elif len(data) > most:
                 raise DownloadFailed("too_large", f"more than {most:,} bytes")
             if time.monotonic() > deadline:
                 raise DownloadFailed("download_failed", "it came too slowly")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.cache.store import Store
 from generator.digests import digest_of, hash_file
+from generator.images.decode import is_video
 from generator.images.file_finder import FileFinder, NoFile, spell_path
 from generator.images.file_names import group_by_name, split_name
 from generator.images.packed_files import PackedFiles
@@ -58,7 +59,7 @@ class LocalFiles:
             stat = path.stat()
             if stat.st_size == 0:
                 return "empty_file", ""
-            if stat.st_size > self._max_bytes:
+            if stat.st_size > self._max_bytes and not _is_video(path):
                 return "too_large", f"{stat.st_size:,} bytes; at most {self._max_bytes:,} are read"
             seen = self._known.get(str(path))
             if seen is None or seen[:2] != [stat.st_size, stat.st_mtime_ns]:
@@ -120,6 +121,12 @@ class LocalFiles:
     @cached_property
     def _gone(self) -> dict[str, list[str]]:
         return group_by_name(path for path in self._known if not os.path.exists(path))
+
+
+def _is_video(path: Path) -> bool:
+    """Return whether a file is a video, of which only a part is read. Raises OSError."""
+    with path.open("rb") as file:
+        return is_video(file.read(32))
 
 
 def forget_files(is_gone: Callable[[str, str], bool], store: Store) -> None:

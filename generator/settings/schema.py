@@ -79,6 +79,7 @@ class FetchSettings:
     read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", 0.1, 600)
     retries: int = _setting(3, "Further tries after a failure that may pass (429, 5xx, a dropped connection).", 0, 20)
     max_bytes: int = _setting(30_000_000, "Largest image file to accept, in bytes.", 1)
+    video_bytes: int = _setting(16_000_000, "Bytes to download of a video, from its start.", 1)
     allow_private: bool = _setting(
         False, "Also fetch images from private, loopback and link-local addresses, such as a server in the office."
     )

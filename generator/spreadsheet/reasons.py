@@ -67,6 +67,16 @@ REASONS: Mapping[str, RefusalReason] = {
         _("The file is larger than the limit."), True, "Raise max_bytes under [fetch] to read larger files."
     ),
     "not_an_image": RefusalReason(_("The file is not an image."), True),
+    "video": RefusalReason(
+        _("The file is a video, and what reads videos is not installed."),
+        True,
+        'Install it: pip install "brandscape[video]". Or give a still of each video in a column called thumbnail.',
+    ),
+    "damaged_video": RefusalReason(
+        _("No picture can be read from the video."),
+        True,
+        "Give a still of each video in a column called thumbnail, or raise video_bytes under [fetch] if it is cut off.",
+    ),
     "damaged_image": RefusalReason(_("The image is damaged or incomplete."), True),
     "too_many_pixels": RefusalReason(
         _("The image has more pixels than the limit."), True, "Raise max_pixels under [images] to read larger images."

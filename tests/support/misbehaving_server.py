@@ -121,6 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             while True:
                 self.wfile.write(image)
+        elif kind == "film":  # a video, announced as larger than any image may be
+            self.send_response(200)
+            self.send_header("Content-Type", "video/mp4")
+            self.send_header("Content-Length", str(10**9))
+            self.end_headers()
+            self.wfile.write(b"\0\0\0\x20ftypisom")
+            while True:
+                self.wfile.write(bytes(10_000))
         elif kind == "bomb":
             self._send(200, gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
         elif kind == "cut":  # announces more than it sends

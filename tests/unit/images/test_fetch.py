@@ -15,7 +15,7 @@ import trustme
 
 from generator.cache.store import Store
 from generator.images import http_client
-from generator.images.fetch import FetchedImage, FetchFailure, download_images, find_images, read_image
+from generator.images.fetch import FetchedImage, FetchFailure, download_images, find_images, open_image
 from generator.images.http_client import HttpClient
 from generator.images.places import ImagePlaces
 from generator.images.public_addresses import is_public
@@ -60,7 +60,21 @@ def test_what_was_fetched_is_never_asked_for_again(server: MisbehavingServer, tm
     store = Store(tmp_path / "cache")
     image = first[urls[3]]
     assert isinstance(image, FetchedImage) and image.local is None
-    assert read_image(image, store) == draw_jpeg(sum(b"3.jpg") % 256)
+    assert read_bytes(image, store) == draw_jpeg(sum(b"3.jpg") % 256)
+
+
+def read_bytes(image: FetchedImage, store: Store) -> bytes:
+    source = open_image(image, store)
+    assert source is not None
+    with source:
+        return source.read()
+
+
+def test_only_the_start_of_a_video_is_downloaded(server: MisbehavingServer, tmp_path: Path) -> None:
+    url = server.url("film.mp4")
+    image = _fetch([url], tmp_path, replace(PATIENT, video_bytes=50_000))[url]
+    assert isinstance(image, FetchedImage)
+    assert len(read_bytes(image, Store(tmp_path / "cache"))) == 50_000
 
 
 def test_one_session_serves_a_host(server: MisbehavingServer, tmp_path: Path) -> None:

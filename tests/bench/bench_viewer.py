@@ -12,6 +12,7 @@ and pixel ratio 1. Printed, beside what is allowed:
   script         time that one frame's callbacks take, the call that moves the camera among them
   main thread    all that the page's thread did in that time, frame by frame; decoding and layout are part of it
   filter         choosing a brand, until the next frame is drawn; the median of 9, all in view and from near
+  month          a step of the walk through the months, until the next frame is drawn; the median of 30
   search         finding a word in all captions and names, once they are read, until the next frame; the median of 9
   order          from a press on "Brand" until its images have come to rest in their new places
   tiles          the most that were held
@@ -51,6 +52,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.maps.lattice import Lattice
 from generator.mosaics.pyramid import cell_size_for
+from generator.mosaics.script import pack, read_call, write_call
 from tests.support.viewer_page import write_page
 
 #: Distinct cells: enough that no two tiles are alike, few enough to be drawn in seconds.
@@ -124,6 +126,12 @@ _FILTER = f"""(key) => new Promise((done) => {{
   const start = performance.now();
   row.click();
   until(() => viewer.draws > drawn, done, start);
+}})"""
+_MONTH = f"""(step) => new Promise((done) => {{
+  {_UNTIL}
+  const viewer = Brandscape.viewers[0], {{ draws, filterPanel }} = viewer, start = performance.now();
+  filterPanel.setTime({{ at: step, during: false }});
+  until(() => viewer.draws > draws, done, start);
 }})"""
 _SEARCH = f"""(text) => new Promise((done) => {{
   {_UNTIL}
@@ -204,7 +212,16 @@ def write_noise_page(folder: Path, cells: int) -> Path:
     chosen = rng.integers(0, _DRAWN, cells)
     cluster = [None if value == _CLUSTERS else int(value) for value in rng.integers(0, _CLUSTERS + 1, cells)]
     brand = rng.integers(0, _BRANDS, cells).tolist()
-    return write_page(folder, lattice, side, lambda index: drawn[chosen[index]], brand, cluster)
+    path = write_page(folder, lattice, side, lambda index: drawn[chosen[index]], brand, cluster)
+    _scatter_days(folder / "data" / "posts.js", cells, rng)
+    return path
+
+
+def _scatter_days(path: Path, cells: int, rng: np.random.Generator) -> None:
+    """Scatter the posts of a page over five years, three in a hundred without a date."""
+    (posts,) = read_call(path.read_text(encoding="utf-8"))
+    days = np.where(rng.random(cells) < 0.03, -1, 18262 + rng.integers(0, 1826, cells))
+    path.write_text(write_call("posts", {**posts, "day": pack(days.tolist())}), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -310,6 +327,8 @@ def measure_acts(path: Path, viewport: dict[str, float], tour: float) -> list[Ro
     with _open(path) as page:
         _wait_for(page, "measured.sharp")
         far = median(_FILTER, [number % _BRANDS for number in range(9)])
+        month = median(_MONTH, range(30))
+        page.evaluate("Brandscape.viewers[0].filterPanel.setTime(null)")
         page.evaluate("Brandscape.viewers[0].look({...Brandscape.viewers[0].camera, scale: 12})")
         page.wait_for_timeout(600)
         near = median(_FILTER, [number % _BRANDS for number in range(9)])
@@ -323,6 +342,7 @@ def measure_acts(path: Path, viewport: dict[str, float], tour: float) -> list[Ro
     return [
         Row("filter, all in view", far, "ms", 50),
         Row("filter, from near", near, "ms", 50),
+        Row("month", month, "ms", 50),
         Row("search", search, "ms", 100),
         Row("first search, with reading", reading, "ms"),
         Row("order by brand", order, "ms"),

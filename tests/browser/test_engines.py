@@ -199,6 +199,17 @@ def test_brands_dates_and_words_filter(reader: Reader) -> None:
     assert 0 < reader.get("viewer.filterPanel.shown") < 75
 
 
+def test_time_walks_through_the_months(reader: Reader) -> None:
+    reader.click("[data-times]")
+    reader.click("[data-time-play]")
+    reader.wait("Brandscape.viewers[0].filterPanel.chosen.time.at === 2")
+    reader.click("[data-time-play]")
+    reader.wait("location.hash.includes('m=2026-')")
+    assert 0 < reader.get("viewer.filterPanel.shown") < 150
+    right = "document.querySelector('[data-time-how]').getBoundingClientRect().right <= innerWidth"
+    assert reader.get(right)
+
+
 def test_images_are_arranged_and_back_leads_to_the_map(reader: Reader) -> None:
     for order in ("brand", "cluster", "date", "likes"):
         reader.click(f"label:has(> input[value={order}])")
@@ -316,6 +327,8 @@ def test_editions_do_what_the_report_does(engine: tuple[Driven, Look], editions:
     reader.settle()
     reader.page.drag([reader.cell(3)])
     reader.wait("Brandscape.viewers[0].opened === 3 && document.querySelector('[data-card=picture]').naturalWidth > 0")
+    reader.open(state="m=2026-04")
+    assert 0 < reader.get("viewer.filterPanel.shown") < 75
     reader.open("compare.html")
     assert reader.get("viewer.panes.length") == 4
     if edition == "single":

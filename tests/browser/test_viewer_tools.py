@@ -181,6 +181,53 @@ def _look_at_post(viewer: ViewerPage, post: int, scale: float) -> None:
     viewer.settle()
 
 
+def _in_months(report: dict[str, Any], first: str, last: str) -> list[int]:
+    """The posts from one month to another, both within."""
+    return [index for index, post in enumerate(report["posts"]) if first <= post["published"][:7] <= last]
+
+
+def test_a_walk_through_the_months_plays_pauses_and_shows_what_was_posted(
+    open_page: OpenPage, built_site: Path, report: dict[str, Any]
+) -> None:
+    viewer = open_page(built_site / "index.html", before=STOPPED_CLOCK, reduced_motion="reduce")
+    page = viewer.page
+    page.get_by_role("button", name="Time", exact=True).click()
+    slider = page.get_by_role("slider", name="Month")
+    assert slider.get_attribute("aria-valuetext") == "December 2026"
+    assert _masked(viewer) == list(range(150))  # nothing vanishes before somebody walks
+    page.get_by_role("button", name="Play").press("Enter")  # from the end it begins anew
+    assert slider.get_attribute("aria-valuetext") == "January 2026"
+    assert page.locator("[data-said]").text_content() == "January 2026"
+    viewer.pass_time(950)
+    viewer.pass_time(950)
+    assert slider.get_attribute("aria-valuetext") == "March 2026"
+    assert _masked(viewer) == _in_months(report, "2026-01", "2026-03")
+    page.get_by_role("button", name="Pause").click()
+    viewer.pass_time(3000)
+    assert page.evaluate("location.hash") == "#m=2026-03"
+    slider.press("ArrowRight")
+    page.get_by_label("Which posts").select_option("during")
+    assert _masked(viewer) == _in_months(report, "2026-04", "2026-04")
+    page.get_by_role("button", name="Play").click()
+    viewer.pass_time(12_000)  # to the end, where it stops
+    assert slider.get_attribute("aria-valuetext") == "December 2026"
+    assert page.get_by_role("button", name="Play").is_visible()
+    page.get_by_role("button", name="Show all").click()
+    assert not slider.is_visible()
+    assert _shown(viewer) == 150
+
+
+def test_a_month_in_the_address_narrows_the_other_filters(
+    open_page: OpenPage, built_site: Path, report: dict[str, Any]
+) -> None:
+    brand = report["brands"][1]["key"]
+    viewer = open_page(built_site / "index.html", f"#b={brand}&m=2026-05,in", reduced_motion="reduce", before=HASTE)
+    expected = [at for at in _in_months(report, "2026-05", "2026-05") if report["posts"][at]["brand"] == brand]
+    assert _masked(viewer) == expected != []
+    viewer.run("viewer.filterPanel.choose({time: {month: '1999-01', during: false}})")  # a month that no post has
+    assert _shown(viewer) == 150
+
+
 def test_hidden_images_are_dimmed_or_vanish(viewer: ViewerPage, report: dict[str, Any]) -> None:
     post = next(index for index, post in enumerate(report["posts"]) if post["brand"] == report["brands"][1]["key"])
     _look_at_post(viewer, post, 64)

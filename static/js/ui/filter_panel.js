@@ -11,6 +11,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   const kinds = Object.keys(entries);
   const choices = {}; // kind -> its list, if it is there
   const [count, after, field, hidesButton] = ["count", "after", "search", "hides"].map(part);
+  const months = Brandscape.openMonths(records, members);
   let chosen = filters.none();
   let text = ""; // of the search
   let found = null; // a mask of what the search found
@@ -54,7 +55,11 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   }
 
   function update() {
-    result = filters.apply(records, members, chosen, found);
+    result = filters.apply(records, members, chosen, found, months);
+    show();
+  }
+
+  function show() {
     for (const kind of kinds) {
       if (choices[kind]) choices[kind].show(chosen[kind], result[kind]);
       mark(kind, chosen[kind].size ? number(chosen[kind].size) : "");
@@ -76,6 +81,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       amount.replace("{shown}", number(room ? room.images : result.shown)).replace("{all}", number(members.length)),
       room && words.some_brands.replace("{shown}", number(room.brands)).replace("{all}", number(room.of)),
       found && sayHow(),
+      chosen.time && months.unknown && words.no_month.replace("{count}", number(months.unknown)),
       isReading && words.reading,
     ].filter(Boolean).join(" · ");
     if (count.textContent !== said) count.textContent = said;
@@ -120,7 +126,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   // What a query may mean, what images show first, and the most frequent first; counted as if the query were gone, which a choice makes it.
   function offer(query) {
     const parsed = search.parse(query);
-    const counts = filters.apply(records, members, chosen);
+    const counts = filters.apply(records, members, chosen, null, months);
     const isMeant = (names) => parsed.length > 0 && parsed.every((word) => search.fits(names, word));
     const offered = kinds.filter((kind) => choices[kind]).flatMap((kind) => entries[kind].map((entry, index) => ({
       kind, name: entry.name, names: entry.names || [entry.name], amount: counts[kind][index], indices: [index],
@@ -135,6 +141,10 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       }));
   }
   Brandscape.makeSuggestions({ field, list: part("offers"), words, number, offer });
+
+  // A time as an address holds it, {month, during}, and back; months that no post has are left out.
+  const timeText = () => chosen.time && { month: months.keys[chosen.time.at], during: chosen.time.during };
+  const timeOf = (time) => (time && months.count > 1 && months.keys.includes(time.month) ? { at: months.keys.indexOf(time.month), during: time.during } : null);
 
   hidesButton.addEventListener("click", () => { hides = !hides; change(); });
   part("reset").addEventListener("click", () => {
@@ -160,6 +170,14 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       chosen.day = isSame ? null : [first, last];
       change();
     },
+    months,
+    // Shows what was posted until a month or in it, {at, during}; null for any time.
+    setTime(time) {
+      result = filters.walk(result, records, months, chosen.time, time);
+      chosen.time = time;
+      show();
+      onchange();
+    },
     // What is chosen of each kind, to be read.
     get chosen() { return chosen; },
     // How the search found a post: BY_WORDS, BY_CONTENT or both; 0 without a search.
@@ -175,7 +193,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     // What an address holds of them.
     get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], day: chosen.day, likes: chosen.likes, text, hides };
+      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], day: chosen.day, likes: chosen.likes, time: timeText(), text, hides };
     },
     // Chooses as an address says; unknown keys are left out.
     choose(state) {
@@ -185,6 +203,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
         tag: filters.find(records.tags.terms, state.tags || []),
         day: state.day || null,
         likes: state.likes || null,
+        time: timeOf(state.time),
         band: new Set(state.bands || []),
       };
       hides = Boolean(state.hides);

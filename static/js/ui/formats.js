@@ -24,5 +24,7 @@ Brandscape.makeFormats = (language) => {
     if (unit === "month") return write(start, { month: "short", year: "numeric" });
     return write(start, { day: "numeric", month: "short" });
   }
-  return { number, percent, date, period };
+  // A month by its first day.
+  const month = (start, isShort = false) => write(start, { month: isShort ? "short" : "long", year: "numeric" });
+  return { number, percent, date, period, month };
 };

@@ -13,7 +13,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
   const { number, percent, date } = formats;
   const examplesPanel = Brandscape.makeExamplesPanel({ element: part("teach"), records, words, number });
   let tab = "shown";
-  let lists = { shown: [], selected: [] };
+  const lists = { shown: null, selected: [] }; // what is shown is worked out when it is asked for
   let now = { mask: null, shown: 0, selected: new Set() };
   let length = PAGE;
 
@@ -28,6 +28,11 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     cluster: (one, other) => records.cluster[one] - records.cluster[other] || sorts.map(one, other),
   };
   const sorted = (posts) => [...posts].sort((one, other) => sorts[sort.value](one, other) || one - other);
+
+  function listed(name) {
+    if (!lists[name]) lists[name] = [...mosaic.members.filter((post) => now.mask[post])];
+    return lists[name];
+  }
 
   // The picture's name may come later than the row.
   function showPicture(image, post) {
@@ -83,10 +88,10 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
   function render() {
     button.setAttribute("aria-expanded", String(!element.hidden));
     if (element.hidden) return;
-    const posts = lists[tab];
+    const posts = listed(tab);
     for (const one of tabs) {
       one.setAttribute("aria-pressed", String(one.dataset.tab === tab));
-      one.querySelector("span").textContent = number(lists[one.dataset.tab].length);
+      one.querySelector("span").textContent = number(listed(one.dataset.tab).length);
     }
     for (const empty of element.querySelectorAll("[data-empty]")) empty.hidden = empty.dataset.empty !== tab || posts.length > 0;
     shares.hidden = tab !== "selected" || !posts.length;
@@ -161,16 +166,17 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     if (row) onopen(Number(row.dataset.post));
   });
   list.addEventListener("change", ({ target }) => onpick([Number(target.dataset.pick)], target.checked));
-  part("pick-all").addEventListener("click", () => { onpick(lists.shown, true); setTab("selected"); });
+  part("pick-all").addEventListener("click", () => { onpick(listed("shown"), true); setTab("selected"); });
   part("unpick-all").addEventListener("click", () => { onpick(lists.selected, false); tabs[0].focus(); setTab("shown"); });
-  part("csv").addEventListener("click", () => download(lists[tab]));
+  part("csv").addEventListener("click", () => download(listed(tab)));
 
   return {
     // What is shown and what is selected have changed.
     update({ mask, selected }) {
       const isSame = now.mask === mask;
       now = { mask, selected };
-      lists = { shown: isSame ? lists.shown : [...mosaic.members].filter((post) => mask[post]), selected: [...selected] };
+      lists.selected = [...selected];
+      if (!isSame) lists.shown = null;
       examplesPanel.update(lists.selected);
       if (!isSame) length = PAGE;
       if (tab === "shown" && isSame && !element.hidden) {

@@ -89,6 +89,7 @@ Brandscape.startViewer = (root, clock) => {
   const legend = Brandscape.makeLegend({
     root, records, members, words, formats, state, filterPanel, onchange: () => { navigation.put(navigation.keep(frames.paint)); history.remember({ step: true }); },
   });
+  const timeWalk = Brandscape.makeTimeWalk({ root, words, formats, later, say, filterPanel });
   const masks = Brandscape.makeMasks({ root, painter, viewport, records, members, filterPanel, picked, state, legend });
   const controls = Brandscape.makeControls({
     root, canvas, records, words, number, later, say, zoomIn: () => pointing.zoomIn(), zoomOut: () => pointing.zoomOut(), fit: () => pointing.fit(),
@@ -136,6 +137,7 @@ Brandscape.startViewer = (root, clock) => {
   function onFilter() {
     state.focused = -1;
     legend.update();
+    timeWalk.update();
     frames.paint();
     list.update({ mask: filterPanel.mask, selected: picked.posts });
     if (navigation.camera) onStill();

@@ -9,13 +9,13 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], colouring: "", overlays: false, day: null, likes: null, text: "", hides: false, compares: false, names: true,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], colouring: "", overlays: false, day: null, likes: null, time: null, text: "", hides: false, compares: false, names: true,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, tags, bands, colouring, overlays, day, likes, text, hides, compares, names, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, bands, colouring, overlays, day, likes, time, text, hides, compares, names, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
@@ -27,6 +27,7 @@ Brandscape.address = (() => {
     if (colouring) parts.push(`g=${colouring}`);
     if (day) parts.push(`d=${day.map(isoOf).join(",")}`);
     if (likes) parts.push(`l=${likes.join(",")}`);
+    if (time) parts.push(`m=${time.month}${time.during ? ",in" : ""}`);
     if (text) parts.push(`q=${encodeURIComponent(text)}`);
     if (hides) parts.push("h=1");
     if (compares) parts.push(overlays ? "x=2" : "x=1");
@@ -56,6 +57,7 @@ Brandscape.address = (() => {
     t(state, value, list) { state.tags = list; },
     d(state, value, list) { state.day = range(list.map(dayOf)); },
     l(state, value, list) { state.likes = range(list.map(Number)); },
+    m(state, value, list) { if (/^\d{4}-\d\d$/.test(list[0])) state.time = { month: list[0], during: list[1] === "in" }; },
     q(state, value) { state.text = decode(value).slice(0, 200); },
     h(state, value) { state.hides = value === "1"; },
     e(state, value, list) { state.bands = list.filter((one) => /^[0-5]$/.test(one)).map(Number); },
@@ -77,7 +79,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbctegdlqhxnskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctegdlmqhxnskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

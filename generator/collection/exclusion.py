@@ -45,49 +45,59 @@ def exclude_posts(
     An entry is a post's id, its permalink, or its image: the address, the spreadsheet's text, a path from `root`, or
     the name of exactly one file. In permalinks, scheme, case of the host, closing slash, and a query that only one
     of the two has do not matter; of Instagram's, only the code does. If nothing has a path or name as it is written,
-    the one file counts that differs from it in case and forms of accents alone.
+    the one file counts that differs from it in case and forms of accents alone. A post with any such image goes whole.
     Rows that were refused are withdrawn too, since the ledger would name their images. `locate` gives the path of an
     image that lies elsewhere than the spreadsheet says.
     """
     rows: list[Row] = [*table.posts, *table.refusals]
     choices = {entry: _entry_forms(entry, root) for entry in entries}
     wanted = {form for groups in choices.values() for group in groups for form in group}
-    holders: dict[Form, set[int]] = {}
+    images = [tuple(image_form(locate(text), root) for text in list_images(row)) for row in rows] if wanted else []
+    holders: dict[Form, set[tuple[int, str]]] = {}  # with the image that has the form
     for index, row in enumerate(rows) if wanted else ():
-        for form in wanted & {*_row_forms(row, root), *_path_forms(locate(row.thumbnail), root)}:
-            holders.setdefault(form, set()).add(index)
+        for text, image in zip(list_images(row), images[index], strict=True):
+            for form in wanted & {*_row_forms(row), *_image_forms(text, root), *_path_forms(locate(text), root)}:
+                holders.setdefault(form, set()).add((index, image))
 
-    images = [image_form(locate(row.thumbnail), root) for row in rows] if wanted else []
     named: dict[str, set[int]] = {}
     unclear = []
     for entry, groups in choices.items():
         named[entry] = set()
         for group in groups:
-            matches = {index for form in group for index in holders.get(form, ())}
+            matches = {match for form in group for match in holders.get(form, ())}
             is_vague = all(kind in _VAGUE for kind, _ in group)
-            if is_vague and len({images[index] for index in matches}) > 1:
+            if is_vague and len({image for _, image in matches}) > 1:
                 unclear.append(entry)
             else:
-                named[entry] = matches
+                named[entry] = {index for index, _ in matches}
             if matches:
                 break
     direct = {index for matches in named.values() for index in matches}
-    shown = {images[index] for index in direct} - {""}
+    shown = {image for index in direct for image in images[index]} - {""}
     together = [
         index
         for index, row in enumerate(rows)
-        if index not in direct and ((shown and images[index] in shown) or (row.thumbnail and is_marked(row.thumbnail)))
+        if index not in direct
+        and (
+            (shown and not shown.isdisjoint(images[index]))
+            or any(text and is_marked(text) for text in list_images(row))
+        )
     ]
     return Exclusion(
         table=withdraw_rows(table, {rows[index].place for index in [*direct, *together]}),
         thumbnails={
-            entry: tuple(dict.fromkeys(rows[index].thumbnail for index in sorted(found) if images[index]))
+            entry: tuple(dict.fromkeys(text for index in sorted(found) for text in list_images(rows[index]) if text))
             for entry, found in named.items()
         },
         together=tuple(rows[index] for index in together),
         unmatched=tuple(entry for entry, found in named.items() if not found and entry not in unclear),
         unclear=tuple(unclear),
     )
+
+
+def list_images(row: Row) -> tuple[str, ...]:
+    """Return the addresses of all images of a row."""
+    return (row.thumbnail, *row.more_images) if isinstance(row, Post) else (row.thumbnail,)
 
 
 def withdraw_rows(table: PostTable, places: set[Place]) -> PostTable:
@@ -131,14 +141,17 @@ def image_form(thumbnail: str, root: Path) -> str:
     return f"signed {path}" if SIGNED_HOSTS.search(host.partition(":")[0]) else f"link {host}{path}?{query}"
 
 
-def _row_forms(row: Row, root: Path) -> set[Form]:
-    forms = {*_path_forms(row.thumbnail, root), ("text", row.thumbnail)}
-    if isinstance(row, Post):
-        forms.add(("id", row.id))
-    if not is_link(row.thumbnail):
-        name = row.thumbnail.replace("\\", "/").rpartition("/")[2]
-        forms |= {("name", name), ("folded name", _fold(name))}
+def _row_forms(row: Row) -> set[Form]:
+    forms: set[Form] = {("id", row.id)} if isinstance(row, Post) else set()
     return forms | _page_forms(row.permalink or "") | _bare_page_forms(row.permalink or "")
+
+
+def _image_forms(text: str, root: Path) -> set[Form]:
+    forms = {*_path_forms(text, root), ("text", text)}
+    if is_link(text):
+        return forms
+    name = text.replace("\\", "/").rpartition("/")[2]
+    return forms | {("name", name), ("folded name", _fold(name))}
 
 
 def _entry_forms(entry: str, root: Path) -> list[set[Form]]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.cache.store import WITHDRAWN_KIND, Store, mark_image
-from generator.collection.exclusion import Exclusion, exclude_posts, find_named, image_form
+from generator.collection.exclusion import Exclusion, exclude_posts, find_named, image_form, list_images
 from generator.collection.purge import known_digests, purge_images, read_hashes
 from generator.digests import digest_of
 from generator.history.previous import PreviousReport, redact_posts
@@ -93,11 +93,11 @@ class Withdrawal:
 
         `older` are the tables in the cache, where the same posts may have other addresses of their images.
         """
-        locate = self._locator(row.thumbnail for rows in (table.posts, table.refusals) for row in rows)
+        locate = self._locator(_list_texts(table))
         exclusion = exclude_posts(table, self.entries, self._root, self._is_marked, locate)
         if self.writes:
             gone = {text for texts in exclusion.thumbnails.values() for text in texts}
-            gone |= {row.thumbnail for row in exclusion.together}
+            gone |= {text for row in exclusion.together for text in list_images(row)}
             keys = {*map(self._place_key, gone), *map(self._entry_key, self.entries)}
             if not keys <= self._kept:
                 self._sweep(table, exclusion, gone, older)
@@ -141,8 +141,7 @@ class Withdrawal:
             for entry, known in exclude_posts(former, list(named), self._root).thumbnails.items():
                 named[entry].update(known)
         texts = gone.union(named, *named.values())
-        thumbnails = {row.thumbnail for rows in (table.posts, table.refusals) for row in rows}
-        finder = FileFinder(self._places, [text for text in thumbnails if not is_link(text)])
+        finder = FileFinder(self._places, [text for text in _list_texts(table) if not is_link(text)])
         files = LocalFiles(finder, self._settings.fetch.max_bytes, self._store, keeps=False)
         marks = {text: {mark_image(sha) for sha in known_digests(text, files, self._store)} for text in texts}
         self._hashes |= self._hash_images(texts, files)
@@ -152,7 +151,7 @@ class Withdrawal:
             self._write(self._entry_key(entry), seen)
         self._marks.update(*marks.values())
         if gone or self._learnt or any(named.values()) or any(marks.values()):
-            for text in {post.thumbnail for post in exclusion.table.posts if is_link(post.thumbnail)} - gone:
+            for text in set(filter(is_link, _list_texts(exclusion.table))) - gone:
                 shown = {mark_image(sha256) for sha256 in known_digests(text, files, self._store)} & self._marks
                 if shown:  # else it would be downloaded again, only to be recognised
                     self._write(self._place_key(text), shown)
@@ -183,7 +182,7 @@ class Withdrawal:
         """Forget the marks of posts that are no longer withdrawn, so that their next withdrawal starts anew."""
         if not self._kept:
             return
-        places = {self._place_key(post.thumbnail) for post in posts}
+        places = {self._place_key(text) for post in posts for text in list_images(post)}
         lifted = {key for key in places & self._kept if not self._read(key) & self._marks}
         for key in lifted:
             self._store.remove(WITHDRAWN_KIND, key)
@@ -235,6 +234,11 @@ class Withdrawal:
 
     def _warn_of_same_images(self, places: Sequence[Place], table: PostTable) -> None:
         self._progress.warn(f"Withdrawn too, because they show a withdrawn image: {_list_rows(places, table)}.")
+
+
+def _list_texts(table: PostTable) -> set[str]:
+    """Return the addresses of all images of a table."""
+    return {text for rows in (table.posts, table.refusals) for row in rows for text in list_images(row)}
 
 
 def _list_rows(places: Sequence[Place], table: PostTable) -> str:

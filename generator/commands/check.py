@@ -82,6 +82,8 @@ class Findings:
     links: int  # images to fetch from the network
     files: int  # images on disk
     missing_files: tuple[str, ...]
+    carousels: int  # posts of several images
+    carousel_images: int  # of those posts, the first included
     with_likes: int
     with_date: int
     formats: Mapping[str, int]  # posts by format, in the order of FORMATS; those of none are left out
@@ -143,6 +145,8 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         missing_files=tuple(
             f"{table.name_row(post.place)}: {found.detail}" for post, found in files if isinstance(found, NoFile)
         ),
+        carousels=sum(bool(post.more_images) for post in table.posts),
+        carousel_images=sum(1 + len(post.more_images) for post in table.posts if post.more_images),
         with_likes=sum(post.likes is not None for post in table.posts),
         with_date=len(dates),
         formats={name: count for name in FORMATS if (count := sum(post.format == name for post in table.posts))},
@@ -194,6 +198,8 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
         f"  {findings.files:>7,}  files on disk",
     ]
     lines += [f"  {len(findings.missing_files):>7,}  of them not found"] * bool(findings.missing_files)
+    if findings.carousels:
+        lines.append(f"  {findings.carousels:>7,}  posts of several images, {findings.carousel_images:,} in all")
     lines += ["", "Figures", f"  {findings.with_likes:>7,}  posts with likes"]
     span = f", {findings.first_date} to {findings.last_date}" if findings.with_date else ""
     lines += [f"  {findings.with_date:>7,}  posts with a date{span}"]

@@ -12,12 +12,12 @@ from functools import lru_cache
 from generator.errors import SettingsError, suggest_name
 from generator.spreadsheet import known_headers
 from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Names, Path, read_path
+from generator.spreadsheet.image_lists import ImageList, find_image_lists, read_first
 from generator.spreadsheet.values.counts import COUNTED, without_unit
 from generator.text import list_names
 
 #: Fields without which there is no post.
 REQUIRED = ("brand", "thumbnail")
-
 #: A column is nearly empty if another for the same field has as many times its values.
 _NEARLY_EMPTY = 20
 
@@ -26,7 +26,7 @@ _NO_LETTER = re.compile("[^a-z0-9]+")
 _INDEX = re.compile(r"(?<![^\W_])\d{1,4}(?![^\W_])")
 _FIRST = re.compile(r"(?<![^\W_])0(?![^\W_])")
 
-#: Descriptions of the required fields for messages.
+#: What the required fields are, for messages.
 _MEANINGS = {"brand": "the brand of each post", "thumbnail": "the image of each post"}
 
 
@@ -75,7 +75,7 @@ def _read_field(header: str) -> tuple[str, Path] | None:
     if known is None and (plain := without_unit(header)) != header:
         counted = _read(plain, _FIELD_OF, _KNOWN, "brand")
         return counted if counted and counted[0] in (*COUNTED, "followers") else None
-    return known
+    return known or read_first(header, _read_field)
 
 
 def _read(header: str, fields: Mapping[str, str], known: Names, *owned: str) -> tuple[str, Path] | None:
@@ -152,6 +152,11 @@ def find_shortcodes(headers: Sequence[str]) -> list[int]:
     """Return the indices of columns of Instagram's short codes."""
     paths = (read_path(header, normalise_header, _SHORTCODES) for header in headers)
     return [index for index, path in enumerate(paths) if path and not path.child and not path.owner]
+
+
+def find_further_images(headers: Sequence[str], images: Iterable[int]) -> list[ImageList]:
+    """Return the lists of further images in columns; `images` may hold a post's own."""
+    return find_image_lists(headers, _read_field, normalise_header, images)
 
 
 def find_further_posts(headers: Sequence[str], images: Iterable[int]) -> list[int]:

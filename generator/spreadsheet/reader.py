@@ -27,12 +27,13 @@ from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
 from generator.spreadsheet.post_formats import find_format
+from generator.spreadsheet.post_rows import find_fault, join_rows
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.rows import Column, SheetRows, collect_rows
 from generator.spreadsheet.sheets import Sheet, explain_unusable, open_sheets
 from generator.spreadsheet.sources import Inputs
 from generator.spreadsheet.unnamed_images import tell_unnamed
-from generator.spreadsheet.values.addresses import find_link_texts, read_permalink, why_invalid
+from generator.spreadsheet.values.addresses import find_link_texts, read_permalink
 from generator.spreadsheet.values.cells import Cell, cell_text
 from generator.spreadsheet.values.counts import header_unit, read_shown_count
 from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
@@ -98,11 +99,13 @@ def read_posts(
     drafts, refusals, remarks = _sort_rows(named, merging.names)
     where = named[0].rows.sheet.where if len(named) == 1 else inputs.name
     extra = find_fields([(draft.rows, draft.row) for draft in drafts], [sheet.rows for sheet in named], fields, where)
-    posts, withheld = withhold_placeholders(_make_posts(drafts, extra.values, remarks))
+    joined, refusals = join_rows(_make_posts(drafts, extra.values, remarks), refusals)
+    posts, withheld = withhold_placeholders(joined)
     notices += [*withheld, *tell_unread(remarks, lambda remark: _name_column(named, remark))]
     notices += tell_coarse(posts, lambda table: named[table].rows.sheet.where)
-    broken = {name for sheet in named for name in sheet.brands.broken}
-    notices += describe_brands(merging, Counter(post.brand for post in posts), broken)
+    notices += describe_brands(
+        merging, Counter(post.brand for post in posts), {name for sheet in named for name in sheet.brands.broken}
+    )
     for sheet in named:
         notices += [*sheet.rows.notices, *sheet.rows.sheet.table.notices()]
     notices += extra.notices
@@ -226,7 +229,7 @@ def _sort_rows(
             key = PostKey(
                 brand, thumbnail, rows.read("permalink", row, lambda cell, _: read_permalink(cell), row_remarks)
             )
-            reason, detail = _find_fault(key, first_places, rows.table)
+            reason, detail = find_fault(key, first_places, rows.table)
             if addresses[row][:1] and addresses[row][0] in labels and reason in (None, "duplicate"):
                 reason, detail = "link_text", addresses[row][0]
             if reason is not None:
@@ -236,20 +239,6 @@ def _sort_rows(
                 drafts.append(_Draft(rows, row, key, tuple(images[1:])))
                 remarks += row_remarks
     return drafts, refusals, remarks
-
-
-def _find_fault(key: PostKey, first_places: Mapping[PostKey, Place], table: int) -> tuple[str | None, str]:
-    """Return the reason why a row cannot be a post, and its detail; (None, "") if it can."""
-    if not key.brand:
-        return "no_brand", ""
-    if not key.thumbnail:
-        return "no_thumbnail", ""
-    if fault := why_invalid(key.thumbnail):
-        return "bad_address", fault
-    if key in first_places:
-        other, row = first_places[key]
-        return "duplicate", f"same as row {row}" + ("" if other == table else " of another table")
-    return None, ""
 
 
 def _make_posts(

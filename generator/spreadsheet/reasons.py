@@ -26,6 +26,8 @@ REASONS: Mapping[str, RefusalReason] = {
     "no_thumbnail": RefusalReason(_("The row names no image.")),
     # the same brand, thumbnail and permalink
     "duplicate": RefusalReason(_("The same post is on an earlier row.")),
+    # the same post on several rows, each with an image
+    "further_image": RefusalReason(_("The row holds a further image of a post that is on an earlier row.")),
     "link_text": RefusalReason(
         _("The cell for the image holds what a link is called, without its address."),
         True,

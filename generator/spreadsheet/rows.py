@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from generator.settings import ReadSettings
@@ -14,9 +14,11 @@ from generator.spreadsheet.headers import (
     choose_columns,
     column_letters,
     find_evidence,
+    find_further_images,
     find_further_posts,
     find_shortcodes,
 )
+from generator.spreadsheet.image_lists import ImageList
 from generator.spreadsheet.near_misses import SOUGHT, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.post_formats import tells_format
@@ -60,6 +62,7 @@ class SheetRows:
     #: Columns that tell who is who, by "account" (the account asked for), "handle" and "full_name" (of the owner).
     evidence: Mapping[str, Sequence[Column]] = field(default_factory=dict)
     others: tuple[Column, ...] = ()  # columns that may be fields, in the sheet's order
+    further: Sequence[ImageList] = ()  # further images, by places in `cells`
     hidden: frozenset[int] = frozenset()  # positions of rows that a filter or a person hid
     notices: tuple[Notice, ...] = ()  # what was left unread
 
@@ -81,8 +84,8 @@ class SheetRows:
     def images(self, row: int) -> list[str]:
         """Return the addresses of the images in the row at position `row`, the post's own first.
 
-        They are those of the first cell that has any, and pictures that lie over other cells for images. Pictures in
-        the file begin with its name.
+        They are those of the first cell that has any, pictures that lie over other cells for images, and those of the
+        first list of further images that has any. Pictures in the file begin with its name.
         """
         found: list[str] = []
         for column in self.columns.get("thumbnail", ()):
@@ -91,9 +94,20 @@ class SheetRows:
                 continue
             if not found or (isinstance(cell, LinkedText) and cell.address.startswith(_INSIDE)):
                 found += split_images(cell)
+        if len(found) < 2:
+            found = self._add_further(found, row)
         name = self.sheet.source.name
         # only of links and pictures an address begins with the sign of a place inside
         return list(dict.fromkeys(f"{name}{text}" if text.startswith(_INSIDE) else text for text in found))
+
+    def _add_further(self, found: list[str], row: int) -> list[str]:
+        cells = self.cells[row]
+        for images in self.further:
+            filled = [cells[place] for place in images.columns if not is_blank(cells[place])]
+            listed = [text for cell in filled for text in split_images(cell)]
+            if listed and len(more := images.follow(found[0] if found else "", listed)) > len(found):
+                return more
+        return found
 
     def read(self, field: str, row: int, reader: Callable[[Cell, Column], T], remarks: list[Remark]) -> T | None:
         """Return a field's value by `reader`; None, with a remark, if `reader` raises ValueError."""
@@ -118,6 +132,10 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
     shortcodes = [] if "permalink" in candidates else find_shortcodes(sheet.headers)
     if shortcodes:
         candidates["permalink"] = [shortcodes]
+    pictures = [column for group in candidates.get("thumbnail", ()) for column in group]
+    further = find_further_images(sheet.headers, pictures)
+    if further:
+        candidates["further"] = [list(one.columns) for one in further]
     used = {column for groups in candidates.values() for group in groups for column in group}
     reading = SheetReading(sheet, candidates, list_others(sheet.headers, used, named))
     for number, cells in sheet.rows():
@@ -152,6 +170,8 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
         for column in columns.get("format", ())
         if "format" in settings.columns or tells_format(column.header, (row[column.place] for row in rows_kept))
     ]
+    further = [one for one in further if any(reading.filled[column] for column in one.columns)]
+    columns["further"] = [Column(sheet.headers[column], column, 0) for one in further for column in one.columns]
     others, unused = _find_others(sheet, reading, columns, settings, named)
     notices += unused
     return SheetRows(
@@ -161,8 +181,9 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
         rows_kept,
         [reading.alone[place] for place in kept],
         {field: chosen for field, chosen in columns.items() if chosen and field in FIELDS},
-        {field: chosen for field, chosen in columns.items() if field not in FIELDS},
+        {field: chosen for field, chosen in columns.items() if field not in (*FIELDS, "further")},
         tuple(Column(sheet.headers[column], column, reading.wanted.index(column)) for column in others),
+        [replace(one, columns=tuple(map(reading.wanted.index, one.columns))) for one in further],
         frozenset(position for position, place in enumerate(kept) if place in hidden),
         tuple(notices),
     )

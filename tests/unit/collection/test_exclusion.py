@@ -139,3 +139,19 @@ def test_the_ledger_says_nothing_of_a_withdrawn_row_but_its_number() -> None:
 def test_without_entries_the_table_stays_as_it_is() -> None:
     table = _table(_post(2), _post(3))
     assert exclude_posts(table, [], ROOT).table is table
+
+
+def test_all_images_of_a_post_go_with_it() -> None:
+    carousel = dataclasses.replace(_post(2), more_images=("images/b.jpg", "images/c.jpg"))
+    other = dataclasses.replace(_post(3), more_images=("images/c.jpg",))
+    further = Refusal(5, "further_image", "of the post on row 2", "House", "images/b.jpg")
+    table = _table(carousel, other, _post(4), refusals=(further,))
+    for entry in ("id-2", "images/0002.jpg"):
+        assert _withdrawn(table, entry) == [2, 3, 5]  # row 3 shows an image of the post
+    for entry in ("images/b.jpg", "b.jpg"):  # names a further image, so its post goes whole
+        assert _withdrawn(table, entry) == [2, 3, 5]
+    found = exclude_posts(table, ["id-2"], ROOT)
+    assert found.thumbnails == {"id-2": ("images/0002.jpg", "images/b.jpg", "images/c.jpg")}
+    assert _withdrawn(table, "id-4") == [4]
+    marked = exclude_posts(table, [], ROOT, lambda text: text == "images/c.jpg")
+    assert [row.row for row in marked.table.refusals if row.reason == "withdrawn"] == [2, 3]

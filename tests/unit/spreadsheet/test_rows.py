@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from generator.settings import ReadSettings
 from generator.spreadsheet.rows import SheetRows, collect_rows
 from generator.spreadsheet.sheets import open_sheets
@@ -73,4 +75,30 @@ def test_lists_of_posts_in_a_row_are_said(tmp_path: Path) -> None:
     assert (notice.code, notice.values["count"]) == ("further_posts", 1)
     assert notice.values["examples"] == "latestPosts/1/displayUrl"
     rows = collect(tmp_path, ["brand", "images/0", "images/1"], ["A", "a.jpg", "b.jpg"])
-    assert [notice.code for notice in rows.notices] == ["unused_columns"]
+    assert not rows.notices
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "images"),
+    [
+        (["image_1", "image_2", "image_3"], ["a.jpg", "", "c.jpg"], ["a.jpg", "c.jpg"]),
+        (["Image", "Image 2"], ["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"]),
+        (["Image URL 1", "Image URL 2"], ["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"]),
+        (["images/0", "images/1"], ["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"]),
+        (["images/0/url", "images/1/url"], ["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"]),
+        (["displayUrl", "childPosts/0/displayUrl", "childPosts/1/displayUrl"], [*"aab"], [*"ab"]),
+        # the first of a whole list is the post's own image, from another address
+        (["displayUrl", "images/0", "images/1"], ["small.jpg", "a.jpg", "b.jpg"], ["small.jpg", "b.jpg"]),
+        (["thumbnail_url", "image_urls"], ["t.jpg", "a.jpg | b.jpg"], ["t.jpg", "b.jpg"]),
+        (["thumbnail_url", "image_urls"], ["t.jpg", "a.jpg"], ["t.jpg"]),
+        (["thumbnail_url", "other images"], ["a.jpg", "b.jpg | c.jpg"], ["a.jpg", "b.jpg", "c.jpg"]),
+        # one picture in several sizes, and other posts
+        (["images/0", "display_resources/0/src", "display_resources/1/src"], ["a.jpg", "a1.jpg", "a2.jpg"], ["a.jpg"]),
+        (["latestPosts/0/displayUrl", "latestPosts/1/displayUrl"], ["a.jpg", "b.jpg"], ["a.jpg"]),
+        (["image_1", "Tagged image 2", "likes 2"], ["a.jpg", "b.jpg", "7"], ["a.jpg"]),
+    ],
+)  # fmt: skip
+def test_further_images_stand_in_columns_of_their_own(
+    headers: list[str], cells: list[str], images: list[str], tmp_path: Path
+) -> None:
+    assert collect(tmp_path, ["brand", *headers], ["A", *cells]).images(0) == images

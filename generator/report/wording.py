@@ -31,6 +31,12 @@ def field_label(field: str, language: Language) -> str:
     return named.get(field, field)
 
 
+def format_label(name: str, language: Language) -> str:
+    """Return the name of a post's format, one of generator.spreadsheet.post_formats.FORMATS."""
+    _ = language.gettext
+    return {"photo": _("Photo"), "carousel": _("Carousel"), "video": _("Video")}[name]
+
+
 def notice_text(notice: Notice, language: Language) -> str:
     """Return the sentence of a notice."""
     shown = {name: language.number(value) if isinstance(value, int) else value for name, value in notice.values.items()}

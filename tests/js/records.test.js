@@ -42,6 +42,18 @@ test("what is near a post on a map is in that map's own chunk", () => {
   assert.deepEqual(found, [{ near: [2], text: "AQ==" }, { near: [3], text: "" }]);
 });
 
+test("posts have a format, where not all have the same", () => {
+  const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
+  const none = column(0, 0, 0);
+  const raw = { brands: [], clusters: [], brand: none, cluster: none, day: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags };
+  const formats = [{ key: "photo", name: "Photo" }, { key: "carousel", name: "Carousel" }, { key: "video", name: "Video" }];
+  const records = openRecords({ ...raw, format: column(2, 0, 3), formats }, "");
+  assert.deepEqual([0, 1, 2].map(records.isVideo), [true, false, false]);
+  assert.deepEqual([0, 1, 2].map((post) => records.formatOf(post)), [formats[2], formats[0], null]);
+  const without = openRecords(raw, "");
+  assert.deepEqual([without.isVideo(0), without.formatOf(0)], [false, null]);
+});
+
 test("a week or month is named where no day is known", () => {
   const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
   const none = column(0, 0, 0);

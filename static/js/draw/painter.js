@@ -2,13 +2,14 @@
 // marks and the labels. What is shown is a scene: {mosaic, tiles, overview}.
 "use strict";
 
-Brandscape.makePainter = ({ canvas, pictures, now }) => {
+Brandscape.makePainter = ({ canvas, pictures, now, isVideo }) => {
   const { pyramid, cells } = Brandscape;
   const FADE = 150; // milliseconds
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
   const LEAST_SAID = 5; // letters of a name that is cut
   const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
   const BORDERED = 24; // CSS pixels of a cell from which its class has a border; below, its image is tinted
+  const PLAYED = 56; // CSS pixels of a cell from which a video has its mark
   const BORDER = 1 / 16; // of a cell, as in the tiles
   const HALO = 0.42; // of a name's size: what lies around its letters
   const { LEADING } = Brandscape.names;
@@ -112,6 +113,31 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
     pen.beginPath();
     for (const cell of list) frame(mosaic, cell, width, place);
     pen.stroke();
+  }
+
+  // A small disc with a triangle in a corner of each video, over the tiles, which have none.
+  function drawPlays(shows, mosaic, ratio, place) {
+    const found = cells.within(mosaic, place).filter((cell) => shows[mosaic.postAt[cell]] && isVideo(mosaic.postAt[cell]));
+    if (!found.length) return;
+    const radius = Math.round(Brandscape.clamp(place.scale * 0.09, 7 * ratio, 16 * ratio));
+    const [discs, triangles] = [new Path2D(), new Path2D()];
+    for (const cell of found) {
+      const at = cells.placeOf(mosaic, cell);
+      const [x, y] = [place.x(at.x + 1) - 1.7 * radius, place.y(at.y + 1) - 1.7 * radius];
+      discs.moveTo(x + radius, y);
+      discs.arc(x, y, radius, 0, 2 * Math.PI);
+      triangles.moveTo(x - radius * 0.3, y - radius * 0.48);
+      triangles.lineTo(x + radius * 0.52, y);
+      triangles.lineTo(x - radius * 0.3, y + radius * 0.48);
+      triangles.closePath();
+    }
+    pen.fillStyle = "rgba(0, 0, 0, 0.55)";
+    pen.fill(discs);
+    pen.strokeStyle = "rgba(255, 255, 255, 0.75)";
+    pen.lineWidth = ratio;
+    pen.stroke(discs);
+    pen.fillStyle = "#fff";
+    pen.fill(triangles);
   }
 
   // Borders in the colours of classes, inside their cells, over the tiles' own.
@@ -229,6 +255,7 @@ Brandscape.makePainter = ({ canvas, pictures, now }) => {
       if (pane.classes && camera.scale < BORDERED) drawWhole(pane.classes, mosaic, place); else if (pane.classes) drawClasses(pane, mosaic, place);
       if (pane.tint && camera.scale < FRAMED) drawWhole(pane.tint, mosaic, place);
       mark(mosaic, framed.filter((cell) => pane.shows[mosaic.postAt[cell]]), Math.max(2, 2 * ratio), colours.accent, place);
+      if (camera.scale >= PLAYED) drawPlays(pane.shows, mosaic, ratio, place);
       if (hovered >= 0) mark(mosaic, [hovered], Math.max(2, 1.5 * ratio), colours.ink, place);
       for (const cell of [focused, opened]) {
         if (cell < 0 || !pane.shows[mosaic.postAt[cell]]) continue;

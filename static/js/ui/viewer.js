@@ -66,7 +66,7 @@ Brandscape.startViewer = (root, clock) => {
     colourOf: (post) => (records.clusterOf(post) || {}).colour,
     addressOf: (post) => records.picture(post, invalidate),
   });
-  const painter = Brandscape.makePainter({ canvas, pictures, now });
+  const painter = Brandscape.makePainter({ canvas, pictures, now, isVideo: records.isVideo });
   const transition = Brandscape.makeTransition({ canvas, painter, tiles: scenes.map.tiles, now });
   const navigation = Brandscape.makeNavigation({
     now, later, isCalm, geometry: () => ({ mosaic: state.scene.mosaic, view: viewport.view }), onmove: invalidate, onrest: onStill,

@@ -204,3 +204,14 @@ def test_weeks_and_months_are_named_and_have_no_day() -> None:
     assert _numbers(columns["period"]) == [1, 0, -1, -1] * 6
     assert _numbers(columns["day"]) == [-1, -1, (datetime(2025, 3, 1) - datetime(1970, 1, 1)).days, -1] * 6
     assert not {"period", "periods"} & _values(encode_posts(make_report())["posts.js"])[0].keys()
+
+
+def test_formats_are_there_only_if_not_all_posts_have_one() -> None:
+    alike = make_report([make_post(index, BRANDS[index % 3], format="video") for index in range(24)])
+    assert "format" not in _values(encode_posts(alike)["posts.js"])[0]
+    formats = ("video", "photo", None, "carousel")
+    mixed = make_report([make_post(index, BRANDS[index % 3], format=formats[index % 4]) for index in range(24)])
+    [columns] = _values(encode_posts(mixed)["posts.js"])
+    assert _numbers(columns["format"]) == [2, 0, 3, 1] * 6
+    assert columns["format"]["kind"] == "i1"  # a byte a post
+    assert [entry["name"] for entry in columns["formats"]] == ["Photo", "Carousel", "Video"]

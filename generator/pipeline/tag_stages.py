@@ -71,12 +71,13 @@ def score_meanwhile(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -
     """
     from generator.collection.image_logits import describe_method, fill_logits
 
-    if not run.settings.tags.tagged or "logits" in image_cache.methods or describe_method(image_cache) is None:
+    wanted = run.settings.embedding.precision
+    if not run.settings.tags.tagged or "logits" in image_cache.methods or describe_method(image_cache, wanted) is None:
         yield
         return
     quiet, stop = SilentProgress(), Event()
     with ThreadPoolExecutor(1) as thread:
-        filling = thread.submit(fill_logits, image_cache, sha256s, quiet, stop)
+        filling = thread.submit(fill_logits, image_cache, sha256s, quiet, wanted, stop)
         try:
             yield
         except BaseException:
@@ -94,7 +95,8 @@ def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> 
     """Return the sure terms of each image with their probabilities; None without the classifier."""
     from generator.collection.image_logits import describe_method
 
-    method = describe_method(image_cache)
+    wanted = run.settings.embedding.precision
+    method = describe_method(image_cache, wanted)
     if method is None:
         return None
 
@@ -104,7 +106,7 @@ def _score_images(run: Run, image_cache: ImageCache, sha256s: Sequence[str]) -> 
         from generator.tags.calibration import find_sure, load_calibration, score_terms
 
         hierarchy, calibration = load_hierarchy(), load_calibration()
-        logits = find_logits(image_cache, sha256s, run.progress)
+        logits = find_logits(image_cache, sha256s, run.progress, wanted)
         scores = score_terms(logits, hierarchy, calibration.temperature)
         plain = next(place for place, term in enumerate(hierarchy.terms) if term.key == shots.PLAIN)
         found = image_cache.roughness(sha256s) <= shots.PLAIN_UP_TO

@@ -22,7 +22,10 @@ from generator import resources
 from generator.tags.hierarchy import Hierarchy
 
 #: Raised whenever the same logits would give other scores or other sure terms.
-VERSION = 1
+VERSION = 2
+#: Log-odds by which rounding may move a score. In bfloat16, EfficientNet-Lite0 moves those of 2,088 photographs by 0.09
+#: on average and 0.6 at most; within this margin of a threshold are all 63 photographs whose terms change by that.
+_MARGIN = 0.3
 #: Images whose scores are computed at a time: 8 MB of probabilities.
 _BLOCK = 2048
 
@@ -76,13 +79,27 @@ def load_calibration() -> Calibration:
 
 def score_terms(logits: NDArray[np.floating], hierarchy: Hierarchy, temperature: float) -> Scores:
     """Return the probability of each term, (n, terms), from the logits of n images, (n, 1000)."""
-    member = hierarchy.membership()
+    from scipy.sparse import csr_array
+
+    member = csr_array(hierarchy.membership().T)  # few classes a term; and its sums are the same on any number of cores
     scores = np.empty((len(logits), len(hierarchy.terms)), np.float32)
     for start in range(0, len(logits), _BLOCK):
         block = np.asarray(logits[start : start + _BLOCK], np.float32) / np.float32(temperature)
         block = np.exp(block - block.max(axis=1, keepdims=True))
-        scores[start : start + _BLOCK] = (block @ member) / block.sum(axis=1, keepdims=True)
+        scores[start : start + _BLOCK] = (member @ block.T).T / block.sum(axis=1, keepdims=True)
     return scores
+
+
+def find_doubtful(scores: Scores, thresholds: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return of which images, (n,), a score lies so near its threshold that rounding may have moved it across."""
+    shown = (thresholds > 0) & (thresholds < 1)
+    away = _log_odds(scores[:, shown]) - _log_odds(thresholds[shown])
+    return np.asarray((np.abs(away) < _MARGIN).any(axis=1))
+
+
+def _log_odds(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    inside = np.clip(shares.astype(np.float64), 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(inside / (1 - inside)))
 
 
 def find_sure(scores: Scores, hierarchy: Hierarchy, thresholds: Sequence[float] | NDArray[np.float32]) -> NDArray[Any]:

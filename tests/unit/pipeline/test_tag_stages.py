@@ -41,7 +41,8 @@ VECTORS = Recipe("vectors", None, None, None)
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr("generator.embedding.engines.offers_bfloat16", lambda recipe: False)
     keep_stand_in(tmp_path / "cache")
     return Run(Settings(), Store(tmp_path / "cache"), SilentProgress(), datetime(2026, 1, 2, tzinfo=UTC))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from generator.tags.calibration import find_sure, load_calibration, read_calibration, score_terms
+from generator.tags.calibration import find_doubtful, find_sure, load_calibration, read_calibration, score_terms
 from generator.tags.hierarchy import CLASSES, load_hierarchy, read_hierarchy
 
 TREE = read_hierarchy(
@@ -50,6 +50,12 @@ def test_a_sure_term_brings_those_above_it_and_an_unsure_one_may_be_sure_of_what
         [True, True, False, False],
         [False] * 4,
     ]
+
+
+def test_a_score_beside_its_threshold_is_doubtful() -> None:
+    scores = np.array([[0.9, 0.5], [0.9, 0.72], [0.9, 0.66], [0.68, 0.1]], np.float32)
+    assert find_doubtful(scores, np.array([math.inf, 0.7], np.float32)).tolist() == [False, True, True, False]
+    assert find_doubtful(scores, np.array([0.7, 0.7], np.float32)).tolist() == [False, True, True, True]
 
 
 def test_terms_have_the_common_threshold_or_their_own() -> None:

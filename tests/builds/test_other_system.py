@@ -58,7 +58,7 @@ def test_a_build_and_a_rebuild_on_windows_are_the_same_byte_for_byte(tmp_path: P
     here, there = tmp_path / "here", tmp_path / "there"
     for folder in (here, there):
         _write_posts(folder)
-    for flags in ((), ("--lang", "fr"), ("--exclude", "IMAGES\\0002.JPG")):
+    for flags in ((), ("--lang", "fr", "--exclude", "IMAGES\\0002.JPG")):
         one = _build(here, compiled_templates, "", *flags)
         other = _build(there, compiled_templates, "win32", *flags)
         assert one["changed"] and other["changed"]

@@ -12,34 +12,41 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from generator.demo import write_sample
+from generator.demo import scenes, write_sample
+from generator.demo.houses import THEMES
 from generator.slides.pdf import find_office, write_pdf
+from tests.support.drawn import draw_image
 from tests.support.once import make_once
 from tests.support.quick_command import COMMAND, quick_environment
 
 pptx = pytest.importorskip("pptx")
 
 
-def _run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    (folder / "templates").mkdir(exist_ok=True)
-    environment = {**os.environ, **quick_environment(folder / "templates")}
+def _run(*arguments: str, templates: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **quick_environment(templates)}
     return subprocess.run(
         [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
     )
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) -> Path:
     """The folder of a small demo's report, its deck and what the command said."""
 
+    def draw_quickly(theme: str, chance: np.random.Generator, look: object) -> Image.Image:
+        return draw_image(THEMES.index(theme), int(chance.integers(1000)))
+
     def make(folder: Path) -> None:
-        sheet = write_sample(folder / "sample", seed=5, posts_per_house=40)
-        done = _run(
-            "build", str(sheet), "--out", str(folder / "site"), "--cache-dir", str(folder / "cache"), folder=folder
-        )
+        # the demo's own pictures take ten times as long as the build of their report
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(scenes, "draw_theme", draw_quickly)
+            sheet = write_sample(folder / "sample", seed=5, posts_per_house=24)
+        places = ("--out", str(folder / "site"), "--cache-dir", str(folder / "cache"))
+        done = _run("build", str(sheet), *places, templates=compiled_templates)
         assert done.returncode == 0, done.stderr
-        done = _run("slides", str(folder / "site"), "--output", str(folder / "deck.pptx"), folder=folder)
+        done = _run("slides", str(folder / "site"), "--output", str(folder / "deck.pptx"), templates=compiled_templates)
         assert done.returncode == 0, done.stderr
         (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
 
@@ -152,7 +159,7 @@ def test_a_pdf_without_libreoffice_is_refused_and_the_deck_stays(built: Path, tm
     assert copy.exists()
 
 
-def test_an_unknown_language_is_refused_as_a_usage_error(built: Path) -> None:
-    done = _run("slides", str(built / "site"), "--lang", "de", folder=built)
+def test_an_unknown_language_is_refused_as_a_usage_error(built: Path, compiled_templates: Path) -> None:
+    done = _run("slides", str(built / "site"), "--lang", "de", templates=compiled_templates)
     assert done.returncode == 2
     assert "no language 'de'" in done.stderr

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from contextlib import AbstractContextManager
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 #: Values that one block of a computation holds: 32 MB of float64.
 BLOCK_VALUES = 4_000_000
@@ -21,12 +23,27 @@ def one_thread(function: Callable[Parameters, Result]) -> Callable[Parameters, R
 
     @wraps(function)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1):
+        with limit_threads(1):
             return function(*args, **kwargs)
 
     return run
+
+
+def limit_threads(threads: int) -> AbstractContextManager[Any]:
+    """Return a context in which each numeric library that is loaded now uses at most so many threads."""
+    limited: AbstractContextManager[Any] = _find_libraries(len(sys.modules)).limit(limits=threads)
+    return limited
+
+
+@lru_cache(maxsize=1)
+def _find_libraries(modules: int) -> Any:
+    """Return what limits the loaded libraries; they are looked for anew when more modules have been imported.
+
+    To look for them takes 10 ms, and a small report asks two hundred times.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def row_blocks(count: int, width: int, values: int = BLOCK_VALUES) -> Iterator[slice]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.maps.lattice import Lattice
+from generator.numerics import limit_threads
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
@@ -44,14 +45,12 @@ def exchange_cells(
     parts some near copies. So then pairs of images change places for as long as that lowers the sum of the distances
     between images beside each other. The same input gives the same order on any number of cores.
     """
-    from threadpoolctl import threadpool_limits
-
     count = len(lattice.column)
     able = np.ones(count, np.bool_) if movable is None else movable
     if able.sum() < 2:
         return lattice
     cells = np.stack([lattice.line, lattice.column], axis=1).astype(np.int64)
-    with threadpool_limits(1):
+    with limit_threads(1):
         rows = _reduce_features(features)
         for turn, radius in enumerate(_RADII):
             wanted = _smooth(rows, cells, (lattice.lines, lattice.columns), radius)

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from generator.numerics import BLOCK_VALUES, row_blocks
+from generator.numerics import BLOCK_VALUES, limit_threads, row_blocks
 from generator.processes import count_cores
 from generator.similarity.neighbours import nearest_images, without_self
 
@@ -55,12 +55,11 @@ def project_map(reduced: np.ndarray, perplexity: float, seed: int, near: np.ndar
 
 def _by_tree(reduced: np.ndarray, start: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
 
     model = TSNE(perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
     # threads wait for each other a thousand times, which costs a small map more than they save; from three on, the
     # order in which they add up sums is left to chance, and with it the last bits of the map
-    with threadpool_limits(1 if len(reduced) < _ROWS_WORTH_THREADS else 2):
+    with limit_threads(1 if len(reduced) < _ROWS_WORTH_THREADS else 2):
         return np.asarray(model.fit_transform(reduced), np.float64)
 
 

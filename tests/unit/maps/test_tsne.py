@@ -180,6 +180,7 @@ def as_large_maps(monkeypatch):
 
 
 def test_a_large_map_keeps_neighbours_as_well_as_a_small_one(as_large_maps, monkeypatch):
+    take_steps(monkeypatch, 60, 120)
     features, kind = groups(400, 10)
     reduced = reduce_features(features, 20, 0)
     points = project_map(reduced, 10, seed=0)
@@ -216,7 +217,7 @@ def test_a_large_map_is_the_same_on_any_number_of_cores_and_for_given_neighbours
 
 
 def test_identical_images_lie_close_together_on_a_large_map_too(as_large_maps, monkeypatch):
-    take_steps(monkeypatch, 60, 120)
+    take_steps(monkeypatch, 40, 80)
     features, _ = groups(200, 4)
     features[40:90] = features[0]
     points = project_map(reduce_features(features, 20, 0), 10, 0)

@@ -63,8 +63,8 @@ def _small_report() -> Report:
 
 
 def _wide_report() -> Report:
-    posts = [make_post(index, f"Maison {index % 60:02d}") for index in range(960)]
-    return make_report(posts, [index * 7 % 80 for index in range(960)])
+    posts = [make_post(index, f"Maison {index % 40:02d}") for index in range(480)]
+    return make_report(posts, [index * 7 % 48 for index in range(480)])
 
 
 REPORTS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -109,10 +109,14 @@ def test_every_post_is_in_one_chunk_at_its_place(monkeypatch: pytest.MonkeyPatch
     assert near == [list(post.near) for post in report.posts] and all(len(positions) == 10 for positions in near)
 
 
-@given(st.text(), st.text(min_size=1))
-def test_no_text_ends_a_script(caption: str, name: str) -> None:
+@settings(max_examples=25)
+@given(st.lists(st.text(), min_size=8, max_size=8), st.text(min_size=1))
+def test_no_text_ends_a_script(captions: list[str], name: str) -> None:
     nasty = "</script><!-- \u2028\u2029 \u202e 👩🏽‍🎨 "
-    posts = [make_post(index, f"{nasty}{name}" if index else "Other", caption=nasty + caption) for index in range(8)]
+    posts = [
+        make_post(index, f"{nasty}{name}" if index else "Other", caption=nasty + caption)
+        for index, caption in enumerate(captions)
+    ]
     report = make_report(posts)
     for script in encode_posts(report).values():
         assert not set("<\u2028\u2029") & set(script)

@@ -33,6 +33,7 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
+from generator.report.post_fields import show_fields
 from generator.report.subjects import make_subjects
 from generator.tags.model import Tags
 from generator.text import make_slugs
@@ -120,6 +121,7 @@ def build_report(
             refused=dict(Counter(refusal.reason for refusal in facts.refusals).most_common()),
         ),
         span=(min(dates), max(dates)) if dates else None,
+        fields=show_fields(table.fields, mapped.posts),
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,
@@ -178,6 +180,7 @@ def make_posts(
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
             followers=followers[index],
+            fields=post.fields,
             format=post.format,
         )
         for index, post in enumerate(mapped.posts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from generator.report.post_fields import ShownField
 from generator.report.subject_records import Subject, SubjectLevel
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from generator.maps.history import MapHistory
     from generator.report.changes import Changes
     from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
+    from generator.spreadsheet.fields import FieldValue
     from generator.spreadsheet.notices import Notice
     from generator.spreadsheet.post_formats import PostFormat
     from generator.spreadsheet.posts import Refusal, Remark, TableRead
@@ -109,6 +111,7 @@ class ShownPost:
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
     followers: float | None = None  # of its brand when it was posted; None if not known
+    fields: tuple[FieldValue, ...] = ()  # for each of Report.fields
     format: PostFormat | None = None  # None if not known
 
     @property
@@ -218,6 +221,7 @@ class Report:
     notices: tuple[Notice, ...]  # what the files hold and the report does not use
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
+    fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
     posts: tuple[ShownPost, ...]
     look: Look  # of all posts
     brands: tuple[Brand, ...]

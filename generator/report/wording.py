@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.language import Language
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
+from generator.spreadsheet.fields import FieldKind
 from generator.spreadsheet.notices import NOTICES, Notice
 from generator.spreadsheet.posts import TableRead
 from generator.spreadsheet.reasons import REASONS
@@ -35,6 +36,19 @@ def format_label(name: str, language: Language) -> str:
     """Return the name of a post's format, one of generator.spreadsheet.post_formats.FORMATS."""
     _ = language.gettext
     return {"photo": _("Photo"), "carousel": _("Carousel"), "video": _("Video")}[name]
+
+
+def field_kind_label(kind: FieldKind, language: Language) -> str:
+    """Return what the values of a field are."""
+    _ = language.gettext
+    named = {
+        "category": _("Categories"),
+        "yes_no": _("Yes or no"),
+        "number": _("Numbers"),
+        "date": _("Dates"),
+        "text": _("Texts"),
+    }
+    return named[kind]
 
 
 def notice_text(notice: Notice, language: Language) -> str:

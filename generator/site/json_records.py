@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.report.model import Brand, Cluster, Group, Report, ShownPost, Territory
 from generator.site.finding_texts import tell_findings
-from generator.site.tables import shorten, write_time
+from generator.site.tables import Value, shorten, write_field, write_time
 from generator.tags.model import Tags
 
 
@@ -81,6 +81,25 @@ def _describe_place(group: Group, report: Report) -> dict[str, Any]:
     return {}
 
 
+def describe_fields(report: Report) -> list[dict[str, Any]]:
+    """Return the fields of the posts; a post has values by their keys."""
+    return [
+        {
+            "key": field.key,
+            "name": field.name,
+            "kind": field.kind,
+            "posts": field.filled,
+            **({"categories": list(field.categories)} if field.categories else {}),
+        }
+        for field in report.fields
+    ]
+
+
+def _describe_values(post: ShownPost, report: Report) -> dict[str, Value]:
+    values = zip(report.fields, post.fields, strict=True)
+    return {field.key: write_field(value) for field, value in values if value is not None}
+
+
 def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
     """Return a post; its brand, cluster, territory and tags are keys."""
     return {
@@ -107,4 +126,5 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "image_sha256": post.image,
         "image_hash": f"{post.hash:016x}",
         "tags": [report.tags.terms[term].key for term in post.tags],
+        **({"fields": _describe_values(post, report)} if report.fields else {}),
     }

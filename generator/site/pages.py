@@ -165,6 +165,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "notice_text": lambda notice: wording.notice_text(notice, language),
         "table_label": lambda table: wording.table_label(table, language),
         "brand_source_label": lambda origin: wording.brand_source_label(origin, language),
+        "field_kind_label": lambda kind: wording.field_kind_label(kind, language),
         "field_label": lambda field: wording.field_label(field, language),
         "perturbation_label": lambda name: wording.perturbation_label(name, language),
         "weekday_label": lambda day: language.weekday(day).capitalize(),

@@ -11,7 +11,7 @@ import base64
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from generator.mosaics.script import encode_bytes, pack, read_call, write_call
 from generator.report.wording import format_label
 from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
+from generator.site.viewer_fields import encode_fields, encode_texts
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.packing import pack_tags
 
@@ -68,6 +69,7 @@ def encode_posts(report: Report) -> dict[str, str]:
         "tones": list(list_tones()),
         "tags": pack_tags(report.tags),
         "why": WHY_CHUNK,
+        "fields": encode_fields(report, open_language(report.lang)),
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
     columns.update(_encode_periods(report))
@@ -79,7 +81,8 @@ def encode_posts(report: Report) -> dict[str, str]:
     files = {"posts.js": write_call("posts", columns), "pictures.js": write_call("pictures", names)}
     for number, start in enumerate(range(0, len(posts), CHUNK)):
         chunk = posts[start : start + CHUNK]
-        texts = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
+        texts: dict[str, list[Any]] = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
+        texts |= encode_texts(report, range(start, start + len(chunk)))
         files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
 

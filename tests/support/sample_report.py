@@ -27,6 +27,7 @@ from generator.similarity.neighbours import nearest_images
 from generator.similarity.robustness import Robustness
 from generator.site.assets import write_assets
 from generator.site.pages import write_pages
+from generator.spreadsheet.fields import Field
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 from generator.tags.model import Tags
 
@@ -140,6 +141,7 @@ def make_report(
     further: Sequence[str] = (),
     similarity: SimilarityFacts = SIMILARITY,
     tags: Tags = NO_TAGS,
+    fields: tuple[Field, ...] = (),
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
@@ -161,6 +163,7 @@ def make_report(
         posts=tuple(posts),
         refusals=refusals,
         remarks=remarks,
+        fields=fields,
     )
     quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74, 0.42)
     settings = SiteSettings(title=title, lang=lang, url=url, public=bool(url))  # type: ignore[arg-type]

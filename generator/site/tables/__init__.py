@@ -10,7 +10,7 @@ from generator.site.tables.posts import POSTS
 from generator.site.tables.shares import SHARES
 from generator.site.tables.table import Table, make_frame
 from generator.site.tables.tags import TAGS
-from generator.site.tables.values import FORMULA_STARTS, NOT_XML, Row, Value, finite, shorten, write_time
+from generator.site.tables.values import FORMULA_STARTS, NOT_XML, Row, Value, finite, shorten, write_field, write_time
 
 __all__ = [
     "FORMULA_STARTS",
@@ -23,6 +23,7 @@ __all__ = [
     "finite",
     "make_frame",
     "shorten",
+    "write_field",
     "write_time",
 ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.report.model import Report
 from generator.site.tables.table import Table
-from generator.site.tables.values import Row, shorten, write_time
+from generator.site.tables.values import Row, shorten, write_field, write_time
 
 
 def _tabulate_posts(report: Report) -> Iterator[Row]:
@@ -53,6 +53,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             " ".join(report.posts[near].id for near in post.near),
             "; ".join(report.tags.terms[term].name for term in post.tags),
             post.caption,
+            *map(write_field, post.fields),
         )
 
 
@@ -68,4 +69,5 @@ POSTS = Table(
     ),
     _tabulate_posts,
     (14, 14, 7, 22, 18, 14, 12),
+    lambda report: tuple(f"field_{field.key}" for field in report.fields),
 )  # fmt: skip

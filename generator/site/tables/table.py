@@ -22,10 +22,11 @@ class Table:
     columns: tuple[str, ...]
     rows: Callable[[Report], Iterable[Row]]
     widths: tuple[int, ...]  # of the sheet's first columns, in characters
+    further: Callable[[Report], tuple[str, ...]] = lambda report: ()  # columns that only some reports have, the last
 
     def frame(self, report: Report) -> DataFrame:
         """Return the table of `report`, in the form of `make_frame`."""
-        return make_frame(self.columns, self.rows(report))
+        return make_frame((*self.columns, *self.further(report)), self.rows(report))
 
 
 def each_level(report: Report) -> Iterator[tuple[Level, LevelInsights]]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from generator.spreadsheet.fields import FieldValue
+
 Value = str | int | float | None
 Row = Sequence[Value]
 
@@ -31,6 +33,11 @@ def shorten(value: float) -> float | None:
 def mark(is_so: object) -> str:
     """Return "yes", or nothing."""
     return "yes" if is_so else ""
+
+
+def write_field(value: FieldValue) -> Value:
+    """Return the value of a field; whole numbers without a fraction."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def write_time(moment: datetime | None) -> str | None:

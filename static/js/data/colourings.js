@@ -36,7 +36,26 @@ Brandscape.colourings = (() => {
     frequent.forEach((brand, at) => { rank[brand] = at; });
     const { starts, unit, of: binOf } = records.bins.day;
 
+    // Categories by their number of posts, the most frequent told apart; numbers and dates from few to many.
+    function ofField(at) {
+      const field = records.fields[at];
+      if (field.entries) {
+        const entries = field.entries.map(({ name }, index) => ({ name, colour: BRANDS[index] || REST, index }));
+        return { field: at, entries: [...entries, { name: words.novalue, colour: null, index: entries.length }], of: (post) => field.of[post] };
+      }
+      const { starts: ends, high } = field.bins;
+      const [joined, names] = [joinBins(ends.length), Brandscape.fields.nameBins(field, formats)];
+      const classOf = new Uint16Array(ends.length + 1).fill(joined.length);
+      joined.forEach(({ first, last }, index) => classOf.fill(index, first, last + 1));
+      const entries = joined.map(({ first, last }, index) => ({
+        name: first === last ? names[first] : `${names[first]} – ${names[last]}`, colour: along(joined.length > 1 ? index / (joined.length - 1) : 1),
+        range: [ends[first], last + 1 < ends.length ? ends[last + 1] - 1 : Math.max(ends[last], high)],
+      }));
+      return { field: at, entries, of: (post) => classOf[field.of[post]] };
+    }
+
     return {
+      ...Object.fromEntries((records.fields || []).map(({ key }, at) => [`field-${key}`, () => ofField(at)])),
       cluster: () => ({ filter: "cluster", entries: records.clusters.map(({ name, colour }, index) => ({ name, colour, index })), of: (post) => records.cluster[post] }),
       brand: () => ({
         filter: "brand", entries: frequent.map((index, at) => ({ name: records.brands[index].name, colour: BRANDS[at] || REST, index })), of: (post) => rank[records.brand[post]],

@@ -16,6 +16,8 @@ Brandscape.openRecords = (raw, base) => {
   // a post's row of a chunk's columns, by their names, which viewer_data.py gives
   const readRow = (texts, post) => Object.fromEntries(Object.entries(texts).map(([name, values]) => [name, values[post % raw.chunk]]));
   const band = Uint8Array.from(columns.likes, (likes, post) => Brandscape.bins.bandOf(likes, (brands[columns.brand[post]] || {}).median));
+  const fields = Brandscape.openFields(raw.fields);
+  const fieldTexts = []; // post -> the texts of its fields, ready to be searched
   const folded = []; // post -> its caption, ready to be searched
 
   const numbered = (name, chunk) => files.data(base, `${name}-${String(chunk).padStart(3, "0")}`);
@@ -40,6 +42,8 @@ Brandscape.openRecords = (raw, base) => {
     band, // of a post's likes against its brand's median
     bins,
     folded,
+    fields,
+    texts: fieldTexts,
     count: columns.brand.length,
     brands,
     clusters,
@@ -70,9 +74,13 @@ Brandscape.openRecords = (raw, base) => {
     loadAll(step) {
       const last = chunkOf(columns.brand.length - 1);
       function load(chunk) {
-        const done = (texts) => {
+        const done = (found) => {
           const first = chunk * raw.chunk;
-          if (texts && folded[first] === undefined) texts.caption.forEach((caption, at) => { folded[first + at] = Brandscape.search.fold(caption); });
+          const { fold } = Brandscape.search;
+          if (found && folded[first] === undefined) {
+            found.caption.forEach((caption, at) => { folded[first + at] = fold(caption); });
+            (found.texts || []).forEach((row, at) => { fieldTexts[first + at] = row.map((text) => fold(text || "")); });
+          }
           step(last - chunk);
           if (chunk < last) load(chunk + 1);
         };

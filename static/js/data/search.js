@@ -10,9 +10,31 @@ Brandscape.search = (() => {
 
   // Every word of a query must be there. "in quotes" is one word; #tag means that hashtag whole.
   function parse(query) {
-    const words = fold(query.slice(0, 200)).match(/"[^"]*"?|[^\s"]+/g) || [];
-    return words.map((word) => (word.startsWith('"') ? { text: word.replaceAll('"', ""), isTag: false } : { text: word, isTag: /^#[^#]/.test(word) }))
+    const words = fold(query.slice(0, 200)).match(/[^\s":]+:"[^"]*"?|"[^"]*"?|[^\s"]+/g) || [];
+    return words.map((word) => (word.startsWith('"') ? { text: word.replaceAll('"', ""), isTag: false } : { text: word.replaceAll('"', ""), isTag: /^#[^#]/.test(word) }))
       .filter(({ text }) => text);
+  }
+
+  // Words such as market:france look in that field alone, which its key or its name without spaces names.
+  function bind(words, fields) {
+    return words.map((word) => {
+      const [, name, text] = /^([^:]+):(.+)$/s.exec(word.text) || [];
+      const field = name ? fields.findIndex((one) => one.key === name || fold(one.name).replaceAll(/\s/g, "") === name) : -1;
+      return field < 0 ? word : { text, isTag: false, field };
+    });
+  }
+
+  // Whether a post's value in a field has a word: a function of the post, or null if none has.
+  function within(field, word, texts, isNamed) {
+    if (field.entries) {
+      const hits = field.entries.map(({ name }) => has(fold(name), word));
+      return hits.includes(true) ? (post) => hits[field.values[post]] : null;
+    }
+    if (field.kind === "text") return (post) => texts[post] !== undefined && has(texts[post][field.place], word);
+    if (!isNamed) return null; // a number in a caption's words means other numbers
+    if (field.kind === "date") return (post) => field.values[post] >= 0 && Brandscape.address.isoOf(field.values[post]).startsWith(word.text);
+    const step = field.stepOf(Number(word.text.replace(",", ".")));
+    return (post) => field.values[post] === step && step >= 0;
   }
 
   const isLetter = (text, at) => at < text.length && /[\p{L}\p{N}_]/u.test(String.fromCodePoint(text.codePointAt(at)));
@@ -40,7 +62,7 @@ Brandscape.search = (() => {
     });
   }
 
-  // The posts of `members` that have every word, in their caption, their brand's or cluster's name, or among what their
+  // The posts of `members` that have every word, in their caption, their brand's or cluster's name, their fields, or among what their
   // image shows: a mask of `records.count`, of BY_WORDS and BY_CONTENT. `captions[post]` is folded, or undefined while it
   // is on its way.
   function find(records, members, captions, words) {
@@ -49,12 +71,15 @@ Brandscape.search = (() => {
     const named = (entries) => entries.map(({ name }) => { const text = fold(name); return words.map((word) => has(text, word)); });
     const [brands, clusters] = [named(records.brands), named(records.clusters)];
     const formats = words.map(formatIn);
-    const shows = words.map((word) => tags.having(({ names }) => fits(names, word)));
+    const shows = words.map((word) => (word.field === undefined ? tags.having(({ names }) => fits(names, word)) : new Uint8Array(tags.sets.length)));
+    const told = words.map((word) => (records.fields || []).map((field, at) => (word.field === undefined || word.field === at ? within(field, word, records.texts || [], word.field === at) : null)).filter(Boolean));
     for (const post of members) {
       const [brand, cluster, caption, set] = [brands[records.brand[post]], clusters[records.cluster[post]], captions[post], tags.setOf[post]];
       let how = 0;
       for (let index = 0; index < words.length; index += 1) {
-        const isSaid = formats[index] ? hasFormat(records.formatOf(post), formats[index]) : brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index]));
+        const isAnywhere = words[index].field === undefined && (formats[index]
+          ? hasFormat(records.formatOf(post), formats[index]) : brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index])));
+        const isSaid = isAnywhere || told[index].some((holds) => holds(post));
         if (!isSaid && !shows[index][set]) { how = 0; break; }
         how |= (isSaid ? BY_WORDS : 0) | (shows[index][set] ? BY_CONTENT : 0);
       }
@@ -67,5 +92,5 @@ Brandscape.search = (() => {
   const cut = (caption) => caption.split(/(#[\p{L}\p{N}\p{M}_]+)/u).filter(Boolean)
     .map((text) => ({ text, isTag: /^#[\p{L}\p{N}]/u.test(text) }));
 
-  return { BY_WORDS, BY_CONTENT, fold, parse, fits, find, cut };
+  return { BY_WORDS, BY_CONTENT, fold, parse, bind, fits, find, cut };
 })();

@@ -30,6 +30,12 @@ Brandscape.makeScenes = ({ map, whole, records, base, tiles, overview, words, fo
     date: () => ({ stands: "column", groups: inBins(records.bins.day, records.bins.day.starts.map((day) => formats.period(day, records.bins.day.unit)), words.nodate) }),
     likes: () => ({ stands: "column", groups: inBins(records.bins.likes, likesLabels, words.nolikes) }),
   };
+  for (const field of records.fields.filter(({ of }) => of)) {
+    orders[`field-${field.key}`] = () => {
+      const { names, of, unknown } = Brandscape.fields.group(field, words, formats);
+      return { stands: field.entries ? "block" : "column", groups: arrangement.group(map, of, names, field.entries ? byPosition : byCluster, unknown) };
+    };
+  }
   const isMap = (kind) => kind === "map" || kind.startsWith(FURTHER);
   const nameOf = (kind) => `${map.name}--${kind.slice(FURTHER.length)}`;
   function order(kind, shape) {

@@ -59,6 +59,21 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
     part("permalink").href = permalink || "#";
   }
 
+  // The post's own fields; those of texts come with its details.
+  function showFields(post, texts) {
+    part("fields").textContent = "";
+    for (const field of records.fields) {
+      const text = field.kind === "text" ? (texts || [])[field.place] : Brandscape.fields.say(field, post, formats);
+      if (!text) continue;
+      const row = part("fields").appendChild(document.createElement("div"));
+      for (const [tag, said] of [["dt", field.name], ["dd", text]]) {
+        const place = row.appendChild(document.createElement(tag));
+        [place.dir, place.textContent] = ["auto", said];
+      }
+    }
+    part("fields").hidden = !part("fields").children.length;
+  }
+
   function setPicked(isPicked) {
     part("pick").setAttribute("aria-pressed", String(isPicked));
     part("pick").textContent = isPicked ? words.unpick : words.pick;
@@ -82,6 +97,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       put("format", (records.formatOf(post) || { name: "" }).name);
       showDetails({ caption: "", comments: null, permalink: null });
       put("found", Brandscape.sayFound(howFound(post), words));
+      showFields(post, null);
       tags.show(post);
       nearest.show(post);
       setPicked(isPicked);
@@ -89,7 +105,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       element.scrollTop = 0;
       records.details(post, (details) => {
         if (shown !== post) return;
-        if (details) showDetails(details);
+        if (details) { showDetails(details); showFields(post, details.texts); }
         done(details);
       });
     },

@@ -5,7 +5,7 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   const SAID = 1600; // milliseconds that a button says what it did
   const part = (name) => root.querySelector(`[data-${name}]`);
   const orders = [...root.querySelectorAll("[data-order]")];
-  const [compares, naming, lassoes, links, gaps] = ["compares", "names", "lassoes", "links", "gaps"].map(part);
+  const [compares, naming, lassoes, links, gaps, fields] = ["compares", "names", "lassoes", "links", "gaps", "field-orders"].map(part);
 
   part("zoom-in").addEventListener("click", zoomIn);
   part("zoom-out").addEventListener("click", zoomOut);
@@ -20,6 +20,7 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
     order.parentElement.hidden = order.disabled;
     order.addEventListener("change", () => arrange(order.value));
   }
+  if (fields) fields.addEventListener("change", () => arrange(fields.value || "map"));
   links.addEventListener("click", () => {
     const text = links.textContent;
     Brandscape.copyText(Brandscape.place.link(address()), (copied) => {
@@ -30,10 +31,13 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   });
 
   return {
-    offersOrder: (kind) => orders.some(({ value, disabled }) => value === kind && !disabled),
+    offersOrder: (kind) => orders.some(({ value, disabled }) => value === kind && !disabled) || (fields !== null && [...fields.options].some(({ value }) => value && value === kind)),
     offersCompare: compares !== null,
     offersNames: naming !== null,
-    showOrder(kind) { for (const order of orders) order.checked = order.value === kind; },
+    showOrder(kind) {
+      for (const order of orders) order.checked = order.value === kind;
+      if (fields) fields.value = kind.startsWith("field-") ? kind : "";
+    },
     // Only a map has gaps to close.
     showClosed(step, isMap) {
       gaps.value = step;

@@ -49,6 +49,20 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     ranges[kind] = Brandscape.makeRange({ element, bins, words, number, ...fields[kind], onchange: onrange });
   }
 
+  const fieldFilters = Brandscape.makeFieldFilters({
+    root, fields: records.fields, counts: result.fields, words, number, chosen: () => chosen.fields, onchoose: (at, choice) => { setField(at, choice); change(); },
+  });
+  function setField(at, choice) {
+    chosen.fields = new Map(chosen.fields);
+    if (choice) chosen.fields.set(at, choice); else chosen.fields.delete(at);
+  }
+  // Whether these alone are chosen of a field: [from, to], or the one entry of a list.
+  function hasOnly(at, [first, last]) {
+    const choice = chosen.fields.get(at);
+    if (!choice) return false;
+    return choice instanceof Set ? choice.size === 1 && choice.has(first) : choice[0] === first && choice[1] === last;
+  }
+
   function mark(kind, said) {
     const place = root.querySelector(`[data-chosen="${kind}"]`);
     if (place) place.textContent = said ? ` (${said})` : "";
@@ -64,6 +78,8 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       if (choices[kind]) choices[kind].show(chosen[kind], result[kind]);
       mark(kind, chosen[kind].size ? number(chosen[kind].size) : "");
     }
+    fieldFilters.show(result.fields);
+    mark("fields", chosen.fields.size ? number(chosen.fields.size) : "");
     for (const [kind, range] of Object.entries(ranges)) {
       range.show(chosen[kind], result[kind]);
       mark(kind, chosen[kind] ? "1" : "");
@@ -101,7 +117,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
 
   // Looks for `text` in what has been read, reading the rest meanwhile.
   function look() {
-    const parsed = search.parse(text);
+    const parsed = search.bind(search.parse(text), records.fields);
     found = parsed.length ? search.find(records, members, records.folded, parsed) : null;
     if (!parsed.length) isReading = false;
     if (!parsed.length || isWhole || isReading) { change(); return; }
@@ -134,11 +150,27 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     for (const { name, clusters } of choices.cluster ? records.territories : []) {
       offered.push({ kind: "territory", name, names: [name], amount: clusters.reduce((sum, index) => sum + counts.cluster[index], 0), indices: clusters });
     }
+    records.fields.forEach(({ name: said, entries: of = [] }, at) => of.forEach(({ name }, index) => {
+      offered.push({ kind: "field", name, names: [name], said, amount: counts.fields[at][index], choose: () => { setField(at, new Set(chosen.fields.get(at)).add(index)); seek(""); } });
+    }));
     return offered.filter(({ amount, names }) => amount && isMeant(names))
       .sort((one, other) => (other.kind === "tag") - (one.kind === "tag") || other.amount - one.amount).slice(0, OFFERED)
-      .map(({ kind, name, amount, indices }) => ({
-        name, amount, said: words[`is_${kind}`], choose: () => { for (const index of indices) chosen[kind === "territory" ? "cluster" : kind].add(index); seek(""); },
+      .map(({ kind, name, amount, indices, said, choose }) => ({
+        name, amount, said: said || words[`is_${kind}`], choose: choose || (() => { for (const index of indices) chosen[kind === "territory" ? "cluster" : kind].add(index); seek(""); }),
       }));
+  }
+  // The choices of fields as an address holds them, by the fields' keys, and back.
+  function fieldState() {
+    return Object.fromEntries([...chosen.fields].map(([at, choice]) => [records.fields[at].key, choice instanceof Set ? [...choice].map((index) => records.fields[at].entries[index].name) : choice]));
+  }
+  function readFields(state) {
+    const wanted = new Map();
+    records.fields.forEach(({ key, entries: of, bins }, at) => {
+      const given = Object.hasOwn(state, key) ? state[key] : null;
+      if (!given) return;
+      if (of) { const set = filters.find(of, given); if (set.size) wanted.set(at, set); } else if (bins && typeof given[0] === "number") wanted.set(at, given);
+    });
+    return wanted;
   }
   Brandscape.makeSuggestions({ field, list: part("offers"), words, number, offer });
 
@@ -178,6 +210,12 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
       show();
       onchange();
     },
+    // Shows only these of a field, a set of entries or [from, to]; all of it, if it shows only these already.
+    onlyField(at, choice) {
+      setField(at, hasOnly(at, [...choice]) ? null : choice);
+      change();
+    },
+    hasOnly,
     // What is chosen of each kind, to be read.
     get chosen() { return chosen; },
     // How the search found a post: BY_WORDS, BY_CONTENT or both; 0 without a search.
@@ -193,7 +231,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     // What an address holds of them.
     get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], day: chosen.day, likes: chosen.likes, time: timeText(), text, hides };
+      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], fields: fieldState(), day: chosen.day, likes: chosen.likes, time: timeText(), text, hides };
     },
     // Chooses as an address says; unknown keys are left out.
     choose(state) {
@@ -205,6 +243,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
         likes: state.likes || null,
         time: timeOf(state.time),
         band: new Set(state.bands || []),
+        fields: readFields(state.fields || {}),
       };
       hides = Boolean(state.hides);
       seek(state.text || "");

@@ -26,5 +26,5 @@ Brandscape.makeFormats = (language) => {
   }
   // A month by its first day.
   const month = (start, isShort = false) => write(start, { month: isShort ? "short" : "long", year: "numeric" });
-  return { number, percent, date, period, month };
+  return { number, percent, day, date, period, month };
 };

@@ -19,12 +19,14 @@ Brandscape.makeLegend = ({ root, records, members, words, formats, state, filter
     return made.get(kind);
   }
 
-  function isChosen({ filter }, { index, range }) {
+  function isChosen({ filter, field }, { index, range }) {
+    if (field !== undefined) return filterPanel.hasOnly(field, range || [index]);
     const chosen = filterPanel.chosen[filter];
     return filter === "day" ? chosen !== null && chosen[0] === range[0] && chosen[1] === range[1] : chosen.has(index);
   }
-  function press({ filter }, { index, range }) {
-    if (filter === "day") filterPanel.onlyDays(range); else filterPanel.only(filter, [index]);
+  function press({ filter, field }, { index, range }) {
+    if (field !== undefined) filterPanel.onlyField(field, range || new Set([index]));
+    else if (filter === "day") filterPanel.onlyDays(range); else filterPanel.only(filter, [index]);
   }
 
   function fill() {

@@ -3,6 +3,7 @@
 
 Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFound, onopen, onpick, onchange }) => {
   const { selection } = Brandscape;
+  const FIELDS = 3; // of a post's own, in its row
   const PAGE = 48; // rows at a time
   const MOST_SHARES = 12;
   const LEAST = 5; // images below which a share is not compared with the usual one
@@ -60,6 +61,8 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     const caption = make("bdi", text, "drawer__caption");
     const facts = [date(records, post), (records.formatOf(post) || { name: "" }).name, records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
     make("span", text, "drawer__quiet").textContent = facts.filter(Boolean).join(" · ");
+    const told = records.fields.map((field) => { const value = Brandscape.fields.say(field, post, formats); return value && `${field.name}: ${value}`; }).filter(Boolean);
+    if (told.length) make("bdi", text, "drawer__quiet").textContent = told.slice(0, FIELDS).join(" · ");
     const how = Brandscape.sayFound(howFound(post), words);
     if (how) make("span", text, "drawer__quiet").textContent = `${words.found}: ${how}`;
     box.setAttribute("aria-label", `${words.pick}: ${records.brandOf(post).name}, ${facts.filter(Boolean).join(", ")}`);
@@ -121,6 +124,14 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     onchange();
   }
 
+  // A field's value as posts.csv holds it.
+  function tellField(field, post, texts) {
+    if (field.kind === "text") return texts[field.place];
+    if (field.entries) return Brandscape.fields.say(field, post, formats) || null;
+    if (field.values[post] < 0) return null;
+    return field.kind === "date" ? Brandscape.address.isoOf(field.values[post]) : Number(field.numberOf(field.values[post]).toFixed(field.decimals));
+  }
+
   function download(posts) {
     records.loadAll((left) => {
       if (left) return;
@@ -130,9 +141,10 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
         return [
           details.id, name, cluster && cluster.name, period ? period.iso : records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
           likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, (records.formatOf(post) || { key: null }).key, details.permalink, details.caption,
+          ...records.fields.map((field) => tellField(field, post, details.texts || [])),
         ];
       });
-      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "format", "permalink", "caption"];
+      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "format", "permalink", "caption", ...records.fields.map(({ key }) => `field_${key}`)];
       // the mark at the start tells spreadsheets that it is UTF-8
       Brandscape.downloadFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
     });

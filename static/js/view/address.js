@@ -9,13 +9,13 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], colouring: "", overlays: false, day: null, likes: null, time: null, text: "", hides: false, compares: false, names: true,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], fields: {}, colouring: "", overlays: false, day: null, likes: null, time: null, text: "", hides: false, compares: false, names: true,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, tags, bands, colouring, overlays, day, likes, time, text, hides, compares, names, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, bands, fields, colouring, overlays, day, likes, time, text, hides, compares, names, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
@@ -24,6 +24,9 @@ Brandscape.address = (() => {
     if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
     if (tags.length) parts.push(`t=${tags.map(encodeURIComponent).join(",")}`);
     if (bands.length) parts.push(`e=${bands.join(",")}`);
+    // market:France,Spain;spend:10..20
+    const told = Object.entries(fields).map(([key, choice]) => `${key}:${typeof choice[0] === "number" ? choice.join("..") : choice.map(encodeURIComponent).join(",")}`);
+    if (told.length) parts.push(`w=${told.join(";")}`);
     if (colouring) parts.push(`g=${colouring}`);
     if (day) parts.push(`d=${day.map(isoOf).join(",")}`);
     if (likes) parts.push(`l=${likes.join(",")}`);
@@ -49,7 +52,7 @@ Brandscape.address = (() => {
       if (list.length === 3 && [x, y, scale].every(Number.isFinite) && scale > 0) state.camera = { x, y, scale };
     },
     a(state, value, list) {
-      if (/^(?:brand|cluster|date|likes|map-[a-z0-9-]+)$/.test(list[0])) [state.order, state.isTall] = [list[0], list[1] === "tall"];
+      if (/^(?:brand|cluster|date|likes|(?:map|field)-[a-z0-9-]+)$/.test(list[0])) [state.order, state.isTall] = [list[0], list[1] === "tall"];
     },
     f(state, value) { if (/^[1-4]$/.test(value)) state.closed = Number(value); },
     b(state, value, list) { state.brands = list; },
@@ -61,7 +64,15 @@ Brandscape.address = (() => {
     q(state, value) { state.text = decode(value).slice(0, 200); },
     h(state, value) { state.hides = value === "1"; },
     e(state, value, list) { state.bands = list.filter((one) => /^[0-5]$/.test(one)).map(Number); },
-    g(state, value) { if (/^(?:brand|cluster|date|likes)$/.test(value)) state.colouring = value; },
+    g(state, value) { if (/^(?:brand|cluster|date|likes|field-[a-z0-9-]+)$/.test(value)) state.colouring = value; },
+    w(state, value) {
+      for (const part of value.split(";")) {
+        const [key, given = ""] = part.split(/:(.*)/s);
+        const ends = /^\d+\.\.\d+$/.test(given) ? range(given.split("..").map(Number)) : null;
+        const names = given.split(",").map(decode).filter(Boolean);
+        if (/^[a-z0-9-]+$/.test(key) && (ends || names.length)) state.fields[key] = ends || names;
+      }
+    },
     x(state, value) { [state.compares, state.overlays] = [value === "1" || value === "2", value === "2"]; },
     n(state, value) { state.names = value !== "0"; },
     s(state, value) { if (/^[\w-]+$/.test(value)) state.selection = value; },
@@ -79,7 +90,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbctegdlmqhxnskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctegwdlmqhxnskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

@@ -18,6 +18,7 @@ from generator.insights.likeness.image_graph import ImageGraph, build_graph
 from generator.insights.likeness.image_units import gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
+from generator.insights.likes.formats import hold_formats
 from generator.insights.likes.rates import Rates, measure_rates
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
@@ -46,6 +47,7 @@ class PostArrays:
     under: NDArray[np.int64] | None = None  # (terms,) position of the term above each, -1 for none
     said: NDArray[np.bool_] | None = None  # (n, words) words that captions say
     followers: NDArray[np.float64] | None = None  # (n,) of the brand at that time, NaN if not known
+    form: NDArray[np.int64] | None = None  # (n,) codes of formats, -1 if not known; None if no post's is known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     distinctiveness = measure_distinctiveness(units)
 
     def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
-        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst)
+        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst, _hold(arrays))
         return measure_level(of_level, distinctiveness.overlap, part)
 
     # without territories, clusters may use the whole chance of a false finding
@@ -92,7 +94,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         subjects=_measure_subjects(arrays, burst),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
-        timing=measure_timing(brand, arrays.likes, arrays.days, burst, BUDGET["likes"] * PARTS["timing"]),
+        timing=measure_timing(brand, arrays.likes, _hold(arrays), burst, BUDGET["likes"] * PARTS["timing"]),
         seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
         distinctiveness=distinctiveness,
         looks_over_time=follow_looks(units),
@@ -100,6 +102,10 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         contrasts=_contrast(arrays, graph, distinctiveness),
         rates=_rate(arrays, burst),
     )
+
+
+def _hold(arrays: PostArrays) -> NDArray[np.float64]:
+    return arrays.days if arrays.form is None else hold_formats(arrays.days, arrays.brand, arrays.form)
 
 
 def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
@@ -119,7 +125,7 @@ def _measure_subjects(arrays: PostArrays, burst: NDArray[np.intp]) -> SubjectIns
     shown = none if arrays.shown is None or arrays.under is None else arrays.shown
     under = np.zeros(0, np.int64) if arrays.shown is None or arrays.under is None else arrays.under
     said = none if arrays.said is None else arrays.said
-    over_time = (arrays.brand, arrays.likes, arrays.comments, arrays.days, burst)
+    over_time = (arrays.brand, arrays.likes, arrays.comments, _hold(arrays), burst)
     return measure_subjects(SubjectArrays(*over_time, shown, under, said))
 
 

@@ -31,6 +31,7 @@ class LevelArrays:
     comments: Floats  # (n,), NaN if not shown
     days: Floats  # (n,), since 1970, NaN for no date
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
+    held: Floats | None = None  # (n, 1 + k) days, and formats that are held equal where likes are compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,4 +76,5 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
 def _measure(arrays: LevelArrays, values: Floats, budget: float) -> Engagement | None:
     if np.isnan(values).all():
         return None
-    return measure_engagement(arrays.brand, arrays.cluster, values, arrays.days, arrays.burst, budget)
+    held = arrays.days if arrays.held is None else arrays.held
+    return measure_engagement(arrays.brand, arrays.cluster, values, held, arrays.burst, budget)

@@ -22,7 +22,7 @@ class SubjectArrays:
     brand: NDArray[np.int64]  # (n,)
     likes: Floats  # (n,), NaN if not shown
     comments: Floats  # (n,), NaN if not shown
-    days: Floats  # (n,), since 1970, NaN for no date
+    days: Floats  # (n,), since 1970, NaN for no date; or (n, 1 + k) with what is held equal
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
     shown: Bools  # (n, terms) what images show
     under: NDArray[np.int64]  # (terms,) position of the term above each, -1 for none

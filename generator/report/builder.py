@@ -35,6 +35,7 @@ from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFact
 from generator.report.model import Counts, Report, ShownPost
 from generator.report.post_fields import show_fields
 from generator.report.subjects import make_subjects
+from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
 from generator.text import make_slugs
 
@@ -206,8 +207,15 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | No
         territory=None if mapped.territory is None else mapped.territory.astype(np.int64),
         shown=shown if terms else None,
         followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
+        form=_code_formats(posts),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
+
+
+def _code_formats(posts: Sequence[ShownPost]) -> NDArray[np.int64] | None:
+    if all(post.format is None for post in posts):
+        return None
+    return np.array([-1 if post.format is None else FORMATS.index(post.format) for post in posts], np.int64)
 
 
 def _make_floats(values: Sequence[float | None]) -> NDArray[np.float64]:

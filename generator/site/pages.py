@@ -134,6 +134,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "most_rows": _MOST_ROWS,
         "has_features": has_features(len(report.posts)),
         "calibration": load_calibration(),
+        "has_formats": len({post.format for post in report.posts}) > 1,
         "has_likes": any(post.likes is not None for post in report.posts),
         "overlap_heat": OVERLAP_HEAT,
         "pairs": _key_pairs(report),

@@ -85,10 +85,11 @@ def measure_engagement(
 ) -> Engagement:
     """Measure the engagement of aligned arrays (n,): `likes` are NaN if not shown.
 
-    `days` are since 1970, NaN for no date; `burst` is a code, equal for posts of one burst; `budget` is the part of the
-    report's 5 % chance of a false finding that may be used here. `groups` are each post's cluster (n,), -1 for none, or
-    any other code below `clusters`; or which terms it shows (n, terms), several or none, each compared with the
-    ordinary posts without it. `likes` may be any other count.
+    `days` are since 1970, NaN for no date, or (n, 1 + k) with what else is held equal (see `hold_formats`); `burst`
+    is a code, equal for posts of one burst; `budget` is the part of the report's 5 % chance of a false finding that
+    may be used here. `groups` are each post's cluster (n,), -1 for none, or any other code below `clusters`; or
+    which terms it shows (n, terms), several or none, each compared with the ordinary posts without it. `likes` may
+    be any other count.
 
     Likes are compared within a brand only, with what was typical of the brand at the time, by normal scores of their
     ranks. A group that gets more makes all others look worse beside it. So findings are made one at a time: the

@@ -26,7 +26,7 @@ class Occasions:
     posts: Ints  # (o,)
     level: Floats  # (o,) logarithm of the median likes; -inf for none
     counted: Floats  # (o,) the same, with no likes counted as half a like
-    support: Floats  # (o, p) of the brand's curve in time; columns that a brand lacks are 0
+    support: Floats  # (o, p) of the brand's curve in time and its formats; columns that a brand lacks are 0
     brand_posts: Ints  # (n,) of each post, with likes or without
     support_posts: Floats  # (n, p)
 
@@ -34,8 +34,10 @@ class Occasions:
 def gather_occasions(brand: Ints, groups: Ints | Bools, likes: Floats, days: Floats, burst: Ints) -> Occasions:
     """Return the occasions of aligned arrays (n,): likes and days may be NaN.
 
-    `groups` are each post's cluster (n,), -1 for none, or which terms it shows (n, terms).
+    `days` may be (n, 1 + k), days and what else is held equal (see `hold_formats`). `groups` are each post's
+    cluster (n,), -1 for none, or which terms it shows (n, terms).
     """
+    days, held = (days, np.zeros((len(days), 0))) if days.ndim == 1 else (days[:, 0], days[:, 1:])
     cluster = groups if groups.ndim == 1 else np.zeros(len(brand), np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         shown = np.flatnonzero(np.isfinite(likes) & (likes >= 0))
@@ -53,7 +55,9 @@ def gather_occasions(brand: Ints, groups: Ints | Bools, likes: Floats, days: Flo
     parts = []
     for index in range(int(brand.max(initial=-1)) + 1):
         mine = np.flatnonzero(brand == index)
-        parts.append((mine, support_times(days[mine], when[found[0] == index])))
+        # of what is held equal, a brand has the columns that vary in it
+        own = held[mine][:, held[mine].any(axis=0)]
+        parts.append((mine, np.hstack([support_times(days[mine], when[found[0] == index]), own])))
     support_posts = np.zeros((len(brand), max((rows.shape[1] for _, rows in parts), default=1)))
     for mine, rows in parts:
         support_posts[mine, : rows.shape[1]] = rows

@@ -29,16 +29,18 @@ class Timing:
 def measure_timing(brand: Ints, likes: Floats, days: Floats, burst: Ints, budget: float) -> Timing:
     """Compare likes by weekday and part of the day in aligned arrays (n,), as `measure_engagement` does by cluster.
 
-    `budget` is for both, a half each. A burst counts once for each weekday that it falls on. Times are as `days` has
-    them. What is posted on a weekday is not held equal: a weekday may get more because of the images kept for it.
+    `budget` is for both, a half each. A burst counts once for each weekday that it falls on. Times are as `days`
+    has them, and may be (n, 1 + k) with what else is held equal. What is posted on a weekday is not held equal: a
+    weekday may get more because of the images kept for it.
     """
+    held, days = days, days if days.ndim == 1 else days[:, 0]
     dated = np.isfinite(days)
     whole = np.floor(np.where(dated, days, 0))
     weekday = np.where(dated, (whole.astype(np.int64) + _FIRST_WEEKDAY) % WEEKDAYS, -1)
     hour = np.where(dated, ((np.where(dated, days, 0) - whole) * 24 / PART_HOURS + 1e-9).astype(np.int64), -1)
     parts = 24 // PART_HOURS
-    by_weekday = measure_by(brand, weekday, likes, days, burst, budget / 2, WEEKDAYS)
-    by_hour = measure_by(brand, hour, likes, days, burst, budget / 2, parts) if has_times(days) else None
+    by_weekday = measure_by(brand, weekday, likes, held, burst, budget / 2, WEEKDAYS)
+    by_hour = measure_by(brand, hour, likes, held, burst, budget / 2, parts) if has_times(days) else None
     return Timing(by_weekday, by_hour)
 
 

@@ -4,7 +4,8 @@
         [--baseline-to 10000] [--out FOLDER] [--compare RESULTS.json]
 
 For each size: the case study's way (`case_study.py`), a first build, and the same build again with nothing new, each a
-process of its own, with the most memory that it and its children held at once. Prints a table with ratios and, over
+process of its own, with the most memory that it and its children held at once, the seconds of processor that they took
+(Linux counts them all) and the share of the cores that this kept busy. Prints a table with ratios and, over
 several sizes, how time and memory grow with the number of images (the exponent fitted on logarithmic axes); keeps all
 of it in `--out` as JSON and, with matplotlib, as a plot. Sizes above `--baseline-to` are built by Brandscape alone.
 `--compare` prints this run's seconds over those of an earlier one, of the same machine.
@@ -16,6 +17,8 @@ a build with nothing new in at most 3 s at 10,000; 100,000 images in at most 3 G
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import json
 import math
 import os
@@ -27,7 +30,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from collection import write_posts
 
@@ -39,6 +42,7 @@ STEPS = {
     "images": (("import", "decode", "embed"), ("Reading images", "Comparing precisions")),
     "features": (("features",), ("Describing images",)),
     "similarity": ((), ("Checking how robust likeness is", "Finding similar images", "Explaining likeness")),
+    "tags": ((), ("Finding what images show",)),
     "map": (("map",), ("Laying out the map",)),
     "clusters": (("clusters",), ("Finding clusters",)),
     "mosaics": (("mosaics",), ("Giving images their cells", "Drawing mosaics", "Drawing flat pictures")),
@@ -70,9 +74,20 @@ print(json.dumps(Timing.seconds))
 """
 
 
-def measure(command: list[str]) -> tuple[float, float, str]:
-    """Seconds, the most MB that the command and its children held at once, and what it printed."""
-    start = time.perf_counter()
+class Measured(NamedTuple):
+    """What a command took, and what it printed."""
+
+    seconds: float
+    processor: float  # seconds, of the command and all processes below it
+    memory: float  # the most MB that they held at once
+    said: str
+
+
+def measure(command: list[str]) -> Measured:
+    """Run a command, and wait for all processes below it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: what outlives the command becomes our child
+    start, before = time.perf_counter(), os.times()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     most, over = [0.0], threading.Event()
 
@@ -89,7 +104,12 @@ def measure(command: list[str]) -> tuple[float, float, str]:
     if process.returncode:
         os.killpg(process.pid, signal.SIGKILL)
         raise SystemExit(f"{' '.join(command)[:200]} failed")
-    return seconds, most[0], said
+    with contextlib.suppress(ChildProcessError):
+        while sys.platform == "linux":
+            os.waitpid(-1, 0)
+    after = os.times()
+    processor = sum(after[2:4]) - sum(before[2:4])
+    return Measured(seconds, processor, most[0], said)
 
 
 def _held(session: int) -> float:
@@ -114,29 +134,31 @@ def run_size(size: int, asked: argparse.Namespace, folder: Path) -> dict[str, An
     theirs = _BASELINE.get(asked.model, asked.model)
     if size <= asked.baseline_to:
         command = [sys.executable, str(HERE / "case_study.py"), str(posts), theirs, weights, str(folder / "study")]
-        seconds, memory, said = measure(command)
-        result["baseline"] = _gather(seconds, memory, json.loads(said.splitlines()[-1]), 0)
+        result["baseline"] = _gather(measure(command), 0)
     build = [sys.executable, "-c", _BUILD, "build", str(posts), "--model", asked.model, "-q"]
     build += ["--out", str(folder / f"site-{size}"), "--cache-dir", str(folder / f"cache-{size}")]
     build += ["--weights", weights] if theirs == asked.model else []
-    seconds, memory, said = measure(build)
-    result["brandscape"] = _gather(seconds, memory, json.loads(said.splitlines()[-1]), 1)
-    result["again"] = sorted(measure(build)[0] for _ in range(3))[1]
+    result["brandscape"] = _gather(measure(build), 1)
+    result["again"] = sorted(measure(build).seconds for _ in range(3))[1]
     return result
 
 
-def _gather(seconds: float, memory: float, steps: dict[str, float], way: int) -> dict[str, Any]:
+def _gather(found: Measured, way: int) -> dict[str, Any]:
+    steps = json.loads(found.said.splitlines()[-1])
     named = {name: sum(steps.get(part, 0.0) for part in parts[way]) for name, parts in STEPS.items()}
-    return {"whole": seconds, "memory_mb": memory, **named, "rest": seconds - sum(named.values()), "steps": steps}
+    taken = {"whole": found.seconds, "processor": found.processor, "memory_mb": found.memory}
+    return {**taken, **named, "rest": found.seconds - sum(named.values()), "steps": steps}
 
 
 def print_table(results: list[dict[str, Any]]) -> None:
     for result in results:
         ours, theirs = result["brandscape"], result.get("baseline")
         print(f"\n{result['images']:,} images{'case study':>18}{'Brandscape':>14}{'ratio':>9}")
-        for name in (*STEPS, "rest", "whole"):
+        for name in (*STEPS, "rest", "whole", "processor"):
             print(f"  {name:<12}" + _row(theirs and theirs[name], ours[name], "s"))
         print(f"  {'memory':<12}" + _row(theirs and theirs["memory_mb"], ours["memory_mb"], "MB"))
+        busy = [way and way["processor"] / way["whole"] / (os.cpu_count() or 1) for way in (theirs, ours)]
+        print(f"  {'busy cores':<12}" + _row(busy[0] and busy[0] * 100, busy[1] * 100, "%"))
         print(f"  nothing new: {result['again']:.2f} s (median of 3), {ours['whole'] / result['again']:.0f}x")
 
 

@@ -30,6 +30,7 @@ from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, g
 from generator.site.features import has_features
 from generator.site.tables import INSIGHTS
 from generator.site.tag_pages import list_tag_functions
+from generator.site.viewer_fields import name_formats
 from generator.tags.calibration import load_calibration
 from generator.text import cut_excerpt, write_text
 
@@ -134,7 +135,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "most_rows": _MOST_ROWS,
         "has_features": has_features(len(report.posts)),
         "calibration": load_calibration(),
-        "has_formats": len({post.format for post in report.posts}) > 1,
+        "formats_field": name_formats(report),
         "has_likes": any(post.likes is not None for post in report.posts),
         "overlap_heat": OVERLAP_HEAT,
         "pairs": _key_pairs(report),

@@ -17,11 +17,9 @@ import numpy as np
 
 from generator.language import open_language
 from generator.mosaics.script import encode_bytes, pack, read_call, write_call
-from generator.report.wording import format_label
 from generator.similarity.colour import list_tones
 from generator.similarity.explanation import MARKS, TONES
-from generator.site.viewer_fields import encode_fields, encode_texts
-from generator.spreadsheet.post_formats import FORMATS
+from generator.site.viewer_fields import encode_fields, encode_formats, encode_texts
 from generator.tags.packing import pack_tags
 
 if TYPE_CHECKING:
@@ -69,11 +67,10 @@ def encode_posts(report: Report) -> dict[str, str]:
         "tones": list(list_tones()),
         "tags": pack_tags(report.tags),
         "why": WHY_CHUNK,
-        "fields": encode_fields(report, open_language(report.lang)),
+        "fields": [*encode_formats(report), *encode_fields(report, open_language(report.lang))],
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
     columns.update(_encode_periods(report))
-    columns.update(_encode_formats(report))
     names = {
         "pictures": encode_bytes(b"".join(bytes.fromhex(post.image[:16]) for post in posts)),
         "ids": encode_bytes(np.array([zlib.crc32(post.id.encode()) for post in posts], "<u4").tobytes()),
@@ -104,19 +101,6 @@ def _encode_periods(report: Report) -> dict[str, object]:
             [language.day(first, precision), first.strftime("%G-W%V" if precision == "week" else "%Y-%m")]
             for first, precision in keys
         ],
-    }
-
-
-def _encode_formats(report: Report) -> dict[str, object]:
-    """Return each post's position in `formats`, one past the last if it is not known; {} if all posts are alike."""
-    found = {post.format for post in report.posts}
-    if len(found) < 2:
-        return {}
-    language = open_language(report.lang)
-    places: dict[str | None, int] = {name: place for place, name in enumerate(FORMATS)}
-    return {
-        "format": pack([places.get(post.format, len(FORMATS)) for post in report.posts]),
-        "formats": [{"key": name, "name": format_label(name, language)} for name in FORMATS],
     }
 
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from generator.language import Language
+from generator.language import Language, open_language
 from generator.mosaics.script import pack
+from generator.report.wording import field_label, format_label
+from generator.spreadsheet.post_formats import FORMATS
 
 if TYPE_CHECKING:
     from generator.report.model import Report
@@ -20,6 +22,30 @@ _NONE = -1
 _MOST_DECIMALS = 3
 _MOST = 2**31 - 1
 _EPOCH = date(1970, 1, 1)
+
+
+def name_formats(report: Report) -> list[dict[str, str]]:
+    """Return the formats of the posts as a field, {key, name}, the first one; none if all posts have the same."""
+    if len({post.format for post in report.posts}) < 2:
+        return []
+    key = "post-format" if any(field.key == "format" for field in report.fields) else "format"
+    return [{"key": key, "name": field_label("format", open_language(report.lang))}]
+
+
+def encode_formats(report: Report) -> list[dict[str, Any]]:
+    """Return that field for posts.js, as `encode_fields` does; `video` is the position of videos among its entries."""
+    language = open_language(report.lang)
+    places: dict[str | None, int] = {name: place for place, name in enumerate(FORMATS)}
+    return [
+        {
+            **named,
+            "kind": "category",
+            "entries": [format_label(name, language) for name in FORMATS],
+            "values": pack([places.get(post.format, len(FORMATS)) for post in report.posts]),
+            "video": FORMATS.index("video"),
+        }
+        for named in name_formats(report)
+    ]
 
 
 def encode_fields(report: Report, language: Language) -> list[dict[str, Any]]:

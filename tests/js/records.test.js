@@ -42,16 +42,14 @@ test("what is near a post on a map is in that map's own chunk", () => {
   assert.deepEqual(found, [{ near: [2], text: "AQ==" }, { near: [3], text: "" }]);
 });
 
-test("posts have a format, where not all have the same", () => {
+test("videos are known by the field of formats, where not all posts have the same", () => {
   const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
   const none = column(0, 0, 0);
   const raw = { brands: [], clusters: [], brand: none, cluster: none, day: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags };
-  const formats = [{ key: "photo", name: "Photo" }, { key: "carousel", name: "Carousel" }, { key: "video", name: "Video" }];
-  const records = openRecords({ ...raw, format: column(2, 0, 3), formats }, "");
+  const fields = [{ key: "format", name: "Format", kind: "category", entries: ["Photo", "Carousel", "Video"], values: column(2, 0, 3), video: 2 }];
+  const records = openRecords({ ...raw, fields }, "");
   assert.deepEqual([0, 1, 2].map(records.isVideo), [true, false, false]);
-  assert.deepEqual([0, 1, 2].map((post) => records.formatOf(post)), [formats[2], formats[0], null]);
-  const without = openRecords(raw, "");
-  assert.deepEqual([without.isVideo(0), without.formatOf(0)], [false, null]);
+  assert.deepEqual([0, 1, 2].map(openRecords(raw, "").isVideo), [false, false, false]);
 });
 
 test("a week or month is named where no day is known", () => {

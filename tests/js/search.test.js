@@ -16,7 +16,6 @@ const records = {
   brand: Uint8Array.from([0, 0, 1, 1, 1, 0, 1]),
   cluster: Uint8Array.from([0, 1, 1, 1, 1, 1, 1]), // 1: no cluster that has a name
 };
-records.formatOf = (post) => [{ key: "photo", name: "Photo" }, { key: "video", name: "Vidéo" }, null][post % 3];
 const members = Uint32Array.from(captions.keys());
 const find = (query) => [...search.find(records, members, captions.map(search.fold), search.parse(query)).keys()]
   .filter((post) => search.find(records, members, captions.map(search.fold), search.parse(query))[post]);
@@ -33,12 +32,6 @@ test("every word must be there, in the caption or in a name", () => {
   assert.deepEqual(find("elan"), [0, 1, 5]);
   assert.deepEqual(find("cluster"), [0]);
   assert.deepEqual(find("noir nothing"), []);
-});
-
-test("a format is found by its key and by its name", () => {
-  assert.deepEqual(find("format:video"), [1, 4]);
-  assert.deepEqual(find("Format:vidéo noir"), [4]);
-  assert.deepEqual(find("format:carousel"), []);
 });
 
 test("a hashtag is found whole", () => {

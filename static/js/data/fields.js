@@ -6,8 +6,8 @@
 Brandscape.openFields = (raw = []) => {
   const { bins, numbers } = Brandscape;
   let texts = 0;
-  return raw.map(({ key, name, kind, entries, values: packed, least = 0, decimals = 0 }) => {
-    const field = { key, name, kind };
+  return raw.map(({ key, name, kind, entries, video, values: packed, least = 0, decimals = 0 }) => {
+    const field = { key, name, kind, video };
     if (kind === "text") { field.place = texts; texts += 1; return field; }
     const values = numbers(packed);
     if (entries) return { ...field, values, of: values, entries: entries.map((entry) => ({ key: entry, name: entry })), count: entries.length };

@@ -7,9 +7,6 @@ Brandscape.openRecords = (raw, base) => {
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const period = raw.period ? numbers(raw.period) : null; // only if there are posts of which no day is known
-  const format = raw.format ? numbers(raw.format) : null; // only if not all posts have one format
-  const formats = raw.formats || [];
-  const video = formats.findIndex(({ key }) => key === "video");
   const tags = Brandscape.openTags(raw.tags, columns.brand.length);
   const chunkOf = (post) => Math.floor(post / raw.chunk);
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
@@ -17,6 +14,7 @@ Brandscape.openRecords = (raw, base) => {
   const readRow = (texts, post) => Object.fromEntries(Object.entries(texts).map(([name, values]) => [name, values[post % raw.chunk]]));
   const band = Uint8Array.from(columns.likes, (likes, post) => Brandscape.bins.bandOf(likes, (brands[columns.brand[post]] || {}).median));
   const fields = Brandscape.openFields(raw.fields);
+  const format = fields.find(({ video }) => video !== undefined); // only if not all posts have the same
   const fieldTexts = []; // post -> the texts of its fields, ready to be searched
   const folded = []; // post -> its caption, ready to be searched
 
@@ -52,9 +50,7 @@ Brandscape.openRecords = (raw, base) => {
     tones,
     tags,
     territories: raw.territories || [],
-    // The format of a post, {key, name}; null if it is not known, or if all posts have the same.
-    formatOf: (post) => (format && formats[format[post]]) || null,
-    isVideo: (post) => format !== null && format[post] === video,
+    isVideo: (post) => format !== undefined && format.values[post] === format.video,
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
     // The week or month of a post, if no more is known of its date: {name, iso}, else null.

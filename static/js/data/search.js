@@ -39,10 +39,6 @@ Brandscape.search = (() => {
 
   const isLetter = (text, at) => at < text.length && /[\p{L}\p{N}_]/u.test(String.fromCodePoint(text.codePointAt(at)));
 
-  // format:video, by its key or its name in the report's language
-  const formatIn = ({ text }) => (/^format:./.test(text) ? text.slice(7) : "");
-  const hasFormat = (format, wanted) => format !== null && (format.key === wanted || fold(format.name) === wanted);
-
   function has(text, word) {
     if (!word.isTag) return text.includes(word.text);
     for (let at = text.indexOf(word.text); at >= 0; at = text.indexOf(word.text, at + 1)) {
@@ -70,15 +66,13 @@ Brandscape.search = (() => {
     const { tags } = records;
     const named = (entries) => entries.map(({ name }) => { const text = fold(name); return words.map((word) => has(text, word)); });
     const [brands, clusters] = [named(records.brands), named(records.clusters)];
-    const formats = words.map(formatIn);
     const shows = words.map((word) => (word.field === undefined ? tags.having(({ names }) => fits(names, word)) : new Uint8Array(tags.sets.length)));
     const told = words.map((word) => (records.fields || []).map((field, at) => (word.field === undefined || word.field === at ? within(field, word, records.texts || [], word.field === at) : null)).filter(Boolean));
     for (const post of members) {
       const [brand, cluster, caption, set] = [brands[records.brand[post]], clusters[records.cluster[post]], captions[post], tags.setOf[post]];
       let how = 0;
       for (let index = 0; index < words.length; index += 1) {
-        const isAnywhere = words[index].field === undefined && (formats[index]
-          ? hasFormat(records.formatOf(post), formats[index]) : brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index])));
+        const isAnywhere = words[index].field === undefined && (brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index])));
         const isSaid = isAnywhere || told[index].some((holds) => holds(post));
         if (!isSaid && !shows[index][set]) { how = 0; break; }
         how |= (isSaid ? BY_WORDS : 0) | (shows[index][set] ? BY_CONTENT : 0);

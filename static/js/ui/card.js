@@ -94,7 +94,6 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       part("picture").alt = words.alt.replace("{brand}", brand.name);
       put("likes", sayLikes(post));
       put("date", date(records, post));
-      put("format", (records.formatOf(post) || { name: "" }).name);
       showDetails({ caption: "", comments: null, permalink: null });
       put("found", Brandscape.sayFound(howFound(post), words));
       showFields(post, null);

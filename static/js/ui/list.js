@@ -59,7 +59,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     const cluster = records.clusterOf(post);
     if (cluster) make("span", text, "drawer__quiet").textContent = cluster.name;
     const caption = make("bdi", text, "drawer__caption");
-    const facts = [date(records, post), (records.formatOf(post) || { name: "" }).name, records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
+    const facts = [date(records, post), records.likes[post] < 0 ? "" : `${words.likes} ${number(records.likes[post])}`];
     make("span", text, "drawer__quiet").textContent = facts.filter(Boolean).join(" · ");
     const told = records.fields.map((field) => { const value = Brandscape.fields.say(field, post, formats); return value && `${field.name}: ${value}`; }).filter(Boolean);
     if (told.length) make("bdi", text, "drawer__quiet").textContent = told.slice(0, FIELDS).join(" · ");
@@ -140,11 +140,11 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
         const [likes, period] = [records.likes[post] < 0 ? null : records.likes[post], records.periodOf(post)];
         return [
           details.id, name, cluster && cluster.name, period ? period.iso : records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
-          likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, (records.formatOf(post) || { key: null }).key, details.permalink, details.caption,
+          likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, details.permalink, details.caption,
           ...records.fields.map((field) => tellField(field, post, details.texts || [])),
         ];
       });
-      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "format", "permalink", "caption", ...records.fields.map(({ key }) => `field_${key}`)];
+      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "permalink", "caption", ...records.fields.map(({ key }) => `field_${key}`)];
       // the mark at the start tells spreadsheets that it is UTF-8
       Brandscape.downloadFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
     });

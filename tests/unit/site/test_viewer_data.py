@@ -210,12 +210,12 @@ def test_weeks_and_months_are_named_and_have_no_day() -> None:
     assert not {"period", "periods"} & _values(encode_posts(make_report())["posts.js"])[0].keys()
 
 
-def test_formats_are_there_only_if_not_all_posts_have_one() -> None:
+def test_formats_are_a_field_only_if_not_all_posts_have_the_same() -> None:
     alike = make_report([make_post(index, BRANDS[index % 3], format="video") for index in range(24)])
-    assert "format" not in _values(encode_posts(alike)["posts.js"])[0]
+    assert not _values(encode_posts(alike)["posts.js"])[0]["fields"]
     formats = ("video", "photo", None, "carousel")
     mixed = make_report([make_post(index, BRANDS[index % 3], format=formats[index % 4]) for index in range(24)])
-    [columns] = _values(encode_posts(mixed)["posts.js"])
-    assert _numbers(columns["format"]) == [2, 0, 3, 1] * 6
-    assert columns["format"]["kind"] == "i1"  # a byte a post
-    assert [entry["name"] for entry in columns["formats"]] == ["Photo", "Carousel", "Video"]
+    [field] = _values(encode_posts(mixed)["posts.js"])[0]["fields"]
+    assert _numbers(field["values"]) == [2, 0, 3, 1] * 6
+    assert field["values"]["kind"] == "i1"  # a byte a post
+    assert (field["key"], field["entries"], field["video"]) == ("format", ["Photo", "Carousel", "Video"], 2)

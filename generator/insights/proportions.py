@@ -37,7 +37,8 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
     counts are skewed; Jeffreys' limits miss as often on either side (Brown, L. D., Cai, T. T. & DasGupta, A. (2001),
     Interval estimation for a binomial proportion, Statistical Science 16, 101-133). The size may be an effective one
     (Korn, E. L. & Graubard, B. I. (1998), Confidence intervals for proportions with small expected number of positive
-    counts estimated from survey data, Survey Methodology 24, 193-201).
+    counts estimated from survey data, Survey Methodology 24, 193-201). Where no unit or every unit has it, the other
+    end is the exact one, as they advise.
     """
     from scipy.special import betaincinv, ndtr
 
@@ -45,8 +46,9 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
     inside = np.isfinite(share) & np.isfinite(size)
     kept, units = np.where(inside, share, 0.5), np.where(inside, size, 1.0)
     one, two = kept * units + 0.5, (1 - kept) * units + 0.5
-    low = np.where(share <= 0, 0.0, betaincinv(one, two, tail))
-    high = np.where(share >= 1, 1.0, betaincinv(one, two, 1 - tail))
+    exact = tail ** (1 / units)
+    low = np.where(share <= 0, 0.0, np.where(share >= 1, exact, betaincinv(one, two, tail)))
+    high = np.where(share >= 1, 1.0, np.where(share <= 0, 1 - exact, betaincinv(one, two, 1 - tail)))
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
@@ -55,23 +57,39 @@ def limit_mean_difference(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the mean over the first axis of two / of_two - one / of_one, weighted, and both ends of its interval.
 
-    The counts are of independent units. One row gives Newcombe's interval for a difference, made of the limits of both
+    The counts are of independent units. The interval is Newcombe's for a difference, made of the limits of both mean
     shares (Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions, Statistics
-    in Medicine 17, 873-890, method 10); more rows, the same for a sum (Zou, G. Y. & Donner, A. (2008), Construction of
-    confidence limits about effect measures, Statistics in Medicine 27, 1693-1702). Rows without units must have a
-    weight of 0; NaN if all have.
+    in Medicine 17, 873-890, method 10). A mean share has the limits of one share of as many units as are as sure. Rows
+    without units must have a weight of 0; NaN if all have.
     """
-    known = weight > 0
+    total = np.where(weight > 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(known, weight / np.where(known, weight, 0).sum(axis=0), 0)
-        share_one, share_two = one / of_one, two / of_two
-    low_one, high_one = limit_share(share_one, of_one)
-    low_two, high_two = limit_share(share_two, of_two)
-
-    def combine(values: Floats, power: int) -> Floats:
-        return np.asarray(np.where(known, part**power * values, 0).sum(axis=0), np.float64)
-
-    middle = np.where(known.any(axis=0), combine(share_two - share_one, 1), np.nan)
-    down = np.sqrt(combine((share_two - low_two) ** 2 + (high_one - share_one) ** 2, 2))
-    up = np.sqrt(combine((high_two - share_two) ** 2 + (share_one - low_one) ** 2, 2))
+        part = np.where(weight > 0, weight / total, 0)
+    share_one, size_one = _average(one, of_one, part)
+    share_two, size_two = _average(two, of_two, part)
+    low_one, high_one = limit_share(share_one, size_one)
+    low_two, high_two = limit_share(share_two, size_two)
+    middle = np.where(total > 0, share_two - share_one, np.nan)
+    down = np.hypot(share_two - low_two, high_one - share_one)
+    up = np.hypot(high_two - share_two, share_one - low_one)
     return middle, np.maximum(middle - down, -1), np.minimum(middle + up, 1)
+
+
+def _average(count: Floats, of: Floats, part: Floats) -> tuple[Floats, Floats]:
+    """Return the mean of `count` / `of` over the first axis, and the number of units that would be as sure of it.
+
+    That number is the variance of one unit over that of the mean (Korn & Graubard 1998). A share of few units says
+    little of its own variance, so there it is drawn to the share of all rows, as if two more units had it.
+    """
+    inside = part > 0
+    units = np.where(inside, of, 1)
+    counted = np.where(inside, count, 0)
+    number = np.where(inside, of, 0).sum(axis=0)
+    drawn = (counted + 2 * (counted.sum(axis=0) + 0.5) / (number + 1)) / (units + 2)
+    middle = np.asarray((part * drawn).sum(axis=0))
+    # both without bias, so that one row has its own number
+    of_one = middle * (1 - middle) * number / np.maximum(number - 1, 1)
+    of_mean = np.asarray((part**2 * drawn * (1 - drawn) / np.maximum(units - 1, 1)).sum(axis=0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.maximum(of_one / of_mean, 1)
+    return np.asarray((part * counted / units).sum(axis=0)), size

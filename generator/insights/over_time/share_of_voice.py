@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import CONFIDENCE
 from generator.insights.over_time.periods import Ints, find_months, gather_occasions, start_months
+from generator.insights.proportions import find_quantile, limit_skewed_share
 from generator.insights.ranks import Floats
 
 #: Shares of fewer independent posts of a cluster and quarter than this are withheld.
@@ -34,12 +35,10 @@ def measure_share_of_voice(brand: Ints, cluster: Ints, days: Floats, burst: Ints
     Posts with one code of `burst` are one decision; None: every post is one. Return None if no post has a date. The
     intervals hold for all brands of a cluster and quarter at once, each at its part of the error (Goodman, L. A.
     (1965), On simultaneous confidence intervals for multinomial proportions, Technometrics 7, 247-254). Goodman's score
-    limits fail for brands with a post or two, so the limits are exact ones (Clopper & Pearson 1934), for as many posts
-    as would be as sure if there were no bursts: the square of the posts' number over the sum of the squares of the
-    bursts' sizes (Kish 1965; Korn & Graubard 1998).
+    limits fail for brands with a post or two, so the limits are Jeffreys', for as many posts as would be as sure if
+    there were no bursts: the square of the posts' number over the sum of the squares of the bursts' sizes (Kish 1965;
+    Korn & Graubard 1998), or fewer where a brand's own bursts are the large ones.
     """
-    from scipy.special import betaincinv
-
     dated = np.isfinite(days)
     if not dated.any():
         return None
@@ -53,18 +52,21 @@ def measure_share_of_voice(brand: Ints, cluster: Ints, days: Floats, burst: Ints
     first, last = int(quarter.min()), int(quarter.max())
     shape = (clusters + 1, last - first + 1, brands)
     cell = (np.where(occasions.cluster < 0, clusters, occasions.cluster), quarter - first, occasions.brand)
-    posts, squares = np.zeros(shape, np.int64), np.zeros(shape[:2])
+    posts, squares = np.zeros(shape, np.int64), np.zeros(shape)
     np.add.at(posts, cell, occasions.posts)
-    np.add.at(squares, cell[:2], occasions.posts.astype(np.float64) ** 2)
-    total = posts.sum(axis=2).astype(np.float64)
+    np.add.at(squares, cell, occasions.posts.astype(np.float64) ** 2)
+    total, all_squares = posts.sum(axis=2).astype(np.float64), squares.sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(total > 0, total**2 / squares, 0)
+        size = np.where(total > 0, total**2 / all_squares, 0)
         share = posts / total[..., None]
-    # every brand of the report could have posted
-    tail = (1 - CONFIDENCE) / brands / 2
-    inside, outside = share * size[..., None], (1 - share) * size[..., None]
-    low = np.where(inside > 0, betaincinv(inside, outside + 1, tail), 0.0)
-    high = np.where(outside > 0, betaincinv(inside + 1, outside, 1 - tail), 1.0)
+        # of a ratio, linearised (Kish 1965)
+        spread = squares * (1 - share) ** 2 + (all_squares[..., None] - squares) * share**2
+        own_size = np.where(spread > 0, share * (1 - share) * total[..., None] ** 2 / spread, np.inf)
+    # every brand of the report could have posted; of two, one share says the other
+    errors = brands if brands > 2 else 1
+    low, high = limit_skewed_share(
+        share, np.fmin(own_size, size[..., None]), find_quantile(1 - (1 - CONFIDENCE) / errors)
+    )
     withheld = size < LEAST_SIZE
     for values in (share, low, high):
         values[withheld] = np.nan

@@ -21,6 +21,7 @@ def test_skewed_limits_are_quantiles_of_a_beta_distribution_and_reach_the_ends()
     low, high = limit_skewed_share(share, size, find_quantile())
     assert (low[0], high[0]) == pytest.approx((beta.ppf(0.025, 2.5, 18.5), beta.ppf(0.975, 2.5, 18.5)))
     assert low[1] == 0 < high[1] < 0.2 and 0.8 < low[2] < high[2] == 1 and np.isnan(low[3])
+    assert high[1] == pytest.approx(1 - 0.025 ** (1 / 20)) and low[2] == pytest.approx(0.025 ** (1 / 20))
 
 
 @pytest.mark.parametrize(
@@ -35,13 +36,25 @@ def test_newcombe_limits_equal_published_figures(counts: tuple[int, ...], expect
     assert (low, high) == pytest.approx(expected, abs=1e-4)
 
 
-def test_mean_of_differences_is_surer_than_each_and_rows_without_units_play_no_part() -> None:
+def test_rows_of_one_share_are_as_sure_as_their_units_together_and_rows_without_units_play_no_part() -> None:
     one, of_one, two, of_two = (
         np.array(values, float) for values in ([4, 4, 0], [20, 20, 0], [10, 10, 0], [25, 25, 0])
     )
-    change, low, high = limit_mean_difference(one, of_one, two, of_two, np.array([1.0, 1.0, 0.0]))
-    single = limit_mean_difference(one[:1], of_one[:1], two[:1], of_two[:1], np.ones(1))
-    assert change == pytest.approx(single[0])
-    assert high - change == pytest.approx((single[2] - single[0]) / np.sqrt(2))
+    found = limit_mean_difference(one, of_one, two, of_two, np.array([1.0, 1.0, 0.0]))
+    arrays = [np.array([float(count)]) for count in (8, 40, 20, 50)]
+    # each row's variance is estimated apart, which costs a unit
+    assert found == pytest.approx(np.ravel(limit_mean_difference(*arrays, np.ones(1))), abs=4e-3)
     assert np.isnan(limit_mean_difference(one, of_one, two, of_two, np.zeros(3))[0])
-    assert low < change
+
+
+@pytest.mark.parametrize(("rows", "size", "share"), [(5, 25, 0.03), (5, 80, 0.1), (12, 10, 0.1), (40, 10, 0.03)])
+def test_the_mean_of_differences_of_unequal_brands_is_within_its_interval(rows: int, size: int, share: float) -> None:
+    random = np.random.default_rng(rows + size)
+    of_one, of_two = (np.repeat(random.integers(size // 2, 2 * size, (rows, 1)), 1500, axis=1) for _ in range(2))
+    first, second = (np.clip(share * np.exp(random.normal(0, 0.6, (rows, 1))), 0, 0.8) for _ in range(2))
+    one, two = random.binomial(of_one, first), random.binomial(of_two, second)
+    _, low, high = limit_mean_difference(
+        *(np.asarray(x, float) for x in (one, of_one, two, of_two)), np.ones(one.shape)
+    )
+    held = (low <= (second - first).mean()) & ((second - first).mean() <= high)
+    assert 0.93 <= held.mean() <= 0.985

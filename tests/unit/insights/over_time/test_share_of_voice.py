@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import beta
 
 from generator.insights.over_time.share_of_voice import measure_share_of_voice
 
@@ -21,8 +21,8 @@ def test_shares_by_cluster_and_calendar_quarter() -> None:
     assert voice.share[0, 0].tolist() == [0.6, 0.4] and voice.share[1, 2].tolist() == [1, 0]
     assert voice.withheld.tolist() == [[False, True, True], [True, True, False]]
     assert np.isnan(voice.low[0, 1]).all()
-    exact = binomtest(6, 10).proportion_ci(0.975)
-    assert (voice.low[0, 0, 0], voice.high[0, 0, 0]) == pytest.approx((exact.low, exact.high))
+    # of two brands one share says the other
+    assert (voice.low[0, 0, 0], voice.high[0, 0, 0]) == pytest.approx(tuple(beta.ppf([0.025, 0.975], 6.5, 4.5)))
     assert (voice.low[1, 2, 1], voice.high[1, 2, 0]) == (0, 1)
 
 
@@ -38,7 +38,7 @@ def test_a_burst_makes_shares_less_sure_but_no_smaller() -> None:
 
 def test_intervals_hold_for_all_brands_together() -> None:
     held = []
-    for seed in range(60):
+    for seed in range(400):
         random = np.random.default_rng(seed)
         sizes = np.array([40, 30, 20, 10, 5])
         bursts = random.choice(5, 150, p=sizes / sizes.sum())
@@ -51,8 +51,10 @@ def test_intervals_hold_for_all_brands_together() -> None:
             np.repeat(np.arange(150), posts),
         )
         assert voice
+        if voice.low.shape[2] < 5:  # no post of the last brand was drawn
+            continue
         held.append(bool(((voice.low[0, 0] <= sizes / 105) & (sizes / 105 <= voice.high[0, 0])).all()))
-    assert np.mean(held) >= 0.93
+    assert 0.93 <= np.mean(held) <= 0.985
 
 
 def test_no_dates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -36,13 +37,20 @@ def _small_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places that nothing has been kept in: pytest's own way to one lists all that there are, thousands of times."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_from_outside(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No cache, weights or settings of the machine the tests run on."""
     for name in list(os.environ):
         if name.startswith("BRANDSCAPE_"):
             monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
     monkeypatch.setenv("BRANDSCAPE_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("BRANDSCAPE_PRECISION", "float32")  # whatever this machine's processor has

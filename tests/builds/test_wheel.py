@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.support.drawn import SampleMaker
+from tests.support.stand_in import keep_stand_in
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,10 @@ def test_the_installed_wheel_builds_a_site(wheel: Path, make_sample: SampleMaker
     )
     assert Path(imported.stdout.strip()).is_relative_to(packages)
     spreadsheet = make_sample(20)
+    cache = tmp_path / "cache"
+    keep_stand_in(cache)  # to convert the network itself takes longer than all else
     command = [str(scripts / "brandscape"), "build", str(spreadsheet), "--model", "builtin", "-q", "--out", "site"]
+    command += ["--cache-dir", str(cache)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "site/index.html").is_file()

@@ -1,6 +1,6 @@
 """Faults of machines: after each the old report is whole, and the next run ends as if nothing had happened.
 
-FAULT_RUNS says how often a build is killed; by default 4 times.
+FAULT_RUNS says how often a build is killed; by default 3 times.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.support.drawn import SampleMaker, draw_image
 from tests.support.killed_builds import KilledBuilds
 from tests.support.quick_command import COMMAND, quick_environment
 
-RUNS = int(os.environ.get("FAULT_RUNS", "4"))
+RUNS = int(os.environ.get("FAULT_RUNS", "3"))
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: For tests in which a signal ends a process from outside.
 needs_signals = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")

@@ -51,6 +51,7 @@ def _no_settings_from_outside(_homes: Iterator[Path], monkeypatch: pytest.Monkey
         if name.startswith("BRANDSCAPE_"):
             monkeypatch.delenv(name)
     home = next(_homes)
+    home.mkdir()
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
     monkeypatch.setenv("BRANDSCAPE_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("BRANDSCAPE_PRECISION", "float32")  # whatever this machine's processor has

@@ -79,6 +79,9 @@ _HANDLES = f"""{_owned("username", "user_name", "unique_id", "handle")}, authorM
     Cuenta de Instagram, Nome utente, Account Instagram, Nome de usuário, Nome de utilizador, Usuário, Utilizador,
     Conta do Instagram, Gebruikersnaam, Instagram-account naam"""
 
+#: Headers of videos themselves, which stand for posts without any image.
+VIDEOS = _split("video_url, videoUrl, Video link, URL de la vidéo, Lien vidéo, Video-URL, video/playAddr, video_file")
+
 #: Field -> groups of headers, the preferred first. The first group with a column that is not empty is taken. The
 #: columns of one group complete each other row by row, and the first that has a value wins: the Graph API gives
 #: `thumbnail_url` for films only, and Apify leaves `ownerFullName` empty if an account has none.
@@ -117,6 +120,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             Nome do arquivo, Nome do ficheiro, Arquivo, Ficheiro, Caminho, Afbeelding, Afbeeldingen, Plaatje,
             Afbeeldingsbestand, Bestandsnaam, Bestand, Pad"""
         ),
+        VIDEOS,
     ),
     "caption": _ranked(
         """Caption, caption/text, Caption text, Post text, Post caption, Post copy, Post message, Légende,

@@ -17,8 +17,10 @@ from generator.spreadsheet.headers import (
     find_further_images,
     find_further_posts,
     find_shortcodes,
+    normalise_header,
 )
 from generator.spreadsheet.image_lists import ImageList
+from generator.spreadsheet.known_headers import VIDEOS
 from generator.spreadsheet.near_misses import SOUGHT, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.post_formats import tells_format
@@ -158,9 +160,12 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
     for column in shortcodes:
         for row in rows_kept:
             row[reading.wanted.index(column)] = _as_permalink(row[reading.wanted.index(column)])
+    chosen_columns = choose_columns(candidates, reading.filled)
+    if images := chosen_columns.get("thumbnail"):
+        images += _find_videos(sheet.headers, candidates["thumbnail"], images, reading.filled)
     columns = {
         field: [Column(sheet.headers[column], column, reading.wanted.index(column)) for column in chosen]
-        for field, chosen in choose_columns(candidates, reading.filled).items()
+        for field, chosen in chosen_columns.items()
     }
     columns = {
         field: _keep_winners(choice, rows_kept) if field != "format" else choice for field, choice in columns.items()
@@ -224,6 +229,15 @@ def _find_others(
     others = [column for column in unused if column in reading.wanted and sheet.headers[column] and column not in again]
     unused = [column for column in unused if column not in others]
     return others, notices + describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
+
+
+def _find_videos(
+    headers: Sequence[str], groups: Sequence[Sequence[int]], images: Sequence[int], filled: Mapping[int, int]
+) -> list[int]:
+    """Return the columns of videos beside those of images, since a video stands for a post that has no image."""
+    known = {normalise_header(name) for name in VIDEOS}
+    named = {column for group in groups for column in group if normalise_header(headers[column]) in known}
+    return sorted(column for column in named.difference(images) if filled.get(column))
 
 
 def _as_permalink(cell: Cell) -> Cell:

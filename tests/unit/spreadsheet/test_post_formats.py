@@ -96,3 +96,12 @@ def test_a_column_called_type_that_tells_something_else_stays_unused(tmp_path: P
     assert [post.format for post in table.posts] == [None] * 3
     assert "format" not in table.tables[0].columns
     assert any("Type" in notice.text for notice in table.notices)
+
+
+def test_a_video_stands_for_a_post_without_an_image(tmp_path: Path) -> None:
+    rows = [["Maison", "a.jpg", "https://a.example/a.mp4"], ["Maison", "", "https://a.example/b.mp4"]]
+    table = read_rows(tmp_path, *rows, headers=["Brand", "Image", "video_url"])
+    assert [post.thumbnail for post in table.posts] == ["a.jpg", "https://a.example/b.mp4"]
+    assert not any(post.more_images for post in table.posts)
+    alone = read_rows(tmp_path, *([row[0], row[2]] for row in rows), headers=["Brand", "video_url"])
+    assert [post.thumbnail for post in alone.posts] == [row[2] for row in rows]

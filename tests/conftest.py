@@ -110,3 +110,21 @@ def make_sample(tmp_path: Path) -> SampleMaker:
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are cores: browser tests and builds wait for other processes."""
     return min(4, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return a scheduler that gives each file to one process, and all tests of networks to one: it imports Keras once.
+
+    Only where files are what is shared out, as by default.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileAndNetworks(LoadFileScheduling):  # type: ignore[misc, unused-ignore]
+        def _split_scope(self, nodeid: str) -> str:
+            embedding = "tests/unit/embedding/"
+            return embedding if nodeid.startswith(embedding) else str(super()._split_scope(nodeid))
+
+    return ByFileAndNetworks(config, log)

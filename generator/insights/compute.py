@@ -22,6 +22,7 @@ from generator.insights.likes.formats import hold_formats
 from generator.insights.likes.rates import Rates, measure_rates
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
+from generator.insights.posting.field_shares import FieldShares, measure_field_shares
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
 from generator.insights.subjects import SubjectArrays, SubjectInsights, measure_subjects
 
@@ -48,6 +49,7 @@ class PostArrays:
     said: NDArray[np.bool_] | None = None  # (n, words) words that captions say
     followers: NDArray[np.float64] | None = None  # (n,) of the brand at that time, NaN if not known
     form: NDArray[np.int64] | None = None  # (n,) codes of formats, -1 if not known; None if no post's is known
+    values: NDArray[np.int64] | None = None  # (n, fields) positions of values, the most frequent first, -1 for none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,7 @@ class Insights(LevelInsights):
     looks_over_time: LooksOverTime | None  # None with too few posts that have a date
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
+    field_shares: tuple[FieldShares, ...] = ()  # what brands' posts have in other columns of the spreadsheet
     rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
 
 
@@ -100,6 +103,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         looks_over_time=follow_looks(units),
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
+        field_shares=_compare_fields(arrays, burst),
         rates=_rate(arrays, burst),
     )
 
@@ -117,7 +121,18 @@ def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
 def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp]) -> TagShares | None:
     if arrays.shown is None or arrays.under is None:
         return None
-    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst)
+    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst, _share_budget(arrays))
+
+
+def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp]) -> tuple[FieldShares, ...]:
+    if arrays.values is None:
+        return ()
+    return measure_field_shares(arrays.brand, arrays.values, burst, _share_budget(arrays))
+
+
+def _share_budget(arrays: PostArrays) -> float:
+    """Return the part of tags, and of fields, in the report's chance of a false mark: where there are both, half."""
+    return BUDGET["tags"] * (1.0 if arrays.values is None else 0.5)
 
 
 def _measure_subjects(arrays: PostArrays, burst: NDArray[np.intp]) -> SubjectInsights | None:

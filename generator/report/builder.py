@@ -33,7 +33,7 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
-from generator.report.post_fields import show_fields
+from generator.report.post_fields import ShownField, find_values, show_fields
 from generator.report.subjects import make_subjects
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
@@ -102,8 +102,9 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
+    shown_fields = show_fields(table.fields, mapped.posts)
     words = find_common_words([post.caption for post in posts], np.array(brand), names)
-    insights = find_insights(replace(make_arrays(posts, mapped, facts.tags), said=words.said))
+    insights = find_insights(replace(make_arrays(posts, mapped, facts.tags, shown_fields), said=words.said))
     subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
@@ -122,7 +123,7 @@ def build_report(
             refused=dict(Counter(refusal.reason for refusal in facts.refusals).most_common()),
         ),
         span=(min(dates), max(dates)) if dates else None,
-        fields=show_fields(table.fields, mapped.posts),
+        fields=shown_fields,
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,
@@ -188,7 +189,9 @@ def make_posts(
     )
 
 
-def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | None = None) -> PostArrays:
+def make_arrays(
+    posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | None = None, fields: Sequence[ShownField] = ()
+) -> PostArrays:
     """Return the posts as the arrays that insights are computed from."""
     terms = tags.terms if tags else ()
     shown = np.zeros((len(posts), len(terms)), bool)
@@ -208,6 +211,7 @@ def make_arrays(posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | No
         shown=shown if terms else None,
         followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
         form=_code_formats(posts),
+        values=find_values([post.fields for post in posts], fields),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from generator.spreadsheet.fields import Field, FieldKind
 from generator.spreadsheet.posts import Post
 from generator.text import make_slugs
+
+if TYPE_CHECKING:
+    from generator.spreadsheet.fields import FieldValue
+
+#: Categories of a field whose brands are compared; beyond them, a few hundred comparisons would tell nothing.
+_MOST_COMPARED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,23 @@ class ShownField:
     kind: FieldKind
     categories: tuple[str, ...]  # of a category the most frequent first, of a yes or no "yes" and "no"; else empty
     filled: int  # posts that have a value
+
+
+def find_values(
+    posts: Sequence[Sequence[FieldValue]], fields: Sequence[ShownField], most: int = _MOST_COMPARED
+) -> NDArray[np.int64] | None:
+    """Return values (n, fields) by their positions among the fields' categories, -1 for none; `posts` has a list each.
+
+    Fields without categories, and those with more than `most`, have none. None if no field has any.
+    """
+    if not any(0 < len(field.categories) <= most for field in fields):
+        return None
+    found = np.full((len(posts), len(fields)), -1, np.int64)
+    for column, field in enumerate(fields):
+        if len(field.categories) <= most:
+            places: dict[FieldValue, int] = {name: place for place, name in enumerate(field.categories)}
+            found[:, column] = [places.get(values[column], -1) for values in posts]
+    return found
 
 
 def show_fields(fields: Sequence[Field], posts: Sequence[Post]) -> tuple[ShownField, ...]:

@@ -25,14 +25,19 @@ class TagShares:
 
 
 def measure_tag_shares(
-    brand: NDArray[np.integer], shown: Bools, under: NDArray[np.integer], burst: NDArray[np.integer]
+    brand: NDArray[np.integer],
+    shown: Bools,
+    under: NDArray[np.integer],
+    burst: NDArray[np.integer],
+    budget: float = BUDGET["tags"],
 ) -> TagShares | None:
     """Compare brands by what their images show; None if no term is frequent enough.
 
     `brand` and `burst` are (n,), `shown` (n, terms) says which terms each post shows, and `under` (terms,) gives the
     position of the term above each, -1 for none. A post may show several terms, so each is a comparison of its own: of
     how many of a brand's occasions show it. A burst is one occasion and speaks by its first post: if any of its posts
-    could speak, brands of many campaigns would show more of everything. Which terms are compared depends on all posts
+    could speak, brands of many campaigns would show more of everything. `budget` is the part of the report's chance of
+    a false mark. Which terms are compared depends on all posts
     together, so that it tells nothing of the brands.
     """
     terms = choose_terms(shown, under)
@@ -40,9 +45,9 @@ def measure_tag_shares(
         return None
     brands, shown = int(brand.max(initial=-1)) + 1, shown[:, list(terms)]
     first = np.unique(burst, return_index=True)[1]
-    posts, posts_of = _count(brand, shown, brands)
-    occasions, occasions_of = _count(brand[first], shown[first], brands)
-    return TagShares(terms, compare_counts(Counted(posts, posts_of, occasions, occasions_of), BUDGET["tags"]))
+    posts, posts_of = count_shown(brand, shown, brands)
+    occasions, occasions_of = count_shown(brand[first], shown[first], brands)
+    return TagShares(terms, compare_counts(Counted(posts, posts_of, occasions, occasions_of), budget))
 
 
 def choose_terms(shown: Bools, under: NDArray[np.integer]) -> tuple[int, ...]:
@@ -54,7 +59,7 @@ def choose_terms(shown: Bools, under: NDArray[np.integer]) -> tuple[int, ...]:
     return tuple(np.flatnonzero((amounts >= LEAST_SHOWN) & (narrower <= NEARLY_ALL * amounts)).tolist())
 
 
-def _count(brand: NDArray[np.integer], shown: Bools, brands: int) -> tuple[Ints, Ints]:
+def count_shown(brand: NDArray[np.integer], shown: Bools, brands: int) -> tuple[Ints, Ints]:
     """Return how many of each brand's posts show each term, (brands, terms), and how many it has, (brands,)."""
     counts = np.zeros((brands, shown.shape[1]), np.int64)
     for position in range(brands):

@@ -50,10 +50,10 @@ _ALL = sum(layout.reports for layout in NULL_REPORTS)
 
 #: Coverage of what images show and captions say is from 25 draws of each condition and of 40 brands of 60 posts, of
 #: changes of the market from 40, and of all else over time from 70. Coverage of shares is from 548 draws, of likes from
-#: 588, of drift from 1,049, and of looks, between brands that look the same, from 339. Posts over time span two
-#: years; likes that double are no year without a change, so they are left out there. Intervals of what brands could try
-#: are from 2,400 draws of 3 or 5 rivals that differ by 0, 0.2 or 0.4 in logarithms. What was found was planted: a share
-#: three times as large, likes 1.6 and 2.5 times as many, a share that grows eightfold (129 of 136 intervals).
+#: 588, of drift from 1,049, and of looks, between brands that look the same, from 339. Posts over time span two years;
+#: those with likes that double are no years without a change, and are left out there. Intervals of what brands could
+#: try are from 2,400 draws of 3 or 5 rivals that differ by 0, 0.2 or 0.4 in logarithms. What was found was planted: a
+#: share three times as large, likes 1.6 and 2.5 times as many, a share that grows eightfold (129 of 136 intervals).
 SIMULATED: Mapping[str, Simulated] = {
     "shares": Simulated((0.932, 0.965), shown=0.959, marked=0 / _ALL),
     "white space": Simulated(marked=0 / _ALL),

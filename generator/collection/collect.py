@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
 from generator.collection.fill import ShareContext, fill_by_workers, fill_images
+from generator.collection.further_images import FurtherImages, fetch_further
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
@@ -29,7 +30,7 @@ from generator.processes import count_cores
 from generator.progress import Progress
 from generator.settings import Settings
 from generator.similarity.examples import ExampleGroups, Examples, find_examples
-from generator.spreadsheet.notices import sort_notices, tell_found_by_name
+from generator.spreadsheet.notices import Notice, sort_notices, tell_found_by_name
 from generator.spreadsheet.posts import Post, PostTable, Refusal
 from generator.spreadsheet.reasons import REASONS
 from generator.text import clean_line
@@ -54,6 +55,7 @@ class Collection:
     refusals: tuple[Refusal, ...]
     vectors: NDArray[np.float32] | None  # (n, d), the user's own
     examples: Examples
+    further: tuple[tuple[str, ...], ...]  # sha256 of each post's further images, if all are fetched
     perturbed: tuple[str, ...]  # sha256 of the images whose perturbed copies are kept
 
     @property
@@ -93,19 +95,25 @@ class Collector:
         allow.
         """
         outcomes, perturbed = self._process_images(table, places, image_cache)
+        further = self._process_further(table, places, image_cache)
         vectors, vector_rows = _match_vectors(image_cache.recipe, table)
         shown: list[tuple[Post, str]] = []
         rows: list[int] = []
         refusals = list(table.refusals)
-        withdrawn: list[tuple[Post, str]] = []
+        withdrawn: list[tuple[Post, str, str]] = []
         for index, post in enumerate(table.posts):
             image = outcomes[post.thumbnail]
             problem = image if isinstance(image, FetchFailure) else image_cache.refusal(image)
             if problem is None and vector_rows is not None and vector_rows[index] < 0:
                 problem = FetchFailure("no_vector", "")
-            if problem is not None and problem.reason == "withdrawn":
-                withdrawn.append((post, problem.detail))
-                refusals.append(Refusal(post.row, problem.reason, "", "", "", table=post.table))
+            gone = (
+                (post.thumbnail, problem.detail)
+                if problem is not None and problem.reason == "withdrawn"
+                else further.find_withdrawn(post)
+            )
+            if gone:
+                withdrawn.append((post, *gone))
+                refusals.append(Refusal(post.row, "withdrawn", "", "", "", table=post.table))
             elif problem is not None:
                 detail = clean_line(problem.detail)
                 refusals.append(Refusal(post.row, problem.reason, detail, post.brand, post.thumbnail, table=post.table))
@@ -115,17 +123,19 @@ class Collector:
         self.withdrawal.settle(withdrawn, table)
         shown = _mark_videos(shown, image_cache)
         table = self._tell_names(table, {post.thumbnail: outcomes[post.thumbnail] for post, _ in shown})
+        table = self._add_notices(table, further.tell_lacking([post for post, _ in shown], table))
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
         check_missing(table, refusals, self.settings.publish)
         return Collection(
-            table=withdraw_rows(table, {post.place for post, _ in withdrawn}),
+            table=withdraw_rows(table, {post.place for post, _, _ in withdrawn}),
             recipe=image_cache.recipe,
             posts=tuple(post for post, _ in shown),
             images=tuple(sha256 for _, sha256 in shown),
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.place)),
             vectors=None if vectors is None else vectors[rows],
             examples=examples,
+            further=tuple(further.list_shown(post, sha256) for post, sha256 in shown),
             perturbed=perturbed,
         )
 
@@ -133,11 +143,22 @@ class Collector:
         """Return the table with a notice of the `images` that lie elsewhere than their addresses say, and warn once."""
         found = {text: image.by_name for text, image in images.items() if isinstance(image, FetchedImage)}
         moved = [(text, place) for text, place in found.items() if place]
-        if not moved:
-            return table
-        notice = tell_found_by_name(moved)
-        self.progress.warn(notice.text)
-        return replace(table, notices=sort_notices([*table.notices, notice]))
+        return self._add_notices(table, [tell_found_by_name(moved)] if moved else [])
+
+    def _add_notices(self, table: PostTable, notices: Sequence[Notice]) -> PostTable:
+        """Return the table with further notices, and warn of each."""
+        for notice in notices:
+            self.progress.warn(notice.text)
+        return replace(table, notices=sort_notices([*table.notices, *notices])) if notices else table
+
+    def _process_further(self, table: PostTable, places: ImagePlaces, image_cache: ImageCache) -> FurtherImages:
+        """Fetch the further images of posts, if the settings say so."""
+        if self.settings.posts.images == "first":
+            return FurtherImages()
+        sharing = self.workers, self.withdrawal.marks
+        return fetch_further(
+            table.posts, places, image_cache, self.settings, self.withdrawal.covers, sharing, self.progress
+        )
 
     def _process_images(
         self, table: PostTable, places: ImagePlaces, image_cache: ImageCache

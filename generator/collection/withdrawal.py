@@ -108,19 +108,22 @@ class Withdrawal:
             self._warn_of_same_images([row.place for row in exclusion.together], table)
         return exclusion
 
-    def settle(self, withdrawn: Sequence[tuple[Post, str]], table: PostTable) -> None:
-        """Remove what the cache holds of posts that turned out to show a withdrawn image, each with its sha256."""
+    def settle(self, withdrawn: Sequence[tuple[Post, str, str]], table: PostTable) -> None:
+        """Remove what the cache holds of posts that turned out to show a withdrawn image.
+
+        Each has the image's address and sha256.
+        """
         if not withdrawn:
             return
-        self._warn_of_same_images([post.place for post, _ in withdrawn], table)
+        self._warn_of_same_images([post.place for post, _, _ in withdrawn], table)
         if not self.writes:
             return
         self._store.prune(["tables"])
         places: dict[str, set[str]] = {}
-        for post, sha256 in withdrawn:
-            places.setdefault(self._place_key(post.thumbnail), set()).add(mark_image(sha256))
+        for _, address, sha256 in withdrawn:
+            places.setdefault(self._place_key(address), set()).add(mark_image(sha256))
         if any(not marks <= self._read(key) for key, marks in places.items()):
-            self._forget({post.thumbnail for post, _ in withdrawn})
+            self._forget({text for post, _, _ in withdrawn for text in list_images(post)})
             for key, marks in places.items():
                 self._write(key, marks)
 

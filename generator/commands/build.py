@@ -45,6 +45,7 @@ def build(
     sheet: Sheet = None,
     brand: Brand = None,
     images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
+    images: Annotated[str | None, setting("images", Panel.IMAGES, "first|all")] = None,
     workers: Annotated[int | None, setting("workers", Panel.IMAGES)] = None,
     offline: Annotated[bool | None, setting("offline", Panel.IMAGES)] = None,
     allow_private: Annotated[bool | None, setting("allow_private", Panel.IMAGES)] = None,

@@ -79,6 +79,7 @@ def analyse(
         similarity=describe_similarity(run, maps, collection, image_cache, explanations.marked),
         built=run.built,
         tags=tags,
+        further={post.id: more for post, more in zip(collection.posts, collection.further, strict=True) if more},
         followers=run.settings.brands.followers,
     )
     known_names = before.name_groups(lang) if before else {}

@@ -79,18 +79,24 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     offline = dataclasses.replace(settings.fetch, offline=True)
     thumbnails = [post.thumbnail for post in table.posts]
     outcomes, _ = find_images(thumbnails, places, offline, run.store, withdrawal.covers, keeps=False)
+    further = [text for post in table.posts for text in post.more_images if settings.posts.images == "all"]
+    beside, _ = find_images(further, places, offline, run.store, withdrawal.covers, keeps=False)
     present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
-    absent = sum(isinstance(image, FetchFailure) and image.reason == "not_in_cache" for image in outcomes.values())
-    steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
+    failures = [image for image in [*outcomes.values(), *beside.values()] if isinstance(image, FetchFailure)]
+    absent = sum(failure.reason == "not_in_cache" for failure in failures)
+    here = [image for image in beside.values() if isinstance(image, FetchedImage)]
+    count = len(present) + len(here)
+    steps.append(Step("downloads", count, absent, f"{count:,} images here, {absent:,} to download"))
 
     recipe = choose_recipe(settings.embedding, True, run.progress)
     image_cache, missing = _open_cache(recipe, run, present)
     cached = len({image.sha256 for image in present}) - missing
+    undrawn = len(image_cache.only_shown().missing(here))
     text = f"{cached:,} kept, {missing:,} to decode and embed with {network_name(recipe.model)}"
     steps.append(Step("images", cached, missing, text))
 
-    if missing or absent > _count_lost(out):
-        new = missing + absent
+    if missing or undrawn or absent > _count_lost(out):
+        new = missing + undrawn + absent
         why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*(stage.label for stage in _NAMED), "site"))]
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))

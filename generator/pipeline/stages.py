@@ -160,7 +160,7 @@ def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str,
     return {
         "program": digest_of(__version__, resources.source_digest()),
         "features": digest_of(collection.recipe.key, collection.recipe.fallback),
-        "images": digest_of(*collection.images),
+        "images": digest_of(*collection.images, *([json.dumps(collection.further)] if any(collection.further) else [])),
         "posts": digest_of(json.dumps(posts, default=str, sort_keys=True)),
         "rows": digest_of(json.dumps(rows, default=str, sort_keys=True)),
         "notes": digest_of(json.dumps(notes_content)),

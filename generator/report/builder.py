@@ -63,6 +63,7 @@ class ReportFacts:
     similarity: SimilarityFacts
     built: datetime
     tags: Tags = Tags()  # of the posts in their order
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 of further images, by post id
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
 
 
@@ -181,6 +182,7 @@ def make_posts(
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
+            further=facts.further.get(post.id, ()),
             followers=followers[index],
             fields=post.fields,
             format=post.format,

@@ -110,6 +110,7 @@ class ShownPost:
     copy: int  # a code, equal for posts of one picture
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
+    further: tuple[str, ...] = ()  # sha256 of its further images, if they were fetched
     followers: float | None = None  # of its brand when it was posted; None if not known
     fields: tuple[FieldValue, ...] = ()  # for each of Report.fields
     format: PostFormat | None = None  # None if not known

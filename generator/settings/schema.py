@@ -62,6 +62,11 @@ class PostSettings:
     repeats: Literal["each", "once"] = _setting(
         "each", "Count a brand's repeats of one picture (the same file or a near copy) each, or once."
     )
+    images: Literal["first", "all"] = _setting(
+        "first",
+        "Images of a post to fetch: its first, or all. The map and all figures follow the first; the others are leafed "
+        "through beside it.",
+    )
     exclude: tuple[str, ...] = _setting(
         (),
         "Posts to withdraw, each by id, permalink, or its image's address, file or sha256. The next build removes "

@@ -44,7 +44,7 @@ def encode_posts(report: Report) -> dict[str, str]:
 
     `posts.js` holds the values that filters use. `pictures.js` holds the first 8 bytes of each image's sha256, which
     name its picture, and the CRC-32 of each id, by which a link finds its post. `details-NNN.js` holds the texts of
-    CHUNK posts and the positions of the images nearest to each.
+    CHUNK posts, the positions of the images nearest to each, and the names of the further pictures of carousels.
     """
     posts = report.posts
     columns = {
@@ -80,6 +80,8 @@ def encode_posts(report: Report) -> dict[str, str]:
         chunk = posts[start : start + CHUNK]
         texts: dict[str, list[Any]] = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
         texts |= encode_texts(report, range(start, start + len(chunk)))
+        if any(post.further for post in chunk):
+            texts["further"] = [[image[:16] for image in post.further] for post in chunk]
         files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
 

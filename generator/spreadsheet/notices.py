@@ -121,6 +121,10 @@ NOTICES: Mapping[str, str] = {
     "skipped_rows": _("%(where)s: hidden rows left out: %(count)s."),
     "summary_rows": _("%(where)s: rows of totals or notes, which are no posts: %(count)s, such as row %(examples)s."),
     # images and files
+    "lacking_images": _(
+        "Further images of posts that could not be had: %(count)s, such as %(examples)s. Their posts stay, without "
+        "them."
+    ),
     "found_by_name": _(
         "Images that are not where the spreadsheet says, found by their names in another place: %(count)s, such as "
         "%(examples)s."

@@ -58,7 +58,7 @@ Brandscape.openRecords = (raw, base) => {
       const [name, iso] = (period && raw.periods[period[post]]) || [];
       return name ? { name, iso } : null;
     },
-    // A post's {id, permalink, caption, comments, near}, or null where their file is missing.
+    // A post's {id, permalink, caption, comments, near}, of a carousel {further} too, or null where their file is missing.
     details: (post, done) => loadChunk(chunkOf(post), (texts) => done(readRow(texts, post)), () => done(null)),
     // What is known of a post on a map: the posts nearest to it and what it has in common with each, {near, text}, or null.
     why: loadWhy,
@@ -92,6 +92,8 @@ Brandscape.openRecords = (raw, base) => {
       const name = [...names.pictures.subarray(post * 8, post * 8 + 8)].map((byte) => byte.toString(16).padStart(2, "0"));
       return files.picture(base, name.join(""));
     },
+    // The address of a further picture of a carousel, by its name in the post's details.
+    furtherPicture: (name) => files.picture(base, name),
     // Calls `done(post)` for the post with this id, if there is one.
     find(id, done) {
       const wanted = Brandscape.checksum(id);

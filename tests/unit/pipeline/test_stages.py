@@ -62,7 +62,7 @@ def _run(settings: Settings, folder: Path) -> Run:
 
 def _collection() -> Collection:
     table = PostTable("posts.csv", (), (), (), ())
-    return Collection(table, Recipe("resnet50", None, None, "max", "float32"), (), (), (), None, Examples(), ())
+    return Collection(table, Recipe("resnet50", None, None, "max", "float32"), (), (), (), None, Examples(), (), ())
 
 
 @pytest.mark.parametrize("stage", [*STAGES, *OTHERS], ids=lambda stage: stage.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,14 @@ def test_formats_are_a_field_only_if_not_all_posts_have_the_same() -> None:
     assert _numbers(field["values"]) == [2, 0, 3, 1] * 6
     assert field["values"]["kind"] == "i1"  # a byte a post
     assert (field["key"], field["entries"], field["video"]) == ("format", ["Photo", "Carousel", "Video"], 2)
+
+
+def test_details_hold_further_pictures_only_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewer_data, "CHUNK", 25)
+    report = make_report()
+    first = replace(report.posts[0], further=("ab" * 32, "cd" * 32))
+    files = encode_posts(replace(report, posts=(first, *report.posts[1:])))
+    [_, texts] = _values(files["details-000.js"])
+    assert texts["further"][:2] == [["ab" * 8, "cd" * 8], []]
+    assert all("further" not in _values(files[f"details-00{number}.js"])[1] for number in (1, 2))
+    assert files["posts.js"] == encode_posts(report)["posts.js"]

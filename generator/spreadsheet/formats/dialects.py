@@ -107,7 +107,9 @@ def _list_dialects(text: str, delimiter: str | None) -> Iterator[Dialect]:
             yield Dialect(mark, spaced=True)
             if '\\"' in text:
                 yield Dialect(mark, backslash=True, spaced=True)
-        if f"{mark}'" in text or text.startswith("'"):
+        # a cell between apostrophes within a line: those at the edges of lone cells may be a word's
+        sign = re.escape(mark)
+        if re.search(rf"(?:^|{sign})'(?!{sign})[^'\r\n]+'(?:{sign}|\r|$)", text, re.MULTILINE):
             yield Dialect(mark, quote="'")
             if "\\'" in text:
                 yield Dialect(mark, quote="'", backslash=True)

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.spreadsheet.formats import mending, text_tables
@@ -206,6 +206,8 @@ def test_titles_above_the_headers_are_kept(tmp_path: Path) -> None:
 cells = st.text(st.sampled_from("ab,;\"'\\\n é|\t"), max_size=12)
 
 
+@example([("'", ""), ("'", "")], ",", False)
+@example([("'b", ""), ("b'", "")], ";", True)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8), st.sampled_from(",;\t|"), st.booleans())
 def test_what_csv_writes_is_read_the_same(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]], delimiter: str, all_quoted: bool

@@ -24,6 +24,7 @@ from generator.report.cluster_notes import ClusterNotes
 from generator.report.map_facts import Method, Quality
 from generator.report.mapped_posts import MappedPosts, keep_posts
 from generator.report.model import Report
+from generator.report.post_marks import find_marks
 from generator.settings import PostSettings
 from generator.similarity.explanation import Explanations
 from generator.spreadsheet.posts import Place, Refusal
@@ -69,6 +70,11 @@ def analyse(
     tags = tag_posts(run, image_cache, mapped.posts, mapped.images, sources, own)
     if tags.unknown:
         run.progress.warn(f"The corrections of tags name {list_names(tags.unknown, 5)}, but there is no such post.")
+    marks = find_marks(sources.marks, mapped.posts)
+    if marks.unknown:
+        run.progress.warn(
+            f"Your tags and notes name {len(marks.unknown):,} posts that are not there: {list_names(marks.unknown, 5)}."
+        )
     lang = run.settings.site.lang
     facts = ReportFacts(
         table=collection.table,
@@ -80,6 +86,7 @@ def analyse(
         built=run.built,
         tags=tags,
         further={post.id: more for post, more in zip(collection.posts, collection.further, strict=True) if more},
+        marks=marks,
         followers=run.settings.brands.followers,
     )
     known_names = before.name_groups(lang) if before else {}

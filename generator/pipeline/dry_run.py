@@ -41,6 +41,7 @@ _CHANGES = {
     "notes": "the notes on clusters changed",
     "examples": "the examples changed",
     "tags": "the corrections of tags changed",
+    "marks": "your tags and notes on posts changed",
     "vocabulary": "your own terms changed",
     "maps": "the maps changed",
 }

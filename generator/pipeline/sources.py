@@ -1,4 +1,4 @@
-"""The files that people write: cluster notes, examples, corrections of tags, terms of their own."""
+"""The files that people write: notes on clusters and on posts, examples, corrections of tags, terms of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from generator.embedding.text_image import TextImageRecipe, choose_text_image
 from generator.errors import SettingsError
 from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
 from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
+from generator.report.post_marks import FILE_NAME as MARKS_FILE
+from generator.report.post_marks import PostMarks, read_post_marks
 from generator.settings import Settings
 from generator.similarity.examples import FILE_NAME as EXAMPLES_FILE
 from generator.similarity.examples import Examples, read_examples
@@ -27,6 +29,7 @@ class Sources:
     examples: Examples = Examples()
     tags: TagCorrections = TagCorrections()
     vocabulary: Vocabulary = Vocabulary()
+    marks: PostMarks = PostMarks()
 
 
 def read_sources(folder: Path, settings: Settings) -> Sources:
@@ -36,11 +39,12 @@ def read_sources(folder: Path, settings: Settings) -> Sources:
     """
     notes = _find_beside(folder, settings.clusters.notes, "[clusters] notes", NOTES_FILE)
     examples = _find_beside(folder, settings.similarity.examples, "[similarity] examples", EXAMPLES_FILE)
+    marks = _find_beside(folder, settings.posts.post_notes, "[posts] post_notes", MARKS_FILE)
     tags = _find_beside(folder, settings.tags.corrections, "[tags] corrections", TAGS_FILE)
     vocabulary = read_vocabulary(settings.tags.tags) if settings.tags.tags else Vocabulary()
     corrections = read_corrections(tags, vocabulary.extend(load_hierarchy()))
     _require_means(settings, vocabulary)
-    return Sources(read_cluster_notes(notes), read_examples(examples), corrections, vocabulary)
+    return Sources(read_cluster_notes(notes), read_examples(examples), corrections, vocabulary, read_post_marks(marks))
 
 
 def _find_beside(folder: Path, named: Path | None, setting: str, usual: str) -> Path:

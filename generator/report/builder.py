@@ -34,6 +34,7 @@ from generator.report.groups import (
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
 from generator.report.post_fields import ShownField, find_values, show_fields
+from generator.report.post_marks import FoundMarks
 from generator.report.subjects import make_subjects
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
@@ -64,6 +65,7 @@ class ReportFacts:
     built: datetime
     tags: Tags = Tags()  # of the posts in their order
     further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 of further images, by post id
+    marks: FoundMarks = FoundMarks()  # of the posts in their order
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
 
 
@@ -183,6 +185,8 @@ def make_posts(
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
             further=facts.further.get(post.id, ()),
+            own_tags=facts.marks.tags.get(index, ()),
+            notes=facts.marks.notes.get(index, ()),
             followers=followers[index],
             fields=post.fields,
             format=post.format,

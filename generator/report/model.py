@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from generator.spreadsheet.values.dates import Precision
     from generator.tags.model import Tags
 
-
 LevelName = Literal["territory", "cluster"]
 #: Folders of groups' pages; the unclustered posts have theirs beside the clusters.
 _FOLDERS = {"Brand": "brands", "Territory": "territories", "Cluster": "clusters", "Group": "clusters"}
@@ -111,6 +110,8 @@ class ShownPost:
     near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
     further: tuple[str, ...] = ()  # sha256 of its further images, if they were fetched
+    own_tags: tuple[str, ...] = ()  # given by users, in alphabetical order
+    notes: tuple[str, ...] = ()  # written by users
     followers: float | None = None  # of its brand when it was posted; None if not known
     fields: tuple[FieldValue, ...] = ()  # for each of Report.fields
     format: PostFormat | None = None  # None if not known

@@ -73,6 +73,9 @@ class PostSettings:
         "their images from the report and the cache, with all other posts of the same image. It warns once of near "
         "copies.",
     )
+    post_notes: Path | None = _setting(
+        None, "File of your own tags and notes on posts; by default notes.toml beside the spreadsheet."
+    )
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ VIEWER_SCRIPTS = (
         "data/colourings",
         "data/search",
         "data/tags",
+        "data/own",
         "data/records",
         "data/filters",
     ),
@@ -58,7 +59,8 @@ VIEWER_SCRIPTS = (
         "ui/legend",
         "ui/time_walk",
     ),
-    *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/examples_panel", "ui/list", "ui/comparison", "ui/nearest"),
+    *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/own_notes", "ui/examples_panel", "ui/list"),
+    *("ui/comparison", "ui/nearest"),
     *("ui/card_tags", "ui/carousel", "ui/card", "ui/clipboard", "ui/controls"),
     *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/paper", "ui/viewer"),
 )

@@ -126,5 +126,7 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "image_sha256": post.image,
         "image_hash": f"{post.hash:016x}",
         "tags": [report.tags.terms[term].key for term in post.tags],
+        "own_tags": list(post.own_tags),
+        "notes": list(post.notes),
         **({"fields": _describe_values(post, report)} if report.fields else {}),
     }

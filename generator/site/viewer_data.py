@@ -71,6 +71,7 @@ def encode_posts(report: Report) -> dict[str, str]:
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
     columns.update(_encode_periods(report))
+    columns.update(_encode_marks(report))
     names = {
         "pictures": encode_bytes(b"".join(bytes.fromhex(post.image[:16]) for post in posts)),
         "ids": encode_bytes(np.array([zlib.crc32(post.id.encode()) for post in posts], "<u4").tobytes()),
@@ -84,6 +85,18 @@ def encode_posts(report: Report) -> dict[str, str]:
             texts["further"] = [[image[:16] for image in post.further] for post in chunk]
         files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
+
+
+def _encode_marks(report: Report) -> dict[str, object]:
+    """Return users' tags and notes, each with the positions of its posts; {} if there are none."""
+    marks: dict[str, dict[str, list[int]]] = {"tags": {}, "notes": {}}
+    for place, post in enumerate(report.posts):
+        for kind, texts in (("tags", post.own_tags), ("notes", post.notes)):
+            for text in texts:
+                marks[kind].setdefault(text, []).append(place)
+    if not any(marks.values()):
+        return {}
+    return {"own": {kind: [[text, found[text]] for text in sorted(found)] for kind, found in marks.items()}}
 
 
 def _encode_periods(report: Report) -> dict[str, object]:

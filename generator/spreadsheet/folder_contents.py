@@ -20,7 +20,7 @@ _TABLES = frozenset(
     }
 )  # fmt: skip
 #: Written for Brandscape and read elsewhere.
-_OWN = frozenset({"brandscape.toml", "clusters.toml", "similar.toml", "tags.toml"})
+_OWN = frozenset({"brandscape.toml", "clusters.toml", "similar.toml", "tags.toml", "notes.toml"})
 #: Names that instaloader gives to the files of a post, https://instaloader.github.io/basic-usage.html#filename-specification
 _POST = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(_UTC)?")
 #: What instaloader keeps beside the posts: the account's picture, its number, and where it stopped.

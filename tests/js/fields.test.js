@@ -1,7 +1,7 @@
 "use strict";
 const test = require("node:test");
 const assert = require("node:assert");
-const Brandscape = require("./load")("data/bins", "data/search", "data/fields", "data/filters", "view/address", "ui/formats");
+const Brandscape = require("./load")("data/bins", "data/search", "data/fields", "data/own", "data/filters", "view/address", "ui/formats");
 
 const pack = (values, kind = "u1") => ({ kind, values: Buffer.from(kind === "i2" ? new Int16Array(values).buffer : Uint8Array.from(values)).toString("base64") });
 const fields = Brandscape.openFields([
@@ -12,6 +12,7 @@ const fields = Brandscape.openFields([
 const formats = Brandscape.makeFormats("en");
 const tags = { sets: [0], setOf: new Uint8Array(4), terms: [], having: () => new Uint8Array(1), count: () => [] };
 const records = {
+  own: Brandscape.own.open(undefined, 4, ""),
   count: 4, brands: [{ name: "A" }], clusters: [], brand: new Uint8Array(4), cluster: new Uint8Array(4), day: [1, 2, 3, 4], likes: [1, 2, 3, 4], band: new Uint8Array(4), tags, fields,
   bins: { day: Brandscape.bins.byDay([1, 2, 3, 4]), likes: Brandscape.bins.byLikes([1, 2, 3, 4]) }, texts: [["by the river"], ["studio"], ["river bank"], [""]],
 };

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { filters, bins, openTags } = require("./load.js")("data/bins", "data/tags", "data/filters");
+const { filters, bins, openTags, own } = require("./load.js")("data/bins", "data/tags", "data/own", "data/filters");
 
 // Posts by brand and cluster; the last cluster is the unclustered.
 const records = {
@@ -16,6 +16,8 @@ const records = {
 };
 // shoes on posts 0 to 2, sandals among them on post 1; a watch on post 2 too
 records.tags = openTags({ terms: [["shoes", "shoes", -1, 3, []], ["sandals", "sandals", 0, 1, []], ["watches", "watches", -1, 1, []]], sets: [[], [0], [0, 1], [0, 2]], width: 1, posts: "12300000" }, 8);
+// post 1 is tagged twice and has a note, post 3 has a note alone
+records.own = own.open({ tags: [["hero", [1]], ["season", [1, 4]]], notes: [["good", [1, 3]]] }, 8, "With a note");
 records.bins = { day: bins.byDay(records.day), likes: bins.byLikes(records.likes) };
 const members = Uint32Array.from([0, 1, 2, 3, 4, 5, 6]); // post 7 is not on this mosaic
 const choose = (brand, cluster) => filters.apply(records, members, { ...filters.none(), brand: new Set(brand), cluster: new Set(cluster) });
@@ -51,6 +53,15 @@ test("terms of several widen, beside brands they narrow, and they are counted", 
   assert.deepEqual([...show([1], [1]).tag], [1, 0, 1]);
   assert.deepEqual([...show([], [1]).brand], [1, 0, 0]);
   assert.equal(filters.isOpen({ ...filters.none(), tag: new Set([1]) }), false);
+});
+
+test("own tags and notes narrow and are counted, several widen", () => {
+  const show = (brand, chosen) => filters.apply(records, members, { ...filters.none(), brand: new Set(brand), own: new Set(chosen) });
+  assert.deepEqual([...show([], [0]).mask], [0, 1, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...show([], [1, 2]).mask], [0, 1, 0, 1, 1, 0, 0, 0]);
+  assert.deepEqual([...show([1], [2]).mask], [0, 0, 0, 1, 0, 0, 0, 0]);
+  assert.deepEqual([...show([1], [0]).own], [0, 1, 1]);
+  assert.deepEqual([...show([], []).own], [1, 2, 2]);
 });
 
 test("posts of a report without clusters are shown", () => {

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { filters, bins, openMonths, openTags } = require("./load.js")("data/bins", "data/months", "data/tags", "data/filters");
+const { filters, bins, openMonths, openTags, own } = require("./load.js")("data/bins", "data/months", "data/tags", "data/own", "data/filters");
 
 const DAY = 86400000;
 const day = (text) => Date.parse(text) / DAY;
@@ -23,6 +23,7 @@ function draw(count) {
     band: column(Uint8Array, 6),
     tags: openTags({ terms: [["shoes", "shoes", -1, 3, []]], sets: [[], [0]], width: 1, posts: Array.from({ length: count }, () => random(2)).join("") }, count),
     periodOf: () => null,
+    own: own.open({ tags: [["hero", [1, 2, 50]]], notes: [["good", [1, 7]]] }, count, "With a note"),
   };
   records.bins = { day: bins.byDay(records.day), likes: bins.byLikes(records.likes) };
   return records;
@@ -69,7 +70,7 @@ test("a walk gives what all filters worked out anew give, whatever else is chose
     result = filters.walk(result, records, months, before, time);
     const anew = filters.apply(records, members, { ...chosen, time }, found, months);
     assert.notEqual(result.mask, first); // or the list would not see that it has changed
-    for (const kind of ["mask", "shown", "brand", "cluster", "day", "likes", "tag", "barred"]) assert.deepEqual(result[kind], anew[kind], kind);
+    for (const kind of ["mask", "shown", "brand", "cluster", "day", "likes", "tag", "own", "barred"]) assert.deepEqual(result[kind], anew[kind], kind);
     before = time;
   }
 });

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/fields", "data/tags", "data/records", "ui/formats");
+const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/fields", "data/tags", "data/own", "data/records", "ui/formats");
 
 const noTags = { terms: [], sets: [], width: 1, posts: "" };
 

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { search, openTags } = require("./load.js")("data/search", "data/tags");
+const { search, openTags, own } = require("./load.js")("data/search", "data/tags", "data/own");
 
 const captions = ["Éclat d’été #Mode", "SATIN and silk #modeparis", "satin, 100%", "", "\u0635\u0628\u0627\u062d #\u0639\u0637\u0631", "two words", "#mode_2026 #mode!"];
 // The third post shows sandals, the fourth a wrist watch and the sea.
@@ -10,6 +10,7 @@ const terms = [["shoes", "shoes", -1, 1, ["chaussures"]], ["sandals", "sandals",
 const tags = openTags({ terms, sets: [[], [0, 1], [2, 3]], width: 1, posts: "0012000" }, captions.length);
 const records = {
   tags,
+  own: own.open(undefined, captions.length, ""),
   count: captions.length,
   brands: [{ name: "Maison Élan" }, { name: "Noir <Studio>" }],
   clusters: [{ name: "Cluster 1" }],

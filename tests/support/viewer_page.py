@@ -250,6 +250,8 @@ def write_page(
             likes=index,
             published=datetime(2026, 1, 1),
             is_coarse=False,
+            own_tags=(),
+            notes=(),
             near=tuple((index + step) % count for step in range(1, min(11, count))),
         )
         for index in range(count)

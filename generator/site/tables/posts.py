@@ -52,6 +52,8 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             None if burst is None else int(burst[place]),
             " ".join(report.posts[near].id for near in post.near),
             "; ".join(report.tags.terms[term].name for term in post.tags),
+            "; ".join(post.own_tags),
+            " | ".join(post.notes),
             post.caption,
             *map(write_field, post.fields),
         )
@@ -64,7 +66,7 @@ POSTS = Table(
         "likes", "comments", "likes_to_brand_median", "followers", "engagement_rate", "rate_to_brand_median",
         "published", "published_precision",
         "format", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
-        "brightness", "contrast", "picture_code", "burst", "nearest", "tags",
+        "brightness", "contrast", "picture_code", "burst", "nearest", "tags", "own_tags", "notes",
         "caption",
     ),
     _tabulate_posts,

@@ -1,13 +1,15 @@
 // The posts by their position in the report: columns at once, texts and pictures' names when they are asked for.
 "use strict";
 
-Brandscape.openRecords = (raw, base) => {
+// `withNote` is what having a note is called.
+Brandscape.openRecords = (raw, base, withNote = "") => {
   const { data, files, numbers, bytes } = Brandscape;
   const { brands, maps, facets, tones } = raw;
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const columns = { brand: numbers(raw.brand), cluster: numbers(raw.cluster), day: numbers(raw.day), likes: numbers(raw.likes) };
   const period = raw.period ? numbers(raw.period) : null; // only if there are posts of which no day is known
   const tags = Brandscape.openTags(raw.tags, columns.brand.length);
+  const own = Brandscape.own.open(raw.own, columns.brand.length, withNote);
   const chunkOf = (post) => Math.floor(post / raw.chunk);
   const bins = { day: Brandscape.bins.byDay(columns.day), likes: Brandscape.bins.byLikes(columns.likes) };
   // a post's row of a chunk's columns, by their names, which viewer_data.py gives
@@ -49,6 +51,7 @@ Brandscape.openRecords = (raw, base) => {
     facets,
     tones,
     tags,
+    own,
     territories: raw.territories || [],
     isVideo: (post) => format !== undefined && format.values[post] === format.video,
     brandOf: (post) => brands[columns.brand[post]],

@@ -1,8 +1,9 @@
-// Search over captions, hashtags, names and what images show. Pure: texts and a query in, a mask out.
+// Search over captions, hashtags, names, the reader's own tags and notes, and what images show. Pure: texts and a query in, a mask out.
 "use strict";
 
 Brandscape.search = (() => {
   const [BY_WORDS, BY_CONTENT] = [1, 2]; // how a post was found, or both
+  const NOTES = -1; // instead of a field
   const LEAST = 2; // letters of a word that terms are searched for
 
   // Case and accents do not count: "Éclat" is found by "eclat".
@@ -15,11 +16,13 @@ Brandscape.search = (() => {
       .filter(({ text }) => text);
   }
 
-  // Words such as market:france look in that field alone, which its key or its name without spaces names.
+  // Words such as market:france look in that field alone, which its key or its name without spaces names;
+  // note:good looks in the reader's own tags and notes, unless a field is called so.
   function bind(words, fields) {
     return words.map((word) => {
       const [, name, text] = /^([^:]+):(.+)$/s.exec(word.text) || [];
       const field = name ? fields.findIndex((one) => one.key === name || fold(one.name).replaceAll(/\s/g, "") === name) : -1;
+      if (field < 0 && name === "note") return { text, isTag: false, field: NOTES };
       return field < 0 ? word : { text, isTag: false, field };
     });
   }
@@ -58,22 +61,24 @@ Brandscape.search = (() => {
     });
   }
 
-  // The posts of `members` that have every word, in their caption, their brand's or cluster's name, their fields, or among what their
+  // The posts of `members` that have every word, in their caption, their brand's or cluster's name, their fields, own tags and notes, or among what their
   // image shows: a mask of `records.count`, of BY_WORDS and BY_CONTENT. `captions[post]` is folded, or undefined while it
   // is on its way.
   function find(records, members, captions, words) {
     const mask = new Uint8Array(records.count);
-    const { tags } = records;
+    const { tags, own } = records;
     const named = (entries) => entries.map(({ name }) => { const text = fold(name); return words.map((word) => has(text, word)); });
     const [brands, clusters] = [named(records.brands), named(records.clusters)];
     const shows = words.map((word) => (word.field === undefined ? tags.having(({ names }) => fits(names, word)) : new Uint8Array(tags.sets.length)));
     const told = words.map((word) => (records.fields || []).map((field, at) => (word.field === undefined || word.field === at ? within(field, word, records.texts || [], word.field === at) : null)).filter(Boolean));
     for (const post of members) {
       const [brand, cluster, caption, set] = [brands[records.brand[post]], clusters[records.cluster[post]], captions[post], tags.setOf[post]];
+      const texts = own.folded(post, fold);
       let how = 0;
       for (let index = 0; index < words.length; index += 1) {
         const isAnywhere = words[index].field === undefined && (brand[index] || (cluster && cluster[index]) || (caption && has(caption, words[index])));
-        const isSaid = isAnywhere || told[index].some((holds) => holds(post));
+        const isOwn = texts && (words[index].field === undefined || words[index].field === NOTES) && (has(texts.tags, words[index]) || has(texts.notes, words[index]));
+        const isSaid = isAnywhere || isOwn || told[index].some((holds) => holds(post));
         if (!isSaid && !shows[index][set]) { how = 0; break; }
         how |= (isSaid ? BY_WORDS : 0) | (shows[index][set] ? BY_CONTENT : 0);
       }

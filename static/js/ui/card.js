@@ -1,7 +1,7 @@
 // The post card: what is known of one post. Every text reaches the page as text, never as markup.
 "use strict";
 
-Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describe, howFound, onclose, onopen, onseek, onterm, onpick, onwiden }) => {
+Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describe, howFound, onclose, onopen, onseek, onterm, onpick, onwiden, ownNotes }) => {
   const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, describe, onopen, onwiden });
@@ -100,6 +100,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       put("found", Brandscape.sayFound(howFound(post), words));
       showFields(post, null);
       tags.show(post);
+      ownNotes.show(post);
       nearest.show(post);
       setPicked(isPicked);
       element.hidden = false;

@@ -7,7 +7,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   const PAUSE = 120; // milliseconds of typing that a search waits out
   const OFFERED = 8; // suggestions at most
   const part = (name) => root.querySelector(`[data-${name}]`);
-  const entries = { brand: records.brands, cluster: records.clusters, tag: records.tags.terms };
+  const entries = { brand: records.brands, cluster: records.clusters, tag: records.tags.terms, own: records.own.entries };
   const kinds = Object.keys(entries);
   const choices = {}; // kind -> its list, if it is there
   const [count, after, field, hidesButton] = ["count", "after", "search", "hides"].map(part);
@@ -24,6 +24,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
   function fill(kind) {
     const list = root.querySelector(`[data-list="${kind}"]`);
     if (!list) return;
+    if (!entries[kind].length) { list.closest(".viewer__filter").hidden = true; return; }
     const groups = kind === "cluster" ? records.territories.map(({ clusters, ...territory }) => ({ ...territory, members: clusters })) : [];
     const onchoice = (indices, is) => {
       for (const index of indices) if (is) chosen[kind].add(index); else chosen[kind].delete(index);
@@ -231,7 +232,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     // What an address holds of them.
     get state() {
       const of = (kind) => [...chosen[kind]].map((index) => entries[kind][index].key);
-      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), bands: [...chosen.band], fields: fieldState(), day: chosen.day, likes: chosen.likes, time: timeText(), text, hides };
+      return { brands: of("brand"), clusters: of("cluster"), tags: of("tag"), own: of("own"), bands: [...chosen.band], fields: fieldState(), day: chosen.day, likes: chosen.likes, time: timeText(), text, hides };
     },
     // Chooses as an address says; unknown keys are left out.
     choose(state) {
@@ -239,6 +240,7 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
         brand: filters.find(records.brands, state.brands || []),
         cluster: filters.find(records.clusters, state.clusters || []),
         tag: filters.find(records.tags.terms, state.tags || []),
+        own: filters.find(records.own.entries, state.own || []),
         day: state.day || null,
         likes: state.likes || null,
         time: timeOf(state.time),

@@ -63,6 +63,8 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     make("span", text, "drawer__quiet").textContent = facts.filter(Boolean).join(" · ");
     const told = records.fields.map((field) => { const value = Brandscape.fields.say(field, post, formats); return value && `${field.name}: ${value}`; }).filter(Boolean);
     if (told.length) make("bdi", text, "drawer__quiet").textContent = told.slice(0, FIELDS).join(" · ");
+    const ownTexts = [...records.own.tagsOf(post), ...records.own.notesOf(post)].join(" · ");
+    if (ownTexts) make("bdi", text, "drawer__own").textContent = ownTexts.slice(0, 240);
     const how = Brandscape.sayFound(howFound(post), words);
     if (how) make("span", text, "drawer__quiet").textContent = `${words.found}: ${how}`;
     box.setAttribute("aria-label", `${words.pick}: ${records.brandOf(post).name}, ${facts.filter(Boolean).join(", ")}`);
@@ -107,6 +109,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     tooMany.textContent = words.too_many.replace("{count}", number(selection.MOST_IN_LINK));
     part("pick-all").hidden = tab !== "shown" || !posts.length;
     part("unpick-all").hidden = tab !== "selected" || !posts.length;
+    part("own-selected").hidden = tab !== "selected" || !posts.length;
     part("teach").hidden = tab !== "selected";
     part("csv").hidden = sort.parentElement.hidden = !posts.length;
     list.textContent = "";
@@ -140,11 +143,12 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
         const [likes, period] = [records.likes[post] < 0 ? null : records.likes[post], records.periodOf(post)];
         return [
           details.id, name, cluster && cluster.name, period ? period.iso : records.day[post] < 0 ? null : Brandscape.address.isoOf(records.day[post]),
-          likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, details.permalink, details.caption,
+          likes, median && likes !== null ? Math.round((likes / median) * 1e4) / 1e4 : null, details.comments, details.permalink,
+          records.own.tagsOf(post).join("; "), records.own.notesOf(post).join(" | "), details.caption,
           ...records.fields.map((field) => tellField(field, post, details.texts || [])),
         ];
       });
-      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "permalink", "caption", ...records.fields.map(({ key }) => `field_${key}`)];
+      const head = ["id", "brand", "cluster", "published", "likes", "likes_to_brand_median", "comments", "permalink", "own_tags", "notes", "caption", ...records.fields.map(({ key }) => `field_${key}`)];
       // the mark at the start tells spreadsheets that it is UTF-8
       Brandscape.downloadFile(`${mosaic.name}-${tab}.csv`, "text/csv", `\ufeff${selection.csv([head, ...rows])}`);
     });

@@ -2,12 +2,12 @@
 "use strict";
 
 // The posts and mosaics that a viewer's data scripts hold, or null where one is missing.
-Brandscape.openMosaics = ({ mosaic: name, base }) => {
+Brandscape.openMosaics = ({ mosaic: name, base }, words = {}) => {
   const { data, openRecords, pyramid } = Brandscape;
   const [mosaic, posts] = [data.get(`mosaic ${name}`), data.get("posts")];
   const shared = mosaic && mosaic.of; // the mosaic whose tiles this one shows
   if (!mosaic || !posts || (shared && !data.get(`mosaic ${shared}`))) return null;
-  const records = openRecords(posts, base);
+  const records = openRecords(posts, base, words.with_note);
   const whole = pyramid.open(shared ? data.get(`mosaic ${shared}`) : mosaic, records.count);
   return { records, whole, map: shared ? pyramid.open(mosaic, records.count, whole) : whole };
 };
@@ -33,7 +33,7 @@ Brandscape.startViewer = (root, clock) => {
   }
   const say = (text) => { part("said").textContent = text; };
 
-  const opened = Brandscape.openMosaics(root.dataset);
+  const opened = Brandscape.openMosaics(root.dataset, words);
   if (!opened) {
     warn();
     // the flat picture may be there even so
@@ -78,9 +78,10 @@ Brandscape.startViewer = (root, clock) => {
   const describe = Brandscape.makeDescriber({ records, words, formats });
   const onpick = (posts, is) => picked.pick(posts, is);
   const onopen = (post) => opener.goTo(post);
+  const ownNotes = Brandscape.makeOwnNotes({ root, records, words, number, say });
   const card = Brandscape.makeCard({
     element: cardElement, records, words, formats, base, mapNow: () => scenes.keyOf(state.scene.kind), describe, onclose: () => opener.close(), onopen,
-    howFound: filterPanel.howFound, onseek: filterPanel.seek, onterm: (index) => filterPanel.only("tag", [index]), onpick, onwiden: () => opener.revealAgain(),
+    howFound: filterPanel.howFound, onseek: filterPanel.seek, onterm: (index) => filterPanel.only("tag", [index]), onpick, onwiden: () => opener.revealAgain(), ownNotes,
   });
   const list = Brandscape.makeList({ root, records, mosaic: map, words, formats, describe, howFound: filterPanel.howFound, onopen, onpick, onchange: () => opener.onCover() });
   const viewport = Brandscape.makeViewport({ canvas, covers: [cardElement, list.element], ratioNow: () => window.devicePixelRatio });
@@ -146,6 +147,7 @@ Brandscape.startViewer = (root, clock) => {
     const { posts } = picked;
     controls.showPicked(posts.size);
     say(words.selected.replace("{count}", number(posts.size)));
+    ownNotes.select([...posts]);
     card.setPicked(posts.has(state.opened));
     list.update({ mask: filterPanel.mask, selected: posts });
     frames.paint();

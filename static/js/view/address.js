@@ -9,13 +9,13 @@ Brandscape.address = (() => {
   const dayOf = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) / DAY : NaN);
 
   const nothing = () => ({
-    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], bands: [], fields: {}, colouring: "", overlays: false, day: null, likes: null, time: null, text: "", hides: false, compares: false, names: true,
+    camera: null, order: "map", isTall: false, closed: 0, brands: [], clusters: [], tags: [], own: [], bands: [], fields: {}, colouring: "", overlays: false, day: null, likes: null, time: null, text: "", hides: false, compares: false, names: true,
     selection: "", panel: "", post: "",
   });
 
   // A state like `nothing` to "v=…&b=…"; "" where there is nothing to say.
   function write(state) {
-    const { camera, order, isTall, closed, brands, clusters, tags, bands, fields, colouring, overlays, day, likes, time, text, hides, compares, names, selection, panel, post } = state;
+    const { camera, order, isTall, closed, brands, clusters, tags, own, bands, fields, colouring, overlays, day, likes, time, text, hides, compares, names, selection, panel, post } = state;
     const parts = [];
     if (camera) parts.push(`v=${[camera.x, camera.y, camera.scale].map(short).join(",")}`);
     if (order !== "map") parts.push(`a=${order}${isTall ? ",tall" : ""}`);
@@ -23,6 +23,7 @@ Brandscape.address = (() => {
     if (brands.length) parts.push(`b=${brands.map(encodeURIComponent).join(",")}`);
     if (clusters.length) parts.push(`c=${clusters.map(encodeURIComponent).join(",")}`);
     if (tags.length) parts.push(`t=${tags.map(encodeURIComponent).join(",")}`);
+    if (own.length) parts.push(`o=${own.map(encodeURIComponent).join(",")}`);
     if (bands.length) parts.push(`e=${bands.join(",")}`);
     // market:France,Spain;spend:10..20
     const told = Object.entries(fields).map(([key, choice]) => `${key}:${typeof choice[0] === "number" ? choice.join("..") : choice.map(encodeURIComponent).join(",")}`);
@@ -58,6 +59,7 @@ Brandscape.address = (() => {
     b(state, value, list) { state.brands = list; },
     c(state, value, list) { state.clusters = list; },
     t(state, value, list) { state.tags = list; },
+    o(state, value, list) { state.own = list; },
     d(state, value, list) { state.day = range(list.map(dayOf)); },
     l(state, value, list) { state.likes = range(list.map(Number)); },
     m(state, value, list) { if (/^\d{4}-\d\d$/.test(list[0])) state.time = { month: list[0], during: list[1] === "in" }; },
@@ -90,7 +92,7 @@ Brandscape.address = (() => {
   }
 
   // Whether a hash is one of ours rather than a place on the page.
-  const isOurs = (hash) => /^#?(?:[vafbctegwdlmqhxnskp]=|$)/.test(hash);
+  const isOurs = (hash) => /^#?(?:[vafbctoegwdlmqhxnskp]=|$)/.test(hash);
 
   return { nothing, isoOf, write, read, isOurs };
 })();

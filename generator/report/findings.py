@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.insights.inference import SIGNIFICANT
+from generator.report.finding import Finding
 from generator.report.level_findings import (
     Ranked,
     find_drifting,
@@ -20,7 +21,7 @@ from generator.report.level_findings import (
     find_subjects,
     find_white_space,
 )
-from generator.report.model import Finding, Level, drop_repeats
+from generator.report.model import Level, drop_repeats
 
 if TYPE_CHECKING:
     from generator.insights.compute import Insights

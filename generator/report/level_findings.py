@@ -11,7 +11,8 @@ from generator.insights.levels import LevelInsights
 from generator.insights.likes.engagement import Effect
 from generator.insights.posting.tag_shares import TagShares
 from generator.insights.subjects import SubjectInsights
-from generator.report.model import Finding, Level
+from generator.report.finding import Finding
+from generator.report.model import Level
 
 #: Findings, each with what it is sorted by: the least first.
 Ranked = Iterator[tuple[tuple[float, ...], Finding]]

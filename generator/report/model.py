@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from generator.report.finding import Finding, LevelName
 from generator.report.post_fields import ShownField
 from generator.report.subject_records import Subject, SubjectLevel
 
@@ -26,47 +26,8 @@ if TYPE_CHECKING:
     from generator.spreadsheet.values.dates import Precision
     from generator.tags.model import Tags
 
-LevelName = Literal["territory", "cluster"]
 #: Folders of groups' pages; the unclustered posts have theirs beside the clusters.
 _FOLDERS = {"Brand": "brands", "Territory": "territories", "Cluster": "clusters", "Group": "clusters"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A figure with both ends of its interval, which are NaN for a plain count.
-
-    `brand`, `other` (a second brand), `cluster` and `posts`, which show the finding, are positions; without a brand it
-    holds for brands in general. `figure` is a ratio, with these exceptions: a share for own_ground and
-    largest_cluster; for drift the share in the last third of the brand's time (`expected`: in the first; the interval
-    is that of the change); for white_space the posts that the brand has there (`expected`: those it would have). For
-    the engagement of one brand, `expected` is what the cluster gets for its rivals, if that surely differs.
-    """
-
-    kind: Literal[
-        "over_index",
-        "shows",
-        "engagement",
-        "subject",
-        "drift",
-        "distinct",
-        "overlap",
-        "own_ground",
-        "white_space",
-        "largest_cluster",
-    ]
-    brand: int | None
-    cluster: int | None
-    figure: float
-    low: float
-    high: float
-    expected: float = math.nan
-    other: int | None = None
-    is_bound: bool = False  # so few posts that only the lower end tells anything: "at least 3 times"
-    counts: tuple[int, int] = (0, 0)  # the posts that it rests on, and the same with a campaign counted once
-    posts: tuple[int, ...] = ()
-    level: LevelName = "cluster"  # what `cluster` is a position of
-    term: int | None = None  # of a finding on what images show: position in Tags.terms
-    subject: int | None = None  # of a finding on likes of what images show or captions say: position
 
 
 @dataclass(frozen=True, slots=True)

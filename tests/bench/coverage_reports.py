@@ -17,8 +17,9 @@ from generator.insights.compute import Insights, PostArrays, find_insights
 from generator.insights.inference import SIGNIFICANT
 from generator.insights.levels import LevelInsights
 from generator.insights.over_time.moves import Bools
+from generator.report.finding import Finding
 from generator.report.findings import choose_findings
-from generator.report.model import Brand, Cluster, Finding, ShownPost, Territory
+from generator.report.model import Brand, Cluster, ShownPost, Territory
 from generator.report.subject_records import Subject
 from tests.bench.coverage_rows import Row
 from tests.support.simulated_posts import Drawn, Simulation, draw_posts

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from generator.insights.posting.shares import measure_shares
-from generator.report.model import Finding, Report
+from generator.report.finding import Finding
+from generator.report.model import Report
 from generator.site.finding_texts import tell_findings
 from generator.tags.model import ShownTerm, Tags
 from tests.support.sample_report import BRANDS, make_post, make_report

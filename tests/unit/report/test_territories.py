@@ -9,9 +9,10 @@ import pytest
 from generator.insights.words.names import ClusterName
 from generator.language import open_language
 from generator.report.cluster_notes import ClusterNotes
+from generator.report.finding import Finding
 from generator.report.findings import _rank
 from generator.report.group_names import tell_apart
-from generator.report.model import Finding, Level, Report
+from generator.report.model import Level, Report
 from tests.support.sample_report import make_report
 from tests.support.territory_sample import CLUSTERS, make_territory_report
 

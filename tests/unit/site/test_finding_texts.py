@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.report.model import Finding
+from generator.report.finding import Finding
 from generator.site.data_files import encode_json
 from generator.site.finding_texts import tell_findings
 from tests.support.sample_report import make_report

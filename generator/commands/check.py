@@ -160,7 +160,10 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         remarks=tuple(
             f"{_name_cell(table, remark)}: {remark.field} {remark.value!r} cannot be read" for remark in table.remarks
         ),
-        notices=tuple(notice.text for notice in notices),
+        notices=(
+            *(notice.text for notice in notices),
+            *settings.brands.groups.list_faults({post.brand for post in table.posts}),
+        ),
         unused=(*excluded.unmatched, *excluded.unclear),
     )
 

@@ -88,6 +88,7 @@ def analyse(
         further={post.id: more for post, more in zip(collection.posts, collection.further, strict=True) if more},
         marks=marks,
         followers=run.settings.brands.followers,
+        groups=run.settings.brands.groups,
     )
     known_names = before.name_groups(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)

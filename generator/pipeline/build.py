@@ -94,8 +94,9 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
     table = read_table(inputs, run.settings, run.store, withdrawal)
-    for notice in table.notices:
-        run.progress.warn(notice.text)
+    faults = run.settings.brands.groups.list_faults({post.brand for post in table.posts})
+    for text in (*(notice.text for notice in table.notices), *faults):
+        run.progress.warn(text)
     recipe = choose_recipe(run.settings.embedding, run.settings.fetch.offline, run.progress)
     with contextlib.ExitStack() as stack:
         if scheduler:

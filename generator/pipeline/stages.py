@@ -156,7 +156,10 @@ def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str,
         for section in _PAGE_SECTIONS
         for field in dataclasses.fields(getattr(run.settings, section))
     }
-    names |= {name for stage in STAGES if stage is not TABLE for name in stage.settings} | {"brands.followers"}
+    names |= {name for stage in STAGES if stage is not TABLE for name in stage.settings} | {
+        "brands.followers",
+        "brands.groups",
+    }
     return {
         "program": digest_of(__version__, resources.source_digest()),
         "features": digest_of(collection.recipe.key, collection.recipe.fallback),

@@ -36,6 +36,8 @@ from generator.report.model import Counts, Report, ShownPost
 from generator.report.post_fields import ShownField, find_values, show_fields
 from generator.report.post_marks import FoundMarks
 from generator.report.subjects import make_subjects
+from generator.settings.brand_groups import BrandGroups
+from generator.spreadsheet.fields import Field
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
 from generator.text import make_slugs
@@ -67,6 +69,7 @@ class ReportFacts:
     further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 of further images, by post id
     marks: FoundMarks = FoundMarks()  # of the posts in their order
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
+    groups: BrandGroups = field(default_factory=BrandGroups)
 
 
 def build_report(
@@ -105,7 +108,8 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
-    shown_fields = show_fields(table.fields, mapped.posts)
+    fields = (*table.fields, *([Field(language.gettext("Brand group"), "category")] if facts.groups else ()))
+    shown_fields = show_fields(fields, [post.fields for post in posts])
     words = find_common_words([post.caption for post in posts], np.array(brand), names)
     insights = find_insights(replace(make_arrays(posts, mapped, facts.tags, shown_fields), said=words.said))
     subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
@@ -156,6 +160,7 @@ def make_posts(
     table, tags, territory = facts.table, facts.tags, mapped.territory
     tables = [table.name_table(place) for place in range(len(table.tables))]
     followers = find_followers(mapped.posts, facts.followers)
+    groups = {post.brand: facts.groups.find(post.brand) for post in mapped.posts} if facts.groups else {}
     return tuple(
         ShownPost(
             id=post.id,
@@ -188,7 +193,7 @@ def make_posts(
             own_tags=facts.marks.tags.get(index, ()),
             notes=facts.marks.notes.get(index, ()),
             followers=followers[index],
-            fields=post.fields,
+            fields=(*post.fields, groups[post.brand]) if groups else post.fields,
             format=post.format,
         )
         for index, post in enumerate(mapped.posts)
@@ -217,7 +222,7 @@ def make_arrays(
         shown=shown if terms else None,
         followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
         form=_code_formats(posts),
-        values=find_values([post.fields for post in posts], fields),
+        values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
 

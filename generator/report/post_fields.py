@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.spreadsheet.fields import Field, FieldKind
-from generator.spreadsheet.posts import Post
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
@@ -33,28 +32,35 @@ class ShownField:
 
 
 def find_values(
-    posts: Sequence[Sequence[FieldValue]], fields: Sequence[ShownField], most: int = _MOST_COMPARED
+    posts: Sequence[Sequence[FieldValue]],
+    fields: Sequence[ShownField],
+    brand: Sequence[int],
+    most: int = _MOST_COMPARED,
 ) -> NDArray[np.int64] | None:
     """Return values (n, fields) by their positions among the fields' categories, -1 for none; `posts` has a list each.
 
-    Fields without categories, and those with more than `most`, have none. None if no field has any.
+    Brands (n) are compared by them. So fields without categories, those with more than `most` and those that are the
+    same in all posts of each brand have none. None if no field has any.
     """
-    if not any(0 < len(field.categories) <= most for field in fields):
-        return None
     found = np.full((len(posts), len(fields)), -1, np.int64)
     for column, field in enumerate(fields):
-        if len(field.categories) <= most:
+        if 0 < len(field.categories) <= most and _differs_within(brand, [values[column] for values in posts]):
             places: dict[FieldValue, int] = {name: place for place, name in enumerate(field.categories)}
             found[:, column] = [places.get(values[column], -1) for values in posts]
-    return found
+    return found if (found >= 0).any() else None
 
 
-def show_fields(fields: Sequence[Field], posts: Sequence[Post]) -> tuple[ShownField, ...]:
-    """Return the fields that any of the posts has a value of; others keep their place without categories."""
+def _differs_within(brand: Sequence[int], values: Sequence[FieldValue]) -> bool:
+    found = {(index, value) for index, value in zip(brand, values, strict=True) if value is not None}
+    return len(found) > len({index for index, _ in found})
+
+
+def show_fields(fields: Sequence[Field], posts: Sequence[Sequence[FieldValue]]) -> tuple[ShownField, ...]:
+    """Return the fields as they are shown; `posts` has a list of values for each post."""
     keys = make_slugs(field.name for field in fields)
     shown = []
     for place, field in enumerate(fields):
-        counts = Counter(str(value) for post in posts if (value := post.fields[place]) is not None)
+        counts = Counter(str(value) for values in posts if (value := values[place]) is not None)
         categories: tuple[str, ...] = ()
         if field.kind == "yes_no":
             categories = ("yes", "no")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.settings.brand_groups import BrandGroups
 from generator.settings.followers import FollowerCounts
 from generator.settings.sizes import Allowance, Size
 
@@ -51,6 +52,13 @@ class BrandSettings:
         metadata={
             "help": "A brand's followers by day, for posts whose row does not say them: "
             '{ "Hôtel Doré" = { 2025-01-01 = 120000, 2026-01-01 = 240000 } }. Between days they are interpolated.'
+        },
+    )
+    groups: BrandGroups = field(
+        default_factory=BrandGroups,
+        metadata={
+            "help": 'Brands that belong together, by the name of their group: { own = ["Hôtel Doré"] }. '
+            "Posts are filtered, arranged and coloured by it."
         },
     )
 

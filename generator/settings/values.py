@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator.errors import SettingsError
+from generator.settings.brand_groups import BrandGroups, parse_groups
 from generator.settings.followers import FollowerCounts, parse_followers
 from generator.settings.sizes import Allowance, Size, parse_allowance, parse_size
 
@@ -144,6 +145,7 @@ _KINDS: Mapping[Any, _Kind] = {
     Path: _Kind("a path", _as_path),
     dict: _Kind("a table", as_texts_by_name),
     FollowerCounts: _Kind("a table of counts by brand and day, such as 2025-01-01 = 120000", parse_followers),
+    BrandGroups: _Kind('lists of brands by group, such as own = ["Hôtel Doré"]', parse_groups),
     tuple: _Kind("a list of texts", _as_texts),
     Size: _Kind("a size such as 20MB", lambda value: _as_amount(parse_size, value)),
     Allowance: _Kind("a count such as 12 or a share such as 5%", lambda value: _as_amount(parse_allowance, value)),

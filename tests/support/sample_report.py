@@ -23,6 +23,7 @@ from generator.report.map_facts import Method, Quality, ShownFacet, ShownMap, Si
 from generator.report.mapped_posts import MappedPosts
 from generator.report.model import Report
 from generator.settings import SiteSettings
+from generator.settings.brand_groups import BrandGroups
 from generator.similarity.neighbours import nearest_images
 from generator.similarity.robustness import Robustness
 from generator.site.assets import write_assets
@@ -142,6 +143,7 @@ def make_report(
     similarity: SimilarityFacts = SIMILARITY,
     tags: Tags = NO_TAGS,
     fields: tuple[Field, ...] = (),
+    groups: BrandGroups | None = None,
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
@@ -182,7 +184,9 @@ def make_report(
     maps = [make_map("overall", "Overall", mapped, history)]
     for name in further:
         maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
-    facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT, tags)
+    facts = ReportFacts(
+        table, refusals, method, quality, tuple(maps), similarity, BUILT, tags, groups=groups or BrandGroups()
+    )
     return build_report(facts, mapped, notes, settings, {})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ def _write_content_site(folder: Path, lang: str) -> Report:
         folder / "mosaics/all", lattice, 64, lambda index: images[of[index]], borders, MosaicSettings(flat_size=400)
     )
     overview(pyramid, folder / "mosaics")
+    shutil.copyfile(folder / "mosaics/all.jpg", folder / "mosaics/all-names.jpg")
     plan = MosaicPlan("all", np.arange(count), [post.image for post in posts], borders, lattice)
     scripts = encode_posts(report)
     names = [name.encode(range(count)) for name in name_mosaic(report, plan)]

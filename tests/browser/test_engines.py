@@ -259,7 +259,7 @@ def test_images_are_collected_with_a_line_and_listed(reader: Reader) -> None:
         reader.click("[data-lists]")
     reader.wait("document.querySelectorAll('[data-rows] li').length > 0")
     assert reader.get("document.querySelectorAll('.shares th').length") > 0
-    reader.click(".teach summary")
+    reader.click("[data-teach] summary")
     reader.click("[data-teach=together]")
     reader.wait("!document.querySelector('[data-teach=save]').hidden")
     reader.page.run("() => { onbeforeunload = null; document.querySelector('[data-teach=groups] button').click(); }")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -250,6 +251,10 @@ def write_page(
             likes=index,
             published=datetime(2026, 1, 1),
             is_coarse=False,
+            precision="day",
+            format=None,
+            fields=(),
+            further=(),
             own_tags=(),
             notes=(),
             near=tuple((index + step) % count for step in range(1, min(11, count))),
@@ -270,6 +275,7 @@ def write_page(
             SimpleNamespace(key=f"c{n + 1:02d}", name=f"Cluster {n + 1}", colour=colour, crossings=())
             for n, colour in enumerate(colours)
         ],
+        fields=(),
         groups=(),
         territories=(),
         levels=(SimpleNamespace(groups=()),),
@@ -285,6 +291,7 @@ def write_page(
     pyramid = write_pyramid(
         folder / "mosaics" / "all", lattice, cell, draw_cell, borders, MosaicSettings(flat_size=400)
     )
+    shutil.copyfile(folder / "mosaics/all.jpg", folder / "mosaics/all-names.jpg")
     (folder / "data").mkdir()
     scripts: dict[str, str] = encode_posts(report)  # type: ignore[arg-type]
     scripts["mosaic-all.js"] = encode_mosaic(pyramid, lattice, range(count))

@@ -57,8 +57,7 @@ class BrandSettings:
     groups: BrandGroups = field(
         default_factory=BrandGroups,
         metadata={
-            "help": 'Brands that belong together, by the name of their group: { own = ["Hôtel Doré"] }. '
-            "Posts are filtered, arranged and coloured by it."
+            "help": 'Brands that posts are filtered, arranged and coloured by, by group: { own = ["Hôtel Doré"] }.'
         },
     )
 

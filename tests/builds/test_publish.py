@@ -36,7 +36,16 @@ def _bytes(site: Path) -> dict[str, bytes]:
 
 class TestMissingImages:
     def test_which_reasons_say_that_an_image_is_missing(self) -> None:
-        others = {"no_brand", "no_thumbnail", "duplicate", "no_vector", "withdrawn", "hidden", "repeat"}
+        others = {
+            "no_brand",
+            "no_thumbnail",
+            "duplicate",
+            "no_vector",
+            "withdrawn",
+            "hidden",
+            "repeat",
+            "further_image",
+        }
         assert {*MISSING_REASONS} | others == {*REASONS} and not others & {*MISSING_REASONS}
         assert (
             count_missing({"missing_file": 3, "duplicate": 9, "hidden": 2, "withdrawn": 5, "too_large": 1, "repeat": 4})

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import beta, binomtest, mannwhitneyu, norm
+from scipy.stats import beta, mannwhitneyu, norm
 
 from generator.insights.over_time.periods import TIME_BUDGET
 from tests.support.rich_sample import adjust_by_holm, export_rich_report, read_posts, read_table
@@ -37,12 +37,6 @@ def occasions(posts: pd.DataFrame) -> pd.DataFrame:
     return posts.groupby(keys, as_index=False)["days"].mean().sort_values("days", kind="stable")
 
 
-def _limit(inside: int, total: int) -> tuple[float, float, float]:
-    """A share and Wilson's limits."""
-    limits = binomtest(inside, total).proportion_ci(0.95, "wilson")
-    return inside / total, float(limits.low), float(limits.high)
-
-
 def _count_thirds(own: pd.DataFrame, cluster: str, start: float, end: float) -> list[tuple[int, int]]:
     third = (end - start) / 3
     parts = (own[own["days"] <= start + third], own[own["days"] >= end - third])
@@ -50,16 +44,25 @@ def _count_thirds(own: pd.DataFrame, cluster: str, start: float, end: float) -> 
 
 
 def _change(pairs: Sequence[Sequence[tuple[int, int]]]) -> list[float]:
-    """The mean change of shares and its limits, from Wilson's limits of each share (Newcombe; Zou & Donner)."""
-    change, down, up = 0.0, 0.0, 0.0
-    for first, last in pairs:
-        one, low_one, high_one = _limit(*first)
-        two, low_two, high_two = _limit(*last)
-        change += two - one
-        down += (two - low_two) ** 2 + (high_one - one) ** 2
-        up += (high_two - two) ** 2 + (one - low_one) ** 2
-    count = len(pairs)
-    return [change / count, (change - math.sqrt(down)) / count, (change + math.sqrt(up)) / count]
+    """The mean change of shares and its limits, from those of both mean shares (Newcombe, method 10)."""
+    one, low_one, high_one = _limit_mean([first for first, _ in pairs])
+    two, low_two, high_two = _limit_mean([last for _, last in pairs])
+    down, up = math.hypot(two - low_two, high_one - one), math.hypot(high_two - two, one - low_one)
+    return [two - one, two - one - down, two - one + up]
+
+
+def _limit_mean(counts: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
+    """The mean of shares with Wilson's limits, for as many units as one share would need to be as sure."""
+    number, rows = sum(of for _, of in counts), len(counts)
+    pooled = (sum(count for count, _ in counts) + 0.5) / (number + 1)
+    drawn = [(count + 2 * pooled) / (of + 2) for count, of in counts]
+    middle = sum(drawn) / rows
+    spread = sum(share * (1 - share) / (of - 1) for share, (_, of) in zip(drawn, counts, strict=True)) / rows**2
+    size = middle * (1 - middle) * number / (number - 1) / spread
+    mean = sum(count / of for count, of in counts) / rows
+    square = norm.ppf(0.975) ** 2 / size
+    half = math.sqrt(square * (mean * (1 - mean) + square / 4))
+    return mean, *((mean + square / 2 + sign * half) / (1 + square) for sign in (-1, 1))
 
 
 def test_months_are_those_of_the_posts(rich: Path, posts: pd.DataFrame) -> None:
@@ -182,9 +185,13 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
             assert math.isnan(row["share"])
             continue
         share, tail = count / total, 0.025 / 5
-        inside, outside = share * size, (1 - share) * size
-        low = beta.ppf(tail, inside, outside + 1)
-        high = beta.isf(tail, inside + 1, outside) if outside > 0 else 1.0
+        own = int((of_bursts[row["brand_key"]] ** 2).sum())
+        others = int((of_bursts**2).sum()) - own
+        if share < 1:  # a brand's own campaigns may make its share less sure
+            size = min(size, share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2))
+        inside, outside = share * size + 0.5, (1 - share) * size + 0.5
+        low = beta.ppf(tail, inside, outside) if share < 1 else tail ** (1 / size)
+        high = beta.isf(tail, inside, outside) if share < 1 else 1.0
         assert [row["share"], row["low"], row["high"]] == pytest.approx([share, low, high], rel=1e-4)
     assert withheld < len(rows) / 2
 

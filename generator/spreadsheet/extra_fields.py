@@ -126,13 +126,7 @@ def _read_values(
     if kind == "category":
         values, spellings = _join_spellings(series.cells)
         if spellings:
-            notice: dict[str, str | int] = {
-                "where": where,
-                "field": series.name,
-                "count": len(spellings),
-                "examples": list_examples(spellings),
-            }
-            notices.append(Notice("joined_values", notice))
+            notices.append(_tell_values("joined_values", series, spellings, where))
         if len(set(values) - {None}) <= MOST_CATEGORIES:
             return kind, values
         many: dict[str, str | int] = {"where": where, "field": series.name, "most": MOST_CATEGORIES}
@@ -145,14 +139,12 @@ def _read_values(
         text for cell, value in zip(series.cells, values, strict=True) if value is None and (text := field_text(cell))
     ]
     if unread:
-        told: dict[str, str | int] = {
-            "where": where,
-            "field": series.name,
-            "count": len(unread),
-            "examples": list_examples(unread),
-        }
-        notices.append(Notice(f"unread_{kind}", told))
+        notices.append(_tell_values(f"unread_{kind}", series, unread, where))
     return kind, values
+
+
+def _tell_values(code: str, series: _Series, texts: Sequence[str], where: str) -> Notice:
+    return Notice(code, {"where": where, "field": series.name, "count": len(texts), "examples": list_examples(texts)})
 
 
 def _read_plain(

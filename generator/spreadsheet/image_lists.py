@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.header_paths import Path
 
 #: The field and path that a header leads to, as `headers` reads it.
@@ -27,8 +28,9 @@ _FURTHER = frozenset(
     """additionalimages furtherimages otherimages moreimages additionalimageurls otherimageurls furtherimageurls
     autresimages imagessupplementaires weiterebilder""".split()  # noqa: SIM905
 )
-#: Servers whose addresses change with every export, while the file's name stays.
-_SIGNED = re.compile(r"https?://[^/?#]{0,200}\.(?:cdninstagram|fbcdn)\.", re.IGNORECASE)
+#: Servers of networks, which have a file under several addresses; its name stays.
+_NETWORK = re.compile(r"https?://[^/?#]{0,200}(?:cdninstagram|fbcdn|tiktokcdn|pinimg|twimg)\.", re.IGNORECASE)
+_FILE = re.compile(rf"https?://[^?#]{{0,3000}}{IMAGE_ENDING}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def read_first(header: str, read_field: ReadField) -> tuple[str, Path] | None:
 
 
 def drop_repeats(addresses: Iterable[str]) -> list[str]:
-    """Return each image once, though signed addresses of it differ."""
+    """Return each image once, though it has several addresses: a file's differ in their query alone."""
     seen: dict[str, str] = {}
     for address in addresses:
         seen.setdefault(_name_image(address), address)
@@ -100,7 +102,10 @@ def drop_repeats(addresses: Iterable[str]) -> list[str]:
 
 
 def _name_image(address: str) -> str:
-    return address.partition("?")[0].rpartition("/")[2] if _SIGNED.match(address) else address
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    if _NETWORK.match(address) and not path.endswith(".php"):  # which has the image in its query
+        return path.rpartition("/")[2]
+    return path if _FILE.fullmatch(path) else address
 
 
 def _find_place(header: str, read_field: ReadField) -> tuple[str, int] | None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.spreadsheet.formats.record_fields import (
-    IMAGE,
     Names,
     Steps,
     Trail,
@@ -22,6 +21,7 @@ from generator.spreadsheet.formats.record_fields import (
 from generator.spreadsheet.formats.record_shapes import Plan, as_path, is_structure, without
 from generator.spreadsheet.header_paths import is_foreign
 from generator.spreadsheet.headers import normalise_header
+from generator.spreadsheet.image_lists import drop_repeats
 from generator.spreadsheet.place_names import find_name
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 
@@ -125,7 +125,7 @@ class PostRecords:
         main = self.names.find_image(flat, pieces) or self.names.find_image(flat)
         pictures = self._list_pictures(record, lists)
         first = str(flat[main]) if main and not is_film(flat[main]) else ""
-        addresses = _drop_repeats([first, *pictures] if first else pictures)
+        addresses = drop_repeats([first, *pictures] if first else pictures)
         if not addresses or (len(addresses) == 1 and first):
             return
         for name in pieces.keys() & flat.keys():
@@ -232,13 +232,3 @@ def _describe_key(key: str) -> dict[str, Cell]:
 def _find_home(steps: Steps) -> Steps:
     """Return the place of the accounts whose posts are at `steps`, () if that is the top."""
     return next((steps[:end] for end in range(len(steps) - 1, 0, -1) if steps[end - 1] in ("[]", "{}")), ())
-
-
-def _drop_repeats(addresses: Sequence[str]) -> list[str]:
-    """Return each picture once, though it has several addresses: those of networks differ in their query alone."""
-    seen: dict[str, str] = {}
-    for address in addresses:
-        path = address.partition("?")[0].partition("#")[0] if "://" in address else address
-        last = path.rpartition("/")[2]
-        seen.setdefault(last if IMAGE.fullmatch(last) else address, address)
-    return list(seen.values())

@@ -18,7 +18,7 @@ from generator.insights.compute import PostArrays, find_insights
 from generator.insights.duplicates import gather_duplicates
 from generator.insights.looks import Tints, measure_tints
 from generator.insights.words.common_words import find_common_words
-from generator.language import open_language
+from generator.language import Language, open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
 from generator.report.followers import find_followers
@@ -108,7 +108,7 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
-    fields = (*table.fields, *([Field(language.gettext("Brand group"), "category")] if facts.groups else ()))
+    fields = (*table.fields, _make_group_field(table.fields, language)) if facts.groups else table.fields
     shown_fields = show_fields(fields, [post.fields for post in posts])
     words = find_common_words([post.caption for post in posts], np.array(brand), names)
     insights = find_insights(replace(make_arrays(posts, mapped, facts.tags, shown_fields), said=words.said))
@@ -225,6 +225,12 @@ def make_arrays(
         values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
+
+
+def _make_group_field(fields: Sequence[Field], language: Language) -> Field:
+    """Return the field of brands' groups, with a number if a column has its name already."""
+    name, taken = language.gettext("Brand group"), {field.name for field in fields}
+    return Field(f"{name} 2" if name in taken else name, "category")
 
 
 def _code_formats(posts: Sequence[ShownPost]) -> NDArray[np.int64] | None:

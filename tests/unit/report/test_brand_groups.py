@@ -24,6 +24,16 @@ def test_they_are_a_field_of_the_posts_that_brands_are_not_compared_by() -> None
     assert values is not None and set(values[:, 0]) == {0, 1} and set(values[:, 1]) == {-1}
 
 
+def test_a_column_of_that_name_stays_apart() -> None:
+    posts = [make_post(index, BRANDS[index % 3], fields=(f"House {index % 3}",)) for index in range(48)]
+    column, groups = Field("Brand group", "category"), BrandGroups({"own": (BRANDS[0],)})
+    report = make_report(posts, [0] * 48, fields=(column,), groups=groups)
+    assert [(field.key, field.name) for field in report.fields] == [
+        ("brand-group", "Brand group"),
+        ("brand-group-2", "Brand group 2"),
+    ]
+
+
 def test_a_field_that_is_the_same_in_all_posts_of_each_brand_is_not_compared() -> None:
     posts = [make_post(index, BRANDS[index % 3], fields=(f"House {index % 3}",)) for index in range(48)]
     report = make_report(posts, [0] * 48, fields=(Field("House", "category"),))

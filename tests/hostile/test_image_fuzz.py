@@ -143,4 +143,4 @@ def test_damaged_files_end_as_an_image_or_a_reason(decoders: ProcessPool[bytes, 
 
     try_one()
     print(dict(ends))
-    assert len(ends) >= 4
+    assert {"decoded", "not_an_image", "damaged_image"} <= set(ends)  # which others come is a matter of chance

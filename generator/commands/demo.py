@@ -31,7 +31,9 @@ def demo(
     from generator.site.staging import check_output
     from generator.spreadsheet.sources import find_inputs
 
-    settings = load_chosen(None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True)
+    settings = load_chosen(
+        None, model=model or "builtin", weights=weights, lang=lang, title=TITLE, offline=True, images="all"
+    )
     language = open_language(settings.site.lang)
     maps = tuple(MapMix(facet_label(facet, language), **{facet: 1.0}) for facet in FACETS)
     run = open_run(dataclasses.replace(settings, maps=maps), cache_dir, quiet)

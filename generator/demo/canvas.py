@@ -44,7 +44,7 @@ def ramp(stops: Sequence[tuple[float, Colour]], where: np.ndarray) -> np.ndarray
     at = [place for place, _ in stops]
     colours = np.stack([np.interp(table, at, [c[k] for _, c in stops]) for k in range(3)], axis=1).astype(np.float32)
     scaled = (where - at[0]) * (511 / (at[-1] - at[0]))
-    return colours[np.clip(scaled, 0, 511).astype(np.int16)]
+    return colours.take(np.clip(scaled, 0, 511).astype(np.int16), axis=0)
 
 
 def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
@@ -71,26 +71,35 @@ def extent(mask: np.ndarray, margin: int = 0) -> tuple[slice, slice]:
     )
 
 
+# numpy is twice as fast on one channel after the other as on all three at once: their axis is too short for its loops
 def paint(picture: np.ndarray, mask: np.ndarray, colour: Colour | np.ndarray, strength: float = 1.0) -> None:
     """Lay a colour, or a picture, over the picture through the mask."""
     at = extent(mask)
     over = np.asarray(colour, dtype=np.float32)
     if over.ndim == 3:
         over = over[at]
-    picture[at] += (mask[at] * strength)[..., None] * (over - picture[at])
+    shown = mask[at] * strength
+    for channel in range(3):
+        under = picture[at][..., channel]
+        under += shown * (over[..., channel] - under)
 
 
 def darken(picture: np.ndarray, mask: np.ndarray, strength: float, tint: Colour = (0.1, 0.08, 0.12)) -> None:
     """Darken the picture by multiplying towards `tint`, so that things in the shadow keep their colour."""
     at = extent(mask)
-    picture[at] *= 1 - (mask[at] * strength)[..., None] * (1 - np.array(tint, dtype=np.float32))
+    shade = mask[at] * strength
+    for channel, lost in enumerate(1 - np.array(tint, dtype=np.float32)):
+        under = picture[at][..., channel]
+        under *= 1 - shade * lost
 
 
 def add_light(picture: np.ndarray, mask: np.ndarray, colour: Colour, strength: float = 1.0) -> None:
     """Screen light over the picture, so that nothing burns out abruptly."""
     at = extent(mask)
-    light = np.clip((mask[at] * strength)[..., None] * np.array(colour, dtype=np.float32), 0, 1)
-    picture[at] += light * (1 - np.clip(picture[at], 0, 1))
+    light = mask[at] * strength
+    for channel, tone in enumerate(np.array(colour, dtype=np.float32)):
+        under = picture[at][..., channel]
+        under += np.clip(light * tone, 0, 1) * (1 - np.clip(under, 0, 1))
 
 
 def turn(angle: float, centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:

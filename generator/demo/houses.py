@@ -18,6 +18,7 @@ THEMES = (
     "drapery",
     "watch",
 )
+MARKETS = ("France", "Japan", "United States", "United Kingdom", "Germany")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class House:
     rising: str  # theme that grows over the year
     fading: str  # theme that shrinks
     words: tuple[str, ...]  # for posters
+    followers: int  # on the year's first day
+    growth: float  # of followers over the year, as a share
+    markets: tuple[int, ...] = (30, 22, 20, 16, 12)  # weights over MARKETS
 
 
 HOUSES = (
@@ -70,6 +74,8 @@ HOUSES = (
         rising="silhouette",
         fading="monogram",
         words=("Sable", "Cuir", "Atelier", "Grain", "Ocre", "Terre"),
+        followers=412_000,
+        growth=0.18,
     ),
     House(
         name="Noctaire",
@@ -93,6 +99,9 @@ HOUSES = (
         rising="watch",
         fading="drapery",
         words=("Nocturne", "Minuit", "Or", "Eclat", "Ombre", "XII"),
+        followers=968_000,
+        growth=0.12,
+        markets=(17, 50, 13, 12, 8),  # planted: more for Japan than its rivals
     ),
     House(
         name="Brumeval",
@@ -116,6 +125,8 @@ HOUSES = (
         rising="architecture",
         fading="poster",
         words=("Brume", "Nord", "Line", "Quiet", "Fog", "Form"),
+        followers=187_000,
+        growth=0.25,
     ),
     House(
         name="Solmarine",
@@ -139,6 +150,8 @@ HOUSES = (
         rising="leather",
         fading="monogram",
         words=("Azur", "Midi", "Sol", "Riva", "Plage", "Rade"),
+        followers=640_000,
+        growth=0.3,
     ),
     House(
         name="Papavert",
@@ -162,6 +175,8 @@ HOUSES = (
         rising="beauty",
         fading="drapery",
         words=("Pavot", "Bloom", "Jardin", "Rouge", "Verte", "Mai"),
+        followers=154_000,
+        growth=1.0,  # planted: doubles
     ),
 )
 

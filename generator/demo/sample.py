@@ -7,23 +7,28 @@ import re
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 
 from generator.demo.captions import write_caption
 from generator.demo.houses import APPEAL, HOUSES, House, count_themes
+from generator.demo.plants import MOST_FURTHER, VIDEO_APPEAL, choose_format, choose_market, count_followers
 from generator.demo.rhythm import FIRST_DAY, choose_moment
 from generator.processes import count_cores
 from generator.progress import Progress, SilentProgress
 
 TITLE = "Five houses"
-HEADERS = ("brand", "thumbnail", "caption", "likes", "comments", "published", "permalink")
+HEADERS = (
+    *("Brand", "Thumbnail", "Caption", "Likes", "Comments", "Published", "Permalink"),
+    *("Format", "Followers", "Market", *(f"Image {number + 2}" for number in range(MOST_FURTHER))),
+)
 
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _QUALITY = 88
 
-Row = tuple[str | None, str, str, int | str, int, datetime, str]
+#: What each generator of random numbers of a post is for; one of its own leaves what the others give as it is.
+_FIRST_IMAGE, _TEXT, _FACTS, _FURTHER_IMAGES = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,33 @@ class _Job:
     """One post to be drawn and described."""
 
     house: House
-    number: int
     theme: str
-    name: str  # of the image's file
     seed: tuple[int, int, int]
+    form: str
+    market: str
+    names: tuple[str, ...]  # of its images' files, the first one's first
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the spreadsheet, its cells in the order of HEADERS."""
+
+    brand: str | None
+    thumbnail: str
+    caption: str
+    likes: int | str
+    comments: int
+    published: datetime
+    permalink: str
+    form: str
+    followers: int
+    market: str
+    further: tuple[str, ...]
+
+    def list_cells(self) -> list[object]:
+        """Return the cells, without empty ones at the end."""
+        *cells, further = (getattr(self, field.name) for field in fields(self))
+        return [*cells, *further]
 
 
 def write_sample(folder: Path, seed: int = 0, progress: Progress | None = None, posts_per_house: int = 120) -> Path:
@@ -64,68 +92,77 @@ def _plan(seed: int, posts_per_house: int) -> list[_Job]:
     for place, house in enumerate(HOUSES):
         themes = [theme for theme, count in count_themes(house, posts_per_house).items() for _ in range(count)]
         np.random.default_rng((seed, place)).shuffle(themes)
-        jobs += [
-            _Job(house, number, theme, f"{house.code.lower()}-{number:03d}.jpg", (seed, place, number))
-            for number, theme in enumerate(themes, 1)
-        ]
+        for number, theme in enumerate(themes, 1):
+            rng = np.random.default_rng((seed, place, number, _FACTS))
+            form, further = choose_format(rng)
+            name = f"{house.code.lower()}-{number:03d}"
+            names = (f"{name}.jpg", *(f"{name}-{image + 2}.jpg" for image in range(further)))
+            jobs.append(_Job(house, theme, (seed, place, number), form, choose_market(house, rng), names))
     return jobs
 
 
 def _draw(job: _Job, images: Path) -> None:
+    """Draw the post's images; further ones are of its theme too."""
     import numpy as np
 
     from generator.demo.scenes import draw_theme
     from generator.demo.studio import make_look
 
-    image = draw_theme(job.theme, np.random.default_rng((*job.seed, 1)), make_look(job.house))
-    image.save(images / job.name, quality=_QUALITY, subsampling=0)
+    look = make_look(job.house)
+    for place, name in enumerate(job.names):
+        seed = (*job.seed, _FURTHER_IMAGES, place) if place else (*job.seed, _FIRST_IMAGE)
+        image = draw_theme(job.theme, np.random.default_rng(seed), look)
+        image.save(images / name, quality=_QUALITY, subsampling=0)
 
 
-def _describe(job: _Job) -> Row:
-    """Return the post's row. Its likes are lognormal about the usual number of its house and theme."""
+def _describe(job: _Job) -> _Row:
+    """Return the post's row. Its likes are lognormal about the usual number of its house, theme and format."""
     import numpy as np
 
-    rng = np.random.default_rng((*job.seed, 2))
-    likes = int(job.house.likes * APPEAL[job.theme] * rng.lognormal(0, 0.45))
+    rng = np.random.default_rng((*job.seed, _TEXT))
+    usual = job.house.likes * APPEAL[job.theme] * (VIDEO_APPEAL if job.form == "Video" else 1)
+    likes = int(usual * rng.lognormal(0, 0.45))
     comments = int(likes * rng.lognormal(-4.6, 0.5))
     published = choose_moment(job.house, job.theme, rng)
     code = "".join(_CODE_LETTERS[int(k)] for k in rng.integers(0, len(_CODE_LETTERS), 11))
-    return (
-        job.house.name,
-        f"images/{job.name}",
-        write_caption(job.house, job.theme, rng),
-        likes,
-        comments,
-        published,
-        f"https://example.com/p/{code}",
+    first, *further = (f"images/{name}" for name in job.names)
+    return _Row(
+        brand=job.house.name,
+        thumbnail=first,
+        caption=write_caption(job.house, job.theme, rng),
+        likes=likes,
+        comments=comments,
+        published=published,
+        permalink=f"https://example.com/p/{code}",
+        form=job.form,
+        followers=count_followers(job.house, published),
+        market=job.market,
+        further=tuple(further),
     )
 
 
-def _spoil(rows: Sequence[Row]) -> list[Row]:
+def _spoil(rows: Sequence[_Row]) -> list[_Row]:
     """Return the rows with the faults of real exports: three rows that no report can use, and likes as words."""
     spoilt = list(rows)
     doubtful = len(spoilt) // 3
-    brand, thumbnail, caption, _, comments, published, permalink = spoilt[doubtful]
-    spoilt[doubtful] = (brand, thumbnail, caption, "a lot", comments, published, permalink)
-    brand, _, caption, likes, comments, published, permalink = spoilt[0]
-    spoilt.append((brand, "images/lost.jpg", caption, likes, comments, published, permalink + "x"))
-    spoilt.append((None, *spoilt[1][1:]))
-    spoilt.append(spoilt[2])
-    return spoilt
+    spoilt[doubtful] = replace(spoilt[doubtful], likes="a lot")
+    lost = replace(spoilt[0], thumbnail="images/lost.jpg", permalink=spoilt[0].permalink + "x", further=())
+    return [*spoilt, lost, replace(spoilt[1], brand=None), spoilt[2]]
 
 
-def _write_rows(path: Path, rows: Sequence[Row]) -> None:
+def _write_rows(path: Path, rows: Sequence[_Row]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.created = FIRST_DAY
     sheet = book.create_sheet("posts")
     sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFG", (14, 22, 60, 10, 10, 18, 34), strict=True):
+    widths = (14, 22, 60, 10, 10, 18, 34, 10, 10, 16, 22, 22, 22)
+    for column, width in zip("ABCDEFGHIJKLM", widths, strict=True):
         sheet.column_dimensions[column].width = width
     sheet.append(HEADERS)
     for row in rows:
-        sheet.append(row)
+        sheet.append(row.list_cells())
     written = io.BytesIO()
     book.save(written)
     # openpyxl writes the time of day into the book and its archive; the same sample must have the same bytes

@@ -145,9 +145,13 @@ def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     exposure = float(rng.normal(1.0, 0.03))
     warm = look.warmth * 0.045 + float(rng.normal(0, 0.008))
     # contrast turns about a mid grey; film lifts its blacks and bends its whites
-    picture *= np.array([1 + warm, 1.0, 1 - warm], dtype=np.float32) * np.float32(exposure * look.contrast)
-    picture += 0.45 * (1 - look.contrast)
-    picture *= (1 - look.vignette * _AWAY)[..., None]
+    tint = np.array([1 + warm, 1.0, 1 - warm], dtype=np.float32) * np.float32(exposure * look.contrast)
+    lifted, vignette = 0.45 * (1 - look.contrast), 1 - look.vignette * _AWAY
+    for channel in range(3):  # see canvas.paint
+        plane = picture[..., channel]
+        plane *= tint[channel]
+        plane += lifted
+        plane *= vignette
     np.clip(picture, 0, 1.15, out=picture)
     picture *= 0.955
     picture += 0.022
@@ -155,7 +159,8 @@ def finish(picture: np.ndarray, look: Look, rng: Rng) -> Image.Image:
     speck += noise(rng, 240) * 0.6
     luminance = _brightness(picture)
     speck *= look.grain * (0.5 + 1.6 * luminance * (1 - luminance))
-    picture += speck[..., None]
+    for channel in range(3):
+        picture[..., channel] += speck
     picture *= 255
     picture += 0.5
     return Image.fromarray(np.clip(picture, 0, 255, out=picture).astype(np.uint8))

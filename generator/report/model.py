@@ -78,6 +78,11 @@ class ShownPost:
     format: PostFormat | None = None  # None if not known
 
     @property
+    def further_pictures(self) -> tuple[str, ...]:
+        """Paths in the site of its further images."""
+        return tuple(f"images/{image[:16]}.jpg" for image in self.further)
+
+    @property
     def is_coarse(self) -> bool:
         """Whether its date is known, and only to the week or month."""
         return self.published is not None and self.precision in ("week", "month")

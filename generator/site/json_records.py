@@ -124,6 +124,8 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "caption": post.caption,
         "picture": post.picture,
         "image_sha256": post.image,
+        "further_pictures": list(post.further_pictures),
+        "further_sha256": list(post.further),
         "image_hash": f"{post.hash:016x}",
         "tags": [report.tags.terms[term].key for term in post.tags],
         "own_tags": list(post.own_tags),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from PIL import Image
 
 from generator.cache.store import Store
 from generator.demo import TITLE, write_sample
-from generator.demo.houses import APPEAL, HOUSES, THEMES, count_themes
+from generator.demo.houses import APPEAL, HOUSES, MARKETS, THEMES, count_themes
+from generator.demo.plants import count_followers
 from generator.demo.rhythm import FIRST_DAY, choose_moment
+from generator.demo.sample import _describe, _plan
 from generator.demo.scenes import SCENES, draw_theme
 from generator.demo.studio import make_look
 from generator.images.fetch import FetchFailure, find_images
@@ -58,7 +61,8 @@ def test_another_seed_gives_other_images(spreadsheet: Path, tmp_path: Path) -> N
 
 def test_all_images_decode_and_are_of_one_size(spreadsheet: Path) -> None:
     paths = sorted((spreadsheet.parent / "images").iterdir())
-    assert len(paths) == PER_HOUSE * len(HOUSES)
+    further = [path for path in paths if path.stem.count("-") == 2]
+    assert further and len(paths) - len(further) == PER_HOUSE * len(HOUSES)
     for path in paths:
         with Image.open(path) as image:
             image.load()
@@ -71,15 +75,9 @@ def test_rows_are_read_with_the_intended_faults_and_no_other(table: PostTable) -
     assert len(table.posts) == drawn + 1  # the one whose image is lost is a post until it is fetched
     assert [refusal.reason for refusal in table.refusals] == ["no_brand", "duplicate"]
     assert [(remark.field, remark.value, remark.column) for remark in table.remarks] == [("likes", "a lot", "D")]
-    assert set(table.tables[0].columns) == {
-        "brand",
-        "thumbnail",
-        "caption",
-        "likes",
-        "comments",
-        "published",
-        "permalink",
-    }
+    known = ("brand", "thumbnail", "caption", "likes", "comments", "published", "permalink", "format", "followers")
+    assert set(table.tables[0].columns) == set(known)
+    assert [(field.name, field.kind) for field in table.fields] == [("Market", "category")]
     assert Counter(post.brand for post in table.posts if post.thumbnail != "images/lost.jpg") == {
         house.name: PER_HOUSE for house in HOUSES
     }
@@ -95,6 +93,35 @@ def test_values_are_complete_and_plausible(table: PostTable) -> None:
         assert post.likes is None or 0 <= post.comments < post.likes
     days = [post.published for post in table.posts if post.published]
     assert 150 < (max(days) - min(days)).days < 366
+
+
+def test_formats_fit_the_images_and_followers_grow_over_the_year(spreadsheet: Path, table: PostTable) -> None:
+    drawn = {f"images/{path.name}" for path in (spreadsheet.parent / "images").iterdir()}
+    assert {post.format for post in table.posts} == {"photo", "carousel", "video"}
+    for post in table.posts:
+        assert (post.format == "carousel") == bool(post.more_images)
+        assert set(post.more_images) <= drawn
+    for house in HOUSES:
+        posts = [post for post in table.posts if post.brand == house.name and post.published]
+        posts.sort(key=lambda post: post.published or FIRST_DAY)
+        followers = [post.followers or 0 for post in posts]
+        assert followers == sorted(followers)
+        assert house.followers <= followers[0] and followers[-1] <= count_followers(house, datetime(2026, 1, 1))
+
+
+def test_planted_effects_are_in_the_rows_of_the_whole_demo() -> None:
+    posts = [(job, _describe(job)) for job in _plan(seed=0, posts_per_house=120)]
+    for house in HOUSES:
+        own = [(job, row) for job, row in posts if job.house is house]
+        japan = sum(row.market == "Japan" for _, row in own) / len(own)
+        assert 0.45 < japan < 0.55 if house.name == "Noctaire" else 0.15 < japan < 0.3
+        assert {row.market for _, row in own} == set(MARKETS)
+        # likes against what the house's themes get
+        usual = {
+            form: np.median([int(row.likes) / APPEAL[job.theme] for job, row in own if row.form == form])
+            for form in ("Photo", "Video")
+        }
+        assert 1.5 < usual["Video"] / usual["Photo"] < 2.7
 
 
 def test_houses_keep_their_seasons_and_change_over_the_year() -> None:

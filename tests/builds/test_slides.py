@@ -12,12 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from generator.demo import scenes, write_sample
-from generator.demo.houses import THEMES
 from generator.slides.pdf import find_office, write_pdf
-from tests.support.drawn import draw_image
+from tests.support.demo_sample import write_quick_demo
 from tests.support.once import make_once
 from tests.support.quick_command import COMMAND, quick_environment
 
@@ -35,14 +32,8 @@ def _run(*arguments: str, templates: Path) -> subprocess.CompletedProcess[str]:
 def built(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) -> Path:
     """The folder of a small demo's report, its deck and what the command said."""
 
-    def draw_quickly(theme: str, chance: np.random.Generator, look: object) -> Image.Image:
-        return draw_image(THEMES.index(theme), int(chance.integers(1000)))
-
     def make(folder: Path) -> None:
-        # the demo's own pictures take ten times as long as the build of their report
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(scenes, "draw_theme", draw_quickly)
-            sheet = write_sample(folder / "sample", seed=5, posts_per_house=24)
+        sheet = write_quick_demo(folder / "sample")
         places = ("--out", str(folder / "site"), "--cache-dir", str(folder / "cache"))
         done = _run("build", str(sheet), *places, templates=compiled_templates)
         assert done.returncode == 0, done.stderr

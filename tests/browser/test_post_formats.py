@@ -1,0 +1,124 @@
+"""Posts of several formats, in a small demo: their filter, a video's mark, the images of a carousel, and a field."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.cache.store import Store
+from generator.pipeline.build import build_site
+from generator.pipeline.run import Run
+from generator.progress import SilentProgress
+from generator.settings.load import load_settings
+from generator.spreadsheet.sources import find_inputs
+from tests.support.demo_sample import write_quick_demo
+from tests.support.once import make_once
+from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a small demo with all images of its posts. Not to be written to."""
+
+    def make(folder: Path) -> None:
+        flags: dict[str, Any] = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+        settings = load_settings(environment={}, flags={**flags, "images": "all"})
+        run = Run(settings, Store(folder / "cache"), SilentProgress(), datetime(2026, 1, 2, tzinfo=UTC))
+        build_site(find_inputs([write_quick_demo(folder / "sample")]), folder / "site", run)
+
+    return make_once(tmp_path_factory, "formats-of-a-demo", make) / "site"
+
+
+@pytest.fixture(scope="module")
+def posts(site: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((site / "data/report.json").read_text(encoding="utf-8"))["posts"]
+    return found
+
+
+def _open(open_page: OpenPage, site: Path) -> ViewerPage:
+    return open_page(site / "index.html", reduced_motion="reduce", before=HASTE)
+
+
+def _shown(viewer: ViewerPage) -> list[int]:
+    found: list[int] = viewer.run("[...viewer.filterPanel.mask.keys()].filter((post) => viewer.filterPanel.mask[post])")
+    return found
+
+
+def _find(posts: list[dict[str, Any]], name: str, value: str) -> list[int]:
+    return [place for place, post in enumerate(posts) if post[name] == value]
+
+
+def test_posts_are_filtered_by_format_and_by_market(
+    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+) -> None:
+    viewer = _open(open_page, site)
+    page = viewer.page
+    page.get_by_role("button", name="Fields").click()
+    panel = page.locator("[data-panel]:visible")
+    formats = Counter(post["format"] for post in posts)
+    assert set(formats) == {"photo", "carousel", "video"}
+    for name, count in formats.items():
+        assert f"{name} {count}" in [
+            " ".join(text.split()).lower() for text in panel.locator("label").all_inner_texts()
+        ]
+    panel.get_by_label("Video").check()
+    assert _shown(viewer) == _find(posts, "format", "video")
+    panel.get_by_label("Japan").check()
+    markets = [post["fields"]["market"] for post in posts]
+    assert _shown(viewer) == [place for place in _find(posts, "format", "video") if markets[place] == "Japan"]
+    panel.get_by_label("Video").uncheck()
+    assert _shown(viewer) == [place for place, market in enumerate(markets) if market == "Japan"]
+    viewer.run("viewer.filterPanel.seek('format:carousel')")
+    viewer.wait_for("!viewer.filterPanel.isReading")
+    both = [place for place in _find(posts, "format", "carousel") if markets[place] == "Japan"]
+    assert _shown(viewer) == both
+    assert viewer.faults == []
+
+
+def test_a_video_has_a_mark_on_a_large_image_and_a_photo_none(
+    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+) -> None:
+    viewer = _open(open_page, site)
+
+    def white(post: int) -> bool:
+        """Whether the middle of the mark, in a corner of the image, is white."""
+        cell, columns = viewer.run("[viewer.mosaic.cellOf[values[0]], viewer.mosaic.columns]", post)
+        viewer.look(cell % columns + 0.5, cell // columns + 0.5, 100)
+        viewer.settle()
+        right, bottom = viewer.at(cell % columns + 1, cell // columns + 1)
+        x, y = round(right - viewer.box["x"] - 1.7 * 9), round(bottom - viewer.box["y"] - 1.7 * 9)
+        return bool(viewer.picture()[y, x].min() > 245)
+
+    assert all(white(post) for post in _find(posts, "format", "video")[:4])
+    assert not any(white(post) for name in ("photo", "carousel") for post in _find(posts, "format", name)[:3])
+
+
+def test_the_card_leafs_through_the_images_of_a_carousel(
+    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+) -> None:
+    viewer = _open(open_page, site)
+    page = viewer.page
+    place = _find(posts, "format", "carousel")[0]
+    viewer.page.evaluate("(post) => { location.hash = `p=${post}`; }", posts[place]["id"])
+    viewer.wait_for(f"viewer.opened === {place}")
+    picture = page.locator("[data-card=picture]")
+    rank = page.locator("[data-leaves=rank]")
+    seen = [picture.get_attribute("src")]
+    count = int((rank.text_content() or "").split()[-1])
+    assert count == 1 + len(posts[place]["further_pictures"]) > 1
+    for step in range(2, count + 1):
+        page.get_by_role("button", name="Next image of the post").click()
+        assert rank.text_content() == f"Image {step} of {count}"
+        seen.append(picture.get_attribute("src"))
+    page.get_by_role("button", name="Next image of the post").click()
+    assert picture.get_attribute("src") == seen[0]
+    assert seen == [posts[place]["picture"], *posts[place]["further_pictures"]]
+    assert all((site / str(address)).is_file() for address in seen)
+    assert viewer.faults == []

@@ -32,6 +32,11 @@ class Language:
     locale: Locale
     translations: NullTranslations
 
+    @property
+    def region(self) -> str:
+        """The language with its region as office programs name it: en-GB, fr-FR."""
+        return str(self.locale).replace("_", "-")
+
     def gettext(self, message: str) -> str:
         """Return `message` in this language."""
         return str(self.translations.ugettext(message))

@@ -20,6 +20,7 @@ def describe_findings(report: Report) -> Iterator[dict[str, Any]]:
             "kind": finding.kind,
             "term": None if finding.term is None else report.tags.terms[finding.term].key,
             "subject": None if finding.subject is None else report.subjects[finding.subject].key,
+            "subject_name": None if finding.subject is None else report.subjects[finding.subject].name,
             "brand": brands[0],
             "other": brands[1],
             "level": finding.level if group else None,

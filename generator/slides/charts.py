@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from generator.language import Language
-from generator.slides.measure import cut_text
+from generator.slides.measure import cut_text, measure
 from generator.slides.records import Bars, Box
 from generator.slides.source import tidy
 
 _EMU = 914_400
 _SIZE, _LARGE, _FEW = 12.0, 13.0, 8
+_LEAST_SIZE, _LONGEST = 10.5, 120  # points, below which names are cut, and letters of them that are measured
 _AXIS, _TALLEST = 0.75, 0.62  # inches, of the scale and of a bar with its gap
 #: Names take this part of a chart's width.
 _NAMES = 0.46
@@ -37,9 +38,11 @@ def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Languag
     size = (_LARGE if len(chart.bars) <= _FEW else _SIZE) * scale
     # few bars lie close together at the top
     box = replace(box, height=min(box.height, scale * (_AXIS + _TALLEST * len(chart.bars))))
+    room = box.width * _NAMES - 0.7
+    longest = max(measure(tidy(bar.name)[:_LONGEST]) for bar in chart.bars)
+    size = max(min(size, _LEAST_SIZE), min(size, room * 72 / longest // 0.5 * 0.5)) if longest else size
     names = [
-        f"{cut_text(tidy(bar.name), box.width * _NAMES - 0.7, size)}  {bar.told or f'{language.ratio(bar.value)}×'}"
-        for bar in chart.bars
+        f"{cut_text(tidy(bar.name), room, size)}  {bar.told or f'{language.ratio(bar.value)}×'}" for bar in chart.bars
     ]
     data = CategoryChartData(number_format="0.0")
     data.categories = names
@@ -51,13 +54,13 @@ def add_chart(shown: Any, chart: Bars, box: Box, scale: float, language: Languag
     made = frame.chart
     made.has_legend = made.has_title = False
     count_axes(made)
-    _set_axes(made, chart, size)
+    _set_axes(made, chart, size, language)
     _paint_bars(made, chart)
     _add_intervals(made, chart)
     made.part.chart_workbook.update_from_xlsx_blob(write_workbook(names, _list_columns(chart, language)))
 
 
-def _set_axes(made: Any, chart: Bars, size: float) -> None:
+def _set_axes(made: Any, chart: Bars, size: float, language: Language) -> None:
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_AXIS_CROSSES, XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.oxml import parse_xml
@@ -67,6 +70,8 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     highest = max(max(bar.high, bar.value) for bar in chart.bars)
     # steps that double, or tenfold steps where those would be too many
     base = 2 if highest <= min(2**_MOST_STEPS, 2**_MOST_STEPS * lowest * 2) else 10
+    if base == 2 and math.log2(highest / lowest) > _MOST_STEPS:  # whose names would lie on each other
+        base = 4
     farthest = _MOST_STEPS if base == 2 else _MOST_STEPS // 2
     first, last = (math.log(value) / math.log(base) for value in (lowest, highest))
     made.font.size = Pt(size)
@@ -78,7 +83,7 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     values._element.find(f"{{{CHART}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
     values.major_unit = base
     values.crosses_at = 1
-    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = '0.##"×"', False
+    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = _ratio_format(language), False
     values.format.line.fill.background()
     values.major_gridlines.format.line.width = Pt(0.5)
     values.major_gridlines.format.line.color.rgb = RGBColor(0xDD, 0xD9, 0xCE)
@@ -88,6 +93,11 @@ def _set_axes(made: Any, chart: Bars, size: float) -> None:
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.format.line.width = Pt(0.75)
     categories.format.line.color.rgb = RGBColor(0x16, 0x15, 0x0F)
+
+
+def _ratio_format(language: Language) -> str:
+    """Return the format of a scale of ratios; LibreOffice takes the decimal separator from its language."""
+    return '[$-40C]0.##"×"' if language.code == "fr" else '0.##"×"'
 
 
 def _paint_bars(made: Any, chart: Bars) -> None:

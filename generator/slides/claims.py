@@ -12,6 +12,8 @@ from generator.slides.telling import Telling
 _INTERVAL = re.compile(r"\s*\(([^()]*95[^()]*)\)")
 #: Kinds whose figure, low and high are shares of posts.
 _SHARES = frozenset({"own_ground", "largest_cluster", "drift"})
+#: Kinds whose figure is a ratio of likes.
+_LIKES = frozenset({"engagement", "subject"})
 #: Kinds whose sentence explains its figure at length; a slide does that in its text.
 _LONG = frozenset({"distinct", "overlap", "drift", "white_space"})
 
@@ -91,6 +93,7 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
         ),
         "shows": _("The share of the brand’s images that show this, against that of its median rival."),
         "engagement": _("Likes of posts in this cluster, against those of the same brand’s ordinary posts."),
+        "subject": _("Likes of such posts, against those of the same brand’s ordinary posts without it."),
         "drift": _("The share of the brand’s posts in this cluster, in the first and the last third of its time."),
         "distinct": _("How often the images most like one of the brand’s are its own, against chance."),
         "overlap": _("How often the images most like one brand’s are the other’s, against chance."),
@@ -112,6 +115,7 @@ def tell_caveat(finding: Row, telling: Telling) -> str:
         "over_index": _("This is how often, not how well: likes have no part in it."),
         "shows": _("As far as a neural network is sure of what it sees; likes have no part in it."),
         "engagement": _("Seen together, not proven as a cause: such posts may differ in more than their images."),
+        "subject": _("Seen together, not proven as a cause: such posts may differ in more than this."),
         "drift": _("A change in what is posted. Whether it is a season or a turn, a year by itself cannot tell."),
         "distinct": _("Distinct does not mean better liked."),
         "overlap": _(
@@ -129,7 +133,7 @@ def tell_caveat(finding: Row, telling: Telling) -> str:
 def _is_barely(finding: Row) -> bool:
     """Return whether the report tells a ratio of likes by its interval, as it passed its test narrowly."""
     low, figure, high = (number(finding, name) for name in ("low", "figure", "high"))
-    if finding.get("kind") != "engagement" or low is None or figure is None or high is None:
+    if finding.get("kind") not in _LIKES or low is None or figure is None or high is None:
         return False
     return (low > 1 and figure < 1.05 * low) or (high < 1 and figure > high / 1.05)
 
@@ -148,7 +152,7 @@ def _tell_over_index(finding: Row, figure: float, telling: Telling) -> str:
 
 def _tell_shows(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
-    named = {**_name(finding, figure, telling), "term": telling.source.terms.get(str(finding.get("term")), "")}
+    named = {**_name(finding, figure, telling), "term": telling.term(finding.get("term"))}
     if finding.get("only_at_least"):
         return _("Images of %(brand)s show %(term)s at least %(ratio)s times as often as its median rival’s.") % named
     return _("Images of %(brand)s show %(term)s %(ratio)s times as often as its median rival’s.") % named
@@ -162,6 +166,22 @@ def _tell_engagement(finding: Row, figure: float, telling: Telling) -> str:
     if finding.get("brand"):
         return _("For %(brand)s, “%(cluster)s” gets %(ratio)s times the likes of its ordinary posts.") % named
     return _("“%(cluster)s” gets %(ratio)s times the likes of a brand’s ordinary posts.") % named
+
+
+def _tell_subject(finding: Row, figure: float, telling: Telling) -> str:
+    _ = telling.language.gettext
+    rows = telling.source.rows("subjects", subject_key=finding.get("subject"))
+    term, said = telling.term(finding.get("subject")), tidy(finding.get("subject_name") or finding.get("subject") or "")
+    if rows and rows[0].get("seen_in") == "image":
+        which = _("Posts whose images show %(subject)s") % {"subject": term or said}
+    else:
+        which = _("Posts whose captions say %(subject)s") % {"subject": _("“%(words)s”") % {"words": said}}
+    named = {**_name(finding, figure, telling), "which": which}
+    if _is_barely(finding):
+        named["ratio"] = telling.range_of(finding)
+    if finding.get("brand"):
+        return _("%(which)s get %(brand)s %(ratio)s times the likes of its ordinary posts.") % named
+    return _("%(which)s get %(ratio)s times the likes of a brand’s ordinary posts.") % named
 
 
 def _tell_drift(finding: Row, figure: float, telling: Telling) -> str:
@@ -201,6 +221,7 @@ _KINDS: dict[str, Callable[[Row, float, Telling], str]] = {
     "over_index": _tell_over_index,
     "shows": _tell_shows,
     "engagement": _tell_engagement,
+    "subject": _tell_subject,
     "drift": _tell_drift,
     "distinct": _tell_distinct,
     "overlap": _tell_overlap,

@@ -18,6 +18,8 @@ _MOST_COLUMNS = 8
 _MOST_BARS = 14
 #: A bar of one ratio alone is no chart.
 _LEAST_BARS = 2
+#: Fewer groups than this that are liked more or less are told by findings.
+_LEAST_LIKED = 3
 #: With fewer clear ratios than this, the next ones are shown as well.
 _FEWEST_BARS = 7
 
@@ -89,6 +91,8 @@ def make_distinct_chart(telling: Telling) -> Slide | None:
     _ = telling.language.gettext
     rows = [row for row in telling.source.rows("distinctiveness") if _is_drawable(row, "ratio")]
     rows = [row for row in rows if row.get("withheld") != "yes"]
+    if not any(has_brand(telling, row) for row in rows):
+        return None
     rows = sorted(rows, key=lambda row: (-(number(row, "ratio") or 0), str(row["brand_key"])))
     bars = [_make_bar(telling.name(row["brand_key"]), row, "ratio", is_clear(row)) for row in _pick_ends(rows)]
     said = _("How often the images most like a brand’s own are its own, against chance. 1 is chance.")
@@ -104,6 +108,8 @@ def make_likes_chart(telling: Telling) -> Slide | None:
         if is_found(row) and _is_drawable(row, "ratio") and _is_group(telling, row)
     ]
     rows = sorted(rows, key=lambda row: (-(number(row, "ratio") or 0), str(row["cluster_key"])))
+    if len(rows) < _LEAST_LIKED:
+        return None
     bars = [_make_bar(telling.name(row["cluster_key"]), row, "ratio", True) for row in _pick_ends(rows)]
     said = _("Likes of a cluster’s posts, against each brand’s ordinary posts. Seen together, not proven as a cause.")
     more, less = any(bar.value > 1 for bar in bars), any(bar.value < 1 for bar in bars)

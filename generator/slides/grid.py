@@ -89,7 +89,7 @@ def _lay_rows(rows: int) -> dict[str, Place]:
     places: dict[str, Place] = {}
     gap = 0.22
     height = min(1.95, (BOTTOM - TOP + 0.1 - (rows - 1) * gap) / rows)
-    style = _NAME if rows < 4 else replace(_NAME, size=12)
+    style = replace(_NAME, size=12)
     left, room, space = MARGIN + 3.75, _INNER - 3.75, 0.1
     count = round((room + space) / (height * 0.8 + space))
     width = (room - (count - 1) * space) / count

@@ -24,6 +24,10 @@ def make_brands(telling: Telling) -> Iterator[Slide]:
         tones = _read_palette(telling, brand)
         blocks = [_tell_more(telling, brand), _tell_less(telling, brand)]
         blocks += [_tell_likes(telling, brand), _tell_openings(telling, brand), _tell_moves(telling, brand)]
+        lines = [line for block in blocks for line in block]
+        plots = _draw_shares(telling, brand)
+        if plots and not lines:
+            lines = [Line(_("No share differs from its rivals’ by more than chance."), "quiet")]
         yield Slide(
             kind="brand",
             section=_("Brands"),
@@ -32,10 +36,10 @@ def make_brands(telling: Telling) -> Iterator[Slide]:
                 words("label", Line(_("Brands"), "label")),
                 words("subtitle", _tell_size(telling, brand)),
                 words("caption", _("Its palette") if tones else ""),
-                words("text", *(line for block in blocks for line in block)),
+                words("text", *lines),
             ],
             pictures=pictures,
-            plots=_draw_shares(telling, brand),
+            plots=plots,
             palettes=[Palette("palette", tones)] if tones else [],
             notes=[brand.note, _("Figures in brackets are 95%% intervals.") % {}],
             page=f"brands/{brand.key}.html",

@@ -133,6 +133,7 @@ def _fill(
     shapes = [_write_place(role, place, language) for role, place in places.items()]
     shapes += [_write_footer(name, *_FOOTERS[name]) for name in footers]
     for number, shape in enumerate(shapes, 2):
+        shape = shape.replace('lang=""', f'lang="{language.region}"')
         tree.append(parse_xml(shape.replace('id="0"', f'id="{number}"', 1)))
     old = element.cSld.bg
     if old is not None:
@@ -152,17 +153,13 @@ def _write_place(role: str, place: Place, language: Language) -> str:
 
 
 def _write_footer(name: str, kind: str, index: int, box: Box, style: Style) -> str:
-    text = (
-        f'<a:fld id="{_FIELD}" type="slidenum"><a:rPr lang="en-GB"/><a:t>‹#›</a:t></a:fld>' if kind == "sldNum" else ""
-    )
+    text = f'<a:fld id="{_FIELD}" type="slidenum"><a:rPr lang=""/><a:t>‹#›</a:t></a:fld>' if kind == "sldNum" else ""
     placeholder = f'<p:ph type="{kind}" sz="quarter" idx="{index}"/>'
     return _write_shape(name, placeholder, box, style, "", text)
 
 
 def _write_shape(name: str, placeholder: str, box: Box, style: Style, prompt: str, runs: str = "") -> str:
-    runs = runs or (
-        f'<a:r><a:rPr lang="en-GB"/><a:t>{prompt}</a:t></a:r>' if prompt else '<a:endParaRPr lang="en-GB"/>'
-    )
+    runs = runs or (f'<a:r><a:rPr lang=""/><a:t>{prompt}</a:t></a:r>' if prompt else '<a:endParaRPr lang=""/>')
     return (
         f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="0" name={quoteattr(name)}/>'
         f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr>{placeholder}</p:nvPr></p:nvSpPr>'

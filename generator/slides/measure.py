@@ -10,6 +10,9 @@ from generator.slides.grid import Style
 
 #: Wider than the font that is measured: PowerPoint's Arial is up to a twentieth wider than Pillow's own sans.
 _SAFETY = 1.06
+#: How much wider than Arial the widest font is that stands in for it, DejaVu Sans. Tables and names on a map must fit
+#: in it as they are; other text is shrunk by the program that shows it.
+STAND_IN = 1.16
 _OTHER, _WIDE = 0.66, 1.0  # ems, of letters that Pillow's font lacks
 _SIGNS = {"…": 1.0, "—": 1.0, "→": 1.0, "∞": 0.75, "“": 0.4, "”": 0.4, "’": 0.3, "‘": 0.3, "·": 0.35, "•": 0.4}
 _ELLIPSIS = "…"
@@ -76,6 +79,21 @@ def break_text(text: str, width: float, size: float) -> list[str]:
             word = word[head:]
         line, used = word, long
     return [*lines, line]
+
+
+def hold_last_words(text: str, width: float, size: float, least: int = 12) -> str:
+    """Return a heading with its last words held together by no-break spaces, so that none stands alone on a line.
+
+    `least` is how many letters stay together. A heading that fits one line of `width` inches stays as it is, as
+    does one whose last words would take half a line.
+    """
+    if measure(text) * size / 72 < 0.8 * width:
+        return text
+    start = max(0, len(text) - least)
+    cut = text.rfind(" ", 0, start + 1) + 1
+    if measure(text[cut:]) * size / 72 > 0.5 * width:
+        return text
+    return text[:cut] + text[cut:].replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def measure(text: str) -> float:

@@ -8,7 +8,7 @@ from statistics import median
 from generator.slides import grid
 from generator.slides.claims import tell_caveat, tell_claim, tell_figure, tell_interval, tell_reckoning, tell_sentence
 from generator.slides.groups import list_names
-from generator.slides.measure import measure
+from generator.slides.measure import STAND_IN, measure
 from generator.slides.records import Box, Line, Mark, Picture, Slide
 from generator.slides.source import MAP, Post, Row, is_clear, number, read_day
 from generator.slides.telling import Telling, words
@@ -35,7 +35,7 @@ def make_title(telling: Telling) -> Slide:
         told = language.ngettext("beside %(count)s other brand", "beside %(count)s other brands", rivals)
         counts = [
             telling.posts(sum(brand.posts for brand in telling.chosen)),
-            told % {"count": language.number(rivals)},
+            told % {"count": language.number(rivals)} if rivals else "",
         ]
     built = _("Report of %(day)s") % {"day": language.day(source.built)}
     span = _tell_span(telling)
@@ -45,7 +45,7 @@ def make_title(telling: Telling) -> Slide:
         title=title,
         words=[
             words("label", Line(source.title if names else _("Visual landscape"), "label")),
-            words("subtitle", ", ".join(counts), span, built),
+            words("subtitle", ", ".join(filter(None, counts)), span, built),
         ],
         pictures=[Picture("picture", MAP, _("Part of the map of all images"))],
         page="index.html",
@@ -93,7 +93,7 @@ def _name_clusters(telling: Telling, box: Box, scale: float) -> list[Mark]:
         if not posts:
             continue
         name = cluster.name if len(cluster.name) <= 34 else cluster.name[:33].rstrip(" ,") + "…"
-        width = measure(name) * NAME_SIZE / 72 + 0.12
+        width = measure(name) * STAND_IN * NAME_SIZE / 72 + 0.1
         x = box.x + (median(post.column for post in posts) + 0.5) * scale
         middle = box.y + (median(post.line for post in posts) + 0.5) * scale
         x = min(max(x, box.x + width / 2), grid.WIDTH - 0.1 - width / 2)
@@ -166,8 +166,13 @@ def _tell_basis(finding: Row, telling: Telling) -> str:
         whole = language.number(telling.source.groups[brand].posts) if brand in telling.source.groups else ""
         return _("%(brand)s has %(posts)s of its %(all)s posts in “%(cluster)s”.") % {**named, "all": whole}
     groups = [telling.source.groups.get(str(key)) for key in (cluster or brand, finding.get("other")) if key]
-    told = [f"{group.name}: {telling.posts(group.posts)}" for group in groups if group]
-    return f"{'; '.join(told)}." if told else ""
+    told = [(group.name, telling.posts(group.posts)) for group in groups if group]
+    if len(told) == 2:
+        (one, first), (second, last) = told
+        return _("%(one)s has %(first)s, %(other)s %(last)s.") % {
+            "one": one, "first": first, "other": second, "last": last,
+        }  # fmt: skip
+    return _("%(name)s has %(posts)s.") % dict(zip(("name", "posts"), told[0], strict=True)) if told else ""
 
 
 def _note_finding(finding: Row, note: str, telling: Telling) -> list[str]:

@@ -32,13 +32,17 @@ def _add_compared(shown: Any, plot: Compared, box: Box, size: float, language: L
     from pptx.util import Pt
 
     names = [cut_text(tidy(name), box.width * _NAMES, size) for name in plot.names]
-    made = _add(shown, XL_CHART_TYPE.BAR_CLUSTERED, names, plot.series, box, plot.alt)
+    # a legend that does not fit takes the chart's room
+    series_names = [cut_text(tidy(name), box.width * _NAMES, size) for name, _ in plot.series]
+    drawn = [(name, values) for name, (_name, values) in zip(series_names, plot.series, strict=True)]
+    made = _add(shown, XL_CHART_TYPE.BAR_CLUSTERED, names, drawn, box, plot.alt)
     made.font.size = Pt(size)
     made.has_legend = True
     made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     values, categories = made.value_axis, made.category_axis
     values.minimum_scale, values.visible, values.has_major_gridlines = 0, False, False
     categories.reverse_order = True
+    _name_each(categories)
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.format.line.color.rgb = RGBColor(0xB9, 0xB4, 0xA6)
     _hide_ticks(categories)
@@ -52,7 +56,7 @@ def _add_compared(shown: Any, plot: Compared, box: Box, size: float, language: L
         labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
         labels.number_format, labels.number_format_is_linked = _percent_format(language), False
         labels.font.size = Pt(max(7.0, size - 1.5))
-    _embed(made, names, plot.series)
+    _embed(made, names, drawn)
 
 
 def _add_curve(shown: Any, plot: Curve, box: Box, size: float, language: Language) -> None:
@@ -134,6 +138,12 @@ def _add(
     made.has_title = False
     count_axes(made)
     return made
+
+
+def _name_each(categories: Any) -> None:
+    """Let an axis name each category: where names are long, programs leave some out."""
+    offset = categories._element.find(f"{{{CHART}}}lblOffset")
+    offset.addnext(parse_chart('<c:tickLblSkip val="1"/>'))
 
 
 def _hide_ticks(axis: Any) -> None:

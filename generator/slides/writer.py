@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from generator.language import Language
 from generator.report.address import address_page
 from generator.slides import grid
 from generator.slides.charts import add_chart
-from generator.slides.measure import cut_text, fit_lines, measure
-from generator.slides.opening import NAME_SIZE
+from generator.slides.marks import add_mark, add_palette
+from generator.slides.measure import cut_text, fit_lines, hold_last_words
 from generator.slides.plots import add_plot
-from generator.slides.records import Box, Line, Mark, Palette, Picture, Slide, Words
+from generator.slides.records import Line, Picture, Slide, Words
 from generator.slides.source import tidy
 from generator.slides.stage import Spot, Stage
 from generator.slides.tables import add_table
@@ -23,10 +24,8 @@ from generator.slides.telling import Telling
 #: Gives the bytes of a picture by its path; None for one that is not there.
 Images = Callable[[str], bytes | None]
 _EMU = 914_400
-_LEAST_NAME = 6.0  # points, of a name on a map
 #: Insets of a template's title in inches, and how much wider its font may run than the one that is measured.
 _INSETS, _WIDER = 0.2, 1.1
-_P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
 def write_slides(stage: Stage, slides: Sequence[Slide], telling: Telling, images: Images, address: str) -> None:
@@ -35,9 +34,9 @@ def write_slides(stage: Stage, slides: Sequence[Slide], telling: Telling, images
         shown = stage.presentation.slides.add_slide(stage.layouts[slide.kind])
         _fill_places(stage, slide, shown, telling, images, address)
         for palette in slide.palettes:
-            _add_palette(stage, slide, palette, shown)
+            add_palette(stage, slide, palette, shown)
         for mark in slide.marks:
-            _add_mark(stage, slide, mark, shown)
+            add_mark(stage, slide, mark, shown)
         if slide.table:
             add_table(shown, slide.table, stage.carry("table", grid.TABLE), stage.scale("table"))
         if slide.chart:
@@ -48,6 +47,7 @@ def write_slides(stage: Stage, slides: Sequence[Slide], telling: Telling, images
             add_plot(shown, plot, carried, min(1.0, carried.width / box.width), telling.language)
         _add_footers(shown, telling.source.title if slide.kind != "title" else "")
         _write_notes(shown, slide, telling)
+        _name_language(shown, telling.language)
 
 
 def _fill_places(stage: Stage, slide: Slide, shown: Any, telling: Telling, images: Images, address: str) -> None:
@@ -60,8 +60,9 @@ def _fill_places(stage: Stage, slide: Slide, shown: Any, telling: Telling, image
     if address and slide.page:
         page = address + slide.page if "#" in slide.page else address_page(address, slide.page)
         told.append(Words("link", (Line(telling.language.gettext("See it in the report"), "plain", page),)))
+    sizes = _match_sizes(stage, slide)
     for words in told:
-        used |= _add_words(stage, slide, words, shown, places)
+        used |= _add_words(stage, slide, words, shown, places, sizes.get(_name_lead(words), 1_000.0))
     for index, place in places.items():
         if index not in used:
             place.element.getparent().remove(place.element)
@@ -76,7 +77,8 @@ def _write_title(stage: Stage, slide: Slide, shown: Any, places: Mapping[int, An
         box = replace(box, width=max(1.0, title.width / _EMU / _WIDER - _INSETS), height=max(0.5, title.height / _EMU))
         size = _find_size(title)
         style = replace(style, size=size, least=min(size, 14.0), leading=1.0)
-    texts, size = fit_lines([tidy(slide.title)], box.width, box.height, style)
+    text = hold_last_words(tidy(slide.title), box.width, style.size)
+    texts, size = fit_lines([text], box.width, box.height, style)
     _set_lines(title, [Line(text) for text in texts], size if size < style.size else None)
     return {0} | {index for index, place in places.items() if place.element is title.element}
 
@@ -91,17 +93,40 @@ def _find_size(title: Any) -> float:
     return int(found[0]) / 100 if found else 36.0
 
 
-def _add_words(stage: Stage, slide: Slide, words: Words, shown: Any, places: Mapping[int, Any]) -> set[int]:
+def _name_lead(words: Words) -> str:
+    return words.role.rstrip("0123456789")
+
+
+def _match_sizes(stage: Stage, slide: Slide) -> dict[str, float]:
+    """Return the sizes at which words side by side, whose roles differ by a number alone, all fit; by that role."""
+    sizes: dict[str, float] = {}
+    for words in slide.words:
+        spot = stage.find(slide.kind, words.role)
+        if spot is not None and _name_lead(words) != words.role:
+            _texts, size = fit_lines(_list_texts(words), spot.box.width, spot.box.height, spot.style)
+            sizes[_name_lead(words)] = min(size, sizes.get(_name_lead(words), size))
+    return sizes
+
+
+def _list_texts(words: Words) -> list[str]:
+    return [tidy(line.text) for line in words.lines]
+
+
+def _add_words(
+    stage: Stage, slide: Slide, words: Words, shown: Any, places: Mapping[int, Any], most: float
+) -> set[int]:
+    """Write words into their place, no larger than `most` points."""
     spot = stage.find(slide.kind, words.role)
     if spot is None or not words.lines:
         return set()
     place = places.get(spot.index) if spot.index is not None else _find_text(stage, slide, words, places)
     if place is not None and spot.index is None:
         spot = replace(spot, box=replace(spot.box, width=place.width / _EMU, height=place.height / _EMU))
-    lines = [replace(line, text=tidy(line.text)) for line in words.lines]
+    lines = [replace(line, text=text) for line, text in zip(words.lines, _list_texts(words), strict=True)]
     if words.role == "label":  # one line; its letters are spaced
         lines = [replace(lines[0], text=cut_text(lines[0].text, spot.box.width * 0.85, spot.style.size))]
-    texts, size = fit_lines([line.text for line in lines], spot.box.width, spot.box.height, spot.style)
+    style = replace(spot.style, size=min(spot.style.size, most))
+    texts, size = fit_lines([line.text for line in lines], spot.box.width, spot.box.height, style)
     lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=False)]
     while lines and lines[-1].tone == "label" and len(lines) > 1:  # a heading whose lines had no room
         lines.pop()
@@ -143,10 +168,11 @@ def _corners(spot: Spot) -> tuple[float, float, float, float]:
 def _set_lines(shape: Any, lines: Sequence[Line], size: float | None, spot: Spot | None = None) -> None:
     """Write paragraphs into a shape. Without a `size` the placeholder's own holds; `spot` sets a plain box."""
     from pptx.enum.dml import MSO_THEME_COLOR
-    from pptx.enum.text import PP_ALIGN
+    from pptx.enum.text import MSO_AUTO_SIZE, PP_ALIGN
     from pptx.util import Pt
 
     frame = shape.text_frame
+    frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE  # where another font stands in, LibreOffice shrinks text by this
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         run = paragraph.add_run()
@@ -205,56 +231,6 @@ def _crop(shape: Any, aspect: float) -> None:
         shape.crop_top = shape.crop_bottom = (1 - own / aspect) / 2
 
 
-def _add_palette(stage: Stage, slide: Slide, palette: Palette, shown: Any) -> None:
-    from pptx.dml.color import RGBColor
-    from pptx.enum.shapes import MSO_SHAPE
-
-    box = stage.carry(slide.kind, grid.PALETTES[palette.role])
-    total = sum(share for _, share in palette.tones) or 1
-    group = shown.shapes.add_group_shape()
-    left = box.x
-    for colour, share in palette.tones:
-        width = box.width * share / total
-        band = group.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, *(round(value * _EMU) for value in (left, box.y, width, box.height))
-        )
-        band.fill.solid()
-        band.fill.fore_color.rgb = RGBColor.from_string(colour[1:].upper())
-        band.line.fill.background()
-        band._element.remove(band._element.find(f"{{{_P}}}style"))  # whose theme may cast a shadow
-        band.name = colour
-        left += width
-    told = ", ".join(f"{colour} {round(100 * share / total)}%" for colour, share in palette.tones)
-    group._element.nvGrpSpPr.cNvPr.set("descr", told)
-
-
-def _add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
-    """Write a name on a picture, on a strip of paper that lets a little of it through."""
-    from pptx.enum.dml import MSO_THEME_COLOR
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-    from pptx.oxml import parse_xml
-    from pptx.util import Pt
-
-    at = stage.carry(slide.kind, Box(mark.x, mark.y, 1, 1))
-    size = max(_LEAST_NAME, NAME_SIZE * min(1.0, at.width))
-    width, height = measure(mark.text) * size / 72 + 0.1, 0.185 * size / NAME_SIZE
-    place = (at.x - width / 2, at.y - height / 2, width, height)
-    box = shown.shapes.add_textbox(*(round(value * _EMU) for value in place))
-    box.fill.solid()
-    box.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
-    colour = box._element.spPr.xpath("./a:solidFill/a:schemeClr")[0]
-    namespace = "http://schemas.openxmlformats.org/drawingml/2006/main"
-    colour.append(parse_xml(f'<a:alpha xmlns:a="{namespace}" val="88000"/>'))
-    frame = box.text_frame
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-    frame.word_wrap, frame.vertical_anchor = False, MSO_ANCHOR.MIDDLE
-    paragraph = frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.CENTER
-    run = paragraph.add_run()
-    run.text, run.font.size = tidy(mark.text), Pt(size)
-    run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
-
-
 def _add_footers(shown: Any, title: str) -> None:
     """Give a slide the footer and the number of its layout, which PowerPoint shows only on slides that have them."""
     present = {place.placeholder_format.type.name for place in shown.placeholders}
@@ -273,6 +249,13 @@ def _add_footers(shown: Any, title: str) -> None:
         if kind == "FOOTER":
             shape = shown.shapes[len(shown.shapes) - 1]
             shape.text_frame.text = title if len(title) <= 80 else title[:79] + "…"
+
+
+def _name_language(shown: Any, language: Language) -> None:
+    """Tell spell checkers the language of a slide's text and notes."""
+    trees = [shown._element, *([shown.notes_slide._element] if shown.has_notes_slide else [])]
+    for run in (run for tree in trees for run in tree.xpath(".//a:r | .//a:fld")):
+        run.get_or_add_rPr().set("lang", language.region)
 
 
 def _write_notes(shown: Any, slide: Slide, telling: Telling) -> None:

@@ -54,6 +54,11 @@ def deck(built: Path) -> Any:
     return pptx.Presentation(str(built / "deck.pptx"))
 
 
+def _title(slide: Any) -> str:
+    """Return a slide's title; its last words may be held together."""
+    return str(slide.shapes.title.text_frame.text).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def _read(slide: Any) -> list[str]:
     lines = [line for shape in slide.shapes if shape.has_text_frame for line in shape.text_frame.text.split("\n")]
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
@@ -76,7 +81,7 @@ def test_each_finding_has_a_slide_with_its_own_figure_and_interval(deck: Any, co
         if interval:
             assert interval[1].lower() in "\n".join(lines).lower()
         plain = re.sub(r"\s*\([^()]*95[^()]*\)", "", finding["sentence"])
-        title = slide.shapes.title.text_frame.text
+        title = _title(slide)
         if finding["kind"] in ("distinct", "overlap", "drift", "white_space"):  # whose sentences are long
             assert title.split(":")[0].rstrip(".") == plain.split(":")[0]
         else:
@@ -85,7 +90,7 @@ def test_each_finding_has_a_slide_with_its_own_figure_and_interval(deck: Any, co
 
 
 def test_each_brand_has_a_slide_with_its_posts_and_share(deck: Any, content: Any) -> None:
-    by_title = {slide.shapes.title.text_frame.text: _read(slide) for slide in deck.slides}
+    by_title = {_title(slide): _read(slide) for slide in deck.slides}
     for brand in content["brands"]:
         lines = "\n".join(by_title[brand["name"]])
         assert f"{brand['posts']} posts, {round(100 * brand['share'])}% of all" in lines

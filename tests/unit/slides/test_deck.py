@@ -37,6 +37,11 @@ def _make(site: Path, folder: Path, **wishes: Any) -> Any:
     return pptx.Presentation(str(output))
 
 
+def _title(slide: Any) -> str:
+    """Return a slide's title; its last words may be held together."""
+    return str(slide.shapes.title.text_frame.text).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def _read(slide: Any) -> str:
     texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
     for shape in slide.shapes:
@@ -46,12 +51,12 @@ def _read(slide: Any) -> str:
 
 
 def _find(deck: Any, title: str) -> Any:
-    return next(slide for slide in deck.slides if slide.shapes.title.text_frame.text.startswith(title))
+    return next(slide for slide in deck.slides if _title(slide).startswith(title))
 
 
 def test_a_finding_has_its_sentence_figure_interval_images_and_notes(site: Path, tmp_path: Path) -> None:
     slide = _find(_make(site, tmp_path), "Maison Ambre posts “Coats”")
-    assert slide.shapes.title.text_frame.text == "Maison Ambre posts “Coats” 3.1 times as often as its rivals."
+    assert _title(slide) == "Maison Ambre posts “Coats” 3.1 times as often as its rivals."
     text = _read(slide)
     assert "3.1×" in text.splitlines()
     assert "95% interval 2.4 to 4.0" in text
@@ -146,7 +151,7 @@ def test_the_same_report_gives_the_same_bytes_from_a_folder_and_a_zip(site: Path
 
 def test_a_deck_of_one_brand_tells_of_it_and_its_rivals_alone(site: Path, tmp_path: Path) -> None:
     deck = _make(site, tmp_path, brands=("björn/söhne",))
-    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    titles = [_title(slide) for slide in deck.slides]
     assert titles[0] == "Björn/Söhne"
     assert "Where Björn/Söhne posts, and where its rivals do" in titles
     assert "Maison Ambre" not in titles
@@ -155,9 +160,7 @@ def test_a_deck_of_one_brand_tells_of_it_and_its_rivals_alone(site: Path, tmp_pa
 
 def test_two_brands_are_set_side_by_side(site: Path, tmp_path: Path) -> None:
     deck = _make(site, tmp_path, brands=("Maison Ambre", "NOIR <Studio>"))
-    cover, slide = (
-        slide for slide in deck.slides if slide.shapes.title.text_frame.text == "Maison Ambre and NOIR <Studio>"
-    )
+    cover, slide = (slide for slide in deck.slides if _title(slide) == "Maison Ambre and NOIR <Studio>")
     assert "beside 1 other brand" in _read(cover)
     content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
     pair = {"maison-ambre", "noir-studio"}
@@ -176,7 +179,7 @@ def test_a_deck_in_another_language_tells_findings_in_it(site: Path, tmp_path: P
     slide = _find(deck, "Maison Ambre publie")
     assert "3,1×" in _read(slide)
     assert "de 2,4 à 4,0" in _read(slide)
-    assert "«\N{NARROW NO-BREAK SPACE}" in slide.shapes.title.text_frame.text
+    assert "«\N{NARROW NO-BREAK SPACE}" in _title(slide)
 
 
 def test_slides_link_to_pages_where_the_report_is_published(site: Path, tmp_path: Path) -> None:
@@ -210,7 +213,7 @@ def test_parts_that_a_report_lacks_are_left_out(tmp_path: Path) -> None:
     empty = {table: [] for table in ("shares", "engagement", "drift", "distinctiveness", "overlap", "looks")}
     site = write_finished(make_report(), tmp_path / "site", findings=(), **empty, clusters=[], territories=[])
     (site / "mosaics/all.jpg").unlink()
-    titles = [slide.shapes.title.text_frame.text for slide in _make(site, tmp_path).slides]
+    titles = [_title(slide) for slide in _make(site, tmp_path).slides]
     assert titles == [
         "Three houses",
         "Björn/Söhne",
@@ -245,7 +248,7 @@ def test_a_ratio_without_an_upper_end_is_told_by_its_lower_one_alone(tmp_path: P
     assert [line for line in lines if "≥" in line] == ["≥ 10×"]
     assert not any(figure in line for line in lines for figure in ("137", "39"))
     assert len([line for line in lines if "17" in line]) == 1
-    assert lang == "en" or "sandales" in slide.shapes.title.text_frame.text
+    assert lang == "en" or "sandales" in _title(slide)
 
 
 def test_a_finding_without_counted_posts_rests_on_none(tmp_path: Path) -> None:
@@ -264,7 +267,7 @@ def test_the_chart_of_a_brand_has_its_shares_and_those_of_its_median_rival(site:
     chart = next(
         shape.chart
         for slide in _make(site, tmp_path).slides
-        if slide.shapes.title.text_frame.text == "Maison Ambre"
+        if _title(slide) == "Maison Ambre"
         for shape in slide.shapes
         if shape.has_chart
     )
@@ -305,3 +308,35 @@ def test_changes_since_the_report_before_have_a_slide(tmp_path: Path) -> None:
     assert lines.count("10") == 1
     assert "Maison Ambre: “Coats” had 10% of its posts, and has 60% of the new ones." in _read(slide)
     assert len(slide.shapes._spTree.xpath(".//p:pic")) == 3
+
+
+def test_a_finding_on_what_captions_say_is_told_in_the_language_of_the_deck(site: Path, tmp_path: Path) -> None:
+    said = {
+        "kind": "subject", "subject": "robe", "subject_name": "robe, soirée", "brand": None, "figure": 1.98, "low": 1.8,
+        "high": 2.21, "figure_text": "2.0×", "counted_posts": 126, "occasions": 126, "posts": ["P00000"],
+        "sentence": "Posts whose captions say “robe, soirée” get 2.0 times the likes of a brand’s ordinary posts, "
+        "whatever the brand (95% interval 1.8 to 2.2).", "note": "On 126 posts. Seen together.",
+    }  # fmt: skip
+    shown = {**FINDING, "kind": "shows", "term": "plain-ground", "cluster": None}
+    rows = [{"measure": "likes", "seen_in": "caption", "subject_key": "robe", "ratio": 1.98}]
+    own = write_finished(make_report(), tmp_path / "own", findings=(said, shown), subjects=rows)
+    slide = _find(_make(own, tmp_path, lang="fr"), "Les publications dont la légende dit")
+    text = f"{_title(slide)}\n{_read(slide)}"
+    assert "« robe, soirée » recueillent 2,0 fois" in text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "Intervalle à 95" in text
+    assert not {"Posts", "captions", "interval", "ordinary"} & set(text.split())
+    assert "« fond uni »" in _title(_find(_make(own, tmp_path, lang="fr"), "Les images de Maison Ambre")).replace(
+        "\N{NARROW NO-BREAK SPACE}", " "
+    )
+
+
+def test_text_names_its_language_and_shrinks_where_another_font_stands_in(site: Path, tmp_path: Path) -> None:
+    deck = _make(site, tmp_path, lang="fr")
+    trees = [slide._element for slide in deck.slides] + [slide.notes_slide._element for slide in deck.slides]
+    trees += [layout._element for layout in deck.slide_layouts]
+    runs = [run for tree in trees for run in tree.xpath(".//a:r/a:rPr/@lang | .//a:r[not(a:rPr)]/a:t")]
+    assert {str(run) for run in runs} == {"fr-FR"}
+    for slide in deck.slides:
+        for place in slide.placeholders:
+            if place.has_text_frame and place.placeholder_format.type.name not in ("FOOTER", "SLIDE_NUMBER"):
+                assert place._element.xpath("./p:txBody/a:bodyPr/a:normAutofit")

@@ -53,6 +53,8 @@ def test_hostile_names_and_captions_stay_text_and_inside_their_boxes(tmp_path: P
         for shape in slide.shapes:
             if shape.has_text_frame:
                 assert len(shape.text_frame.text) < 2_500
+            if shape.has_chart:
+                assert all(len(series.name) < 80 for series in shape.chart.series)
             if shape.has_table:
                 assert all(len(cell.text) < 120 for row in shape.table.rows for cell in row.cells)
 
@@ -70,6 +72,22 @@ def test_forty_brands_take_several_tables_of_twelve_rows(tmp_path: Path) -> None
         if shape.has_table
     ]
     assert [len(table.rows) for table in tables] == [11, 11, 11, 11]
+
+
+def test_figures_of_a_table_are_set_smaller_before_they_are_cut(tmp_path: Path) -> None:
+    names = [f"Maison du Faubourg {index}" for index in range(12)]
+    posts = [make_post(index, names[index % 12]) for index in range(120)]
+    site = write_finished(make_report(posts), tmp_path / "site", findings=())
+    write_deck(site, tmp_path / "deck.pptx", Wishes(lang="fr"), SilentProgress())
+    tables = [
+        shape.table
+        for slide in pptx.Presentation(str(tmp_path / "deck.pptx")).slides
+        for shape in slide.shapes
+        if shape.has_table
+    ]
+    cells = [cell.text for table in tables for row in list(table.rows)[1:] for cell in row.cells]
+    assert {*names} <= set(cells)
+    assert [cell for cell in cells if "…" in cell] == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"title": 1, "posts": [{}]}'])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.slides.grid import Style
-from generator.slides.measure import break_text, cut_text, fit_lines, measure
+from generator.slides.measure import break_text, cut_text, fit_lines, hold_last_words, measure
 
 STYLE = Style("text", 20, 10, leading=1.0)
 
@@ -48,3 +48,14 @@ def test_widths_of_letters_beyond_ascii_are_not_underrated(text: str, least: flo
 
 def test_a_cut_text_ends_at_a_word() -> None:
     assert cut_text("Garden, flowers, stilllife and more", 1.6, 12) == "Garden, flowers…"
+
+
+def test_no_word_of_a_heading_stands_alone_on_its_last_line() -> None:
+    held = hold_last_words("Rue 41 moves: “T-shirts” went from 59% of its posts to 5%.", 4, 20)
+    assert held.endswith(" posts\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}5%.")
+    assert len(break_text(held, 4, 20)[-1]) >= 12
+
+
+def test_a_heading_of_one_line_stays_as_it_is() -> None:
+    assert hold_last_words("The territories", 4, 20) == "The territories"
+    assert "\N{NO-BREAK SPACE}" not in hold_last_words("x" * 500, 4, 20)

@@ -137,6 +137,12 @@ def list_names(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
+def lower_first(name: str) -> str:
+    """Return a name as it stands in a sentence: "Market" as "market", "SKU" and "iPhone" as they are."""
+    word = name.split(" ", 1)[0]
+    return name[:1].lower() + name[1:] if word[1:].islower() else name
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 with line feeds, on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")

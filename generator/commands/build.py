@@ -67,6 +67,7 @@ def build(
     eps: Annotated[str | None, setting("eps", Panel.MAP, "auto|X")] = None,
     min_samples: Annotated[str | None, setting("min_samples", Panel.MAP, "auto|N")] = None,
     seed: Annotated[int | None, setting("seed", Panel.MAP)] = None,
+    within: Annotated[str | None, setting("within", Panel.REPORT, "FIELD")] = None,
     title: Title = None,
     lang: Lang = None,
     strict: Annotated[bool | None, setting("strict", Panel.PUBLISH)] = None,

@@ -18,17 +18,26 @@ from generator.insights.likeness.image_graph import ImageGraph, build_graph
 from generator.insights.likeness.image_units import gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
-from generator.insights.likes.formats import hold_formats
+from generator.insights.likes.held import hold_equal
 from generator.insights.likes.rates import Rates, measure_rates
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
 from generator.insights.posting.field_shares import FieldShares, measure_field_shares
+from generator.insights.posting.held import Held, hold_category
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
 from generator.insights.subjects import SubjectArrays, SubjectInsights, measure_subjects
 
 #: With up to 15 brands, every pair is compared; with more, each brand and the 5 rivals that look most like it.
 _PAIRED = 15
 _RIVALS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """A field within whose categories brands are compared, market by market."""
+
+    field: int  # position in the report
+    category: NDArray[np.int64]  # (n,) position of each post's, -1 for none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +59,7 @@ class PostArrays:
     followers: NDArray[np.float64] | None = None  # (n,) of the brand at that time, NaN if not known
     form: NDArray[np.int64] | None = None  # (n,) codes of formats, -1 if not known; None if no post's is known
     values: NDArray[np.int64] | None = None  # (n, fields) positions of values, the most frequent first, -1 for none
+    within: Within | None = None  # the field within which brands are compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +82,7 @@ class Insights(LevelInsights):
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
     field_shares: tuple[FieldShares, ...] = ()  # what brands' posts have in other columns of the spreadsheet
     rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
+    held: Held | None = None  # the categories within which brands are compared; None if all posts are taken together
 
 
 def find_insights(arrays: PostArrays) -> Insights | None:
@@ -83,9 +94,11 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     graph = build_graph(arrays.near, brand, arrays.image)
     units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
     distinctiveness = measure_distinctiveness(units)
+    held = hold_category(brand, arrays.within.category, burst) if arrays.within else None
+    times = _hold(arrays, held)
 
     def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
-        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst, _hold(arrays))
+        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst, times, held)
         return measure_level(of_level, distinctiveness.overlap, part)
 
     # without territories, clusters may use the whole chance of a false finding
@@ -93,23 +106,30 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     return Insights(
         **{field.name: getattr(level, field.name) for field in fields(level)},
         territories=None if arrays.territory is None else measure(arrays.territory, LEVELS["territories"]),
-        tag_shares=_compare_tags(arrays, burst),
-        subjects=_measure_subjects(arrays, burst),
+        tag_shares=_compare_tags(arrays, burst, held),
+        subjects=_measure_subjects(arrays, burst, times),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
-        timing=measure_timing(brand, arrays.likes, _hold(arrays), burst, BUDGET["likes"] * PARTS["timing"]),
+        timing=measure_timing(brand, arrays.likes, times, burst, BUDGET["likes"] * PARTS["timing"]),
         seasons=measure_seasons(brand, arrays.likes, arrays.days, burst),
         distinctiveness=distinctiveness,
         looks_over_time=follow_looks(units),
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
-        field_shares=_compare_fields(arrays, burst),
+        field_shares=_compare_fields(arrays, burst, held),
         rates=_rate(arrays, burst),
+        held=held,
     )
 
 
-def _hold(arrays: PostArrays) -> NDArray[np.float64]:
-    return arrays.days if arrays.form is None else hold_formats(arrays.days, arrays.brand, arrays.form)
+def _hold(arrays: PostArrays, held: Held | None) -> NDArray[np.float64]:
+    """Return the days, and beside them what is held equal where likes are compared."""
+    times = arrays.days if arrays.form is None else hold_equal(arrays.days, arrays.brand, arrays.form)
+    if held is None or not len(held.mix):
+        return times
+    # categories of which a brand has too few posts are one, so that no post stands for a whole category
+    is_compared = (held.category >= 0) & held.compared[held.category, arrays.brand]
+    return hold_equal(times, arrays.brand, np.where(is_compared, held.category, -1))
 
 
 def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
@@ -118,16 +138,17 @@ def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
     return measure_rates(arrays.brand, arrays.likes + arrays.comments, arrays.followers, burst)
 
 
-def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp]) -> TagShares | None:
+def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> TagShares | None:
     if arrays.shown is None or arrays.under is None:
         return None
-    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst, _share_budget(arrays))
+    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst, _share_budget(arrays), held)
 
 
-def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp]) -> tuple[FieldShares, ...]:
+def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> tuple[FieldShares, ...]:
     if arrays.values is None:
         return ()
-    return measure_field_shares(arrays.brand, arrays.values, burst, _share_budget(arrays))
+    within = (arrays.within.field, held) if arrays.within and held else None
+    return measure_field_shares(arrays.brand, arrays.values, burst, _share_budget(arrays), within)
 
 
 def _share_budget(arrays: PostArrays) -> float:
@@ -135,12 +156,14 @@ def _share_budget(arrays: PostArrays) -> float:
     return BUDGET["tags"] * (1.0 if arrays.values is None else 0.5)
 
 
-def _measure_subjects(arrays: PostArrays, burst: NDArray[np.intp]) -> SubjectInsights | None:
+def _measure_subjects(
+    arrays: PostArrays, burst: NDArray[np.intp], times: NDArray[np.float64]
+) -> SubjectInsights | None:
     none = np.zeros((len(arrays.brand), 0), bool)
     shown = none if arrays.shown is None or arrays.under is None else arrays.shown
     under = np.zeros(0, np.int64) if arrays.shown is None or arrays.under is None else arrays.under
     said = none if arrays.said is None else arrays.said
-    over_time = (arrays.brand, arrays.likes, arrays.comments, _hold(arrays), burst)
+    over_time = (arrays.brand, arrays.likes, arrays.comments, times, burst)
     return measure_subjects(SubjectArrays(*over_time, shown, under, said))
 
 

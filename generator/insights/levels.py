@@ -14,6 +14,7 @@ from generator.insights.over_time.drift import Drifts, measure_drift
 from generator.insights.over_time.momentum import Momentum, measure_momentum
 from generator.insights.over_time.share_of_voice import ShareOfVoice, measure_share_of_voice
 from generator.insights.over_time.share_seasons import ShareSeasons, compare_share_seasons
+from generator.insights.posting.held import Held
 from generator.insights.posting.shares import Shares, measure_shares
 from generator.insights.posting.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
@@ -31,7 +32,8 @@ class LevelArrays:
     comments: Floats  # (n,), NaN if not shown
     days: Floats  # (n,), since 1970, NaN for no date
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
-    held: Floats | None = None  # (n, 1 + k) days, and formats that are held equal where likes are compared
+    held: Floats | None = None  # (n, 1 + k) days, and what is held equal where likes are compared
+    within: Held | None = None  # categories within which shares are compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,7 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
     finding that this level may use.
     """
     over_time = (arrays.brand, arrays.cluster, arrays.days, arrays.burst)
-    shares = measure_shares(arrays.brand, arrays.cluster, arrays.burst, part)
+    shares = measure_shares(arrays.brand, arrays.cluster, arrays.burst, part, arrays.within)
     engagement = _measure(arrays, arrays.likes, BUDGET["likes"] * PARTS["clusters"] * part)
     return LevelInsights(
         shares=shares,

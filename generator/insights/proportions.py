@@ -65,8 +65,8 @@ def limit_mean_difference(
     total = np.where(weight > 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(weight > 0, weight / total, 0)
-    share_one, size_one = _average(one, of_one, part)
-    share_two, size_two = _average(two, of_two, part)
+    share_one, size_one = average_shares(one, of_one, part)
+    share_two, size_two = average_shares(two, of_two, part)
     low_one, high_one = limit_share(share_one, size_one)
     low_two, high_two = limit_share(share_two, size_two)
     middle = np.where(total > 0, share_two - share_one, np.nan)
@@ -75,8 +75,10 @@ def limit_mean_difference(
     return middle, np.maximum(middle - down, -1), np.minimum(middle + up, 1)
 
 
-def _average(count: Floats, of: Floats, part: Floats) -> tuple[Floats, Floats]:
+def average_shares(count: Floats, of: Floats, part: Floats) -> tuple[Floats, Floats]:
     """Return the mean of `count` / `of` over the first axis, and the number of units that would be as sure of it.
+
+    `part`, of the same shape, is each row's weight, 0 for those that do not count; the weights add up to 1.
 
     That number is the variance of one unit over that of the mean (Korn & Graubard 1998). A share of few units says
     little of its own variance, so there it is drawn to the share of all rows, as if two more units had it.
@@ -86,10 +88,17 @@ def _average(count: Floats, of: Floats, part: Floats) -> tuple[Floats, Floats]:
     counted = np.where(inside, count, 0)
     number = np.where(inside, of, 0).sum(axis=0)
     drawn = (counted + 2 * (counted.sum(axis=0) + 0.5) / (number + 1)) / (units + 2)
-    middle = np.asarray((part * drawn).sum(axis=0))
+    return np.asarray((part * counted / units).sum(axis=0)), size_mean(drawn, of, part)
+
+
+def size_mean(share: Floats, of: Floats, part: Floats) -> Floats:
+    """Return the number of units that would be as sure of the mean over the first axis of shares of `of` units each."""
+    inside = part > 0
+    units = np.where(inside, of, 1)
+    number = np.where(inside, of, 0).sum(axis=0)
+    middle = np.asarray((part * share).sum(axis=0))
     # both without bias, so that one row has its own number
     of_one = middle * (1 - middle) * number / np.maximum(number - 1, 1)
-    of_mean = np.asarray((part**2 * drawn * (1 - drawn) / np.maximum(units - 1, 1)).sum(axis=0))
+    of_mean = np.asarray((part**2 * share * (1 - share) / np.maximum(units - 1, 1)).sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.maximum(of_one / of_mean, 1)
-    return np.asarray((part * counted / units).sum(axis=0)), size
+        return np.asarray(np.maximum(np.nan_to_num(of_one / of_mean, nan=1.0), 1))

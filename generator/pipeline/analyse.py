@@ -89,6 +89,7 @@ def analyse(
         marks=marks,
         followers=run.settings.brands.followers,
         groups=run.settings.brands.groups,
+        within=run.settings.compare.within,
     )
     known_names = before.name_groups(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)

@@ -28,6 +28,7 @@ from generator.pipeline.sources import read_sources
 from generator.pipeline.stages import list_inputs, map_bases
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request, write_site
+from generator.report.within import check_within
 from generator.site.manifest import check_weight, is_intact, read_manifest
 from generator.site.staging import check_output, recover_site
 from generator.spreadsheet.sources import Inputs
@@ -94,6 +95,7 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
     table = read_table(inputs, run.settings, run.store, withdrawal)
+    check_within(run.settings, table)
     faults = run.settings.brands.groups.list_faults({post.brand for post in table.posts})
     for text in (*(notice.text for notice in table.notices), *faults):
         run.progress.warn(text)

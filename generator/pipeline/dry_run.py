@@ -25,6 +25,7 @@ from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, NEIGHBOURS
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request
 from generator.progress import SilentProgress
+from generator.report.within import check_within
 from generator.settings import Precision
 from generator.site.manifest import is_intact, read_manifest
 from generator.spreadsheet.sources import Inputs
@@ -75,6 +76,7 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     places = find_places(inputs, settings)
     withdrawal = Withdrawal(places, settings, run.store, run.progress, writes=False)
     table = read_table(inputs, settings, run.store, withdrawal)
+    check_within(settings, table)
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
     offline = dataclasses.replace(settings.fetch, offline=True)

@@ -129,7 +129,7 @@ STAGES = (
 )
 
 #: Sections whose every setting is seen on the pages.
-_PAGE_SECTIONS = ("posts", "similarity", "tags", "map", "mosaic", "images", "site")
+_PAGE_SECTIONS = ("compare", "posts", "similarity", "tags", "map", "mosaic", "images", "site")
 #: Settings that would name in the site what was withdrawn from it. The posts say what they did, and `examples` does.
 _PRIVATE = frozenset({"posts.exclude", "posts.post_notes", "similarity.examples", "tags.corrections"})
 #: Paths on this machine, whose content is an input by itself.

@@ -18,7 +18,7 @@ from generator.insights.compute import PostArrays, find_insights
 from generator.insights.duplicates import gather_duplicates
 from generator.insights.looks import Tints, measure_tints
 from generator.insights.words.common_words import find_common_words
-from generator.language import Language, open_language
+from generator.language import open_language
 from generator.report.address import find_address
 from generator.report.findings import choose_findings
 from generator.report.followers import find_followers
@@ -33,11 +33,11 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
-from generator.report.post_fields import ShownField, find_values, show_fields
+from generator.report.post_fields import ShownField, find_values, list_fields, show_fields
 from generator.report.post_marks import FoundMarks
 from generator.report.subjects import make_subjects
+from generator.report.within import find_field, make_within, tell_within
 from generator.settings.brand_groups import BrandGroups
-from generator.spreadsheet.fields import Field
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
 from generator.text import make_slugs
@@ -70,6 +70,7 @@ class ReportFacts:
     marks: FoundMarks = FoundMarks()  # of the posts in their order
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
     groups: BrandGroups = field(default_factory=BrandGroups)
+    within: str = ""  # the field within which brands are compared
 
 
 def build_report(
@@ -108,10 +109,12 @@ def build_report(
     )
     clusters = make_clusters(source, mapped, naming)
     territories = make_territories(source, mapped, clusters, naming)
-    fields = (*table.fields, _make_group_field(table.fields, language)) if facts.groups else table.fields
-    shown_fields = show_fields(fields, [post.fields for post in posts])
+    fields, values = list_fields(table.fields, facts.groups, language), [post.fields for post in posts]
+    shown_fields = show_fields(fields, values)
+    within = make_within(find_field(facts.within, fields, values), shown_fields, values)
     words = find_common_words([post.caption for post in posts], np.array(brand), names)
-    insights = find_insights(replace(make_arrays(posts, mapped, facts.tags, shown_fields), said=words.said))
+    arrays = make_arrays(posts, mapped, facts.tags, shown_fields)
+    insights = find_insights(replace(arrays, said=words.said, within=within))
     subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
@@ -131,6 +134,7 @@ def build_report(
         ),
         span=(min(dates), max(dates)) if dates else None,
         fields=shown_fields,
+        within=tell_within(within, insights.held, shown_fields, brand) if insights else None,
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,
@@ -225,12 +229,6 @@ def make_arrays(
         values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
-
-
-def _make_group_field(fields: Sequence[Field], language: Language) -> Field:
-    """Return the field of brands' groups, with a number if a column has its name already."""
-    name, taken = language.gettext("Brand group"), {field.name for field in fields}
-    return Field(f"{name} 2" if name in taken else name, "category")
 
 
 def _code_formats(posts: Sequence[ShownPost]) -> NDArray[np.int64] | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.maps.history import MapHistory
     from generator.report.changes import Changes
     from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
+    from generator.report.within import ComparedWithin
     from generator.spreadsheet.fields import FieldValue
     from generator.spreadsheet.notices import Notice
     from generator.spreadsheet.post_formats import PostFormat
@@ -190,6 +191,7 @@ class Report:
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
+    within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
     posts: tuple[ShownPost, ...]
     look: Look  # of all posts
     brands: tuple[Brand, ...]

@@ -14,6 +14,8 @@ from generator.spreadsheet.fields import Field, FieldKind
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
+    from generator.language import Language
+    from generator.settings.brand_groups import BrandGroups
     from generator.spreadsheet.fields import FieldValue
 
 #: Categories of a field whose brands are compared; beyond them, a few hundred comparisons would tell nothing.
@@ -53,6 +55,14 @@ def find_values(
 def _differs_within(brand: Sequence[int], values: Sequence[FieldValue]) -> bool:
     found = {(index, value) for index, value in zip(brand, values, strict=True) if value is not None}
     return len(found) > len({index for index, _ in found})
+
+
+def list_fields(fields: Sequence[Field], groups: BrandGroups, language: Language) -> tuple[Field, ...]:
+    """Return the fields of the spreadsheet and, if brands have groups, that of these, with a number if need be."""
+    if not groups:
+        return tuple(fields)
+    name, taken = language.gettext("Brand group"), {field.name for field in fields}
+    return (*fields, Field(f"{name} 2" if name in taken else name, "category"))
 
 
 def show_fields(fields: Sequence[Field], posts: Sequence[Sequence[FieldValue]]) -> tuple[ShownField, ...]:

@@ -1,9 +1,9 @@
 """Settings: their defaults, and their values from flags, the environment and a file."""
 
+from generator.settings.brand_sections import BrandSettings, CompareSettings
 from generator.settings.schema import (
     FACETS,
     Auto,
-    BrandSettings,
     ClusterSettings,
     EmbeddingSettings,
     FetchSettings,
@@ -27,6 +27,7 @@ __all__ = [
     "Auto",
     "BrandSettings",
     "ClusterSettings",
+    "CompareSettings",
     "EmbeddingSettings",
     "FetchSettings",
     "ImageSettings",

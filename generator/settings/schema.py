@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from generator.settings.brand_groups import BrandGroups
-from generator.settings.followers import FollowerCounts
+from generator.settings.brand_sections import BrandSettings, CompareSettings
+from generator.settings.entry import entry as _setting
 from generator.settings.sizes import Allowance, Size
 
 #: The ways in which images can be alike, in the order used everywhere.
 FACETS = ("content", "colour", "composition")
 
 Auto = Literal["auto"]
-
-
-def _setting(default: Any, help: str, least: float | None = None, most: float | None = None) -> Any:
-    return field(default=default, metadata={"help": help, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -34,32 +30,6 @@ class ReadSettings:
         "keep", "Rows hidden by a filter or by hand: keep them in the report, or skip them."
     )
     brand: str = _setting("", "Brand of the posts for which no column, sheet or row names one.")
-
-
-@dataclass(frozen=True)
-class BrandSettings:
-    """Spellings of brands. They stand one a line under [brands.aliases]: "Hôtel Doré Paris" = "Hôtel Doré"."""
-
-    aliases: Mapping[str, str] = field(
-        default_factory=dict,
-        metadata={
-            "help": "What a brand is called, by spelling or name: "
-            '{ "Hôtel Doré Paris" = "Hôtel Doré" }. A spelling that is its own alias stays apart from others.'
-        },
-    )
-    followers: FollowerCounts = field(
-        default_factory=FollowerCounts,
-        metadata={
-            "help": "A brand's followers by day, for posts whose row does not say them: "
-            '{ "Hôtel Doré" = { 2025-01-01 = 120000, 2026-01-01 = 240000 } }. Between days they are interpolated.'
-        },
-    )
-    groups: BrandGroups = field(
-        default_factory=BrandGroups,
-        metadata={
-            "help": 'Brands that posts are filtered, arranged and coloured by, by group: { own = ["Hôtel Doré"] }.'
-        },
-    )
 
 
 @dataclass(frozen=True)
@@ -284,6 +254,7 @@ class Settings:
 
     read: ReadSettings = ReadSettings()
     brands: BrandSettings = BrandSettings()
+    compare: CompareSettings = CompareSettings()
     posts: PostSettings = PostSettings()
     fetch: FetchSettings = FetchSettings()
     images: ImageSettings = ImageSettings()

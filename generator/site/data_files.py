@@ -14,7 +14,14 @@ from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
 from generator.report.map_facts import LearnedFacts, ShownMap
 from generator.report.model import Report
-from generator.site.json_records import describe_fields, describe_findings, describe_group, describe_post, describe_tags
+from generator.site.json_records import (
+    describe_comparison,
+    describe_fields,
+    describe_findings,
+    describe_group,
+    describe_post,
+    describe_tags,
+)
 from generator.site.tables import (
     FORMULA_STARTS,
     INSIGHTS,
@@ -117,6 +124,7 @@ def encode_json(report: Report) -> str:
         "findings": list(describe_findings(report)),
         "tags": describe_tags(report.tags),
         "fields": describe_fields(report),
+        "compare": describe_comparison(report),
         "brands": [describe_group(group, report) for group in report.brands],
         "territories": [describe_group(group, report) for group in report.territories],
         "clusters": [describe_group(group, report) for group in report.clusters],

@@ -96,6 +96,26 @@ def describe_fields(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+def describe_comparison(report: Report) -> dict[str, Any]:
+    """Return the field within which brands are compared, and how; its key is None if all posts are taken together."""
+    within = report.within
+    if within is None:
+        return {"within": None}
+    categories = [
+        {
+            "name": category.name,
+            "weight": shorten(category.weight),
+            "not_compared": [report.brands[brand].key for brand in category.left_out],
+        }
+        for category in within.categories
+    ]
+    return {
+        "within": report.fields[within.field].key,
+        "posts_without_category": within.unknown,
+        "categories": categories,
+    }
+
+
 def _describe_values(post: ShownPost, report: Report) -> dict[str, Value]:
     values = zip(report.fields, post.fields, strict=True)
     return {field.key: write_field(value) for field, value in values if value is not None}

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
 from generator.insights.likes.timing import PART_HOURS
+from generator.insights.posting.held import LEAST_IN_CATEGORY, LEAST_PART
 from generator.language import Language, open_language
 from generator.report import wording
 from generator.report.address import SITEMAP, SOCIAL_IMAGE, address_page, encode_sitemap
@@ -32,7 +33,7 @@ from generator.site.tables import INSIGHTS
 from generator.site.tag_pages import list_tag_functions
 from generator.site.viewer_fields import name_formats
 from generator.tags.calibration import load_calibration
-from generator.text import cut_excerpt, write_text
+from generator.text import cut_excerpt, lower_first, write_text
 
 if TYPE_CHECKING:
     from generator.insights.duplicates import Duplicates
@@ -104,6 +105,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "number": language.number,
         "plain": language.plain,
         "percent": language.percent,
+        "in_sentence": lower_first,
         "score": language.score,
         "small_percent": language.small_percent,
         "ratio": language.ratio,
@@ -131,6 +133,8 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "posts": report.posts,
         "largest_share": max((c.of_brand for group in report.levels[0].groups for c in group.crossings), default=1.0),
         "viewer_maps": report.maps,
+        "within_least": LEAST_IN_CATEGORY,
+        "within_part": LEAST_PART,
         "usual_mix": plan_maps(Settings())[0].weights,
         "most_rows": _MOST_ROWS,
         "has_features": has_features(len(report.posts)),

@@ -144,6 +144,7 @@ def make_report(
     tags: Tags = NO_TAGS,
     fields: tuple[Field, ...] = (),
     groups: BrandGroups | None = None,
+    within: str = "",
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
@@ -184,9 +185,8 @@ def make_report(
     maps = [make_map("overall", "Overall", mapped, history)]
     for name in further:
         maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
-    facts = ReportFacts(
-        table, refusals, method, quality, tuple(maps), similarity, BUILT, tags, groups=groups or BrandGroups()
-    )
+    more = {"groups": groups or BrandGroups(), "within": within}
+    facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT, tags, **more)
     return build_report(facts, mapped, notes, settings, {})
 
 

@@ -85,7 +85,7 @@ def measure_engagement(
 ) -> Engagement:
     """Measure the engagement of aligned arrays (n,): `likes` are NaN if not shown.
 
-    `days` are since 1970, NaN for no date, or (n, 1 + k) with what else is held equal (see `hold_formats`); `burst`
+    `days` are since 1970, NaN for no date, or (n, 1 + k) with what else is held equal (see `hold_equal`); `burst`
     is a code, equal for posts of one burst; `budget` is the part of the report's 5 % chance of a false finding that
     may be used here. `groups` are each post's cluster (n,), -1 for none, or any other code below `clusters`; or
     which terms it shows (n, terms), several or none, each compared with the ordinary posts without it. `likes` may

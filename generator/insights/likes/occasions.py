@@ -34,7 +34,7 @@ class Occasions:
 def gather_occasions(brand: Ints, groups: Ints | Bools, likes: Floats, days: Floats, burst: Ints) -> Occasions:
     """Return the occasions of aligned arrays (n,): likes and days may be NaN.
 
-    `days` may be (n, 1 + k), days and what else is held equal (see `hold_formats`). `groups` are each post's
+    `days` may be (n, 1 + k), days and what else is held equal (see `hold_equal`). `groups` are each post's
     cluster (n,), -1 for none, or which terms it shows (n, terms).
     """
     days, held = (days, np.zeros((len(days), 0))) if days.ndim == 1 else (days[:, 0], days[:, 1:])

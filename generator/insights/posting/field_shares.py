@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.posting.shares import Counted, Shares, compare_counts
-from generator.insights.posting.tag_shares import LEAST_SHOWN, count_shown
+from generator.insights.posting.held import Held
+from generator.insights.posting.shares import Shares, compare_counts
+from generator.insights.posting.tag_shares import LEAST_SHOWN, count_all
 
 #: Fields that are compared, and values of each, the most frequent first: every comparison takes from the others.
 MOST_FIELDS = 6
@@ -26,18 +27,30 @@ class FieldShares:
 
 
 def measure_field_shares(
-    brand: NDArray[np.integer], values: NDArray[np.integer], burst: NDArray[np.integer], budget: float
+    brand: NDArray[np.integer],
+    values: NDArray[np.integer],
+    burst: NDArray[np.integer],
+    budget: float,
+    held: tuple[int, Held] | None = None,
 ) -> tuple[FieldShares, ...]:
     """Compare brands by the values of fields; `budget` is the part of the report's chance of a false mark for all.
 
     `brand` and `burst` are (n,), `values` (n, fields) holds each post's value by its position, the most frequent
     first, -1 for none. A share is of the posts that have a value, and a burst is one occasion, as in
     `measure_tag_shares`. Fields share the budget equally (Bonferroni), values of one by Holm's method. Which are
-    compared depends on all posts together, so that it tells nothing of the brands.
+    compared depends on all posts together, so that it tells nothing of the brands. `held` is a field, and its values
+    as categories within which brands are compared by all other fields.
     """
     chosen = list(_choose(values))[:MOST_FIELDS]
     return tuple(
-        FieldShares(field, compared, _compare(brand, values[:, field], compared, burst, budget / len(chosen)))
+        FieldShares(
+            field,
+            compared,
+            _compare(
+                *(brand, values[:, field], compared, burst, budget / len(chosen)),
+                None if held is None or held[0] == field else held[1],
+            ),
+        )
         for field, compared in chosen
     )
 
@@ -57,11 +70,10 @@ def _compare(
     compared: tuple[int, ...],
     burst: NDArray[np.integer],
     budget: float,
+    held: Held | None,
 ) -> Shares:
     known = value >= 0
     brands = int(brand.max(initial=-1)) + 1
     shown = value[known, None] == np.array(compared)
-    first = np.unique(burst[known], return_index=True)[1]
-    posts, posts_of = count_shown(brand[known], shown, brands)
-    occasions, occasions_of = count_shown(brand[known][first], shown[first], brands)
-    return compare_counts(Counted(posts, posts_of, occasions, occasions_of), budget)
+    there = None if held is None else replace(held, category=held.category[known])
+    return compare_counts(count_all(brand[known], shown, burst[known], brands, there), budget)

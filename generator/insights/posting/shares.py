@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.inference import BUDGET, CONFIDENCE, SIGNIFICANT, adjust
-from generator.insights.posting.rivals import find_typical
+from generator.insights.posting.held import Held, Strata, make_one_stratum, split_counts
+from generator.insights.posting.rates import Rates, compare_all, compare_rates, list_rivals
 from generator.insights.selection import adjust_for_selection
 
 #: A cell with fewer occasions than this, if the brand posted as all do, is withheld unless it is marked; it is not
@@ -36,7 +37,8 @@ class Shares:
     """Arrays of (brands, clusters + 1): row i is the brand at position i, the last cell of a row the unclustered.
 
     An occasion is a post by itself, or all posts of a burst in one cluster: a campaign counts once. Everything below
-    `share` is of occasions. What compares a cell `withheld` is NaN; so is a share of none.
+    `share` is of occasions. What compares a cell `withheld` is NaN; so is a share of none. Where a category is held
+    equal, everything below `occasions` is too: see `compare_rates`.
     """
 
     posts: Ints
@@ -45,6 +47,7 @@ class Shares:
     rate: Floats  # of the brand's occasions
     typical: Floats  # the median rival's rate, each drawn to what rivals have in common
     typical_of: Floats  # so many occasions know it as exactly; at most the rivals' all
+    expected: Floats  # occasions of the brand at its median rival's rate
     lowest: Floats  # the least rate of a rival that has a rank
     highest: Floats
     rank: Ints  # by rate, 1 for the highest, of brands with at least `RANKED` occasions; 0 for none
@@ -67,10 +70,12 @@ def measure_shares(
     cluster: NDArray[np.integer],
     burst: NDArray[np.integer] | None = None,
     part: float = 1.0,
+    held: Held | None = None,
 ) -> Shares:
     """Measure the shares of aligned arrays `brand`, `cluster`, -1 for the unclustered, and `burst`, all (n,).
 
-    `part` is that of the family's chance of a false finding that may be used here.
+    `part` is that of the family's chance of a false finding that may be used here. `held` gives categories, within
+    which brands are compared.
 
     Posts of a burst are one decision, so each occasion is one unit. The over-index compares a brand with its median
     rival, whose rate is known as a share of so many occasions is (see `find_typical`). Its interval is the score
@@ -78,8 +83,14 @@ def measure_shares(
     among thousands of cells, the score test's own tails would be too thin for counts of five. p counts every cell as a
     comparison, shown or not.
     """
-    posts, occasions = count_occasions(brand, cluster, np.arange(len(brand)) if burst is None else burst)
-    counts = Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1))
+    burst = np.arange(len(brand)) if burst is None else burst
+    posts, occasions = count_occasions(brand, cluster, burst)
+
+    def count(chosen: Bools) -> tuple[Ints, Ints]:
+        counted = count_occasions(brand[chosen], cluster[chosen], burst[chosen], posts.shape)[1]
+        return counted, counted.sum(axis=1)
+
+    counts = Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1), split_counts(held, count))
     return compare_counts(counts, BUDGET["shares"] * part)
 
 
@@ -91,6 +102,7 @@ class Counted:
     posts_of: Ints
     occasions: Ints
     occasions_of: Ints
+    strata: Strata | None = None  # occasions by the category that is held equal; None if none is
 
 
 def compare_counts(counts: Counted, budget: float) -> Shares:
@@ -100,34 +112,35 @@ def compare_counts(counts: Counted, budget: float) -> Shares:
     finding that these comparisons may use.
     """
     posts, occasions, totals = counts.posts, counts.occasions, counts.occasions_of
-    own = np.broadcast_to(totals[:, None], posts.shape)
-    typical, size = _compare_all(occasions, totals)
+    strata = counts.strata or make_one_stratum(occasions, totals)
+    found = compare_all(strata)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, rate = posts / counts.posts_of[:, None], occasions / own
-        over_index = rate / typical
-    low, high = ratio_interval(occasions, own, typical * size, size)
-    alone = (own == 0) | (size == 0)
-    p = np.where(alone, np.nan, _test(occasions, own, typical, size))
+        share, rate = posts / counts.posts_of[:, None], found.count / found.of
+        over_index = rate / found.typical
+    low, high = ratio_interval(found.count, found.of, found.typical * found.typical_of, found.typical_of)
+    alone = (found.of == 0) | (found.typical_of == 0)
+    p = np.where(alone, np.nan, _test(found))
     adjusted = adjust(p.ravel(), budget).reshape(p.shape)
     passed = np.nan_to_num(adjusted, nan=1.0) < SIGNIFICANT
-    expected = own * (occasions.sum(axis=0) / max(totals.sum(), 1))
-    passed &= np.maximum(occasions, expected) >= LEAST_POSTS
-    is_same, rests_on = _leave_out(occasions, totals, passed, over_index)
+    due = found.of * found.all_brands
+    passed &= np.maximum(found.count, due) >= LEAST_POSTS
+    is_same, rests_on = _leave_out(strata, passed, rate, over_index)
     marked = passed & is_same
-    withheld = ((expected < LEAST_POSTS) & ~marked) | alone
+    withheld = ((due < LEAST_POSTS) & ~marked) | alone
     for values in (over_index, low, high, adjusted):
         values[withheld] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = (np.log(over_index), np.log(low), np.log(high))
         picked = adjust_for_selection(logs, p, marked, budget)
-    rank, lowest, highest = _rank(totals, rate)
+    rank, lowest, highest = _rank(strata, rate)
     return Shares(
         posts=posts,
         share=share,
         occasions=occasions,
         rate=rate,
-        typical=typical,
-        typical_of=size,
+        typical=found.typical,
+        typical_of=found.typical_of,
+        expected=found.in_its_mix * totals[:, None],
         lowest=lowest,
         highest=highest,
         rank=rank,
@@ -139,7 +152,7 @@ def compare_counts(counts: Counted, budget: float) -> Shares:
         marked=marked,
         rests_on=rests_on,
         dominant=_find_dominant(occasions),
-        is_bound=~withheld & (np.minimum(occasions, typical * size) < FEW),
+        is_bound=~withheld & (np.minimum(found.count, found.typical * found.typical_of) < FEW),
         picked=np.exp(picked.estimate),
         picked_low=np.exp(picked.low),
         picked_high=np.exp(picked.high),
@@ -147,77 +160,73 @@ def compare_counts(counts: Counted, budget: float) -> Shares:
 
 
 def count_occasions(
-    brand: NDArray[np.integer], cluster: NDArray[np.integer], burst: NDArray[np.integer]
+    brand: NDArray[np.integer],
+    cluster: NDArray[np.integer],
+    burst: NDArray[np.integer],
+    shape: tuple[int, ...] | None = None,
 ) -> tuple[Ints, Ints]:
     """Return counts of posts and of occasions, (brands, clusters + 1), the unclustered last.
 
-    A burst in two clusters is an occasion in each.
+    A burst in two clusters is an occasion in each. `shape` is that of the counts if it is known.
     """
-    brands, clusters = int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1
+    brands, cells = shape or (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 2)
+    clusters = cells - 1
     place = np.where(cluster < 0, clusters, cluster).astype(np.int64)
-    cells = brand.astype(np.int64) * (clusters + 1) + place
-    size = brands * (clusters + 1)
-    first = np.unique(cells * (int(burst.max(initial=-1)) + 1) + burst, return_index=True)[1]
+    code = brand.astype(np.int64) * cells + place
+    size = brands * cells
+    first = np.unique(code * (int(burst.max(initial=-1)) + 1) + burst, return_index=True)[1]
     posts, occasions = (
-        np.bincount(values, minlength=size).reshape(brands, clusters + 1).astype(np.int64)
-        for values in (cells, cells[first])
+        np.bincount(values, minlength=size).reshape(brands, cells).astype(np.int64) for values in (code, code[first])
     )
     return posts, occasions
 
 
-def _compare_all(occasions: Ints, totals: Ints) -> tuple[Floats, Floats]:
-    """Return the typical rival's rate in each cell and how many occasions know it as exactly; NaN and 0 for none."""
-    typical, size = np.full(occasions.shape, np.nan), np.zeros(occasions.shape)
-    for brand in range(len(occasions)):
-        rivals = np.flatnonzero((totals > 0) & (np.arange(len(totals)) != brand))
-        if len(rivals):
-            found = find_typical(occasions[rivals], totals[rivals])
-            typical[brand], size[brand] = found.rate, found.size
-    return typical, size
+def _test(rates: Rates) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = rates.count * (rates.of_if_equal / rates.of)
+    counts = (own, rates.of_if_equal, rates.typical * rates.typical_of, rates.typical_of)
+    return fisher_exact(*(np.rint(np.nan_to_num(values)).astype(np.int64) for values in counts))
 
 
-def _test(occasions: Ints, own: Ints, typical: Floats, size: Floats) -> Floats:
-    counted = np.rint(size).astype(np.int64)
-    return fisher_exact(occasions, own, np.rint(np.nan_to_num(typical) * counted).astype(np.int64), counted)
-
-
-def _leave_out(occasions: Ints, totals: Ints, passed: Bools, over_index: Floats) -> tuple[Bools, Ints]:
+def _leave_out(strata: Strata, passed: Bools, rate: Floats, over_index: Floats) -> tuple[Bools, Ints]:
     """Leave out rivals one by one where a test was passed: those that may matter most.
 
     Return whether the brand stays on its side of its rivals, and the rival without whom the difference, tested by
     itself, would be no more than chance; -1 for none. With one rival, everything rests on it.
     """
     is_same, rests_on = np.ones(passed.shape, bool), np.full(passed.shape, -1, np.int64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = occasions / totals[:, None]
-    for brand in np.flatnonzero(passed.any(axis=1)):
-        rivals = np.flatnonzero((totals > 0) & (np.arange(len(totals)) != brand))
+    totals, occasions = strata.totals.sum(axis=0), strata.occasions.sum(axis=0)
+    for brand in np.flatnonzero(passed.any(axis=1)).tolist():
+        rivals = list_rivals(strata, brand)
         cells = np.flatnonzero(passed[brand])
         if len(rivals) == 1:
             rests_on[brand, cells] = rivals[0]
             continue
         is_above = over_index[brand, cells] > 1
-        extreme = np.where(is_above, rate[rivals][:, cells].argmin(axis=0), rate[rivals][:, cells].argmax(axis=0))
+        known = rate[rivals][:, cells]
+        least, most = (np.where(np.isnan(known), worst, known) for worst in (np.inf, -np.inf))
+        extreme = np.where(is_above, least.argmin(axis=0), most.argmax(axis=0))
         left_out = np.stack([extreme, occasions[rivals][:, cells].argmax(axis=0)])
         left_out = np.concatenate([left_out, np.full((1, len(cells)), totals[rivals].argmax())])
         for place in np.unique(left_out):
             of = cells[(left_out == place).any(axis=0)]
-            others = np.delete(rivals, place)
-            found = find_typical(occasions[np.ix_(others, of)], totals[others])
-            mine = occasions[brand, of]
-            is_same[brand, of] &= (mine > found.rate * totals[brand]) == (over_index[brand, of] > 1)
-            p = _test(mine, np.full(len(of), totals[brand]), found.rate, found.size)
-            rests_on[brand, of[p >= SIGNIFICANT]] = rivals[place]
+            found = compare_rates(strata, brand, np.delete(rivals, place), of)
+            is_same[brand, of] &= (found.count > found.typical * found.of) == (over_index[brand, of] > 1)
+            rests_on[brand, of[~(_test(found) < SIGNIFICANT)]] = rivals[place]
     return is_same, np.where(passed & is_same, rests_on, -1)
 
 
-def _rank(totals: Ints, rate: Floats) -> tuple[Ints, Floats, Floats]:
-    """Return each brand's rank by rate, and the least and the highest rate of its rivals, among brands with a rank."""
-    known = totals >= RANKED
+def _rank(strata: Strata, rate: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return each brand's rank by rate, and the least and the highest rate of its rivals.
+
+    Brands with too few occasions have no rank; the others have one among those compared in the same categories.
+    """
+    known = np.where(strata.compared, strata.totals, 0).sum(axis=0) >= RANKED
     rank = np.zeros(rate.shape, np.int64)
     lowest, highest = np.full(rate.shape, np.nan), np.full(rate.shape, np.nan)
     for brand in range(len(rate)):
-        others = known & (np.arange(len(known)) != brand)
+        others = known & (strata.compared == strata.compared[:, [brand]]).all(axis=0)
+        others[brand] = False
         if known[brand]:
             rank[brand] = (rate[others] > rate[brand]).sum(axis=0) + 1
         if others.any():

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.inference import BUDGET
+from generator.insights.posting.held import Held, split_counts
 from generator.insights.posting.shares import Bools, Counted, Ints, Shares, compare_counts
 
 #: A term is compared if so many posts show it.
@@ -30,6 +31,7 @@ def measure_tag_shares(
     under: NDArray[np.integer],
     burst: NDArray[np.integer],
     budget: float = BUDGET["tags"],
+    held: Held | None = None,
 ) -> TagShares | None:
     """Compare brands by what their images show; None if no term is frequent enough.
 
@@ -37,17 +39,14 @@ def measure_tag_shares(
     position of the term above each, -1 for none. A post may show several terms, so each is a comparison of its own: of
     how many of a brand's occasions show it. A burst is one occasion and speaks by its first post: if any of its posts
     could speak, brands of many campaigns would show more of everything. `budget` is the part of the report's chance of
-    a false mark. Which terms are compared depends on all posts
-    together, so that it tells nothing of the brands.
+    a false mark; `held` gives categories, within which brands are compared. Which terms are compared depends on all
+    posts together, so that it tells nothing of the brands.
     """
     terms = choose_terms(shown, under)
     if not terms:
         return None
     brands, shown = int(brand.max(initial=-1)) + 1, shown[:, list(terms)]
-    first = np.unique(burst, return_index=True)[1]
-    posts, posts_of = count_shown(brand, shown, brands)
-    occasions, occasions_of = count_shown(brand[first], shown[first], brands)
-    return TagShares(terms, compare_counts(Counted(posts, posts_of, occasions, occasions_of), budget))
+    return TagShares(terms, compare_counts(count_all(brand, shown, burst, brands, held), budget))
 
 
 def choose_terms(shown: Bools, under: NDArray[np.integer]) -> tuple[int, ...]:
@@ -57,6 +56,20 @@ def choose_terms(shown: Bools, under: NDArray[np.integer]) -> tuple[int, ...]:
     below = np.flatnonzero(under >= 0)
     np.maximum.at(narrower, under[below], amounts[below])
     return tuple(np.flatnonzero((amounts >= LEAST_SHOWN) & (narrower <= NEARLY_ALL * amounts)).tolist())
+
+
+def count_all(
+    brand: NDArray[np.integer], shown: Bools, burst: NDArray[np.integer], brands: int, held: Held | None
+) -> Counted:
+    """Return how many posts and occasions of each brand show each term, of `shown` (n, terms)."""
+    is_first = np.zeros(len(burst), bool)
+    is_first[np.unique(burst, return_index=True)[1]] = True
+
+    def count(chosen: Bools) -> tuple[Ints, Ints]:
+        counted = chosen & is_first
+        return count_shown(brand[counted], shown[counted], brands)
+
+    return Counted(*count_shown(brand, shown, brands), *count(is_first), split_counts(held, count))
 
 
 def count_shown(brand: NDArray[np.integer], shown: Bools, brands: int) -> tuple[Ints, Ints]:

@@ -70,7 +70,7 @@ def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
     """
     clustered = shares.occasions[:, :-1]
     totals = clustered.sum(axis=0)
-    expected = shares.typical[:, :-1] * shares.occasions.sum(axis=1, keepdims=True)
+    expected = shares.expected[:, :-1]
     spaces = []
     with np.errstate(invalid="ignore"):
         missing = expected * (1 - shares.picked_high[:, :-1])

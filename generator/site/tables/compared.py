@@ -14,7 +14,7 @@ COUNTED = (
 #: How the two differ.
 JUDGED = (
     *("over_index", "low", "high", "p_adjusted", "withheld", "marked", "rests_on_key", "bound_only"),
-    *("over_index_if_picked", "low_if_picked", "high_if_picked"),
+    *("over_index_if_picked", "low_if_picked", "high_if_picked", "within"),
 )
 
 
@@ -31,8 +31,8 @@ def count_cell(shares: Shares, row: int, column: int) -> Row:
     )
 
 
-def judge_cell(report: Report, shares: Shares, row: int, column: int) -> Row:
-    """Return the values of JUDGED for one cell."""
+def judge_cell(report: Report, shares: Shares, row: int, column: int, field: int | None = None) -> Row:
+    """Return the values of JUDGED for one cell, of a value of the `field` if one is given."""
     ratios = (shares.over_index, shares.low, shares.high, shares.p)
     picked = (shares.picked, shares.picked_low, shares.picked_high)
     return (
@@ -42,7 +42,14 @@ def judge_cell(report: Report, shares: Shares, row: int, column: int) -> Row:
         name_rival(report, int(shares.rests_on[row, column])),
         mark(shares.is_bound[row, column]),
         *(shorten(values[row, column]) for values in picked),
+        name_held(report, field),
     )
+
+
+def name_held(report: Report, field: int | None = None) -> str | None:
+    """Return the key of the field within which brands are compared; None for none, and for that `field` itself."""
+    within = report.within
+    return None if within is None or within.field == field else report.fields[within.field].key
 
 
 def name_rival(report: Report, position: int) -> str | None:

@@ -19,7 +19,7 @@ def _tabulate_fields(report: Report) -> Iterator[Row]:
                 yield (
                     *(brand.name, brand.key, field.name, field.key, field.categories[value]),
                     *count_cell(found.shares, row, column),
-                    *judge_cell(report, found.shares, row, column),
+                    *judge_cell(report, found.shares, row, column, found.field),
                 )
 
 

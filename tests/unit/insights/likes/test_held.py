@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.insights.likes.engagement import Engagement, measure_engagement
-from generator.insights.likes.formats import hold_formats
+from generator.insights.likes.held import hold_equal
 
 PHOTO, VIDEO = 0, 2
 
@@ -22,7 +22,7 @@ def draw(seed: int, works: float = 1.0) -> tuple[np.ndarray, ...]:
 
 def measure(seed: int, works: float = 1.0, holds: bool = True) -> Engagement:
     brand, cluster, form, likes, days = draw(seed, works)
-    times = hold_formats(days, brand, form) if holds else days
+    times = hold_equal(days, brand, form) if holds else days
     return measure_engagement(brand, cluster, likes, times, np.arange(len(brand)))
 
 
@@ -45,5 +45,5 @@ def test_a_cluster_that_works_within_formats_is_found_with_its_ratio() -> None:
 
 def test_a_brand_of_one_format_needs_nothing_held_equal() -> None:
     days, brand = np.array([1.0, 2, 3, 4]), np.array([0, 0, 1, 1])
-    assert hold_formats(days, brand, np.array([0, 0, 2, 2])).shape == (4, 1)
-    assert hold_formats(days, brand, np.array([0, 2, 2, 2]))[:, 1:].sum() == 1
+    assert hold_equal(days, brand, np.array([0, 0, 2, 2])).shape == (4, 1)
+    assert hold_equal(days, brand, np.array([0, 2, 2, 2]))[:, 1:].sum() == 1

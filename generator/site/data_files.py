@@ -209,7 +209,9 @@ def _guard(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     text = NOT_XML.sub("", value)
-    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    guarded = "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    # a lone carriage return ends a row for many readers, and the writer puts no quotation marks around it
+    return guarded.replace("\r\n", "\n").replace("\r", "\n")
 
 
 #: `_guard` for an array of cells. DataFrame.map would turn integers beside a missing value into floats.

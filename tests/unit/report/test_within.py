@@ -102,8 +102,8 @@ def test_pages_say_it_in_a_sentence(within: str, lang: str, sentence: str) -> No
 def test_a_brands_page_names_where_it_has_too_few_posts() -> None:
     report = _report()
     third = [brand.name for brand in report.brands].index(BRANDS[2])
-    assert "<bdi>Japan</bdi>" in _page(report, "say_within_of", given=(third,))
-    assert "too few" not in _page(report, "say_within_of", given=((third + 1) % 3,))
+    assert "<bdi>Japan</bdi>" in _page(report, "say_within", given=(third,))
+    assert "too few" not in _page(report, "say_within", given=((third + 1) % 3,))
 
 
 def test_names_stand_in_a_sentence() -> None:

@@ -108,6 +108,12 @@ def test_integers_stay_integers_beside_missing_values() -> None:
     assert encode_csv(frame).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}") == expected
 
 
+def test_a_carriage_return_ends_no_row() -> None:
+    text = encode_csv(make_frame(("name", "posts"), [("a\r\t=x\r\nb", 1), ("\r\t", 2)]))
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), newline="")))
+    assert rows == [["name", "posts"], ["a\n\t=x\nb", "1"], ["'\n\t", "2"]]
+
+
 def test_a_table_without_rows_has_its_columns() -> None:
     frame = make_frame(("brand", "posts"), [])
     assert frame.empty and list(frame) == ["brand", "posts"]

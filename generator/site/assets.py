@@ -61,7 +61,7 @@ VIEWER_SCRIPTS = (
     ),
     *("ui/filter_panel", "ui/download", "ui/saved_file", "ui/own_notes", "ui/examples_panel", "ui/list"),
     *("ui/comparison", "ui/nearest"),
-    *("ui/card_tags", "ui/carousel", "ui/card", "ui/clipboard", "ui/controls"),
+    *("ui/card_tags", "ui/carousel", "ui/card", "ui/clipboard", "ui/bar_folds", "ui/controls"),
     *("ui/state", "ui/scene_switch", "ui/post_opener", "ui/pointing", "ui/address_bar", "ui/paper", "ui/viewer"),
 )
 #: The script files of a report, in the order that its pages load them: each joins files of static/js.

@@ -18,10 +18,11 @@ from generator.commands.facts import TEST_BROWSERS
 from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
-from generator.settings import MapMix
+from generator.settings import FACETS, MapMix
 from generator.settings.load import load_settings
 from generator.spreadsheet.sources import find_inputs
 from tests.support.captions import BRANDS, CAPTIONS
+from tests.support.demo_sample import write_quick_demo
 from tests.support.drawn import draw_image
 from tests.support.once import make_once
 from tests.support.viewer_page import WITHOUT_NAMES, OpenPage, ViewerPage, write_solid_page
@@ -77,6 +78,20 @@ def site_with_maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same report with a further map, for browsers that see one report alone. Not to be written to."""
     maps = (MapMix("Colour", colour=1.0),)
     return make_once(tmp_path_factory, "mes cartes été #2", lambda folder: _build_site(folder, maps)) / "mon site"
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a small demo with four maps and all images of its posts. Not to be written to."""
+
+    def make(folder: Path) -> None:
+        flags: dict[str, Any] = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
+        maps = tuple(MapMix(facet.title(), **{facet: 1.0}) for facet in FACETS)
+        settings = dataclasses.replace(load_settings(environment={}, flags={**flags, "images": "all"}), maps=maps)
+        run = Run(settings, Store(folder / "cache"), SilentProgress(), datetime(2026, 1, 2, tzinfo=UTC))
+        build_site(find_inputs([write_quick_demo(folder / "sample")]), folder / "site", run)
+
+    return make_once(tmp_path_factory, "a small demo", make) / "site"
 
 
 def _build_site(folder: Path, maps: tuple[MapMix, ...] = ()) -> None:

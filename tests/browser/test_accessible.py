@@ -29,6 +29,8 @@ _OPENED = {
     "post again": "[data-near=leave]",
     "list again": "[data-card=close]",
     "map": "[data-drawer-close]",
+    "filters, on a phone": "[data-unfolds] >> nth=0",
+    "view, on a phone": "[data-unfolds] >> nth=1",
     "filter": "[data-opens]",
     "brands compared": "[data-compares]",
 }
@@ -66,7 +68,10 @@ def test_no_page_breaks_a_rule_of_axe(
         if name != "index.html":
             continue
         for state, opens in _OPENED.items():
-            page.locator(opens).first.click()
+            control = page.locator(opens).first
+            if not control.is_visible() and "on a phone" in state and size[0] > 700:
+                continue
+            control.click()
             page.wait_for_timeout(300)  # what slides in has its final colours by then
             assert page.evaluate(_BROKEN_RULES) == [], state
     context.close()

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.cache.store import Store
-from generator.pipeline.build import build_site
-from generator.pipeline.run import Run
-from generator.progress import SilentProgress
-from generator.settings.load import load_settings
-from generator.spreadsheet.sources import find_inputs
-from tests.support.demo_sample import write_quick_demo
-from tests.support.once import make_once
 from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a small demo with all images of its posts. Not to be written to."""
-
-    def make(folder: Path) -> None:
-        flags: dict[str, Any] = {"model": "builtin", "disturbed": 0, "scatter_size": 300, "flat_size": 600}
-        settings = load_settings(environment={}, flags={**flags, "images": "all"})
-        run = Run(settings, Store(folder / "cache"), SilentProgress(), datetime(2026, 1, 2, tzinfo=UTC))
-        build_site(find_inputs([write_quick_demo(folder / "sample")]), folder / "site", run)
-
-    return make_once(tmp_path_factory, "formats-of-a-demo", make) / "site"
-
-
-@pytest.fixture(scope="module")
-def posts(site: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((site / "data/report.json").read_text(encoding="utf-8"))["posts"]
+def posts(demo_site: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((demo_site / "data/report.json").read_text(encoding="utf-8"))["posts"]
     return found
 
 
-def _open(open_page: OpenPage, site: Path) -> ViewerPage:
-    return open_page(site / "index.html", reduced_motion="reduce", before=HASTE)
+def _open(open_page: OpenPage, demo_site: Path) -> ViewerPage:
+    return open_page(demo_site / "index.html", reduced_motion="reduce", before=HASTE)
 
 
 def _shown(viewer: ViewerPage) -> list[int]:
@@ -56,9 +34,9 @@ def _find(posts: list[dict[str, Any]], name: str, value: str) -> list[int]:
 
 
 def test_posts_are_filtered_by_format_and_by_market(
-    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+    open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
 ) -> None:
-    viewer = _open(open_page, site)
+    viewer = _open(open_page, demo_site)
     page = viewer.page
     page.get_by_role("button", name="Fields").click()
     panel = page.locator("[data-panel]:visible")
@@ -83,9 +61,9 @@ def test_posts_are_filtered_by_format_and_by_market(
 
 
 def test_a_video_has_a_mark_on_a_large_image_and_a_photo_none(
-    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+    open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
 ) -> None:
-    viewer = _open(open_page, site)
+    viewer = _open(open_page, demo_site)
 
     def white(post: int) -> bool:
         """Whether the middle of the mark, in a corner of the image, is white."""
@@ -101,9 +79,9 @@ def test_a_video_has_a_mark_on_a_large_image_and_a_photo_none(
 
 
 def test_the_card_leafs_through_the_images_of_a_carousel(
-    open_page: OpenPage, site: Path, posts: list[dict[str, Any]]
+    open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
 ) -> None:
-    viewer = _open(open_page, site)
+    viewer = _open(open_page, demo_site)
     page = viewer.page
     place = _find(posts, "format", "carousel")[0]
     viewer.page.evaluate("(post) => { location.hash = `p=${post}`; }", posts[place]["id"])
@@ -120,5 +98,5 @@ def test_the_card_leafs_through_the_images_of_a_carousel(
     page.get_by_role("button", name="Next image of the post").click()
     assert picture.get_attribute("src") == seen[0]
     assert seen == [posts[place]["picture"], *posts[place]["further_pictures"]]
-    assert all((site / str(address)).is_file() for address in seen)
+    assert all((demo_site / str(address)).is_file() for address in seen)
     assert viewer.faults == []

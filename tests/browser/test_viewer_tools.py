@@ -726,6 +726,8 @@ def test_every_control_is_large_enough_and_inside_the_page(
     assert page.evaluate(_SMALL_TARGETS) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
+    viewer.unfold()
+    assert page.evaluate(_SMALL_TARGETS) == []
     for name in ("Brands", "Dates", "Likes"):
         page.get_by_role("button", name=name, exact=True).click()
         panel = page.locator("[data-panel]:visible")

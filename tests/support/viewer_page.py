@@ -143,6 +143,12 @@ class ViewerPage:
             f"() => {{ const viewer = (Brandscape.viewers || [])[0]; return viewer && ({condition}); }}"
         )
 
+    def unfold(self) -> None:
+        """Unfold filters and view, which a phone folds away."""
+        for button in self.page.locator("[data-unfolds]").all():
+            if button.is_visible():
+                button.click()
+
     def pass_time(self, milliseconds: int) -> None:
         """Let time pass on a page opened with STOPPED_CLOCK."""
         self.page.evaluate("(milliseconds) => window.pass(milliseconds)", milliseconds)

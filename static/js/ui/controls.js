@@ -6,6 +6,8 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   const part = (name) => root.querySelector(`[data-${name}]`);
   const orders = [...root.querySelectorAll("[data-order]")];
   const [compares, naming, lassoes, links, gaps, fields] = ["compares", "names", "lassoes", "links", "gaps", "field-orders"].map(part);
+  // the same as choices, where there is no room for buttons
+  const [mapChoice, orderChoice] = ["map-choice", "order-choice"].map(part);
 
   part("zoom-in").addEventListener("click", zoomIn);
   part("zoom-out").addEventListener("click", zoomOut);
@@ -18,9 +20,11 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
   for (const order of orders) {
     order.disabled = (order.value === "date" && !records.bins.day.starts.length) || (order.value === "likes" && !records.bins.likes.starts.length);
     order.parentElement.hidden = order.disabled;
+    if (order.disabled) orderChoice.querySelector(`[value="${order.value}"]`).remove();
     order.addEventListener("change", () => arrange(order.value));
   }
-  if (fields) fields.addEventListener("change", () => arrange(fields.value || "map"));
+  for (const choice of [fields, mapChoice, orderChoice]) if (choice) choice.addEventListener("change", () => arrange(choice.value || "map"));
+  Brandscape.makeBarFolds(root);
   links.addEventListener("click", () => {
     const text = links.textContent;
     Brandscape.copyText(Brandscape.place.link(address()), (copied) => {
@@ -37,6 +41,9 @@ Brandscape.makeControls = ({ root, canvas, records, words, number, later, zoomIn
     showOrder(kind) {
       for (const order of orders) order.checked = order.value === kind;
       if (fields) fields.value = kind.startsWith("field-") ? kind : "";
+      const isMap = kind === "map" || kind.startsWith("map-");
+      if (mapChoice) mapChoice.value = isMap ? kind : "";
+      orderChoice.value = isMap ? "map" : kind;
     },
     // Only a map has gaps to close.
     showClosed(step, isMap) {

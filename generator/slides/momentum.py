@@ -62,6 +62,35 @@ def make_momentum(telling: Telling) -> Slide | None:
     )  # fmt: skip
 
 
+def make_new(telling: Telling) -> Iterator[Slide]:
+    """Yield the groups whose first post is recent, beyond chance, with their images, four a slide at most."""
+    _, source, language = telling.language.gettext, telling.source, telling.language
+    rows = [row for row in source.rows("new_clusters") if number(row, "place") == 1]
+    theirs = {row.get("cluster_key") for row in source.rows("new_clusters") if has_brand(telling, row)}
+    rows = [row for row in rows if row.get("cluster_key") in theirs and row["cluster_key"] in source.groups]
+    said = _("Clusters whose first post lies in the last quarter of the time, and that are too large for that to be "
+             "chance.")  # fmt: skip
+    for part in spread(rows[:_MOST_CAMPAIGNS], max(grid.GROUP_KINDS)):
+        shown, pictures = [], []
+        for place, row in enumerate(part):
+            group, day = source.groups[str(row["cluster_key"])], read_day(row.get("first_day"))
+            began = _("First posted on %(day)s") % {"day": language.short_day(day)} if day else ""
+            first = _("By %(brand)s first") % {"brand": telling.name(row.get("brand_key"))}
+            facts = [Line(fact, "quiet") for fact in (telling.posts(group.posts), began, first)]
+            shown.append(words(f"group{place}", Line(group.name, "strong"), *facts))
+            posts = list(source.represent(group))[: grid.count_pictures(max(2, len(part)))]
+            pictures += telling.sheet(f"group{place}-", posts)
+        yield Slide(
+            kind=grid.GROUP_KINDS[max(2, len(part))],
+            section=_("Then and now"),
+            title=_("New this season"),
+            words=[words("label", Line(_("Then and now"), "label")), *shown],
+            pictures=pictures,
+            notes=[said],
+            page="trends.html#new",
+        )
+
+
 def make_voice(telling: Telling) -> Iterator[Slide]:
     """Yield the brand with the largest part of each group's posts, in the first and the last quarter that tell."""
     _, source = telling.language.gettext, telling.source

@@ -9,7 +9,7 @@ from generator.slides.closing import make_changes, make_ledger, make_method
 from generator.slides.figures import make_distinct_chart, make_likes_chart, make_shares_chart, make_table
 from generator.slides.groups import make_groups
 from generator.slides.houses import make_brands, make_pairs
-from generator.slides.momentum import make_campaigns, make_momentum, make_voice
+from generator.slides.momentum import make_campaigns, make_momentum, make_new, make_voice
 from generator.slides.opening import make_findings, make_map, make_title
 from generator.slides.records import Slide
 from generator.slides.source import Group, ReportSource
@@ -31,6 +31,7 @@ def _list_slides(telling: Telling) -> Iterator[Slide | None]:
     yield make_distinct_chart(telling)
     yield make_likes_chart(telling)
     yield make_momentum(telling)
+    yield from make_new(telling)
     yield from make_voice(telling)
     yield from make_campaigns(telling)
     yield from make_pairs(telling)

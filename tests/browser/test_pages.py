@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -125,19 +126,36 @@ def test_paper_gets_the_flat_map_with_names_unless_the_viewer_shows_something_el
 
 
 def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path) -> None:
-    page = browser.new_page(viewport={"width": 672, "height": 900})  # A4 within its margins
     brands = sorted(path.name for path in (site / "brands").glob("*.html"))
-    # a matrix of forty brands is wider than any page
-    names = [f"brands/{brands[0]}", "method.html", *(["compare.html"] if len(brands) <= 12 else [])]
-    for name in names:
-        if not (site / name).exists():  # too few posts to compare
-            continue
-        page.goto((site / name).as_uri())
-        page.emulate_media(media="print")
-        wide = page.evaluate(
-            "[...document.querySelectorAll('table')].filter((table) => table.offsetParent)"
-            ".filter((table) => table.getBoundingClientRect().right > innerWidth + 1).map((table) => table.className)"
-        )
-        assert wide == [], name
-        assert not page.locator(".site-foot").is_visible()
+    # A4 within its margins, upright and, as the matrices of many brands are printed, along
+    for width, of_many in ((672, False), (1002, True)):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        for name in (f"brands/{brands[0]}", "method.html", "compare.html"):
+            if not (site / name).exists():  # too few posts to compare
+                continue
+            page.goto((site / name).as_uri())
+            page.emulate_media(media="print")
+            wide = page.evaluate(
+                "(ofMany) => [...document.querySelectorAll('table')].filter((table) => table.offsetParent)"
+                ".filter((table) => Boolean(table.closest('.scroll--wide')) === ofMany)"
+                ".filter((table) => table.getBoundingClientRect().right > innerWidth + 1)"
+                ".map((table) => table.className)",
+                of_many,
+            )
+            assert wide == [], name
+            assert not page.locator(".site-foot").is_visible()
+        page.close()
+
+
+def test_a_matrix_of_many_brands_is_printed_along_the_paper(browser: Any, site: Path, tmp_path: Path) -> None:
+    if not (site / "compare.html").exists():
+        pytest.skip("too few posts to compare")
+    page = browser.new_page()
+    page.goto((site / "compare.html").as_uri())
+    printed = page.pdf(prefer_css_page_size=True, format="A4")
     page.close()
+    boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", printed)
+    along = [float(width) > float(height) for width, height in boxes]
+    assert len(boxes) > 1
+    assert any(along) == (len(list((site / "brands").glob("*.html"))) > 20)
+    assert not all(along)

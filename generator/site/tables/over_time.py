@@ -98,6 +98,16 @@ def _tabulate_leads(report: Report) -> Iterator[Row]:
                 yield *named, *days, mark(lead.leader == taken.brand)
 
 
+def _tabulate_new_clusters(report: Report) -> Iterator[Row]:
+    """List the groups whose first post is recent, once for each brand that posts in them, in the order they began."""
+    for level, found in each_level(report):
+        for new in found.momentum.new if found.momentum else ():
+            group = level.groups[new.cluster]
+            for place, brand in enumerate((report.brands[brand] for brand in new.brands), 1):
+                named = (brand.name, brand.key, group.name, group.key, level.name)
+                yield *named, place, write_day(new.first_day), new.occasions, shorten(new.p)
+
+
 def _tabulate_share_years(report: Report) -> Iterator[Row]:
     """Compare each brand's share of a group with the same months of the year before."""
     for level, found in each_level(report):
@@ -129,6 +139,12 @@ OVER_TIME = (
     Table("curves", (*CELL, "day", "share", "low", "high"), _tabulate_curves, (22, 18, 18, 12, 10, 12)),
     Table("voice", (*CELL, "quarter", "posts", "share", "low", "high"), _tabulate_voice, (22, 18, 18, 12, 10, 12)),
     Table("leads", (*CELL, "halfway", "low", "high", "led"), _tabulate_leads, (22, 18, 18, 12, 10, 12)),
+    Table(
+        "new_clusters",
+        (*CELL, "place", "first_day", "occasions", "p_adjusted"),
+        _tabulate_new_clusters,
+        (22, 18, 18, 12, 10, 8, 12),
+    ),
     Table(
         "share_years",
         (*CELL, "occasions", "occasions_before", "ratio", "low", "high", "p_adjusted", "finding"),

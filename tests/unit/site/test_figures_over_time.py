@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 from scipy.stats import beta, mannwhitneyu, norm
 
 from generator.insights.over_time.periods import TIME_BUDGET
+from generator.site.data_files import write_exports
 from tests.support.rich_sample import adjust_by_holm, export_rich_report, read_posts, read_table
+from tests.support.sample_report import BRANDS, make_post, make_report
 
 #: Dated occasions that a brand needs to be part of the market.
 LEAST_OF_BRAND = 30
@@ -260,3 +263,18 @@ def _count_months(own: pd.DataFrame, cluster: str) -> list[tuple[int, int, int, 
         if cell[1] and cell[3]:
             strata.append((cell[0], cell[1], cell[2], cell[3]))
     return strata
+
+
+def test_a_new_cluster_names_the_brands_in_the_order_in_which_they_began(tmp_path: Path) -> None:
+    # of 300 daily posts by three brands in turn, each second one of the last 40 days is of a kind unseen before
+    labels = [2 if day >= 260 and day % 2 else day % 7 % 2 for day in range(300)]
+    report = make_report([make_post(day, BRANDS[day % 3]) for day in range(300)], labels)
+    write_exports(report, tmp_path)
+    rows = read_table(tmp_path, "new_clusters")
+    first = [day for day, label in enumerate(labels) if label == 2]
+    began = sorted(range(3), key=lambda brand: min(day for day in first if day % 3 == brand))
+    assert rows["brand"].tolist() == [BRANDS[brand] for brand in began]
+    assert rows["place"].tolist() == [1, 2, 3]
+    assert set(rows["first_day"]) == {(datetime(2025, 11, 1) + timedelta(days=first[0])).date().isoformat()}
+    assert rows["cluster_key"].nunique() == 1
+    assert (rows["p_adjusted"] < 0.05).all()

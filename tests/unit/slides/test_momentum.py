@@ -94,3 +94,15 @@ def test_a_campaign_has_its_days_posts_and_images(tmp_path: Path) -> None:
     assert "4 publications" in lines
     assert "Du 23 déc. 2025 au 28 déc. 2025" in lines
     assert len(slide.shapes._spTree.xpath(".//p:pic")) == 3
+
+
+def test_a_cluster_that_is_new_has_its_day_and_the_brand_that_was_first(tmp_path: Path) -> None:
+    rows = [
+        {"cluster_key": "c01", "brand_key": brand, "place": place, "first_day": "2025-12-20", "occasions": 9}
+        for place, brand in enumerate(("noir-studio", "maison-ambre"), 1)
+    ]
+    slide = _find(_make(tmp_path, new_clusters=rows), "New this season")
+    lines = _read(slide)
+    assert "First posted on 20 Dec 2025" in lines
+    assert "By NOIR <Studio> first" in lines
+    assert slide.shapes._spTree.xpath(".//p:pic")

@@ -14,7 +14,7 @@ import numpy as np
 
 from generator.history.fates import compare_clusters, compare_territories
 from generator.insights.inference import adjust
-from generator.insights.posting.shares import fisher_exact, ratio_interval
+from generator.insights.posting.ratios import fisher_exact, ratio_interval
 from generator.report.changes import (
     BrandChange,
     ChangedPost,

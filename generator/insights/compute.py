@@ -19,10 +19,11 @@ from generator.insights.likeness.image_units import gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
 from generator.insights.likes.held import hold_equal
-from generator.insights.likes.rates import Rates, measure_rates
+from generator.insights.likes.rates import GroupRates, Rates, measure_rates, rank_in_groups
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
 from generator.insights.posting.field_shares import FieldShares, measure_field_shares
+from generator.insights.posting.group_shares import LEAST_MEMBERS
 from generator.insights.posting.held import Held, hold_category
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
 from generator.insights.subjects import SubjectArrays, SubjectInsights, measure_subjects
@@ -59,6 +60,7 @@ class PostArrays:
     followers: NDArray[np.float64] | None = None  # (n,) of the brand at that time, NaN if not known
     form: NDArray[np.int64] | None = None  # (n,) codes of formats, -1 if not known; None if no post's is known
     values: NDArray[np.int64] | None = None  # (n, fields) positions of values, the most frequent first, -1 for none
+    group: NDArray[np.int64] | None = None  # (brands,) position of each brand's group, -1 for none; None without any
     within: Within | None = None  # the field within which brands are compared
 
 
@@ -82,6 +84,7 @@ class Insights(LevelInsights):
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
     field_shares: tuple[FieldShares, ...] = ()  # what brands' posts have in other columns of the spreadsheet
     rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
+    group_rates: GroupRates | None = None  # the rates beside those of groups of brands; None without either
     held: Held | None = None  # the categories within which brands are compared; None if all posts are taken together
 
 
@@ -95,10 +98,12 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
     distinctiveness = measure_distinctiveness(units)
     held = hold_category(brand, arrays.within.category, burst) if arrays.within else None
-    times = _hold(arrays, held)
+    times, rates = _hold(arrays, held), _rate(arrays, burst)
 
     def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
-        of_level = LevelArrays(brand, groups, arrays.likes, arrays.comments, arrays.days, burst, times, held)
+        of_level = LevelArrays(
+            brand, groups, arrays.likes, arrays.comments, arrays.days, burst, times, held, arrays.group
+        )
         return measure_level(of_level, distinctiveness.overlap, part)
 
     # without territories, clusters may use the whole chance of a false finding
@@ -117,7 +122,8 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         brand_map=map_brands(distinctiveness),
         contrasts=_contrast(arrays, graph, distinctiveness),
         field_shares=_compare_fields(arrays, burst, held),
-        rates=_rate(arrays, burst),
+        rates=rates,
+        group_rates=rank_in_groups(rates, arrays.group, LEAST_MEMBERS) if rates and arrays.group is not None else None,
         held=held,
     )
 

@@ -14,8 +14,9 @@ from generator.insights.over_time.drift import Drifts, measure_drift
 from generator.insights.over_time.momentum import Momentum, measure_momentum
 from generator.insights.over_time.share_of_voice import ShareOfVoice, measure_share_of_voice
 from generator.insights.over_time.share_seasons import ShareSeasons, compare_share_seasons
+from generator.insights.posting.group_shares import GroupShares, measure_group_shares
 from generator.insights.posting.held import Held
-from generator.insights.posting.shares import Shares, measure_shares
+from generator.insights.posting.shares import Shares, compare_counts, count_shares
 from generator.insights.posting.white_space import OwnGround, WhiteSpace, find_own_ground, find_white_space
 
 Floats = NDArray[np.float64]
@@ -34,6 +35,7 @@ class LevelArrays:
     burst: NDArray[np.intp]  # (n,) codes, equal for posts of one burst
     held: Floats | None = None  # (n, 1 + k) days, and what is held equal where likes are compared
     within: Held | None = None  # categories within which shares are compared
+    group: Ints | None = None  # (brands,) position of each brand's group, -1 for none; None without groups
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,7 @@ class LevelInsights:
     momentum: Momentum | None  # None if no two brands have enough posts with a date
     voice: ShareOfVoice | None  # None if no post has a date
     share_seasons: ShareSeasons | None  # None if no brand posted in one month of two years
+    group_shares: GroupShares | None  # None without groups of brands that are large enough
 
 
 def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelInsights:
@@ -59,7 +62,8 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
     finding that this level may use.
     """
     over_time = (arrays.brand, arrays.cluster, arrays.days, arrays.burst)
-    shares = measure_shares(arrays.brand, arrays.cluster, arrays.burst, part, arrays.within)
+    counted = count_shares(arrays.brand, arrays.cluster, arrays.burst, arrays.within)
+    shares = compare_counts(counted, BUDGET["shares"] * part)
     engagement = _measure(arrays, arrays.likes, BUDGET["likes"] * PARTS["clusters"] * part)
     return LevelInsights(
         shares=shares,
@@ -72,6 +76,7 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         momentum=measure_momentum(*over_time, part),
         voice=measure_share_of_voice(*over_time),
         share_seasons=compare_share_seasons(*over_time, part),
+        group_shares=None if arrays.group is None else measure_group_shares(counted.by_category, arrays.group),
     )
 
 

@@ -114,7 +114,8 @@ def build_report(
     within = make_within(find_field(facts.within, fields, values), shown_fields, values)
     words = find_common_words([post.caption for post in posts], np.array(brand), names)
     arrays = make_arrays(posts, mapped, facts.tags, shown_fields)
-    insights = find_insights(replace(arrays, said=words.said, within=within))
+    group = number_groups(names, facts.groups)
+    insights = find_insights(replace(arrays, said=words.said, within=within, group=group))
     subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
     dates = [post.published.date() for post in posts if post.published]
     return Report(
@@ -134,6 +135,7 @@ def build_report(
         ),
         span=(min(dates), max(dates)) if dates else None,
         fields=shown_fields,
+        brand_groups=tuple(facts.groups),
         within=tell_within(within, insights.held, shown_fields, brand) if insights else None,
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
@@ -229,6 +231,12 @@ def make_arrays(
         values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
+
+
+def number_groups(brands: Sequence[str], groups: BrandGroups) -> NDArray[np.int64] | None:
+    """Return the position of each brand's group in the settings, -1 for none; None without groups."""
+    places = {name: place for place, name in enumerate(groups)}
+    return np.array([places.get(groups.find(brand) or "", -1) for brand in brands], np.int64) if groups else None
 
 
 def _code_formats(posts: Sequence[ShownPost]) -> NDArray[np.int64] | None:

@@ -191,6 +191,7 @@ class Report:
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
+    brand_groups: tuple[str, ...]  # names of the groups of brands; figures know them by their positions
     within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
     posts: tuple[ShownPost, ...]
     look: Look  # of all posts

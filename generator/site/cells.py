@@ -27,6 +27,18 @@ def list_levels(report: Report, record: Literal["engagement", "drift"], brand: i
     return found
 
 
+def list_grouped(report: Report) -> list[Level]:
+    """Return the levels in which brands are set beside their groups."""
+    return [level for level in report.levels if level.figures and level.figures.group_shares]
+
+
+def list_told_groups(report: Report) -> list[int]:
+    """Return the positions of the groups of brands that are large enough to have a median brand."""
+    levels = list_grouped(report)
+    found = levels[0].figures.group_shares if levels and levels[0].figures else None
+    return sorted({int(place) for place in found.group if place >= 0}) if found else []
+
+
 def list_cells(
     report: Report, record: Literal["white_space", "own_ground", "openings"], brand: int
 ) -> list[tuple[Group, Cell]]:

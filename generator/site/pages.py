@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
 from generator.insights.likes.timing import PART_HOURS
+from generator.insights.posting.group_shares import find_percentile
 from generator.insights.posting.held import LEAST_IN_CATEGORY, LEAST_PART
 from generator.language import Language, open_language
 from generator.report import wording
@@ -25,7 +26,7 @@ from generator.report.simulated import tell_simulations
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
-from generator.site.cells import list_cells, list_levels
+from generator.site.cells import list_cells, list_grouped, list_levels, list_told_groups
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
 from generator.site.features import has_features
@@ -160,6 +161,9 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "repeats_of": lambda brand: _find_repeats(report, brand),
         "levels_of": lambda record, brand: list_levels(report, record, brand),
         "cells_of": lambda record, brand: list_cells(report, record, brand),
+        "grouped_levels": lambda: list_grouped(report),
+        "told_groups": lambda: list_told_groups(report),
+        "percentile_of": find_percentile,
         "group_of": lambda finding: report.find_group(finding),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
         "curve": draw_curve,

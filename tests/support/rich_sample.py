@@ -1,4 +1,4 @@
-"""A report of two years in which every table has rows: campaigns, a cluster that works, one that rises, two years."""
+"""A report of two years in which every table has rows: campaigns, a group, a cluster that works, and one that rises."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from generator.report.model import Report
+from generator.settings.brand_groups import BrandGroups
 from generator.site.data_files import write_exports
 from generator.spreadsheet.posts import Post
 from tests.support.once import make_once
@@ -64,7 +65,7 @@ def draw_rich_posts() -> tuple[list[Post], list[int]]:
 
 def make_rich_report() -> Report:
     posts, labels = draw_rich_posts()
-    return make_report(posts, labels)
+    return make_report(posts, labels, groups=BrandGroups({"colours": BRANDS[:4]}))
 
 
 def export_rich_report(factory: pytest.TempPathFactory) -> Path:

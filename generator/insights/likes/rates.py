@@ -55,3 +55,29 @@ def measure_rates(brand: Ints, reactions: Floats, followers: Floats, burst: NDAr
     medians = find_medians(single, found[0].astype(np.int64), brands)
     occasions = np.bincount(found[0], minlength=brands).astype(np.int64)
     return Rates(rate, medians.middle, medians.low, medians.high, occasions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupRates:
+    """Arrays (brands,): the middle rate of each brand's group, and its rank in it; NaN and 0 for none."""
+
+    median: Floats  # of the other members' rates
+    rank: Ints  # 1 for the highest
+    ranked: Ints  # members that have a rate with an interval
+
+
+def rank_in_groups(rates: Rates, group: Ints, least: int) -> GroupRates:
+    """Return each brand's rate beside those of its group, (brands,) its position or -1, of at least so many members.
+
+    Members whose rate rests on too few posts for an interval are left out.
+    """
+    known = ~np.isnan(rates.low) & (group >= 0)
+    median = np.full(len(group), np.nan)
+    rank, ranked = np.zeros(len(group), np.int64), np.zeros(len(group), np.int64)
+    for brand in np.flatnonzero(known).tolist():
+        others = np.flatnonzero(known & (group == group[brand]) & (np.arange(len(group)) != brand))
+        if len(others) + 1 >= least:
+            median[brand] = np.median(rates.middle[others])
+            rank[brand] = (rates.middle[others] > rates.middle[brand]).sum() + 1
+            ranked[brand] = len(others) + 1
+    return GroupRates(median, rank, ranked)

@@ -63,11 +63,7 @@ def compare_rates(strata: Strata, brand: int, rivals: NDArray[np.intp], cells: N
         return Rates(
             own, of, of, np.full(len(cells), np.nan), none, np.full(len(cells), np.nan), own / np.maximum(of, 1)
         )
-    typical, size = np.empty(count.shape), np.empty(count.shape)
-    for row, category in enumerate(used.tolist()):
-        there = rivals[strata.totals[category, rivals] > 0]
-        found = find_typical(strata.occasions[category][np.ix_(there, cells)], strata.totals[category, there])
-        typical[row], size[row] = found.rate, found.size
+    typical, size = _find_medians(strata, used, rivals, cells)
     together = strata.occasions[used][:, :, cells].sum(axis=1) / strata.totals[used].sum(axis=1)[:, None]
     part = strata.mix[used] / strata.mix[used].sum()
     if len(used) == 1:  # nothing to put together, and nothing to round
@@ -76,8 +72,37 @@ def compare_rates(strata: Strata, brand: int, rivals: NDArray[np.intp], cells: N
     parts = np.broadcast_to(part[:, None], count.shape)
     totals = np.broadcast_to(total[:, None].astype(np.float64), count.shape)
     rate, of = average_shares(count, totals, parts)
-    rival, rival_of = average_shares(typical * size, size, parts)
+    rival, rival_of = _put_together(typical, size, part)
     # a rate of 0 has a variance too: drawn to the mean as in average_shares
     expected = (typical * totals + 2 * rival) / (totals + 2)
     own_mix = total / max(total.sum(), 1)
     return Rates(rate * of, of, size_mean(expected, totals, parts), rival, rival_of, own_mix @ typical, part @ together)
+
+
+def find_median(strata: Strata, brands: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return the median of the rates of `brands` in each cell (c,), and so many occasions that know it as exactly."""
+    used = np.flatnonzero(strata.compared[:, brands].any(axis=1) & (strata.mix > 0))
+    cells = strata.occasions.shape[2]
+    if not len(used):
+        return np.full(cells, np.nan), np.zeros(cells)
+    median, size = _find_medians(strata, used, brands, np.arange(cells))
+    return _put_together(median, size, strata.mix[used] / strata.mix[used].sum())
+
+
+def _find_medians(
+    strata: Strata, used: NDArray[np.intp], brands: NDArray[np.intp], cells: NDArray[np.intp]
+) -> tuple[Floats, Floats]:
+    """Return the median rate of those brands that are in each of the categories `used`, and its size: (used, c)."""
+    median, size = np.empty((len(used), len(cells))), np.empty((len(used), len(cells)))
+    for row, category in enumerate(used.tolist()):
+        there = brands[strata.totals[category, brands] > 0]
+        found = find_typical(strata.occasions[category][np.ix_(there, cells)], strata.totals[category, there])
+        median[row], size[row] = found.rate, found.size
+    return median, size
+
+
+def _put_together(rate: Floats, size: Floats, part: Floats) -> tuple[Floats, Floats]:
+    """Return the mean of rates (k, c) by the weights `part` (k,), and so many occasions that know it as exactly."""
+    if len(rate) == 1:
+        return rate[0], size[0]
+    return average_shares(rate * size, size, np.broadcast_to(part[:, None], rate.shape))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.inference import BUDGET, CONFIDENCE, SIGNIFICANT, adjust
+from generator.insights.inference import BUDGET, SIGNIFICANT, adjust
 from generator.insights.posting.held import Held, Strata, make_one_stratum, split_counts
 from generator.insights.posting.rates import Rates, compare_all, compare_rates, list_rivals
+from generator.insights.posting.ratios import fisher_exact, ratio_interval
 from generator.insights.selection import adjust_for_selection
 
 #: A cell with fewer occasions than this, if the brand posted as all do, is withheld unless it is marked; it is not
@@ -21,15 +22,10 @@ FEW = 10
 RANKED = 20
 #: A rival dominates a cluster if it has more than this share of the other brands' occasions there.
 DOMINANT = 0.5
-#: Halvings that find an interval's end to the precision of a float.
-_HALVINGS = 100
-#: Ends are sought between e^-40 and e^40.
-_WIDEST = 40.0
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Counts = Ints | Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +79,21 @@ def measure_shares(
     among thousands of cells, the score test's own tails would be too thin for counts of five. p counts every cell as a
     comparison, shown or not.
     """
-    burst = np.arange(len(brand)) if burst is None else burst
+    counts = count_shares(brand, cluster, np.arange(len(brand)) if burst is None else burst, held)
+    return compare_counts(counts, BUDGET["shares"] * part)
+
+
+def count_shares(
+    brand: NDArray[np.integer], cluster: NDArray[np.integer], burst: NDArray[np.integer], held: Held | None
+) -> Counted:
+    """Return the counts that `measure_shares` compares; by category, too, if one is `held` equal."""
     posts, occasions = count_occasions(brand, cluster, burst)
 
     def count(chosen: Bools) -> tuple[Ints, Ints]:
         counted = count_occasions(brand[chosen], cluster[chosen], burst[chosen], posts.shape)[1]
         return counted, counted.sum(axis=1)
 
-    counts = Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1), split_counts(held, count))
-    return compare_counts(counts, BUDGET["shares"] * part)
+    return Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1), split_counts(held, count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ class Counted:
     occasions_of: Ints
     strata: Strata | None = None  # occasions by the category that is held equal; None if none is
 
+    @property
+    def by_category(self) -> Strata:
+        """The occasions by category; all as one if none is held equal."""
+        return self.strata or make_one_stratum(self.occasions, self.occasions_of)
+
 
 def compare_counts(counts: Counted, budget: float) -> Shares:
     """Compare each brand's share in each cell with its median rival's, as `measure_shares` does with clusters.
@@ -112,7 +119,7 @@ def compare_counts(counts: Counted, budget: float) -> Shares:
     finding that these comparisons may use.
     """
     posts, occasions, totals = counts.posts, counts.occasions, counts.occasions_of
-    strata = counts.strata or make_one_stratum(occasions, totals)
+    strata = counts.by_category
     found = compare_all(strata)
     with np.errstate(divide="ignore", invalid="ignore"):
         share, rate = posts / counts.posts_of[:, None], found.count / found.of
@@ -242,54 +249,3 @@ def _find_dominant(occasions: Ints) -> Ints:
         is_most = rivals.max(axis=0) > DOMINANT * rivals.sum(axis=0)
         dominant[brand, is_most] = rivals.argmax(axis=0)[is_most]
     return dominant
-
-
-def ratio_interval(one: Counts, of_one: Counts, two: Counts, of_two: Counts) -> tuple[Floats, Floats]:
-    """Return both ends of the score interval for (one / of_one) / (two / of_two), from counts of one shape.
-
-    The interval holds all ratios that the score test does not reject. It needs no correction for zero counts: none in
-    `one` gives a lower end of 0, none in `two` an upper end of inf.
-    Koopman, P. A. R. (1984), Confidence intervals for the ratio of two binomial proportions, Biometrics 40, 513-517;
-    Miettinen, O. & Nurminen, M. (1985), Comparative analysis of two rates, Statistics in Medicine 4, 213-226.
-    """
-    from scipy.stats import chi2
-
-    limit = float(chi2.ppf(CONFIDENCE, 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.clip(np.log(one / of_one) - np.log(two / of_two), -_WIDEST, _WIDEST)
-    centre = np.where(np.isnan(estimate), 0.0, estimate)  # without any counts, from 0 to inf
-    ends = []
-    for widest in (-_WIDEST, _WIDEST):
-        inside, outside = centre.copy(), np.full(centre.shape, widest)
-        for _ in range(_HALVINGS):
-            middle = (inside + outside) / 2
-            rejected = _score(one, of_one, two, of_two, np.exp(middle)) > limit
-            outside = np.where(rejected, middle, outside)
-            inside = np.where(rejected, inside, middle)
-        ends.append(np.exp(inside))
-    return np.where(one == 0, 0.0, ends[0]), np.where(two == 0, np.inf, ends[1])
-
-
-def _score(one: Counts, of_one: Counts, two: Counts, of_two: Counts, ratio: Floats) -> Floats:
-    """Return the squared score statistic, chi-squared with one degree of freedom if `ratio` is the true one."""
-    # the likeliest second proportion if the first is `ratio` times it: the smaller root of a quadratic equation
-    a = ratio * (of_one + of_two)
-    b = ratio * (of_one + two) + one + of_two
-    c = one + two
-    # this form avoids a subtraction that cancels for a small root
-    second = 2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0)))
-    first = np.minimum(ratio * second, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = first * (1 - first) / of_one + ratio**2 * second * (1 - second) / of_two
-        difference = one / of_one - ratio * two / of_two
-        return np.where(difference == 0, 0.0, difference**2 / variance)
-
-
-def fisher_exact(
-    one: NDArray[np.int64], of_one: NDArray[np.int64], two: NDArray[np.int64], of_two: NDArray[np.int64]
-) -> Floats:
-    """Return Fisher's exact p-values of equal shares, two-sided by doubling the smaller tail."""
-    from scipy.stats import hypergeom
-
-    given = (of_one + of_two, one + two, of_one)
-    return np.asarray(np.minimum(2 * np.minimum(hypergeom.cdf(one, *given), hypergeom.sf(one - 1, *given)), 1.0))

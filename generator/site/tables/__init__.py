@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.site.tables.fields import FIELDS
+from generator.site.tables.groups import GROUPS
 from generator.site.tables.likes import LIKES
 from generator.site.tables.looks import LOOKS
 from generator.site.tables.looks_over_time import LOOKS_OVER_TIME
@@ -29,4 +30,4 @@ __all__ = [
 ]
 
 #: The tables of figures; a table without rows is left out of a report.
-INSIGHTS = (*SHARES, *TAGS, *FIELDS, *LIKES, *OVER_TIME, *LOOKS_OVER_TIME, *LOOKS)
+INSIGHTS = (*SHARES, *TAGS, *FIELDS, *GROUPS, *LIKES, *OVER_TIME, *LOOKS_OVER_TIME, *LOOKS)

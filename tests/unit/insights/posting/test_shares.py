@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
 from generator.insights.inference import BUDGET
-from generator.insights.posting.shares import LEAST_POSTS, _score, measure_shares, ratio_interval
+from generator.insights.posting.ratios import _score, ratio_interval
+from generator.insights.posting.shares import LEAST_POSTS, measure_shares
 
 _LIMIT = 3.841458820694124  # of chi-squared with one degree of freedom at 95 %
 

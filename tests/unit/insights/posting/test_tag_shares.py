@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generator.insights.inference import BUDGET
-from generator.insights.posting.shares import fisher_exact
+from generator.insights.posting.ratios import fisher_exact
 from generator.insights.posting.tag_shares import LEAST_SHOWN, choose_terms, measure_tag_shares
 
 #: Two terms, one of them with a narrower one below it, and one that is rare.

@@ -74,6 +74,15 @@ def find_field(name: str, fields: Sequence[Field], posts: Sequence[Sequence[Fiel
     return place
 
 
+def list_faults(settings: Settings, table: PostTable) -> list[str]:
+    """Return what is wrong with the field that the settings name, as a sentence, if anything is."""
+    try:
+        check_within(settings, table)
+    except SettingsError as error:
+        return [f"{error} {error.hint}"]
+    return []
+
+
 def check_within(settings: Settings, table: PostTable) -> None:
     """Raise SettingsError if brands cannot be compared within the field that the settings name."""
     groups = settings.brands.groups

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import QUICK, interrupt_build, run
+from tests.support.demo_sample import write_quick_demo
 from tests.support.drawn import SampleMaker
 from tests.support.misbehaving_server import run_server
 
@@ -67,6 +68,26 @@ def test_flags_beat_the_environment_beats_the_file(sample: Path, tmp_path: Path)
     assert "Flag" in page and "From the file" not in page
 
 
+def test_brands_are_compared_within_a_field_and_the_report_says_so(tmp_path: Path) -> None:
+    demo = write_quick_demo(tmp_path / "demo")
+    said = {}
+    for within in ("market", "zzz", "market"):
+        (tmp_path / "brandscape.toml").write_text(f"{QUICK}[compare]\nwithin = '{within}'\n")
+        checked = run("check", demo, folder=tmp_path)
+        assert ("no field zzz. Fields of categories: Market" in checked.stdout) == (within == "zzz"), checked.stdout
+        done = run("build", demo, "--json", folder=tmp_path)
+        said[within] = done.returncode, json.loads(done.stdout).get("changed")
+    # the fault left the report as it was, so that nothing is to be done afterwards
+    assert said == {"market": (0, False), "zzz": (2, None)}
+    manifest = json.loads((tmp_path / "site/data/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["inputs"]["compare.within"] == "market"
+    brand = next((tmp_path / "site/brands").glob("*.html")).name
+    for page in ("index.html", "compare.html", f"brands/{brand}", "method.html"):
+        assert "compared within each market" in (tmp_path / "site" / page).read_text(encoding="utf-8"), page
+    assert run("build", demo, "-q", "--within", "", folder=tmp_path).returncode == 0
+    assert "compared within" not in (tmp_path / "site/compare.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -77,6 +98,7 @@ def test_flags_beat_the_environment_beats_the_file(sample: Path, tmp_path: Path)
         (["build", "{sample}", "--model", "vgg16", "--offline"], 2, "--model builtin"),
         (["build", "{sample}", "--eps", "wide"], 2, "auto or a number"),
         (["build", "{sample}", "--config", "none.toml"], 2, "none.toml"),
+        (["build", "{sample}", "--within", "market"], 2, "no field market"),
         (["build", "{sample}", "--out", "{sample}"], 2, "is a file"),
         (["build", "{sample}", "--images-root", "/nowhere"], 4, "--images-root"),
         (["serve", "nowhere"], 2, "no report"),

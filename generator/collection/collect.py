@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
 from generator.collection.fill import ShareContext, fill_by_workers, fill_images
-from generator.collection.further_images import FurtherImages, fetch_further
+from generator.collection.further_images import FurtherImages, add_further, list_addresses, takes_all
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
@@ -46,21 +46,25 @@ MIN_IMAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The posts that can be shown, each with its image, and every row that cannot."""
+    """The images that can be shown, each with its post, and every row that cannot.
+
+    The first images of all posts come first, each at the position of its post. Then come the further ones, post by
+    post, each with a record of its own: the post's, with the image's id and address.
+    """
 
     table: PostTable
     recipe: Recipe
-    posts: tuple[Post, ...]
-    images: tuple[str, ...]  # sha256 of each post's image
+    posts: tuple[Post, ...]  # one for each image
+    images: tuple[str, ...]  # sha256 of each
+    owner: NDArray[np.intp]  # (n,) position of each one's post
     refusals: tuple[Refusal, ...]
     vectors: NDArray[np.float32] | None  # (n, d), the user's own
     examples: Examples
-    further: tuple[tuple[str, ...], ...]  # sha256 of each post's further images, if all are fetched
     perturbed: tuple[str, ...]  # sha256 of the images whose perturbed copies are kept
 
     @property
     def key(self) -> str:
-        """Everything that a map of these posts depends on besides its settings, as a digest."""
+        """Everything that a map of these images depends on besides its settings, as a digest."""
         return digest_of(self.recipe.key, *self.images, *(post.id for post in self.posts))
 
     @property
@@ -94,8 +98,9 @@ class Collector:
         SpreadsheetError where too few images are left, and MissingImagesError where more are missing than the settings
         allow.
         """
-        outcomes, perturbed = self._process_images(table, places, image_cache)
-        further = self._process_further(table, places, image_cache)
+        addresses = list_addresses(table.posts, takes_all(self.settings, image_cache.recipe))
+        outcomes, perturbed = self._process_images(addresses, places, image_cache)
+        further = FurtherImages(outcomes, image_cache.refusal)
         vectors, vector_rows = _match_vectors(image_cache.recipe, table)
         shown: list[tuple[Post, str]] = []
         rows: list[int] = []
@@ -127,15 +132,16 @@ class Collector:
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
         check_missing(table, refusals, self.settings.publish)
+        posts, images, owner = add_further(shown, further)
         return Collection(
             table=withdraw_rows(table, {post.place for post, _, _ in withdrawn}),
             recipe=image_cache.recipe,
-            posts=tuple(post for post, _ in shown),
-            images=tuple(sha256 for _, sha256 in shown),
+            posts=posts,
+            images=images,
+            owner=owner,
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.place)),
             vectors=None if vectors is None else vectors[rows],
             examples=examples,
-            further=tuple(further.list_shown(post, sha256) for post, sha256 in shown),
             perturbed=perturbed,
         )
 
@@ -151,23 +157,13 @@ class Collector:
             self.progress.warn(notice.text)
         return replace(table, notices=sort_notices([*table.notices, *notices])) if notices else table
 
-    def _process_further(self, table: PostTable, places: ImagePlaces, image_cache: ImageCache) -> FurtherImages:
-        """Fetch the further images of posts, if the settings say so."""
-        if self.settings.posts.images == "first":
-            return FurtherImages()
-        sharing = self.workers, self.withdrawal.marks
-        return fetch_further(
-            table.posts, places, image_cache, self.settings, self.withdrawal.covers, sharing, self.progress
-        )
-
     def _process_images(
-        self, table: PostTable, places: ImagePlaces, image_cache: ImageCache
+        self, addresses: Sequence[str], places: ImagePlaces, image_cache: ImageCache
     ) -> tuple[dict[str, Outcome], tuple[str, ...]]:
-        """Return the outcome for each thumbnail, and the sha256 of images whose perturbed copies are kept."""
+        """Return the outcome for each address, and the sha256 of images whose perturbed copies are kept."""
         settings, store, workers = self.settings, self.store, self.workers
         recipe, covers = image_cache.recipe, self.withdrawal.covers
-        thumbnails = [post.thumbnail for post in table.posts]
-        outcomes, wanted = find_images(thumbnails, places, settings.fetch, store, covers)
+        outcomes, wanted = find_images(addresses, places, settings.fetch, store, covers)
         # what failed a moment ago is not tried again
         failed = {text: image_cache.tried[text] for text in wanted if text in image_cache.tried}
         outcomes, wanted = outcomes | failed, [text for text in wanted if text not in failed]

@@ -63,7 +63,6 @@ class ShareContext:
     fetch: FetchSettings
     images: ImageSettings
     withdrawn: frozenset[str]  # marks of images that are kept out
-    shown_only: bool = False  # whether pictures are all that is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,6 @@ def fill_share(share: Share) -> ShareResult:
     progress = SilentProgress()
     store = Store(context.cache, progress.warn, asks=True)
     image_cache = ImageCache(context.recipe, context.images, store)
-    image_cache = image_cache.only_shown() if context.shown_only else image_cache
 
     def is_withdrawn(sha256: str) -> bool:
         return mark_image(sha256) in context.withdrawn

@@ -79,12 +79,6 @@ class ImageCache:
         other.methods = {kind: method for kind, method in self.methods.items() if kind not in network_kinds}
         return other
 
-    def only_shown(self) -> ImageCache:
-        """Return the same cache for what images outside the map need: their pictures, and signatures to know copies."""
-        other = ImageCache(self.recipe, self.settings, self.store, self.task)
-        other.methods = {kind: self.methods[kind] for kind in ("pictures", "traits", "refused")}
-        return other
-
     def missing(self, images: Iterable[FetchedImage]) -> list[FetchedImage]:
         """Return the images of which something is missing, each once."""
         return [pending.image for pending in self._find_pending(images) if pending is not None]

@@ -23,6 +23,7 @@ from generator.report.changes import (
     ShareChange,
     decode_changes,
 )
+from generator.spreadsheet.posts import FURTHER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,7 +113,7 @@ def find_changes(before: Continuity, report: Report) -> Changes:
     for position, post in enumerate(previous.posts):
         former = clusters[post.cluster] if post.cluster else None
         if position not in now:
-            if post.id and position not in hidden:  # see `redact_posts`
+            if post.id and not post.is_further and position not in hidden:  # see `redact_posts`
                 picture = post.picture if len(gone) < _GONE_SHOWN else ""
                 gone.append(ChangedPost(post.id, brands[post.brand], picture, former, None))
             continue
@@ -122,14 +123,14 @@ def find_changes(before: Continuity, report: Report) -> Changes:
     return Changes(
         since=previous.built,
         why=before.why,
-        posts_before=len(previous.posts),
+        posts_before=sum(not post.is_further for post in previous.posts),
         posts=len(report.posts),
         new=new,
         gone=tuple(gone),
         moved=tuple(moved),
         clusters=compare_clusters(previous, report, now, clusters),
         territories=compare_territories(previous, report, now),
-        shares=_compare_shares(previous, report, now, brands, clusters),
+        shares=_compare_shares(previous, report, positions, brands, clusters),
         brands=tuple(_compare_brands(previous, report, new, gone, brands)),
         relaid=before.stays and not before.keeps_cells(report.history.fill),
     )
@@ -149,25 +150,20 @@ def _cluster_of(report: Report, index: int, clusters: dict[str, Named]) -> Named
     return None if position is None else clusters[report.clusters[position].key]
 
 
-def _key_of(report: Report, index: int) -> str | None:
-    position = report.posts[index].cluster
-    return None if position is None else report.clusters[position].key
-
-
 def _compare_shares(
     previous: PreviousReport,
     report: Report,
-    now: dict[int, int],
+    positions: Mapping[str, int],
     brands: dict[str, Named],
     clusters: dict[str, Named],
 ) -> tuple[ShareChange, ...]:
     """Compare each brand's new posts with those it had, cluster by cluster, in the clusters of now.
 
     They are different posts, so the interval for a ratio of independent proportions holds. A post that is gone counts
-    in the cluster it was in.
+    in the cluster it was in, and one of several images in parts.
     """
     rows, keys = [group.key for group in report.brands], [group.key for group in report.clusters]
-    earlier, fresh = _count_posts(previous, report, now)
+    earlier, fresh = _count_posts(previous, report, positions)
     all_earlier, all_fresh = (np.broadcast_to(t.sum(axis=1, keepdims=True), t.shape) for t in (earlier, fresh))
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = all_fresh * earlier / all_earlier
@@ -181,7 +177,9 @@ def _compare_shares(
     compared = (all_earlier > 0) & (all_fresh > 0)
     compared[:, -1] = False
     p = np.full(earlier.shape, np.nan)
-    p[compared] = fisher_exact(*(table[compared] for table in (fresh, all_fresh, earlier, all_earlier)))
+    p[compared] = fisher_exact(
+        *(np.rint(table[compared]).astype(np.int64) for table in (fresh, all_fresh, earlier, all_earlier))
+    )
     p = adjust(p.ravel()).reshape(p.shape)
     current = _count_now(report, len(rows), len(keys))
     changes = [
@@ -191,7 +189,7 @@ def _compare_shares(
             before=float(earlier[i, j] / all_earlier[i, j]),
             after=float(current[i, j] / max(1, current[i].sum())),
             of_new=float(fresh[i, j] / all_fresh[i, j]),
-            new_posts=int(fresh[i, j]),
+            new_posts=round(fresh[i, j]),
             ratio=float(ratio[i, j]),
             low=float(low[at]),
             high=float(high[at]),
@@ -203,30 +201,34 @@ def _compare_shares(
 
 
 def _count_posts(
-    previous: PreviousReport, report: Report, now: dict[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count earlier posts and new ones, (brands, clusters + 1) each.
+    previous: PreviousReport, report: Report, positions: Mapping[str, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Count earlier posts and new ones, (brands, clusters + 1) each; `positions` are those of images, by id of now.
 
     The last cell of a row holds posts without a cluster or in one that is gone.
     """
     clusters = {group.key: index for index, group in enumerate(report.clusters)}
     brands = {group.key: index for index, group in enumerate(report.brands)}
-    earlier, fresh = (np.zeros((len(brands), len(clusters) + 1), np.int64) for _ in range(2))
+    earlier, fresh = (np.zeros((len(brands), len(clusters) + 1)) for _ in range(2))
+    now = {positions[image.id]: image for image in report.images if image.id in positions}
+    sizes = Counter(post.id.partition(FURTHER)[0] for post in previous.posts)
     for position, post in enumerate(previous.posts):
-        key = _key_of(report, now[position]) if position in now else post.cluster
-        if post.brand in brands:
-            earlier[brands[post.brand], clusters.get(key or "", len(clusters))] += 1
-    known = set(now.values())
-    for index, shown in enumerate(report.posts):
-        if index not in known:
-            fresh[shown.brand, len(clusters) if shown.cluster is None else shown.cluster] += 1
+        shown = now.get(position)
+        cluster = clusters.get(post.cluster or "") if shown is None else shown.cluster
+        if post.brand in brands and (post.id or not post.is_further):  # see `redact_posts`
+            part = 1 / sizes[post.id.partition(FURTHER)[0]] if post.id else 1.0
+            earlier[brands[post.brand], -1 if cluster is None else cluster] += part
+    for index, image in enumerate(report.images):
+        first = report.posts[index if image.owner is None else image.owner]
+        if first.id not in positions:
+            fresh[image.brand, -1 if image.cluster is None else image.cluster] += image.part
     return earlier, fresh
 
 
-def _count_now(report: Report, brands: int, clusters: int) -> NDArray[np.int64]:
-    counts = np.zeros((brands, clusters + 1), np.int64)
-    for post in report.posts:
-        counts[post.brand, clusters if post.cluster is None else post.cluster] += 1
+def _count_now(report: Report, brands: int, clusters: int) -> NDArray[np.float64]:
+    counts = np.zeros((brands, clusters + 1))
+    for image in report.images:
+        counts[image.brand, clusters if image.cluster is None else image.cluster] += image.part
     return counts
 
 
@@ -248,7 +250,7 @@ def _compare_brands(
         yield BrandChange(
             brand=brands[key],
             posts_before=had.get(key, 0),
-            posts=len(has[key].members) if key in has else 0,
+            posts=len(has[key].posts) if key in has else 0,
             new=came[key],
             gone=went[key],
             distinct_before=previous.distinctiveness.get(key),

@@ -64,21 +64,21 @@ def _compare(
 ) -> Iterator[ClusterChange]:
     """Yield the groups that are new, then those that are gone."""
     old_keys, new_keys = {group.key for group in before}, {group.key for group in after}
-    of_id = {post.id: index for index, post in enumerate(report.posts)}
+    of_id = {post.id: index for index, post in enumerate(report.images)}
     for group in after:
         if group.key not in old_keys:
             sources = Counter(old for old, new in pairs if new == group.key)
             source, count = max(sources.items(), key=lambda item: item[1], default=(None, 0))
-            split = source is not None and count > _MOST_OF * len(group.members)
-            pictures = tuple(report.posts[index].picture for index in group.representatives[:_SHOWN])
+            split = source is not None and count > _MOST_OF * len(group.posts)
+            pictures = tuple(report.find_image(index).picture for index in group.representatives[:_SHOWN])
             other = named[source] if split and source else None
-            yield ClusterChange(named[group.key], "split" if split else "new", len(group.members), other, pictures)
+            yield ClusterChange(named[group.key], "split" if split else "new", len(group.posts), other, pictures)
     for gone in before:
         if gone.key not in new_keys:
             targets = Counter(new for old, new in pairs if old == gone.key)
             target, count = max(targets.items(), key=lambda item: item[1], default=(None, 0))
             merged = target is not None and count > _MOST_OF * gone.posts
-            shown = [report.posts[of_id[post]].picture for post in gone.representatives if post in of_id]
+            shown = [report.find_image(of_id[post]).picture for post in gone.representatives if post in of_id]
             other = named[target] if merged and target else None
             fate = "merged" if merged else "gone"
             yield ClusterChange(named[gone.key], fate, gone.posts, other, tuple(shown[:_SHOWN]))  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from generator.maps.history import MapHistory
 from generator.maps.lattice import Lattice
 from generator.mosaics.script import decode_mosaic
 from generator.site.files import SiteFiles
+from generator.site.json_records import list_images
 from generator.site.manifest import read_manifest
 
 REPORT = "data/report.json"
@@ -35,9 +36,10 @@ _MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, Arithme
 
 @dataclass(frozen=True, slots=True)
 class PreviousPost:
-    """A post as the earlier report showed it. `brand` and `cluster` are keys; `cluster` may be None."""
+    """An image of a post as the earlier report showed it. `brand` and `cluster` are keys; `cluster` may be None."""
 
     id: str
+    is_further: bool  # whether it stands for an image behind the post's first
     image: str  # sha256
     hash: int  # perceptual, 64 bits
     picture: str  # path in the earlier site
@@ -172,6 +174,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     posts = tuple(
         PreviousPost(
             id=str(post["id"]),
+            is_further="post" in post,
             image=str(post["image_sha256"]),
             hash=int(post["image_hash"], 16),
             picture=str(post["picture"]),
@@ -184,7 +187,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
             column=int(post["column"]),
             line=int(post["line"]),
         )
-        for post in content["posts"]
+        for post in list_images(content)
     )
     brands = tuple(_read_group(group, _BRAND_KEY) for group in content["brands"])
     clusters = tuple(_read_group(group, _CLUSTER_KEY) for group in content["clusters"])
@@ -250,8 +253,8 @@ def _read_maps(content: Mapping[str, Any]) -> dict[str, PreviousMap]:
             raise ValueError("a map has an invalid key")
         history = _read_history(entry)
         positions = tuple((float(x), float(y), int(column), int(line)) for x, y, column, line in entry["places"])
-        if len(positions) != len(content["posts"]):
-            raise ValueError("a map does not hold all posts")
+        if len(positions) != len(content["posts"]) + len(content.get("images", ())):
+            raise ValueError("a map does not hold all images")
         _check_positions(history, positions)
         maps[entry["key"]] = PreviousMap(history, positions)
     return maps

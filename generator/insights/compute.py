@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.insights.bursts import Bursts, find_bursts, list_bursts
+from generator.insights.image_parts import ImageParts
 from generator.insights.inference import BUDGET, LEVELS
 from generator.insights.levels import LevelArrays, LevelInsights, measure_level
 from generator.insights.likeness.brand_map import BrandMap, map_brands
@@ -43,7 +44,11 @@ class Within:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PostArrays:
-    """Aligned arrays that insights are computed from, one entry a post. Brands and clusters are positions."""
+    """Aligned arrays that insights are computed from, one entry a post. Brands and clusters are positions.
+
+    A post of several images looks like its first, and is in the cluster and territory of most of them. What counts
+    posts takes its `parts` instead.
+    """
 
     brand: NDArray[np.int64]  # (n,)
     cluster: NDArray[np.int64]  # (n,), -1 for none
@@ -62,6 +67,8 @@ class PostArrays:
     values: NDArray[np.int64] | None = None  # (n, fields) positions of values, the most frequent first, -1 for none
     group: NDArray[np.int64] | None = None  # (brands,) position of each brand's group, -1 for none; None without any
     within: Within | None = None  # the field within which brands are compared
+    parts: ImageParts | None = None  # among clusters; None if each post has one image
+    territory_parts: ImageParts | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,17 +107,19 @@ def find_insights(arrays: PostArrays) -> Insights | None:
     held = hold_category(brand, arrays.within.category, burst) if arrays.within else None
     times, rates = _hold(arrays, held), _rate(arrays, burst)
 
-    def measure(groups: NDArray[np.int64], part: float) -> LevelInsights:
+    def measure(groups: NDArray[np.int64], parts: ImageParts | None, part: float) -> LevelInsights:
         of_level = LevelArrays(
-            brand, groups, arrays.likes, arrays.comments, arrays.days, burst, times, held, arrays.group
+            brand, groups, arrays.likes, arrays.comments, arrays.days, burst, times, held, arrays.group, parts
         )
         return measure_level(of_level, distinctiveness.overlap, part)
 
     # without territories, clusters may use the whole chance of a false finding
-    level = measure(cluster, 1.0 if arrays.territory is None else LEVELS["clusters"])
+    level = measure(cluster, arrays.parts, 1.0 if arrays.territory is None else LEVELS["clusters"])
     return Insights(
         **{field.name: getattr(level, field.name) for field in fields(level)},
-        territories=None if arrays.territory is None else measure(arrays.territory, LEVELS["territories"]),
+        territories=None
+        if arrays.territory is None
+        else measure(arrays.territory, arrays.territory_parts, LEVELS["territories"]),
         tag_shares=_compare_tags(arrays, burst, held),
         subjects=_measure_subjects(arrays, burst, times),
         burst=burst,

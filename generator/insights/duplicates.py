@@ -33,7 +33,7 @@ _SET_BITS = np.array([value.bit_count() for value in range(256)], np.uint8)
 class Duplicates:
     """Two or more posts of one picture."""
 
-    posts: tuple[int, ...]  # positions, in order
+    posts: tuple[int, ...]  # positions of their images, in order
     brands: tuple[int, ...]  # different ones, in order
     exact: bool  # byte for byte
 
@@ -68,10 +68,15 @@ def find_copies(
 
 
 def gather_duplicates(
-    code: NDArray[np.integer], images: Sequence[str], brand: NDArray[np.integer]
+    code: NDArray[np.integer], images: Sequence[str], brand: NDArray[np.integer], owner: NDArray[np.integer]
 ) -> tuple[Duplicates, ...]:
-    """Return the pictures that two or more posts show: those with most posts first, then by first post."""
-    order = np.argsort(code, kind="stable")
+    """Return the pictures that two or more posts show: those with most posts first, then by first post.
+
+    `owner` (n,) is each image's post, which counts once for a picture, by the first of its images that show it.
+    """
+    once = np.unique(code.astype(np.int64) * (int(owner.max(initial=-1)) + 1) + owner, return_index=True)[1]
+    order = np.sort(once)
+    order = order[np.argsort(code[order], kind="stable")]
     parts = np.split(order, np.flatnonzero(np.diff(code[order])) + 1)
     duplicates = [
         Duplicates(

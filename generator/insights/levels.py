@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.image_parts import ImageParts
 from generator.insights.inference import BUDGET
 from generator.insights.likes.engagement import PARTS, Engagement, measure_engagement
 from generator.insights.likes.openings import Opening, find_openings
@@ -36,6 +37,7 @@ class LevelArrays:
     held: Floats | None = None  # (n, 1 + k) days, and what is held equal where likes are compared
     within: Held | None = None  # categories within which shares are compared
     group: Ints | None = None  # (brands,) position of each brand's group, -1 for none; None without groups
+    parts: ImageParts | None = None  # of posts of several images, which shares count by them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,7 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
     finding that this level may use.
     """
     over_time = (arrays.brand, arrays.cluster, arrays.days, arrays.burst)
-    counted = count_shares(arrays.brand, arrays.cluster, arrays.burst, arrays.within)
+    counted = count_shares(arrays.brand, arrays.cluster, arrays.burst, arrays.within, arrays.parts)
     shares = compare_counts(counted, BUDGET["shares"] * part)
     engagement = _measure(arrays, arrays.likes, BUDGET["likes"] * PARTS["clusters"] * part)
     return LevelInsights(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator import __version__
 from generator.embedding.networks import network_name
@@ -15,6 +17,7 @@ from generator.history.continuity import Continuity
 from generator.insights.duplicates import find_copies
 from generator.pipeline.explain import describe_maps, describe_similarity, explain_all
 from generator.pipeline.layouts import MapLayout, MapLayouts, keep_images, lay_out
+from generator.pipeline.map_stages import find_neighbours, neighbours_key
 from generator.pipeline.own_terms import score_own_terms
 from generator.pipeline.run import Run
 from generator.pipeline.sources import Sources
@@ -22,11 +25,12 @@ from generator.pipeline.tag_stages import score_meanwhile, tag_posts
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.map_facts import Method, Quality
-from generator.report.mapped_posts import MappedPosts, keep_posts
+from generator.report.mapped_posts import MappedPosts, keep_posts, renumber
 from generator.report.model import Report
 from generator.report.post_marks import find_marks
 from generator.settings import PostSettings
 from generator.similarity.explanation import Explanations
+from generator.similarity.neighbours import SHOWN
 from generator.spreadsheet.posts import Place, Refusal
 from generator.text import list_names
 
@@ -52,17 +56,18 @@ def analyse(
     notes = sources.notes
     with score_meanwhile(run, image_cache, sorted(set(collection.images))):
         maps = lay_out(run, collection, image_cache, before)
-    mapped = _map_posts(collection, maps, before)
+    mapped = _map_posts(run, collection, maps, before)
     omitted = omit_posts(mapped, notes, run.settings.posts)
-    kept = np.array([post.id not in omitted for post in mapped.posts])
+    kept = np.array([mapped.posts[owner].id not in omitted for owner in mapped.owner.tolist()])
     layouts = maps.layouts
     # of all: a number is never given again, even if all posts of its cluster are hidden
     numbers = max(mapped.cluster_numbers, default=0), max(mapped.territory_numbers, default=0)
     if omitted:
         if kept.sum() < 2:
             raise SettingsError("Every post is hidden.", "Take ids out of [hidden] in the file of cluster notes.")
-        layouts = tuple(keep_images(run, layout, kept, omitted) for layout in layouts)
-        mapped = keep_posts(mapped, kept, layouts[0].near)
+        owner = renumber(mapped.owner[kept])
+        layouts = tuple(keep_images(run, layout, kept, owner, omitted) for layout in layouts)
+        mapped = keep_posts(mapped, kept, layouts[0].near, _find_near_posts(run, layouts[0], owner, omitted))
     explanations = explain_all(run, maps, layouts, kept)
     own = score_own_terms(run, collection, image_cache, sources.vocabulary)
     if own is not None:
@@ -85,7 +90,6 @@ def analyse(
         similarity=describe_similarity(run, maps, collection, image_cache, explanations.marked),
         built=run.built,
         tags=tags,
-        further={post.id: more for post, more in zip(collection.posts, collection.further, strict=True) if more},
         marks=marks,
         followers=run.settings.brands.followers,
         groups=run.settings.brands.groups,
@@ -97,12 +101,13 @@ def analyse(
     return Analysis(mapped, report, layouts, explanations)
 
 
-def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | None) -> MappedPosts:
+def _map_posts(run: Run, collection: Collection, maps: MapLayouts, before: Continuity | None) -> MappedPosts:
     main, signatures = maps.main, maps.source.signatures
     labels, together = maps.clusters.labels, maps.trust.together
     mapped = MappedPosts(
         posts=collection.posts,
         images=collection.images,
+        owner=collection.owner,
         features=main.features,
         points=main.image_map.points,
         labels=labels,
@@ -111,6 +116,7 @@ def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | No
         set_apart=maps.trust.set_apart,
         lattice=main.lattice,
         near=main.near,
+        near_posts=_find_near_posts(run, main, collection.owner, ()),
         signatures=signatures,
         copies=find_copies(collection.images, signatures.hashes, main.near, maps.features.facets["content"].scores),
         territories=tuple(maps.territories.tolist()),
@@ -119,6 +125,17 @@ def _map_posts(collection: Collection, maps: MapLayouts, before: Continuity | No
     if before and mapped.territory is not None:
         return replace(mapped, territory_numbers=before.number_territories(mapped.territory))
     return mapped
+
+
+def _find_near_posts(
+    run: Run, layout: MapLayout, owner: NDArray[np.intp], omitted: Iterable[str]
+) -> NDArray[np.integer]:
+    """Return the posts whose first images are nearest to each post's: looks are compared by these."""
+    posts = int(owner.max()) + 1
+    if posts == len(owner):
+        return layout.near
+    key = neighbours_key(run, layout.key, SHOWN, "first images", *sorted(omitted))
+    return find_neighbours(run, key, layout.features[:posts], SHOWN, "first images")
 
 
 def _describe_method(run: Run, collection: Collection, maps: MapLayouts) -> Method:
@@ -155,10 +172,13 @@ def _describe_quality(mapped: MappedPosts, maps: MapLayouts) -> Quality:
 
 
 def omit_posts(mapped: MappedPosts, notes: ClusterNotes, settings: PostSettings) -> dict[str, Refusal]:
-    """Return the posts that the report leaves out, by id: hidden ones, and repeats that count once."""
+    """Return the posts that the report leaves out, by id: hidden ones, and repeats that count once.
+
+    A post is a repeat if its first image is.
+    """
     omitted = {}
     firsts: dict[tuple[int, str], Place] = {}
-    for post, code in zip(mapped.posts, mapped.copies.tolist(), strict=True):
+    for post, code in zip(mapped.posts[: mapped.count], mapped.copies[: mapped.count].tolist(), strict=True):
         if post.id in notes.hidden:
             omitted[post.id] = Refusal(post.row, "hidden", "", post.brand, "", table=post.table)
             continue

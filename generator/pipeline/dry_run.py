@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.collection.collect import Collection, Collector
+from generator.collection.further_images import list_addresses, takes_all
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_places import find_places
 from generator.collection.withdrawal import Withdrawal
@@ -80,26 +81,21 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
 
     offline = dataclasses.replace(settings.fetch, offline=True)
-    thumbnails = [post.thumbnail for post in table.posts]
-    outcomes, _ = find_images(thumbnails, places, offline, run.store, withdrawal.covers, keeps=False)
-    further = [text for post in table.posts for text in post.more_images if settings.posts.images == "all"]
-    beside, _ = find_images(further, places, offline, run.store, withdrawal.covers, keeps=False)
-    present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
-    failures = [image for image in [*outcomes.values(), *beside.values()] if isinstance(image, FetchFailure)]
-    absent = sum(failure.reason == "not_in_cache" for failure in failures)
-    here = [image for image in beside.values() if isinstance(image, FetchedImage)]
-    count = len(present) + len(here)
-    steps.append(Step("downloads", count, absent, f"{count:,} images here, {absent:,} to download"))
-
     recipe = choose_recipe(settings.embedding, True, run.progress)
+    addresses = list_addresses(table.posts, takes_all(settings, recipe))
+    outcomes, _ = find_images(addresses, places, offline, run.store, withdrawal.covers, keeps=False)
+    present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
+    failures = [image for image in outcomes.values() if isinstance(image, FetchFailure)]
+    absent = sum(failure.reason == "not_in_cache" for failure in failures)
+    steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
+
     image_cache, missing = _open_cache(recipe, run, present)
     cached = len({image.sha256 for image in present}) - missing
-    undrawn = len(image_cache.only_shown().missing(here))
     text = f"{cached:,} kept, {missing:,} to decode and embed with {network_name(recipe.model)}"
     steps.append(Step("images", cached, missing, text))
 
-    if missing or undrawn or absent > _count_lost(out):
-        new = missing + undrawn + absent
+    if missing or absent > _count_lost(out):
+        new = missing + absent
         why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*(stage.label for stage in _NAMED), "site"))]
     unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
@@ -155,7 +151,7 @@ def _stage_keys(run: Run, collection: Collection, before: Continuity | None) -> 
     """Return the key of each named stage of the main map."""
     mix_key = stages.mix_key(run, collection, run.maps[0])
     map_key = map_stages.map_key(run, mix_key, before)
-    neighbours = map_stages.count_neighbours(len(collection.posts), run.settings.map)
+    neighbours = map_stages.count_neighbours(collection.owner, run.settings)
     return {
         FEATURES: FEATURES.key(run.settings, collection.key),
         NEIGHBOURS: map_stages.neighbours_key(run, mix_key, neighbours),

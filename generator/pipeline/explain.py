@@ -81,7 +81,7 @@ def describe_similarity(
     if images and len(collection.posts) > 1:
         measure = partial(_measure, maps, collection, image_cache, images)
         robustness = similarity_stages.measure_robustness(run, maps.main.key, images, measure)
-    return SimilarityFacts(facets, facts, len(images), robustness)
+    return SimilarityFacts(facets, facts, len(images), robustness, run.settings.similarity.same_post)
 
 
 def _measure(
@@ -97,4 +97,4 @@ def _measure(
     first = {image: position for position, image in reversed(list(enumerate(collection.images)))}
     positions = np.array([first[image] for image in images])
     copies = features.reshape(len(images), -1, features.shape[1])
-    return measure_robustness(copies, main.features, main.near, positions)
+    return measure_robustness(copies, main.features, main.nearest, positions)

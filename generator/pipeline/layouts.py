@@ -33,7 +33,8 @@ class MapLayout:
     mix: Mix
     key: str  # of its features
     features: NDArray[np.float32]  # (n, k)
-    near: NDArray[np.int32]  # (n, SHOWN) positions of each image's nearest by these features
+    near: NDArray[np.int32]  # (n, SHOWN) positions of each image's nearest by these features that are shown
+    nearest: NDArray[np.int32]  # the same with images of its own post
     image_map: map_stages.ImageMap
     cells: map_stages.Cells
     history: MapHistory
@@ -120,7 +121,7 @@ def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: C
         layouts.append(_lay_out_map(run, mix, key, mixed, collection, earlier))
     main = layouts[0]
     clusters = map_stages.find_clusters(run, main.image_map, before)
-    trust = map_stages.measure_trust(run, main.image_map, clusters, main.features, main.near)
+    trust = map_stages.measure_trust(run, main.image_map, clusters, main.features, main.nearest)
     territories = map_stages.find_territories(run, main.image_map, clusters, main.features, before)
     return MapLayouts(source, features, learned, tuple(layouts), clusters, trust, territories)
 
@@ -136,7 +137,7 @@ def _lay_out_map(
     run: Run, mix: Mix, key: str, features: NDArray[np.float32], collection: Collection, before: Continuity | None
 ) -> MapLayout:
     name = mix.name or "overall"
-    count = map_stages.count_neighbours(len(features), run.settings.map)
+    count = map_stages.count_neighbours(collection.owner, run.settings)
     near = map_stages.find_neighbours(run, map_stages.neighbours_key(run, key, count), features, count, name)
     image_map = map_stages.make_map(run, map_stages.map_key(run, key, before), features, near, before, name)
     cells = map_stages.place_cells(run, image_map, features, before, name)
@@ -152,17 +153,26 @@ def _lay_out_map(
         numbers=0,
     )
     history = before.continue_from(history) if before else history
-    return MapLayout(mix, key, features, near[:, :SHOWN], image_map, cells, history, before)
+    shown = map_stages.choose_shown(run, near, collection.owner)
+    return MapLayout(mix, key, features, shown, near[:, :SHOWN], image_map, cells, history, before)
 
 
-def keep_images(run: Run, layout: MapLayout, kept: NDArray[np.bool_], omitted: Iterable[str]) -> MapLayout:
-    """Return the layout of the images `kept` (n,), each at its place; `omitted` are the ids of the others."""
-    key = map_stages.neighbours_key(run, layout.key, SHOWN, *sorted(omitted))
+def keep_images(
+    run: Run, layout: MapLayout, kept: NDArray[np.bool_], owner: NDArray[np.intp], omitted: Iterable[str]
+) -> MapLayout:
+    """Return the layout of the images `kept` (n,), each at its place.
+
+    `owner` is the post of each image that is kept, `omitted` are the ids of the posts that are not.
+    """
+    count = map_stages.count_shown(owner, run.settings)
+    key = map_stages.neighbours_key(run, layout.key, count, *sorted(omitted))
     features, cells = layout.features[kept], layout.lattice
+    near = map_stages.find_neighbours(run, key, features, count, layout.mix.name or "overall")
     return replace(
         layout,
         features=features,
-        near=map_stages.find_neighbours(run, key, features, SHOWN, layout.mix.name or "overall"),
+        near=map_stages.choose_shown(run, near, owner),
+        nearest=near[:, :SHOWN],
         image_map=replace(layout.image_map, points=layout.image_map.points[kept]),
         cells=replace(layout.cells, lattice=replace(cells, column=cells.column[kept], line=cells.line[kept])),
     )

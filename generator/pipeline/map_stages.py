@@ -13,8 +13,8 @@ from generator.history.continuity import Continuity
 from generator.maps.lattice import Lattice
 from generator.pipeline.run import Run
 from generator.pipeline.stages import CELLS, CLUSTERS, MAP, NEIGHBOURS, TERRITORIES, TRUST, Arrays, load_arrays
-from generator.settings import ClusterSettings, MapSettings
-from generator.similarity.neighbours import SHOWN
+from generator.settings import ClusterSettings, Settings
+from generator.similarity.neighbours import SHOWN, leave_out_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,26 @@ class Trust:
     neighbours_in_cluster: float  # NaN without clusters
 
 
-def count_neighbours(posts: int, settings: MapSettings) -> int:
-    """Return how many nearest images of each post are needed: those that a report shows, or more for a large map."""
+def count_shown(owner: NDArray[np.intp], settings: Settings) -> int:
+    """Return how many nearest images are needed of each, to show those of other posts; `owner` (n,) is each's post."""
+    own = 0 if settings.similarity.same_post else int(np.bincount(owner).max(initial=1)) - 1
+    return SHOWN + own
+
+
+def count_neighbours(owner: NDArray[np.intp], settings: Settings) -> int:
+    """Return how many nearest images are needed of each: to show them, or more for a large map."""
     from generator.maps.tsne import map_neighbours
 
-    return max(SHOWN, map_neighbours(settings.perplexity, posts))
+    return max(count_shown(owner, settings), map_neighbours(settings.map.perplexity, len(owner)))
+
+
+def choose_shown(run: Run, near: NDArray[np.int32], owner: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Return which of the nearest images `near` (n, m) are shown: those of other posts, unless others are asked for."""
+    return near[:, :SHOWN] if run.settings.similarity.same_post else leave_out_own(near, owner)
 
 
 def neighbours_key(run: Run, mix_key: str, count: int, *omitted: str) -> str:
-    """Return the key of the `count` nearest images of each post, leaving out posts of the ids `omitted`."""
+    """Return the key of the `count` nearest of each image, leaving out posts of the ids `omitted`."""
     return NEIGHBOURS.key(run.settings, mix_key, str(count), *omitted)
 
 

@@ -43,6 +43,7 @@ from generator.similarity import (
     neighbours,
     robustness,
 )
+from generator.spreadsheet.posts import FURTHER
 from generator.tags import calibration, hierarchy, own_scores, shots
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ CLUSTERS = Stage(
 CELLS = Stage("lattices", (lattice, turning, cell_exchange), settings=("mosaic.fill",), after=(MAP,), label="cells")
 TRUST = Stage("trust", (stability, structure), settings=("map.seed",), after=(CLUSTERS,))
 TERRITORIES = Stage("territories", (territories,), after=(CLUSTERS,))
-EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed",), after=(MIX,))
+EXPLANATION = Stage("explanations", (explanation,), settings=("map.seed", "similarity.same_post"), after=(MIX,))
 ROBUSTNESS = Stage("robustness", (robustness,), after=(MIX,))
 TAGS = Stage("tags", (calibration, hierarchy, shots), given=("features", "images", "tags.tagged"))
 TERM_VECTORS = Stage("terms", (text_image,), given=("vocabulary",))
@@ -163,7 +164,7 @@ def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str,
     return {
         "program": digest_of(__version__, resources.source_digest()),
         "features": digest_of(collection.recipe.key, collection.recipe.fallback),
-        "images": digest_of(*collection.images, *([json.dumps(collection.further)] if any(collection.further) else [])),
+        "images": digest_of(*collection.images, *(post.id for post in collection.posts if FURTHER in post.id)),
         "posts": digest_of(json.dumps(posts, default=str, sort_keys=True)),
         "rows": digest_of(json.dumps(rows, default=str, sort_keys=True)),
         "notes": digest_of(json.dumps(notes_content)),

@@ -111,8 +111,8 @@ def _write_social_image(analysis: Analysis, image_cache: ImageCache, folder: Pat
 
 
 def _write_pictures(run: Run, analysis: Analysis, image_cache: ImageCache, target: Target, request: Request) -> None:
-    """Write the picture of every post; those that the site before shows, made in the same way, are taken from it."""
-    images = sorted({image for post in analysis.report.posts for image in (post.image, *post.further)})
+    """Write the picture of every image; those that the site before shows, made in the same way, are taken from it."""
+    images = sorted(set(analysis.mapped.images))
     earlier = target.old.fact("inputs") or {}
     same = all(earlier.get(name) == request.inputs[name] for name in ("program", "images.picture_size"))
     (target.folder / "images").mkdir()
@@ -142,7 +142,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "map": {
             "made": report.history.made.isoformat(),
             "placed_since": report.history.placed,
-            "fresh_would_be_better": report.history.is_worn(len(report.posts)),
+            "fresh_would_be_better": report.history.is_worn(len(report.images)),
         },
         "changes": _change_figures(report),
     }

@@ -16,6 +16,7 @@ import numpy as np
 from generator import __version__
 from generator.insights.compute import PostArrays, find_insights
 from generator.insights.duplicates import gather_duplicates
+from generator.insights.image_parts import divide_posts, find_homes
 from generator.insights.looks import Tints, measure_tints
 from generator.insights.words.common_words import find_common_words
 from generator.language import open_language
@@ -65,8 +66,7 @@ class ReportFacts:
     maps: tuple[ShownMap, ...]  # all maps of the report's posts, the main one first
     similarity: SimilarityFacts
     built: datetime
-    tags: Tags = Tags()  # of the posts in their order
-    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 of further images, by post id
+    tags: Tags = Tags()  # of the images in their order
     marks: FoundMarks = FoundMarks()  # of the posts in their order
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
     groups: BrandGroups = field(default_factory=BrandGroups)
@@ -86,23 +86,26 @@ def build_report(
     names = sorted(slugs, key=_sorting_key)
     positions = {name: position for position, name in enumerate(names)}
     brand = [positions[post.brand] for post in mapped.posts]
-    medians = _find_medians(mapped.posts, brand, len(names))
+    medians = _find_medians(mapped.posts[: mapped.count], brand[: mapped.count], len(names))
     tints = measure_tints(mapped.signatures.pixels)
-    posts = make_posts(mapped, facts, brand, medians, tints)
+    images = make_posts(mapped, facts, brand, medians, tints)
+    posts = images[: mapped.count]
     source = GroupSource(
-        posts,
+        images,
+        mapped.owner,
         mapped.features,
         mapped.signatures.pixels,
         tints,
-        count_crossings(posts, len(names), [post.cluster for post in posts]),
-        count_crossings(posts, len(names), [post.territory for post in posts]) if mapped.territories else (),
+        count_crossings(images, len(names), [post.cluster for post in images]),
+        count_crossings(images, len(names), [post.territory for post in images]) if mapped.territories else (),
     )
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     naming = Naming(
-        [post.caption for post in posts],
+        [post.caption for post in images],
         np.array(brand),
+        mapped.owner,
         names,
-        list_content(posts, facts.tags),
+        list_content(images, facts.tags),
         notes,
         known_names,
         language,
@@ -112,7 +115,7 @@ def build_report(
     fields, values = list_fields(table.fields, facts.groups, language), [post.fields for post in posts]
     shown_fields = show_fields(fields, values)
     within = make_within(find_field(facts.within, fields, values), shown_fields, values)
-    words = find_common_words([post.caption for post in posts], np.array(brand), names)
+    words = find_common_words([post.caption for post in posts], np.array(brand[: mapped.count]), names)
     arrays = make_arrays(posts, mapped, facts.tags, shown_fields)
     group = number_groups(names, facts.groups)
     insights = find_insights(replace(arrays, said=words.said, within=within, group=group))
@@ -136,16 +139,16 @@ def build_report(
         span=(min(dates), max(dates)) if dates else None,
         fields=shown_fields,
         brand_groups=tuple(facts.groups),
-        within=tell_within(within, insights.held, shown_fields, brand) if insights else None,
+        within=tell_within(within, insights.held, shown_fields, brand[: mapped.count]) if insights else None,
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,
         clusters=clusters,
         territories=territories,
         subjects=subjects,
-        duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand)),
+        duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand), mapped.owner),
         noise=make_unclustered(source, notes, language) if clusters else None,
-        findings=choose_findings(insights, posts, brands, clusters, territories, subjects) if insights else (),
+        findings=choose_findings(insights, images, brands, clusters, territories, subjects) if insights else (),
         insights=insights,
         method=facts.method,
         quality=facts.quality,
@@ -156,17 +159,19 @@ def build_report(
         changes=None,
         refusals=facts.refusals,
         remarks=table.remarks,
+        further=images[mapped.count :],
     )
 
 
 def make_posts(
     mapped: MappedPosts, facts: ReportFacts, brand: Sequence[int], medians: Sequence[float | None], tints: Tints
 ) -> tuple[ShownPost, ...]:
-    """Return the n posts as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
+    """Return the n images as the report shows them; `brand` (n) is the position of each one's brand in `medians`."""
     table, tags, territory = facts.table, facts.tags, mapped.territory
     tables = [table.name_table(place) for place in range(len(table.tables))]
     followers = find_followers(mapped.posts, facts.followers)
     groups = {post.brand: facts.groups.find(post.brand) for post in mapped.posts} if facts.groups else {}
+    owner, sizes = mapped.owner.tolist(), np.bincount(mapped.owner).tolist()
     return tuple(
         ShownPost(
             id=post.id,
@@ -195,9 +200,10 @@ def make_posts(
             copy=int(mapped.copies[index]),
             near=tuple(mapped.near[index].tolist()),
             tags=tags.of(index),
-            further=facts.further.get(post.id, ()),
-            own_tags=facts.marks.tags.get(index, ()),
-            notes=facts.marks.notes.get(index, ()),
+            owner=None if owner[index] == index else owner[index],
+            part=1 / sizes[owner[index]],
+            own_tags=facts.marks.tags.get(owner[index], ()),
+            notes=facts.marks.notes.get(owner[index], ()),
             followers=followers[index],
             fields=(*post.fields, groups[post.brand]) if groups else post.fields,
             format=post.format,
@@ -209,26 +215,31 @@ def make_posts(
 def make_arrays(
     posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | None = None, fields: Sequence[ShownField] = ()
 ) -> PostArrays:
-    """Return the posts as the arrays that insights are computed from."""
+    """Return the posts as the arrays that insights are computed from. They look like their first images."""
     terms = tags.terms if tags else ()
     shown = np.zeros((len(posts), len(terms)), bool)
     for row, post in enumerate(posts if terms else ()):
         shown[row, list(post.tags)] = True
+    parts = divide_posts(mapped.owner, mapped.labels)
+    of_territory = None if mapped.territory is None else divide_posts(mapped.owner, mapped.territory)
+    has_several = len(mapped.owner) > len(posts)
     return PostArrays(
         brand=np.array([post.brand for post in posts]),
-        cluster=np.array([-1 if post.cluster is None else post.cluster for post in posts]),
+        cluster=find_homes(parts),
         likes=_make_floats([post.likes for post in posts]),
         comments=_make_floats([post.comments for post in posts]),
         # a week or month is no day
         days=_make_floats([None if post.is_coarse else _count_days(post.published) for post in posts]),
-        features=mapped.features,
-        near=mapped.near,
-        image=mapped.copies,
-        territory=None if mapped.territory is None else mapped.territory.astype(np.int64),
+        features=mapped.features[: len(posts)],
+        near=mapped.near_posts,
+        image=mapped.copies[: len(posts)],
+        territory=find_homes(of_territory) if of_territory else None,
         shown=shown if terms else None,
         followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
         form=_code_formats(posts),
         values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
+        parts=parts if has_several else None,
+        territory_parts=of_territory if has_several else None,
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
 

@@ -110,7 +110,7 @@ def _list_members(
     """Return the posts of what a finding on likes is about."""
     if finding.subject is not None:
         return subjects[finding.subject].members
-    return (territories if finding.level == "territory" else clusters)[finding.cluster or 0].members
+    return (territories if finding.level == "territory" else clusters)[finding.cluster or 0].posts
 
 
 def _rank(find: Callable[[Level, LevelInsights], Ranked], levels: Sequence[Level]) -> list[Finding]:
@@ -180,14 +180,14 @@ def _show(
         candidates = (
             brand.representatives
             if finding.term is None
-            else (i for i in (*brand.representatives, *brand.members) if finding.term in posts[i].tags)
+            else (i for i in (*brand.representatives, *brand.posts) if finding.term in posts[i].tags)
         )
     else:
         group = groups[finding.cluster]
         is_own = finding.kind != "white_space"
         candidates = (
             index
-            for index in (*group.representatives, *group.members)
+            for index in (*group.representatives, *group.posts)
             if finding.brand is None or (posts[index].brand == finding.brand) is is_own
         )
     return tuple([index for index in drop_repeats(candidates, posts) if posts[index].image not in used][:_IMAGES])
@@ -198,7 +198,7 @@ def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequen
     pairs = [
         (rank, index, near)
         for brand, rival in ((one, other), (other, one))
-        for index in brands[brand].members
+        for index in brands[brand].posts
         for rank, near in enumerate(posts[index].near)
         if posts[near].brand == rival
     ]
@@ -229,4 +229,5 @@ def _find_overlap(insights: Insights) -> Iterator[Finding]:
 def _find_largest(level: Level) -> Iterator[Finding]:
     """Find the largest group."""
     if level.groups:
-        yield Finding("largest_cluster", None, 0, level.groups[0].share, math.nan, math.nan, level=level.name)
+        at, largest = max(enumerate(level.groups), key=lambda pair: pair[1].share)
+        yield Finding("largest_cluster", None, at, largest.share, math.nan, math.nan, level=level.name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.insights.colour_names import describe_look, name_colour
+from generator.insights.image_parts import divide_posts
 from generator.insights.words.names import ClusterName, Content, name_clusters
 from generator.report.wording import colour_label
 from generator.tags.shots import KEYS as SHOT_KEYS
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Naming:
-    """What groups of n posts are named from."""
+    """What groups of n images are named from."""
 
     captions: Sequence[str]  # (n,)
     brand: NDArray[np.integer]  # (n,)
+    owner: NDArray[np.intp]  # (n,) each one's post
     brand_names: Sequence[str]
     content: Content
     notes: ClusterNotes
@@ -59,17 +61,27 @@ def list_content(posts: Sequence[ShownPost], tags: Tags) -> Content:
 def name_groups(
     naming: Naming, labels: NDArray[np.integer], keys: Sequence[str], looks: Sequence[Look]
 ) -> list[ClusterName]:
-    """Return the names of groups, given the `labels` (n,) of posts, -1 for none; each has one, and no two the same.
+    """Return the names of groups, given the `labels` (n,) of images, -1 for none; each has one, and no two the same.
 
-    Groups whose key has a known name keep it.
+    A post speaks once in a group, by its first image there. Groups whose key has a known name keep it.
     """
+    rows = divide_posts(naming.owner, labels).first
+    captions, content = [naming.captions[row] for row in rows.tolist()], _take_rows(naming.content, rows)
     colours = [_describe_colours(look, naming.language) for look in looks]
     known = {label: naming.known_names[key] for label, key in enumerate(keys) if key in naming.known_names}
-    names = name_clusters(naming.captions, labels, naming.brand, naming.brand_names, colours, known, naming.content)
+    names = name_clusters(captions, labels[rows], naming.brand[rows], naming.brand_names, colours, known, content)
     return [
         replace(found, name=found.name or _capitalise(f"{colour} {int(key[1:])}"))
         for key, found, colour in zip(keys, names, colours, strict=True)
     ]
+
+
+def _take_rows(content: Content, rows: NDArray[np.intp]) -> Content:
+    """Return the content of the images `rows`, by their positions among these."""
+    place = np.full(int(max(content.post.max(initial=-1), rows.max(initial=-1))) + 1, -1)
+    place[rows] = np.arange(len(rows))
+    kept = place[content.post] >= 0
+    return replace(content, post=place[content.post[kept]], term=content.term[kept])
 
 
 def tell_apart(

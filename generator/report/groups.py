@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ _MOST_ENGAGING = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupSource:
-    """The n posts of a report with the arrays and counts that describe groups of them."""
+    """The n images of a report with the arrays and counts that describe groups of them."""
 
-    posts: tuple[ShownPost, ...]
+    images: tuple[ShownPost, ...]
+    owner: NDArray[np.intp]  # (n,) position of each one's post
     features: NDArray[np.float32]  # (n, k)
     pixels: NDArray[np.uint8]  # (n, side, side, 3)
     tints: Tints
@@ -41,18 +43,25 @@ class GroupSource:
     territories: tuple[Crossing, ...]  # with territories; empty without any
 
     def find_looks(self, groups: Sequence[Sequence[int]]) -> tuple[Look, ...]:
-        """Return the look of each of `groups`, positions of posts."""
-        return measure_looks(self.pixels, self.tints, groups)
+        """Return the look of each of `groups`, positions of images; a post speaks by the first of its images there."""
+        return measure_looks(self.pixels, self.tints, [self.list_posts(members) for members in groups])
+
+    def list_posts(self, members: Sequence[int]) -> list[int]:
+        """Return each post once, by the first of its images among the `members`, in rising order."""
+        owners = self.owner[np.asarray(members, np.intp)]
+        return [members[place] for place in np.unique(owners, return_index=True)[1]]
 
     def describe(self, members: Sequence[int], look: Look) -> dict[str, Any]:
-        """Return the fields of a Group that follow from its `members`, positions of posts; crossings apart."""
+        """Return the fields of a Group that follow from its `members`, positions of images; crossings apart."""
+        posts = self.list_posts(members)
         return {
             "look": look,
             "members": tuple(members),
-            "share": len(members) / len(self.posts),
-            "representatives": self._choose(choose_medoids, members, _REPRESENTATIVES),
-            "least_typical": self._choose(rank_least_typical, members, _LEAST_TYPICAL),
-            "most_engaging": _rank_engaging(members, self.posts),
+            "posts": tuple(posts),
+            "share": math.fsum(self.images[member].part for member in members) / (int(self.owner.max()) + 1),
+            "representatives": self._choose(choose_medoids, posts, _REPRESENTATIVES),
+            "least_typical": self._choose(rank_least_typical, posts, _LEAST_TYPICAL),
+            "most_engaging": _rank_engaging(posts, self.images),
         }
 
     def cross_cluster(self, cluster: int | None) -> tuple[Crossing, ...]:
@@ -71,13 +80,13 @@ class GroupSource:
         self, choose: Callable[[NDArray[np.float32], int], list[int]], members: Sequence[int], count: int
     ) -> tuple[int, ...]:
         # an image posted twice is shown once
-        different = drop_repeats(members, self.posts)
+        different = drop_repeats(members, self.images)
         return tuple(different[index] for index in choose(self.features[different], count))
 
 
 def make_brands(source: GroupSource, keys: Mapping[str, str], medians: Sequence[float | None]) -> tuple[Brand, ...]:
     """Return the brands, given their `keys` by name and their median likes, both in the brands' order."""
-    members = _gather((post.brand for post in source.posts), len(keys))
+    members = _gather((post.brand for post in source.images), len(keys))
     looks = source.find_looks(members)
     return tuple(
         Brand(
@@ -99,7 +108,7 @@ def make_clusters(source: GroupSource, mapped: MappedPosts, naming: Naming) -> t
     numbers = mapped.cluster_numbers
     colours = _colour_clusters(mapped)
     keys = [f"c{number:02d}" for number in numbers]
-    members = _gather((post.cluster for post in source.posts), len(numbers))
+    members = _gather((post.cluster for post in source.images), len(numbers))
     looks = source.find_looks(members)
     return tuple(
         Cluster(
@@ -136,7 +145,7 @@ def make_territories(
         return ()
     numbers = mapped.territory_numbers
     keys = [f"t{number:02d}" for number in numbers]
-    members = _gather((post.territory for post in source.posts), len(numbers))
+    members = _gather((post.territory for post in source.images), len(numbers))
     held = _gather(mapped.territories, len(numbers))
     looks = source.find_looks(members)
     names = name_groups(naming, mapped.territory, keys, looks)
@@ -160,7 +169,7 @@ def make_territories(
 
 def make_unclustered(source: GroupSource, notes: ClusterNotes, language: Language) -> Group | None:
     """Return the unclustered posts as a group; None if there are none."""
-    members = [index for index, post in enumerate(source.posts) if post.cluster is None]
+    members = [index for index, post in enumerate(source.images) if post.cluster is None]
     if not members:
         return None
     name = language.gettext("Unclustered")
@@ -174,24 +183,32 @@ def make_unclustered(source: GroupSource, notes: ClusterNotes, language: Languag
     )
 
 
-def count_crossings(posts: Sequence[ShownPost], brands: int, group: Sequence[int | None]) -> tuple[Crossing, ...]:
-    """Return every brand × group that has posts, the largest share of its brand first.
+def count_crossings(images: Sequence[ShownPost], brands: int, group: Sequence[int | None]) -> tuple[Crossing, ...]:
+    """Return every brand × group that has images, the largest share of its brand first.
 
-    `group` (n,) is each post's cluster or territory.
+    `group` (n,) is the cluster or territory of each image.
     """
-    pairs = Counter((post.brand, of) for post, of in zip(posts, group, strict=True))
-    of_brand = Counter(post.brand for post in posts)
-    of_cluster = Counter(group)
+    parts: dict[tuple[int, int | None], float] = {}
+    shown: dict[tuple[int, int | None], set[int]] = {}
+    of_brand: Counter[int] = Counter()
+    for position, (image, of) in enumerate(zip(images, group, strict=True)):
+        cell = image.brand, of
+        parts[cell] = parts.get(cell, 0.0) + image.part
+        shown.setdefault(cell, set()).add(position if image.owner is None else image.owner)
+        of_brand[image.brand] += image.owner is None
+    of_group: dict[int | None, float] = {}
+    for (_, of), part in parts.items():
+        of_group[of] = of_group.get(of, 0.0) + part
     crossings = [
         Crossing(
             brand=brand,
-            cluster=cluster,
-            posts=count,
-            of_brand=count / of_brand[brand],
-            of_others=(of_cluster[cluster] - count) / (len(posts) - of_brand[brand]) if brands > 1 else 0.0,
-            of_cluster=count / of_cluster[cluster],
+            cluster=of,
+            posts=len(shown[brand, of]),
+            of_brand=part / of_brand[brand],
+            of_others=max(of_group[of] - part, 0) / (of_brand.total() - of_brand[brand]) if brands > 1 else 0.0,
+            of_cluster=part / of_group[of],
         )
-        for (brand, cluster), count in pairs.items()
+        for (brand, of), part in parts.items()
     ]
     return tuple(sorted(crossings, key=lambda crossing: (-crossing.of_brand, -crossing.posts, crossing.brand)))
 

@@ -33,7 +33,7 @@ def find_over_indexed(level: Level, figures: LevelInsights) -> Ranked:
         if cell in owned or not _may_lead(level, figures, cell):
             continue
         picked, low, high = (float(values[cell]) for values in (shares.picked, shares.picked_low, shares.picked_high))
-        counts, is_bound = (int(shares.posts[cell]), int(shares.occasions[cell])), bool(shares.is_bound[cell])
+        counts, is_bound = (round(shares.posts[cell]), round(shares.occasions[cell])), bool(shares.is_bound[cell])
         finding = Finding("over_index", *cell, picked, low, high, is_bound=is_bound, counts=counts, level=level.name)
         yield (-low,), finding
 
@@ -47,7 +47,7 @@ def find_shown(found: TagShares | None) -> Iterator[Finding]:
     for brand, column in sorted(np.argwhere(sure).tolist(), key=lambda cell: -shares.picked_low[tuple(cell)]):
         cell = brand, column
         picked, low, high = (float(values[cell]) for values in (shares.picked, shares.picked_low, shares.picked_high))
-        counts, is_bound = (int(shares.posts[cell]), int(shares.occasions[cell])), bool(shares.is_bound[cell])
+        counts, is_bound = (round(shares.posts[cell]), round(shares.occasions[cell])), bool(shares.is_bound[cell])
         yield Finding(
             "shows", brand, None, picked, low, high, is_bound=is_bound, counts=counts, term=found.terms[column]
         )
@@ -56,7 +56,7 @@ def find_shown(found: TagShares | None) -> Iterator[Finding]:
 def _may_lead(level: Level, figures: LevelInsights, cell: tuple[int, int]) -> bool:
     """Return whether a share may be a headline: of a large group, and resting on more than one rival of several."""
     several = len(figures.shares.posts) > 2
-    is_large = len(level.groups[cell[1]].members) >= _LEAST_POSTS
+    is_large = len(level.groups[cell[1]].posts) >= _LEAST_POSTS
     return is_large and not (several and figures.shares.rests_on[cell] >= 0)
 
 

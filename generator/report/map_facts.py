@@ -94,3 +94,4 @@ class SimilarityFacts:
     learned: LearnedFacts | None  # None without examples
     perturbed: int  # images whose perturbed copies were looked up
     robustness: tuple[Robustness, ...]  # one per perturbation; empty if no image was perturbed
+    same_post: bool = False  # whether an image's nearest may be of its own post

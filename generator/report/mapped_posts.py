@@ -1,4 +1,4 @@
-"""The posts of a report on its map, and the same without some of them."""
+"""The images of a report on its map, and the same without those of some posts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from generator.spreadsheet.posts import Post
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappedPosts:
-    """The n posts that have an image, with arrays aligned to them."""
+    """The n images of a report, those of a post's first before all others, with arrays aligned to them."""
 
-    posts: tuple[Post, ...]
-    images: tuple[str, ...]  # sha256 of each post's image
+    posts: tuple[Post, ...]  # each one's, with the id and address of the image
+    images: tuple[str, ...]  # sha256 of each
+    owner: NDArray[np.intp]  # (n,) position of each one's post, which is that of its first image
     features: NDArray[np.float32]  # (n, k) reduced features
     points: NDArray[np.float64]  # (n, 2) on the map
     labels: NDArray[np.integer]  # (n,) clusters, positions in `cluster_numbers`, -1 noise
@@ -25,11 +26,17 @@ class MappedPosts:
     together: NDArray[np.float64]  # (clusters,) share of a cluster's pairs that stay together under resampling
     set_apart: NDArray[np.bool_]  # (clusters,) whether they are groups in the features, not only on the map
     lattice: Lattice
-    near: NDArray[np.integer]  # (n, m) positions of each post's nearest others by features, nearest first
+    near: NDArray[np.integer]  # (n, m) positions of each image's nearest by features, nearest first
+    near_posts: NDArray[np.integer]  # (posts, m) the same of first images among first images
     signatures: Signatures
-    copies: NDArray[np.integer]  # (n,) codes, equal for posts of one picture
+    copies: NDArray[np.integer]  # (n,) codes, equal for one picture
     territories: tuple[int, ...] = ()  # (clusters,) positions in `territory_numbers`; empty without territories
     territory_numbers: tuple[int, ...] = ()  # what each territory is called by, as a cluster is
+
+    @property
+    def count(self) -> int:
+        """The number of posts, whose first images come first."""
+        return int(self.owner.max(initial=-1)) + 1
 
     @property
     def territory(self) -> NDArray[np.integer] | None:
@@ -37,8 +44,10 @@ class MappedPosts:
         return np.array([*self.territories, -1])[self.labels] if self.territories else None
 
 
-def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.integer]) -> MappedPosts:
-    """Return the posts `kept` (n,) at their positions; `near` are the neighbours among them.
+def keep_posts(
+    mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.integer], near_posts: NDArray[np.integer]
+) -> MappedPosts:
+    """Return the images `kept` (n,), all or none of each post; `near` and `near_posts` are the neighbours among them.
 
     Clusters and territories keep their numbers. Those without a post left are removed, and the largest of the others
     comes first.
@@ -55,6 +64,7 @@ def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.in
     return MappedPosts(
         posts=tuple(mapped.posts[row] for row in rows),
         images=tuple(mapped.images[row] for row in rows),
+        owner=renumber(mapped.owner[rows]),
         features=mapped.features[rows],
         points=mapped.points[rows],
         labels=position[mapped.labels[rows]],
@@ -63,11 +73,17 @@ def keep_posts(mapped: MappedPosts, kept: NDArray[np.bool_], near: NDArray[np.in
         set_apart=mapped.set_apart[order],
         lattice=replace(lattice, column=lattice.column[rows], line=lattice.line[rows]),
         near=near,
+        near_posts=near_posts,
         signatures=Signatures(signatures.hashes[rows], signatures.pixels[rows]),
         copies=mapped.copies[rows],
         territories=territories,
         territory_numbers=territory_numbers,
     )
+
+
+def renumber(owner: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the positions of posts after some were left out: 0 to the number of posts, in the same order."""
+    return np.asarray(np.unique(owner, return_inverse=True)[1].ravel(), np.intp)
 
 
 def _keep_territories(

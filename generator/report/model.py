@@ -43,7 +43,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post as the report shows it. `brand`, `cluster` and `territory` are positions in those of the Report."""
+    """A post as the report shows it, by one of its images: the first, or a further one if all are shown.
+
+    `brand`, `cluster` and `territory` are positions in those of the Report.
+    """
 
     id: str
     table: str  # its name, "" if there is only one
@@ -69,19 +72,15 @@ class ShownPost:
     contrast: float  # standard deviation of L* within it
     hash: int  # perceptual, 64 bits
     copy: int  # a code, equal for posts of one picture
-    near: tuple[int, ...]  # the posts whose images are nearest by features, nearest first; positions in Report.posts
+    near: tuple[int, ...]  # the images nearest by features, nearest first; positions in Report.images
     tags: tuple[int, ...] = ()  # what its image surely shows, wider terms first; positions in Report.tags.terms
-    further: tuple[str, ...] = ()  # sha256 of its further images, if they were fetched
+    owner: int | None = None  # of a further image of a post: the position of the post, as which it is shown
+    part: float = 1.0  # of its post: one image of several is so much of it
     own_tags: tuple[str, ...] = ()  # given by users, in alphabetical order
     notes: tuple[str, ...] = ()  # written by users
     followers: float | None = None  # of its brand when it was posted; None if not known
     fields: tuple[FieldValue, ...] = ()  # for each of Report.fields
     format: PostFormat | None = None  # None if not known
-
-    @property
-    def further_pictures(self) -> tuple[str, ...]:
-        """Paths in the site of its further images."""
-        return tuple(f"images/{image[:16]}.jpg" for image in self.further)
 
     @property
     def is_coarse(self) -> bool:
@@ -91,11 +90,14 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The posts that one brand has in one cluster (None: unclustered), or in one territory."""
+    """The posts that one brand has in one cluster (None: unclustered), or in one territory.
+
+    Shares count a post of several images by the part of them that lies there.
+    """
 
     brand: int
     cluster: int | None
-    posts: int
+    posts: int  # with an image there
     of_brand: float  # share of the brand's posts
     of_others: float  # share that the cluster takes of all other brands' posts
     of_cluster: float  # share of the cluster's posts
@@ -103,15 +105,16 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A brand, a cluster, a territory, or the unclustered posts. Posts are positions in Report.posts."""
+    """A brand, a cluster, a territory, or the unclustered posts. Images are positions in Report.images."""
 
     key: str
     name: str
     found_name: str  # its name unless the cluster notes give another
     note: str  # from the cluster notes
     look: Look
-    members: tuple[int, ...]
-    share: float  # of all posts
+    members: tuple[int, ...]  # all images
+    posts: tuple[int, ...]  # each post once, by the first of its images here
+    share: float  # of all posts, of which a post of several images has the part of those that lie here
     crossings: tuple[Crossing, ...]  # a brand's clusters or a group's brands, the largest share of a brand first
     representatives: tuple[int, ...]
     least_typical: tuple[int, ...]
@@ -193,7 +196,7 @@ class Report:
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
     brand_groups: tuple[str, ...]  # names of the groups of brands; figures know them by their positions
     within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
-    posts: tuple[ShownPost, ...]
+    posts: tuple[ShownPost, ...]  # by their first images
     look: Look  # of all posts
     brands: tuple[Brand, ...]
     clusters: tuple[Cluster, ...]
@@ -212,6 +215,17 @@ class Report:
     changes: Changes | None  # None without an earlier report
     refusals: tuple[Refusal, ...]
     remarks: tuple[Remark, ...]
+    further: tuple[ShownPost, ...] = ()  # by further images, if all are shown
+
+    @property
+    def images(self) -> tuple[ShownPost, ...]:
+        """The posts by all images that are shown, the first ones before all others."""
+        return (*self.posts, *self.further) if self.further else self.posts
+
+    def find_image(self, position: int) -> ShownPost:
+        """Return the one of `images` at this position."""
+        count = len(self.posts)
+        return self.posts[position] if position < count else self.further[position - count]
 
     @property
     def span_precision(self) -> Precision:

@@ -74,6 +74,7 @@ def find_marks(marks: PostMarks, posts: Sequence[Post]) -> FoundMarks:
         for text, names in entries:
             for name in names:
                 at = position_of.get(name)
+                at = None if at is None else position_of[posts[at].post_id]  # of a further image: its post
                 if at is None:
                     unknown.append(name)
                 elif text not in found.get(at, ()):

@@ -40,9 +40,7 @@ class PostSettings:
         "each", "Count a brand's repeats of one picture (the same file or a near copy) each, or once."
     )
     images: Literal["first", "all"] = _setting(
-        "first",
-        "Images of a post to fetch: its first, or all. The map and all figures follow the first; the others are leafed "
-        "through beside it.",
+        "first", "Images of a post to show: its first, or all, of which each counts for its share of the post."
     )
     exclude: tuple[str, ...] = _setting(
         (),
@@ -131,6 +129,7 @@ class SimilaritySettings:
         0,
         10_000,
     )
+    same_post: bool = _setting(False, "Show images of the same post among an image's nearest too.")
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,17 @@ def nearest_images(features: NDArray[np.float32], k: int = SHOWN) -> NDArray[np.
     return without_self(near, np.arange(count)).astype(np.int32)
 
 
+def leave_out_own(near: NDArray[np.int32], owner: NDArray[np.intp], k: int = SHOWN) -> NDArray[np.int32]:
+    """Return the first `k` of each row's `near` (n, m) that have another owner than the row, by `owner` (n,).
+
+    There are fewer of all rows if one has fewer.
+    """
+    other = owner[near] != owner[:, None]
+    width = min(k, int(other.sum(axis=1).min(initial=near.shape[1])))
+    places = np.argsort(~other, axis=1, kind="stable")[:, :width]
+    return np.take_along_axis(near, places, axis=1)
+
+
 def _settle(features: NDArray[np.float32], rows: NDArray[np.intp], near: NDArray[np.intp]) -> None:
     """Fill `near` for `rows`, which may have more rows equally near than candidates; identical rows share the work."""
     different, places = np.unique(features[rows], axis=0, return_inverse=True)

@@ -19,11 +19,13 @@ from generator.site.json_records import (
     describe_fields,
     describe_findings,
     describe_group,
+    describe_image,
     describe_post,
     describe_tags,
 )
 from generator.site.tables import (
     FORMULA_STARTS,
+    IMAGES,
     INSIGHTS,
     NOT_XML,
     POSTS,
@@ -44,7 +46,7 @@ def write_exports(report: Report, folder: Path) -> None:
     """Write the report as data into `folder`; the same report always gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "report.json", encode_json(report))
-    for table in (POSTS, *INSIGHTS):
+    for table in (POSTS, IMAGES, *INSIGHTS):
         frame = table.frame(report)
         if not frame.empty:
             write_text(folder / f"{table.name}.csv", encode_csv(frame))
@@ -59,7 +61,10 @@ def write_exports(report: Report, folder: Path) -> None:
 
 
 def encode_json(report: Report) -> str:
-    """Return the report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null."""
+    """Return the report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null.
+
+    Further images of posts, where all are shown, follow in a list of their own.
+    """
     method, quality, counts = report.method, report.quality, report.counts
     head = {
         "format": FORMAT,
@@ -143,6 +148,8 @@ def encode_json(report: Report) -> str:
     }
     opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
     lists = [("posts", (describe_post(post, report) for post in report.posts))]
+    if report.further:
+        lists.append(("images", (describe_image(image, report) for image in report.further)))
     if report.maps[1:]:
         lists.append(("maps", (_describe_map(shown) for shown in report.maps[1:])))
     for name, entries in lists:
@@ -167,7 +174,7 @@ def _describe_history(history: MapHistory) -> dict[str, Any]:
 
 
 def _describe_map(shown: ShownMap) -> dict[str, Any]:
-    """Return a map beside the main one; `places` holds x, y, column and line of every post, in the posts' order."""
+    """Return a map beside the main one; `places` holds x, y, column and line of every image, the posts' first."""
     cells = zip(shown.lattice.column.tolist(), shown.lattice.line.tolist(), strict=True)
     positions = [[*point, *cell] for point, cell in zip(shown.points.round(6).tolist(), cells, strict=True)]
     mix = {"key": shown.key, "name": shown.name, "weights": dict(shown.weights)}

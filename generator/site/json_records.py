@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.report.model import Brand, Cluster, Group, Report, ShownPost, Territory
@@ -36,7 +36,7 @@ def describe_findings(report: Report) -> Iterator[dict[str, Any]]:
             "sentence": text.sentence,
             "note": text.note,
             "page": text.page,
-            "posts": [report.posts[index].id for index in finding.posts],
+            "posts": [report.find_image(index).id for index in finding.posts],
         }
 
 
@@ -59,7 +59,7 @@ def describe_group(group: Group, report: Report) -> dict[str, Any]:
     return {
         "key": group.key,
         "name": group.name,
-        "posts": len(group.members),
+        "posts": len(group.posts),
         "share": round(group.share, 6),
         "colour": group.colour if isinstance(group, Cluster | Territory) else None,
         "median_likes": group.median_likes if isinstance(group, Brand) else None,
@@ -69,7 +69,7 @@ def describe_group(group: Group, report: Report) -> dict[str, Any]:
         "stability": round(group.stability, 6) if isinstance(group, Cluster) else None,
         "set_apart": group.is_set_apart if isinstance(group, Cluster) else None,
         **_describe_place(group, report),
-        "representatives": [report.posts[index].id for index in group.representatives],
+        "representatives": [report.find_image(index).id for index in group.representatives],
     }
 
 
@@ -129,12 +129,7 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "row": post.row,
         "thumbnail": post.thumbnail,
         "brand": report.brands[post.brand].key,
-        "cluster": None if post.cluster is None else report.clusters[post.cluster].key,
-        "territory": None if post.territory is None else report.territories[post.territory].key,
-        "x": round(post.x, 6),
-        "y": round(post.y, 6),
-        "column": post.column,
-        "line": post.line,
+        **_describe_position(post, report),
         "likes": post.likes,
         "comments": post.comments,
         "followers": None if post.followers is None else round(post.followers),
@@ -145,11 +140,42 @@ def describe_post(post: ShownPost, report: Report) -> dict[str, Any]:
         "caption": post.caption,
         "picture": post.picture,
         "image_sha256": post.image,
-        "further_pictures": list(post.further_pictures),
-        "further_sha256": list(post.further),
         "image_hash": f"{post.hash:016x}",
         "tags": [report.tags.terms[term].key for term in post.tags],
         "own_tags": list(post.own_tags),
         "notes": list(post.notes),
         **({"fields": _describe_values(post, report)} if report.fields else {}),
     }
+
+
+def describe_image(image: ShownPost, report: Report) -> dict[str, Any]:
+    """Return a further image of a post: its own facts; what else is known of it is the post's."""
+    return {
+        "id": image.id,
+        "post": report.posts[image.owner or 0].id,
+        "thumbnail": image.thumbnail,
+        **_describe_position(image, report),
+        "picture": image.picture,
+        "image_sha256": image.image,
+        "image_hash": f"{image.hash:016x}",
+        "tags": [report.tags.terms[term].key for term in image.tags],
+    }
+
+
+def _describe_position(image: ShownPost, report: Report) -> dict[str, Any]:
+    return {
+        "cluster": None if image.cluster is None else report.clusters[image.cluster].key,
+        "territory": None if image.territory is None else report.territories[image.territory].key,
+        "x": round(image.x, 6),
+        "y": round(image.y, 6),
+        "column": image.column,
+        "line": image.line,
+    }
+
+
+def list_images(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the records of all images in a report.json: the posts, then their further images, each with its post's."""
+    posts = content["posts"]
+    further = content.get("images") or ()
+    of_id = {post["id"]: post for post in posts} if further else {}
+    return [*posts, *({**of_id[image["post"]], **image} for image in further)]

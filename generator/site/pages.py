@@ -95,7 +95,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(_list_filters(report, language))
     environment.tests["is_nan_at"] = lambda index, values: bool(np.isnan(values[index]))
-    environment.tests["by"] = lambda index, brand: report.posts[index].brand == brand
+    environment.tests["by"] = lambda index, brand: report.find_image(index).brand == brand
     environment.globals.update(_list_values(report, language))
     environment.globals.update(_list_functions(report, language) | list_tag_functions(report))
     return environment
@@ -121,7 +121,7 @@ def _list_filters(report: Report, language: Language) -> dict[str, Callable[...,
         "heat": grade_heat,
         "on_scale": place_on_scale,
         "on_line": lambda value, most: f"{min(max(value / most, 0), 1):.4f}",
-        "post": lambda index: report.posts[index],
+        "post": report.find_image,
         "cluster": lambda position: report.clusters[position],
     }
 
@@ -131,14 +131,13 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "report": report,
         "social_image": f"{report.address}{SOCIAL_IMAGE}",
         "locale": str(language.locale),
-        "posts": report.posts,
         "largest_share": max((c.of_brand for group in report.levels[0].groups for c in group.crossings), default=1.0),
         "viewer_maps": report.maps,
         "within_least": LEAST_IN_CATEGORY,
         "within_part": LEAST_PART,
         "usual_mix": plan_maps(Settings())[0].weights,
         "most_rows": _MOST_ROWS,
-        "has_features": has_features(len(report.posts)),
+        "has_features": has_features(len(report.images)),
         "calibration": load_calibration(),
         "formats_field": name_formats(report),
         "has_likes": any(post.likes is not None for post in report.posts),
@@ -153,6 +152,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
 
 def _list_functions(report: Report, language: Language) -> dict[str, Callable[..., Any]]:
     return {
+        "find_image": report.find_image,
         "tables": lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
         "brand_map": lambda: draw_brand_map(report),
         "by_overlap": lambda: _rank_contrasts(report),
@@ -215,7 +215,9 @@ def _link_new_posts(report: Report) -> str:
 def _find_repeats(report: Report, brand: int) -> list[Duplicates]:
     """Return the images that a brand posted more than once."""
     return [
-        group for group in report.duplicates if sum(report.posts[index].brand == brand for index in group.posts) > 1
+        group
+        for group in report.duplicates
+        if sum(report.find_image(index).brand == brand for index in group.posts) > 1
     ]
 
 
@@ -276,5 +278,5 @@ def _quote_css(text: str) -> Markup:
 def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], bool]) -> list[int]:
     """Return the members of a group that fit, its representatives first, each image once."""
     return drop_repeats(
-        (index for index in (*group.representatives, *group.members) if fits(report.posts[index])), report.posts
+        (index for index in (*group.representatives, *group.posts) if fits(report.find_image(index))), report.images
     )

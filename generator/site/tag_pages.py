@@ -22,7 +22,7 @@ def list_tag_functions(report: Report) -> dict[str, Callable[..., Any]]:
         "told_subjects": lambda: order_subjects(report),
         "told_terms": lambda brand: order_terms(report, brand),
         "largest_of": _find_widest,
-        "tagged_posts": lambda: sum(1 for post in report.posts if post.tags),
+        "tagged_posts": lambda: sum(1 for image in report.images if image.tags),
         "measured_terms": lambda: list_measured(report.lang),
     }
 

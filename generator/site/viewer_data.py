@@ -33,20 +33,22 @@ CHUNK = 2_000
 WHY_CHUNK = 200
 #: Stands for "no value" among likes and days.
 NONE = -1
-#: What the viewer loads of a post when it is asked for; records.js hands it on by these names.
-_DETAILS = ("id", "permalink", "caption", "comments", "near")
+#: What the viewer loads of an image and of its post when it is asked for; records.js hands it on by these names.
+_OF_IMAGES = ("id", "near")
+_OF_POSTS = ("permalink", "caption", "comments")
 _EPOCH = datetime(1970, 1, 1)
 _MOST_LIKES = 2**31 - 1
 
 
 def encode_posts(report: Report) -> dict[str, str]:
-    """Return the scripts of a report's posts by file name under data/.
+    """Return the scripts of a report's images by file name under data/.
 
-    `posts.js` holds the values that filters use. `pictures.js` holds the first 8 bytes of each image's sha256, which
-    name its picture, and the CRC-32 of each id, by which a link finds its post. `details-NNN.js` holds the texts of
-    CHUNK posts, the positions of the images nearest to each, and the names of the further pictures of carousels.
+    `posts.js` holds the values that filters use, those of posts once: `owner` has the post of each further image.
+    `pictures.js` holds the first 8 bytes of each image's sha256, which name its picture, and the CRC-32 of each id, by
+    which a link finds it. `details-NNN.js` holds the texts of CHUNK images, those of posts once, and the positions of
+    the images nearest to each.
     """
-    posts = report.posts
+    posts, images = report.posts, report.images
     columns = {
         "chunk": CHUNK,
         "brands": [{"key": brand.key, "name": brand.name, "median": brand.median_likes} for brand in report.brands],
@@ -60,7 +62,7 @@ def encode_posts(report: Report) -> dict[str, str]:
         "noise": {"key": report.noise.key, "name": report.noise.name} if report.noise else None,
         "brand": pack([post.brand for post in posts]),
         # the unclustered come after all clusters
-        "cluster": pack([len(report.clusters) if post.cluster is None else post.cluster for post in posts]),
+        "cluster": pack([len(report.clusters) if image.cluster is None else image.cluster for image in images]),
         "day": pack([_count_days(post) for post in posts]),
         "maps": [{"key": shown.key, "name": shown.name} for shown in report.maps],
         "facets": [{"key": facet.key, "name": facet.name, "marks": facet.marks} for facet in report.similarity.facets],
@@ -70,27 +72,29 @@ def encode_posts(report: Report) -> dict[str, str]:
         "fields": [*encode_formats(report), *encode_fields(report, open_language(report.lang))],
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
+    if report.further:
+        columns["owner"] = pack([image.owner or 0 for image in report.further])
     columns.update(_encode_periods(report))
     columns.update(_encode_marks(report))
     names = {
-        "pictures": encode_bytes(b"".join(bytes.fromhex(post.image[:16]) for post in posts)),
-        "ids": encode_bytes(np.array([zlib.crc32(post.id.encode()) for post in posts], "<u4").tobytes()),
+        "pictures": encode_bytes(b"".join(bytes.fromhex(image.image[:16]) for image in images)),
+        "ids": encode_bytes(np.array([zlib.crc32(image.id.encode()) for image in images], "<u4").tobytes()),
     }
     files = {"posts.js": write_call("posts", columns), "pictures.js": write_call("pictures", names)}
-    for number, start in enumerate(range(0, len(posts), CHUNK)):
-        chunk = posts[start : start + CHUNK]
-        texts: dict[str, list[Any]] = {name: [getattr(post, name) for post in chunk] for name in _DETAILS}
-        texts |= encode_texts(report, range(start, start + len(chunk)))
-        if any(post.further for post in chunk):
-            texts["further"] = [[image[:16] for image in post.further] for post in chunk]
+    for number, start in enumerate(range(0, len(images), CHUNK)):
+        chunk = images[start : start + CHUNK]
+        of_posts = range(start, min(start + len(chunk), len(posts)))
+        texts: dict[str, list[Any]] = {name: [getattr(image, name) for image in chunk] for name in _OF_IMAGES}
+        texts |= {name: [getattr(posts[post], name) for post in of_posts] for name in _OF_POSTS}
+        texts |= encode_texts(report, of_posts)
         files[f"details-{number:03d}.js"] = write_call("details", number, texts)
     return files
 
 
 def _encode_marks(report: Report) -> dict[str, object]:
-    """Return users' tags and notes, each with the positions of its posts; {} if there are none."""
+    """Return users' tags and notes, each with the positions of its posts' images; {} if there are none."""
     marks: dict[str, dict[str, list[int]]] = {"tags": {}, "notes": {}}
-    for place, post in enumerate(report.posts):
+    for place, post in enumerate(report.images):
         for kind, texts in (("tags", post.own_tags), ("notes", post.notes)):
             for text in texts:
                 marks[kind].setdefault(text, []).append(place)

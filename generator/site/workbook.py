@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from generator.report.model import Cluster, Group, Level, Report, Territory
-from generator.site.tables import FORMULA_STARTS, INSIGHTS, NOT_XML, POSTS, Row, Table, finite, make_frame
+from generator.site.tables import FORMULA_STARTS, IMAGES, INSIGHTS, NOT_XML, POSTS, Row, Table, finite, make_frame
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -23,11 +25,15 @@ _LONGEST_CELL = 32_767
 
 
 def encode_workbook(report: Report) -> bytes:
-    """Return a workbook: Posts, Brands, Territories, Clusters, a sheet for each table, Refused, Method; no formulas."""
+    """Return a workbook, without formulas: Posts, Brands, Territories, Clusters, each table, Refused and Method.
+
+    Further images of posts follow these.
+    """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     _add_table(book, POSTS, report)
+    _add_table(book, IMAGES, report)
     _add_sheet(book, "Brands", _frame_brands(report), (28, 22))
     for level in report.levels:
         _add_sheet(book, _SHEETS[level.name], _frame_groups(report, level), (18, 12))
@@ -46,7 +52,7 @@ def _frame_brands(report: Report) -> DataFrame:
     return make_frame(
         ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *groups),
         (
-            (brand.name, brand.key, len(brand.members), round(brand.share, 6), brand.median_likes, *of_brand)
+            (brand.name, brand.key, len(brand.posts), round(brand.share, 6), brand.median_likes, *of_brand)
             for brand, of_brand in zip(report.brands, counts.to_numpy().tolist(), strict=True)
         ),
     )
@@ -59,7 +65,7 @@ def _frame_groups(report: Report, level: Level) -> DataFrame:
     return make_frame(
         (level.name, f"{level.name}_key", "posts", "share_of_posts", *_PLACES[level.name], *brands),
         (
-            (group.name, group.key, len(group.members), round(group.share, 6), *_place(report, level, group), *of_group)
+            (group.name, group.key, len(group.posts), round(group.share, 6), *_place(report, level, group), *of_group)
             for group, of_group in zip(level.rows, counts, strict=True)
         ),
     )
@@ -88,13 +94,13 @@ def _frame_refused(report: Report) -> DataFrame:
 
 def _count_posts(report: Report, level: Level) -> DataFrame:
     """Return the posts of each brand (rows) in each group of a level and unclustered (columns), by their positions."""
-    from pandas import Series, crosstab
+    from pandas import DataFrame
 
-    found = [post.territory if level.name == "territory" else post.cluster for post in report.posts]
-    brands = Series([post.brand for post in report.posts], dtype=int)
-    groups = Series([len(level.groups) if place is None else place for place in found], dtype=int)
-    counts = crosstab(brands, groups)
-    return counts.reindex(index=range(len(report.brands)), columns=range(len(level.rows)), fill_value=0)
+    counts = np.zeros((len(report.brands), len(level.rows)), int)
+    for column, group in enumerate(level.rows):
+        for crossing in group.crossings:
+            counts[crossing.brand, column] = crossing.posts
+    return DataFrame(counts)
 
 
 def _tabulate_method(report: Report) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from generator.errors import SettingsError
 from generator.insights.inference import SIGNIFICANT
 from generator.report.changes import Changes, decode_changes
 from generator.site.files import SiteFiles
+from generator.site.json_records import list_images
 from generator.text import clean_line
 
 REPORT = "data/report.json"
@@ -63,7 +64,7 @@ class ReportSource:
         self.title = tidy(content["title"])
         self.lang = str(content["lang"])
         self.built = datetime.fromisoformat(str(content["built"]))
-        self.posts = {post.id: post for post in map(_read_post, content["posts"])}
+        self.posts = {post.id: post for post in map(_read_post, list_images(content))}
         self.brands = [_read_group(row) for row in content["brands"]]
         self.clusters = [_read_group(row) for row in content["clusters"]]
         territories = content.get("territories") or []

@@ -11,6 +11,9 @@ from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.post_formats import PostFormat
 from generator.spreadsheet.values.dates import Precision
 
+#: Stands in the id of a further image of a post, behind the post's own id, which never holds it.
+FURTHER = "."
+
 #: A row's table, counted from 0, and its number in it. No two rows share both.
 Place = tuple[int, int]
 
@@ -39,6 +42,11 @@ class Post:
     def place(self) -> Place:
         """The row's table and number."""
         return self.table, self.row
+
+    @property
+    def post_id(self) -> str:
+        """The post's own id, where this stands for a further image of it."""
+        return self.id.partition(FURTHER)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,19 +37,19 @@ class OwnTerms:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The terms that a report shows, in the order of the hierarchy, and which ones each post has."""
+    """The terms that a report shows, in the order of the hierarchy, and which ones each image has."""
 
     terms: tuple[ShownTerm, ...] = ()
     posts: tuple[
         tuple[int, ...], ...
-    ] = ()  # positions in `terms` of each post's, rising, so that wider terms are first
+    ] = ()  # positions in `terms` of each image's, rising, so that wider terms are first
     scores: tuple[tuple[float, ...], ...] = ()  # the probability of each of these
     left_out: str = ""  # why the network that comes along tagged none, as a sentence in English; "" if it did
     own: OwnTerms | None = None  # if there are any
     unknown: tuple[str, ...] = ()  # posts that corrections name and that do not exist
 
     def of(self, post: int) -> tuple[int, ...]:
-        """Return the terms of a post, none where images were not tagged."""
+        """Return the terms of an image, none where images were not tagged."""
         return self.posts[post] if self.posts else ()
 
 
@@ -60,15 +61,13 @@ def make_tags(
     corrections: TagCorrections,
     lang: str,
 ) -> Tags:
-    """Return the tags of n posts from the sure terms of each, `scored` (n), after what people corrected."""
+    """Return the tags of n images from the sure terms of each, `scored` (n), after what people corrected."""
     rows, unknown = _take_out(scored, posts, hierarchy, corrections)
     targets = _find_targets(hierarchy, corrections)
     rows = [_move(row, targets, hierarchy) for row in rows]
-    counts = [0] * len(hierarchy.terms)
-    for row in rows:
-        for position in row:
-            counts[position] += 1
-    used = [position for position, count in enumerate(counts) if count]
+    showing = {(position, post.post_id) for row, post in zip(rows, posts, strict=True) for position in row}
+    counts = Counter(position for position, _ in showing)
+    used = sorted(counts)
     places = {position: place for place, position in enumerate(used)}
     terms = []
     for position in used:

@@ -83,6 +83,7 @@ def main() -> None:
     mapped = MappedPosts(
         posts=posts,
         images=tuple(images),
+        owner=np.arange(count),
         features=features,
         points=points,
         labels=labels,
@@ -91,6 +92,7 @@ def main() -> None:
         set_apart=groups.set_apart,
         lattice=Lattice(side, side, np.arange(count) % side, np.arange(count) // side),
         near=near,
+        near_posts=near,
         signatures=Signatures(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
         copies=copies,
     )

@@ -142,6 +142,7 @@ def list_findings(drawn: Drawn, insights: Insights, seed: int) -> tuple[Finding,
         [
             SimpleNamespace(
                 members=tuple(members.tolist()),
+                posts=tuple(members.tolist()),
                 representatives=tuple(members[:_REPRESENTATIVES].tolist()),
                 share=len(members) / len(posts),
                 territory=group // _OF_TERRITORY,

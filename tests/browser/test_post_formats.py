@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.site.json_records import list_images
 from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
@@ -16,8 +17,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def posts(demo_site: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((demo_site / "data/report.json").read_text(encoding="utf-8"))["posts"]
-    return found
+    """Every image with what is known of its post, as the viewer has them: the posts' first images come first."""
+    report = json.loads((demo_site / "data/report.json").read_text(encoding="utf-8"))
+    return [dict(image) for image in list_images(report)]
 
 
 def _open(open_page: OpenPage, demo_site: Path) -> ViewerPage:
@@ -89,14 +91,39 @@ def test_the_card_leafs_through_the_images_of_a_carousel(
     picture = page.locator("[data-card=picture]")
     rank = page.locator("[data-leaves=rank]")
     seen = [picture.get_attribute("src")]
+    further = [post["picture"] for post in posts if post.get("post") == posts[place]["id"]]
     count = int((rank.text_content() or "").split()[-1])
-    assert count == 1 + len(posts[place]["further_pictures"]) > 1
+    assert count == 1 + len(further) > 1
     for step in range(2, count + 1):
         page.get_by_role("button", name="Next image of the post").click()
         assert rank.text_content() == f"Image {step} of {count}"
         seen.append(picture.get_attribute("src"))
     page.get_by_role("button", name="Next image of the post").click()
     assert picture.get_attribute("src") == seen[0]
-    assert seen == [posts[place]["picture"], *posts[place]["further_pictures"]]
+    assert seen == [posts[place]["picture"], *further]
     assert all((demo_site / str(address)).is_file() for address in seen)
+    assert viewer.faults == []
+
+
+def test_every_image_has_its_cell_and_opens_the_card_of_its_post_at_it(
+    open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
+) -> None:
+    viewer = _open(open_page, demo_site)
+    page = viewer.page
+    count = sum("post" not in post for post in posts)
+    assert page.locator("[data-count]").text_content() == f"{len(posts)} images · posts: {count}"
+    cells = [post["line"] * viewer.run("viewer.map.columns") + post["column"] for post in posts]
+    assert viewer.run("[...viewer.map.cellOf]") == cells
+    place = len(posts) - 1
+    viewer.page.evaluate("(post) => { location.hash = `p=${post}`; }", posts[place]["id"])
+    viewer.wait_for(f"viewer.opened === {place}")
+    own = [at for at, post in enumerate(posts) if posts[place]["post"] in (post["id"], post.get("post"))]
+    assert page.locator("[data-leaves=rank]").text_content() == f"Image {len(own)} of {len(own)}"
+    assert page.locator("[data-card=picture]").get_attribute("src") == posts[place]["picture"]
+    assert (page.locator("[data-card=caption]").text_content() or "") == posts[place]["caption"]
+    near = viewer.run(f"new Promise((done) => viewer.records.details({place}, (found) => done(found.near)))")
+    assert len(near) == 10 and not set(near) & set(own)
+    # what is said of a post is said of all its images
+    values = [viewer.run(f"viewer.records.{name}[{place}]") for name in ("brand", "day", "likes")]
+    assert values == [viewer.run(f"viewer.records.{name}[{own[0]}]") for name in ("brand", "day", "likes")]
     assert viewer.faults == []

@@ -1,4 +1,4 @@
-"""Posts of several images: all are fetched and shown, the map follows the first, and all go with a withdrawn post."""
+"""Posts of several images: all lie on the map, each as its share of the post, and all go with a withdrawn one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy as np
 from PIL import Image
 
 from generator.cache.store import Store
-from generator.mosaics.script import read_call
 from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
 from generator.settings.load import load_settings
 from generator.site.edition.source import read_source
+from generator.site.json_records import list_images
 from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 from tests.support.site_bytes import read_files
@@ -58,15 +58,22 @@ def _build(folder: Path, **flags: Any) -> list[str]:
     return warnings
 
 
-def _read_places(folder: Path) -> list[Any]:
-    posts = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))["posts"]
-    return [[post[name] for name in ("id", "x", "y", "column", "line")] for post in posts]
+def _read(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "site/data/report.json").read_text(encoding="utf-8"))
+    return report
 
 
-def _read_further(folder: Path) -> list[list[str]] | None:
-    script = (folder / "site/data/details-000.js").read_text(encoding="utf-8")
-    further: list[list[str]] | None = read_call(script)[1].get("further")
-    return further
+def _read_places(folder: Path) -> dict[str, list[float]]:
+    images = list_images(_read(folder))
+    return {image["id"]: [image[name] for name in ("x", "y", "column", "line")] for image in images}
+
+
+def _list_further(folder: Path) -> dict[str, list[str]]:
+    """Return the names of the further pictures of each post that has some."""
+    found: dict[str, list[str]] = {}
+    for image in _read(folder).get("images", ()):
+        found.setdefault(image["post"], []).append(image["image_sha256"][:16])
+    return found
 
 
 def _find_vivid(folder: Path) -> list[str]:
@@ -86,24 +93,30 @@ def test_all_images_of_a_post_are_shown_and_go_with_it(tmp_path: Path) -> None:
         for post, place in [(VIVID, 1), (VIVID, 2), (LACKING, 2)]
     }
     _build(tmp_path)
-    places, files = _read_places(tmp_path), read_files(tmp_path / "site")
-    assert len([name for name in files if name.startswith("images/")]) == POSTS
-    assert _read_further(tmp_path) is None and _find_vivid(tmp_path / "site") == []
+    first = _read_places(tmp_path)
+    assert len(first) == POSTS and "images" not in _read(tmp_path)
+    assert _find_vivid(tmp_path / "site") == []
 
     warnings = _build(tmp_path, images="all")
-    assert _read_places(tmp_path) == places  # the map follows the first image
-    shown = [[names[VIVID, 1], names[VIVID, 2]], [names[LACKING, 2]]]
-    assert [more for more in _read_further(tmp_path) or [] if more] == shown
-    assert all((tmp_path / f"site/images/{name}.jpg").is_file() for name in names.values())
-    assert read_source(tmp_path / "site").further == set(names.values())
+    ids = [post["id"] for post in _read(tmp_path)["posts"]]
+    shown = {ids[VIVID]: [names[VIVID, 1], names[VIVID, 2]], ids[LACKING]: [names[LACKING, 2]]}
+    assert _list_further(tmp_path) == shown
+    places = _read_places(tmp_path)
+    assert {name: places[name] for name in first} == first  # the map stays, and the others have found their places
+    assert set(places) - set(first) == {f"{post}.{name}" for post, own in shown.items() for name in own}
+    assert len({tuple(place[2:]) for place in places.values()}) == POSTS + 3
+    assert set(names.values()) <= set(read_source(tmp_path / "site").pictures)
     [said] = [text for text in warnings if "Further images" in text]
     assert f"row {LACKING + 2}, image 2 of 3: missing_file" in said
-    assert not [name for name in _find_vivid(tmp_path / "site") if not name.startswith("images/")]
+    vivid = _find_vivid(tmp_path / "site")
+    assert f"images/{names[VIVID, 2]}.jpg" in vivid and any(name.startswith("mosaics/all_files/") for name in vivid)
+    shares = [brand["share"] for brand in _read(tmp_path)["brands"]]
+    assert shares == [0.5, 0.5]  # whichever has the carousels
 
     # an entry that names one image takes out its post with all images, also from the cache
     _build(tmp_path, images="all", exclude=[f"images/{VIVID}_2.jpg"])
-    assert len(_read_places(tmp_path)) == POSTS - 1
-    assert [more for more in _read_further(tmp_path) or [] if more] == shown[1:]
+    assert _list_further(tmp_path) == {ids[LACKING]: shown[ids[LACKING]]}
+    assert _read_places(tmp_path).keys() == {name for name in places if not name.startswith(ids[VIVID])}
     assert _find_vivid(tmp_path / "site") == [] and _find_vivid(tmp_path / "cache") == []
     kept = [name for name in _names(tmp_path) if names[VIVID, 1] in name or names[VIVID, 2] in name]
     assert kept == []
@@ -111,3 +124,34 @@ def test_all_images_of_a_post_are_shown_and_go_with_it(tmp_path: Path) -> None:
 
 def _names(folder: Path) -> list[str]:
     return [path.name for part in ("site", "cache") for path in (folder / part).rglob("*")]
+
+
+def test_a_rebuild_keeps_the_places_of_images_though_a_carousel_is_ordered_anew(tmp_path: Path) -> None:
+    sample = _write_sample(tmp_path / "sample")
+    _build(tmp_path, images="all")
+    before = _read_places(tmp_path)
+    [vivid, *_] = [post["id"] for post in _read(tmp_path)["posts"] if post["thumbnail"] == f"images/{VIVID}_0.jpg"]
+
+    # its last two images change places, another has one more, and one of its images is gone
+    draw_image(1, 99).save(sample.parent / "images/new.jpg")
+    names = [f"images/{VIVID}_{place}.jpg" for place in range(3)]
+    text = sample.read_text(encoding="utf-8")
+    text = text.replace(",".join(names), ",".join([names[0], names[2], names[1]]))
+    text = text.replace(f"images/{LACKING}_2.jpg", "images/new.jpg")
+    sample.write_text(text, encoding="utf-8")
+    _build(tmp_path, images="all")
+    after = _read_places(tmp_path)
+    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+    assert len(gone) == len(new) == 1
+    assert {name: after[name] for name in before.keys() & after.keys()} == {
+        name: place for name, place in before.items() if name not in gone
+    }
+    assert len([name for name in after if name.startswith(f"{vivid}.")]) == 2
+    # neither is a post that came or went
+    changes = tmp_path / "site/data/changes.json"
+    assert not changes.is_file() or not any(json.loads(changes.read_text())[kind] for kind in ("new", "gone"))
+
+    # with first images alone, the others leave, and the posts stay
+    _build(tmp_path)
+    assert _read_places(tmp_path) == {name: place for name, place in after.items() if "." not in name}
+    assert not changes.is_file() or not any(json.loads(changes.read_text())[kind] for kind in ("new", "gone"))

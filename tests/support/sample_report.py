@@ -54,8 +54,17 @@ def make_post(index: int, brand: str, **facts: Any) -> Post:
     return Post(**{**usual, **facts})
 
 
-def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[str] | None = None) -> MappedPosts:
-    """Place posts at random, but reproducibly; posts with one label lie near each other."""
+def make_mapped(
+    posts: Sequence[Post],
+    labels: Sequence[int],
+    images: Sequence[str] | None = None,
+    owner: Sequence[int] | None = None,
+) -> MappedPosts:
+    """Place images at random, but reproducibly; those with one label lie near each other.
+
+    `owner` is each one's post, if posts have several; those of further images come last.
+    """
+    owners = np.arange(len(posts)) if owner is None else np.array(owner)
     random = np.random.default_rng(7)
     centres = random.normal(0, 20, (max(labels, default=0) + 2, 2))
     points = centres[list(labels)] + random.normal(0, 1, (len(posts), 2))
@@ -71,6 +80,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
     return MappedPosts(
         posts=tuple(posts),
         images=tuple(names),
+        owner=owners,
         features=features,
         points=points,
         labels=np.array(labels, np.int32),
@@ -79,6 +89,7 @@ def make_mapped(posts: Sequence[Post], labels: Sequence[int], images: Sequence[s
         set_apart=np.arange(clusters) % 2 == 0,
         lattice=assign_cells(points, 0.5),
         near=near,
+        near_posts=near if owner is None else nearest_images(features[: owners.max() + 1]),
         signatures=Signatures(hashes, pixels.astype(np.uint8)),
         copies=find_copies(names, hashes, near, features),
         territories=territories,
@@ -132,6 +143,7 @@ def make_report(
     labels: Sequence[int] | None = None,
     *,
     images: Sequence[str] | None = None,
+    owner: Sequence[int] | None = None,
     refusals: tuple[Refusal, ...] = (),
     remarks: tuple[Remark, ...] = (),
     method: Method = METHOD,
@@ -148,7 +160,8 @@ def make_report(
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
-    A report with a `url` is public. `further` are the names of maps beside the main one, each of one facet.
+    A report with a `url` is public. `owner` is as in `make_mapped`. `further` are the names of maps beside the main
+    one, each of one facet.
     """
     posts = posts or [make_post(index, BRANDS[index % 3 if index < 50 else 0]) for index in range(60)]
     if labels is None:
@@ -170,7 +183,7 @@ def make_report(
     )
     quality = Quality(float(np.mean(np.array(labels) < 0)), 0.972, 0.951, 0.88, 0.61, 0.74, 0.42)
     settings = SiteSettings(title=title, lang=lang, url=url, public=bool(url))  # type: ignore[arg-type]
-    mapped = make_mapped(posts, labels, images)
+    mapped = make_mapped(posts, labels, images, owner)
     history = MapHistory(
         basis="cd" * 32,
         made=BUILT,

@@ -260,7 +260,6 @@ def write_page(
             precision="day",
             format=None,
             fields=(),
-            further=(),
             own_tags=(),
             notes=(),
             near=tuple((index + step) % count for step in range(1, min(11, count))),
@@ -273,6 +272,9 @@ def write_page(
         generator="0",
         built=datetime(2026, 1, 1),
         posts=posts,
+        images=posts,
+        find_image=posts.__getitem__,
+        further=(),
         brands=[
             SimpleNamespace(key=f"b{n}", name=f"Brand {n}", crossings=(), median_likes=None)
             for n in range(max(brand) + 1)

@@ -50,7 +50,7 @@ class Carried:
     above: float  # probability of more than 0
 
 
-def find_openings(engagement: Engagement, posts: Ints, overlap: Floats) -> tuple[Opening, ...]:
+def find_openings(engagement: Engagement, posts: Ints | Floats, overlap: Floats) -> tuple[Opening, ...]:
     """Return openings, those first whose ratio is least uncertain to be above 1.
 
     `posts` (brands, clusters + 1) counts all posts, with likes or not, the unclustered last; `overlap` (brands, brands)
@@ -71,7 +71,7 @@ def find_openings(engagement: Engagement, posts: Ints, overlap: Floats) -> tuple
             if len(rivals) < LEAST_RIVALS or not known or not engagement.withheld[brand, cluster]:
                 continue
             usual = float(np.median(share[list(rivals), cluster]))
-            due = usual * int(posts[brand].sum())
+            due = usual * float(posts[brand].sum())
             if due < LEAST_DUE or share[brand, cluster] > ALONE * usual:
                 continue
             carried = carry_over(*_read_effects(engagement, rivals, cluster))
@@ -81,7 +81,7 @@ def find_openings(engagement: Engagement, posts: Ints, overlap: Floats) -> tuple
                     Opening(
                         brand=brand,
                         cluster=cluster,
-                        posts=int(posts[brand, cluster]),
+                        posts=round(posts[brand, cluster]),
                         due=due,
                         rivals=rivals,
                         ratio=float(ratio),

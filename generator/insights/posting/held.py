@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.posting.occasions import Counts
+
 #: Occasions that a brand needs in a category to be compared in it, and that its rivals need there together.
 LEAST_IN_CATEGORY = 10
 #: A brand is compared in a category if it has at least this part of what the common mix would give it: what it hardly
@@ -32,8 +34,8 @@ class Held:
 class Strata:
     """Occasions of each brand in each of c cells, for each category by itself."""
 
-    occasions: Ints  # (categories, brands, c)
-    totals: Ints  # (categories, brands) all occasions, of which each may lie in several cells
+    occasions: Counts  # (categories, brands, c)
+    totals: Counts  # (categories, brands) all occasions, of which each may lie in several cells
     mix: Floats  # (categories,)
     compared: Bools  # (categories, brands)
 
@@ -73,12 +75,12 @@ def _unite(category: NDArray[np.integer], burst: NDArray[np.integer]) -> Ints:
     return np.asarray(result[burst], np.int64)
 
 
-def make_one_stratum(occasions: Ints, totals: Ints) -> Strata:
+def make_one_stratum(occasions: Counts, totals: Counts) -> Strata:
     """Return all occasions (brands, c) of `totals` (brands,) as one category, in which every brand is compared."""
     return Strata(occasions[None], totals[None], np.ones(1), np.ones((1, len(totals)), bool))
 
 
-def split_counts(held: Held | None, count: Callable[[Bools], tuple[Ints, Ints]]) -> Strata | None:
+def split_counts(held: Held | None, count: Callable[[Bools], tuple[Counts, Counts]]) -> Strata | None:
     """Return what `count` counts of the posts of each category, occasions (brands, c) and their totals (brands,).
 
     `count` is given which of the n posts to count, (n,). None if no category is held equal.

@@ -22,7 +22,7 @@ class Typical:
     rates: Floats  # (m, c) each rival's own, drawn to what rivals have in common
 
 
-def find_typical(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Typical:
+def find_typical(counts: NDArray[np.integer] | Floats, totals: NDArray[np.integer] | Floats) -> Typical:
     """Return the median of m rivals' rates from their counts (m, c) of their totals (m,), which are all above 0.
 
     A rival of few occasions says little by itself, so rates are drawn to their mean, the more the less they differ

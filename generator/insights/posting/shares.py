@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.image_parts import ImageParts
 from generator.insights.inference import BUDGET, SIGNIFICANT, adjust
 from generator.insights.posting.held import Held, Strata, make_one_stratum, split_counts
+from generator.insights.posting.occasions import Counts, count_occasions, count_parts
 from generator.insights.posting.rates import Rates, compare_all, compare_rates, list_rivals
 from generator.insights.posting.ratios import fisher_exact, ratio_interval
 from generator.insights.selection import adjust_for_selection
@@ -34,12 +36,12 @@ class Shares:
 
     An occasion is a post by itself, or all posts of a burst in one cluster: a campaign counts once. Everything below
     `share` is of occasions. What compares a cell `withheld` is NaN; so is a share of none. Where a category is held
-    equal, everything below `occasions` is too: see `compare_rates`.
+    equal, everything below `occasions` is too: see `compare_rates`. Of posts with several images, counts hold parts.
     """
 
-    posts: Ints
+    posts: Counts
     share: Floats  # of the brand's posts
-    occasions: Ints
+    occasions: Counts
     rate: Floats  # of the brand's occasions
     typical: Floats  # the median rival's rate, each drawn to what rivals have in common
     typical_of: Floats  # so many occasions know it as exactly; at most the rivals' all
@@ -67,11 +69,13 @@ def measure_shares(
     burst: NDArray[np.integer] | None = None,
     part: float = 1.0,
     held: Held | None = None,
+    parts: ImageParts | None = None,
 ) -> Shares:
     """Measure the shares of aligned arrays `brand`, `cluster`, -1 for the unclustered, and `burst`, all (n,).
 
     `part` is that of the family's chance of a false finding that may be used here. `held` gives categories, within
-    which brands are compared.
+    which brands are compared. Posts of several images count by their `parts` instead of `cluster`: a post in parts
+    varies less than one that is whole in one place, so intervals are rather too wide.
 
     Posts of a burst are one decision, so each occasion is one unit. The over-index compares a brand with its median
     rival, whose rate is known as a share of so many occasions is (see `find_typical`). Its interval is the score
@@ -79,20 +83,30 @@ def measure_shares(
     among thousands of cells, the score test's own tails would be too thin for counts of five. p counts every cell as a
     comparison, shown or not.
     """
-    counts = count_shares(brand, cluster, np.arange(len(brand)) if burst is None else burst, held)
+    counts = count_shares(brand, cluster, np.arange(len(brand)) if burst is None else burst, held, parts)
     return compare_counts(counts, BUDGET["shares"] * part)
 
 
 def count_shares(
-    brand: NDArray[np.integer], cluster: NDArray[np.integer], burst: NDArray[np.integer], held: Held | None
+    brand: NDArray[np.integer],
+    cluster: NDArray[np.integer],
+    burst: NDArray[np.integer],
+    held: Held | None,
+    parts: ImageParts | None = None,
 ) -> Counted:
     """Return the counts that `measure_shares` compares; by category, too, if one is `held` equal."""
-    posts, occasions = count_occasions(brand, cluster, burst)
+    shape = int(brand.max(initial=-1)) + 1, int((cluster if parts is None else parts.group).max(initial=-1)) + 2
 
-    def count(chosen: Bools) -> tuple[Ints, Ints]:
-        counted = count_occasions(brand[chosen], cluster[chosen], burst[chosen], posts.shape)[1]
+    def count_both(chosen: Bools) -> tuple[Counts, Counts]:
+        if parts is not None:
+            return count_parts(brand, burst, parts.choose(chosen), shape)
+        return count_occasions(brand[chosen], cluster[chosen], burst[chosen], shape)
+
+    def count(chosen: Bools) -> tuple[Counts, Counts]:
+        counted = count_both(chosen)[1]
         return counted, counted.sum(axis=1)
 
+    posts, occasions = count_both(np.ones(len(brand), bool))
     return Counted(posts, posts.sum(axis=1), occasions, occasions.sum(axis=1), split_counts(held, count))
 
 
@@ -100,10 +114,10 @@ def count_shares(
 class Counted:
     """Posts and occasions of each brand in each of c cells, (brands, c), and all that it has, (brands,)."""
 
-    posts: Ints
-    posts_of: Ints
-    occasions: Ints
-    occasions_of: Ints
+    posts: Counts
+    posts_of: Counts
+    occasions: Counts
+    occasions_of: Counts
     strata: Strata | None = None  # occasions by the category that is held equal; None if none is
 
     @property
@@ -166,28 +180,6 @@ def compare_counts(counts: Counted, budget: float) -> Shares:
     )
 
 
-def count_occasions(
-    brand: NDArray[np.integer],
-    cluster: NDArray[np.integer],
-    burst: NDArray[np.integer],
-    shape: tuple[int, ...] | None = None,
-) -> tuple[Ints, Ints]:
-    """Return counts of posts and of occasions, (brands, clusters + 1), the unclustered last.
-
-    A burst in two clusters is an occasion in each. `shape` is that of the counts if it is known.
-    """
-    brands, cells = shape or (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 2)
-    clusters = cells - 1
-    place = np.where(cluster < 0, clusters, cluster).astype(np.int64)
-    code = brand.astype(np.int64) * cells + place
-    size = brands * cells
-    first = np.unique(code * (int(burst.max(initial=-1)) + 1) + burst, return_index=True)[1]
-    posts, occasions = (
-        np.bincount(values, minlength=size).reshape(brands, cells).astype(np.int64) for values in (code, code[first])
-    )
-    return posts, occasions
-
-
 def _test(rates: Rates) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         own = rates.count * (rates.of_if_equal / rates.of)
@@ -241,7 +233,7 @@ def _rank(strata: Strata, rate: Floats) -> tuple[Ints, Floats, Floats]:
     return rank, lowest, highest
 
 
-def _find_dominant(occasions: Ints) -> Ints:
+def _find_dominant(occasions: Counts) -> Ints:
     dominant = np.full(occasions.shape, -1, np.int64)
     for brand in range(len(occasions) if len(occasions) > 1 else 0):
         rivals = occasions.copy()

@@ -85,8 +85,8 @@ def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
                 WhiteSpace(
                     brand=brand,
                     cluster=int(cluster),
-                    posts=int(shares.posts[cell]),
-                    occasions=int(clustered[cell]),
+                    posts=round(shares.posts[cell]),
+                    occasions=round(clustered[cell]),
                     expected=float(expected[cell]),
                     missing=float(missing[cell]),
                     over_index=float(shares.picked[cell]),
@@ -95,17 +95,17 @@ def find_white_space(shares: Shares) -> tuple[WhiteSpace, ...]:
                     p=float(shares.p[cell]),
                     rivals=int((rivals > 0).sum()),
                     rests_on=int(shares.rests_on[cell]),
-                    owners=_find_owners(rivals, int(totals[cluster])),
+                    owners=_find_owners(rivals, float(totals[cluster])),
                 )
             )
     return tuple(spaces)
 
 
-def _find_owners(rivals: NDArray[np.int64], total: int) -> tuple[Owner, ...]:
+def _find_owners(rivals: NDArray[np.int64] | NDArray[np.float64], total: float) -> tuple[Owner, ...]:
     order = np.argsort(-rivals, kind="stable")
     held = np.cumsum(rivals[order])
     count = int(np.searchsorted(held, OWNED * held[-1])) + 1
-    return tuple(Owner(int(brand), int(rivals[brand]), float(rivals[brand] / total)) for brand in order[:count])
+    return tuple(Owner(int(brand), round(rivals[brand]), float(rivals[brand] / total)) for brand in order[:count])
 
 
 def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
@@ -125,9 +125,9 @@ def find_own_ground(shares: Shares) -> tuple[OwnGround, ...]:
     for brand in range(len(clustered)):
         clusters = np.flatnonzero(own[brand])
         for cluster in clusters[np.argsort(-clustered[brand, clusters], kind="stable")]:
-            cell, count, total = (brand, cluster), int(clustered[brand, cluster]), int(totals[cluster])
+            cell, count, total = (brand, cluster), float(clustered[brand, cluster]), float(totals[cluster])
             low = float(beta.ppf((1 - CONFIDENCE) / 2, count, total - count + 1))
             high = 1.0 if count == total else float(beta.ppf((1 + CONFIDENCE) / 2, count + 1, total - count))
-            posts, rests_on = int(shares.posts[cell]), int(shares.rests_on[cell])
-            grounds.append(OwnGround(brand, int(cluster), posts, count, count / total, low, high, rests_on))
+            posts, rests_on = round(shares.posts[cell]), int(shares.rests_on[cell])
+            grounds.append(OwnGround(brand, int(cluster), posts, round(count), count / total, low, high, rests_on))
     return tuple(grounds)

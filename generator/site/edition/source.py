@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,11 @@ class Source:
     pictures: tuple[str, ...]
     borders: tuple[str | None, ...]
     shown: frozenset[str]
-    further: frozenset[str] = frozenset()  # pictures of carousels besides the first
 
     @property
     def all_pictures(self) -> frozenset[str]:
         """The pictures of posts, and of removed posts that pages still show."""
-        return self.shown.union(self.pictures, self.further)
+        return self.shown.union(self.pictures)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file."""
@@ -86,17 +85,7 @@ def read_source(site: Path) -> Source:
         pictures=tuple(row.tobytes().hex() for row in data),
         borders=tuple(colours[cluster] for cluster in unpack(posts["cluster"]).tolist()),
         shown=frozenset(name for text in pages.values() for name in _PICTURE.findall(text)),
-        further=frozenset(_list_further(site, files)),
     )
-
-
-def _list_further(site: Path, files: Iterable[str]) -> Iterator[str]:
-    for name in files:
-        if re.fullmatch(r"data/details-\d+\.js", name):
-            text = (site / name).read_text(encoding="utf-8")
-            if '"further":' in text:
-                for names in read_call(text)[1]["further"]:
-                    yield from names
 
 
 def _decode(text: str) -> bytes:

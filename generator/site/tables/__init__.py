@@ -8,7 +8,7 @@ from generator.site.tables.likes import LIKES
 from generator.site.tables.looks import LOOKS
 from generator.site.tables.looks_over_time import LOOKS_OVER_TIME
 from generator.site.tables.over_time import OVER_TIME
-from generator.site.tables.posts import POSTS
+from generator.site.tables.posts import IMAGES, POSTS
 from generator.site.tables.shares import SHARES
 from generator.site.tables.table import Table, make_frame
 from generator.site.tables.tags import TAGS
@@ -16,6 +16,7 @@ from generator.site.tables.values import FORMULA_STARTS, NOT_XML, Row, Value, fi
 
 __all__ = [
     "FORMULA_STARTS",
+    "IMAGES",
     "INSIGHTS",
     "NOT_XML",
     "POSTS",

@@ -22,9 +22,9 @@ def count_cell(shares: Shares, row: int, column: int) -> Row:
     """Return the values of COUNTED for one cell."""
     compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
     return (
-        int(shares.posts[row, column]),
+        round(shares.posts[row, column]),
         round(float(shares.share[row, column]), 6),
-        int(shares.occasions[row, column]),
+        round(shares.occasions[row, column]),
         shorten(shares.rate[row, column]),
         *(shorten(values[row, column]) for values in compared),
         int(shares.rank[row, column]) or None,

@@ -27,7 +27,7 @@ def _tabulate_duplicates(report: Report) -> Iterator[Row]:
     """List every post of an image that was posted more than once."""
     for group in report.duplicates:
         for index in group.posts:
-            post = report.posts[index]
+            post = report.find_image(index)
             brand = report.brands[post.brand]
             yield (
                 post.copy,

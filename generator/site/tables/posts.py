@@ -1,4 +1,4 @@
-"""The table of all posts."""
+"""The tables of all posts and of their further images."""
 
 from __future__ import annotations
 
@@ -42,8 +42,6 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             post.thumbnail,
             post.picture,
             post.image,
-            " ".join(post.further_pictures),
-            " ".join(post.further),
             round(post.x, 6),
             round(post.y, 6),
             post.column,
@@ -52,7 +50,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             round(post.contrast, 3),
             post.copy,
             None if burst is None else int(burst[place]),
-            " ".join(report.posts[near].id for near in post.near),
+            " ".join(report.find_image(near).id for near in post.near),
             "; ".join(report.tags.terms[term].name for term in post.tags),
             "; ".join(post.own_tags),
             " | ".join(post.notes),
@@ -67,12 +65,53 @@ POSTS = Table(
         "id", "table", "row", "brand", "brand_key", "cluster", "cluster_key", "territory", "territory_key",
         "likes", "comments", "likes_to_brand_median", "followers", "engagement_rate", "rate_to_brand_median",
         "published", "published_precision",
-        "format", "permalink", "thumbnail", "picture", "image_sha256",
-        "further_pictures", "further_sha256", "x", "y", "column", "line",
+        "format", "permalink", "thumbnail", "picture", "image_sha256", "x", "y", "column", "line",
         "brightness", "contrast", "picture_code", "burst", "nearest", "tags", "own_tags", "notes",
         "caption",
     ),
     _tabulate_posts,
     (14, 14, 7, 22, 18, 14, 12),
     lambda report: tuple(f"field_{field.key}" for field in report.fields),
+)  # fmt: skip
+
+
+def _tabulate_images(report: Report) -> Iterator[Row]:
+    """List every further image of a post."""
+    for image in report.further:
+        cluster = None if image.cluster is None else report.clusters[image.cluster]
+        territory = None if image.territory is None else report.territories[image.territory]
+        yield (
+            image.id,
+            report.posts[image.owner or 0].id,
+            report.brands[image.brand].name,
+            report.brands[image.brand].key,
+            cluster.name if cluster else None,
+            cluster.key if cluster else None,
+            territory.name if territory else None,
+            territory.key if territory else None,
+            image.thumbnail,
+            image.picture,
+            image.image,
+            round(image.x, 6),
+            round(image.y, 6),
+            image.column,
+            image.line,
+            round(image.brightness, 3),
+            round(image.contrast, 3),
+            image.copy,
+            " ".join(report.find_image(near).id for near in image.near),
+            "; ".join(report.tags.terms[term].name for term in image.tags),
+        )
+
+
+#: Posts of several images have the others here, where all are shown.
+IMAGES = Table(
+    "images",
+    (
+        "id", "post", "brand", "brand_key", "cluster", "cluster_key", "territory", "territory_key",
+        "thumbnail", "picture", "image_sha256", "x", "y", "column", "line", "brightness", "contrast", "picture_code",
+        "nearest", "tags",
+    ),
+    _tabulate_images,
+    (30, 14, 22, 18, 14, 12),
 )  # fmt: skip

@@ -3,13 +3,14 @@
 // last if it has none. A text has its `place` among the texts that come with a post's details.
 "use strict";
 
-Brandscape.openFields = (raw = []) => {
-  const { bins, numbers } = Brandscape;
+// `read` makes a column of what is packed.
+Brandscape.openFields = (raw = [], read = Brandscape.numbers) => {
+  const { bins } = Brandscape;
   let texts = 0;
   return raw.map(({ key, name, kind, entries, video, values: packed, least = 0, decimals = 0 }) => {
     const field = { key, name, kind, video };
     if (kind === "text") { field.place = texts; texts += 1; return field; }
-    const values = numbers(packed);
+    const values = read(packed);
     if (entries) return { ...field, values, of: values, entries: entries.map((entry) => ({ key: entry, name: entry })), count: entries.length };
     const made = kind === "date" ? bins.byDay(values) : bins.byLikes(values);
     const scale = 10 ** decimals;

@@ -5,7 +5,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
   const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, describe, onopen, onwiden });
-  const leaves = Brandscape.makeCarousel({ element: part("leaves"), image: part("picture"), records, words, number });
+  const leaves = Brandscape.makeCarousel({ element: part("leaves"), image: part("picture"), words, number, onturn: (image) => showPicture(part("picture"), image, shown) });
   const tags = Brandscape.makeCardTags({ element: part("tags"), records, words, number, onseek: onterm });
   let opener = null;
   let shown = -1;
@@ -21,7 +21,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
 
   // A picture's name may come later than the card, which then may speak of another post.
   function showPicture(image, post, of) {
-    if (shown !== of || leaves.isBeyond()) return;
+    if (shown !== of || leaves.now() !== post) return;
     image.src = records.picture(post, () => showPicture(image, post, of)) || "data:,";
   }
 
@@ -91,8 +91,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       const brand = records.brandOf(post);
       link(part("brand"), Brandscape.files.page(base, `brands/${brand.key}.html`), brand.name);
       showCluster(post);
-      leaves.clear();
-      showPicture(part("picture"), post, post);
+      leaves.show(records.imagesOf(post), post);
       part("picture").alt = words.alt.replace("{brand}", brand.name);
       put("likes", sayLikes(post));
       put("date", date(records, post));
@@ -110,7 +109,6 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
         if (details) {
           showDetails(details);
           showFields(post, details.texts);
-          leaves.show(details.further || [], () => showPicture(part("picture"), post, post));
         }
         done(details);
       });

@@ -96,12 +96,20 @@ Brandscape.makeFilterPanel = ({ root, records, members, words, number, later, on
     const amount = filters.isOpen(chosen, found) && !room ? words.all : words.some;
     const said = [
       amount.replace("{shown}", number(room ? room.images : result.shown)).replace("{all}", number(members.length)),
+      !room && records.posts < records.count && words.of_posts.replace("{count}", number(countPosts())),
       room && words.some_brands.replace("{shown}", number(room.brands)).replace("{all}", number(room.of)),
       found && sayHow(),
       chosen.time && months.unknown && words.no_month.replace("{count}", number(months.unknown)),
       isReading && words.reading,
     ].filter(Boolean).join(" · ");
     if (count.textContent !== said) count.textContent = said;
+  }
+
+  // How many posts the images shown are of.
+  function countPosts() {
+    const seen = new Uint8Array(records.posts);
+    for (const image of members) if (result.mask[image]) seen[records.ownerOf(image)] = 1;
+    return seen.reduce((sum, one) => sum + one, 0);
   }
 
   // How many of the images shown were found by what they show, and how many by words; "" if only words could find any.

@@ -34,7 +34,8 @@ def _flip(value: np.uint64, bits: int, start: int = 0) -> np.uint64:
 def _find(scene: Scene, brand: list[int] | None = None) -> tuple[Duplicates, ...]:
     images, hashes, features = scene
     code = find_copies(images, hashes, nearest_images(features), features)
-    return gather_duplicates(code, images, np.array(brand or [0] * len(images), np.intp))
+    brands = np.array(brand or [0] * len(images), np.intp)
+    return gather_duplicates(code, images, brands, np.arange(len(images)))
 
 
 def test_different_images_are_no_duplicates() -> None:
@@ -146,7 +147,7 @@ def test_order_of_posts_does_not_matter(count: int, different: int, seed: int) -
         assert [len(set(code[:end].tolist())) for end in range(1, count + 1)] == [
             int(code[:end].max()) + 1 for end in range(1, count + 1)
         ]
-    groups = gather_duplicates(straight, scene[0], brand)
+    groups = gather_duplicates(straight, scene[0], brand, np.arange(len(brand)))
     assert sorted(index for group in groups for index in group.posts) == [
         index for index in range(count) if (straight == straight[index]).sum() > 1
     ]
@@ -161,3 +162,9 @@ def test_zero_to_two_posts(count: int) -> None:
     images, hashes, features = _scene(count)
     near = np.array([[1 - index] for index in range(count)] if count == 2 else np.zeros((count, 0)), np.intp)
     assert find_copies(images, hashes, near, features).tolist() == list(range(count))
+
+
+def test_pictures_of_one_post_are_no_duplicates_of_each_other() -> None:
+    code, owner = np.array([0, 1, 0, 0, 1]), np.array([0, 1, 2, 0, 1])
+    [found] = gather_duplicates(code, ["a", "b", "a", "a", "b"], np.array([0, 0, 1, 0, 0]), owner)
+    assert (found.posts, found.brands, found.exact) == ((0, 2), (0, 1), True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from generator.cache.store import Store
@@ -62,7 +63,9 @@ def _run(settings: Settings, folder: Path) -> Run:
 
 def _collection() -> Collection:
     table = PostTable("posts.csv", (), (), (), ())
-    return Collection(table, Recipe("resnet50", None, None, "max", "float32"), (), (), (), None, Examples(), (), ())
+    return Collection(
+        table, Recipe("resnet50", None, None, "max", "float32"), (), (), np.zeros(0, np.intp), (), None, Examples(), ()
+    )
 
 
 @pytest.mark.parametrize("stage", [*STAGES, *OTHERS], ids=lambda stage: stage.name)

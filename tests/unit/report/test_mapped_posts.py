@@ -15,7 +15,7 @@ def test_kept_posts_keep_their_positions_and_cluster_numbers() -> None:
     mapped = make_mapped([make_post(index, "A") for index in range(8)], labels)
     kept = np.array([True, False, False, False, False, True, True, True])
     near = np.zeros((4, 1), np.intp)
-    part = keep_posts(mapped, kept, near)
+    part = keep_posts(mapped, kept, near, near)
     assert [post.id for post in part.posts] == ["P00000", "P00005", "P00006", "P00007"]
     # the third cluster is now the largest, and the second has no post left
     assert part.cluster_numbers == (3, 1)
@@ -33,9 +33,9 @@ def test_territories_lose_what_is_left_out_and_keep_their_numbers() -> None:
     mapped = replace(mapped, territories=(0, 1, 0), territory_numbers=(4, 9))
     assert mapped.territory is not None and mapped.territory.tolist() == [0, 0, 0, 1, 1, 0, -1, 0]
     kept = np.array([False, False, False, True, True, True, True, False])
-    part = keep_posts(mapped, kept, np.zeros((4, 1), np.intp))
+    part = keep_posts(mapped, kept, *[np.zeros((4, 1), np.intp)] * 2)
     # the second territory is now the larger one
     assert (part.cluster_numbers, part.territories, part.territory_numbers) == ((2, 3), (0, 1), (9, 4))
-    alone = keep_posts(mapped, np.array(labels) == 1, np.zeros((2, 1), np.intp))
+    alone = keep_posts(mapped, np.array(labels) == 1, *[np.zeros((2, 1), np.intp)] * 2)
     assert (alone.territories, alone.territory_numbers) == ((0,), (9,))
-    assert keep_posts(mapped, np.array(labels) == -1, np.zeros((1, 1), np.intp)).territory is None
+    assert keep_posts(mapped, np.array(labels) == -1, *[np.zeros((1, 1), np.intp)] * 2).territory is None

@@ -12,7 +12,8 @@ from generator.errors import SettingsError
 from generator.report.post_marks import FoundMarks, PostMarks, find_marks, read_post_marks
 
 POSTS: Any = [
-    SimpleNamespace(id=f"P{at}", permalink=f"https://example.com/{at}", thumbnail=f"images/{at}.jpg") for at in range(4)
+    SimpleNamespace(id=f"P{at}", post_id=f"P{at}", permalink=f"https://example.com/{at}", thumbnail=f"images/{at}.jpg")
+    for at in range(4)
 ]
 
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from generator.numerics import row_blocks
 from generator.similarity import neighbours
-from generator.similarity.neighbours import nearest, nearest_images
+from generator.similarity.neighbours import leave_out_own, nearest, nearest_images
 
 
 def _plain(features: NDArray[np.float32], k: int) -> list[list[int]]:
@@ -88,3 +88,11 @@ def test_rows_find_the_nearest_of_others_and_never_the_one_they_are(k: int) -> N
     near, squares = nearest(features[:9], features, k, without=np.arange(9))
     assert near.tolist() == [others[:k] for others in _plain(features, k)][:9]
     assert np.allclose(squares, np.square(features[:9, None] - features[near]).sum(axis=2), rtol=1e-4)
+
+
+def test_images_of_the_same_post_are_left_out_of_the_nearest() -> None:
+    owner = np.array([0, 1, 2, 0, 0, 1])
+    near = np.array([[3, 4, 5, 1], [5, 0, 2, 3], [0, 1, 3, 4], [4, 0, 1, 2], [0, 3, 2, 1], [1, 2, 0, 4]], np.int32)
+    shown = leave_out_own(near, owner, 3)
+    assert shown.tolist() == [[5, 1], [0, 2], [0, 1], [1, 2], [2, 1], [2, 0]]
+    assert leave_out_own(near, np.arange(6), 3).tolist() == near[:, :3].tolist()

@@ -222,12 +222,16 @@ def test_formats_are_a_field_only_if_not_all_posts_have_the_same() -> None:
     assert (field["key"], field["entries"], field["video"]) == ("format", ["Photo", "Carousel", "Video"], 2)
 
 
-def test_details_hold_further_pictures_only_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewer_data, "CHUNK", 25)
-    report = make_report()
-    first = replace(report.posts[0], further=("ab" * 32, "cd" * 32))
-    files = encode_posts(replace(report, posts=(first, *report.posts[1:])))
-    [_, texts] = _values(files["details-000.js"])
-    assert texts["further"][:2] == [["ab" * 8, "cd" * 8], []]
-    assert all("further" not in _values(files[f"details-00{number}.js"])[1] for number in (1, 2))
-    assert files["posts.js"] == encode_posts(report)["posts.js"]
+def test_further_images_have_their_posts_values_and_what_is_their_own() -> None:
+    posts = [make_post(index, BRANDS[index % 3], likes=index) for index in range(60)]
+    further = [replace(posts[owner], id=f"{posts[owner].id}.{place}") for owner, place in [(4, 1), (4, 2), (7, 1)]]
+    labels = [index % 3 for index in range(63)]
+    report = make_report([*posts, *further], labels, owner=[*range(60), 4, 4, 7])
+    [columns] = _values(encode_posts(report)["posts.js"])
+    assert _numbers(columns["owner"]) == [4, 4, 7]
+    assert len(_numbers(columns["brand"])) == len(_numbers(columns["likes"])) == 60
+    assert _numbers(columns["cluster"]) == [index % 3 for index in range(63)]
+    [_, texts] = _values(encode_posts(report)["details-000.js"])
+    assert texts["id"][60:] == [post.id for post in further] and len(texts["near"]) == 63
+    assert len(texts["caption"]) == 60
+    assert "owner" not in _values(encode_posts(make_report())["posts.js"])[0]

@@ -36,6 +36,13 @@ _MOST = 8
 _SHARE_KINDS = {"over_index", "own_ground", "white_space", "largest_cluster"}
 #: Of these, kinds of which one for a brand says what it posts much of; what its images show often says the same.
 _MUCH_KINDS = {"over_index", "own_ground", "shows"}
+#: What kinds are about.
+_MATTERS = {
+    **dict.fromkeys(("over_index", "shows", "own_ground", "white_space", "largest_cluster"), "posts"),
+    **dict.fromkeys(("engagement", "subject"), "likes"),
+    **dict.fromkeys(("distinct", "overlap"), "looks"),
+    "drift": "time",
+}
 #: Images that show a finding.
 _IMAGES = 3
 
@@ -52,7 +59,7 @@ def choose_findings(
 
     The clearest of each kind come first: those whose interval keeps farthest from no effect. No brand comes twice
     within a kind, and no two findings say the same. What holds of a cluster as of its territory is told of the
-    territory.
+    territory. Of neighbours no two are on the same matter while there is another.
     """
     levels = [Level("cluster", tuple(clusters), None, insights)]
     if insights.territories:
@@ -101,7 +108,18 @@ def choose_findings(
             if len(of_kind) == most:
                 break
         chosen += of_kind
-    return tuple(chosen[:_MOST])
+    return _alternate(chosen[:_MOST])
+
+
+def _alternate(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings in their order, but the next one on another matter before one on the same as the last."""
+    left = list(findings)
+    ordered: list[Finding] = []
+    while left:
+        other = (finding for finding in left if not ordered or _MATTERS[finding.kind] != _MATTERS[ordered[-1].kind])
+        ordered.append(next(other, left[0]))
+        left.remove(ordered[-1])
+    return tuple(ordered)
 
 
 def _list_members(

@@ -40,6 +40,22 @@ def test_each_kind_is_found() -> None:
     assert ("distinct", names[BRANDS[2]], None) in findings
 
 
+#: Kinds in the order in which findings are chosen, and what each is about.
+_ABOUT = {
+    "over_index": "posts", "shows": "posts", "engagement": "likes", "subject": "likes", "drift": "time",
+    "distinct": "looks", "overlap": "looks", "own_ground": "posts", "white_space": "posts", "largest_cluster": "posts",
+}  # fmt: skip
+
+
+def test_the_first_kind_leads_and_neighbours_are_about_different_matters() -> None:
+    kinds = [finding.kind for finding in _report().findings]
+    assert kinds[0] == min(kinds, key=list(_ABOUT).index)
+    about = [_ABOUT[kind] for kind in kinds]
+    assert len({*about}) > 2
+    for place in range(len(about) - 1):  # the same matter twice in a row only where nothing else was left
+        assert about[place] != about[place + 1] or len({*about[place:]}) == 1
+
+
 def _find_shares(table: tuple[tuple[int, ...], ...]) -> list[Finding]:
     """Return the findings on over-indexes of brands with these posts in clusters."""
     cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]

@@ -144,6 +144,9 @@ def _orientation(image: Image.Image) -> int:
 def _as_rgb(image: Image.Image) -> Image.Image:
     """Return only the pixels, as RGB, converted strip by strip, so that little memory is used besides."""
     flat = Image.new("RGB", image.size)
+    if image.mode == "RGB" and not image.has_transparency_data:
+        flat.paste(image)  # nothing to convert
+        return flat
     convert = _converter(image)
     for top in range(0, image.height, _STRIP):
         strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))

@@ -1,8 +1,8 @@
 """Coverage of what is told of the market over time, of posts over two years in which nothing changes.
 
 The note gives each figure's part: changes of the market, its curves and brands' (a band counts once, and holds if it
-does everywhere), shares of voice (the brands of a cluster and quarter count once), and shares and likes against the
-year before. False marks are those of market moves, of who led and of shares against the year before.
+does everywhere), shares of voice (the brands of a cluster and quarter count once), and shares against the year before.
+False marks are those of market moves, of who led and of shares against the year before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
-from generator.insights.likes.seasons import measure_seasons
 from generator.insights.over_time.momentum import measure_momentum
 from generator.insights.over_time.moves import Bools
 from generator.insights.over_time.share_of_voice import measure_share_of_voice
@@ -59,8 +58,6 @@ def _measure(drawn: Drawn) -> tuple[dict[str, Bools], bool]:
     years = compare_share_seasons(*over_time)
     if years:
         found["shares by year"] = ((years.low <= 1) & (years.high >= 1))[~years.withheld]
-    seasons = measure_seasons(drawn.brand, drawn.likes, drawn.days, burst)
-    found["likes by year"] = np.array([season.low <= 1 <= season.high for season in seasons], bool)
     moves = momentum and (momentum.direction.any() or momentum.new)
     leads = momentum and any(lead.leader is not None for lead in momentum.leads)
     return found, bool(moves or leads or (years and years.marked.any()))

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import BUDGET
 from generator.insights.likes.engagement import PARTS, Engagement, measure_engagement
+from generator.insights.over_time.drift import Drifts
+from generator.insights.over_time.subject_drift import measure_subject_drift
 from generator.insights.posting.tag_shares import choose_terms
 
 Bools = NDArray[np.bool_]
@@ -40,6 +42,7 @@ class SubjectInsights:
     words: int
     engagement: Engagement | None  # by likes; None if no post shows them
     comments: Engagement | None
+    drift: Drifts | None  # None if no post has a date
 
 
 def measure_subjects(arrays: SubjectArrays) -> SubjectInsights | None:
@@ -54,6 +57,8 @@ def measure_subjects(arrays: SubjectArrays) -> SubjectInsights | None:
     if not shows.shape[1]:
         return None
 
+    days = arrays.days if arrays.days.ndim == 1 else arrays.days[:, 0]
+
     def measure(values: Floats, budget: float) -> Engagement | None:
         if np.isnan(values).all():
             return None
@@ -65,4 +70,5 @@ def measure_subjects(arrays: SubjectArrays) -> SubjectInsights | None:
         words=arrays.said.shape[1],
         engagement=measure(arrays.likes, BUDGET["likes"]),
         comments=measure(arrays.comments, BUDGET["comments"]),
+        drift=None if np.isnan(days).all() else measure_subject_drift(arrays.brand, shows, days, arrays.burst),
     )

@@ -14,15 +14,15 @@ Cell = WhiteSpace | OwnGround | Opening
 
 
 def list_levels(report: Report, record: Literal["engagement", "drift"], brand: int) -> list[Level | SubjectLevel]:
-    """Return the levels in which a record of figures compares something of a brand; of likes, subjects last."""
+    """Return the levels in which a record of figures compares something of a brand, subjects last."""
     found: list[Level | SubjectLevel] = []
     for level in report.levels:
         figures = getattr(level.figures, record) if level.figures else None
         if figures is not None and not figures.withheld[brand].all():
             found.append(level)
     subjects = report.subject_level
-    effects = subjects.figures.engagement if subjects.figures and record == "engagement" else None
-    if effects and not effects.withheld[brand].all():
+    figures = getattr(subjects.figures, record) if subjects.figures else None
+    if figures is not None and not figures.withheld[brand].all():
         found.append(subjects)
     return found
 

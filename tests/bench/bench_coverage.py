@@ -41,7 +41,7 @@ def main() -> None:
                 planted = null if effect == simulation else family.measure(effect, seeds)
                 row = Row(null.coverage, planted.shown, null.marked, planted.power, null.note)
                 cells = (f"{value:9.1%}" for value in (row.coverage, row.shown, row.marked, row.power))
-                print(f"{name:<12}{condition:<36}", *cells, row.note, flush=True)
+                print(f"{name:<14}{condition:<34}", *cells, row.note, flush=True)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ def list_marks(insights: Insights) -> set[str]:
         "tags": insights.tag_shares and insights.tag_shares.shares.marked.any(),
         "subjects": subjects and subjects.engagement and subjects.engagement.findings,
         "subject comments": subjects and subjects.comments and subjects.comments.findings,
+        "subject drift": subjects and subjects.drift and subjects.drift.findings,
         "overlap": (distinct.overlap_p[np.triu_indices(len(distinct.p), 1)] < SIGNIFICANT).any(),
     }
     looks = insights.looks_over_time

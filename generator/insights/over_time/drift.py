@@ -8,11 +8,11 @@ import numpy as np
 
 from generator.insights.inference import SIGNIFICANT, adjust
 from generator.insights.over_time.moves import LEAST_OCCASIONS, Bools, Course, Ints, Stretch, compare_times, find_course
-from generator.insights.over_time.periods import TIME_BUDGET, Occasions, Periods, count_periods, gather_occasions
+from generator.insights.over_time.periods import TIME_BUDGET, Periods, count_periods, gather_occasions
 from generator.insights.proportions import limit_mean_difference, limit_share
 from generator.insights.ranks import Floats
 
-__all__ = ["LEAST_OCCASIONS", "Drift", "Drifts", "Part", "measure_drift"]
+__all__ = ["LEAST_OCCASIONS", "Dated", "Drift", "Drifts", "Part", "find_drifts", "measure_drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +66,51 @@ class Drifts:
     findings: tuple[Drift, ...]  # least p first
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Dated:
+    """Occasions with a date, in order of brand, then time: aligned arrays (o,)."""
+
+    brand: Ints
+    days: Floats  # since 1970
+    posts: Ints
+    shows: Bools  # (o, clusters) which each belongs to: one at most, or, for subjects, any
+
+
 def measure_drift(brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, part: float = 1.0) -> Drifts:
     """Find drifts in aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion for each of their clusters; None: every post is one. `part` is that
-    of the family's chance of a false finding that may be used here. A cluster's occasions are compared with the same
-    brand's others (see `compare_times`). If one cluster comes early, all others seem to come late beside it. So
-    findings are made one at a time: the strongest is removed from the occasions that the rest is compared with, until
-    nothing is significant. Then each is tested against the brand's steady posts alone, those in no finding.
+    of the family's chance of a false finding that may be used here.
     """
     shape = (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1)
     occasions = gather_occasions(brand, cluster, days, burst)
     dated = np.isfinite(days)
-    posts = _count(brand[dated], cluster[dated], shape)
-    table = _Table(occasions, shape, part)
+    periods = count_periods(brand[dated], cluster[dated], days[dated], shape)
+    shows = occasions.cluster[:, None] == np.arange(shape[1])
+    found = Dated(occasions.brand, occasions.days, occasions.posts, shows)
+    return find_drifts(found, periods, TIME_BUDGET["drift"] * part)
+
+
+def find_drifts(dated: Dated, periods: Periods, budget: float) -> Drifts:
+    """Find drifts of occasions, of which `periods` counts the posts; `budget` is the part of the chance of error.
+
+    A cluster's occasions are compared with the same brand's others (see `compare_times`). If one cluster comes early,
+    all others seem to come late beside it. So findings are made one at a time: the strongest is removed from the
+    occasions that the rest is compared with, until nothing is significant. Then each is tested against the brand's
+    steady posts alone, those in no finding.
+    """
+    posts = periods.counts[:, :-1].sum(axis=2)
+    table = _Table(dated, posts.shape, budget)
     table.step_forward()
     p = table.drop_contrasts()
-    changes = _Changes(occasions, shape)
+    changes = _Changes(dated, posts.shape)
     findings = [
         _describe(table, changes, (int(row), int(column)), posts, float(p[row, column]))
         for row, column in np.argwhere(table.taken)
     ]
     withheld = np.isnan(p)
     return Drifts(
-        periods=count_periods(brand[dated], cluster[dated], days[dated], shape),
+        periods=periods,
         posts=posts,
         occasions=table.occasions,
         change=np.where(withheld, np.nan, changes.change),
@@ -104,40 +125,40 @@ def measure_drift(brand: Ints, cluster: Ints, days: Floats, burst: Ints | None =
 class _Table:
     """The dated occasions, and every cell's comparison with its brand's steady ones, those in no finding."""
 
-    def __init__(self, occasions: Occasions, shape: tuple[int, int], part: float) -> None:
-        self.part = part
-        ends = np.cumsum(np.bincount(occasions.brand, minlength=shape[0]))[:-1]
-        self.days = np.split(occasions.days, ends) if shape[0] else []
-        self.cluster = np.split(occasions.cluster, ends) if shape[0] else []
-
-        self.occasions = _count(occasions.brand, occasions.cluster, shape)
+    def __init__(self, dated: Dated, shape: tuple[int, int], budget: float) -> None:
+        self.budget = budget
+        ends = np.cumsum(np.bincount(dated.brand, minlength=shape[0]))[:-1]
+        self.days = np.split(dated.days, ends) if shape[0] else []
+        self.shows = np.split(dated.shows, ends) if shape[0] else []
+        self.occasions: Ints = np.zeros(shape, np.int64)
+        for row, shows in enumerate(self.shows):
+            self.occasions[row] = shows.sum(axis=0)
         self.taken: Bools = np.zeros(shape, bool)
         self.p = np.full(shape, np.nan)
         for row in range(shape[0]):
             self.compare(row)
 
     def among(self, brand: int, cluster: int | None = None) -> Bools:
-        """Return a mask of the brand's occasions that are steady or in `cluster`."""
-        taken = np.append(self.taken[brand], False)  # the last is for -1, the unclustered
+        """Return a mask of the brand's occasions that are steady or, if in no other finding, in `cluster`."""
+        taken = self.taken[brand].copy()
         if cluster is not None:
             taken[cluster] = False
-        kept: Bools = ~taken[self.cluster[brand]]
+        kept: Bools = np.logical_not(self.shows[brand][:, taken].any(axis=1))
         return kept
 
     def compare(self, brand: int, taken_too: bool = False) -> None:
         """Compare the brand's clusters with its steady posts; those already found only if `taken_too`."""
         kept = self.among(brand)
-        p, _ = compare_times(self.days[brand][kept], self.cluster[brand][kept], self.occasions.shape[1])
+        p = _compare_columns(self.days[brand][kept], self.shows[brand][kept])
         for cluster in np.flatnonzero(self.taken[brand]) if taken_too else ():
             kept = self.among(brand, int(cluster))
-            group = np.where(self.cluster[brand][kept] == cluster, 0, -1)
-            p[cluster] = compare_times(self.days[brand][kept], group, 1)[0][0]
+            p[cluster] = _compare_columns(self.days[brand][kept], self.shows[brand][kept][:, [cluster]])[0]
         self.p[brand] = p
 
     def adjust(self) -> Floats:
         """Return p adjusted for all cells. What is posted often can show a steady move, and gets more of the budget."""
         weight = np.maximum(self.occasions, 1).astype(np.float64)
-        return adjust(self.p.ravel(), TIME_BUDGET["drift"] * self.part, weight.ravel()).reshape(self.p.shape)
+        return adjust(self.p.ravel(), self.budget, weight.ravel()).reshape(self.p.shape)
 
     def step_forward(self) -> None:
         """Find one drift after another, the strongest first."""
@@ -166,17 +187,17 @@ class _Table:
 class _Changes:
     """Every cell's occasions in the first and the last third of its brand's own time, and the change of its share."""
 
-    def __init__(self, occasions: Occasions, shape: tuple[int, int]) -> None:
+    def __init__(self, dated: Dated, shape: tuple[int, int]) -> None:
         self.start, self.end = np.full(shape[0], np.inf), np.full(shape[0], -np.inf)
-        np.minimum.at(self.start, occasions.brand, occasions.days)
-        np.maximum.at(self.end, occasions.brand, occasions.days)
+        np.minimum.at(self.start, dated.brand, dated.days)
+        np.maximum.at(self.end, dated.brand, dated.days)
         with np.errstate(invalid="ignore"):
             self.third = (self.end - self.start) / 3
-            early = occasions.days <= (self.start + self.third)[occasions.brand]
-            late = occasions.days >= (self.end - self.third)[occasions.brand]
-        self.inside = [_count(occasions.brand[part], occasions.cluster[part], shape) for part in (early, late)]
-        self.all = [np.bincount(occasions.brand[part], minlength=shape[0])[:, None] for part in (early, late)]
-        self.posts = [np.bincount(occasions.brand[part], occasions.posts[part], shape[0]) for part in (early, late)]
+            early = dated.days <= (self.start + self.third)[dated.brand]
+            late = dated.days >= (self.end - self.third)[dated.brand]
+        self.inside = [_count(dated.brand[part], dated.shows[part], shape) for part in (early, late)]
+        self.all = [np.bincount(dated.brand[part], minlength=shape[0])[:, None] for part in (early, late)]
+        self.posts = [np.bincount(dated.brand[part], dated.posts[part], shape[0]) for part in (early, late)]
         one, of_one, two, of_two = (
             np.broadcast_to(values, shape)[None].astype(np.float64)
             for pair in zip(self.inside, self.all, strict=True)
@@ -201,7 +222,7 @@ def _describe(table: _Table, changes: _Changes, cell: tuple[int, int], posts: In
     brand, cluster = cell
     first, last = changes.describe(brand, cluster)
     kept = table.among(brand, cluster)
-    days, inside = table.days[brand][kept], table.cluster[brand][kept] == cluster
+    days, inside = table.days[brand][kept], table.shows[brand][kept][:, cluster]
     change = float(changes.change[cell])
     # if both thirds are alike, the ranks tell the direction
     sign = change or float(compare_times(days, inside.astype(np.int64) - 1, 1)[1][0])
@@ -223,7 +244,16 @@ def _describe(table: _Table, changes: _Changes, cell: tuple[int, int], posts: In
     )
 
 
-def _count(brand: Ints, cluster: Ints, shape: tuple[int, int]) -> Ints:
+def _count(brand: Ints, shows: Bools, shape: tuple[int, int]) -> Ints:
     counts = np.zeros(shape, np.int64)
-    np.add.at(counts, (brand[cluster >= 0], cluster[cluster >= 0]), 1)
+    np.add.at(counts, brand, shows)
     return counts
+
+
+def _compare_columns(days: Floats, shows: Bools) -> Floats:
+    """Return p of each column of `shows` (o, columns) against all other occasions; at once if no two overlap."""
+    columns = shows.shape[1]
+    if shows.sum(axis=1).max(initial=0) <= 1:
+        group = np.where(shows.any(axis=1), shows.argmax(axis=1), -1) if columns else np.full(len(shows), -1)
+        return compare_times(days, group, columns)[0]
+    return np.array([compare_times(days, np.where(column, 0, -1), 1)[0][0] for column in shows.T])

@@ -13,11 +13,14 @@ from generator.insights.ranks import Floats
 
 #: Longer spans, in months, are counted in quarters.
 _MOST_MONTHS = 24
-#: The parts of the chance of error of everything in time: what each brand's clusters do, what they do in all brands,
-#: who led, and this year against the last.
+#: The parts of the chance of error of everything in time: what each brand's clusters do, and what its images show and
+#: captions say, what clusters do in all brands, who led, and this year against the last.
 TIME_BUDGET = {
-    name: BUDGET["drift"] * part for name, part in (("drift", 0.5), ("market", 0.3), ("leads", 0.08), ("seasons", 0.12))
-}
+    name: BUDGET["drift"] * part
+    for name, part in (
+        ("drift", 0.4), ("subject drift", 0.1), ("market", 0.3), ("leads", 0.08), ("seasons", 0.12)
+    )
+}  # fmt: skip
 
 Ints = NDArray[np.int64]
 
@@ -29,6 +32,7 @@ class Periods:
     unit: Literal["month", "quarter"]
     starts: Floats  # (periods,) days since 1970
     counts: Ints  # (brands, clusters + 1, periods); the unclustered last
+    totals: Ints  # (brands, periods)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,19 +64,28 @@ def gather_occasions(
 
 def count_periods(brand: Ints, cluster: Ints, days: Floats, shape: tuple[int, int]) -> Periods:
     """Count the posts of aligned arrays (n,), all dated; `shape` is (brands, clusters)."""
-    brands, clusters = shape
+    shows = cluster[:, None] == np.arange(shape[1])
+    return count_shown_periods(brand, shows, days, shape[0])
+
+
+def count_shown_periods(brand: Ints, shows: NDArray[np.bool_], days: Floats, brands: int) -> Periods:
+    """Count posts, all dated, by what each of them shows, (n, columns): any number of them."""
+    columns = shows.shape[1]
     if not len(days):
-        return Periods("month", np.zeros(0), np.zeros((brands, clusters + 1, 0), np.int64))
+        return Periods(
+            "month", np.zeros(0), *(np.zeros(shape, np.int64) for shape in ((brands, columns + 1, 0), (brands, 0)))
+        )
     month = find_months(days)
     size = 1 if month.max() - month.min() < _MOST_MONTHS else 3
     period = month // size
     first, last = int(period.min()), int(period.max())
     starts = start_months(np.arange(first, last + 1) * size)
-    column = np.where(cluster < 0, clusters, cluster)
-    cell = (brand * (clusters + 1) + column) * len(starts) + period - first
-    counts = np.bincount(cell, minlength=brands * (clusters + 1) * len(starts))
-    shaped = counts.reshape(brands, clusters + 1, len(starts)).astype(np.int64)
-    return Periods("month" if size == 1 else "quarter", starts, shaped)
+    counts = np.zeros((brands, columns + 1, len(starts)), np.int64)
+    post, column = np.nonzero(np.column_stack([shows, ~shows.any(axis=1)]))
+    np.add.at(counts, (brand[post], column, period[post] - first), 1)
+    totals = np.zeros((brands, len(starts)), np.int64)
+    np.add.at(totals, (brand, period - first), 1)
+    return Periods("month" if size == 1 else "quarter", starts, counts, totals)
 
 
 def find_months(days: Floats) -> Ints:

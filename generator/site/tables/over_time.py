@@ -23,7 +23,7 @@ def _tabulate_drift(report: Report) -> Iterator[Row]:
             brand, group = report.brands[row], level.groups[column]
             named = (brand.name, brand.key, group.name, group.key, level.name)
             p, marked = shorten(drift.p[row, column]), mark((row, column) in moving)
-            totals = drift.periods.counts[row].sum(axis=0)
+            totals = drift.periods.totals[row]
             for start, count, total in zip(starts, drift.periods.counts[row, column], totals, strict=True):
                 if total:
                     yield *named, start, int(count), int(total), p, marked
@@ -51,6 +51,23 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
             direction = {1: "rise", -1: "fall"}.get(int(market.direction[column]))
             named = (None, None, level.groups[column].name, level.groups[column].key, level.name)
             yield *named, None, *(shorten(values[column]) for values in figures), direction
+
+
+def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
+    """List the change of how often each brand's images show something, or its captions say it."""
+    level = report.subject_level
+    found = level.figures.drift if level.figures else None
+    if found is None:
+        return
+    courses = {(finding.brand, finding.cluster): finding.course for finding in found.findings}
+    for row, column in np.argwhere(~found.withheld).tolist():
+        brand, subject = report.brands[row], level.groups[column]
+        figures = (found.change, found.low, found.high, found.p)
+        yield (
+            *(brand.name, brand.key, subject.kind, subject.name, subject.key, int(found.posts[row, column])),
+            *(shorten(values[row, column]) for values in figures),
+            courses.get((row, column)),
+        )
 
 
 def _tabulate_curves(report: Report) -> Iterator[Row]:
@@ -135,6 +152,15 @@ OVER_TIME = (
         (*CELL, "posts", "change", "low", "high", "p_adjusted", "course"),
         _tabulate_moves,
         (22, 18, 18, 12, 10),
+    ),
+    Table(
+        "subject_moves",
+        (
+            "brand", "brand_key", "seen_in", "subject", "subject_key",
+            "posts", "change", "low", "high", "p_adjusted", "course",
+        ),
+        _tabulate_subject_moves,
+        (22, 18, 10, 28, 18),
     ),
     Table("curves", (*CELL, "day", "share", "low", "high"), _tabulate_curves, (22, 18, 18, 12, 10, 12)),
     Table("voice", (*CELL, "quarter", "posts", "share", "low", "high"), _tabulate_voice, (22, 18, 18, 12, 10, 12)),

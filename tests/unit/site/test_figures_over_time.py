@@ -265,7 +265,6 @@ def _count_months(own: pd.DataFrame, cluster: str) -> list[tuple[int, int, int, 
     return strata
 
 
-<<<<<<< HEAD
 def test_a_new_cluster_names_the_brands_in_the_order_in_which_they_began(tmp_path: Path) -> None:
     # of 300 daily posts by three brands in turn, each second one of the last 40 days is of a kind unseen before
     labels = [2 if day >= 260 and day % 2 else day % 7 % 2 for day in range(300)]
@@ -279,7 +278,8 @@ def test_a_new_cluster_names_the_brands_in_the_order_in_which_they_began(tmp_pat
     assert set(rows["first_day"]) == {(datetime(2025, 11, 1) + timedelta(days=first[0])).date().isoformat()}
     assert rows["cluster_key"].nunique() == 1
     assert (rows["p_adjusted"] < 0.05).all()
-=======
+
+
 def test_changes_of_words_are_those_of_captions(rich: Path, posts: pd.DataFrame) -> None:
     rows = read_table(rich, "subject_moves")
     assert len(rows) and set(rows["seen_in"]) == {"caption"}
@@ -294,4 +294,3 @@ def test_changes_of_words_are_those_of_captions(rich: Path, posts: pd.DataFrame)
         parts = (own["days"] <= start + third, own["days"] >= end - third)
         counts = [(int(says[part].sum()), int(part.sum())) for part in parts]
         assert [row["change"], row["low"], row["high"]] == pytest.approx(_change([counts]), abs=2e-4)
->>>>>>> b5a2b48 (Follow over time what images show and captions say, within the chance of error of comparisons over time)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import combinations
 
 import numpy as np
@@ -23,7 +23,7 @@ from generator.insights.likes.held import hold_equal
 from generator.insights.likes.rates import GroupRates, Rates, measure_rates, rank_in_groups
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
-from generator.insights.posting.field_shares import FieldShares, measure_field_shares
+from generator.insights.posting.field_shares import FORMAT, FieldShares, measure_field_shares
 from generator.insights.posting.group_shares import LEAST_MEMBERS
 from generator.insights.posting.held import Held, hold_category
 from generator.insights.posting.tag_shares import TagShares, measure_tag_shares
@@ -89,7 +89,7 @@ class Insights(LevelInsights):
     looks_over_time: LooksOverTime | None  # None with too few posts that have a date
     brand_map: BrandMap
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
-    field_shares: tuple[FieldShares, ...] = ()  # what brands' posts have in other columns of the spreadsheet
+    field_shares: tuple[FieldShares, ...] = ()  # formats of brands' posts, and what these have in other columns
     rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
     group_rates: GroupRates | None = None  # the rates beside those of groups of brands; None without either
     held: Held | None = None  # the categories within which brands are compared; None if all posts are taken together
@@ -160,15 +160,29 @@ def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None
 
 
 def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> tuple[FieldShares, ...]:
-    if arrays.values is None:
+    """Compare brands by formats, which are a field like others and the first of them, and by the values of fields."""
+    form = arrays.form if _has_formats(arrays) else None
+    columns = [*([] if form is None else [form]), *([] if arrays.values is None else arrays.values.T)]
+    if not columns:
         return ()
-    within = (arrays.within.field, held) if arrays.within and held else None
-    return measure_field_shares(arrays.brand, arrays.values, burst, _share_budget(arrays), within)
+    first = 0 if form is None else 1
+    within = (arrays.within.field + first, held) if arrays.within and held else None
+    found = measure_field_shares(arrays.brand, np.column_stack(columns), burst, _share_budget(arrays), within)
+    return tuple(replace(one, field=one.field - first if one.field >= first else FORMAT) for one in found)
+
+
+def _has_formats(arrays: PostArrays) -> bool:
+    """Return whether any brand has posts of two formats."""
+    if arrays.form is None:
+        return False
+    known = arrays.form >= 0
+    pairs = np.unique(np.stack([arrays.brand[known], arrays.form[known]]), axis=1)
+    return bool(pairs.shape[1] > len(np.unique(arrays.brand[known])))
 
 
 def _share_budget(arrays: PostArrays) -> float:
     """Return the part of tags, and of fields, in the report's chance of a false mark: where there are both, half."""
-    return BUDGET["tags"] * (1.0 if arrays.values is None else 0.5)
+    return BUDGET["tags"] * (1.0 if arrays.values is None and not _has_formats(arrays) else 0.5)
 
 
 def _measure_subjects(

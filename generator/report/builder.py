@@ -34,10 +34,11 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
-from generator.report.post_fields import ShownField, find_values, list_fields, show_fields
+from generator.report.post_fields import ShownField, find_values, list_fields, show_fields, show_formats
 from generator.report.post_marks import FoundMarks
 from generator.report.subjects import make_subjects
 from generator.report.within import find_field, make_within, tell_within
+from generator.report.wording import field_label
 from generator.settings.brand_groups import BrandGroups
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
@@ -138,6 +139,7 @@ def build_report(
         ),
         span=(min(dates), max(dates)) if dates else None,
         fields=shown_fields,
+        formats=show_formats([post.format for post in posts], field_label("format", language), shown_fields),
         brand_groups=tuple(facts.groups),
         within=tell_within(within, insights.held, shown_fields, brand[: mapped.count]) if insights else None,
         posts=posts,
@@ -148,7 +150,9 @@ def build_report(
         subjects=subjects,
         duplicates=gather_duplicates(mapped.copies, mapped.images, np.array(brand), mapped.owner),
         noise=make_unclustered(source, notes, language) if clusters else None,
-        findings=choose_findings(insights, images, brands, clusters, territories, subjects) if insights else (),
+        findings=choose_findings(insights, images, brands, clusters, territories, subjects, shown_fields)
+        if insights
+        else (),
         insights=insights,
         method=facts.method,
         quality=facts.quality,

@@ -23,6 +23,7 @@ class Finding:
     kind: Literal[
         "over_index",
         "shows",
+        "field",
         "engagement",
         "subject",
         "drift",
@@ -44,4 +45,5 @@ class Finding:
     posts: tuple[int, ...] = ()
     level: LevelName = "cluster"  # what `cluster` is a position of
     term: int | None = None  # of a finding on what images show: position in Tags.terms
+    value: tuple[int, str] | None = None  # of a finding on a field: its position as in FieldShares, and the value
     subject: int | None = None  # of a finding on likes of what images show or captions say: position

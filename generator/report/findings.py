@@ -15,6 +15,7 @@ from generator.report.level_findings import (
     Ranked,
     find_drifting,
     find_engaging,
+    find_field_shares,
     find_over_indexed,
     find_own_ground,
     find_shown,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from generator.insights.compute import Insights
     from generator.insights.levels import LevelInsights
     from generator.report.model import Brand, Cluster, Group, ShownPost, Territory
+    from generator.report.post_fields import ShownField
     from generator.report.subject_records import Subject
 
 
@@ -42,6 +44,7 @@ _MATTERS = {
     **dict.fromkeys(("engagement", "subject"), "likes"),
     **dict.fromkeys(("distinct", "overlap"), "looks"),
     "drift": "time",
+    "field": "fields",
 }
 #: Images that show a finding.
 _IMAGES = 3
@@ -54,6 +57,7 @@ def choose_findings(
     clusters: Sequence[Cluster],
     territories: Sequence[Territory] = (),
     subjects: Sequence[Subject] = (),
+    fields: Sequence[ShownField] = (),
 ) -> tuple[Finding, ...]:
     """Return up to eight findings, in an order that reads well; no image shows two of them.
 
@@ -67,6 +71,7 @@ def choose_findings(
     kinds = (
         (_rank(find_over_indexed, levels), 2),
         (find_shown(insights.tag_shares), 1),
+        (find_field_shares(insights.field_shares, fields), 1),
         (_rank(find_engaging, levels), 2),
         (find_subjects(insights.subjects), 2),
         (_rank(find_drifting, levels), 1),
@@ -193,6 +198,9 @@ def _show(
     elif finding.subject is not None:
         members = subjects[finding.subject].members
         candidates = (index for index in members if finding.brand in (None, posts[index].brand))
+    elif finding.value is not None:
+        brand, (field, value) = brands[finding.brand or 0], finding.value
+        candidates = (i for i in (*brand.representatives, *brand.members) if posts[i].find_value(field) == value)
     elif finding.cluster is None:
         brand = brands[finding.brand or 0]
         candidates = (

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from generator.insights.levels import LevelInsights
 from generator.insights.likes.engagement import Effect
+from generator.insights.posting.field_shares import FieldShares
+from generator.insights.posting.shares import Shares
 from generator.insights.posting.tag_shares import TagShares
 from generator.insights.subjects import SubjectInsights
 from generator.report.finding import Finding
 from generator.report.model import Level
+from generator.report.post_fields import ShownField, name_values
 
 #: Findings, each with what it is sorted by: the least first.
 Ranked = Iterator[tuple[tuple[float, ...], Finding]]
@@ -42,15 +47,29 @@ def find_shown(found: TagShares | None) -> Iterator[Finding]:
     """Find what brands' images show far more often than their median rival's: the highest lower ends first."""
     if found is None:
         return
-    shares, several = found.shares, len(found.shares.posts) > 2
+    for finding, column in sorted(_find_sure(found.shares, "shows"), key=lambda pair: -pair[0].low):
+        yield replace(finding, term=found.terms[column])
+
+
+def find_field_shares(found: Sequence[FieldShares], fields: Sequence[ShownField]) -> Iterator[Finding]:
+    """Find values of fields that brands' posts have far more often than their median rival's, as `find_shown` does."""
+    findings = [
+        replace(finding, value=(one.field, name_values(one.field, fields)[one.values[column]]))
+        for one in found
+        for finding, column in _find_sure(one.shares, "field")
+    ]
+    yield from sorted(findings, key=lambda finding: -finding.low)
+
+
+def _find_sure(shares: Shares, kind: Literal["shows", "field"]) -> Iterator[tuple[Finding, int]]:
+    """Yield the cells of shares that may be headlines as findings, each with its column."""
+    several = len(shares.posts) > 2
     sure = shares.marked & (shares.picked_low > _LEAST_RATIO) & ((shares.rests_on < 0) | (not several))
-    for brand, column in sorted(np.argwhere(sure).tolist(), key=lambda cell: -shares.picked_low[tuple(cell)]):
+    for brand, column in np.argwhere(sure).tolist():
         cell = brand, column
         picked, low, high = (float(values[cell]) for values in (shares.picked, shares.picked_low, shares.picked_high))
         counts, is_bound = (round(shares.posts[cell]), round(shares.occasions[cell])), bool(shares.is_bound[cell])
-        yield Finding(
-            "shows", brand, None, picked, low, high, is_bound=is_bound, counts=counts, term=found.terms[column]
-        )
+        yield Finding(kind, brand, None, picked, low, high, is_bound=is_bound, counts=counts), column
 
 
 def _may_lead(level: Level, figures: LevelInsights, cell: tuple[int, int]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from generator.insights.posting.field_shares import FORMAT
 from generator.report.finding import Finding, LevelName
 from generator.report.post_fields import ShownField
 from generator.report.subject_records import Subject, SubjectLevel
@@ -81,6 +82,10 @@ class ShownPost:
     followers: float | None = None  # of its brand when it was posted; None if not known
     fields: tuple[FieldValue, ...] = ()  # for each of Report.fields
     format: PostFormat | None = None  # None if not known
+
+    def find_value(self, field: int) -> FieldValue:
+        """Return its value of the field at a position of `FieldShares`, which may be that of formats."""
+        return self.format if field == FORMAT else self.fields[field]
 
     @property
     def is_coarse(self) -> bool:
@@ -194,6 +199,7 @@ class Report:
     counts: Counts
     span: tuple[date, date] | None  # of the posts that have a date
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
+    formats: ShownField  # the posts' formats as a field
     brand_groups: tuple[str, ...]  # names of the groups of brands; figures know them by their positions
     within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
     posts: tuple[ShownPost, ...]  # by their first images
@@ -254,6 +260,10 @@ class Report:
     def subject_level(self) -> SubjectLevel:
         """The posts by what images show and captions say."""
         return SubjectLevel(self.subjects, self.insights.subjects if self.insights else None)
+
+    def find_field(self, position: int) -> ShownField:
+        """Return the field at a position of `FieldShares`, which may be that of formats."""
+        return self.formats if position == FORMAT else self.fields[position]
 
     def find_group(self, finding: Finding) -> Group | None:
         """Return the territory or cluster that a finding is about; None if it is about brands alone."""

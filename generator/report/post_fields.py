@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.posting.field_shares import FORMAT
 from generator.spreadsheet.fields import Field, FieldKind
+from generator.spreadsheet.post_formats import FORMATS
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
     from generator.language import Language
     from generator.settings.brand_groups import BrandGroups
     from generator.spreadsheet.fields import FieldValue
+    from generator.spreadsheet.post_formats import PostFormat
 
 #: Categories of a field whose brands are compared; beyond them, a few hundred comparisons would tell nothing.
 _MOST_COMPARED = 100
@@ -31,6 +34,17 @@ class ShownField:
     kind: FieldKind
     categories: tuple[str, ...]  # of a category the most frequent first, of a yes or no "yes" and "no"; else empty
     filled: int  # posts that have a value
+
+
+def show_formats(posts: Sequence[PostFormat | None], name: str, fields: Sequence[ShownField]) -> ShownField:
+    """Return the formats of `posts` as a field of this name, which brands are compared by as by the others."""
+    key = "post-format" if any(field.key == "format" for field in fields) else "format"
+    return ShownField(key, name, "category", FORMATS, sum(form is not None for form in posts))
+
+
+def name_values(position: int, fields: Sequence[ShownField]) -> tuple[str, ...]:
+    """Return the values of the field at a position of `FieldShares`, which may be that of formats."""
+    return FORMATS if position == FORMAT else fields[position].categories
 
 
 def find_values(

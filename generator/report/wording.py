@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.language import Language
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
 from generator.spreadsheet.fields import FieldKind
 from generator.spreadsheet.notices import NOTICES, Notice
+from generator.spreadsheet.post_formats import FORMATS
 from generator.spreadsheet.posts import TableRead
 from generator.spreadsheet.reasons import REASONS
+
+if TYPE_CHECKING:
+    from generator.report.post_fields import ShownField
 
 
 def reason_text(reason: str, language: Language) -> str:
@@ -36,6 +42,14 @@ def format_label(name: str, language: Language) -> str:
     """Return the name of a post's format, one of generator.spreadsheet.post_formats.FORMATS."""
     _ = language.gettext
     return {"photo": _("Photo"), "carousel": _("Carousel"), "video": _("Video")}[name]
+
+
+def value_label(field: ShownField, name: str, language: Language) -> str:
+    """Return a value of a field, one of its categories, as pages call it."""
+    _ = language.gettext
+    if field.categories is FORMATS:
+        return format_label(name, language)
+    return {"yes": _("yes"), "no": _("no")}[name] if field.kind == "yes_no" else name
 
 
 def field_kind_label(kind: FieldKind, language: Language) -> str:

@@ -19,6 +19,9 @@ def describe_findings(report: Report) -> Iterator[dict[str, Any]]:
         yield {
             "kind": finding.kind,
             "term": None if finding.term is None else report.tags.terms[finding.term].key,
+            "field": report.find_field(finding.value[0]).key if finding.value else None,
+            "field_name": report.find_field(finding.value[0]).name if finding.value else None,
+            "value": finding.value[1] if finding.value else None,
             "subject": None if finding.subject is None else report.subjects[finding.subject].key,
             "subject_name": None if finding.subject is None else report.subjects[finding.subject].name,
             "brand": brands[0],

@@ -92,6 +92,7 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
             "The share of the brand’s posts in this cluster, against the share that its median rival gives it."
         ),
         "shows": _("The share of the brand’s images that show this, against that of its median rival."),
+        "field": _("The share of the brand’s posts that have this value, against that of its median rival."),
         "engagement": _("Likes of posts in this cluster, against those of the same brand’s ordinary posts."),
         "subject": _("Likes of such posts, against those of the same brand’s ordinary posts without it."),
         "drift": _("The share of the brand’s posts in this cluster, in the first and the last third of its time."),
@@ -114,6 +115,7 @@ def tell_caveat(finding: Row, telling: Telling) -> str:
     return {
         "over_index": _("This is how often, not how well: likes have no part in it."),
         "shows": _("As far as a neural network is sure of what it sees; likes have no part in it."),
+        "field": _("This is how often, not how well: likes have no part in it."),
         "engagement": _("Seen together, not proven as a cause: such posts may differ in more than their images."),
         "subject": _("Seen together, not proven as a cause: such posts may differ in more than this."),
         "drift": _("A change in what is posted. Whether it is a season or a turn, a year by itself cannot tell."),
@@ -156,6 +158,17 @@ def _tell_shows(finding: Row, figure: float, telling: Telling) -> str:
     if finding.get("only_at_least"):
         return _("Images of %(brand)s show %(term)s at least %(ratio)s times as often as its median rival’s.") % named
     return _("Images of %(brand)s show %(term)s %(ratio)s times as often as its median rival’s.") % named
+
+
+def _tell_field(finding: Row, figure: float, telling: Telling) -> str:
+    _ = telling.language.gettext
+    field, value = (tidy(finding.get(name) or "") for name in ("field_name", "value"))
+    named = {**_name(finding, figure, telling), "field": field, "value": value}
+    if finding.get("only_at_least"):
+        said = _("%(brand)s posts with %(field)s “%(value)s” at least %(ratio)s times as often as its median rival.")
+    else:
+        said = _("%(brand)s posts with %(field)s “%(value)s” %(ratio)s times as often as its median rival.")
+    return said % named
 
 
 def _tell_engagement(finding: Row, figure: float, telling: Telling) -> str:
@@ -220,6 +233,7 @@ def _name(finding: Row, figure: float, telling: Telling) -> dict[str, str]:
 _KINDS: dict[str, Callable[[Row, float, Telling], str]] = {
     "over_index": _tell_over_index,
     "shows": _tell_shows,
+    "field": _tell_field,
     "engagement": _tell_engagement,
     "subject": _tell_subject,
     "drift": _tell_drift,

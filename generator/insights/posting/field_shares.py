@@ -15,13 +15,15 @@ from generator.insights.posting.tag_shares import LEAST_SHOWN, count_all
 #: Fields that are compared, and values of each, the most frequent first: every comparison takes from the others.
 MOST_FIELDS = 6
 MOST_VALUES = 12
+#: Stands for the format of posts among the positions of fields.
+FORMAT = -1
 
 
 @dataclass(frozen=True, slots=True)
 class FieldShares:
     """A field of which brands are compared. Column v of `shares` is of `values[v]`, among posts with any."""
 
-    field: int  # position in the report
+    field: int  # position in the report, or FORMAT
     values: tuple[int, ...]
     shares: Shares
 

@@ -13,7 +13,7 @@ from generator.site.tables.values import Row
 def _tabulate_fields(report: Report) -> Iterator[Row]:
     """List every brand with every value that is compared. Withheld ratios and an infinite over-index are left out."""
     for found in report.insights.field_shares if report.insights else ():
-        field = report.fields[found.field]
+        field = report.find_field(found.field)
         for row, brand in enumerate(report.brands):
             for column, value in enumerate(found.values):
                 yield (

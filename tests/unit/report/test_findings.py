@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from generator.insights.posting.field_shares import FORMAT
 from generator.insights.posting.shares import measure_shares
 from generator.report.finding import Finding
 from generator.report.model import Report
 from generator.site.finding_texts import tell_findings
+from generator.spreadsheet.fields import Field
+from generator.spreadsheet.post_formats import PostFormat
 from generator.tags.model import ShownTerm, Tags
 from tests.support.sample_report import BRANDS, make_post, make_report
 
@@ -179,3 +182,49 @@ def test_likes_of_what_captions_say_are_told_once() -> None:
     assert subject.members == tuple(np.flatnonzero(dresses)) and set(finding.posts) <= {*subject.members}
     text = list(tell_findings(report))[place]
     assert "Posts whose captions say “dress, satin” get" in text.sentence and text.page == "compare.html#subjects"
+
+
+def _find_values(markets: tuple[tuple[int, ...], ...], formats: tuple[tuple[int, ...], ...]) -> Report:
+    """Return the report of brands whose posts have these numbers of markets and of formats, each shuffled by itself."""
+    chance, posts = np.random.default_rng(3), []
+    names: tuple[tuple[str, ...], tuple[PostFormat, ...]] = ("Japan", "France", "Italy"), ("photo", "carousel", "video")
+    for brand, counts in enumerate(zip(markets, formats, strict=True)):
+        market, form = (chance.permutation(np.repeat(np.arange(3), row)) for row in counts)
+        posts += [
+            make_post(
+                len(posts) + index, f"House {brand}", fields=(names[0][market[index]],), format=names[1][form[index]]
+            )
+            for index in range(len(market))
+        ]
+    labels = chance.integers(0, 2, len(posts)).tolist()
+    return make_report(posts, labels, fields=(Field("Market", "category"),))
+
+
+def test_a_planted_market_is_found_and_no_other_value() -> None:
+    even = (60, 40, 20)
+    report = _find_values(((16, 24, 80), *[(30, 60, 30)] * 4), (even,) * 5)
+    [found] = [finding for finding in report.findings if finding.kind == "field"]
+    assert (found.brand, found.value) == (0, (0, "Italy")) and found.counts == (80, 80)
+    assert 1.25 < found.low < found.figure < found.high
+    assert [report.posts[index].fields for index in found.posts] == [("Italy",)] * 3
+    assert {report.posts[index].brand for index in found.posts} == {0}
+    told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
+    assert told.sentence.startswith("House 0 posts with Market “Italy” ") and "95% interval" in told.sentence
+    assert told.page == "brands/house-0.html#field-market"
+
+
+def test_a_planted_mix_of_formats_is_found_as_a_field() -> None:
+    even = (30, 60, 30)
+    report = _find_values((even,) * 5, ((40, 10, 70), *[(90, 10, 20)] * 4))
+    [found] = [finding for finding in report.findings if finding.kind == "field"]
+    assert (found.brand, found.value) == (0, (FORMAT, "video"))
+    assert report.find_field(FORMAT).key == "format" and report.find_field(FORMAT).filled == 600
+    assert {report.posts[index].format for index in found.posts} == {"video"}
+    told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
+    assert told.sentence.startswith("House 0 posts with Format “Video” ")
+
+
+def test_without_a_difference_no_value_is_found() -> None:
+    report = _find_values(((30, 60, 30),) * 5, ((90, 10, 20),) * 5)
+    assert report.insights is not None and len(report.insights.field_shares) == 2
+    assert not [finding for finding in report.findings if finding.kind == "field"]

@@ -31,7 +31,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 #: Limits of a credible map: of coordinates, cells and cluster numbers.
 _FARTHEST, _MOST_CELLS, _MOST_NUMBERS = 1e6, 100_000_000, 1_000_000
 #: Errors that reading a forged or damaged report may raise.
-_MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+MISREAD = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def open_previous(path: Path) -> PreviousReport:
         raise SettingsError(f"--previous: there is no {path}.", "Name the folder or the zip of an earlier report.")
     try:
         return _read_report(SiteFiles(path))
-    except _MISREAD as error:
+    except MISREAD as error:
         raise SettingsError(
             f"--previous: {path} holds no report that can be read ({str(error)[:120] or type(error).__name__}).",
             "Name the folder or the zip of an earlier report, with its data/report.json.",
@@ -163,7 +163,7 @@ def find_previous(out: Path) -> PreviousReport | None:
         return None
     try:
         return _read_report(SiteFiles(out))
-    except _MISREAD:
+    except MISREAD:
         return None
 
 
@@ -196,7 +196,7 @@ def _read_report(files: SiteFiles) -> PreviousReport:
     maps = _read_maps(content)
     try:
         changes = json.loads(files.read("data/changes.json"))
-    except _MISREAD:
+    except MISREAD:
         changes = None
     return PreviousReport(
         files=files,

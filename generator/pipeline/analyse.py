@@ -94,9 +94,12 @@ def analyse(
         followers=run.settings.brands.followers,
         groups=run.settings.brands.groups,
         within=run.settings.compare.within,
+        benchmark=sources.benchmark,
     )
     known_names = before.name_groups(lang) if before else {}
     report = build_report(facts, mapped, notes, run.settings.site, known_names)
+    if report.insights is None and (facts.within or facts.benchmark):
+        run.progress.warn("Brands are not compared, since there is only one or no cluster; [compare] has no effect.")
     _warn_of_unused(run, notes, [group.key for group in (*report.clusters, *report.territories)], collection)
     return Analysis(mapped, report, layouts, explanations)
 

@@ -44,6 +44,7 @@ _CHANGES = {
     "examples": "the examples changed",
     "tags": "the corrections of tags changed",
     "marks": "your tags and notes on posts changed",
+    "benchmark": "the benchmark changed",
     "vocabulary": "your own terms changed",
     "maps": "the maps changed",
 }

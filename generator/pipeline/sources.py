@@ -1,4 +1,4 @@
-"""The files that people write: notes on clusters and on posts, examples, corrections of tags, terms of their own."""
+"""The files that people write, about clusters, posts, examples, tags and terms; and a report to compare with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from generator.digests import digest_of, hash_file
 from generator.embedding.text_image import TextImageRecipe, choose_text_image
 from generator.errors import SettingsError
+from generator.history.benchmark import open_benchmark
+from generator.report.benchmark import Benchmark
 from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
 from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
 from generator.report.post_marks import FILE_NAME as MARKS_FILE
@@ -30,6 +32,7 @@ class Sources:
     tags: TagCorrections = TagCorrections()
     vocabulary: Vocabulary = Vocabulary()
     marks: PostMarks = PostMarks()
+    benchmark: Benchmark | None = None  # an earlier report that brands are compared with
 
 
 def read_sources(folder: Path, settings: Settings) -> Sources:
@@ -44,7 +47,14 @@ def read_sources(folder: Path, settings: Settings) -> Sources:
     vocabulary = read_vocabulary(settings.tags.tags) if settings.tags.tags else Vocabulary()
     corrections = read_corrections(tags, vocabulary.extend(load_hierarchy()))
     _require_means(settings, vocabulary)
-    return Sources(read_cluster_notes(notes), read_examples(examples), corrections, vocabulary, read_post_marks(marks))
+    return Sources(
+        read_cluster_notes(notes),
+        read_examples(examples),
+        corrections,
+        vocabulary,
+        read_post_marks(marks),
+        open_benchmark(settings.compare.benchmark) if settings.compare.benchmark else None,
+    )
 
 
 def _find_beside(folder: Path, named: Path | None, setting: str, usual: str) -> Path:

@@ -134,7 +134,7 @@ _PAGE_SECTIONS = ("compare", "posts", "similarity", "tags", "map", "mosaic", "im
 #: Settings that would name in the site what was withdrawn from it. The posts say what they did, and `examples` does.
 _PRIVATE = frozenset({"posts.exclude", "posts.post_notes", "similarity.examples", "tags.corrections"})
 #: Paths on this machine, whose content is an input by itself.
-_PATHS = frozenset({"tags.tags", "tags.tag_vectors", "tags.tag_model"})
+_PATHS = frozenset({"tags.tags", "tags.tag_vectors", "tags.tag_model", "compare.benchmark"})
 
 
 def setting_text(settings: Settings, name: str) -> str:
@@ -171,6 +171,7 @@ def list_inputs(run: Run, collection: Collection, sources: Sources) -> dict[str,
         "examples": digest_of(collection.examples.key_text),
         "tags": digest_of(sources.tags.key_text),
         "marks": digest_of(sources.marks.key_text),
+        "benchmark": sources.benchmark.digest if sources.benchmark else "",
         "vocabulary": digest_own_terms(run.settings, sources.vocabulary),
         "maps": "; ".join(f"{mix.name}: {mix.key_text}" for mix in run.maps),
         **{name: setting_text(run.settings, name) for name in sorted(names - _PRIVATE - _PATHS)},

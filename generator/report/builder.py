@@ -21,6 +21,7 @@ from generator.insights.looks import Tints, measure_tints
 from generator.insights.words.common_words import find_common_words
 from generator.language import open_language
 from generator.report.address import find_address
+from generator.report.benchmark import Benchmark, compare_with
 from generator.report.findings import choose_findings
 from generator.report.followers import find_followers
 from generator.report.group_names import Naming, list_content
@@ -72,6 +73,7 @@ class ReportFacts:
     followers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by brand and day, from the settings
     groups: BrandGroups = field(default_factory=BrandGroups)
     within: str = ""  # the field within which brands are compared
+    benchmark: Benchmark | None = None  # an earlier report that they are compared with
 
 
 def build_report(
@@ -87,7 +89,8 @@ def build_report(
     names = sorted(slugs, key=_sorting_key)
     positions = {name: position for position, name in enumerate(names)}
     brand = [positions[post.brand] for post in mapped.posts]
-    medians = _find_medians(mapped.posts[: mapped.count], brand[: mapped.count], len(names))
+    post_brands = brand[: mapped.count]
+    medians = _find_medians(mapped.posts[: mapped.count], post_brands, len(names))
     tints = measure_tints(mapped.signatures.pixels)
     images = make_posts(mapped, facts, brand, medians, tints)
     posts = images[: mapped.count]
@@ -116,7 +119,7 @@ def build_report(
     fields, values = list_fields(table.fields, facts.groups, language), [post.fields for post in posts]
     shown_fields = show_fields(fields, values)
     within = make_within(find_field(facts.within, fields, values), shown_fields, values)
-    words = find_common_words([post.caption for post in posts], np.array(brand[: mapped.count]), names)
+    words = find_common_words([post.caption for post in posts], np.array(post_brands), names)
     arrays = make_arrays(posts, mapped, facts.tags, shown_fields)
     group = number_groups(names, facts.groups)
     insights = find_insights(replace(arrays, said=words.said, within=within, group=group))
@@ -141,7 +144,10 @@ def build_report(
         fields=shown_fields,
         formats=show_formats([post.format for post in posts], field_label("format", language), shown_fields),
         brand_groups=tuple(facts.groups),
-        within=tell_within(within, insights.held, shown_fields, brand[: mapped.count]) if insights else None,
+        benchmark=compare_with(facts.benchmark, names, np.array(post_brands), insights, facts.tags)
+        if insights
+        else None,
+        within=tell_within(within, insights.held, shown_fields, post_brands) if insights else None,
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,

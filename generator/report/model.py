@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from generator.insights.levels import LevelInsights
     from generator.insights.looks import Look
     from generator.maps.history import MapHistory
+    from generator.report.benchmark import BesideBenchmark
     from generator.report.changes import Changes
     from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
     from generator.report.within import ComparedWithin
@@ -201,6 +202,7 @@ class Report:
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
     formats: ShownField  # the posts' formats as a field
     brand_groups: tuple[str, ...]  # names of the groups of brands; figures know them by their positions
+    benchmark: BesideBenchmark | None  # how they compare with an earlier report; None without one
     within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
     posts: tuple[ShownPost, ...]  # by their first images
     look: Look  # of all posts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from generator.settings.brand_groups import BrandGroups
 from generator.settings.entry import entry
@@ -44,4 +45,9 @@ class CompareSettings:
         "",
         "Field of categories within which brands are compared, such as market: market by market, so that where brands "
         "post makes no difference between them.",
+    )
+    benchmark: Path | None = entry(
+        None,
+        "An earlier report, its folder or zip, whose brands yours are compared with: by what images show, and by "
+        "engagement rates. Nothing else of it is shown.",
     )

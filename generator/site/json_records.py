@@ -100,10 +100,16 @@ def describe_fields(report: Report) -> list[dict[str, Any]]:
 
 
 def describe_comparison(report: Report) -> dict[str, Any]:
-    """Return the field within which brands are compared, and how; its key is None if all posts are taken together."""
-    within = report.within
+    """Return the field within which brands are compared, and how, and the benchmark; None for each if there is none."""
+    within, beside = report.within, report.benchmark
+    benchmark = beside and {
+        "title": beside.title,
+        "built": beside.built.isoformat(),
+        "posts": beside.posts,
+        "brands": beside.brands,
+    }
     if within is None:
-        return {"within": None}
+        return {"within": None, "benchmark": benchmark}
     categories = [
         {
             "name": category.name,
@@ -114,6 +120,7 @@ def describe_comparison(report: Report) -> dict[str, Any]:
     ]
     return {
         "within": report.fields[within.field].key,
+        "benchmark": benchmark,
         "posts_without_category": within.unknown,
         "categories": categories,
     }

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from generator.insights.colour_names import name_colour
 from generator.insights.likes.timing import PART_HOURS
-from generator.insights.posting.group_shares import find_percentile
+from generator.insights.posting.beside import find_percentile
 from generator.insights.posting.held import LEAST_IN_CATEGORY, LEAST_PART
 from generator.language import Language, open_language
 from generator.report import wording

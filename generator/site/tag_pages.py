@@ -20,6 +20,7 @@ def list_tag_functions(report: Report) -> dict[str, Callable[..., Any]]:
     """Return what the templates call."""
     return {
         "told_subjects": lambda: order_subjects(report),
+        "benchmark_columns": lambda brand: order_beside(report, brand),
         "told_terms": lambda brand: order_terms(report, brand),
         "largest_of": _find_widest,
         "tagged_posts": lambda: sum(1 for image in report.images if image.tags),
@@ -35,6 +36,15 @@ def order_terms(report: Report, brand: int) -> list[int]:
     shares = found.shares
     columns = np.flatnonzero(~shares.withheld[brand]).tolist()
     return sorted(columns, key=lambda column: (not shares.marked[brand, column], -shares.share[brand, column]))
+
+
+def order_beside(report: Report, brand: int) -> list[int]:
+    """Return the columns of a benchmark's terms that tell something of a brand, the most frequent first."""
+    shows = report.benchmark.shows if report.benchmark else None
+    if shows is None:
+        return []
+    columns = np.flatnonzero(~np.isnan(shows.ratio[brand])).tolist()
+    return sorted(columns, key=lambda column: -shows.rate[brand, column])
 
 
 def order_subjects(report: Report) -> list[int]:

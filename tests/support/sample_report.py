@@ -17,6 +17,7 @@ from generator.insights.duplicates import find_copies
 from generator.maps.history import MapHistory
 from generator.maps.lattice import assign_cells
 from generator.maps.territories import join_clusters
+from generator.report.benchmark import Benchmark
 from generator.report.builder import ReportFacts, build_report
 from generator.report.cluster_notes import ClusterNotes
 from generator.report.map_facts import Method, Quality, ShownFacet, ShownMap, SimilarityFacts
@@ -157,6 +158,7 @@ def make_report(
     fields: tuple[Field, ...] = (),
     groups: BrandGroups | None = None,
     within: str = "",
+    benchmark: Benchmark | None = None,
 ) -> Report:
     """Return a report of `posts`; by default 60 of three brands in two clusters, with five unclustered.
 
@@ -198,7 +200,7 @@ def make_report(
     maps = [make_map("overall", "Overall", mapped, history)]
     for name in further:
         maps.append(make_map(f"m-{name.lower()}", name, mapped, history, turn=len(maps)))
-    more = {"groups": groups or BrandGroups(), "within": within}
+    more = {"groups": groups or BrandGroups(), "within": within, "benchmark": benchmark}
     facts = ReportFacts(table, refusals, method, quality, tuple(maps), similarity, BUILT, tags, **more)
     return build_report(facts, mapped, notes, settings, {})
 

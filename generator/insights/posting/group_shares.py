@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.insights.posting.beside import Beside, set_beside
 from generator.insights.posting.held import Strata
-from generator.insights.posting.rates import compare_rates, find_median, list_rivals
-from generator.insights.posting.ratios import ratio_interval
-from generator.insights.posting.shares import FEW, LEAST_POSTS, RANKED
+from generator.insights.posting.rates import find_median, list_rivals
+from generator.insights.posting.shares import RANKED
 from generator.insights.proportions import limit_share
 
 #: Members that a group needs: of two, the median member is but the other one.
 LEAST_MEMBERS = 3
-#: A rank among so many members or more is told as a percentile too.
-LEAST_FOR_PERCENTILE = 20
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,7 +22,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GroupShares:
+class GroupShares(Beside):
     """Arrays (brands, c), of brands in a group of at least LEAST_MEMBERS; NaN and 0 for others.
 
     Shares are of occasions, within categories if brands are compared so. Intervals are each for itself: nothing here is
@@ -32,12 +30,6 @@ class GroupShares:
     """
 
     group: Ints  # (brands,) position of the brand's group; -1 for none, or one that is too small
-    rate: Floats
-    median: Floats  # the median of the other members' rates, each drawn to what these have in common
-    ratio: Floats  # rate / median; NaN with its ends if there are too few occasions to tell
-    low: Floats
-    high: Floats
-    is_bound: Bools  # there are so few occasions that only one end tells anything
     rank: Ints  # by rate, 1 for the highest, among members with at least RANKED occasions; 0 for none
     ranked: Ints  # (brands,) so many members of the brand's group have a rank
     of_group: Floats  # (groups, c) the median of all members' rates, drawn likewise; NaN for a group that is too small
@@ -62,20 +54,14 @@ def measure_group_shares(strata: Strata, group: Ints) -> GroupShares | None:
     is_bound = np.zeros((brands, cells), bool)
     for brand in np.flatnonzero(member).tolist():
         others = list_rivals(strata, brand)
-        rates = compare_rates(strata, brand, others[group[others] == group[brand]], np.arange(cells))
-        second = rates.typical * rates.typical_of
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found["rate"][brand], found["median"][brand] = rates.count / rates.of, rates.typical
-            ratio = found["rate"][brand] / rates.typical
-        ends = ratio_interval(rates.count, rates.of, second, rates.typical_of)
-        told = (rates.of * rates.all_brands >= LEAST_POSTS) & (rates.typical_of > 0)
-        for name, values in zip(("ratio", "low", "high"), (ratio, *ends), strict=True):
-            found[name][brand] = np.where(told, values, np.nan)
-        is_bound[brand] = told & (np.minimum(rates.count, np.nan_to_num(second)) < FEW)
+        beside = set_beside(strata, brand, others[group[others] == group[brand]])
+        is_bound[brand] = beside.is_bound
+        for name, rows in found.items():
+            rows[brand] = getattr(beside, name)
     compared = np.where(member, group, -1)
     rank, ranked = _rank(strata, compared, found["rate"])
     medians = _measure_groups(strata, group, sizes)
-    return GroupShares(compared, **found, is_bound=is_bound, rank=rank, ranked=ranked, **medians)
+    return GroupShares(**found, is_bound=is_bound, group=compared, rank=rank, ranked=ranked, **medians)
 
 
 def _rank(strata: Strata, group: Ints, rate: Floats) -> tuple[Ints, Ints]:
@@ -98,8 +84,3 @@ def _measure_groups(strata: Strata, group: Ints, sizes: Ints) -> dict[str, Float
         median[place], size[place] = find_median(strata, members)
     low, high = limit_share(median, size)
     return {"of_group": median, "of_group_low": low, "of_group_high": high}
-
-
-def find_percentile(rank: int, ranked: int) -> int | None:
-    """Return what part of the other members has less, in per cent; None if there are too few members to say so."""
-    return round(100 * (ranked - rank) / (ranked - 1)) if rank and ranked >= LEAST_FOR_PERCENTILE else None

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.insights.likes.rates import Rates, rank_in_groups
-from generator.insights.posting.group_shares import GroupShares, find_percentile, measure_group_shares
+from generator.insights.posting.beside import find_percentile
+from generator.insights.posting.group_shares import GroupShares, measure_group_shares
 from generator.insights.posting.held import hold_category
 from generator.insights.posting.shares import count_shares
 from tests.support.market_posts import draw_market_posts

@@ -1,0 +1,64 @@
+"""Read the earlier report that brands are compared with, from its site or a zip of it, without trusting either."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.digests import digest_of
+from generator.errors import SettingsError
+from generator.history.previous import MISREAD, REPORT
+from generator.report.benchmark import Benchmark
+from generator.site.files import SiteFiles
+from generator.text import clean_line
+
+_HINT = "Name the folder or the zip of a finished report. Of a spreadsheet, build a report first: brandscape build."
+#: Characters of its title at most.
+_LONGEST = 120
+
+
+def open_benchmark(path: Path) -> Benchmark:
+    """Read the report in the folder or zip `path`. Raises SettingsError if it cannot be read."""
+    if not path.exists():
+        raise SettingsError(f"--benchmark: there is no {path}.", _HINT)
+    try:
+        data = SiteFiles(path).read(REPORT)
+        return _read(json.loads(data), digest_of(data))
+    except (*MISREAD, SettingsError) as error:
+        raise SettingsError(
+            f"--benchmark: {path} holds no report that can be read ({str(error)[:120] or type(error).__name__}).", _HINT
+        ) from error
+
+
+def _read(content: dict[str, Any], digest: str) -> Benchmark:
+    keys = {str(group["key"]): place for place, group in enumerate(content["brands"])}
+    posts = content["posts"]
+    if not posts or not keys:
+        raise ValueError("it has no posts")
+    burst = {str(post["id"]): place for place, post in enumerate(posts)}
+    for campaign in content.get("campaigns", ()):
+        ids = str(campaign["ids"]).split()
+        burst.update({one: burst[ids[0]] for one in ids if one in burst and ids[0] in burst})
+    tagged = content.get("tags") or {}
+    return Benchmark(
+        title=clean_line(str(content["title"]))[:_LONGEST],
+        built=datetime.fromisoformat(content["built"]),
+        digest=digest,
+        brands=tuple(clean_line(str(group["name"])) for group in content["brands"]),
+        brand=np.array([keys[str(post["brand"])] for post in posts], np.int64),
+        burst=np.array([burst[str(post["id"])] for post in posts], np.int64),
+        tags=tuple(frozenset(map(str, post.get("tags", ()))) for post in posts),
+        is_tagged=bool(tagged.get("terms")),
+        reactions=np.array([_count(post, "likes") + _count(post, "comments") for post in posts]),
+        followers=np.array([_count(post, "followers") for post in posts]),
+    )
+
+
+def _count(post: dict[str, Any], name: str) -> float:
+    """Return a count of a post; NaN if it is not known."""
+    value = post.get(name)
+    return np.nan if value is None else float(value)

@@ -1,0 +1,139 @@
+"""Compare brands with an earlier report: by what does not depend on its map, what images show and engagement rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.insights.likes.rates import measure_rates
+from generator.insights.posting.beside import Beside, set_beside
+from generator.insights.posting.held import make_one_stratum
+from generator.insights.posting.shares import RANKED
+from generator.insights.posting.tag_shares import count_all
+from generator.text import make_slugs
+
+if TYPE_CHECKING:
+    from generator.insights.compute import Insights
+    from generator.tags.model import Tags
+
+#: Brands that a brand is compared with at least, as in a group: of one, the median brand is but that one.
+LEAST_BRANDS = 2
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Benchmark:
+    """What is taken of the earlier report. Arrays are (n,), one entry for each of its posts."""
+
+    title: str
+    built: datetime
+    digest: str  # of all that it holds
+    brands: tuple[str, ...]  # names
+    brand: Ints  # positions in `brands`
+    burst: Ints  # codes, equal for posts of one campaign
+    tags: tuple[frozenset[str], ...]  # keys of what each image shows
+    is_tagged: bool
+    reactions: Floats  # likes and comments, NaN if not known
+    followers: Floats  # NaN if not known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BesideRates:
+    """Arrays (brands,): the median of the benchmark's engagement rates, and a brand's rank; NaN and 0 for none."""
+
+    median: Floats
+    rank: Ints  # 1 for the highest
+    ranked: Ints  # brands of the benchmark with a rate, and the brand itself
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BesideBenchmark:
+    """How brands compare with those of a benchmark. Nothing is marked, so that the chance of a false mark stays."""
+
+    title: str
+    built: datetime
+    posts: int
+    brands: int
+    terms: tuple[int, ...]  # positions of the terms in Tags.terms: the columns of `shows`
+    shows: Beside | None  # (brands, terms) None if either report's images were not tagged
+    rank: Ints  # (brands, terms) among the benchmark's brands with at least RANKED occasions; 0 for none
+    ranked: Ints  # (brands,)
+    rates: BesideRates | None  # None if either report knows no followers
+
+
+def compare_with(
+    benchmark: Benchmark | None, names: Sequence[str], brand: Ints, insights: Insights, tags: Tags
+) -> BesideBenchmark | None:
+    """Return how the brands called `names` compare with `benchmark`; None without one. `brand` (n,) is of the posts.
+
+    A brand that the benchmark holds too is not compared with itself. Clusters are not compared: those of two maps are
+    two divisions.
+    """
+    if benchmark is None:
+        return None
+    slugs = [_slug(name) for name in benchmark.brands]
+    others = [np.array([place for place, slug in enumerate(slugs) if slug != _slug(name)], np.intp) for name in names]
+    counted = (len(benchmark.tags), len(benchmark.brands))
+    empty = np.zeros((len(names), 0), np.int64), np.zeros(len(names), np.int64)
+    shown = _compare_shown(benchmark, brand, insights, tags, others)
+    terms = insights.tag_shares.terms if shown and insights.tag_shares else ()
+    shows, rank, ranked = shown or (None, *empty)
+    rates = _compare_rates(benchmark, insights, others)
+    return BesideBenchmark(benchmark.title, benchmark.built, *counted, terms, shows, rank, ranked, rates)
+
+
+def _slug(name: str) -> str:
+    """Return what is left of a name in a key, by which the brands of both reports are told to be one."""
+    return make_slugs([name])[name]
+
+
+def _compare_shown(
+    benchmark: Benchmark, brand: Ints, insights: Insights, tags: Tags, others: Sequence[NDArray[np.intp]]
+) -> tuple[Beside, Ints, Ints] | None:
+    found = insights.tag_shares
+    if found is None or not benchmark.is_tagged:
+        return None
+    brands = len(others)
+    keys = [tags.terms[term].key for term in found.terms]
+    shown = np.array([[key in post for key in keys] for post in benchmark.tags], bool)
+    there = count_all(benchmark.brand, shown, benchmark.burst, len(benchmark.brands), None)
+    first = np.unique(insights.burst, return_index=True)[1]
+    totals = np.bincount(brand[first], minlength=brands)
+    strata = make_one_stratum(
+        np.concatenate([found.shares.occasions, there.occasions]), np.concatenate([totals, there.occasions_of])
+    )
+    rows, ranks = [], np.zeros((brands, len(keys)), np.int64)
+    ranked = np.zeros(brands, np.int64)
+    rate = strata.occasions[0] / np.maximum(strata.totals[0], 1)[:, None]
+    for position, rivals in enumerate(others):
+        peers = brands + rivals[there.occasions_of[rivals] > 0]
+        enough = len(peers) >= LEAST_BRANDS
+        rows.append(set_beside(strata, position, peers if enough else peers[:0]))
+        ranking = peers[strata.totals[0, peers] >= RANKED]
+        if enough and len(ranking) >= LEAST_BRANDS and totals[position] >= RANKED:
+            ranks[position], ranked[position] = (rate[ranking] > rate[position]).sum(axis=0) + 1, len(ranking) + 1
+    stacked = Beside(*(np.stack([getattr(row, name) for row in rows]) for name in Beside.__slots__))
+    return stacked, ranks, ranked
+
+
+def _compare_rates(benchmark: Benchmark, insights: Insights, others: Sequence[NDArray[np.intp]]) -> BesideRates | None:
+    own = insights.rates
+    there = measure_rates(benchmark.brand, benchmark.reactions, benchmark.followers, benchmark.burst.astype(np.intp))
+    if own is None or there is None:
+        return None
+    median = np.full(len(others), np.nan)
+    rank, ranked = np.zeros(len(others), np.int64), np.zeros(len(others), np.int64)
+    for position, rivals in enumerate(others):
+        known = rivals[~np.isnan(there.low[rivals])]
+        if len(known) >= LEAST_BRANDS and not np.isnan(own.low[position]):
+            median[position] = np.median(there.middle[known])
+            rank[position] = (there.middle[known] > own.middle[position]).sum() + 1
+            ranked[position] = len(known) + 1
+    return BesideRates(median, rank, ranked)

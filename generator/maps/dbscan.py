@@ -199,6 +199,18 @@ def _triangulate(points: np.ndarray) -> np.ndarray:
     return np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
 
 
+def drop_few(labels: np.ndarray, owner: np.ndarray, least: int) -> np.ndarray:
+    """Return `labels` (n,) without clusters of fewer than `least` posts, of which `owner` (n,) is each image's.
+
+    DBSCAN counts images, so that one post of many like images would be a cluster by itself.
+    """
+    inside = labels >= 0
+    pairs = np.unique(np.stack([labels[inside], owner[inside]]), axis=1)
+    posts = np.bincount(pairs[0], minlength=int(labels.max(initial=-1)) + 1)
+    few = np.append(posts < least, False)  # the last is for -1
+    return number_by_size(np.where(few[labels], -1, labels))
+
+
 def number_by_size(labels: np.ndarray) -> np.ndarray:
     """Return the labels renumbered by size, 0 the largest; equal sizes by their first point. -1 stays."""
     numbers_before, first, sizes = np.unique(labels, return_index=True, return_counts=True)

@@ -157,7 +157,7 @@ def _stage_keys(run: Run, collection: Collection, before: Continuity | None) -> 
         FEATURES: FEATURES.key(run.settings, collection.key),
         NEIGHBOURS: map_stages.neighbours_key(run, mix_key, neighbours),
         MAP: map_key,
-        CLUSTERS: CLUSTERS.key(run.settings, map_key),
+        CLUSTERS: map_stages.clusters_key(run, map_key, collection.owner),
         CELLS: CELLS.key(run.settings, map_key),
     }
 

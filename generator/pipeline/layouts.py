@@ -120,7 +120,7 @@ def lay_out(run: Run, collection: Collection, image_cache: ImageCache, before: C
                 mixed = learned.extend(mixed, mixed)
         layouts.append(_lay_out_map(run, mix, key, mixed, collection, earlier))
     main = layouts[0]
-    clusters = map_stages.find_clusters(run, main.image_map, before)
+    clusters = map_stages.find_clusters(run, main.image_map, before, collection.owner)
     trust = map_stages.measure_trust(run, main.image_map, clusters, main.features, main.nearest)
     territories = map_stages.find_territories(run, main.image_map, clusters, main.features, before)
     return MapLayouts(source, features, learned, tuple(layouts), clusters, trust, territories)

@@ -133,12 +133,25 @@ def make_map(
     return ImageMap(key, arrays["points"], float(arrays["trustworthiness"]), json.loads(str(arrays["versions"])))
 
 
-def find_clusters(run: Run, image_map: ImageMap, before: Continuity | None) -> Clusters:
-    """Return the clusters of a map by DBSCAN; on a map that stays, by its parameters and from its clusters."""
+def clusters_key(run: Run, map_key: str, owner: NDArray[np.intp]) -> str:
+    """Return the key of the clusters of the map that is cached under `map_key`."""
+    return CLUSTERS.key(run.settings, map_key, *(["images of posts"] if _have_several(owner) else []))
+
+
+def _have_several(owner: NDArray[np.intp]) -> bool:
+    """Return whether a post has several images; `owner` (n,) is the post of each."""
+    return int(owner.max(initial=-1)) + 1 < len(owner)
+
+
+def find_clusters(run: Run, image_map: ImageMap, before: Continuity | None, owner: NDArray[np.intp]) -> Clusters:
+    """Return the clusters of a map by DBSCAN; on a map that stays, by its parameters and from its clusters.
+
+    `owner` (n,) is the post of each image. A cluster holds at least as many posts as it needs images.
+    """
     settings = run.settings.clusters
 
     def compute() -> Arrays:
-        from generator.maps.dbscan import Clustering, cluster_map
+        from generator.maps.dbscan import Clustering, cluster_map, drop_few
         from generator.maps.incremental_dbscan import recluster_map
 
         with run.progress.step("Finding clusters"):
@@ -147,13 +160,16 @@ def find_clusters(run: Run, image_map: ImageMap, before: Continuity | None) -> C
                 clustering = Clustering(recluster_map(image_map.points, before.labels, *parameters), *parameters)
             else:
                 clustering = cluster_map(image_map.points, settings.eps, settings.min_samples)
+        labels = clustering.labels
+        if _have_several(owner):
+            labels = drop_few(labels, owner, clustering.min_samples)
         return {
-            "labels": clustering.labels,
+            "labels": labels,
             "eps": np.array(clustering.eps),
             "min_samples": np.array(clustering.min_samples),
         }
 
-    key = CLUSTERS.key(run.settings, image_map.key)
+    key = clusters_key(run, image_map.key, owner)
     arrays = load_arrays(CLUSTERS, key, run.store, compute)
     return Clusters(key, arrays["labels"], float(arrays["eps"]), int(arrays["min_samples"]))
 

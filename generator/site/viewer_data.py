@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -43,10 +44,10 @@ _MOST_LIKES = 2**31 - 1
 def encode_posts(report: Report) -> dict[str, str]:
     """Return the scripts of a report's images by file name under data/.
 
-    `posts.js` holds the values that filters use, those of posts once: `owner` has the post of each further image.
-    `pictures.js` holds the first 8 bytes of each image's sha256, which name its picture, and the CRC-32 of each id, by
-    which a link finds it. `details-NNN.js` holds the texts of CHUNK images, those of posts once, and the positions of
-    the images nearest to each.
+    `posts.js` holds the values that filters use, those of posts once: `further` counts the further images of each, which
+    follow post by post. `pictures.js` holds the first 8 bytes of each image's sha256, which name its picture, and the
+    CRC-32 of each id, by which a link finds it. `details-NNN.js` holds the texts of CHUNK images, those of posts once,
+    and the positions of the images nearest to each.
     """
     posts, images = report.posts, report.images
     columns = {
@@ -73,7 +74,8 @@ def encode_posts(report: Report) -> dict[str, str]:
         "likes": pack([NONE if post.likes is None else min(post.likes, _MOST_LIKES) for post in posts]),
     }
     if report.further:
-        columns["owner"] = pack([image.owner or 0 for image in report.further])
+        counts = Counter(image.owner for image in report.further)
+        columns["further"] = pack([counts[post] for post in range(len(posts))])
     columns.update(_encode_periods(report))
     columns.update(_encode_marks(report))
     names = {

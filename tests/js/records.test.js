@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/fields", "data/tags", "data/own", "data/records", "ui/formats");
+const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/fields", "data/tags", "data/own", "data/search", "data/records", "ui/formats");
 
 const noTags = { terms: [], sets: [], width: 1, posts: "" };
 
@@ -61,4 +61,29 @@ test("a week or month is named where no day is known", () => {
   assert.equal(openRecords({ ...raw, day: none }, "").periodOf(0), null);
   const { date } = makeFormats("en");
   assert.deepEqual([0, 1, 2].map((post) => date(records, post)), ["March 2025", "6 January 1970", ""]);
+});
+
+test("a further image has its post's values and what is its own", () => {
+  const column = (...values) => ({ kind: "u1", values: btoa(String.fromCharCode(...values)) });
+  const tags = { terms: [], sets: [[]], width: 1, posts: "00000" };
+  const raw = {
+    brands: [{ name: "A" }, { name: "B" }], clusters: [{ name: "one" }, { name: "two" }], brand: column(0, 1, 1), cluster: column(0, 0, 1, 1, 0), day: column(5, 6, 7), likes: column(1, 2, 3), further: column(1, 0, 1),
+    chunk: 4, why: 3, maps: [], facets: [], tones: [], tags, fields: [{ key: "market", name: "Market", kind: "category", entries: ["x", "y"], values: column(1, 0, 0) }],
+  };
+  const records = openRecords(raw, "");
+  assert.deepEqual([records.posts, records.count], [3, 5]);
+  assert.deepEqual([0, 1, 2, 3, 4].map(records.ownerOf), [0, 1, 2, 0, 2]);
+  assert.deepEqual([...records.likes], [1, 2, 3, 1, 3]);
+  assert.deepEqual([...records.brand], [0, 1, 1, 0, 1]);
+  assert.deepEqual([...records.fields[0].of], [1, 0, 0, 1, 0]);
+  assert.deepEqual([records.imagesOf(4), records.imagesOf(2), records.imagesOf(1)], [[2, 4], [2, 4], [1]]);
+  data.details(0, { id: ["P0", "P1", "P2", "P0.a"], near: [[1], [2], [0], [2]], caption: ["zero", "one", "two"] });
+  data.details(1, { id: ["P2.b"], near: [[3]], caption: [] });
+  const found = [];
+  records.details(3, (row) => found.push(row));
+  records.details(4, (row) => found.push(row));
+  assert.deepEqual(found, [{ id: "P0.a", near: [2], caption: "zero" }, { id: "P2.b", near: [3], caption: "two" }]);
+  assert.deepEqual(records.detailsNow(4), found[1]);
+  records.loadAll(() => {});
+  assert.deepEqual([0, 1, 2, 3, 4].map((image) => records.folded[image]), ["zero", "one", "two", "zero", "two"]);
 });

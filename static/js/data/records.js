@@ -8,7 +8,8 @@ Brandscape.openRecords = (raw, base, withNote = "") => {
   const { brands, maps, facets, tones } = raw;
   const clusters = raw.noise ? [...raw.clusters, { ...raw.noise, colour: null }] : raw.clusters;
   const posts = numbers(raw.brand).length;
-  const further = raw.owner ? numbers(raw.owner) : []; // the post of each further image
+  const further = []; // the post of each further image
+  if (raw.further) numbers(raw.further).forEach((count, post) => { for (let image = 0; image < count; image += 1) further.push(post); });
   const ownerOf = (image) => (image < posts ? image : further[image - posts]);
   // A column of the posts' values as one of all images.
   function spread(packed) {

@@ -6,7 +6,7 @@ from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from generator.maps import dbscan
-from generator.maps.dbscan import MANY_CLUSTERS, MOST_NOISE, cluster_map
+from generator.maps.dbscan import MANY_CLUSTERS, MOST_NOISE, cluster_map, drop_few
 
 
 def islands(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -134,3 +134,12 @@ def test_points_too_many_within_reach_of_each_other_are_clustered_without_listin
     monkeypatch.setattr("sklearn.cluster.DBSCAN", lambda **_: pytest.fail("lists all neighbours"))
     assert np.array_equal(cluster_map(points, 4.0, 5).labels, listed.labels)
     assert cluster_map(points, 1e6, 5).labels.max() == 0
+
+
+def test_one_post_of_many_images_is_no_cluster() -> None:
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, -1, 2, 2], np.int32)
+    owner = np.array([0, 1, 1, 2, 3, 3, 3, 4, 5, 6])
+    assert drop_few(labels, owner, 2).tolist() == [0, 0, 0, 0, -1, -1, -1, -1, 1, 1]
+    assert drop_few(labels, owner, 3).tolist() == [0, 0, 0, 0, *[-1] * 6]
+    assert drop_few(labels, np.arange(10), 2).tolist() == labels.tolist()
+    assert drop_few(np.full(3, -1, np.int32), np.arange(3), 2).tolist() == [-1, -1, -1]

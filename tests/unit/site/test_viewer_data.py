@@ -228,10 +228,10 @@ def test_further_images_have_their_posts_values_and_what_is_their_own() -> None:
     labels = [index % 3 for index in range(63)]
     report = make_report([*posts, *further], labels, owner=[*range(60), 4, 4, 7])
     [columns] = _values(encode_posts(report)["posts.js"])
-    assert _numbers(columns["owner"]) == [4, 4, 7]
+    assert _numbers(columns["further"]) == [{4: 2, 7: 1}.get(post, 0) for post in range(60)]
     assert len(_numbers(columns["brand"])) == len(_numbers(columns["likes"])) == 60
     assert _numbers(columns["cluster"]) == [index % 3 for index in range(63)]
     [_, texts] = _values(encode_posts(report)["details-000.js"])
     assert texts["id"][60:] == [post.id for post in further] and len(texts["near"]) == 63
     assert len(texts["caption"]) == 60
-    assert "owner" not in _values(encode_posts(make_report())["posts.js"])[0]
+    assert "further" not in _values(encode_posts(make_report())["posts.js"])[0]

@@ -73,7 +73,7 @@ SIMULATED: Mapping[str, Simulated] = {
     "timing": Simulated(marked=0 / _ALL),
     "openings": Simulated((0.945, 1.0)),
     "drift": Simulated((0.944, 0.963), shown=129 / 136, marked=1 / _ALL),
-    "subject drift": Simulated((0.946, 0.955), marked=0 / 660),
+    "subject drift": Simulated((0.946, 0.957), marked=0 / 1380),
     "market": Simulated((0.922, 0.975), marked=0 / _ALL),
     "curves": Simulated((0.940, 0.963)),
     "leads": Simulated(marked=0 / _ALL),

@@ -22,7 +22,7 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from generator.collection.collect import Collection, Collector
 from generator.maps.territories import join_clusters
-from generator.pipeline import layouts
+from generator.pipeline import map_stages
 
 #: Labels that tell nothing.
 UNSURE = ("", "Not sure")
@@ -55,7 +55,7 @@ def capture(arguments: Sequence[str]) -> tuple[list[str], np.ndarray, np.ndarray
     from generator import cli
 
     found: dict[str, Any] = {}
-    collect, find = Collector.collect, layouts.find_territories
+    collect, find = Collector.collect, map_stages.find_territories
 
     def keep_posts(self: Collector, *given: Any) -> Collection:
         collection = collect(self, *given)
@@ -66,7 +66,7 @@ def capture(arguments: Sequence[str]) -> tuple[list[str], np.ndarray, np.ndarray
         found.update(points=image_map.points, clusters=clusters.labels, features=features)
         return find(run, image_map, clusters, features, before)
 
-    Collector.collect, layouts.find_territories = keep_posts, keep_map  # type: ignore[method-assign]
+    Collector.collect, map_stages.find_territories = keep_posts, keep_map  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
         cli.app([*arguments, "--out", f"{folder}/site", "-q"], standalone_mode=False)
     return found["thumbnails"], found["points"], found["clusters"], found["features"]

@@ -44,10 +44,10 @@ _MOST_LIKES = 2**31 - 1
 def encode_posts(report: Report) -> dict[str, str]:
     """Return the scripts of a report's images by file name under data/.
 
-    `posts.js` holds the values that filters use, those of posts once: `further` counts the further images of each, which
-    follow post by post. `pictures.js` holds the first 8 bytes of each image's sha256, which name its picture, and the
-    CRC-32 of each id, by which a link finds it. `details-NNN.js` holds the texts of CHUNK images, those of posts once,
-    and the positions of the images nearest to each.
+    `posts.js` holds the values that filters use, those of posts once: `further` counts the further images of each, in
+    whose order these follow. `pictures.js` holds the first 8 bytes of each image's sha256, which name its picture, and
+    the CRC-32 of each id, by which a link finds it. `details-NNN.js` holds the texts of CHUNK images, those of posts
+    once, and the positions of the images nearest to each.
     """
     posts, images = report.posts, report.images
     columns = {

@@ -40,6 +40,18 @@ def test_four_maps_and_fields_leave_each_bar_one_row(
     assert viewer.faults == []
 
 
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_a_filter_leaves_the_bar_one_row(open_page: OpenPage, demo_site: Path, width: int) -> None:
+    viewer = open_page(demo_site / "index.html", "#q=gold", size=(width, 900), before=HASTE, reduced_motion="reduce")
+    page = viewer.page
+    page.get_by_role("button", name="Show all").wait_for()
+    assert all(height < 50 for height in page.evaluate(_HEIGHTS))
+    count = page.locator(".viewer__count")
+    assert count.evaluate("(text) => text.scrollWidth <= text.clientWidth"), "the count is cut"
+    assert page.locator("[data-search]").evaluate("(field) => field.clientWidth") >= 60
+    assert viewer.faults == []
+
+
 def test_on_a_phone_three_rows_hold_everything_within_reach(open_page: OpenPage, demo_site: Path) -> None:
     viewer = open_page(demo_site / "index.html", size=(390, 844), has_touch=True, before=HASTE, reduced_motion="reduce")
     page = viewer.page

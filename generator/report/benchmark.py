@@ -69,14 +69,14 @@ class BesideBenchmark:
 
 
 def compare_with(
-    benchmark: Benchmark | None, names: Sequence[str], brand: Ints, insights: Insights, tags: Tags
+    benchmark: Benchmark | None, names: Sequence[str], brand: Ints, insights: Insights | None, tags: Tags
 ) -> BesideBenchmark | None:
-    """Return how the brands called `names` compare with `benchmark`; None without one. `brand` (n,) is of the posts.
+    """Return how the brands called `names` compare with `benchmark`; None without it or without insights.
 
-    A brand that the benchmark holds too is not compared with itself. Clusters are not compared: those of two maps are
-    two divisions.
+    `brand` (n,) is the position of each post's brand in `names`. A brand that the benchmark holds too is not compared
+    with itself. Clusters are not compared: those of two maps are two divisions.
     """
-    if benchmark is None:
+    if benchmark is None or insights is None:
         return None
     slugs = [_slug(name) for name in benchmark.brands]
     others = [np.array([place for place, slug in enumerate(slugs) if slug != _slug(name)], np.intp) for name in names]

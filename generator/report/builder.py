@@ -144,10 +144,8 @@ def build_report(
         fields=shown_fields,
         formats=show_formats([post.format for post in posts], field_label("format", language), shown_fields),
         brand_groups=tuple(facts.groups),
-        benchmark=compare_with(facts.benchmark, names, np.array(post_brands), insights, facts.tags)
-        if insights
-        else None,
-        within=tell_within(within, insights.held, shown_fields, post_brands) if insights else None,
+        benchmark=compare_with(facts.benchmark, names, np.array(post_brands), insights, facts.tags),
+        within=tell_within(within, insights.held if insights else None, shown_fields, post_brands),
         posts=posts,
         look=source.find_looks([range(len(posts))])[0],
         brands=brands,

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator import __version__
-from generator.insights.compute import PostArrays, find_insights
+from generator.insights.compute import find_insights
 from generator.insights.duplicates import gather_duplicates
-from generator.insights.image_parts import divide_posts, find_homes
 from generator.insights.looks import Tints, measure_tints
 from generator.insights.words.common_words import find_common_words
 from generator.language import open_language
@@ -35,19 +34,17 @@ from generator.report.groups import (
 )
 from generator.report.map_facts import Method, Quality, ShownMap, SimilarityFacts
 from generator.report.model import Counts, Report, ShownPost
-from generator.report.post_fields import ShownField, find_values, list_fields, show_fields, show_formats
+from generator.report.post_arrays import make_arrays, number_groups
+from generator.report.post_fields import list_fields, show_fields, show_formats
 from generator.report.post_marks import FoundMarks
 from generator.report.subjects import make_subjects
 from generator.report.within import find_field, make_within, tell_within
 from generator.report.wording import field_label
 from generator.settings.brand_groups import BrandGroups
-from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.model import Tags
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from generator.report.cluster_notes import ClusterNotes
     from generator.report.mapped_posts import MappedPosts
     from generator.settings import SiteSettings
@@ -94,15 +91,7 @@ def build_report(
     tints = measure_tints(mapped.signatures.pixels)
     images = make_posts(mapped, facts, brand, medians, tints)
     posts = images[: mapped.count]
-    source = GroupSource(
-        images,
-        mapped.owner,
-        mapped.features,
-        mapped.signatures.pixels,
-        tints,
-        count_crossings(images, len(names), [post.cluster for post in images]),
-        count_crossings(images, len(names), [post.territory for post in images]) if mapped.territories else (),
-    )
+    source = _gather_source(mapped, images, tints, len(names))
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     naming = Naming(
         [post.caption for post in images],
@@ -134,12 +123,7 @@ def build_report(
         source=table.source,
         tables=table.tables,
         notices=table.notices,
-        counts=Counts(
-            rows=table.rows,
-            posts=len(posts),
-            images=len(set(mapped.images)),
-            refused=dict(Counter(refusal.reason for refusal in facts.refusals).most_common()),
-        ),
+        counts=_count(facts, mapped, len(posts)),
         span=(min(dates), max(dates)) if dates else None,
         fields=shown_fields,
         formats=show_formats([post.format for post in posts], field_label("format", language), shown_fields),
@@ -168,6 +152,27 @@ def build_report(
         refusals=facts.refusals,
         remarks=table.remarks,
         further=images[mapped.count :],
+    )
+
+
+def _count(facts: ReportFacts, mapped: MappedPosts, posts: int) -> Counts:
+    return Counts(
+        rows=facts.table.rows,
+        posts=posts,
+        images=len(set(mapped.images)),
+        refused=dict(Counter(refusal.reason for refusal in facts.refusals).most_common()),
+    )
+
+
+def _gather_source(mapped: MappedPosts, images: tuple[ShownPost, ...], tints: Tints, brands: int) -> GroupSource:
+    return GroupSource(
+        images,
+        mapped.owner,
+        mapped.features,
+        mapped.signatures.pixels,
+        tints,
+        count_crossings(images, brands, [post.cluster for post in images]),
+        count_crossings(images, brands, [post.territory for post in images]) if mapped.territories else (),
     )
 
 
@@ -218,60 +223,6 @@ def make_posts(
         )
         for index, post in enumerate(mapped.posts)
     )
-
-
-def make_arrays(
-    posts: Sequence[ShownPost], mapped: MappedPosts, tags: Tags | None = None, fields: Sequence[ShownField] = ()
-) -> PostArrays:
-    """Return the posts as the arrays that insights are computed from. They look like their first images."""
-    terms = tags.terms if tags else ()
-    shown = np.zeros((len(posts), len(terms)), bool)
-    for row, post in enumerate(posts if terms else ()):
-        shown[row, list(post.tags)] = True
-    parts = divide_posts(mapped.owner, mapped.labels)
-    of_territory = None if mapped.territory is None else divide_posts(mapped.owner, mapped.territory)
-    has_several = len(mapped.owner) > len(posts)
-    return PostArrays(
-        brand=np.array([post.brand for post in posts]),
-        cluster=find_homes(parts),
-        likes=_make_floats([post.likes for post in posts]),
-        comments=_make_floats([post.comments for post in posts]),
-        # a week or month is no day
-        days=_make_floats([None if post.is_coarse else _count_days(post.published) for post in posts]),
-        features=mapped.features[: len(posts)],
-        near=mapped.near_posts,
-        image=mapped.copies[: len(posts)],
-        territory=find_homes(of_territory) if of_territory else None,
-        shown=shown if terms else None,
-        followers=_make_floats([post.followers for post in posts]) if any(post.followers for post in posts) else None,
-        form=_code_formats(posts),
-        values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
-        parts=parts if has_several else None,
-        territory_parts=of_territory if has_several else None,
-        under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
-    )
-
-
-def number_groups(brands: Sequence[str], groups: BrandGroups) -> NDArray[np.int64] | None:
-    """Return the position of each brand's group in the settings, -1 for none; None without groups."""
-    places = {name: place for place, name in enumerate(groups)}
-    return np.array([places.get(groups.find(brand) or "", -1) for brand in brands], np.int64) if groups else None
-
-
-def _code_formats(posts: Sequence[ShownPost]) -> NDArray[np.int64] | None:
-    if all(post.format is None for post in posts):
-        return None
-    return np.array([-1 if post.format is None else FORMATS.index(post.format) for post in posts], np.int64)
-
-
-def _make_floats(values: Sequence[float | None]) -> NDArray[np.float64]:
-    """Return `values` as an array, NaN for None."""
-    return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
-def _count_days(moment: datetime | None) -> float | None:
-    """Return the days since 1970."""
-    return None if moment is None else (moment - datetime(1970, 1, 1)).total_seconds() / 86_400
 
 
 def _sorting_key(name: str) -> tuple[str, str]:

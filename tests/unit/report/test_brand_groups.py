@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from generator.report.builder import make_arrays
 from generator.report.model import Report
+from generator.report.post_arrays import make_arrays
 from generator.resources import find_resources
 from generator.settings.brand_groups import BrandGroups
 from generator.site.data_files import encode_json

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.insights.representatives import choose_medoids, rank_least_typical
-from generator.report.builder import make_arrays
+from generator.report.post_arrays import make_arrays
 from tests.support.sample_report import make_mapped, make_post, make_report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.report.builder import make_arrays
+from generator.report.post_arrays import make_arrays
 from tests.support.sample_report import BRANDS, make_mapped, make_post, make_report
 
 

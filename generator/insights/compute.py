@@ -68,6 +68,7 @@ class PostArrays:
     group: NDArray[np.int64] | None = None  # (brands,) position of each brand's group, -1 for none; None without any
     within: Within | None = None  # the field within which brands are compared
     parts: ImageParts | None = None  # among clusters; None if each post has one image
+    shown_parts: NDArray[np.float64] | None = None  # (n, terms) share of the images that show each; None likewise
     territory_parts: ImageParts | None = None
 
 
@@ -156,7 +157,8 @@ def _rate(arrays: PostArrays, burst: NDArray[np.intp]) -> Rates | None:
 def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> TagShares | None:
     if arrays.shown is None or arrays.under is None:
         return None
-    return measure_tag_shares(arrays.brand, arrays.shown, arrays.under, burst, _share_budget(arrays), held)
+    shown = arrays.shown if arrays.shown_parts is None else arrays.shown_parts
+    return measure_tag_shares(arrays.brand, shown, arrays.under, burst, _share_budget(arrays), held)
 
 
 def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> tuple[FieldShares, ...]:

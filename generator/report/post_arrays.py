@@ -49,9 +49,19 @@ def make_arrays(
         form=_code_formats(posts),
         values=find_values([post.fields for post in posts], fields, [post.brand for post in posts]),
         parts=parts if has_several else None,
+        shown_parts=_divide_tags(tags, mapped.owner) if tags and terms and has_several else None,
         territory_parts=of_territory if has_several else None,
         under=np.array([-1 if term.under is None else term.under for term in terms], np.int64) if terms else None,
     )
+
+
+def _divide_tags(tags: Tags, owner: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the share of each post's images that show each term, (posts, terms); `owner` (n,) is each image's post."""
+    sizes = np.bincount(owner)
+    shown = np.zeros((len(sizes), len(tags.terms)))
+    for image, post in enumerate(owner.tolist()):
+        shown[post, list(tags.of(image))] += 1
+    return shown / sizes[:, None]
 
 
 def number_groups(brands: Sequence[str], groups: BrandGroups) -> NDArray[np.int64] | None:

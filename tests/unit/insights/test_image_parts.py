@@ -6,6 +6,7 @@ import numpy as np
 
 from generator.insights.image_parts import divide_posts, find_homes
 from generator.insights.posting.shares import measure_shares
+from generator.insights.posting.tag_shares import measure_tag_shares
 
 
 def test_an_image_is_an_equal_part_of_its_post() -> None:
@@ -67,3 +68,15 @@ def test_a_brand_is_not_marked_for_having_carousels() -> None:
         parts = divide_posts(owner, random.integers(4, size=len(owner)))
         marked += bool(measure_shares(brand, find_homes(parts), parts=parts).marked.any())
     assert marked <= 2  # 1 % of reports are expected
+
+
+def test_what_a_posts_images_show_counts_by_their_share() -> None:
+    random = np.random.default_rng(5)
+    brand, shown = random.integers(3, size=300), random.random((300, 2)) < 0.4
+    under, burst = np.array([-1, -1]), np.arange(300)
+    whole, same = (measure_tag_shares(brand, one, under, burst) for one in (shown, shown.astype(float)))
+    assert whole is not None and same is not None and whole.terms == same.terms
+    for name in ("posts", "share", "over_index", "low", "high", "p"):
+        np.testing.assert_array_equal(getattr(whole.shares, name), getattr(same.shares, name), name)
+    halves = measure_tag_shares(brand, np.where(brand[:, None] == 0, 0.5, shown), under, burst)
+    assert halves is not None and halves.shares.share[0].tolist() == [0.5, 0.5]

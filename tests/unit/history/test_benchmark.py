@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from generator.errors import SettingsError
 from generator.history.benchmark import open_benchmark
 from generator.report.benchmark import Benchmark, BesideBenchmark
 from generator.report.model import Report
-from generator.site.data_files import encode_json
+from generator.site.data_files import encode_json, write_exports
 from generator.tags.model import ShownTerm, Tags
 from tests.support.sample_report import make_post, make_report, write_site
 
@@ -75,6 +76,18 @@ def test_engagement_rates_are_beside_those_of_its_brands(beside: Report) -> None
     # theirs are 1, 1.5, 2 and, of the shared brand, 2.5 %; ours 1.8, 2.3 and 2.8 %
     assert rates.median == pytest.approx([0.0175, 0.0175, 0.015])
     assert rates.rank.tolist() == [3, 2, 1] and rates.ranked.tolist() == [5, 5, 4]
+
+
+@pytest.mark.parametrize("name", ["benchmark", "benchmark_rates"])
+def test_csv_workbook_and_json_say_the_same(beside: Report, tmp_path: Path, name: str) -> None:
+    write_exports(beside, tmp_path)
+    rows = pd.read_csv(tmp_path / f"{name}.csv", encoding="utf-8-sig")
+    sheet = pd.read_excel(tmp_path / "report.xlsx", sheet_name=name.capitalize())
+    told = pd.DataFrame(json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))[name])
+    assert len(rows) == len(sheet) == len(told) == 3
+    for column in told:
+        assert rows[column].tolist() == pytest.approx(told[column].tolist()) or rows[column].equals(told[column])
+        assert sheet[column].equals(rows[column].astype(sheet[column].dtype))
 
 
 def test_nothing_of_it_alters_the_reports_own_figures(beside: Report) -> None:

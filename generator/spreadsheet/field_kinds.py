@@ -47,9 +47,15 @@ _PEOPLE = re.compile(
     r"|\w*(?:email|username|fullname|phonenumber|emailaddress|handle)s?"
     r"|(?:user|owner|author|profile|account|from|contact)(?:name|login|screenname|fullname|nickname)"
 )
-_IDENTIFIER = re.compile(
-    r"\w*(?:id|ids|uuid|guid|pk|sha256|md5|hash|token|shortcode)|(?:no|nr|num|row|index|line|ligne|zeile)"
+#: The last word of a header of identifiers, where its words are told apart: "Post ID", "adId", "user_uuid".
+_IDENTIFIER = re.compile(r"ids?|uuid|guid|pk|sha256|md5|hash|token|shortcode", re.IGNORECASE)
+#: Headers of identifiers in one word. Words that merely end in "id", such as "paid", are none.
+_JOINED_IDENTIFIER = re.compile(
+    r"(?:post|media|ad|adset|campaign|user|owner|author|account|page|item|object|record|row|asset|image|photo|video|reel|"
+    r"story|product|order|brand|client|customer|comment|feed|creative|external|internal|unique|global|instagram|facebook|"
+    r"tiktok|ig|fb|tt)(?:ids?|pk|token)|\w*(?:uuid|guid|sha256|md5|hash|shortcode)|no|nr|num|row|index|line|ligne|zeile"
 )
+_WORDS = re.compile(r"[A-Z]?[a-zà-ÿ]+\d*|[A-ZÀ-Ý]+(?![a-zà-ÿ])\d*|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,17 @@ def judge_column(name: str, cells: Sequence[Cell]) -> Verdict:
     if _share(map(is_written_date, _distinct(values)), len(_distinct(values))) >= _MOST:
         return Verdict("date")
     differ = len(folded) / len(filled)
-    identifies = bool(_IDENTIFIER.fullmatch(header)) and differ >= _MANY
+    identifies = _names_identifier(name) and differ >= _MANY
     if not any(map(is_code, sample)) and not identifies and _are_numbers(values):
         few = len(folded) <= _FEW and len(folded) * _LEAST_USES <= len(filled)
         return Verdict("category" if few and all(text.isdigit() for text in folded) else "number")
     return _judge_words(filled, folded, identifies)
+
+
+def _names_identifier(name: str) -> bool:
+    """Return whether a header says that its column tells posts apart."""
+    words = _WORDS.findall(name)
+    return bool((words and _IDENTIFIER.fullmatch(words[-1])) or _JOINED_IDENTIFIER.fullmatch(normalise_header(name)))
 
 
 def _judge_words(filled: Sequence[str], folded: Counter[str], identifies: bool) -> Verdict:

@@ -57,6 +57,19 @@ def test_the_kind_of_a_column_follows_from_its_values(kind: str, cells: Sequence
     assert judge_column("Column", cells).kind == kind
 
 
+@pytest.mark.parametrize("name", ["Paid", "paid", "Spend", "Amount paid", "Bid", "Grid", "AVG_BID", "montantPaid"])
+def test_amounts_that_all_differ_are_numbers_though_their_header_ends_like_an_identifier(name: str) -> None:
+    assert judge_column(name, [12.5, 980.25, 41.0, 7.75, 1203.5]).kind == "number"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["id", "ID", "Post ID", "post_id", "postId", "postid", "AdID", "media-ids", "igid", "user_uuid", "fileHash", "No."],
+)
+def test_numbers_that_tell_posts_apart_are_no_field_under_a_header_of_identifiers(name: str) -> None:
+    assert judge_column(name, [101, 102, 103, 104, 105]).reason == "unique"
+
+
 @pytest.mark.parametrize(
     ("reason", "header", "cells"),
     [

@@ -42,6 +42,23 @@ _MIDDLE = """(selector) => {
 }"""
 
 
+#: The button that unfolds the bar of a control; "" if it is not folded.
+_FOLDED = """(selector) => {
+  const bar = document.querySelector(selector).closest(".viewer__bar:not(.is-unfolded)");
+  const button = bar && bar.querySelector("[data-unfolds]");
+  return button && button.getClientRects().length ? `[aria-controls="${button.getAttribute("aria-controls")}"]` : "";
+}"""
+#: Chooses an arrangement or a map where choices stand for the buttons; says whether they do.
+_ARRANGE = """(kind) => {
+  const has = (choice) => [...choice.options].some((option) => option.value === kind);
+  const choice = [...document.querySelectorAll("[data-order-choice], [data-map-choice]")].find(has);
+  if (!choice || !choice.getClientRects().length) return false;
+  choice.value = kind;
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}"""
+
+
 class Reader:
     """Somebody who reads one report in one engine."""
 
@@ -88,6 +105,18 @@ class Reader:
         x, y, area = self.page.run(_MIDDLE, selector)
         assert area > 0, f"{selector} is not shown"
         self.page.drag([(x, y)])
+
+    def reach(self, selector: str) -> None:
+        """Unfold the bar that holds a control, as a phone's reader does first, if it is folded."""
+        folded = self.page.run(_FOLDED, selector)
+        if folded:
+            self.click(folded)
+
+    def arrange(self, kind: str) -> None:
+        """Arrange the images, by the button for it or by the choice that takes its place in a narrow bar."""
+        self.reach("[data-order-choice]")
+        if not self.page.run(_ARRANGE, kind):
+            self.click(f"label:has(> input[value={kind}])")
 
     def cell(self, post: int) -> tuple[float, float]:
         """The middle of a post's cell in the window."""
@@ -182,6 +211,7 @@ def test_a_drag_carries_the_map_along(reader: Reader) -> None:
 
 
 def test_brands_dates_and_words_filter(reader: Reader) -> None:
+    reader.reach("[data-list=brand]")
     reader.click(".viewer__filter:has([data-list=brand]) > button")
     reader.click("[data-list=brand] li:nth-child(2) label")
     reader.wait("Brandscape.viewers[0].filterPanel.shown < 150 && location.hash.includes('b=')")
@@ -200,6 +230,7 @@ def test_brands_dates_and_words_filter(reader: Reader) -> None:
 
 
 def test_time_walks_through_the_months(reader: Reader) -> None:
+    reader.reach("[data-times]")
     reader.click("[data-times]")
     reader.click("[data-time-play]")
     reader.wait("Brandscape.viewers[0].filterPanel.chosen.time.at === 2")
@@ -212,7 +243,7 @@ def test_time_walks_through_the_months(reader: Reader) -> None:
 
 def test_images_are_arranged_and_back_leads_to_the_map(reader: Reader) -> None:
     for order in ("brand", "cluster", "date", "likes"):
-        reader.click(f"label:has(> input[value={order}])")
+        reader.arrange(order)
         reader.wait(f"Brandscape.viewers[0].scene.kind === '{order}'")
         reader.settle()
         reader.wait(f"location.hash.includes('a={order}')")  # each is a step of the history only once it is written
@@ -221,7 +252,7 @@ def test_images_are_arranged_and_back_leads_to_the_map(reader: Reader) -> None:
 
 
 def test_another_map_shows_the_same_images(reader: Reader) -> None:
-    reader.click("label:has(> input[value^=map-])")
+    reader.arrange(reader.get("document.querySelector('input[value^=map-]').value"))
     reader.wait("Brandscape.viewers[0].scene.kind.startsWith('map-')")
     reader.settle()
     reader.wait("location.hash.includes('a=map-')")
@@ -322,7 +353,7 @@ def test_editions_do_what_the_report_does(engine: tuple[Driven, Look], editions:
     reader = Reader(engine[0], editions[edition], engine[1])
     reader.open()
     assert reader.get("viewer.filterPanel.shown") == 150
-    reader.click("label:has(> input[value=cluster])")
+    reader.arrange("cluster")
     reader.wait("Brandscape.viewers[0].scene.kind === 'cluster'")
     reader.settle()
     reader.page.drag([reader.cell(3)])

@@ -1,18 +1,21 @@
 """What the figures of a report cost, part by part, beside the exact nearest neighbours they start from.
 
-    python tests/bench/bench_insights.py [--posts 100000] [--brands 50] [--clusters 60]
+    python tests/bench/bench_insights.py [--posts 100000] [--images 1] [--brands 50] [--clusters 60]
 
 Posts are drawn: features around a centre a cluster, likes, dates, captions of a small vocabulary, and pixels at random,
-which is the worst case for palettes. Prints each part's seconds, and their sum as a ratio to the neighbours.
+which is the worst case for palettes. Prints each part's seconds, their sum as a ratio to the neighbours, and the peak
+of memory (on Linux).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -42,10 +45,11 @@ WORDS = ("robe", "soie", "lin", "coton", "manteau", "hiver", "maille", "satin", 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--posts", type=int, default=100_000)
+    arguments.add_argument("--images", type=int, default=1, help="of each post")
     arguments.add_argument("--brands", type=int, default=50)
     arguments.add_argument("--clusters", type=int, default=60)
     asked = arguments.parse_args()
-    count, random = asked.posts, np.random.default_rng(0)
+    count, random = asked.posts * asked.images, np.random.default_rng(0)
 
     labels = np.sort(random.integers(0, asked.clusters, count) * (random.random(count) < 0.95))
     labels = np.where(random.random(count) < 0.05, -1, labels)
@@ -62,8 +66,11 @@ def main() -> None:
             likes=int(random.lognormal(5, 0.6)),
             published=datetime(2025, 11, 1) + timedelta(days=int(random.integers(360))),
         )
-        for index in range(count)
+        for index in range(asked.posts)
     )
+    owner = np.concatenate([np.arange(asked.posts), np.repeat(np.arange(asked.posts), asked.images - 1)])
+    further = zip(owner[asked.posts :].tolist(), images[asked.posts :], strict=True)
+    records = (*posts, *(replace(posts[post], id=f"{posts[post].id}.{image[:16]}") for post, image in further))
 
     spent: dict[str, float] = {}
 
@@ -81,9 +88,9 @@ def main() -> None:
     copies = measure("copies", lambda: find_copies(images, hashes, near, features))
     side = int(np.ceil(np.sqrt(2 * count)))
     mapped = MappedPosts(
-        posts=posts,
+        posts=records,
         images=tuple(images),
-        owner=np.arange(count),
+        owner=owner,
         features=features,
         points=points,
         labels=labels,
@@ -92,13 +99,13 @@ def main() -> None:
         set_apart=groups.set_apart,
         lattice=Lattice(side, side, np.arange(count) % side, np.arange(count) // side),
         near=near,
-        near_posts=near,
+        near_posts=near if asked.images == 1 else nearest_images(features[: asked.posts]),
         signatures=Signatures(hashes, random.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8)),
         copies=copies,
     )
     table = PostTable(
         "posts.xlsx",
-        (TableRead("posts.xlsx", "posts", count, {"brand": "brand", "thumbnail": "image"}),),
+        (TableRead("posts.xlsx", "posts", asked.posts, {"brand": "brand", "thumbnail": "image"}),),
         posts,
         (),
         (),
@@ -110,6 +117,8 @@ def main() -> None:
     measure("report", lambda: build_report(facts, mapped, NO_NOTES, SiteSettings(title="Bench"), {}))
     total = sum(seconds for name, seconds in spent.items() if name != "neighbours")
     print(f"{'figures':<12} {total:7.1f} s, {total / spent['neighbours']:.2f} times the neighbours")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KB on Linux
+    print(f"{'memory':<12} {peak / 1024:7.0f} MB at most")
 
 
 if __name__ == "__main__":

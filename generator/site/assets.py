@@ -48,6 +48,7 @@ VIEWER_SCRIPTS = (
     *("data/selection", "data/examples", "data/corrections", "data/likeness"),
     *(
         "ui/formats",
+        "ui/marks",
         "ui/gestures",
         "ui/keys",
         "ui/closer",

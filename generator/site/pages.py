@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,6 +166,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "told_groups": lambda: list_told_groups(report),
         "percentile_of": find_percentile,
         "group_of": lambda finding: report.find_group(finding),
+        "count_images": _count_images(report),
         "field_of": lambda finding: report.find_field(finding.value[0]),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
         "curve": draw_curve,
@@ -184,6 +186,17 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "hours_label": lambda part: wording.hours_label(part, PART_HOURS, language),
         "facet_label": lambda facet: wording.facet_label(facet, language),
     }
+
+
+def _count_images(report: Report) -> Callable[[int], int]:
+    """Return a function that gives how many images the post of an image has; images are told by their positions."""
+    further = Counter(image.owner for image in report.further)
+
+    def count(position: int) -> int:
+        owner = report.find_image(position).owner
+        return 1 + further[position if owner is None else owner]
+
+    return count
 
 
 def _key_pairs(report: Report) -> dict[tuple[int, int], str]:

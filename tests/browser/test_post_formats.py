@@ -127,3 +127,30 @@ def test_every_image_has_its_cell_and_opens_the_card_of_its_post_at_it(
     values = [viewer.run(f"viewer.records.{name}[{place}]") for name in ("brand", "day", "likes")]
     assert values == [viewer.run(f"viewer.records.{name}[{own[0]}]") for name in ("brand", "day", "likes")]
     assert viewer.faults == []
+
+
+def test_videos_and_carousels_bear_a_mark_and_say_so_wherever_their_pictures_stand(
+    open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
+) -> None:
+    viewer = _open(open_page, demo_site)
+    page = viewer.page
+    video = _find(posts, "format", "video")[0]
+    page.evaluate("(post) => { location.hash = `p=${post}`; }", posts[video]["id"])
+    viewer.wait_for(f"viewer.opened === {video}")
+    assert (page.locator("[data-card=picture]").get_attribute("alt") or "").endswith(", Video")
+    assert page.locator("[data-card=mark] .mark--video").count() == 1
+    page.locator("[data-card=close]").click()
+    viewer.run("viewer.filterPanel.seek('format:video')")
+    viewer.wait_for("!viewer.filterPanel.isReading")
+    page.locator("[data-lists]").click()
+    rows = page.locator("[data-rows] li")
+    rows.first.wait_for()
+    assert rows.count() == page.locator("[data-rows] .mark--video").count()
+    brand = posts[video]["brand"]
+    page.goto((demo_site / f"brands/{brand}.html").as_uri())
+    marked = page.locator(".plate:has(.mark--video) img")
+    assert marked.count() and all((image.get_attribute("alt") or "").startswith("Video by ") for image in marked.all())
+    for plate in page.locator(".plate:has(.mark:not(.mark--video))").all():
+        count = plate.locator(".mark").text_content()
+        assert f"Carousel of {count} images by " in (plate.locator("img").get_attribute("alt") or "")
+    assert viewer.faults == []

@@ -82,6 +82,8 @@ Brandscape.openRecords = (raw, base, withNote = "") => {
     own,
     territories: raw.territories || [],
     isVideo: (post) => format !== undefined && format.values[post] === format.video,
+    // The name of a post's format; "" if all have the same, or it is not known.
+    formatOf: (post) => ((format && format.entries[format.values[post]]) || { name: "" }).name,
     brandOf: (post) => brands[columns.brand[post]],
     clusterOf: (post) => clusters[columns.cluster[post]] || null,
     // The week or month of a post, if no more is known of its date: {name, iso}, else null.

@@ -92,7 +92,9 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       link(part("brand"), Brandscape.files.page(base, `brands/${brand.key}.html`), brand.name);
       showCluster(post);
       leaves.show(records.imagesOf(post), post);
-      part("picture").alt = words.alt.replace("{brand}", brand.name);
+      part("picture").alt = words.alt.replace("{brand}", brand.name) + (records.formatOf(post) && `, ${records.formatOf(post)}`);
+      part("mark").textContent = "";
+      Brandscape.addMark(part("mark"), records, post);
       put("likes", sayLikes(post));
       put("date", date(records, post));
       showDetails({ caption: "", comments: null, permalink: null });

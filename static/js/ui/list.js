@@ -53,6 +53,7 @@ Brandscape.makeList = ({ root, records, mosaic, words, formats, describe, howFou
     const image = make("img", opener);
     [image.alt, image.loading, image.width, image.height] = ["", "lazy", 64, 64];
     showPicture(image, post);
+    Brandscape.addMark(opener, records, post);
     Brandscape.preview.offer(image, (done) => describe(post, done));
     const text = make("span", opener);
     make("bdi", text, "drawer__brand").textContent = records.brandOf(post).name;

@@ -23,10 +23,11 @@ Brandscape.makeNearest = ({ element, records, words, formats, mapNow, describe, 
   function addImage(post, rank) {
     const button = list.appendChild(document.createElement("li")).appendChild(document.createElement("button"));
     button.type = "button";
-    button.setAttribute("aria-label", words.nearest.replace("{rank}", formats.number(rank + 1)).replace("{brand}", records.brandOf(post).name));
+    button.setAttribute("aria-label", words.nearest.replace("{rank}", formats.number(rank + 1)).replace("{brand}", records.brandOf(post).name) + (records.formatOf(post) && `, ${records.formatOf(post)}`));
     button.addEventListener("click", () => { if (compared < 0) onopen(post); else compare(rank); });
     const image = button.appendChild(document.createElement("img"));
     image.alt = "";
+    Brandscape.addMark(button, records, post);
     showPicture(image, post, shown);
     Brandscape.preview.offer(image, (done) => describe(post, done));
   }

@@ -12,7 +12,7 @@ from generator.maps.history import MapHistory
 from generator.report.changes import encode_changes
 from generator.report.cluster_notes import FILE_NAME as CLUSTER_NOTES
 from generator.report.cluster_notes import draft_cluster_notes
-from generator.report.map_facts import LearnedFacts, ShownMap
+from generator.report.map_facts import LearnedFacts, Method, Quality, ShownMap
 from generator.report.model import Report
 from generator.site.json_records import (
     describe_comparison,
@@ -65,7 +65,7 @@ def encode_json(report: Report) -> str:
 
     Further images of posts, where all are shown, follow in a list of their own.
     """
-    method, quality, counts = report.method, report.quality, report.counts
+    counts = report.counts
     head = {
         "format": FORMAT,
         "title": report.title,
@@ -73,32 +73,9 @@ def encode_json(report: Report) -> str:
         "built": report.built.isoformat(),
         "generator": f"brandscape {report.generator}",
         "source": report.source,
-        "tables": [
-            {
-                "file": table.file,
-                "sheet": table.sheet,
-                "rows": table.rows,
-                "columns": dict(table.columns),
-                "brand_from": table.brand_from,
-            }
-            for table in report.tables
-        ],
+        "tables": _describe_tables(report),
         "notices": [notice.text for notice in report.notices],
-        "method": {
-            "model": method.model,
-            "weights_sha256": method.weights_sha256,
-            "pooling": method.pooling,
-            "precision": method.precision,
-            "dimensions": method.dimensions,
-            "pca": method.pca,
-            "perplexity": method.perplexity,
-            "eps": finite(method.eps),
-            "min_samples": method.min_samples,
-            "seed": method.seed,
-            "versions": dict(sorted(method.versions.items())),
-            "fallback": method.fallback,
-            "repeats": method.repeats,
-        },
+        "method": _describe_method(report.method),
         "map": _describe_history(report.history),
         "similarity": {
             "map": report.maps[0].key,
@@ -117,15 +94,7 @@ def encode_json(report: Report) -> str:
             "images": counts.images,
             "refused": dict(counts.refused),
         },
-        "quality": {
-            "noise_share": finite(quality.noise_share),
-            "trustworthiness": finite(quality.trustworthiness),
-            "lattice_trustworthiness": finite(quality.lattice_trustworthiness),
-            "stability": finite(quality.stability),
-            "neighbours_kept": finite(quality.neighbours_kept),
-            "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
-            "neighbours_in_cluster_without_groups": finite(quality.reference),
-        },
+        "quality": _describe_quality(report.quality),
         "findings": list(describe_findings(report)),
         "tags": describe_tags(report.tags),
         "fields": describe_fields(report),
@@ -156,6 +125,49 @@ def encode_json(report: Report) -> str:
         rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in entries)
         opening += f',\n "{name}": [\n  {rows}\n ]'
     return opening + "\n}\n"
+
+
+def _describe_tables(report: Report) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": table.file,
+            "sheet": table.sheet,
+            "rows": table.rows,
+            "columns": dict(table.columns),
+            "brand_from": table.brand_from,
+        }
+        for table in report.tables
+    ]
+
+
+def _describe_method(method: Method) -> dict[str, Any]:
+    return {
+        "model": method.model,
+        "weights_sha256": method.weights_sha256,
+        "pooling": method.pooling,
+        "precision": method.precision,
+        "dimensions": method.dimensions,
+        "pca": method.pca,
+        "perplexity": method.perplexity,
+        "eps": finite(method.eps),
+        "min_samples": method.min_samples,
+        "seed": method.seed,
+        "versions": dict(sorted(method.versions.items())),
+        "fallback": method.fallback,
+        "repeats": method.repeats,
+    }
+
+
+def _describe_quality(quality: Quality) -> dict[str, Any]:
+    return {
+        "noise_share": finite(quality.noise_share),
+        "trustworthiness": finite(quality.trustworthiness),
+        "lattice_trustworthiness": finite(quality.lattice_trustworthiness),
+        "stability": finite(quality.stability),
+        "neighbours_kept": finite(quality.neighbours_kept),
+        "neighbours_in_cluster": finite(quality.neighbours_in_cluster),
+        "neighbours_in_cluster_without_groups": finite(quality.reference),
+    }
 
 
 def _describe_history(history: MapHistory) -> dict[str, Any]:

@@ -108,7 +108,8 @@ def _enrich(
     edition: Edition[Any], limit: int, guess: Callable[[Grade], float], make: Callable[[Grade], Edition[Any]]
 ) -> Edition[Any]:
     for richer in reversed(GRADES[: GRADES.index(edition.grade)]):
-        if guess(richer) * edition.total / max(1, guess(edition.grade)) > limit:
+        # sizes are whole bytes
+        if round(guess(richer) * edition.total / max(1, guess(edition.grade))) > limit:
             break
         tried = make(richer)
         if tried.total > limit:

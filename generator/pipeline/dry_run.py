@@ -29,6 +29,7 @@ from generator.progress import SilentProgress
 from generator.report.within import check_within
 from generator.settings import Precision
 from generator.site.manifest import is_intact, read_manifest
+from generator.spreadsheet.posts import FURTHER
 from generator.spreadsheet.sources import Inputs
 
 #: The stages that it names, in the order of a build.
@@ -170,9 +171,11 @@ def _describe_changes(old: Mapping[str, str], new: Mapping[str, str], before: Co
             plain = f"{name.rpartition('.')[2]} was {old.get(name, 'not known')} and is {value}"
             changes[name] = _CHANGES.get(name, plain)
     if "images" in changes and before is not None:
-        new_posts = int((before.positions < 0).sum())
-        gone = len(before.previous.posts) - (len(before.positions) - new_posts)
-        changes["images"] = f"{new_posts:,} posts are new and {gone:,} gone"
+        added = int((before.positions < 0).sum())
+        gone = len(before.previous.posts) - (len(before.positions) - added)
+        ids = (*before.ids, *(post.id for post in before.previous.posts))
+        kind = "images" if any(FURTHER in one for one in ids) else "posts"
+        changes["images"] = f"{added:,} {kind} are new and {gone:,} gone"
         changes.pop("posts", None)
     return changes
 

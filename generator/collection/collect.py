@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
 from generator.collection.fill import ShareContext, fill_by_workers, fill_images
-from generator.collection.further_images import FurtherImages, add_further, list_addresses, takes_all
+from generator.collection.further_images import FurtherImages, add_further, list_addresses, takes_all, tell_vectorless
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
@@ -128,7 +128,10 @@ class Collector:
         self.withdrawal.settle(withdrawn, table)
         shown = _mark_videos(shown, image_cache)
         table = self._tell_names(table, {post.thumbnail: outcomes[post.thumbnail] for post, _ in shown})
-        table = self._add_notices(table, further.tell_lacking([post for post, _ in shown], table))
+        shown_posts = [post for post, _ in shown]
+        lacking = further.tell_lacking(shown_posts, table)
+        left_out = tell_vectorless(shown_posts, self.settings, image_cache.recipe)
+        table = self._add_notices(table, [*lacking, *left_out])
         if len(shown) < MIN_IMAGES:
             raise _too_few(table, len(shown), refusals)
         check_missing(table, refusals, self.settings.publish)

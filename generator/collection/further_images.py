@@ -66,6 +66,14 @@ def takes_all(settings: Settings, recipe: Recipe) -> bool:
     return settings.posts.images == "all" and recipe.model != "vectors"
 
 
+def tell_vectorless(posts: Sequence[Post], settings: Settings, recipe: Recipe) -> list[Notice]:
+    """Return a notice of the further images that are left out although all were asked for, if there are any."""
+    count = sum(len(post.more_images) for post in posts)
+    if settings.posts.images == "first" or takes_all(settings, recipe) or not count:
+        return []
+    return [Notice("vectorless_images", {"count": count})]
+
+
 def list_addresses(posts: Sequence[Post], further_too: bool) -> list[str]:
     """Return the addresses of the posts' first images, then those of the further ones if they are wanted."""
     further = (text for post in posts for text in post.more_images if further_too)

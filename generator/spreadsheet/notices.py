@@ -125,6 +125,7 @@ NOTICES: Mapping[str, str] = {
         "Further images of posts that could not be had: %(count)s, such as %(examples)s. Their posts stay, without "
         "them."
     ),
+    "vectorless_images": _("Your vectors are of the first images of posts, so further images are left out: %(count)s."),
     "found_by_name": _(
         "Images that are not where the spreadsheet says, found by their names in another place: %(count)s, such as "
         "%(examples)s."

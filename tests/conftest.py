@@ -108,8 +108,8 @@ def make_sample(tmp_path: Path) -> SampleMaker:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two processes more than there are cores: browser tests and builds wait for other processes."""
-    return min(4, (os.cpu_count() or 1) + 2)
+    """Return one process more than there are cores: browser tests and builds wait for other processes."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -28,7 +28,7 @@ def make_title(telling: Telling) -> Slide:
     counts = [
         language.ngettext("%(count)s brand", "%(count)s brands", len(source.brands))
         % {"count": language.number(len(source.brands))},
-        telling.posts(len(source.posts)),
+        telling.posts(source.post_count),
     ]
     if telling.chosen:
         rivals = len(source.brands) - len(telling.chosen)

@@ -64,7 +64,9 @@ class ReportSource:
         self.title = tidy(content["title"])
         self.lang = str(content["lang"])
         self.built = datetime.fromisoformat(str(content["built"]))
+        #: Those of further images too, by id; each post by itself counts once in `post_count`.
         self.posts = {post.id: post for post in map(_read_post, list_images(content))}
+        self.post_count = len(content["posts"])
         self.brands = [_read_group(row) for row in content["brands"]]
         self.clusters = [_read_group(row) for row in content["clusters"]]
         territories = content.get("territories") or []

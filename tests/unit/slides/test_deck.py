@@ -251,6 +251,15 @@ def test_a_ratio_without_an_upper_end_is_told_by_its_lower_one_alone(tmp_path: P
     assert lang == "en" or "sandales" in _title(slide)
 
 
+def test_the_title_counts_posts_and_not_their_further_images(tmp_path: Path) -> None:
+    site = write_finished(make_report(), tmp_path / "site")
+    content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
+    first = content["posts"][0]
+    content["images"] = [{"id": f"{first['id']}.{place}", "post": first["id"]} for place in range(5)]
+    (site / "data/report.json").write_text(json.dumps(content), encoding="utf-8")
+    assert f"{len(content['posts'])} posts" in _read(_make(site, tmp_path).slides[0])
+
+
 def test_a_finding_without_counted_posts_rests_on_none(tmp_path: Path) -> None:
     told = {**FINDING, "kind": "distinct", "cluster": None, "counted_posts": 0, "occasions": 0}
     deck = _make(write_finished(make_report(), tmp_path / "site", (told,)), tmp_path)

@@ -20,7 +20,7 @@ from generator.insights.likeness.image_units import gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
 from generator.insights.likes.engagement import PARTS
 from generator.insights.likes.held import hold_equal
-from generator.insights.likes.rates import GroupRates, Rates, measure_rates, rank_in_groups
+from generator.insights.likes.rates import BesideRates, Rates, measure_rates, rank_in_groups
 from generator.insights.likes.seasons import Season, measure_seasons
 from generator.insights.likes.timing import Timing, measure_timing
 from generator.insights.posting.field_shares import FORMAT, FieldShares, measure_field_shares
@@ -92,7 +92,7 @@ class Insights(LevelInsights):
     contrasts: tuple[Contrast, ...]  # pairs in the brands' order, the first of a pair before the second
     field_shares: tuple[FieldShares, ...] = ()  # formats of brands' posts, and what these have in other columns
     rates: Rates | None = None  # likes and comments for each follower; None if no post's followers are known
-    group_rates: GroupRates | None = None  # the rates beside those of groups of brands; None without either
+    group_rates: BesideRates | None = None  # the rates beside those of groups of brands; None without either
     held: Held | None = None  # the categories within which brands are compared; None if all posts are taken together
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.likes.rates import measure_rates
+from generator.insights.likes.rates import BesideRates, measure_rates, rank_beside
 from generator.insights.posting.beside import Beside, set_beside
 from generator.insights.posting.held import make_one_stratum
 from generator.insights.posting.shares import RANKED
@@ -42,15 +42,6 @@ class Benchmark:
     is_tagged: bool
     reactions: Floats  # likes and comments, NaN if not known
     followers: Floats  # NaN if not known
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BesideRates:
-    """Arrays (brands,): the median of the benchmark's engagement rates, and a brand's rank; NaN and 0 for none."""
-
-    median: Floats
-    rank: Ints  # 1 for the highest
-    ranked: Ints  # brands of the benchmark with a rate, and the brand itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,12 +119,4 @@ def _compare_rates(benchmark: Benchmark, insights: Insights, others: Sequence[ND
     there = measure_rates(benchmark.brand, benchmark.reactions, benchmark.followers, benchmark.burst.astype(np.intp))
     if own is None or there is None:
         return None
-    median = np.full(len(others), np.nan)
-    rank, ranked = np.zeros(len(others), np.int64), np.zeros(len(others), np.int64)
-    for position, rivals in enumerate(others):
-        known = rivals[~np.isnan(there.low[rivals])]
-        if len(known) >= LEAST_BRANDS and not np.isnan(own.low[position]):
-            median[position] = np.median(there.middle[known])
-            rank[position] = (there.middle[known] > own.middle[position]).sum() + 1
-            ranked[position] = len(known) + 1
-    return BesideRates(median, rank, ranked)
+    return rank_beside(own, there, others, LEAST_BRANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,26 +59,32 @@ def measure_rates(brand: Ints, reactions: Floats, followers: Floats, burst: NDAr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GroupRates:
-    """Arrays (brands,): the middle rate of each brand's group, and its rank in it; NaN and 0 for none."""
+class BesideRates:
+    """Arrays (brands,): the middle rate of the brands that each is set beside, and its rank; NaN and 0 for none."""
 
-    median: Floats  # of the other members' rates
+    median: Floats  # of the others' rates
     rank: Ints  # 1 for the highest
-    ranked: Ints  # members that have a rate with an interval
+    ranked: Ints  # others that have a rate with an interval, and the brand itself
 
 
-def rank_in_groups(rates: Rates, group: Ints, least: int) -> GroupRates:
-    """Return each brand's rate beside those of its group, (brands,) its position or -1, of at least so many members.
+def rank_beside(rates: Rates, there: Rates, others: Sequence[NDArray[np.intp]], least: int) -> BesideRates:
+    """Return each brand's rate beside those in `there` of its `others`, positions, of which it needs `least`.
 
-    Members whose rate rests on too few posts for an interval are left out.
+    Those whose rate rests on too few posts for an interval are left out.
     """
-    known = ~np.isnan(rates.low) & (group >= 0)
-    median = np.full(len(group), np.nan)
-    rank, ranked = np.zeros(len(group), np.int64), np.zeros(len(group), np.int64)
-    for brand in np.flatnonzero(known).tolist():
-        others = np.flatnonzero(known & (group == group[brand]) & (np.arange(len(group)) != brand))
-        if len(others) + 1 >= least:
-            median[brand] = np.median(rates.middle[others])
-            rank[brand] = (rates.middle[others] > rates.middle[brand]).sum() + 1
-            ranked[brand] = len(others) + 1
-    return GroupRates(median, rank, ranked)
+    median = np.full(len(others), np.nan)
+    rank, ranked = np.zeros(len(others), np.int64), np.zeros(len(others), np.int64)
+    for brand, rivals in enumerate(others):
+        known = rivals[~np.isnan(there.low[rivals])]
+        if len(known) >= least and not np.isnan(rates.low[brand]):
+            median[brand] = np.median(there.middle[known])
+            rank[brand] = (there.middle[known] > rates.middle[brand]).sum() + 1
+            ranked[brand] = len(known) + 1
+    return BesideRates(median, rank, ranked)
+
+
+def rank_in_groups(rates: Rates, group: Ints, least: int) -> BesideRates:
+    """Return each brand's rate beside those of its group, (brands,) its position or -1, of at least so many members."""
+    places = np.arange(len(group))
+    others = [np.flatnonzero((group == group[brand]) & (group >= 0) & (places != brand)) for brand in places]
+    return rank_beside(rates, rates, others, least - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.insights.likes.rates import BesideRates
 from generator.insights.posting.beside import find_percentile
 from generator.insights.posting.group_shares import GroupShares
 from generator.report.model import Level, Report
@@ -25,25 +26,39 @@ def _tabulate_level(report: Report, level: Level, found: GroupShares) -> Iterato
             continue
         for column, group in enumerate(level.rows):
             figures = (found.rate, found.median, found.ratio, found.low, found.high)
-            rank, ranked = int(found.rank[row, column]), int(found.ranked[row])
             yield (
                 *(brand.name, brand.key, group.name, group.key, level.name, report.brand_groups[found.group[row]]),
                 *(shorten(values[row, column]) for values in figures),
                 mark(found.is_bound[row, column]),
-                *(rank or None, ranked or None, find_percentile(rank, ranked)),
+                *_tell_rank(found.rank[row, column], found.ranked[row]),
                 name_held(report),
             )
 
 
 def _tabulate_rates(report: Report) -> Iterator[Row]:
     """List every brand's engagement rate beside the median of its group's other members."""
-    found = report.insights.group_rates if report.insights else None
-    for row, brand in enumerate(report.brands if found else ()):
-        assert found is not None and report.insights is not None and report.insights.rates is not None
-        if rank := int(found.rank[row]):
-            ranked, middle = int(found.ranked[row]), report.insights.rates.middle[row]
-            figures = shorten(middle), shorten(found.median[row])
-            yield brand.name, brand.key, *figures, rank, ranked, find_percentile(rank, ranked)
+    return _list_rates(report, report.insights.group_rates if report.insights else None)
+
+
+def _tabulate_benchmark_rates(report: Report) -> Iterator[Row]:
+    """List every brand's engagement rate beside the median of the benchmark's."""
+    return _list_rates(report, report.benchmark.rates if report.benchmark else None)
+
+
+def _list_rates(report: Report, beside: BesideRates | None) -> Iterator[Row]:
+    own = report.insights.rates if report.insights else None
+    if beside is None or own is None:
+        return
+    for row, brand in enumerate(report.brands):
+        if beside.rank[row]:
+            figures = shorten(own.middle[row]), shorten(beside.median[row])
+            yield brand.name, brand.key, *figures, *_tell_rank(beside.rank[row], beside.ranked[row])
+
+
+def _tell_rank(rank: int, ranked: int) -> tuple[int | None, int | None, int | None]:
+    """Return a rank, among how many, and as a percentile; None for none."""
+    rank, ranked = int(rank), int(ranked)
+    return rank or None, ranked or None, find_percentile(rank, ranked)
 
 
 def _tabulate_benchmark(report: Report) -> Iterator[Row]:
@@ -56,24 +71,12 @@ def _tabulate_benchmark(report: Report) -> Iterator[Row]:
         for column, position in enumerate(beside.terms):
             term, cell = report.tags.terms[position], (row, column)
             figures = (shows.rate, shows.median, shows.ratio, shows.low, shows.high)
-            rank, ranked = int(beside.rank[cell]), int(beside.ranked[row])
             yield (
                 *(brand.name, brand.key, term.name, term.key),
                 *(shorten(values[cell]) for values in figures),
                 mark(shows.is_bound[cell]),
-                *(rank or None, ranked or None, find_percentile(rank, ranked)),
+                *_tell_rank(beside.rank[cell], beside.ranked[row]),
             )
-
-
-def _tabulate_benchmark_rates(report: Report) -> Iterator[Row]:
-    """List every brand's engagement rate beside the median of the benchmark's."""
-    rates = report.benchmark.rates if report.benchmark else None
-    for row, brand in enumerate(report.brands if rates else ()):
-        assert rates is not None and report.insights is not None and report.insights.rates is not None
-        if rank := int(rates.rank[row]):
-            ranked, middle = int(rates.ranked[row]), report.insights.rates.middle[row]
-            figures = shorten(middle), shorten(rates.median[row])
-            yield brand.name, brand.key, *figures, rank, ranked, find_percentile(rank, ranked)
 
 
 GROUPS = (

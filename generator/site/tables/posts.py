@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.report.model import Report
+from generator.report.model import Report, ShownPost
 from generator.site.tables.table import Table
 from generator.site.tables.values import Row, shorten, write_field, write_time
 
@@ -15,18 +15,13 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
     rates = report.insights.rates if report.insights else None
     for place, post in enumerate(report.posts):
         brand = report.brands[post.brand]
-        cluster = None if post.cluster is None else report.clusters[post.cluster]
-        territory = None if post.territory is None else report.territories[post.territory]
         yield (
             post.id,
             post.table,
             post.row,
             brand.name,
             brand.key,
-            cluster.name if cluster else None,
-            cluster.key if cluster else None,
-            territory.name if territory else None,
-            territory.key if territory else None,
+            *_name_groups(report, post),
             post.likes,
             post.comments,
             None if post.engagement is None else round(post.engagement, 4),
@@ -40,15 +35,7 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             post.format,
             post.permalink,
             post.thumbnail,
-            post.picture,
-            post.image,
-            round(post.x, 6),
-            round(post.y, 6),
-            post.column,
-            post.line,
-            round(post.brightness, 3),
-            round(post.contrast, 3),
-            post.copy,
+            *_describe_picture(post),
             None if burst is None else int(burst[place]),
             " ".join(report.find_image(near).id for near in post.near),
             "; ".join(report.tags.terms[term].name for term in post.tags),
@@ -57,6 +44,21 @@ def _tabulate_posts(report: Report) -> Iterator[Row]:
             post.caption,
             *map(write_field, post.fields),
         )
+
+
+def _name_groups(report: Report, image: ShownPost) -> tuple[str | None, ...]:
+    """Return name and key of an image's cluster, then of its territory; None for none."""
+    cluster = None if image.cluster is None else report.clusters[image.cluster]
+    territory = None if image.territory is None else report.territories[image.territory]
+    return tuple(
+        value for group in (cluster, territory) for value in ((group.name, group.key) if group else (None, None))
+    )
+
+
+def _describe_picture(image: ShownPost) -> Row:
+    """Return an image's file, its place on the map and in the mosaic, and how it looks."""
+    place = (round(image.x, 6), round(image.y, 6), image.column, image.line)
+    return image.picture, image.image, *place, round(image.brightness, 3), round(image.contrast, 3), image.copy
 
 
 POSTS = Table(
@@ -78,27 +80,14 @@ POSTS = Table(
 def _tabulate_images(report: Report) -> Iterator[Row]:
     """List every further image of a post."""
     for image in report.further:
-        cluster = None if image.cluster is None else report.clusters[image.cluster]
-        territory = None if image.territory is None else report.territories[image.territory]
         yield (
             image.id,
             report.posts[image.owner or 0].id,
             report.brands[image.brand].name,
             report.brands[image.brand].key,
-            cluster.name if cluster else None,
-            cluster.key if cluster else None,
-            territory.name if territory else None,
-            territory.key if territory else None,
+            *_name_groups(report, image),
             image.thumbnail,
-            image.picture,
-            image.image,
-            round(image.x, 6),
-            round(image.y, 6),
-            image.column,
-            image.line,
-            round(image.brightness, 3),
-            round(image.contrast, 3),
-            image.copy,
+            *_describe_picture(image),
             " ".join(report.find_image(near).id for near in image.near),
             "; ".join(report.tags.terms[term].name for term in image.tags),
         )

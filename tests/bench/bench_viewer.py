@@ -1,39 +1,43 @@
-"""What the viewer costs in a browser without a graphics processor, on a mosaic of noise, beside OpenSeadragon.
+"""What the viewer costs in Chromium, Firefox and WebKit without a graphics processor, on a mosaic of noise or a report.
 
-    python tests/bench/bench_viewer.py [--cells 10000 100000] [--seconds 20] [--rounds 1] [--tour 300] [--json FILE]
+    python tests/bench/bench_viewer.py [--cells 10000 100000] [--sites FOLDER …] [--engines chromium firefox webkit]
+        [--seconds 20] [--rounds 1] [--tour 300] [--json FILE]
 
-A mosaic of that many drawn cells, half the lattice empty, is opened from file:// in headless Chromium at 1440 × 900
-and pixel ratio 1. Printed, beside what is allowed:
+A mosaic of that many drawn cells, half the lattice empty, or the map of a report that was built, is opened from file://
+at 1440 × 900 and pixel ratio 1, in each engine in turn. Printed, beside what is allowed:
 
-  bytes          files read before the first sharp view
+  bytes          files read before the first sharp view, as Chromium tells
   first paint    the overview
   sharp view     the last change of the picture: every tile of the whole mosaic is drawn, and none fades in any more
+  covered        how much of the canvas images cover at first view, at 1440 × 900 and at 390 × 844, or the narrowest
+                 window that the engine makes; names and buttons over the canvas count as the screen shows them
   frame          time between frames in a pan and zoom of --seconds that moves the camera in every frame
   script         time that one frame's callbacks take, the call that moves the camera among them
-  main thread    all that the page's thread did in that time, frame by frame; decoding and layout are part of it
+  processor      time of all the engine's processes that a frame takes, however busy the machine is
   filter         choosing a brand, until the next frame is drawn; the median of 9, all in view and from near
   month          a step of the walk through the months, until the next frame is drawn; the median of 30
   search         finding a word in all captions and names, once they are read, until the next frame; the median of 9
   order          from a press on "Brand" until its images have come to rest in their new places
   tiles          the most that were held
-  memory         with --tour: live script heap and resident memory in the last third of a tour, over the first third
+  memory         with --tour: resident memory, and in Chromium live script heap, in the last third of a tour, over the
+                 first third
 
-OpenSeadragon is moved along the same path over the same tiles in a view of the same size, in turn with the viewer, and
-measured in the same way. npm fetches it into a temporary folder, or it lies at --openseadragon FILE; without either,
-that part is left out and said so. Of several --rounds the medians count. The times are those of a machine that does
-nothing else.
+In turn with the viewer, and in a view of the same size, the same path drives a bare canvas all of whose pixels change
+in every frame, which is what the engine itself costs, and, for noise, OpenSeadragon over the same tiles. npm fetches
+OpenSeadragon into a temporary folder, or it lies at --openseadragon FILE; without either that part is left out and said
+so. Of several --rounds the medians count. Times are those of a machine that does nothing else; on a busy one compare
+them with the bare canvas's.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -42,50 +46,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
-from xml.etree import ElementTree
 
 import numpy as np
+import psutil
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from generator.maps.lattice import Lattice
-from generator.mosaics.pyramid import cell_size_for
-from generator.mosaics.script import pack, read_call, write_call
-from tests.support.viewer_page import write_page
+from tests.bench.viewer_pages import (
+    BRANDS,
+    find_openseadragon,
+    watch,
+    write_blank_page,
+    write_noise_page,
+    write_openseadragon_page,
+)
+from tests.support.engines import ENGINES, Driven, Look, PlaywrightPage, find_engine, open_engine
 
-#: Distinct cells: enough that no two tiles are alike, few enough to be drawn in seconds.
-_DRAWN = 400
-_BRANDS, _CLUSTERS = 8, 20
+WIDE, TALL = Look((1440, 900), calm=False), Look((390, 844), calm=False)
 _PATIENCE = 60  # seconds for anything that the page does once
-# the time between frames and in the page's own callbacks, from inside the page
-_WATCH = """
-window.measured = { frames: [], held: 0, loaded: 0, changed: 0, sharp: 0 };
-measured.request = window.requestAnimationFrame.bind(window);
-// `spent` ms of the frame of that time; its first callback tells when it began
-measured.note = (time, start, spent) => {
-  const last = measured.frames[measured.frames.length - 1];
-  if (last && last.time === time) last.spent += spent; else measured.frames.push({ time, start, spent });
-};
-window.requestAnimationFrame = (act) => measured.request((time) => {
-  const start = performance.now();
-  act(time);
-  measured.note(time, start, performance.now() - start);
-});
-document.addEventListener("DOMContentLoaded", () => {
-  let draws = 0;
-  const look = () => {
-    const viewer = typeof Brandscape === "object" && (Brandscape.viewers || [])[0], now = performance.now();
-    const isIdle = viewer && viewer.draws && viewer.tiles.idle && viewer.tiles.size;
-    if (viewer && viewer.draws !== draws) [draws, measured.changed] = [viewer.draws, now];
-    if (isIdle && !measured.loaded) measured.loaded = now;
-    if (isIdle && now - measured.changed > 200) measured.sharp = measured.changed;
-    else setTimeout(look, 2);
-  };
-  setTimeout(look);
-});
-"""
+#: Where the canvas lies in the window, once it does as far as it can.
+_BOX = """() => {
+  const stage = document.querySelector(".viewer__stage");
+  stage.scrollIntoView({ block: "center", behavior: "instant" });
+  const { left, top, right, bottom } = stage.getBoundingClientRect();
+  return [Math.max(0, left), Math.max(0, top), Math.min(innerWidth, right), Math.min(innerHeight, bottom), innerWidth];
+}"""
 # a figure of eight over the mosaic, while the scale goes up to 40 times and back, three times
 _DRIVE = """({ seconds, columns, lines, least }) => new Promise((done) => {
   const viewer = window.driven || Brandscape.viewers[0];
@@ -157,93 +144,50 @@ _TOUR = """({ seconds, columns, lines }) => new Promise((done) => {
   };
   go();
 })"""
-# Tiles that are not there are never asked for; the view lies where the viewer's lies, and keeps as many tiles.
-_OPENSEADRAGON = """<!doctype html><meta charset="utf-8">
-<style>html, body { height: 100%; margin: 0 } #view { position: absolute }</style>
-<div id="view"></div>
-<script src="openseadragon.min.js"></script>
-<script>
-const given = GIVEN;
-const there = new Set(given.there);
-const element = document.getElementById("view");
-for (const side of ["left", "top", "width", "height"]) element.style[side] = `${given[side]}px`;
-const view = OpenSeadragon({
-  element, drawer: "canvas", showNavigationControl: false, visibilityRatio: 0, maxZoomPixelRatio: 100,
-  minZoomImageRatio: 0.01, imageLoaderLimit: 6, maxImageCacheCount: 96,
-  tileSources: {
-    width: given.across, height: given.down, tileSize: given.tile, tileOverlap: 0,
-    minLevel: given.first, maxLevel: given.last,
-    getTileUrl: (level, x, y) => `mosaics/all_files/${level}/${x}_${y}.jpg`,
-    tileExists: (level, x, y) => there.has(`${level}/${x}_${y}`),
-  },
-});
-let loaded = 0;
-view.addHandler("tile-loaded", () => { loaded += 1; });
-window.driven = {
-  tiles: { get size() { return loaded; } },
-  look({ x, y, scale }) {
-    const [width, height] = [given.width / scale / given.columns, given.height / scale / given.columns];
-    const [left, top] = [x / given.columns - width / 2, y / given.columns - height / 2];
-    view.viewport.fitBounds(new OpenSeadragon.Rect(left, top, width, height), true);
-  },
-};
-view.addHandler("open", () => {
-  window.driven.look({ x: given.columns / 2, y: given.lines / 2, scale: given.least });
-  window.opened = true;
-});
-</script>
-"""
-
-
-def write_noise_page(folder: Path, cells: int) -> Path:
-    """A page over `cells` posts on a lattice half empty, each a cell of coloured noise."""
-    rng = np.random.default_rng(0)
-    side = cell_size_for(cells, "auto")
-    soft = rng.integers(0, 256, (_DRAWN, 6, 6, 3), np.uint8)
-    drawn = []
-    for index in range(_DRAWN):
-        image = Image.fromarray(soft[index]).resize((side, side), Image.Resampling.BICUBIC)
-        grain = rng.integers(-14, 15, (side, side, 1))
-        drawn.append(Image.fromarray(np.clip(np.asarray(image, np.int16) + grain, 0, 255).astype(np.uint8)))
-    columns = max(2, round((2 * cells) ** 0.5))
-    lines = -(-2 * cells // columns)
-    taken = np.sort(rng.choice(columns * lines, cells, replace=False))
-    lattice = Lattice(columns, lines, (taken % columns).astype(np.int32), (taken // columns).astype(np.int32))
-    chosen = rng.integers(0, _DRAWN, cells)
-    cluster = [None if value == _CLUSTERS else int(value) for value in rng.integers(0, _CLUSTERS + 1, cells)]
-    brand = rng.integers(0, _BRANDS, cells).tolist()
-    path = write_page(folder, lattice, side, lambda index: drawn[chosen[index]], brand, cluster)
-    _scatter_days(folder / "data" / "posts.js", cells, rng)
-    return path
-
-
-def _scatter_days(path: Path, cells: int, rng: np.random.Generator) -> None:
-    """Scatter the posts of a page over five years, three in a hundred without a date."""
-    (posts,) = read_call(path.read_text(encoding="utf-8"))
-    days = np.where(rng.random(cells) < 0.03, -1, 18262 + rng.integers(0, 1826, cells))
-    path.write_text(write_call("posts", {**posts, "day": pack(days.tolist())}), encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: None where it could not be measured; `most` is what is allowed, if anything is."""
+    """One figure: None where it could not be measured; `most` or `least` is what is allowed, if anything is."""
 
     name: str
     value: float | None
     unit: str
     most: float | None = None
+    least: float | None = None
 
     @property
     def verdict(self) -> str:
-        if self.value is None or self.most is None:
+        if self.value is None or self.most is self.least is None:
             return ""
-        return "ok" if round(self.value, 2) <= self.most else "SHORT"
+        value = round(self.value, 2)
+        return "ok" if (self.least or 0) <= value <= (self.most or float("inf")) else "SHORT"
 
     def __str__(self) -> str:
         value = (
             "not measured" if self.value is None else f"{self.value:.{2 if self.unit in 'MB ×' else 1}f} {self.unit}"
         )
-        return f"{self.name:30}{value:>14}{f'≤ {self.most:g}' if self.most else '':>9}  {self.verdict}".rstrip()
+        bar = f"≤ {self.most:g}" if self.most else f"≥ {self.least:g}" if self.least else ""
+        return f"{self.name:36}{value:>14}{bar:>9}  {self.verdict}".rstrip()
+
+
+class Browser:
+    """One engine, which opens a page at a time."""
+
+    def __init__(self, name: str, playwright: Any) -> None:
+        self.name = name
+        self._playwright = playwright
+
+    @contextmanager
+    def open(self, path: Path, look: Look = WIDE, read: list[str] | None = None) -> Iterator[Driven]:
+        """Open a page in a browser of its own; `read` gathers the addresses that it asks for, as Chromium tells."""
+        found = find_engine(self.name)
+        assert found is not None
+        with open_engine(self.name, self._playwright, found, look) as page:
+            if read is not None and isinstance(page, PlaywrightPage):
+                page.page.on("request", lambda request: read.append(request.url))
+            page.goto(path.as_uri())
+            yield page
 
 
 def _size(url: str) -> int:
@@ -251,45 +195,32 @@ def _size(url: str) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-@contextmanager
-def _open(path: Path, read: list[str] | None = None) -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.add_init_script(_WATCH)
-        page.on("request", lambda request: read.append(request.url) if read is not None else None)
-        page.goto(path.as_uri())
-        yield page
-        browser.close()
-
-
-def _wait_for(page: Any, expression: str) -> None:
+def _wait_for(page: Driven, expression: str) -> None:
     end = time.monotonic() + _PATIENCE
-    while not page.evaluate(expression):
+    while not page.run(f"() => {expression}"):
         if time.monotonic() > end:
             raise TimeoutError(f"{expression} never came true")
         time.sleep(0.01)
 
 
-def _metrics(client: Any) -> dict[str, float]:
-    return {entry["name"]: entry["value"] for entry in client.send("Performance.getMetrics")["metrics"]}
+def _processes() -> dict[psutil.Process, float]:
+    """Seconds of processor of every process that this one started, and of theirs."""
+    found = {}
+    for process in psutil.Process().children(recursive=True):
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        found[process] = times.user + times.system
+    return found
 
 
-def _client(page: Any) -> Any:
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-    return client
-
-
-def _pan(page: Any, viewport: dict[str, float], seconds: float) -> dict[str, float]:
+def _pan(page: Driven, viewport: dict[str, float], seconds: float) -> dict[str, float]:
     """Frame by frame, in ms, what the drive costs whatever page is open."""
-    client = _client(page)
-    before = _metrics(client)["TaskDuration"]
-    page.evaluate(_DRIVE, {**viewport, "seconds": seconds})
-    busy = _metrics(client)["TaskDuration"] - before
-    seen = page.evaluate("({ frames: measured.frames, held: measured.held })")
+    before = _processes()
+    page.run(_DRIVE, {**viewport, "seconds": seconds})
+    busy = sum(spent - before.get(process, 0) for process, spent in _processes().items())
+    seen = page.run("() => ({ frames: measured.frames, held: measured.held })")
     frames = np.diff([frame["start"] for frame in seen["frames"]])
     scripts = np.array([frame["spent"] for frame in seen["frames"]])
     return {
@@ -297,47 +228,73 @@ def _pan(page: Any, viewport: dict[str, float], seconds: float) -> dict[str, flo
         "frame, 95th percentile": float(np.percentile(frames, 95)),
         "script, median": float(np.median(scripts)),
         "script, 95th percentile": float(np.percentile(scripts, 95)),
-        "main thread, mean": 1000 * busy / len(frames),
+        "processor, mean": 1000 * busy / len(frames),
         "tiles held": seen["held"],
     }
 
 
-def measure_pan(path: Path, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
+def measure_pan(browser: Browser, path: Path, seconds: float) -> tuple[dict[str, float | None], dict[str, float]]:
     """What loading and a pan cost, and the viewport they happened on."""
     read: list[str] = []
-    with _open(path, read) as page:
+    with browser.open(path, read=read) as page:
         _wait_for(page, "measured.sharp")
+        files = [url for url in set(read) if url.startswith("file:")] if browser.name == "chromium" else []
         loading = {
-            "bytes": sum(_size(url) for url in set(read) if url.startswith("file:")) / 1e6,
-            "first paint": page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"),
-            "tiles read": page.evaluate("measured.loaded"),
-            "sharp view": page.evaluate("measured.sharp"),
+            "bytes": sum(map(_size, files)) / 1e6 if files else None,
+            "first paint": page.run(
+                "() => (performance.getEntriesByName('first-contentful-paint')[0] || { startTime: null }).startTime"
+            ),
+            "tiles read": page.run("() => measured.loaded"),
+            "sharp view": page.run("() => measured.sharp"),
         }
-        viewport = page.evaluate(_VIEWPORT)
+        page.run(_BOX)  # what is out of the window need not be painted
+        viewport = page.run(_VIEWPORT)
         return {**loading, **_pan(page, viewport, seconds)}, viewport
 
 
-def measure_acts(path: Path, viewport: dict[str, float], tour: float) -> list[Row]:
+def measure_other(browser: Browser, page_path: Path, viewport: dict[str, float], seconds: float) -> dict[str, float]:
+    """What the same pan costs on a page without the viewer."""
+    with browser.open(page_path) as page:
+        _wait_for(page, "window.opened && (window.driven.tiles.size || !window.OpenSeadragon)")
+        time.sleep(1.5)
+        return _pan(page, viewport, seconds)
+
+
+def measure_cover(browser: Browser, path: Path, look: Look) -> tuple[int, float]:
+    """The window's width, and the share of the canvas, in %, whose pixels are not of the ground at first view."""
+    with browser.open(path, look) as page:
+        _wait_for(page, "measured.sharp")
+        left, top, right, bottom, width = map(round, page.run(_BOX))
+        time.sleep(0.5)
+        picture = Image.open(io.BytesIO(page.picture())).convert("RGB").crop((left, top, right, bottom))
+    pixels = np.asarray(picture).astype(int)
+    colours, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+    ground = colours[counts.argmax()]
+    return width, 100 * float((np.abs(pixels - ground).sum(axis=2) > 6).mean())
+
+
+def measure_acts(browser: Browser, path: Path, viewport: dict[str, float], tour: float) -> list[Row]:
     """What filters, searches and orders cost, and with `tour` how the memory holds."""
 
     def median(script: str, values: Any) -> float | None:
-        times = [page.evaluate(script, value) for value in values]
+        times = [page.run(script, value) for value in values]
         return None if None in times else statistics.median(times)
 
-    with _open(path) as page:
+    with browser.open(path) as page:
         _wait_for(page, "measured.sharp")
-        far = median(_FILTER, [number % _BRANDS for number in range(9)])
+        page.run(_BOX)
+        far = median(_FILTER, [number % BRANDS for number in range(9)])
         month = median(_MONTH, range(30))
-        page.evaluate("Brandscape.viewers[0].filterPanel.setTime(null)")
-        page.evaluate("Brandscape.viewers[0].look({...Brandscape.viewers[0].camera, scale: 12})")
-        page.wait_for_timeout(600)
-        near = median(_FILTER, [number % _BRANDS for number in range(9)])
-        reading = page.evaluate(_SEARCH, "look")
+        page.run("() => Brandscape.viewers[0].filterPanel.setTime(null)")
+        page.run("() => Brandscape.viewers[0].look({...Brandscape.viewers[0].camera, scale: 12})")
+        time.sleep(0.6)
+        near = median(_FILTER, [number % BRANDS for number in range(9)])
+        reading = page.run(_SEARCH, "look")
         words = ("look 7", "nowhere", "brand 3", "99", "k 1", "8 8", "x", "4", "2")
         search = median(_SEARCH, words) if reading is not None else None
-        page.evaluate(_SEARCH, "")
-        order = page.evaluate(_ORDER)
-        page.evaluate("Brandscape.viewers[0].arrange && Brandscape.viewers[0].arrange('map')")
+        page.run(_SEARCH, "")
+        order = page.run(_ORDER)
+        page.run("() => { Brandscape.viewers[0].arrange('map'); }")
         memory = _watch_memory(page, viewport, tour) if tour else []
     return [
         Row("filter, all in view", far, "ms", 50),
@@ -350,87 +307,59 @@ def measure_acts(path: Path, viewport: dict[str, float], tour: float) -> list[Ro
     ]
 
 
-def _watch_memory(page: Any, viewport: dict[str, float], seconds: float) -> list[Row]:
-    """How the live heap and the renderers' memory in the last third of a tour compare with the first third."""
-    client = _client(page)
-    processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-    renderers = [process["id"] for process in processes if process["type"] == "renderer"]
-    heaps, resident = [], []
+def _watch_memory(page: Driven, viewport: dict[str, float], seconds: float) -> list[Row]:
+    """How the engine's memory, and Chromium's live heap, in the last third of a tour compare with the first third."""
+    own = page.page if isinstance(page, PlaywrightPage) else None
+    is_chromium = own is not None and own.context.browser.browser_type.name == "chromium"
+    client = own.context.new_cdp_session(own) if own is not None and is_chromium else None
+    kept: dict[str, list[float]] = {"heap": [], "resident": []}
     for _ in range(10):
-        page.evaluate(_TOUR, {**viewport, "seconds": seconds / 10})
-        client.send("HeapProfiler.collectGarbage")
-        heaps.append(_metrics(client)["JSHeapUsedSize"] / 1e6)
-        found = [Path(f"/proc/{process}/statm") for process in renderers]
-        pages = sum(int(file.read_text().split()[1]) for file in found if file.exists())
-        resident.append(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
-    grown = [statistics.median(values[-3:]) / statistics.median(values[:3]) for values in (heaps, resident)]
-    for name, values in (("heap", heaps), ("resident", resident)):
+        page.run(_TOUR, {**viewport, "seconds": seconds / 10})
+        if client:
+            client.send("Performance.enable")
+            client.send("HeapProfiler.collectGarbage")
+            metrics = {one["name"]: one["value"] for one in client.send("Performance.getMetrics")["metrics"]}
+            kept["heap"].append(metrics["JSHeapUsedSize"] / 1e6)
+        kept["resident"].append(sum(process.memory_info().rss for process in _processes()) / 1e6)
+    rows = []
+    for name, most in (("heap", 1.1), ("resident", 1.15)):
+        values = kept[name]
+        if not values:
+            continue
         print(f"{name}, MB, every tenth of the tour: {' '.join(f'{value:.0f}' for value in values)}", flush=True)
-    return [
-        Row("heap, last over first third", grown[0], "×", 1.1),
-        Row("resident, last over first", grown[1], "×", 1.15),
-        Row("heap at the end", heaps[-1], "MB"),
-        Row("resident at the end", resident[-1], "MB"),
-    ]
+        grown = statistics.median(values[-3:]) / statistics.median(values[:3])
+        rows += [Row(f"{name}, last over first third", grown, "×", most), Row(f"{name} at the end", values[-1], "MB")]
+    return rows
 
 
-def find_openseadragon(given: Path | None, scratch: Path) -> Path | None:
-    """Its script: the file that was given, or what npm fetches into `scratch`; None where neither is to be had."""
-    if given:
-        return given
-    if shutil.which("npm") is None:
-        return None
-    done = subprocess.run(["npm", "pack", "openseadragon", "--silent"], cwd=scratch, capture_output=True, check=False)
-    packed = next(scratch.glob("openseadragon-*.tgz"), None)
-    if done.returncode or packed is None:
-        return None
-    with tarfile.open(packed) as archive:
-        archive.extractall(scratch, filter="data")
-    return next(scratch.glob("package/build/openseadragon/openseadragon.min.js"), None)
+def _middle(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
-def write_openseadragon_page(path: Path, script: Path, viewport: dict[str, float]) -> Path:
-    """A page beside `path` that shows the same tiles in a view of the same place and size."""
-    described = ElementTree.parse(path.parent / "mosaics" / "all.dzi").getroot()
-    size = next(iter(described)).attrib
-    tiles = sorted(path.parent.glob("mosaics/all_files/*/*.jpg"))
-    levels = [int(tile.parent.name) for tile in tiles]
-    given = {
-        **viewport,
-        "across": int(size["Width"]),
-        "down": int(size["Height"]),
-        "tile": int(described.attrib["TileSize"]),
-        "first": min(levels),
-        "last": max(levels),
-        "there": [f"{tile.parent.name}/{tile.stem}" for tile in tiles],
-    }
-    shutil.copy(script, path.with_name("openseadragon.min.js"))
-    page = path.with_name("openseadragon.html")
-    page.write_text(_OPENSEADRAGON.replace("GIVEN", json.dumps(given)), encoding="utf-8")
-    return page
+def compare(ours: list[dict[str, Any]], theirs: list[dict[str, float]], name: str, names: tuple[str, ...]) -> list[Row]:
+    """Rows that set the same pan on another page beside the viewer's; none without it."""
+    rows = []
+    for figure in [figure for figure in ours[0] if theirs and figure.startswith(names)]:
+        ratio = statistics.median(one[figure] / max(two[figure], 0.1) for one, two in zip(ours, theirs, strict=True))
+        most = 1 if name == "OpenSeadragon" and figure.startswith("frame") else None
+        rows.append(Row(f"{name} {figure}", statistics.median(one[figure] for one in theirs), "ms"))
+        rows.append(Row("  ours over theirs", ratio, "×", most))
+    return rows
 
 
-def measure_openseadragon(page_path: Path, viewport: dict[str, float], seconds: float) -> dict[str, float]:
-    """What the same pan costs there."""
-    with _open(page_path) as page:
-        _wait_for(page, "window.opened && window.driven.tiles.size")
-        page.wait_for_timeout(1500)
-        return _pan(page, viewport, seconds)
-
-
-def measure(path: Path, script: Path | None, options: argparse.Namespace, cells: int) -> list[Row]:
-    """All figures of one page."""
-    ours, theirs = [], []
+def measure(browser: Browser, path: Path, script: Path | None, options: argparse.Namespace, cells: int) -> list[Row]:
+    """All figures of one page in one engine; `cells` is 0 for a report."""
+    ours, blank, theirs = [], [], []
     for _ in range(options.rounds):
-        seen, viewport = measure_pan(path, options.seconds)
+        seen, viewport = measure_pan(browser, path, options.seconds)
         ours.append(seen)
+        blank.append(measure_other(browser, write_blank_page(path, viewport), viewport, options.seconds))
         if script:
-            theirs.append(
-                measure_openseadragon(write_openseadragon_page(path, script, viewport), viewport, options.seconds)
-            )
-    mine = {name: statistics.median(one[name] for one in ours) for name in ours[0]}
+            other = write_openseadragon_page(path, script, viewport)
+            theirs.append(measure_other(browser, other, viewport, options.seconds))
     most = {
-        "bytes": 1.2 if cells <= 10_000 else 2.2,
+        "bytes": (1.2 if cells <= 10_000 else 2.2) if cells else None,
         "first paint": 300,
         "sharp view": 800,
         "frame, median": 34,
@@ -440,19 +369,36 @@ def measure(path: Path, script: Path | None, options: argparse.Namespace, cells:
         "tiles held": 96,
     }
     units = {"bytes": "MB", "tiles held": ""}
-    rows = [Row(name, value, units.get(name, "ms"), most.get(name)) for name, value in mine.items()]
-    rows += measure_acts(path, viewport, options.tour)
-    for name in [name for name in mine if theirs and name.startswith(("frame", "script", "main"))]:
-        other = statistics.median(one[name] for one in theirs)
-        ratio = statistics.median(one[name] / two[name] for one, two in zip(ours, theirs, strict=True))
-        rows.append(Row(f"OpenSeadragon {name}", other, "ms"))
-        rows.append(Row("  ours over theirs", ratio, "×", 1 if name.startswith("frame") else None))
+    rows = [Row(name, _middle([one[name] for one in ours]), units.get(name, "ms"), most.get(name)) for name in ours[0]]
+    rows += compare(ours, blank, "bare canvas", ("frame, 95", "processor"))
+    rows += compare(ours, theirs, "OpenSeadragon", ("frame", "script", "processor"))
+    for look in (WIDE, TALL):
+        width, share = measure_cover(browser, path, look)
+        rows.append(Row(f"covered at {width} × {look.size[1]}", share, "%", least=None if cells else 45))
+    if cells:
+        rows += measure_acts(browser, path, viewport, options.tour)
     return rows
+
+
+def find_pages(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[str, Path, int]]:
+    """Name, page and cells, 0 for a report, of everything that is measured; reports are copied, not written to."""
+    for cells in options.cells:
+        folder = (options.keep or scratch) / str(cells)
+        path = folder / "index.html"
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            path = write_noise_page(folder, cells)
+        yield f"{cells} images", watch(path.resolve()), cells
+    for site in options.sites:
+        folder = Path(shutil.copytree(site, scratch / f"report {site.name}"))
+        yield str(site), watch(folder / "index.html"), 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cells", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--cells", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--sites", type=Path, nargs="*", default=[], help="folders of reports")
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--keep", type=Path, help="write the pages here, or use those that are here")
     parser.add_argument("--seconds", type=float, default=20, help="of each pan")
     parser.add_argument("--rounds", type=int, default=1, help="pans, of which the medians count")
@@ -460,27 +406,26 @@ def main() -> None:
     parser.add_argument("--openseadragon", type=Path, help="its openseadragon.min.js")
     parser.add_argument("--json", type=Path, help="keep the figures here")
     options = parser.parse_args()
-    figures = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        script = find_openseadragon(options.openseadragon, Path(scratch))
+    figures: dict[str, dict[str, dict[str, float | None]]] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        scratch = Path(folder)
+        script = find_openseadragon(options.openseadragon, scratch) if options.cells else None
         if script:
             print(f"beside {script.read_text(encoding='utf-8')[:60].splitlines()[0].lstrip('/! ')}")
-        else:
+        elif options.cells:
             print("OpenSeadragon is not to be had here: not compared.")
-        for cells in options.cells:
-            folder = (options.keep or Path(scratch)) / str(cells)
-            path = folder / "index.html"
-            if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True)
-                path = write_noise_page(folder, cells)
-            print(f"\n{cells} images", flush=True)
-            rows = measure(path.resolve(), script, options, cells)
-            print(*rows, sep="\n", flush=True)
-            figures[cells] = {}
-            for row in rows:
-                before = list(figures[cells])
-                name = f"{before[-1]}, ours over theirs" if row.name.startswith(" ") else row.name
-                figures[cells][name] = row.value
+        for name, path, cells in find_pages(options, scratch):
+            for engine in options.engines:
+                if find_engine(engine) is None:
+                    print(f"\n{name}: {engine}, or what drives it, is not installed", flush=True)
+                    continue
+                print(f"\n{name}, {engine}, load {os.getloadavg()[0]:.1f}", flush=True)
+                rows = measure(Browser(engine, playwright), path, script if cells else None, options, cells)
+                print(*rows, sep="\n", flush=True)
+                kept = figures.setdefault(name, {}).setdefault(engine, {})
+                for row in rows:
+                    label = f"{list(kept)[-1]}, ours over theirs" if row.name.startswith(" ") else row.name
+                    kept[label] = row.value
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.browser.conftest import refuse
 from tests.support.editions import unpack_email_edition, write_one_file
-from tests.support.engines import LOOKS, Driven, Look, find_engine, open_firefox, open_webkit
+from tests.support.engines import LOOKS, Driven, Look, find_engine, open_engine
 from tests.support.viewer_page import BROKEN, CHOOSE, SETTLED, UNDER
 
 pytestmark = pytest.mark.browser
@@ -142,9 +142,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[tuple[Driven, Look]]:
     path = find_engine(name)
     if path is None:
         refuse(f"no {name} is installed, or not what drives it")
-    firefox = name == "firefox"
-    playwright = request.getfixturevalue("playwright") if firefox else None
-    with open_firefox(playwright, path, look) if firefox else open_webkit(path, look) as page:
+    playwright = request.getfixturevalue("playwright") if name == "firefox" else None
+    with open_engine(name, playwright, path, look) as page:
         yield page, look
 
 

@@ -1,7 +1,7 @@
-"""Firefox and WebKit by one small set of acts. Chromium's tests have all of Playwright instead: see `conftest.py`.
+"""Browsers by one small set of acts. Chromium's tests have all of Playwright instead: see `conftest.py`.
 
-Firefox is driven by Playwright over WebDriver BiDi, so that it needs no driver of its own. WebKit is WebKitGTK's
-MiniBrowser, driven by Selenium and WebKitWebDriver, on a display that nobody sees.
+Chromium and Firefox are driven by Playwright, Firefox over WebDriver BiDi, so that it needs no driver of its own.
+WebKit is WebKitGTK's MiniBrowser, driven by Selenium and WebKitWebDriver, on a display that nobody sees.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from generator.commands.facts import TEST_BROWSERS
+
+ENGINES = ("chromium", "firefox", "webkit")
 #: The largest system folder that holds MiniBrowser, which no distribution has on the path.
 _MINI_BROWSER = "*/webkit2gtk-4.*/MiniBrowser"
 _PATIENCE = 300  # seconds after which something never comes, on however busy a machine
@@ -24,17 +27,18 @@ _PATIENCE = 300  # seconds after which something never comes, on however busy a 
 
 @dataclass(frozen=True)
 class Look:
-    """A reader's screen: its size in CSS pixels, and whether dark pages are asked for."""
+    """A reader's screen: its size in CSS pixels, and whether dark pages and less motion are asked for."""
 
     size: tuple[int, int]
-    dark: bool
+    dark: bool = False
+    calm: bool = True
 
     @property
     def name(self) -> str:
         return f"{self.size[0]}-{'dark' if self.dark else 'light'}"
 
 
-LOOKS = (Look((1440, 900), False), Look((390, 844), True))
+LOOKS = (Look((1440, 900)), Look((390, 844), dark=True))
 
 
 class Driven(Protocol):
@@ -59,18 +63,20 @@ class Driven(Protocol):
         """The window, as PNG."""
 
 
-class _PlaywrightPage:
+class PlaywrightPage:
+    """A page of Chromium or Firefox; `page` is Playwright's own."""
+
     def __init__(self, page: Any) -> None:
-        self._page = page
+        self.page = page
 
     def goto(self, address: str) -> None:
-        self._page.goto(address)
+        self.page.goto(address)
 
     def run(self, function: str, *values: Any) -> Any:
-        return self._page.evaluate(f"(values) => ({function})(...values)", list(values))
+        return self.page.evaluate(f"(values) => ({function})(...values)", list(values))
 
     def drag(self, places: Sequence[tuple[float, float]]) -> None:
-        mouse = self._page.mouse
+        mouse = self.page.mouse
         mouse.move(*places[0])
         mouse.down()
         for place in places[1:]:
@@ -78,17 +84,17 @@ class _PlaywrightPage:
         mouse.up()
 
     def hover(self, x: float, y: float) -> None:
-        self._page.mouse.move(x, y)
+        self.page.mouse.move(x, y)
 
     def wheel(self, x: float, y: float, dy: float) -> None:
-        self._page.mouse.move(x, y)
-        self._page.mouse.wheel(0, dy)
+        self.page.mouse.move(x, y)
+        self.page.mouse.wheel(0, dy)
 
     def press(self, *keys: str) -> None:
-        self._page.keyboard.press("+".join(keys))
+        self.page.keyboard.press("+".join(keys))
 
     def picture(self) -> bytes:
-        shot: bytes = self._page.screenshot()
+        shot: bytes = self.page.screenshot()
         return shot
 
 
@@ -165,6 +171,8 @@ class _SeleniumPage:
 
 def find_engine(name: str) -> str | None:
     """Return the browser's path, or None if it, or what drives it, is not installed."""
+    if name == "chromium":
+        return next(filter(None, map(shutil.which, TEST_BROWSERS)), None)
     if name == "firefox":
         return shutil.which("firefox-esr") or shutil.which("firefox")
     if not (shutil.which("WebKitWebDriver") and shutil.which("Xvfb") and importlib.util.find_spec("selenium")):
@@ -173,11 +181,35 @@ def find_engine(name: str) -> str | None:
 
 
 @contextmanager
-def open_firefox(playwright: Any, path: str, look: Look) -> Iterator[Driven]:
-    """Start Firefox with a profile of its own, motion reduced; it ends with the block."""
+def open_engine(name: str, playwright: Any, path: str, look: Look) -> Iterator[Driven]:
+    """Start an engine with a profile of its own; it ends with the block. WebKit needs no Playwright."""
+    if name == "webkit":
+        with tempfile.TemporaryDirectory() as home, _open_webkit(path, look, Path(home)) as page:
+            yield page
+        return
+    with (_open_chromium if name == "chromium" else _open_firefox)(playwright, path, look) as page:
+        yield page
+
+
+@contextmanager
+def _open_chromium(playwright: Any, path: str, look: Look) -> Iterator[PlaywrightPage]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    context = browser.new_context(
+        viewport={"width": look.size[0], "height": look.size[1]},
+        color_scheme="dark" if look.dark else "light",
+        reduced_motion="reduce" if look.calm else "no-preference",
+    )
+    context.set_default_timeout(1000 * _PATIENCE)
+    yield PlaywrightPage(context.new_page())
+    browser.close()
+
+
+@contextmanager
+def _open_firefox(playwright: Any, path: str, look: Look) -> Iterator[PlaywrightPage]:
     preferences = {
         "layout.css.prefers-color-scheme.content-override": 0 if look.dark else 1,
-        "ui.prefersReducedMotion": 1,
+        "ui.prefersReducedMotion": int(look.calm),
     }
     with tempfile.TemporaryDirectory() as home:
         browser = playwright.firefox.launch(
@@ -185,15 +217,8 @@ def open_firefox(playwright: Any, path: str, look: Look) -> Iterator[Driven]:
         )
         context = browser.new_context(viewport={"width": look.size[0], "height": look.size[1]})
         context.set_default_timeout(1000 * _PATIENCE)
-        yield _PlaywrightPage(context.new_page())
+        yield PlaywrightPage(context.new_page())
         browser.close()
-
-
-@contextmanager
-def open_webkit(path: str, look: Look) -> Iterator[Driven]:
-    """Start WebKit's small browser with a profile of its own, motion reduced; it ends with the block."""
-    with tempfile.TemporaryDirectory() as home, _open_webkit(path, look, Path(home)) as page:
-        yield page
 
 
 @contextmanager
@@ -204,7 +229,7 @@ def _open_webkit(path: str, look: Look, home: Path) -> Iterator[Driven]:
 
     settings = home / "gtk-3.0" / "settings.ini"
     settings.parent.mkdir()
-    settings.write_text("[Settings]\ngtk-enable-animations=0\n")
+    settings.write_text(f"[Settings]\ngtk-enable-animations={int(not look.calm)}\n")
     with _open_display(look.size) as display:
         environment = {
             **os.environ,

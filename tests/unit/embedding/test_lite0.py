@@ -12,6 +12,7 @@ from sklearn.datasets import load_sample_images
 
 from generator.digests import hash_file
 from generator.embedding import lite0
+from generator.embedding.backends import import_keras
 from generator.embedding.networks import NETWORKS, load_network
 from generator.embedding.openvino_engine import OpenVINOEngine
 from generator.embedding.recipe import Recipe
@@ -48,6 +49,31 @@ def test_every_array_of_the_file_is_used_once(weights: Path) -> None:
     model = lite0.build_lite0("max")
     arrays = {name: array for name, array in read_weights(weights).items() if not name.endswith("batches_tracked")}
     assert model.count_params() == sum(array.size for array in arrays.values())
+
+
+def test_every_layer_gives_what_the_reference_gives(weights: Path) -> None:
+    """By hand, since PyTorch is large: pip install torch efficientnet-lite-pytorch.
+
+    Its normalised outputs follow every convolution, so that a layer at fault is named.
+    """
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: this is compared by hand")
+    reference = pytest.importorskip("efficientnet_lite_pytorch", reason="the reference is not installed")
+    network = reference.EfficientNet.from_pretrained("efficientnet-lite0", weights_path=str(weights)).eval()
+    expected: dict[str, np.ndarray] = {}
+    for name, module in network.named_modules():
+        module.register_forward_hook(lambda _, __, given, name=name: expected.update({name: given.numpy()}))
+    pixels = np.stack([np.asarray(_square(image), np.float32) for image in load_sample_images().images])
+    given = lite0.preprocess(pixels)
+    with torch.no_grad():
+        network(torch.from_numpy(given.transpose(0, 3, 1, 2).copy()))
+    model = lite0.load_lite0(weights, "max")
+    keras = import_keras()
+    names = [layer.name for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert len(names) == 49
+    found = keras.Model(model.input, [model.get_layer(name).output for name in (*names, "_fc")]).predict_on_batch(given)
+    for name, array in zip((*names, "_fc"), found, strict=True):
+        target = expected[name].transpose(0, 2, 3, 1) if expected[name].ndim == 4 else expected[name]
+        assert np.abs(array - target).max() <= 1e-4 * np.abs(target).max(), name
 
 
 def test_it_names_what_photographs_show(weights: Path) -> None:

@@ -66,6 +66,7 @@ def describe_group(group: Group, report: Report) -> dict[str, Any]:
         "share": round(group.share, 6),
         "colour": group.colour if isinstance(group, Cluster | Territory) else None,
         "median_likes": group.median_likes if isinstance(group, Brand) else None,
+        "content": list(group.content) if isinstance(group, Cluster | Territory) else [],
         "words": list(group.words) if isinstance(group, Cluster | Territory) else [],
         "found_name": group.found_name,
         "note": group.note,

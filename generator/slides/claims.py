@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from generator.slides.names import translate_value
 from generator.slides.source import Row, number, tidy
 from generator.slides.telling import Telling
 
@@ -162,7 +163,7 @@ def _tell_shows(finding: Row, figure: float, telling: Telling) -> str:
 
 def _tell_field(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
-    field, value = (tidy(finding.get(name) or "") for name in ("field_name", "value"))
+    field, value = translate_value(telling.source, finding, telling.language)
     named = {**_name(finding, figure, telling), "field": field, "value": value}
     if finding.get("only_at_least"):
         said = _("%(brand)s posts with %(field)s “%(value)s” at least %(ratio)s times as often as its median rival.")

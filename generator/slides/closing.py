@@ -52,9 +52,10 @@ def make_changes(telling: Telling) -> Slide | None:
 
 def _tell_share(share: ShareChange, telling: Telling) -> str:
     _, language = telling.language.gettext, telling.language
+    cluster = telling.source.groups.get(share.cluster.key)
     said = {
         "brand": telling.name(share.brand.key),
-        "cluster": share.cluster.name,
+        "cluster": cluster.name if cluster else share.cluster.name,
         "before": language.percent(share.before),
         "new": language.percent(share.of_new),
     }

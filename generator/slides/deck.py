@@ -14,6 +14,7 @@ from generator.language import LANGUAGES, open_language
 from generator.progress import Progress
 from generator.settings.sizes import format_size
 from generator.slides.images import GRADES, Grade, encode_images
+from generator.slides.names import translate_names
 from generator.slides.package import encode_deck
 from generator.slides.plan import choose_brands, plan_slides
 from generator.slides.records import Slide
@@ -52,9 +53,10 @@ def write_deck(site: Path, output: Path, wishes: Wishes, progress: Progress) -> 
     source = read_source(site)
     with closing(source.files):
         lang = wishes.lang or source.lang
-        telling = Telling(
-            source, open_language(lang if lang in LANGUAGES else "en"), choose_brands(source, wishes.brands)
-        )
+        language = open_language(lang if lang in LANGUAGES else "en")
+        if language.code != source.lang:
+            source.rename(translate_names(source, language))
+        telling = Telling(source, language, choose_brands(source, wishes.brands))
         slides = plan_slides(telling)
         data, grade = _fit(slides, telling, wishes, progress)
     with replace_file(output) as spare:

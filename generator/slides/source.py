@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,14 @@ class ReportSource:
         """What images show, by the keys of the terms."""
         listed = (self.content.get("tags") or {}).get("terms") or ()
         return {str(row.get("key")): tidy(row.get("name") or "") for row in listed}
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give clusters and territories other names, by their keys."""
+        self.clusters, self.territories = (
+            [replace(group, name=names.get(group.key, group.name)) for group in groups]
+            for groups in (self.clusters, self.territories)
+        )
+        self.groups |= {group.key: group for group in (*self.territories, *self.clusters)}
 
     def rows(self, table: str, **wanted: str | None) -> list[Row]:
         """Return the rows of a table of report.json whose cells are `wanted`; a missing cell is None."""

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from generator.language import Language
 from generator.site.drawings import floor_ratio
+from generator.slides.names import translate_terms
 from generator.slides.records import Box, Line, Picture, Words
 from generator.slides.source import Group, Post, ReportSource, Row, is_bound, number, read_day
-from generator.tags.hierarchy import load_hierarchy
 
 Item = TypeVar("Item")
 
@@ -43,9 +43,7 @@ class Telling:
 
     def term(self, key: str | None) -> str:
         """Return the name in the deck's language of what images show, by its key; "" for an unknown one."""
-        known = {term.key: term for term in load_hierarchy().terms}
-        term = known.get(key or "")
-        return term.name(self.language.code) if term else self.source.terms.get(key or "", "")
+        return translate_terms(self.source, self.language).get(key or "", "")
 
     def picture(self, role: str, post: Post, box: Box | None = None) -> Picture:
         """Return a post's picture for a place, with its alternative text."""

@@ -179,6 +179,7 @@ def test_a_deck_in_another_language_tells_findings_in_it(site: Path, tmp_path: P
     slide = _find(deck, "Maison Ambre publie")
     assert "3,1×" in _read(slide)
     assert "de 2,4 à 4,0" in _read(slide)
+    assert "Vert" in _title(slide)  # a colour; the report says "Green"
     assert "«\N{NARROW NO-BREAK SPACE}" in _title(slide)
 
 
@@ -297,7 +298,7 @@ def test_a_finding_of_an_unknown_kind_is_told_in_its_own_words(tmp_path: Path) -
 
 def test_changes_since_the_report_before_have_a_slide(tmp_path: Path) -> None:
     site = write_finished(make_report(), tmp_path / "site")
-    brand, cluster = Named("maison-ambre", "Maison Ambre", None), Named("c01", "Coats", "#123456")
+    brand, cluster = Named("maison-ambre", "Maison Ambre", None), Named("c01", "Green", "#123456")
     pictures = sorted(path.relative_to(site).as_posix() for path in (site / "images").iterdir())[:3]
     changes = Changes(
         since=datetime(2025, 12, 1),
@@ -315,7 +316,7 @@ def test_changes_since_the_report_before_have_a_slide(tmp_path: Path) -> None:
     slide = _find(_make(site, tmp_path), "What changed since 1 December 2025")
     lines = _read(slide).splitlines()
     assert lines.count("10") == 1
-    assert "Maison Ambre: “Coats” had 10% of its posts, and has 60% of the new ones." in _read(slide)
+    assert "Maison Ambre: “Green” had 10% of its posts, and has 60% of the new ones." in _read(slide)
     assert len(slide.shapes._spTree.xpath(".//p:pic")) == 3
 
 

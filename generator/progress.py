@@ -65,6 +65,29 @@ class SilentProgress:
         self.warnings.append(message)
 
 
+class PartProgress:
+    """A run's messages about a part of it, each of which begins with the name of the part."""
+
+    def __init__(self, progress: Progress, part: str) -> None:
+        self._progress, self._part = progress, part
+        self.warnings = progress.warnings
+
+    def step(self, name: str, total: int | None = None) -> AbstractContextManager[Step]:
+        """Show a step of the part."""
+        return self._progress.step(self._name(name), total)
+
+    def say(self, message: str) -> None:
+        """Report something worth knowing of the part."""
+        self._progress.say(self._name(message))
+
+    def warn(self, message: str) -> None:
+        """Report something of the part that the user may want to change."""
+        self._progress.warn(self._name(message))
+
+    def _name(self, text: str) -> str:
+        return f"{self._part}: {text}"
+
+
 class _Rate(ProgressColumn):
     """Units a second, such as 190/s."""
 

@@ -6,6 +6,7 @@ the image's address. The mark identifies the image if it comes back under anothe
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -55,11 +56,23 @@ class Withdrawal:
         self._store = store
         self._progress = progress
         self.writes = writes
+        self._unused: list[tuple[set[str], set[str]]] = []  # of each table, unmatched entries and unclear ones
         self._hashes: set[int] = set()
         self._learnt: dict[str, set[str]] = {}  # entry -> marks of images that an earlier report shows
         self._kept = set(store.keys(WITHDRAWN_KIND))
         self._marks = {mark_image(entry) for entry in self.entries if _SHA256.fullmatch(entry)}
         self._marks.update(*(self._read(self._entry_key(entry)) for entry in self.entries))
+
+    def beside(self, places: ImagePlaces) -> Withdrawal:
+        """Return the withdrawal of the same posts from a second table, whose local images lie in `places`.
+
+        What one of the two withdraws, the other does too.
+        """
+        other = copy.copy(self)  # which shares the sets
+        other._places = places
+        other._root = places.folder.resolve()
+        self._marks.update(*(other._read(other._entry_key(entry)) for entry in self.entries))
+        return other
 
     @property
     def key(self) -> str:
@@ -208,15 +221,21 @@ class Withdrawal:
         self._store.put(WITHDRAWN_KIND, key, json.dumps(sorted(marks | self._read(key))).encode())
         self._kept.add(key)
 
-    def warn_of(self, unmatched: Iterable[str], unclear: Iterable[str]) -> None:
-        """Warn about entries that withdrew nothing from the table."""
-        for entry in unmatched:
+    def note_unused(self, unmatched: Iterable[str], unclear: Iterable[str]) -> None:
+        """Keep which entries withdrew nothing from a table."""
+        self._unused.append((set(unmatched), set(unclear)))
+
+    def warn_of_unused(self) -> None:
+        """Warn about entries that name no row of any table, and those that name several files of one."""
+        unmatched = set.intersection(*(of_table for of_table, _ in self._unused)) if self._unused else set()
+        unclear = {entry for _, of_table in self._unused for entry in of_table}
+        for entry in (one for one in self.entries if one in unmatched):
             if not _SHA256.fullmatch(entry):
                 self._progress.warn(
                     f"[posts] exclude names {entry}, but no row of the spreadsheet matches. "
                     "If the row was removed there, all is well; if not, check how it is written."
                 )
-        for entry in unclear:
+        for entry in (one for one in self.entries if one in unclear):
             self._progress.warn(
                 f"[posts] exclude names {entry}, but several files have this name, and none was withdrawn. "
                 "Give its path as in the spreadsheet."

@@ -68,7 +68,7 @@ def build(
     min_samples: Annotated[str | None, setting("min_samples", Panel.MAP, "auto|N")] = None,
     seed: Annotated[int | None, setting("seed", Panel.MAP)] = None,
     within: Annotated[str | None, setting("within", Panel.REPORT, "FIELD")] = None,
-    benchmark: Annotated[Path | None, setting("benchmark", Panel.REPORT, "SITE|ZIP")] = None,
+    benchmark: Annotated[Path | None, setting("benchmark", Panel.REPORT, "FILE|SITE")] = None,
     title: Title = None,
     lang: Lang = None,
     strict: Annotated[bool | None, setting("strict", Panel.PUBLISH)] = None,

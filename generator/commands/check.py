@@ -35,6 +35,7 @@ def check(
     brand: Brand = None,
     images_root: Annotated[Path | None, setting("images_root", Panel.IMAGES)] = None,
     exclude: Exclude = None,
+    benchmark: Annotated[Path | None, setting("benchmark", Panel.REPORT, "FILE|SITE")] = None,
     write: Annotated[
         Path | None,
         typer.Option(
@@ -53,12 +54,13 @@ def check(
     from generator.spreadsheet.mapping_file import refuse_existing, write_mapping
     from generator.spreadsheet.reader import read_apart
 
-    settings = load_chosen(config, sheet=sheet, brand=brand, images_root=images_root, exclude=exclude)
+    chosen = {"sheet": sheet, "brand": brand, "images_root": images_root, "exclude": exclude, "benchmark": benchmark}
+    settings = load_chosen(config, **chosen)
     if write is not None:
         refuse_existing(write)
     inputs = open_inputs(posts, settings)
     table = read_apart(inputs, settings.read, settings.brands, settings.fields)
-    findings = check_posts(table, inputs, settings)
+    findings = add_benchmark(check_posts(table, inputs, settings), check_benchmark(settings))
     if write is not None:
         write_mapping(write, table, settings.read, settings.brands.aliases)
     if as_json:
@@ -94,6 +96,34 @@ class Findings:
     remarks: tuple[str, ...]
     notices: tuple[str, ...]  # what is not used, or not as it stands there
     unused: tuple[str, ...]  # entries of [posts] exclude that name no row, or several files
+    benchmark: Findings | str | None = None  # in a spreadsheet that brands are compared with, or what the report is
+
+
+def add_benchmark(findings: Findings, benchmark: Findings | str | None) -> Findings:
+    """Return the findings with those of a benchmark. An entry of [posts] exclude is unused if it is so in both."""
+    if not isinstance(benchmark, Findings):
+        return dataclasses.replace(findings, benchmark=benchmark)
+    unused = tuple(entry for entry in findings.unused if entry in benchmark.unused)
+    return dataclasses.replace(findings, unused=unused, benchmark=dataclasses.replace(benchmark, unused=()))
+
+
+def check_benchmark(settings: Settings) -> Findings | str | None:
+    """Return what a benchmark would hold: what was found in its spreadsheet, or of which report it is; None for none.
+
+    Raises SpreadsheetError, and SettingsError if it cannot be read.
+    """
+    from generator.history.benchmark import open_benchmark
+    from generator.pipeline.benchmark_posts import find_benchmark_inputs, read_adapted
+    from generator.spreadsheet.reader import read_apart
+
+    if settings.compare.benchmark is None:
+        return None
+    inputs = find_benchmark_inputs(settings)
+    if inputs is None:
+        report = open_benchmark(settings.compare.benchmark)
+        return f"the report {report.title!r}, {len(report.tags):,} posts of {len(report.brands)} brands"
+    table, adapted = read_adapted(settings, lambda one: read_apart(inputs, one.read, one.brands, one.fields))
+    return check_posts(table, inputs, adapted)
 
 
 def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Findings:
@@ -224,4 +254,10 @@ def describe_findings(findings: Findings, verbose: bool) -> str:
             lines += ["", f"{title} ({len(found):,})", *(f"  {line}" for line in shown)]
             if len(shown) < len(found):
                 lines.append(f"  … and {len(found) - len(shown):,} more; --verbose shows all")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_describe_benchmark(findings.benchmark, verbose)])
+
+
+def _describe_benchmark(benchmark: Findings | str | None, verbose: bool) -> list[str]:
+    if benchmark is None:
+        return []
+    return ["", f"Benchmark: {benchmark if isinstance(benchmark, str) else describe_findings(benchmark, verbose)}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quie
     print(f"{figures['title']}")
     print(f"  {figures['posts']:,} posts of {figures['brands']} brands, from {figures['rows']:,} rows")
     print(f"  {figures['clusters']} clusters; {figures['noise_share']:.1%} of the images belong to none")
+    print_benchmark(figures["benchmark"])
     if changes := figures["changes"]:
         counts = f"{changes['new']:,} posts are new, {changes['gone']:,} gone, {changes['moved']:,} in another cluster"
         print(f"  since {changes['since'][:10]}: {counts} (changes.html)")
@@ -64,6 +65,14 @@ def print_summary(summary: Summary, warnings: Sequence[str], as_json: bool, quie
     done = "" if summary.changed else " (nothing new: the report was already up to date)"
     print(f"  {summary.seconds:.1f} s, {megabytes(summary.bytes)}{done}")
     print(f"\nOpen {index}")
+
+
+def print_benchmark(figures: Mapping[str, Any] | None) -> None:
+    """Print what brands are compared with, if with anything."""
+    if figures:
+        left_out = sum(figures["refused"].values())
+        rows = f"; {left_out:,} rows refused (data.html lists them)" if left_out else ""
+        print(f"  benchmark: {figures['posts']:,} posts of {figures['brands']} brands{rows}")
 
 
 def print_edition(edition: Edition[Any], limit: int, output: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import numpy as np
 
@@ -14,19 +16,36 @@ from generator.errors import SettingsError
 from generator.history.previous import MISREAD, REPORT
 from generator.report.benchmark import Benchmark
 from generator.site.files import SiteFiles
+from generator.site.manifest import MANIFEST
 from generator.text import clean_line
 
-_HINT = "Name the folder or the zip of a finished report. Of a spreadsheet, build a report first: brandscape build."
+_HINT = "Name the folder or the zip of a finished report, or a spreadsheet of posts."
+#: Files at whose names a report is known, finished or damaged.
+_SIGNS = (REPORT, MANIFEST.as_posix(), "method.html")
 #: Characters of its title at most.
 _LONGEST = 120
 
 
-def open_benchmark(path: Path) -> Benchmark:
-    """Read the report in the folder or zip `path`. Raises SettingsError if it cannot be read."""
+def holds_report(path: Path) -> bool:
+    """Return whether the folder or zip `path` holds a report, and no posts. Raises SettingsError if it is not there."""
     if not path.exists():
         raise SettingsError(f"--benchmark: there is no {path}.", _HINT)
+    if path.is_dir():
+        return any((path / name).is_file() for name in _SIGNS)
+    if not is_zipfile(path):
+        return False
     try:
-        data = SiteFiles(path).read(REPORT)
+        with closing(SiteFiles(path)) as files:
+            return any(name in files.sizes for name in _SIGNS)
+    except SettingsError:  # one that no report would be: the reader of spreadsheets says what is wrong
+        return False
+
+
+def open_benchmark(path: Path) -> Benchmark:
+    """Read the report in the folder or zip `path`. Raises SettingsError if it cannot be read."""
+    try:
+        with closing(SiteFiles(path)) as files:
+            data = files.read(REPORT)
         return _read(json.loads(data), digest_of(data))
     except (*MISREAD, SettingsError) as error:
         raise SettingsError(
@@ -53,6 +72,7 @@ def _read(content: dict[str, Any], digest: str) -> Benchmark:
         burst=np.array([burst[str(post["id"])] for post in posts], np.int64),
         tags=tuple(frozenset(map(str, post.get("tags", ()))) for post in posts),
         is_tagged=bool(tagged.get("terms")),
+        terms=frozenset(str(term["key"]) for term in tagged.get("terms") or ()),
         reactions=np.array([_count(post, "likes") + _count(post, "comments") for post in posts]),
         followers=np.array([_count(post, "followers") for post in posts]),
     )

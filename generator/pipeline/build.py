@@ -22,6 +22,7 @@ from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError
 from generator.history.continuity import Continuity, match_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
+from generator.pipeline.benchmark_posts import collect_benchmark, find_benchmark_inputs, read_benchmark
 from generator.pipeline.own_terms import check_own_terms
 from generator.pipeline.run import Run
 from generator.pipeline.sources import read_sources
@@ -90,11 +91,14 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     scheduler = parse_scheduler(run.settings.run.scheduler)
     sources = read_sources(inputs.folder, run.settings)
     check_own_terms(run, sources.vocabulary)
+    compared = find_benchmark_inputs(run.settings)
     places = find_places(inputs, run.settings)
     withdrawal = Withdrawal(places, run.settings, run.store, run.progress)
     previous = baseline.find(out)
     shown = previous and withdrawal.withhold(previous)
+    benchmark = read_benchmark(run, compared, withdrawal) if compared else None
     table = read_table(inputs, run.settings, run.store, withdrawal)
+    withdrawal.warn_of_unused()
     check_within(run.settings, table)
     faults = run.settings.brands.groups.list_faults({post.brand for post in table.posts})
     for text in (*(notice.text for notice in table.notices), *faults):
@@ -113,10 +117,15 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
             collection.posts, lambda: image_cache.signatures(collection.images).hashes, collection.table
         )
         _save_vectors(run, collection, image_cache)
+        others = collect_benchmark(benchmark, image_cache.recipe, sources, run.workers) if benchmark else None
+        if others:
+            sources = replace(sources, benchmark_digest=others.digest)
 
         request = Request(list_inputs(run, collection, sources), baseline.request_text(previous))
         changed = not shows_all(out, request)
         if changed:
+            if others:
+                sources = replace(sources, benchmark=others.summarise())
             before = continue_report(run, shown, collection, image_cache, baseline)
             write_site(run, collection, sources, image_cache, before, out, request)
     archive = out.resolve().with_suffix(".zip")

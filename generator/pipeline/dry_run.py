@@ -18,18 +18,26 @@ from generator.embedding.recipe import Recipe, choose_recipe
 from generator.history.continuity import Continuity
 from generator.history.previous import PreviousReport
 from generator.images.fetch import FetchedImage, FetchFailure, find_images
+from generator.images.places import ImagePlaces
 from generator.pipeline import map_stages, stages
+from generator.pipeline.benchmark_posts import (
+    BenchmarkTable,
+    choose_network,
+    collect_benchmark,
+    find_benchmark_inputs,
+    read_benchmark,
+)
 from generator.pipeline.build import Baseline, continue_report, shows_all
 from generator.pipeline.run import Run
-from generator.pipeline.sources import read_sources
+from generator.pipeline.sources import Sources, read_sources
 from generator.pipeline.stages import CELLS, CLUSTERS, FEATURES, MAP, NEIGHBOURS, Stage
 from generator.pipeline.table_stage import read_table
 from generator.pipeline.write_site import Request
 from generator.progress import SilentProgress
 from generator.report.within import check_within
-from generator.settings import Precision
+from generator.settings import Precision, Settings
 from generator.site.manifest import is_intact, read_manifest
-from generator.spreadsheet.posts import FURTHER
+from generator.spreadsheet.posts import FURTHER, PostTable
 from generator.spreadsheet.sources import Inputs
 
 #: The stages that it names, in the order of a build.
@@ -78,30 +86,22 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     sources = read_sources(inputs.folder, settings)
     places = find_places(inputs, settings)
     withdrawal = Withdrawal(places, settings, run.store, run.progress, writes=False)
+    compared = find_benchmark_inputs(settings)
+    benchmark = read_benchmark(run, compared, withdrawal) if compared else None
     table = read_table(inputs, settings, run.store, withdrawal)
     check_within(settings, table)
-    steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
-
-    offline = dataclasses.replace(settings.fetch, offline=True)
     recipe = choose_recipe(settings.embedding, True, run.progress)
-    addresses = list_addresses(table.posts, takes_all(settings, recipe))
-    outcomes, _ = find_images(addresses, places, offline, run.store, withdrawal.covers, keeps=False)
-    present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
-    failures = [image for image in outcomes.values() if isinstance(image, FetchFailure)]
-    absent = sum(failure.reason == "not_in_cache" for failure in failures)
-    steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
-
-    image_cache, missing = _open_cache(recipe, run, present)
-    cached = len({image.sha256 for image in present}) - missing
-    text = f"{cached:,} kept, {missing:,} to decode and embed with {network_name(recipe.model)}"
-    steps.append(Step("images", cached, missing, text))
+    steps, image_cache = _plan_images(run, table, places, withdrawal, recipe)
+    absent, missing = steps[1].to_do, steps[2].to_do
+    if benchmark:
+        step, digest = _plan_benchmark(benchmark, image_cache.recipe, sources, out)
+        steps, sources = [*steps, step], dataclasses.replace(sources, benchmark_digest=digest)
 
     if missing or absent > _count_lost(out):
         new = missing + absent
         why = f"to do, because {new:,} image{' is' if new == 1 else 's are'} new"
         return [*steps, *(Step(name, 0, 1, why) for name in (*(stage.label for stage in _NAMED), "site"))]
-    unperturbed = dataclasses.replace(settings, similarity=dataclasses.replace(settings.similarity, disturbed=0))
-    collector = Collector(unperturbed, run.store, run.progress, withdrawal)
+    collector = Collector(_work_offline(settings), run.store, run.progress, withdrawal)
     collection = collector.collect(table, places, image_cache, sources.examples)
     shown = stages.list_inputs(run, collection, sources)
     previous = baseline.find(out)
@@ -117,6 +117,47 @@ def plan_build(inputs: Inputs, out: Path, run: Run, baseline: Baseline | None = 
     return [*steps, Step("site", 0, 1, _site_reason(out, manifest, changes, previous))]
 
 
+def _work_offline(settings: Settings) -> Settings:
+    """Return the settings for a look at what is kept: nothing is fetched or perturbed."""
+    similarity = dataclasses.replace(settings.similarity, disturbed=0)
+    return dataclasses.replace(settings, similarity=similarity, fetch=dataclasses.replace(settings.fetch, offline=True))
+
+
+def _plan_images(
+    run: Run, table: PostTable, places: ImagePlaces, withdrawal: Withdrawal, recipe: Recipe
+) -> tuple[list[Step], ImageCache]:
+    """Return the steps until the images of a table are embedded, and the cache that holds them."""
+    steps = [Step("posts", len(table.posts), 0, f"{len(table.posts):,} posts, {len(table.refusals):,} rows refused")]
+    settings = _work_offline(run.settings)
+    addresses = list_addresses(table.posts, takes_all(settings, recipe))
+    outcomes, _ = find_images(addresses, places, settings.fetch, run.store, withdrawal.covers, keeps=False)
+    present = [image for image in outcomes.values() if isinstance(image, FetchedImage)]
+    failures = [image for image in outcomes.values() if isinstance(image, FetchFailure)]
+    absent = sum(failure.reason == "not_in_cache" for failure in failures)
+    steps.append(Step("downloads", len(present), absent, f"{len(present):,} images here, {absent:,} to download"))
+    image_cache, missing = _open_cache(recipe, run, present)
+    cached = len({image.sha256 for image in present}) - missing
+    text = f"{cached:,} kept, {missing:,} to decode and embed with {network_name(recipe.model)}"
+    return [*steps, Step("images", cached, missing, text)], image_cache
+
+
+def _plan_benchmark(benchmark: BenchmarkTable, recipe: Recipe, sources: Sources, out: Path) -> tuple[Step, str]:
+    """Return what is to do for a benchmark's posts, as one step, and its digest; "" if something is missing."""
+    table, places, withdrawal = benchmark.table, benchmark.places, benchmark.withdrawal
+    steps, _ = _plan_images(benchmark.run, table, places, withdrawal, choose_network(benchmark.run, recipe))
+    step = Step("benchmark", steps[-1].kept, sum(one.to_do for one in steps), "; ".join(one.said for one in steps))
+    absent, missing = steps[1].to_do, steps[2].to_do
+    if missing or absent > _count_lost(out, "benchmark"):
+        return step, ""
+    offline = dataclasses.replace(benchmark.run, settings=_work_offline(benchmark.run.settings))
+    collected = collect_benchmark(dataclasses.replace(benchmark, run=offline), recipe, sources, None)
+    digest = dataclasses.replace(collected, run=benchmark.run).digest
+    if absent:  # as many as failed before: those rows are as they were
+        former = str(((read_manifest(out) or {}).get("inputs") or {}).get("benchmark", ""))
+        digest = f"{digest.partition(' ')[0]} {former.partition(' ')[2]}"
+    return step, digest
+
+
 def _open_cache(recipe: Recipe, run: Run, present: Sequence[FetchedImage]) -> tuple[ImageCache, int]:
     """Return the cache of images, and how many are missing; of two precisions, that in which fewer are."""
     precisions: list[Precision] = ["float32", "bfloat16"] if offers_bfloat16(recipe) else ["float32"]
@@ -125,9 +166,10 @@ def _open_cache(recipe: Recipe, run: Run, present: Sequence[FetchedImage]) -> tu
     return min(((cache, len(cache.missing(present))) for cache in caches), key=lambda pair: pair[1])
 
 
-def _count_lost(out: Path) -> int:
-    """Return how many images failed to download when the report in the output folder was built."""
+def _count_lost(out: Path, part: str = "") -> int:
+    """Return how many images of the report in the output folder, or of a part of it, failed to download."""
     figures = (read_manifest(out) or {}).get("figures") or {}
+    figures = (figures.get(part) or {}) if part else figures
     refused = figures.get("refused") or {}
     return int(sum(refused.get(reason, 0) for reason in ("download_failed", "private_address", "not_in_cache")))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from generator.digests import digest_of, hash_file
 from generator.embedding.text_image import TextImageRecipe, choose_text_image
 from generator.errors import SettingsError
-from generator.history.benchmark import open_benchmark
+from generator.history.benchmark import holds_report, open_benchmark
 from generator.report.benchmark import Benchmark
 from generator.report.cluster_notes import FILE_NAME as NOTES_FILE
 from generator.report.cluster_notes import ClusterNotes, read_cluster_notes
@@ -32,7 +32,8 @@ class Sources:
     tags: TagCorrections = TagCorrections()
     vocabulary: Vocabulary = Vocabulary()
     marks: PostMarks = PostMarks()
-    benchmark: Benchmark | None = None  # an earlier report that brands are compared with
+    benchmark: Benchmark | None = None  # what brands are compared with
+    benchmark_digest: str = ""  # of it, known before that of a spreadsheet is summarised
 
 
 def read_sources(folder: Path, settings: Settings) -> Sources:
@@ -47,13 +48,16 @@ def read_sources(folder: Path, settings: Settings) -> Sources:
     vocabulary = read_vocabulary(settings.tags.tags) if settings.tags.tags else Vocabulary()
     corrections = read_corrections(tags, vocabulary.extend(load_hierarchy()))
     _require_means(settings, vocabulary)
+    compared = settings.compare.benchmark
+    benchmark = open_benchmark(compared) if compared and holds_report(compared) else None
     return Sources(
         read_cluster_notes(notes),
         read_examples(examples),
         corrections,
         vocabulary,
         read_post_marks(marks),
-        open_benchmark(settings.compare.benchmark) if settings.compare.benchmark else None,
+        benchmark,
+        benchmark.digest if benchmark else "",
     )
 
 

@@ -34,7 +34,7 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
     if data is not None:
         content = json.loads(data)
         unmatched, unclear = ([withdrawal.entries[place] for place in content[name]] for name in _UNUSED)
-        withdrawal.warn_of(unmatched, unclear)
+        withdrawal.note_unused(unmatched, unclear)
         return _table_from_json(content["table"])
     exclusion = withdrawal.take_out(
         read_apart(inputs, settings.read, settings.brands, settings.fields), _cached_tables(store)
@@ -44,7 +44,7 @@ def read_table(inputs: Inputs, settings: Settings, store: Store, withdrawal: Wit
         places = {name: [withdrawal.entries.index(entry) for entry in getattr(exclusion, name)] for name in _UNUSED}
         content = {"table": dataclasses.asdict(exclusion.table), **places}
         store.put(TABLE.name, key, json.dumps(content, default=_as_text).encode())
-    withdrawal.warn_of(exclusion.unmatched, exclusion.unclear)
+    withdrawal.note_unused(exclusion.unmatched, exclusion.unclear)
     return exclusion.table
 
 

@@ -144,6 +144,7 @@ def _figures(report: Report) -> dict[str, Any]:
             "placed_since": report.history.placed,
             "fresh_would_be_better": report.history.is_worn(len(report.images)),
         },
+        "benchmark": _benchmark_figures(report),
         "changes": _change_figures(report),
     }
 
@@ -157,6 +158,15 @@ def _example_figures(report: Report) -> dict[str, Any] | None:
         return None
     shares = {"before": finite(learned.before), "after": finite(learned.after)}
     return {"posts": learned.posts, "groups": learned.groups, **shares, "applied": learned.applied}
+
+
+def _benchmark_figures(report: Report) -> dict[str, Any] | None:
+    """Return what the brands are compared with; None without a benchmark."""
+    beside = report.benchmark
+    if beside is None:
+        return None
+    refused = beside.ledger.refused if beside.ledger else {}
+    return {"title": beside.title, "posts": beside.posts, "brands": beside.brands, "refused": refused}
 
 
 def _change_figures(report: Report) -> dict[str, Any] | None:

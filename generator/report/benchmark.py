@@ -1,7 +1,8 @@
-"""Compare brands with an earlier report: by what does not depend on its map, what images show and engagement rates."""
+"""Compare brands with those of other posts: by what does not depend on a map, what images show and engagement rates."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,13 @@ from generator.insights.posting.beside import Beside, set_beside
 from generator.insights.posting.held import make_one_stratum
 from generator.insights.posting.shares import RANKED
 from generator.insights.posting.tag_shares import count_all
+from generator.tags.hierarchy import load_hierarchy
 from generator.text import make_slugs
 
 if TYPE_CHECKING:
     from generator.insights.compute import Insights
+    from generator.spreadsheet.notices import Notice
+    from generator.spreadsheet.posts import Refusal, TableRead
     from generator.tags.model import Tags
 
 #: Brands that a brand is compared with at least, as in a group: of one, the median brand is but that one.
@@ -28,20 +32,37 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class BenchmarkLedger:
+    """What became of the rows of a benchmark's spreadsheet."""
+
+    tables: tuple[TableRead, ...]
+    rows: int
+    refusals: tuple[Refusal, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Rows left out, by reason, the most frequent first."""
+        return dict(Counter(refusal.reason for refusal in self.refusals).most_common())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Benchmark:
-    """What is taken of the earlier report. Arrays are (n,), one entry for each of its posts."""
+    """What is taken of an earlier report, or of a spreadsheet. Arrays are (n,), one entry for each of its posts."""
 
-    title: str
-    built: datetime
+    title: str  # of the report, or the name of the spreadsheet
+    built: datetime | None  # None for a spreadsheet
     digest: str  # of all that it holds
     brands: tuple[str, ...]  # names
     brand: Ints  # positions in `brands`
     burst: Ints  # codes, equal for posts of one campaign
     tags: tuple[frozenset[str], ...]  # keys of what each image shows
     is_tagged: bool
+    terms: frozenset[str]  # keys of all that its images show
     reactions: Floats  # likes and comments, NaN if not known
     followers: Floats  # NaN if not known
+    ledger: BenchmarkLedger | None = None  # of a spreadsheet; a report has its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +70,7 @@ class BesideBenchmark:
     """How brands compare with those of a benchmark. Nothing is marked, so that the chance of a false mark stays."""
 
     title: str
-    built: datetime
+    built: datetime | None  # None for a spreadsheet
     posts: int
     brands: int
     terms: tuple[int, ...]  # positions of the terms in Tags.terms: the columns of `shows`
@@ -57,6 +78,7 @@ class BesideBenchmark:
     rank: Ints  # (brands, terms) among the benchmark's brands with at least RANKED occasions; 0 for none
     ranked: Ints  # (brands,)
     rates: BesideRates | None  # None if either report knows no followers
+    ledger: BenchmarkLedger | None = None  # of a spreadsheet
 
 
 def compare_with(
@@ -73,11 +95,10 @@ def compare_with(
     others = [np.array([place for place, slug in enumerate(slugs) if slug != _slug(name)], np.intp) for name in names]
     counted = (len(benchmark.tags), len(benchmark.brands))
     empty = np.zeros((len(names), 0), np.int64), np.zeros(len(names), np.int64)
-    shown = _compare_shown(benchmark, brand, insights, tags, others)
-    terms = insights.tag_shares.terms if shown and insights.tag_shares else ()
-    shows, rank, ranked = shown or (None, *empty)
+    terms, shows, rank, ranked = _compare_shown(benchmark, brand, insights, tags, others) or ((), None, *empty)
     rates = _compare_rates(benchmark, insights, others)
-    return BesideBenchmark(benchmark.title, benchmark.built, *counted, terms, shows, rank, ranked, rates)
+    told = benchmark.title, benchmark.built, *counted
+    return BesideBenchmark(*told, terms, shows, rank, ranked, rates, benchmark.ledger)
 
 
 def _slug(name: str) -> str:
@@ -87,18 +108,24 @@ def _slug(name: str) -> str:
 
 def _compare_shown(
     benchmark: Benchmark, brand: Ints, insights: Insights, tags: Tags, others: Sequence[NDArray[np.intp]]
-) -> tuple[Beside, Ints, Ints] | None:
+) -> tuple[tuple[int, ...], Beside, Ints, Ints] | None:
+    """Return the terms that are compared, and brands × terms beside the benchmark's, their ranks and among how many."""
     found = insights.tag_shares
     if found is None or not benchmark.is_tagged:
         return None
     brands = len(others)
-    keys = [tags.terms[term].key for term in found.terms]
+    # a term of the user's own, which no image there has, was most likely not looked for there
+    looked_for = benchmark.terms.union(term.key for term in load_hierarchy().terms)
+    columns = [place for place, term in enumerate(found.terms) if tags.terms[term].key in looked_for]
+    terms = tuple(found.terms[place] for place in columns)
+    keys = [tags.terms[term].key for term in terms]
     shown = np.array([[key in post for key in keys] for post in benchmark.tags], bool)
     there = count_all(benchmark.brand, shown, benchmark.burst, len(benchmark.brands), None)
     first = np.unique(insights.burst, return_index=True)[1]
     totals = np.bincount(brand[first], minlength=brands)
     strata = make_one_stratum(
-        np.concatenate([found.shares.occasions, there.occasions]), np.concatenate([totals, there.occasions_of])
+        np.concatenate([found.shares.occasions[:, columns], there.occasions]),
+        np.concatenate([totals, there.occasions_of]),
     )
     rows, ranks = [], np.zeros((brands, len(keys)), np.int64)
     ranked = np.zeros(brands, np.int64)
@@ -111,7 +138,7 @@ def _compare_shown(
         if enough and len(ranking) >= LEAST_BRANDS and totals[position] >= RANKED:
             ranks[position], ranked[position] = (rate[ranking] > rate[position]).sum(axis=0) + 1, len(ranking) + 1
     stacked = Beside(*(np.stack([getattr(row, name) for row in rows]) for name in Beside.__slots__))
-    return stacked, ranks, ranked
+    return terms, stacked, ranks, ranked
 
 
 def _compare_rates(benchmark: Benchmark, insights: Insights, others: Sequence[NDArray[np.intp]]) -> BesideRates | None:

@@ -48,6 +48,6 @@ class CompareSettings:
     )
     benchmark: Path | None = entry(
         None,
-        "An earlier report, its folder or zip, whose brands yours are compared with: by what images show, and by "
-        "engagement rates. Nothing else of it is shown.",
+        "Posts whose brands yours are compared with, by what images show and by engagement rates: a spreadsheet, or an "
+        "earlier report as folder or zip. None of them is on the map or has a page.",
     )

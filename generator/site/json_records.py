@@ -105,9 +105,11 @@ def describe_comparison(report: Report) -> dict[str, Any]:
     within, beside = report.within, report.benchmark
     benchmark = beside and {
         "title": beside.title,
-        "built": beside.built.isoformat(),
+        "built": beside.built.isoformat() if beside.built else None,
         "posts": beside.posts,
         "brands": beside.brands,
+        "rows": beside.ledger.rows if beside.ledger else None,
+        "refused": beside.ledger.refused if beside.ledger else None,
     }
     if within is None:
         return {"within": None, "benchmark": benchmark}

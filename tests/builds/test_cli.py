@@ -119,7 +119,7 @@ def test_brands_are_compared_within_a_field_and_the_report_says_so(tmp_path: Pat
         (["build", "{sample}", "--eps", "wide"], 2, "auto or a number"),
         (["build", "{sample}", "--config", "none.toml"], 2, "none.toml"),
         (["build", "{sample}", "--within", "market"], 2, "no field market"),
-        (["build", "{sample}", "--benchmark", "{sample}"], 2, "build a report first"),
+        (["build", "{sample}", "--benchmark", "none.xlsx"], 2, "or a spreadsheet of posts"),
         (["build", "{sample}", "--out", "{sample}"], 2, "is a file"),
         (["build", "{sample}", "--images-root", "/nowhere"], 4, "--images-root"),
         (["serve", "nowhere"], 2, "no report"),

@@ -13,7 +13,7 @@ from generator.demo.houses import THEMES
 from tests.support.drawn import draw_image
 
 
-def write_quick_demo(folder: Path, posts_per_house: int = 24) -> Path:
+def write_quick_demo(folder: Path, posts_per_house: int = 24, seed: int = 5) -> Path:
     """Write the sample with drawn pictures in place of its scenes, and return its spreadsheet."""
 
     def draw_quickly(theme: str, chance: np.random.Generator, look: object) -> Image.Image:
@@ -21,4 +21,4 @@ def write_quick_demo(folder: Path, posts_per_house: int = 24) -> Path:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scenes, "draw_theme", draw_quickly)
-        return write_sample(folder, seed=5, posts_per_house=posts_per_house)
+        return write_sample(folder, seed=seed, posts_per_house=posts_per_house)

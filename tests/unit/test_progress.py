@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from generator import progress as progress_module
-from generator.progress import TerminalProgress
+from generator.progress import PartProgress, TerminalProgress
 
 
 def _open(terminal: bool, quiet: bool = False) -> tuple[TerminalProgress, io.StringIO]:
@@ -80,3 +80,15 @@ def test_the_name_of_a_map_is_printed_as_it_is(terminal: bool) -> None:
     with progress.step("Laying out the map: [red]Colour[/red]"):
         pass
     assert "Laying out the map: [red]Colour[/red]" in written.getvalue()
+
+
+def test_messages_about_a_part_begin_with_its_name() -> None:
+    progress, written = _open(False)
+    part = PartProgress(progress, "Benchmark")
+    with part.step("Reading images", 2) as step:
+        step.advance(2)
+    part.say("Ready.")
+    part.warn("One is missing.")
+    assert part.warnings == progress.warnings == ["Benchmark: One is missing."]
+    lines = written.getvalue().splitlines()
+    assert lines[0].startswith("Benchmark: Reading images") and lines[1] == "Benchmark: Ready."

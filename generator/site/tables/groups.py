@@ -79,6 +79,15 @@ def _tabulate_benchmark(report: Report) -> Iterator[Row]:
             )
 
 
+def _tabulate_refused(report: Report) -> Iterator[Row]:
+    """List every row of a benchmark's spreadsheet that was left out."""
+    ledger = report.benchmark.ledger if report.benchmark else None
+    if ledger is None:
+        return
+    for row in ledger.refusals:
+        yield ledger.tables[row.table].name, row.row, row.reason, row.detail, row.brand, row.thumbnail
+
+
 GROUPS = (
     Table(
         "group_shares",
@@ -109,5 +118,11 @@ GROUPS = (
         ("brand", "brand_key", "rate", "benchmark_median", "rank", "ranked", "percentile"),
         _tabulate_benchmark_rates,
         (22, 18),
+    ),
+    Table(
+        "benchmark_refused",
+        ("table", "row", "reason", "detail", "brand", "thumbnail"),
+        _tabulate_refused,
+        (22, 7, 18, 40, 22, 60),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 from generator.errors import SettingsError
-from generator.history.benchmark import open_benchmark
+from generator.history.benchmark import holds_report, open_benchmark
 from generator.report.benchmark import Benchmark, BesideBenchmark
 from generator.report.model import Report
 from generator.site.data_files import encode_json, write_exports
@@ -26,7 +27,12 @@ _POSTS = 200
 
 
 def _make(
-    shown: dict[str, int], title: str, benchmark: Benchmark | None = None, lang: str = "en", likes: int = 100
+    shown: dict[str, int],
+    title: str,
+    benchmark: Benchmark | None = None,
+    lang: str = "en",
+    likes: int = 100,
+    term: str = "shoes",
 ) -> Report:
     """Return a report of brands whose images show shoes so often; each later brand gets 50 likes more."""
     posts, rows = [], list[tuple[int, ...]]()
@@ -35,7 +41,7 @@ def _make(
             facts = {"likes": likes + 50 * place, "comments": 0, "followers": 10_000}
             posts.append(make_post(len(posts), brand, **facts))
             rows.append((0,) if index * hundredths // 100 != (index + 1) * hundredths // 100 else ())
-    terms = (ShownTerm("shoes", "shoes", None, sum(map(len, rows)), None),)
+    terms = (ShownTerm(term, term, None, sum(map(len, rows)), None),)
     tags = Tags(terms, tuple(rows), tuple((0.9,) * len(row) for row in rows))
     labels = [index % 2 for index in range(len(posts))]
     return make_report(posts, labels, tags=tags, title=title, benchmark=benchmark, lang=lang)
@@ -157,13 +163,28 @@ def test_a_forged_report_is_refused(theirs: Path, tmp_path: Path, alter: Any) ->
         open_benchmark(_write(tmp_path, content))
 
 
-def test_what_is_no_report_is_refused_and_a_spreadsheet_to_be_built_first(tmp_path: Path) -> None:
-    sheet = tmp_path / "posts.csv"
+def test_reports_are_told_from_posts_even_if_they_are_damaged(theirs: Path, tmp_path: Path) -> None:
+    sheet, damaged, packed = tmp_path / "posts.csv", tmp_path / "damaged", tmp_path / "posts.zip"
     sheet.write_text("brand,image\nA,b.jpg\n", encoding="utf-8")
-    for path in (tmp_path / "none", sheet, tmp_path):
+    damaged.mkdir()
+    (damaged / "method.html").write_text("", encoding="utf-8")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(sheet, "posts.csv")
+    assert [holds_report(path) for path in (theirs, damaged, sheet, tmp_path, packed)] == [True, True, *[False] * 3]
+    for path in (tmp_path / "none", damaged):
         with pytest.raises(SettingsError) as caught:
-            open_benchmark(path)
-        assert "--benchmark" in str(caught.value) and "build a report first" in (caught.value.hint or "")
+            open_benchmark(path) if holds_report(path) else None
+        assert "--benchmark" in str(caught.value) and "or a spreadsheet of posts" in (caught.value.hint or "")
+
+
+def test_a_term_of_ones_own_that_the_benchmark_never_shows_is_not_compared(theirs: Path) -> None:
+    # most likely it was not looked for there, and a share of 0 would be none
+    ours = _make(_OURS, "Ours", replace(open_benchmark(theirs), terms=frozenset()))
+    assert _told(ours).terms == (0,)  # shoes are looked for in every report
+    own = _make(_OURS, "Ours", replace(open_benchmark(theirs), terms=frozenset()), term="our-logo")
+    there = _make(_OURS, "Ours", replace(open_benchmark(theirs), terms=frozenset({"our-logo"})), term="our-logo")
+    assert _told(own).terms == () and _told(there).terms == (0,)
+    assert _told(own).shows is not None and _told(own).shows.rate.shape == (3, 0)
 
 
 def _keep(theirs: Path, brand: str) -> dict[str, Any]:

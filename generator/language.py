@@ -94,6 +94,12 @@ class Language:
         """Return a day for narrow places: 3 Mar 2026, 3 mars 2026; with precision as for `day`."""
         return self._format_coarse(value, precision, "MMM y") or self._format_day(value, "d MMM y")
 
+    def short_days(self, first: date | datetime, last: date | datetime) -> tuple[str, str]:
+        """Return two days for narrow places, the first without the month and year that both have: 10, 15 Mar 2026."""
+        is_year, is_month = first.year == last.year, first.month == last.month
+        pattern = "d MMM y" if not is_year else "d MMM" if not is_month else "d"
+        return self._format_day(first, pattern), self.short_day(last)
+
     def period(self, start: float, unit: str) -> str:
         """Return the month or quarter that begins `start` days after 1 January 1970: Nov 2025, T4 2025."""
         day = date.fromordinal(date(1970, 1, 1).toordinal() + int(start))
@@ -113,7 +119,7 @@ class Language:
 
     def _format_day(self, value: date | datetime, pattern: str) -> str:
         text = str(format_date(value, pattern, locale=self.locale))
-        return text.replace("1 ", "1er ", 1) if self.code == "fr" and value.day == 1 else text
+        return f"1er{text[1:]}" if self.code == "fr" and value.day == 1 else text
 
 
 @lru_cache(_KEPT)

@@ -76,10 +76,8 @@ def _set_axes(made: Any, chart: Bars, size: float, language: Language) -> None:
     first, last = (math.log(value) / math.log(base) for value in (lowest, highest))
     made.font.size = Pt(size)
     values, categories = made.value_axis, made.category_axis
-    values.minimum_scale = float(base) ** max(
-        min(math.floor(first), -1 if base == 2 else 0), -(_LEAST_STEPS if base == 2 else 2)
-    )
-    values.maximum_scale = float(base) ** min(max(math.ceil(last), 1), farthest)
+    values.minimum_scale = float(base) ** max(min(math.floor(first), 0), -(_LEAST_STEPS if base == 2 else 2))
+    values.maximum_scale = float(base) ** min(max(math.ceil(last), 0 if first < 0 else 1), farthest)
     values._element.find(f"{{{CHART}}}scaling").insert(0, parse_xml(f'<c:logBase {_NAMESPACES} val="{base}"/>'))
     values.major_unit = base
     values.crosses_at = 1

@@ -66,6 +66,8 @@ def tell_interval(finding: Row, telling: Telling) -> str:
     """Return the interval of a finding in words; "" if it has none."""
     _, kind = telling.language.gettext, finding.get("kind")
     low, high = number(finding, "low"), number(finding, "high")
+    if kind == "largest_cluster":
+        return _("of all posts")
     if kind not in _KINDS:
         found = _INTERVAL.search(tidy(finding.get("sentence") or ""))
         return found[1][:1].upper() + found[1][1:] if found else ""
@@ -89,19 +91,21 @@ def tell_reckoning(finding: Row, telling: Telling) -> str:
     """Return how a finding was reckoned, in one sentence; "" for a kind that is told on the method page alone."""
     _ = telling.language.gettext
     return {
-        "over_index": _(
-            "The share of the brand’s posts in this cluster, against the share that its median rival gives it."
-        ),
+        "over_index": _("The share of the brand’s posts in this group of images, against its median rival’s."),
         "shows": _("The share of the brand’s images that show this, against that of its median rival."),
         "field": _("The share of the brand’s posts that have this value, against that of its median rival."),
-        "engagement": _("Likes of posts in this cluster, against those of the same brand’s ordinary posts."),
+        "engagement": _("Likes of such posts, against those of the same brand’s ordinary posts."),
         "subject": _("Likes of such posts, against those of the same brand’s ordinary posts without it."),
-        "drift": _("The share of the brand’s posts in this cluster, in the first and the last third of its time."),
+        "drift": _(
+            "The share of the brand’s posts in this group of images, in the first and the last third of its time."
+        ),
         "distinct": _("How often the images most like one of the brand’s are its own, against chance."),
         "overlap": _("How often the images most like one brand’s are the other’s, against chance."),
-        "own_ground": _("The brand’s part of all posts in this cluster."),
-        "white_space": _("The brand’s posts in this cluster, against those it would have at its median rival’s rate."),
-        "largest_cluster": _("The posts in this cluster, counted."),
+        "own_ground": _("The brand’s part of all posts in this group of images."),
+        "white_space": _(
+            "The brand’s posts in this group of images, against those it would have at its median rival’s rate."
+        ),
+        "largest_cluster": _("The posts in this group of images, counted."),
     }.get(str(finding.get("kind")), "")
 
 
@@ -166,9 +170,11 @@ def _tell_field(finding: Row, figure: float, telling: Telling) -> str:
     field, value = translate_value(telling.source, finding, telling.language)
     named = {**_name(finding, figure, telling), "field": field, "value": value}
     if finding.get("only_at_least"):
-        said = _("%(brand)s posts with %(field)s “%(value)s” at least %(ratio)s times as often as its median rival.")
+        said = _(
+            "Posts of %(brand)s have “%(field)s: %(value)s” at least %(ratio)s times as often as its median rival’s."
+        )
     else:
-        said = _("%(brand)s posts with %(field)s “%(value)s” %(ratio)s times as often as its median rival.")
+        said = _("Posts of %(brand)s have “%(field)s: %(value)s” %(ratio)s times as often as its median rival’s.")
     return said % named
 
 

@@ -100,7 +100,7 @@ def make_method(telling: Telling) -> Slide:
             "It shows the posts it was given. If the spreadsheet holds more posts of one brand, or another span of "
             "time, shares show that too."
         ),
-        _("Another seed or another network gives another layout, and clusters that differ at their edges."),
+        _("Another random start, or another network, gives another layout, and clusters that differ at their edges."),
     )
     return Slide(
         kind="text",
@@ -121,7 +121,7 @@ def _tell_weights(telling: Telling) -> str:
     _ = telling.language.gettext
     weights = (telling.source.content.get("similarity") or {}).get("weights") or {}
     parts = [
-        f"{facet_label(name, telling.language)} {telling.language.percent(float(weights[name]))}"
+        f"{facet_label(name, telling.language).lower()} {telling.language.percent(float(weights[name]))}"
         for name in ("content", "colour", "composition")
         if number(weights, name)
     ]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from generator.slides import grid
-from generator.slides.groups import has_brand, list_groups, name_section, rank_groups
+from generator.slides.groups import has_brand, list_groups, name_kind, name_section, rank_groups
 from generator.slides.records import Bar, Bars, Cell, Grid, Line, Slide
 from generator.slides.source import Group, Row, is_bound, is_clear, is_found, number
 from generator.slides.telling import Telling, spread, words
@@ -25,7 +25,7 @@ _FEWEST_BARS = 7
 
 
 def make_table(telling: Telling) -> Iterator[Slide]:
-    """Yield the shares of brands in clusters, as tables of twelve rows; for one brand beside its rivals."""
+    """Yield the shares of brands in clusters, as tables of a few rows each; for one brand beside its rivals."""
     _, source = telling.language.gettext, telling.source
     groups = [group for group in rank_groups(telling) if source.rows("shares", cluster_key=group.key)]
     groups = groups[: grid.TABLE_ROWS if telling.chosen else _MOST_LISTED]
@@ -37,10 +37,10 @@ def make_table(telling: Telling) -> Iterator[Slide]:
         title = _("Where %(brand)s posts, and where its rivals do") % {"brand": telling.chosen[0].name}
     elif len(telling.brands) <= _MOST_COLUMNS:
         tables = _lay_brands_across(telling, groups)
-        title = _("What part of each brand’s posts lies where")
+        title = _("Where each brand posts")
     else:
         tables = _lay_brands_down(telling, groups[:_MOST_COLUMNS])
-        title = _("What part of each brand’s posts lies where")
+        title = _("Where each brand posts")
     listed = _("The %(count)s largest are listed.") % {"count": telling.language.number(len(groups))}
     for position, table in enumerate(tables):
         yield Slide(
@@ -67,11 +67,12 @@ def make_shares_chart(telling: Telling) -> Slide | None:
         # a few pale bars show what the clear ones stand out from
         rows = sorted(rows, key=lambda row: (not is_clear(row), -_measure_distance(row)))
         rows = rows[: max(found, _FEWEST_BARS)] if found else []
-    rows = sorted(rows[:_MOST_BARS], key=lambda row: (-(number(row, "over_index") or 0), str(row["cluster_key"])))
+    rows = rows[:_MOST_BARS]
     bars = []
     for row in rows:
         parts = [telling.name(row["cluster_key"])] if one else [telling.name(row[key]) for key in _KEYS]
         bars.append(_make_ratio(" · ".join(parts), row, telling))
+    bars.sort(key=lambda bar: (-bar.value, bar.name))
     counts = {"count": telling.language.number(found), "shown": telling.language.number(len(rows))}
     if one:
         title = _("Where %(brand)s parts from its rivals") % {"brand": one.name}
@@ -82,7 +83,7 @@ def make_shares_chart(telling: Telling) -> Slide | None:
             "%(count)s share sets a brand apart", "%(count)s shares set the brands apart", found
         )
         title = title % {"count": counts["count"]}
-    said = _("How many times as often as its median rival a brand posts a cluster. 1 is as often.")
+    said = _("How many times as often as its median rival a brand posts such images. At 1 it posts them as often.")
     return _make_chart(telling, title, said, bars, "compare.html#shares")
 
 
@@ -95,7 +96,7 @@ def make_distinct_chart(telling: Telling) -> Slide | None:
         return None
     rows = sorted(rows, key=lambda row: (-(number(row, "ratio") or 0), str(row["brand_key"])))
     bars = [_make_bar(telling.name(row["brand_key"]), row, "ratio", is_clear(row)) for row in _pick_ends(rows)]
-    said = _("How often the images most like a brand’s own are its own, against chance. 1 is chance.")
+    said = _("How often the images most like a brand’s own are its own, against chance. 1 is what chance gives.")
     return _make_chart(telling, _("How far each brand keeps to a look of its own"), said, bars, "compare.html#distinct")
 
 
@@ -111,7 +112,7 @@ def make_likes_chart(telling: Telling) -> Slide | None:
     if len(rows) < _LEAST_LIKED:
         return None
     bars = [_make_bar(telling.name(row["cluster_key"]), row, "ratio", True) for row in _pick_ends(rows)]
-    said = _("Likes of a cluster’s posts, against each brand’s ordinary posts. Seen together, not proven as a cause.")
+    said = _("Likes of such posts, against each brand’s ordinary posts. Seen together, not proven as a cause.")
     more, less = any(bar.value > 1 for bar in bars), any(bar.value < 1 for bar in bars)
     both = _("What is liked more, and what less")
     title = both if more and less else _("What is liked more") if more else _("What is liked less")
@@ -123,10 +124,10 @@ _KEYS = ("brand_key", "cluster_key")
 
 def _lay_brands_across(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
     _, brands = telling.language.gettext, telling.brands
-    head = (Cell(_("Cluster")), *(Cell(brand.name) for brand in brands))
+    head = (Cell(name_kind(telling)), *(Cell(brand.name) for brand in brands))
     for part in spread(groups, grid.TABLE_ROWS):
         rows = [(Cell(group.name), *(_share_cell(telling, brand, group) for brand in brands)) for group in part]
-        yield Grid(_("Share of each brand’s posts in each cluster"), (head, *rows), (2.6, *[1.0] * len(brands)))
+        yield Grid(_("Share of each brand’s posts in each group of images"), (head, *rows), (2.6, *[1.0] * len(brands)))
 
 
 def _lay_brands_down(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
@@ -134,12 +135,14 @@ def _lay_brands_down(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid
     head = (Cell(_("Brand")), *(Cell(group.name) for group in groups))
     for part in spread(telling.brands, grid.TABLE_ROWS):
         rows = [(Cell(brand.name), *(_share_cell(telling, brand, group) for group in groups)) for brand in part]
-        yield Grid(_("Share of each brand’s posts in each cluster"), (head, *rows), (2.0, *[1.0] * len(groups)))
+        yield Grid(_("Share of each brand’s posts in each group of images"), (head, *rows), (2.0, *[1.0] * len(groups)))
 
 
 def _lay_one_brand(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
     _, brand, language = telling.language.gettext, telling.chosen[0], telling.language
-    head = tuple(map(Cell, (_("Cluster"), brand.name, _("Its median rival"), _("Ratio"), _("95%% interval") % {})))
+    head = tuple(
+        map(Cell, (name_kind(telling), brand.name, _("Its median rival"), _("Ratio"), _("95%% interval") % {}))
+    )
     for part in spread(groups, grid.TABLE_ROWS):
         rows = []
         for group in part:
@@ -155,7 +158,9 @@ def _lay_one_brand(telling: Telling, groups: Sequence[Group]) -> Iterator[Grid]:
                     Cell("–" if is_bound(row) else telling.range_of(row) or "–"),
                 )
             )
-        yield Grid(_("Share of the brand’s posts in each cluster, and its rivals’"), (head, *rows), (2.4, 1, 1, 1, 1.2))
+        yield Grid(
+            _("Share of the brand’s posts in each group of images, and its rivals’"), (head, *rows), (2.4, 1, 1, 1, 1.2)
+        )
 
 
 def _share_cell(telling: Telling, brand: Group, group: Group) -> Cell:

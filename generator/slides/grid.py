@@ -214,6 +214,6 @@ HIGH_NUMBER = Box(WIDTH - MARGIN - 0.6, 0.32, 0.6, 0.3)
 FOOTER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr")
 NUMBER_STYLE = Style("text", 9, 8, "tx2", anchor="ctr", align="r")
 #: Most rows of a table, its header apart, and their height in inches.
-TABLE_ROWS, ROW_HEIGHT = 12, 0.335
+TABLE_ROWS, ROW_HEIGHT = 14, 0.29
 #: A table of few rows has higher ones, and larger text.
 TALLEST_ROW = 0.58

@@ -15,7 +15,7 @@ _MOST_SHOWN = 12
 
 def make_groups(telling: Telling) -> Iterator[Slide]:
     """Yield the report's territories, or its largest clusters, with their figures and images, four a slide at most."""
-    _, source = telling.language.gettext, telling.source
+    _ = telling.language.gettext
     groups = rank_groups(telling)[: max(grid.GROUP_KINDS) if telling.chosen else _MOST_SHOWN]
     parts = spread(groups, max(grid.GROUP_KINDS))
     for position, part in enumerate(parts):
@@ -26,14 +26,8 @@ def make_groups(telling: Telling) -> Iterator[Slide]:
             shown.append(words(f"group{place}", Line(group.name, "strong"), *facts))
             most = grid.count_pictures(max(2, len(part)))
             pictures += telling.sheet(f"group{place}-", _choose_posts(telling, group)[:most])
-        if len(telling.chosen) > 1:
-            title = _("Where these brands post most")
-        elif telling.chosen:
-            title = _("Where %(brand)s posts most") % {"brand": list_names(telling)}
-        elif source.territories:
-            title = _("The territories") if position == 0 else _("The territories, continued")
-        else:
-            title = _("The largest clusters of images") if position == 0 else _("The largest clusters, continued")
+        title = _title_groups(telling, len(groups))
+        title = _("%(title)s, continued") % {"title": title} if position else title
         yield Slide(
             kind=grid.GROUP_KINDS[max(2, len(part))],
             section=name_section(telling),
@@ -46,6 +40,24 @@ def make_groups(telling: Telling) -> Iterator[Slide]:
             ],
             page="index.html#clusters",
         )
+
+
+def _title_groups(telling: Telling, count: int) -> str:
+    """Return the title of the slides of `count` groups."""
+    _, ngettext, source = telling.language.gettext, telling.language.ngettext, telling.source
+    if len(telling.chosen) > 1:
+        return _("Where these brands post most")
+    if telling.chosen:
+        return _("Where %(brand)s posts most") % {"brand": list_names(telling)}
+    if count < len(source.territories or source.clusters):
+        told = _("What the brands post: the %(count)s largest clusters")
+    elif source.territories:
+        told = ngettext(
+            "What the brands post: %(count)s territory", "What the brands post: %(count)s territories", count
+        )
+    else:
+        told = ngettext("What the brands post: %(count)s cluster", "What the brands post: %(count)s clusters", count)
+    return told % {"count": telling.language.number(count)}
 
 
 def list_groups(telling: Telling) -> Sequence[Group]:
@@ -92,6 +104,12 @@ def name_section(telling: Telling) -> str:
     return _("Territories") if telling.source.territories else _("Clusters")
 
 
+def name_kind(telling: Telling) -> str:
+    """Return what one of the groups is called."""
+    _ = telling.language.gettext
+    return _("Territory") if telling.source.territories else _("Cluster")
+
+
 def has_brand(telling: Telling, row: Row) -> bool:
     """Return whether a row is about a brand of the deck."""
     return any(group.key == row.get("brand_key") for group in telling.brands)
@@ -106,6 +124,8 @@ def tell_move(telling: Telling, row: Row, direction: int) -> str:
         return _("Rises by %(low)s to %(high)s percentage points.") % ends
     if direction < 0:
         return _("Falls: %(low)s to %(high)s percentage points.") % ends
+    if low > 0 or high < 0:
+        return _("Perhaps moves: %(low)s to %(high)s percentage points.") % ends
     return _("Not known to move: %(low)s to %(high)s percentage points.") % ends
 
 
@@ -121,10 +141,11 @@ def _tell_group(telling: Telling, group: Group) -> Iterator[str]:
         if telling.chosen:
             yield _("%(share)s of the posts of %(brand)s") % said
         else:
-            yield _("Weighs most for %(brand)s: %(share)s") % said
+            yield _("Most at %(brand)s: %(share)s of its posts") % said
     for row in source.rows("engagement", measure="likes", brand_key=None, cluster_key=group.key):
-        if is_found(row) and number(row, "ratio") is not None:
-            yield _("Likes %(ratio)s, against ordinary posts") % {"ratio": telling.ratio_of(row, "ratio")}
+        if is_found(row) and (ratio := number(row, "ratio")) is not None:
+            likes, ends = _("%(ratio)s the usual likes") % {"ratio": telling.times(ratio)}, telling.range_of(row)
+            yield _("%(ratio)s (%(ends)s)") % {"ratio": likes, "ends": ends} if ends else likes
     for row in source.rows("moves", brand_key=None, cluster_key=group.key):
         if row.get("course") in DIRECTIONS:
             yield tell_move(telling, row, DIRECTIONS[str(row["course"])])

@@ -177,11 +177,16 @@ def _tell_less(telling: Telling, brand: Group) -> Iterator[Line]:
 
 
 def _tell_likes(telling: Telling, brand: Group) -> Iterator[Line]:
-    """Yield what gets a brand other likes than usual; else what does so for every brand, if it posts that."""
+    """Yield what gets a brand other likes than usual; else what does so for any brand, of what it posts more of."""
     _ = telling.language.gettext
     likes = [row for row in telling.source.rows("engagement", measure="likes") if number(row, "ratio") is not None]
     own = [row for row in likes if row.get("brand_key") == brand.key]
-    posted = {row.get("cluster_key") for row in own}
+    groups = {group.key for group in list_groups(telling)}
+    posted = {
+        row.get("cluster_key")
+        for row in telling.source.rows("shares", brand_key=brand.key)
+        if row.get("cluster_key") in groups and (number(row, "share") or 0) > (number(row, "median_rival") or 0)
+    }
     found = [row for row in own if is_found(row)]
     title = _("Likes, against its ordinary posts")
     if not found:

@@ -12,6 +12,7 @@ from generator.slides.source import tidy
 from generator.slides.stage import Stage
 
 _EMU = 914_400
+_INSET = 0.04  # inches, on either side of a name
 _LEAST_NAME = 6.0  # points, of a name on a map
 _P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
@@ -45,11 +46,11 @@ def add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
     from pptx.enum.dml import MSO_THEME_COLOR
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.oxml import parse_xml
-    from pptx.util import Pt
+    from pptx.util import Emu, Pt
 
     at = stage.carry(slide.kind, Box(mark.x, mark.y, 1, 1))
     size = max(_LEAST_NAME, NAME_SIZE * min(1.0, at.width))
-    width, height = measure(mark.text) * STAND_IN * size / 72 + 0.06, 0.185 * size / NAME_SIZE
+    width, height = measure(mark.text) * STAND_IN * size / 72 + 2 * _INSET, 0.185 * size / NAME_SIZE
     place = (at.x - width / 2, at.y - height / 2, width, height)
     box = shown.shapes.add_textbox(*(round(value * _EMU) for value in place))
     box.fill.solid()
@@ -58,7 +59,8 @@ def add_mark(stage: Stage, slide: Slide, mark: Mark, shown: Any) -> None:
     namespace = "http://schemas.openxmlformats.org/drawingml/2006/main"
     colour.append(parse_xml(f'<a:alpha xmlns:a="{namespace}" val="88000"/>'))
     frame = box.text_frame
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.margin_left = frame.margin_right = Emu(round(_INSET * _EMU))
+    frame.margin_top = frame.margin_bottom = 0
     frame.word_wrap, frame.vertical_anchor = False, MSO_ANCHOR.MIDDLE
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.CENTER

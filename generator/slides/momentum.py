@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.slides import grid
-from generator.slides.groups import DIRECTIONS, has_brand, list_groups, name_section, tell_move
+from generator.slides.groups import DIRECTIONS, has_brand, list_groups, name_kind, tell_move
 from generator.slides.records import Cell, Curve, Grid, Line, Slide, Words
 from generator.slides.source import Group, Row, number, read_day
 from generator.slides.telling import Telling, name_period, spread, words
@@ -44,8 +44,8 @@ def make_momentum(telling: Telling) -> Slide | None:
     title = _("What rises, what falls") if rises and falls else _("What rises") if rises else _("What falls")
     title = title if rises or falls else _("Nothing surely rises or falls")
     title = f"{one.name}: {title[:1].lower()}{title[1:]}" if one else title
-    whole = _("Share of posts, each brand with the same weight. The band holds over the whole curve with 95%%.") % {}
-    own = _("Share of the brand’s posts. The band holds over the whole curve with 95%%.") % {}
+    whole = _("Share of posts, each brand with the same weight. The band is a 95%% interval for the whole curve.") % {}
+    own = _("Share of the brand’s posts. The band is a 95%% interval for the whole curve.") % {}
     said = f"{own if one else whole} {_tell_times(telling, curves[0][1])}"
     return Slide(
         kind="curves",
@@ -110,17 +110,15 @@ def make_voice(telling: Telling) -> Iterator[Slide]:
     if not found:
         return
     one = telling.chosen[0].name if len(telling.chosen) == 1 else ""
-    heads, rows = [Cell(name_section(telling))], [[Cell(name)] for name, *_ends in found]
+    heads, rows = [Cell(name_kind(telling))], [[Cell(name)] for name, *_ends in found]
     for default, ends in ((_("First"), [entry[1] for entry in found]), (_("Last"), [entry[2] for entry in found])):
         quarters = sorted({str(end.get("quarter")) for end in ends})
         named = len(quarters) == 1
-        heads += [
-            *([] if one else [Cell("")]),
-            Cell(name_period(telling, quarters[0], "quarter") if named else default),
-        ]
+        heads.append(Cell(name_period(telling, quarters[0], "quarter") if named else default))
+        heads += [] if one else [Cell(_("Share of voice"))]
         for row, end in zip(rows, ends, strict=True):
             row += map(Cell, _tell_voice(telling, end, named)[1 if one else 0 :])
-    title = _("The voice of %(brand)s, then and now") % {"brand": one} if one else _("Who has the largest voice where")
+    title = _("The voice of %(brand)s, then and now") % {"brand": one} if one else _("Who posts most, then and now")
     said = _("A brand’s part of all posts there, with its 95%% interval, in the first and the last quarter that have "
              "enough posts.") % {}  # fmt: skip
     yield Slide(
@@ -128,7 +126,12 @@ def make_voice(telling: Telling) -> Iterator[Slide]:
         section=_("Then and now"),
         title=title,
         words=[words("label", Line(_("Share of voice"), "label")), words("text", said)],
-        table=Grid(title, tuple(map(tuple, (heads, *rows))), (2.0, 1.4, 2.0, 1.4, 2.0) if not one else (2.0, 2.0, 2.0)),
+        table=Grid(
+            title,
+            tuple(map(tuple, (heads, *rows))),
+            (2.0, 2.0, 2.0) if one else (2.0, 1.4, 2.0, 1.4, 2.0),
+            () if one else (1, 2, 3, 4),
+        ),
         notes=[said],
         page="trends.html#voice",
     )
@@ -162,11 +165,12 @@ def make_campaigns(telling: Telling) -> Iterator[Slide]:
 def _tell_campaign(telling: Telling, row: Row) -> Iterator[Line]:
     _, language = telling.language.gettext, telling.language
     yield Line(telling.name(row.get("brand_key")), "strong")
-    days = [day for name in ("first_day", "last_day") if (day := read_day(row.get(name)))]
-    named = [language.short_day(day) for day in days]
-    if len(named) == 2:
-        both = {"first": named[0], "last": named[1]}
-        yield Line(named[0] if named[0] == named[1] else _("%(first)s to %(last)s") % both, "quiet")
+    first, last = (read_day(row.get(name)) for name in ("first_day", "last_day"))
+    if first and last and first.date() == last.date():
+        yield Line(language.short_day(first), "quiet")
+    elif first and last:
+        both = dict(zip(("first", "last"), language.short_days(first, last), strict=True))
+        yield Line(_("%(first)s to %(last)s") % both, "quiet")
     yield Line(telling.posts(int(number(row, "posts") or 0)), "quiet")
     if row.get("cluster_key"):
         yield Line(_("In “%(cluster)s”") % {"cluster": telling.name(row["cluster_key"])}, "quiet")

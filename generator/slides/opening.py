@@ -151,11 +151,13 @@ def _tell_basis(finding: Row, telling: Telling) -> str:
     _, language = telling.language.gettext, telling.language
     n, units = number(finding, "counted_posts"), number(finding, "occasions")
     if n and units is not None and units < n:
-        said = _("It rests on %(posts)s, of which those of one campaign count once: %(units)s.")
+        said = _("The finding rests on %(posts)s; those of one campaign count once, which leaves %(units)s.")
         return said % {"posts": telling.posts(int(n)), "units": language.number(units)}
     if n:
-        return _("It rests on %(posts)s.") % {"posts": telling.posts(int(n))}
+        return _("The finding rests on %(posts)s.") % {"posts": telling.posts(int(n))}
     brand, cluster = finding.get("brand"), finding.get("cluster")
+    if finding.get("kind") == "largest_cluster":  # whose headline counts them
+        return ""
     if finding.get("kind") == "engagement":
         rows = telling.source.rows("engagement", measure="likes", brand_key=brand, cluster_key=cluster)
     else:

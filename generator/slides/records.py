@@ -74,11 +74,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. The first row holds the headers; `widths` are relative. All columns but the first are figures."""
+    """A table. The first row holds the headers; `widths` are relative.
+
+    All columns but the first are figures, and those whose positions are in `texts`.
+    """
 
     alt: str
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
+    texts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def add_table(shown: Any, table: Grid, box: Box, scale: float) -> None:
     for number, row in enumerate(table.rows):
         made.rows[number].height = round((height if number else head) * _EMU)
         for place, cell in enumerate(row):
-            _fill_cell(made.cell(number, place), cell, sizes[min(number, 1)], rooms[place], (number == 0, place > 0))
+            kind = number == 0, place > 0 and place not in table.texts
+            _fill_cell(made.cell(number, place), cell, sizes[min(number, 1)], rooms[place], kind)
 
 
 def _share_width(table: Grid, width: float, size: float) -> list[float]:

@@ -34,17 +34,17 @@ REASONS: Mapping[str, RefusalReason] = {
         "Export the posts with the addresses themselves, or as .xlsx, which keeps the links behind texts.",
     ),
     "bad_address": RefusalReason(
-        _("The image's address is neither a web address nor a path."),
+        _("The image’s address is neither a web address nor a path."),
         True,
         "Write addresses in full, from https:// on, and paths as the names of folders and files.",
     ),
     "private_address": RefusalReason(
-        _("The image's address is on a private network."),
+        _("The image’s address is on a private network."),
         True,
         "Add --allow-private if you trust the spreadsheet with this network.",
     ),
     "outside_folder": RefusalReason(
-        _("The image's path leads out of the spreadsheet's folder."),
+        _("The image’s path leads out of the spreadsheet’s folder."),
         True,
         "Give the folder that holds all images with --images-root.",
     ),

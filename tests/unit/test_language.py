@@ -132,3 +132,16 @@ def test_weeks_and_months_are_no_days() -> None:
     assert open_language("en").day(monday, "week") == "week 14 of 2025"
     assert open_language("fr").day(monday, "week") == "semaine 14 de 2025"
     assert open_language("en").day(monday, "second") == "31 March 2025"
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "last", "told"),
+    [
+        ("en", date(2026, 5, 10), date(2026, 5, 15), ("10", "15 May 2026")),
+        ("en", date(2026, 5, 30), date(2026, 6, 2), ("30 May", "2 Jun 2026")),
+        ("en", date(2025, 12, 30), date(2026, 1, 2), ("30 Dec 2025", "2 Jan 2026")),
+        ("fr", date(2026, 5, 1), date(2026, 5, 15), ("1er", "15 mai 2026")),
+    ],
+)
+def test_two_days_share_their_month_and_year(lang: str, first: date, last: date, told: tuple[str, str]) -> None:
+    assert open_language(lang).short_days(first, last) == told

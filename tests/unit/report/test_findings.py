@@ -209,7 +209,7 @@ def test_a_planted_market_is_found_and_no_other_value() -> None:
     assert [report.posts[index].fields for index in found.posts] == [("Italy",)] * 3
     assert {report.posts[index].brand for index in found.posts} == {0}
     told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
-    assert told.sentence.startswith("House 0 posts with Market “Italy” ") and "95% interval" in told.sentence
+    assert told.sentence.startswith("Posts of House 0 have “Market: Italy” ") and "95% interval" in told.sentence
     assert told.page == "brands/house-0.html#field-market"
 
 
@@ -221,7 +221,7 @@ def test_a_planted_mix_of_formats_is_found_as_a_field() -> None:
     assert report.find_field(FORMAT).key == "format" and report.find_field(FORMAT).filled == 600
     assert {report.posts[index].format for index in found.posts} == {"video"}
     told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
-    assert told.sentence.startswith("House 0 posts with Format “Video” ")
+    assert told.sentence.startswith("Posts of House 0 have “Format: Video” ")
 
 
 def test_without_a_difference_no_value_is_found() -> None:

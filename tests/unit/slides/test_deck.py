@@ -70,7 +70,7 @@ def test_a_finding_has_its_sentence_figure_interval_images_and_notes(site: Path,
 def test_figures_of_the_share_table_are_those_of_the_report(site: Path, tmp_path: Path) -> None:
     content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
     shares = {(row["brand_key"], row["cluster_key"]): row["share"] for row in content["shares"]}
-    slide = _find(_make(site, tmp_path), "What part of each brand’s posts")
+    slide = _find(_make(site, tmp_path), "Where each brand posts")
     table = next(shape.table for shape in slide.shapes if shape.has_table)
     brands = {brand["name"]: brand["key"] for brand in content["brands"]}
     clusters = {cluster["name"]: cluster["key"] for cluster in content["clusters"]}
@@ -350,3 +350,15 @@ def test_text_names_its_language_and_shrinks_where_another_font_stands_in(site: 
         for place in slide.placeholders:
             if place.has_text_frame and place.placeholder_format.type.name not in ("FOOTER", "SLIDE_NUMBER"):
                 assert place._element.xpath("./p:txBody/a:bodyPr/a:normAutofit")
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.3, True), (0.1, False)])
+def test_how_any_brand_is_liked_there_is_told_of_what_a_brand_posts_more_of(
+    tmp_path: Path, share: float, is_told: bool
+) -> None:
+    place = {"brand_key": "maison-ambre", "cluster_key": "c01"}
+    likes = {"measure": "likes", "finding": "yes", "cluster_key": "c01", "ratio": 0.76, "low": 0.5, "high": 0.9}
+    shares = [{**place, "share": share, "median_rival": 0.2}]
+    site = write_finished(make_report(), tmp_path / "site", engagement=[likes], shares=shares)
+    slide = next(slide for slide in _make(site, tmp_path).slides if _title(slide) == "Maison Ambre")
+    assert ("Green: 0.76× (0.50 to 0.90)" in _read(slide).replace("\N{NO-BREAK SPACE}", " ")) is is_told

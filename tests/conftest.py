@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from tests.support.drawn import SampleMaker, save_untrained, write_sample
 from tests.support.once import make_once
 from tests.support.stand_in import use_stand_in
 from tests.support.templates import keep_compiled_templates
+
+# every process of the tests, and every command that they start, would compile all modules anew
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # no time limit a case: these machines and those of CI are shared
 hypothesis.settings.register_profile("brandscape", deadline=None)

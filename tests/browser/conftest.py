@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import inspect
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
 
@@ -51,8 +55,24 @@ def playwright() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         refuse("Playwright is not installed")
-    with sync_playwright() as started:
+    with sync_playwright() as started, mock.patch.object(inspect, "stack", _nearest_frames):
         yield started
+
+
+def _nearest_frames(context: int = 1) -> list[inspect.FrameInfo]:
+    """Return the innermost twelve callers, without lines of source.
+
+    Playwright looks for its own method among them at each call. A test has over thirty, and `inspect.stack` needs twice
+    as long to describe these as a short call takes.
+    """
+    frames: list[inspect.FrameInfo] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and len(frames) < 12:
+        frames.append(
+            inspect.FrameInfo(frame, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, None, None)
+        )
+        frame = frame.f_back
+    return frames
 
 
 @pytest.fixture(scope="session")

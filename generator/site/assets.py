@@ -43,6 +43,7 @@ VIEWER_SCRIPTS = (
         "draw/scenes",
         "draw/pictures",
         "draw/names",
+        "draw/labels",
     ),
     *("draw/painter", "draw/masks", "draw/transition", "draw/minimap", "draw/frames"),
     *("data/selection", "data/examples", "data/corrections", "data/likeness"),

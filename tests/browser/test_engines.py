@@ -27,6 +27,9 @@ PATIENCE = 120_000  # milliseconds after which something never comes, on however
 _ASKED = (
     """() => performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => /^https?:/.test(name))"""
 )
+#: The tables that scroll downwards too, in a bar beside them.
+_BARS = """() => [...document.querySelectorAll(".scroll")].filter((one) => one.offsetWidth > one.clientWidth)
+  .map((one) => one.getAttribute("aria-labelledby"))"""
 _CELL = """(post) => {
   const { mosaic, camera, view } = Brandscape.viewers[0], cell = mosaic.cellOf[post];
   const box = document.querySelector(".viewer__canvas").getBoundingClientRect();
@@ -175,6 +178,7 @@ def test_every_page_shows_all_its_pictures_in_its_width(engine: tuple[Driven, Lo
         assert page.run(BROKEN) == [], name
         wide, window = page.run("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= window, name
+        assert page.run(_BARS) == [], name
         assert page.run(_ASKED) == [], name
 
 

@@ -14,6 +14,14 @@ from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
+#: Which of the pictures that a selector holds have their mark beside them.
+_ASIDE = """(selector) => [...document.querySelectorAll(selector)].flatMap((one, at) => {
+  const [mark, image] = [".mark", "img"].map((part) => one.querySelector(part).getBoundingClientRect());
+  const isOver = mark.left >= image.left && mark.top >= image.top && mark.right <= image.right
+    && mark.bottom <= image.bottom;
+  return isOver ? [] : [at];
+})"""
+
 
 @pytest.fixture(scope="module")
 def posts(demo_site: Path) -> list[dict[str, Any]]:
@@ -146,6 +154,7 @@ def test_videos_and_carousels_bear_a_mark_and_say_so_wherever_their_pictures_sta
     rows = page.locator("[data-rows] li")
     rows.first.wait_for()
     assert rows.count() == page.locator("[data-rows] .mark--video").count()
+    assert page.evaluate(_ASIDE, "[data-rows] li") == []
     brand = posts[video]["brand"]
     page.goto((demo_site / f"brands/{brand}.html").as_uri())
     marked = page.locator(".plate:has(.mark--video) img")

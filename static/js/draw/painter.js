@@ -6,7 +6,6 @@ Brandscape.makePainter = ({ canvas, pictures, now, isVideo }) => {
   const { pyramid, cells } = Brandscape;
   const FADE = 150; // milliseconds
   const CROWDED = 0.75; // of the tiles that may be held, that one view may need
-  const LEAST_SAID = 5; // letters of a name that is cut
   const FRAMED = 10; // CSS pixels of a cell from which a selected image is framed; below, it is tinted
   const BORDERED = 24; // CSS pixels of a cell from which its class has a border; below, its image is tinted
   const PLAYED = 56; // CSS pixels of a cell from which a video has its mark
@@ -154,26 +153,16 @@ Brandscape.makePainter = ({ canvas, pictures, now, isVideo }) => {
     for (const [at, list] of paths) if ((colouring.entries[at] || {}).colour) mark(mosaic, list, -width, colouring.entries[at].colour, place);
   }
 
-  // The names of blocks and columns, cut to the room they have; they stay in view for as long as what they name.
-  function drawLabels(labels, colours, ratio, place) {
-    const [size, room] = [12 * ratio, 6 * ratio];
+  // The names of blocks and columns.
+  function drawLabels(all, colours, ratio, place) {
+    const { labels } = Brandscape;
+    const [size, room] = [labels.SIZE * ratio, labels.ROOM * ratio];
     pen.font = `${size}px ${colours.font}`;
-    for (const { text, column, columns, line, lines, isBelow } of labels) {
-      const [left, right] = [place.x(column), place.x(column + columns + 1) - room];
-      const [top, bottom] = [place.y(line), place.y(line + lines)];
-      const from = Math.max(left, room);
-      if (left > place.width || right - from < 14 * ratio || bottom < 0 || top - size - 2 * room > place.height) continue;
-      let said = text;
-      while (said && pen.measureText(said === text ? said : `${said}…`).width > right - from) said = said.slice(0, -1).trimEnd();
-      if (said !== text && said.length < LEAST_SAID) continue;
-      const at = isBelow ? Math.min(bottom + size + room / 2, place.height - room) : Math.max(top - room, size + room);
-      const whole = said === text ? said : `${said}…`;
-      if (isBelow ? at < bottom + size : at > top) {
-        pen.fillStyle = colours.ground;
-        pen.fillRect(from - room, at - size - room / 2, pen.measureText(whole).width + 2 * room, size + 1.5 * room);
-      }
+    for (const { text, x, y, width, isOver } of labels.choose(all, ratio, place, (said) => pen.measureText(said).width)) {
+      pen.fillStyle = colours.ground;
+      if (isOver) pen.fillRect(x - room, y - size - room / 2, width + 2 * room, size + 1.5 * room);
       pen.fillStyle = colours.ink;
-      pen.fillText(whole, from, at);
+      pen.fillText(text, x, y);
     }
   }
 

@@ -97,7 +97,8 @@ CHANCES = {
         "subjects": BUDGET["likes"] * PARTS["subjects"],
         "subject comments": BUDGET["comments"] * PARTS["subjects"],
         **TIME_BUDGET,
-        **({"tags": BUDGET["tags"]} if "tags" in BUDGET else {}),
+        "tags": BUDGET["tags"],
+        "fields": BUDGET["tags"] / 2,
     }.items()
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from generator.language import Language
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
@@ -14,6 +14,9 @@ from generator.spreadsheet.reasons import REASONS
 
 if TYPE_CHECKING:
     from generator.report.post_fields import ShownField
+
+#: What a finding on a field is about.
+ClaimKind = FieldKind | Literal["format"]
 
 
 def reason_text(reason: str, language: Language) -> str:
@@ -50,6 +53,29 @@ def value_label(field: ShownField, name: str, language: Language) -> str:
     if field.categories is FORMATS:
         return format_label(name, language)
     return {"yes": _("yes"), "no": _("no")}[name] if field.kind == "yes_no" else name
+
+
+def formats_label(name: str, language: Language) -> str:
+    """Return the plural of a format within a sentence."""
+    _ = language.gettext
+    return {"photo": _("photos"), "carousel": _("carousels"), "video": _("videos")}[name]
+
+
+def claim_field(kind: ClaimKind, value: str, language: Language) -> str:
+    """Return the sentence of a finding on a field, with `%(brand)s`, `%(field)s` and `%(value)s` to be filled in.
+
+    `%(times)s` is the ratio, and `%(told)s` its interval in brackets, if it is told. A format is named in the plural.
+    """
+    _ = language.gettext
+    if kind == "format":
+        return _("%(brand)s posts %(value)s %(times)s as often as its median rival%(told)s.")
+    if kind == "yes_no" and value == "yes":
+        return _("Posts of %(brand)s are marked “%(field)s” %(times)s as often as its median rival’s%(told)s.")
+    if kind == "yes_no":
+        return _("Posts of %(brand)s are without “%(field)s” %(times)s as often as its median rival’s%(told)s.")
+    return _(
+        "%(brand)s gives “%(value)s” (%(field)s) %(times)s the share of its posts that its median rival does%(told)s."
+    )
 
 
 def field_kind_label(kind: FieldKind, language: Language) -> str:

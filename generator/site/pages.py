@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
 from generator.site.cells import list_cells, list_grouped, list_levels, list_told_groups
+from generator.site.change_pages import list_change_values
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
 from generator.site.features import has_features
@@ -40,12 +39,9 @@ from generator.text import cut_excerpt, lower_first, write_text
 if TYPE_CHECKING:
     from generator.insights.duplicates import Duplicates
     from generator.insights.likeness.contrast import Contrast
-    from generator.report.changes import ChangedPost, Named
 
 #: Most rows of a ledger that a page shows; the workbook has them all.
 _MOST_ROWS = 2_000
-#: Most posts that an address of the viewer selects: MOST_IN_LINK in selection.js.
-_MOST_SELECTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def make_environment(report: Report, templates: Path) -> Environment:
     environment.filters.update(_list_filters(report, language))
     environment.tests["is_nan_at"] = lambda index, values: bool(np.isnan(values[index]))
     environment.tests["by"] = lambda index, brand: report.find_image(index).brand == brand
-    environment.globals.update(_list_values(report, language))
+    environment.globals.update(_list_values(report, language) | list_change_values(report))
     environment.globals.update(_list_functions(report, language) | list_tag_functions(report))
     return environment
 
@@ -146,8 +142,6 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
         "pairs": _key_pairs(report),
         "brands_by_key": {brand.key: brand for brand in report.brands},
         "clusters_by_key": {group.key: group for group in report.clusters},
-        "moves": _gather_moves(report),
-        "new_posts_link": _link_new_posts(report),
     }
 
 
@@ -180,6 +174,8 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "brand_source_label": lambda origin: wording.brand_source_label(origin, language),
         "field_kind_label": lambda kind: wording.field_kind_label(kind, language),
         "value_label": lambda field, name: wording.value_label(field, name, language),
+        "formats_label": lambda name: wording.formats_label(name, language),
+        "claim_field": lambda kind, value: Markup(wording.claim_field(kind, value, language)),  # noqa: S704 - our words
         "field_label": lambda field: wording.field_label(field, language),
         "perturbation_label": lambda name: wording.perturbation_label(name, language),
         "weekday_label": lambda day: language.weekday(day).capitalize(),
@@ -206,25 +202,6 @@ def _key_pairs(report: Report) -> dict[tuple[int, int], str]:
         pair: "pair-" + "-".join(report.brands[brand].key for brand in pair) for pair in (c.brands for c in contrasts)
     }
     return keys | {(two, one): key for (one, two), key in keys.items()}
-
-
-def _gather_moves(report: Report) -> list[tuple[Named | None, Named | None, list[ChangedPost]]]:
-    """Group the posts that changed cluster by their old and new cluster, the largest group first."""
-    moved: dict[tuple[str, str], list[ChangedPost]] = {}
-    for post in report.changes.moved if report.changes else ():
-        keys = (post.before.key if post.before else "", post.after.key if post.after else "")
-        moved.setdefault(keys, []).append(post)
-    ranked = sorted(moved.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(posts[0].before, posts[0].after, posts) for _, posts in ranked]
-
-
-def _link_new_posts(report: Report) -> str:
-    """Return the new posts as a selection in the viewer's address; "" for none, or more than an address holds."""
-    ids = [post.id for post in report.changes.new] if report.changes else []
-    if not 0 < len(ids) <= _MOST_SELECTED:
-        return ""
-    checksums = b"".join(zlib.crc32(post.encode()).to_bytes(4, "little") for post in ids)
-    return base64.urlsafe_b64encode(checksums).decode().rstrip("=")
 
 
 def _find_repeats(report: Report, brand: int) -> list[Duplicates]:

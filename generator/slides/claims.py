@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from generator.slides.names import translate_value
+from generator.report.wording import claim_field
+from generator.slides.names import name_value
 from generator.slides.source import Row, number, tidy
 from generator.slides.telling import Telling
 
@@ -167,15 +168,11 @@ def _tell_shows(finding: Row, figure: float, telling: Telling) -> str:
 
 def _tell_field(finding: Row, figure: float, telling: Telling) -> str:
     _ = telling.language.gettext
-    field, value = translate_value(telling.source, finding, telling.language)
-    named = {**_name(finding, figure, telling), "field": field, "value": value}
-    if finding.get("only_at_least"):
-        said = _(
-            "Posts of %(brand)s have “%(field)s: %(value)s” at least %(ratio)s times as often as its median rival’s."
-        )
-    else:
-        said = _("Posts of %(brand)s have “%(field)s: %(value)s” %(ratio)s times as often as its median rival’s.")
-    return said % named
+    kind, field, value = name_value(telling.source, finding, telling.language)
+    named = _name(finding, figure, telling)
+    times = _("at least %(ratio)s times") if finding.get("only_at_least") else _("%(ratio)s times")
+    parts = {**named, "field": field, "value": value, "times": times % named, "told": ""}
+    return claim_field(kind, str(finding.get("value")), telling.language) % parts
 
 
 def _tell_engagement(finding: Row, figure: float, telling: Telling) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from generator.insights.colour_names import PROTOTYPES
 from generator.language import LANGUAGES, Language, open_language
-from generator.report.wording import colour_label, field_label, format_label
+from generator.report.wording import ClaimKind, colour_label, formats_label
 from generator.slides.source import ReportSource, Row, tidy
 from generator.spreadsheet.post_formats import FORMATS
 from generator.tags.hierarchy import load_hierarchy
@@ -76,13 +76,13 @@ def _translate_colours(report: Language, deck: Language) -> dict[str, str]:
     return told
 
 
-def translate_value(source: ReportSource, finding: Row, language: Language) -> tuple[str, str]:
-    """Return the field of a finding and its value, as the deck calls them: the user's own stay as they are."""
+def name_value(source: ReportSource, finding: Row, language: Language) -> tuple[ClaimKind, str, str]:
+    """Return what kind of field a finding is on, and field and value as the sentence of the deck names them.
+
+    The user's own names stay as they are.
+    """
     name, value = (tidy(finding.get(part) or "") for part in ("field_name", "value"))
-    _ = language.gettext
     own = {str(row.get("key")): row for row in source.content.get("fields") or ()}.get(str(finding.get("field")))
     if own is None and value in FORMATS:
-        return field_label("format", language), format_label(value, language)
-    if own is not None and own.get("kind") == "yes_no":
-        value = {"yes": _("yes"), "no": _("no")}.get(value, value)
-    return name, value
+        return "format", name, formats_label(value, language)
+    return ("yes_no" if own is not None and own.get("kind") == "yes_no" else "category"), name, value

@@ -88,6 +88,14 @@ def test_a_video_has_a_mark_on_a_large_image_and_a_photo_none(
     assert not any(white(post) for name in ("photo", "carousel") for post in _find(posts, "format", name)[:3])
 
 
+def _near_pictures(page: Any) -> list[str]:
+    """Return the pictures of the images nearest to the one on the card."""
+    found: list[str] = page.locator("[data-card=near] ul img").evaluate_all(
+        "(all) => all.map((one) => one.getAttribute('src'))"
+    )
+    return found
+
+
 def test_the_card_leafs_through_the_images_of_a_carousel(
     open_page: OpenPage, demo_site: Path, posts: list[dict[str, Any]]
 ) -> None:
@@ -99,6 +107,7 @@ def test_the_card_leafs_through_the_images_of_a_carousel(
     picture = page.locator("[data-card=picture]")
     rank = page.locator("[data-leaves=rank]")
     seen = [picture.get_attribute("src")]
+    near = [_near_pictures(page)]
     further = [post["picture"] for post in posts if post.get("post") == posts[place]["id"]]
     count = int((rank.text_content() or "").split()[-1])
     assert count == 1 + len(further) > 1
@@ -106,9 +115,15 @@ def test_the_card_leafs_through_the_images_of_a_carousel(
         page.get_by_role("button", name="Next image of the post").click()
         assert rank.text_content() == f"Image {step} of {count}"
         seen.append(picture.get_attribute("src"))
+        near.append(_near_pictures(page))
     page.get_by_role("button", name="Next image of the post").click()
     assert picture.get_attribute("src") == seen[0]
     assert seen == [posts[place]["picture"], *further]
+    # what is near, and the cluster, are each image's own
+    own = [place, *(at for at, post in enumerate(posts) if post.get("post") == posts[place]["id"])]
+    details = "new Promise((done) => viewer.records.details(values[0], (found) => done(found.near)))"
+    assert near == [[posts[other]["picture"] for other in viewer.run(details, image)] for image in own]
+    assert near[0] != near[1] and _near_pictures(page) == near[0]
     assert all((demo_site / str(address)).is_file() for address in seen)
     assert viewer.faults == []
 

@@ -5,7 +5,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
   const { number, date } = formats;
   const part = (name) => element.querySelector(`[data-card="${name}"]`);
   const nearest = Brandscape.makeNearest({ element: part("near"), records, words, formats, mapNow, describe, onopen, onwiden });
-  const leaves = Brandscape.makeCarousel({ element: part("leaves"), image: part("picture"), words, number, onturn: (image) => showPicture(part("picture"), image, shown) });
+  const leaves = Brandscape.makeCarousel({ element: part("leaves"), image: part("picture"), words, number, onturn: showImage });
   const tags = Brandscape.makeCardTags({ element: part("tags"), records, words, number, onseek: onterm });
   let opener = null;
   let shown = -1;
@@ -31,6 +31,14 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
     if (!cluster) return;
     link(part("cluster").querySelector("a"), Brandscape.files.page(base, `clusters/${cluster.key}.html`), cluster.name);
     Brandscape.paintSwatch(part("cluster").querySelector("span"), cluster);
+  }
+
+  // What is the image's own, of a post that has several: its picture, its cluster, what it shows, and what is near it.
+  function showImage(image) {
+    showPicture(part("picture"), image, shown);
+    showCluster(image);
+    tags.show(image);
+    nearest.show(image);
   }
 
   function sayLikes(post) {
@@ -90,7 +98,6 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       shown = post;
       const brand = records.brandOf(post);
       link(part("brand"), Brandscape.files.page(base, `brands/${brand.key}.html`), brand.name);
-      showCluster(post);
       leaves.show(records.imagesOf(post), post);
       part("picture").alt = words.alt.replace("{brand}", brand.name) + (records.formatOf(post) && `, ${records.formatOf(post)}`);
       part("mark").textContent = "";
@@ -100,9 +107,7 @@ Brandscape.makeCard = ({ element, records, words, formats, base, mapNow, describ
       showDetails({ caption: "", comments: null, permalink: null });
       put("found", Brandscape.sayFound(howFound(post), words));
       showFields(post, null);
-      tags.show(post);
       ownNotes.show(post);
-      nearest.show(post);
       setPicked(isPicked);
       element.hidden = false;
       element.scrollTop = 0;

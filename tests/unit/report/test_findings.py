@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from generator.insights.posting.field_shares import FORMAT
 from generator.insights.posting.shares import measure_shares
 from generator.report.finding import Finding
 from generator.report.model import Report
 from generator.site.finding_texts import tell_findings
-from generator.spreadsheet.fields import Field
+from generator.spreadsheet.fields import Field, FieldKind
 from generator.spreadsheet.post_formats import PostFormat
 from generator.tags.model import ShownTerm, Tags
 from tests.support.sample_report import BRANDS, make_post, make_report
@@ -209,7 +211,8 @@ def test_a_planted_market_is_found_and_no_other_value() -> None:
     assert [report.posts[index].fields for index in found.posts] == [("Italy",)] * 3
     assert {report.posts[index].brand for index in found.posts} == {0}
     told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
-    assert told.sentence.startswith("Posts of House 0 have “Market: Italy” ") and "95% interval" in told.sentence
+    assert told.sentence.startswith("House 0 gives “Italy” (Market) ")
+    assert " times the share of its posts that its median rival does (95% interval " in told.sentence
     assert told.page == "brands/house-0.html#field-market"
 
 
@@ -221,7 +224,27 @@ def test_a_planted_mix_of_formats_is_found_as_a_field() -> None:
     assert report.find_field(FORMAT).key == "format" and report.find_field(FORMAT).filled == 600
     assert {report.posts[index].format for index in found.posts} == {"video"}
     told = next(text for finding, text in zip(report.findings, tell_findings(report), strict=True) if finding == found)
-    assert told.sentence.startswith("Posts of House 0 have “Format: Video” ")
+    assert told.sentence.startswith("House 0 posts videos ") and " times as often as its" in told.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("yes_no", "yes", "Posts of House 0 are marked “<Paid>” at least 10 times as often as its median rival’s."),
+        ("yes_no", "no", "Posts of House 0 are without “<Paid>” at least 10 times as often as its median rival’s."),
+        (
+            "category",
+            "50%",
+            "House 0 gives “50%” (<Paid>) at least 10 times the share of its posts that its median rival does.",
+        ),
+    ],
+)
+def test_a_finding_on_a_field_is_told_by_what_the_field_holds(kind: FieldKind, value: str, said: str) -> None:
+    posts = [make_post(index, f"House {index % 2}", fields=(value if index else "x",)) for index in range(40)]
+    report = make_report(posts, [0] * 40, fields=(Field("<Paid>", kind),))
+    finding = Finding("field", 0, None, 30.0, 12.0, 90.0, is_bound=True, value=(0, value))
+    [told] = tell_findings(replace(report, findings=(finding,)))
+    assert told.sentence == said
 
 
 def test_without_a_difference_no_value_is_found() -> None:

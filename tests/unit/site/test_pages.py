@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from generator.report.changes import Changes, ClusterChange, Named
+from generator.report.changes import BrandChange, ChangedPost, Changes, ClusterChange, Named
 from generator.report.model import Report
 from generator.resources import find_resources
 from generator.spreadsheet.notices import Notice
@@ -296,6 +296,27 @@ def test_changes_name_territories_of_now_with_links_and_those_that_are_gone(tmp_
     assert f"{split.name} It split from “{other.name}”, with 100 posts." in text
     assert f"Silk <b> Its 40 posts are now part of “{other.name}”." in text
     assert "Old It had 44 posts; what is left of them lies in several territories." in text
+
+
+def test_pictures_of_changes_bear_the_marks_of_their_posts_unless_these_are_gone(tmp_path: Path) -> None:
+    formats = ("photo", "video", "video", "photo")
+    posts = [
+        make_post(index, "AB"[index % 2], format=formats[index % 4], caption=f"Said {index}") for index in range(12)
+    ]
+    report = make_report(posts, [0] * 12)
+    named = [Named(brand.key, brand.name, None) for brand in report.brands]
+    told = [ChangedPost(post.id, named[post.brand], post.picture, None, None) for post in report.posts[:3]]
+    new = BrandChange(named[0], 5, 6, 1, 0, None, None, (report.posts[1].picture, report.posts[0].picture))
+    gone = (replace(told[2], id="gone"),)
+    changes = Changes(datetime(2025, 1, 1, tzinfo=UTC), "", 12, 12, (told[1],), gone, (), (), (), (new,))
+    text = (write_site(replace(report, changes=changes), tmp_path) / "changes.html").read_text(encoding="utf-8")
+    plates = [re.split("</div>|</figure>", part)[0] for part in text.split('class="plate">')[1:]]
+    assert ["mark--video" in plate for plate in plates] == [True, False, False]
+    assert ["Said" in plate for plate in plates] == [
+        True,
+        True,
+        False,
+    ]  # of the one that is gone only its picture is left
 
 
 def test_the_data_page_tells_tables_apart_and_their_columns_once(tmp_path: Path) -> None:

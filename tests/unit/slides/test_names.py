@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.language import open_language
-from generator.slides.names import translate_names, translate_terms, translate_value
+from generator.slides.names import name_value, translate_names, translate_terms
 from generator.slides.source import ReportSource, read_source
 from tests.support.finished_report import write_finished
 from tests.support.sample_report import make_report
@@ -69,17 +69,20 @@ def test_own_and_renamed_terms_stay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("finding", "told"),
     [
-        ({"field": "format", "field_name": "Format", "value": "video"}, ("Format", "Vidéo")),
-        ({"field": "post-format", "field_name": "Format", "value": "photo"}, ("Format", "Photo")),
-        ({"field": "paid", "field_name": "Paid", "value": "yes"}, ("Paid", "oui")),
-        ({"field": "kind", "field_name": "Kind", "value": "video"}, ("Kind", "video")),  # a column of the user's own
-        ({"field": "market", "field_name": "Market", "value": "Japan"}, ("Market", "Japan")),
+        ({"field": "format", "field_name": "Format", "value": "video"}, ("format", "Format", "vidéos")),
+        ({"field": "post-format", "field_name": "Format", "value": "photo"}, ("format", "Format", "photos")),
+        ({"field": "paid", "field_name": "Paid", "value": "yes"}, ("yes_no", "Paid", "yes")),
+        (
+            {"field": "kind", "field_name": "Kind", "value": "video"},
+            ("category", "Kind", "video"),
+        ),  # a column of the user's own
+        ({"field": "market", "field_name": "Market", "value": "Japan"}, ("category", "Market", "Japan")),
     ],
 )
-def test_formats_and_yes_or_no_follow_the_deck(tmp_path: Path, finding: dict[str, str], told: tuple[str, str]) -> None:
+def test_formats_and_yes_or_no_follow_the_deck(tmp_path: Path, finding: dict[str, str], told: tuple[str, ...]) -> None:
     fields = [
         {"key": "paid", "name": "Paid", "kind": "yes_no"},
         {"key": "kind", "name": "Kind", "kind": "category"},
         {"key": "market", "name": "Market", "kind": "category"},
     ]
-    assert translate_value(_read(tmp_path, fields=fields), finding, _FRENCH) == told
+    assert name_value(_read(tmp_path, fields=fields), finding, _FRENCH) == told

@@ -126,11 +126,12 @@ def test_paper_gets_the_flat_map_with_names_unless_the_viewer_shows_something_el
 
 
 def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path) -> None:
-    brands = sorted(path.name for path in (site / "brands").glob("*.html"))
+    first = [min((site / kind).glob("*.html"), default=None) for kind in ("brands", "territories", "clusters")]
+    pages = [path.relative_to(site).as_posix() for path in first if path]
     # A4 within its margins, upright and, as the matrices of many brands are printed, along
     for width, of_many in ((672, False), (1002, True)):
         page = browser.new_page(viewport={"width": width, "height": 900})
-        for name in (f"brands/{brands[0]}", "method.html", "compare.html"):
+        for name in (*pages, "method.html", "compare.html", "data.html"):
             if not (site / name).exists():  # too few posts to compare
                 continue
             page.goto((site / name).as_uri())
@@ -143,6 +144,11 @@ def test_no_table_is_cut_at_the_edge_of_a_printed_page(browser: Any, site: Path)
                 of_many,
             )
             assert wide == [], name
+            parted = page.evaluate(
+                "() => [...document.querySelectorAll('.ledger')].filter((table) => table.tBodies[0].rows.length < 17)"
+                ".filter((table) => getComputedStyle(table).breakInside !== 'avoid').length"
+            )
+            assert parted == 0, name
             assert not page.locator(".site-foot").is_visible()
         page.close()
 

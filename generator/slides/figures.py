@@ -95,9 +95,16 @@ def make_distinct_chart(telling: Telling) -> Slide | None:
     if not any(has_brand(telling, row) for row in rows):
         return None
     rows = sorted(rows, key=lambda row: (-(number(row, "ratio") or 0), str(row["brand_key"])))
-    bars = [_make_bar(telling.name(row["brand_key"]), row, "ratio", is_clear(row)) for row in _pick_ends(rows)]
+    ends = _pick_ends(rows)
+    bars = [
+        _make_bar(telling.name(row["brand_key"]), row, "ratio", has_brand(telling, row) and is_clear(row))
+        for row in rows
+        if row in ends or (telling.chosen and has_brand(telling, row))
+    ]
     said = _("How often the images most like a brand’s own are its own, against chance. 1 is what chance gives.")
-    return _make_chart(telling, _("How far each brand keeps to a look of its own"), said, bars, "compare.html#distinct")
+    title = _("How far each brand keeps to a look of its own")
+    pale = _("Pale bars are other brands, or could be chance.") if telling.chosen else ""
+    return _make_chart(telling, title, said, bars, "compare.html#distinct", pale)
 
 
 def make_likes_chart(telling: Telling) -> Slide | None:
@@ -169,7 +176,10 @@ def _share_cell(telling: Telling, brand: Group, group: Group) -> Cell:
     return Cell("–" if share is None else telling.language.percent(share), bool(found) and is_clear(found[0]))
 
 
-def _make_chart(telling: Telling, title: str, said: str, bars: Sequence[Bar], page: str) -> Slide | None:
+def _make_chart(
+    telling: Telling, title: str, said: str, bars: Sequence[Bar], page: str, pale: str = ""
+) -> Slide | None:
+    """Return a chart with its words; `pale` says what a pale bar is, if not one that could be chance."""
     if len(bars) < _LEAST_BARS:
         return None
     _ = telling.language.gettext
@@ -177,7 +187,7 @@ def _make_chart(telling: Telling, title: str, said: str, bars: Sequence[Bar], pa
         f"{bar.name} {bar.told or f'{telling.times(bar.value)} ({_tell_ends(bar, telling)})'}" for bar in bars
     )
     whiskers = _("The thin lines are 95%% intervals.") % {}
-    pale = "" if all(bar.marked for bar in bars) else _("Pale bars could be chance.")
+    pale = "" if all(bar.marked for bar in bars) else pale or _("Pale bars could be chance.")
     return Slide(
         kind="chart",
         section=name_section(telling),

@@ -136,19 +136,33 @@ def _lay_pair() -> dict[str, Place]:
     return places
 
 
+def _lay_brief() -> dict[str, Place]:
+    """Return places for eight findings in two columns: the figure of each, and its sentence."""
+    places: dict[str, Place] = {}
+    width, height = (_INNER - 0.5) / 2, (BOTTOM - TOP + 0.15) / (BRIEFS // 2)
+    figure, claim = Style("display", 26, 12, "accent1", leading=1.0), Style("text", 14, 9, leading=1.15)
+    for number in range(BRIEFS):
+        x, y = MARGIN + number // (BRIEFS // 2) * (width + 0.5), TOP + number % (BRIEFS // 2) * height
+        places[f"figure{number}"] = Place("body", 20 + number, Box(x, y, 1.75, height - 0.2), figure)
+        places[f"claim{number}"] = Place("body", 30 + number, Box(x + 1.9, y + 0.08, width - 1.9, height - 0.2), claim)
+    return places
+
+
 def _lay_changes() -> dict[str, Place]:
     places: dict[str, Place] = {}
     width = _INNER / 4
     for number in range(4):
         box = Box(MARGIN + number * width, TOP, width - 0.3, 0.95)
         places[f"figure{number}"] = Place("body", 20 + number, box, Style("display", 48, 24, "accent1", leading=0.9))
-        below = Box(box.x, TOP + 0.95, box.width, 0.4)
+        below = Box(box.x, TOP + 0.85, box.width, 0.4)
         places[f"caption{number}"] = Place("body", 30 + number, below, _CAPTION)
     places |= _pictures(_spread(MARGIN, 3.75, 8, 8, (1.3, 1.625, 0.2042)), "picture", 40)
     places["text"] = Place("body", 24, Box(MARGIN, 5.6, _INNER, 1.15), _SMALL)
     return places
 
 
+#: Most findings in brief.
+BRIEFS = 8
 _RIGHT = Box(9.45, TOP, WIDTH - MARGIN - 9.45, BOTTOM - TOP)
 _TEXT_COLUMN = (_INNER - 0.7) / 2
 
@@ -169,6 +183,7 @@ LAYOUTS: Mapping[Kind, Mapping[str, Place]] = {
         "link": Place("body", 11, Box(WIDTH - MARGIN - 2.3, 0.32, 1.6, 0.3), _LINK),
         "picture": Place("pic", 40, Box(0.1, 0.85, WIDTH - 0.2, HEIGHT - 0.95), _PICTURE),
     },
+    "brief": {**_frame(), **_lay_brief()},
     "finding": {
         **_frame(),
         "figure": Place("body", 20, Box(MARGIN, TOP - 0.05, 5.9, 1.45), _FIGURE),

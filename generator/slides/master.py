@@ -44,6 +44,7 @@ def name_layouts(language: Language) -> dict[Kind, str]:
     return {
         "title": _("Title slide"),
         "map": _("Map"),
+        "brief": _("Findings in brief"),
         "finding": _("Finding"),
         "groups2": _("Two groups of images"),
         "groups3": _("Three groups of images"),

@@ -82,9 +82,9 @@ def break_text(text: str, width: float, size: float) -> list[str]:
 
 
 def hold_last_words(text: str, width: float, size: float, least: int = 12) -> str:
-    """Return a heading with its last words held together by no-break spaces, so that none stands alone on a line.
+    """Return a text with its last words held together by no-break spaces, so that none stands alone on a line.
 
-    `least` is how many letters stay together. A heading that fits one line of `width` inches stays as it is, as
+    `least` is how many letters stay together. A text that fits one line of `width` inches stays as it is, as
     does one whose last words would take half a line.
     """
     if measure(text) * size / 72 < 0.8 * width:

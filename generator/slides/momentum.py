@@ -42,6 +42,8 @@ def make_momentum(telling: Telling) -> Slide | None:
         plots.append(_draw_curve(telling, f"curve{place}", f"{name}. {said}", points, top))
     rises, falls = (any(_direct(row) * sign > 0 for row, _points in curves) for sign in (1, -1))
     title = _("What rises, what falls") if rises and falls else _("What rises") if rises else _("What falls")
+    if one and not (rises or falls):
+        return None
     title = title if rises or falls else _("Nothing surely rises or falls")
     title = f"{one.name}: {title[:1].lower()}{title[1:]}" if one else title
     whole = _("Share of posts, each brand with the same weight. The band is a 95%% interval for the whole curve.") % {}

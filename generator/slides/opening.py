@@ -18,6 +18,8 @@ NAME_SIZE = 10.0
 _NAME_HEIGHT = 0.22
 #: More names than this would hide the images.
 _MOST_NAMES = 30
+#: Fewer findings than this need no slide that sums them up.
+_LEAST_BRIEF = 3
 
 
 def make_title(telling: Telling) -> Slide:
@@ -113,14 +115,29 @@ def _overlap(one: Box, other: Box) -> bool:
     return across > 0 and down > 0
 
 
+def make_brief(telling: Telling) -> Slide | None:
+    """Return all findings at a glance; None for fewer than three."""
+    _ = telling.language.gettext
+    findings = _list_findings(telling)[: grid.BRIEFS]
+    if len(findings) < _LEAST_BRIEF:
+        return None
+    return Slide(
+        kind="brief",
+        section=_("Findings"),
+        title=_("In brief"),
+        words=[
+            words("label", Line(_("Findings"), "label")),
+            *(words(f"figure{place}", tell_figure(row, telling)) for place, (_claim, row) in enumerate(findings)),
+            *(words(f"claim{place}", claim) for place, (claim, _row) in enumerate(findings)),
+        ],
+        notes=[_("Each of the next slides has one of these, with its interval, its images and what it does not say.")],
+        page="index.html",
+    )
+
+
 def make_findings(telling: Telling) -> Iterator[Slide]:
-    """Yield one slide a finding about the deck's brands, in the report's order."""
-    findings = [
-        (claim, row)
-        for row in telling.source.content.get("findings") or ()
-        if (telling.is_about(row.get("brand")) or (row.get("other") and telling.is_about(row["other"])))
-        and (claim := tell_claim(row, telling))
-    ]
+    """Yield one slide a finding about the deck's brands, in the report's order, those on brands chosen first."""
+    findings = _list_findings(telling)
     _, language = telling.language.gettext, telling.language
     for position, (claim, finding) in enumerate(findings, 1):
         count = {"number": language.number(position), "count": language.number(len(findings))}
@@ -144,6 +161,17 @@ def make_findings(telling: Telling) -> Iterator[Slide]:
             notes=_note_finding(finding, note, telling),
             page=str(finding.get("page") or ""),
         )
+
+
+def _list_findings(telling: Telling) -> list[tuple[str, Row]]:
+    """Return the findings about the deck's brands with their headlines."""
+    findings = [
+        (claim, row)
+        for row in telling.source.content.get("findings") or ()
+        if (telling.is_about(row.get("brand")) or (row.get("other") and telling.is_about(row["other"])))
+        and (claim := tell_claim(row, telling))
+    ]
+    return sorted(findings, key=lambda entry: not entry[1].get("brand")) if telling.chosen else findings
 
 
 def _tell_basis(finding: Row, telling: Telling) -> str:

@@ -10,7 +10,7 @@ from generator.slides.figures import make_distinct_chart, make_likes_chart, make
 from generator.slides.groups import make_groups
 from generator.slides.houses import make_brands, make_pairs
 from generator.slides.momentum import make_campaigns, make_momentum, make_new, make_voice
-from generator.slides.opening import make_findings, make_map, make_title
+from generator.slides.opening import make_brief, make_findings, make_map, make_title
 from generator.slides.records import Slide
 from generator.slides.source import Group, ReportSource
 from generator.slides.telling import Telling
@@ -24,6 +24,7 @@ def plan_slides(telling: Telling) -> list[Slide]:
 def _list_slides(telling: Telling) -> Iterator[Slide | None]:
     yield make_title(telling)
     yield make_map(telling)
+    yield make_brief(telling)
     yield from make_findings(telling)
     yield from make_groups(telling)
     yield from make_table(telling)

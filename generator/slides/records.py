@@ -8,8 +8,8 @@ from typing import Literal
 
 #: Kinds of slides; each has a layout of its own in `grid.LAYOUTS`.
 Kind = Literal[
-    "title", "map", "finding", "groups2", "groups3", "groups4", "table", "chart", "curves", "brand", "pair", "changes",
-    "text",
+    "title", "map", "brief", "finding", "groups2", "groups3", "groups4", "table", "chart", "curves", "brand", "pair",
+    "changes", "text",
 ]  # fmt: skip
 #: How the text of a run looks beside what its place gives it.
 Tone = Literal["plain", "label", "quiet", "strong"]

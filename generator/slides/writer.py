@@ -26,8 +26,6 @@ Images = Callable[[str], bytes | None]
 _EMU = 914_400
 #: Insets of a template's title in inches, and how much wider its font may run than the one that is measured.
 _INSETS, _WIDER = 0.2, 1.1
-#: Letters that the last line of a paragraph has at least.
-_LEAST_LAST = 8
 
 
 def write_slides(stage: Stage, slides: Sequence[Slide], telling: Telling, images: Images, address: str) -> None:
@@ -129,7 +127,7 @@ def _add_words(
         lines = [replace(lines[0], text=cut_text(lines[0].text, spot.box.width * 0.85, spot.style.size))]
     style = replace(spot.style, size=min(spot.style.size, most))
     texts, size = fit_lines([line.text for line in lines], spot.box.width, spot.box.height, style)
-    texts = [hold_last_words(text, spot.box.width, size, _LEAST_LAST) for text in texts]
+    texts = [hold_last_words(text, spot.box.width, size) for text in texts]
     lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=False)]
     while lines and lines[-1].tone == "label" and len(lines) > 1:  # a heading whose lines had no room
         lines.pop()

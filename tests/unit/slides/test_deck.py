@@ -67,6 +67,29 @@ def test_a_finding_has_its_sentence_figure_interval_images_and_notes(site: Path,
     assert "P00003" in notes
 
 
+def test_findings_are_summed_up_in_brief_those_on_chosen_brands_first(tmp_path: Path) -> None:
+    general = {**FINDING, "brand": None, "sentence": "Green gets more likes.", "figure_text": "1.4×"}
+    rows = [general, FINDING, {**FINDING, "sentence": "Maison Ambre posts more.", "figure_text": "2.2×"}]
+    site = write_finished(make_report(), tmp_path / "site", findings=rows)
+    for brands, figures in (((), ["1.4×", "3.1×", "2.2×"]), (("Maison Ambre",), ["3.1×", "2.2×", "1.4×"])):
+        slide = _find(_make(site, tmp_path, brands=brands), "In brief")
+        told = _read(slide).splitlines()
+        assert [line for line in told if line.endswith("×")] == figures
+        assert "Maison Ambre posts more." in told
+    few = write_finished(make_report(), tmp_path / "few", findings=rows[:2])
+    assert not [slide for slide in _make(few, tmp_path).slides if _title(slide) == "In brief"]
+
+
+def test_the_chart_of_looks_marks_the_chosen_brand_alone(site: Path, tmp_path: Path) -> None:
+    slide = _find(_make(site, tmp_path, brands=("Maison Ambre",)), "How far each brand keeps")
+    chart = next(shape.chart for shape in slide.shapes if shape.has_chart)
+    names = list(chart.plots[0].categories)
+    pale = {int(index) for index in chart.part._element.xpath(".//c:dPt/c:idx/@val")}
+    own = {place for place, name in enumerate(names) if name.startswith("Maison Ambre")}
+    assert len(names) > 1 and set(range(len(names))) - pale <= own
+    assert "Pale bars are other brands" in _read(slide).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_figures_of_the_share_table_are_those_of_the_report(site: Path, tmp_path: Path) -> None:
     content = json.loads((site / "data/report.json").read_text(encoding="utf-8"))
     shares = {(row["brand_key"], row["cluster_key"]): row["share"] for row in content["shares"]}

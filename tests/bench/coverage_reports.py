@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.insights.compute import Insights, PostArrays, find_insights
 from generator.insights.inference import SIGNIFICANT
@@ -30,7 +31,7 @@ _COMMENTS, _COMMENTS_SPREAD = 0.05, 0.5
 _FEW_SEEDS, _MANY_BRANDS = 60, 40
 _REPRESENTATIVES = 6
 #: Clusters that are joined to a territory.
-_OF_TERRITORY = 4
+OF_TERRITORY = 4
 #: Terms that images show, words that captions say, and how often a post of a campaign has its own.
 SHOWN, _SAID, _OWN = 8, 12, 0.2
 #: The term above each term that images show, -1 for none.
@@ -53,16 +54,27 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
 def find_false(simulation: Simulation, seed: int) -> set[str]:
     """Return the names of all families that have a mark in the report of a seed, and of all headlines' kinds."""
     drawn = draw_posts(simulation, seed)
-    insights = analyse(drawn, seed)
+    return list_false(drawn, analyse(drawn, seed), seed)
+
+
+def list_false(drawn: Drawn, insights: Insights, seed: int) -> set[str]:
+    """Return the names of all families that have a mark, and of all headlines' kinds."""
     headlines = {f"headline {finding.kind}" for finding in list_findings(drawn, insights, seed)}
     return (list_marks(insights) | headlines) - {"headline largest_cluster"}
 
 
 def analyse(drawn: Drawn, seed: int) -> Insights:
-    """Return all insights of posts, which get comments, too."""
+    """Return all insights of posts."""
+    insights = find_insights(make_arrays(drawn, seed))
+    assert insights is not None
+    return insights
+
+
+def make_arrays(drawn: Drawn, seed: int) -> PostArrays:
+    """Return the posts with comments and with what their images show and captions say."""
     noise = np.random.default_rng([seed, 1]).normal(0, _COMMENTS_SPREAD, len(drawn.likes))
     terms = draw_terms(drawn, seed)
-    arrays = PostArrays(
+    return PostArrays(
         brand=drawn.brand,
         cluster=drawn.cluster,
         likes=drawn.likes,
@@ -71,14 +83,11 @@ def analyse(drawn: Drawn, seed: int) -> Insights:
         features=drawn.features,
         near=drawn.near,
         image=drawn.image,
-        territory=drawn.cluster // _OF_TERRITORY,
+        territory=drawn.cluster // OF_TERRITORY,
         shown=terms[:, :SHOWN],
         under=UNDER,
         said=terms[:, SHOWN:],
     )
-    insights = find_insights(arrays)
-    assert insights is not None
-    return insights
 
 
 def draw_terms(drawn: Drawn, seed: int) -> Bools:
@@ -88,10 +97,19 @@ def draw_terms(drawn: Drawn, seed: int) -> Bools:
     A term comes with those above it.
     """
     random = np.random.default_rng([seed, 2])
-    often = random.uniform(0.02, 0.5, (int(drawn.cluster.max()) + 1, SHOWN + _SAID))
+    often = draw_rates(int(drawn.cluster.max()) + 1, random)
     of_campaign = random.random((int(drawn.campaign.max()) + 1, SHOWN + _SAID))[drawn.campaign]
     own = random.random(of_campaign.shape)
-    has: Bools = np.where(own < _OWN, own / _OWN, of_campaign) < often[drawn.cluster]
+    return add_above(np.where(own < _OWN, own / _OWN, of_campaign) < often[drawn.cluster])
+
+
+def draw_rates(clusters: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Return how often images and captions of each cluster have each term, (clusters, terms + words)."""
+    return random.uniform(0.02, 0.5, (clusters, SHOWN + _SAID))
+
+
+def add_above(has: Bools) -> Bools:
+    """Return which terms images show with those above each."""
     for term, above in ((term, above) for term, above in enumerate(UNDER) if above >= 0):
         has[:, above] |= has[:, term]
     return has
@@ -146,11 +164,11 @@ def list_findings(drawn: Drawn, insights: Insights, seed: int) -> tuple[Finding,
                 posts=tuple(members.tolist()),
                 representatives=tuple(members[:_REPRESENTATIVES].tolist()),
                 share=len(members) / len(posts),
-                territory=group // _OF_TERRITORY,
+                territory=group // OF_TERRITORY,
             )
             for group, members in ((group, np.flatnonzero(code == group)) for group in range(int(code.max()) + 1))
         ]
-        for code in (drawn.brand, drawn.cluster, drawn.cluster // _OF_TERRITORY)
+        for code in (drawn.brand, drawn.cluster, drawn.cluster // OF_TERRITORY)
     )
     found = insights.subjects
     columns = [*found.terms, *range(SHOWN, SHOWN + found.words)] if found else []

@@ -74,6 +74,16 @@ def draw_posts(simulation: Simulation, seed: int) -> Drawn:
     return Drawn(brand, cluster, likes, days, features, _find_nearest(features, 10), image, campaign, shares)
 
 
+def choose_posts(drawn: Drawn, kept: NDArray[np.bool_]) -> Drawn:
+    """Return the posts that are `kept` (n,), with the nearest among them."""
+    arrays = {
+        name: getattr(drawn, name)[kept] for name in ("brand", "cluster", "likes", "days", "features", "campaign")
+    }
+    campaign = np.unique(arrays.pop("campaign"), return_inverse=True)[1].ravel()
+    near, image = _find_nearest(arrays["features"], 10), np.arange(int(kept.sum()))
+    return Drawn(**arrays, near=near, image=image, campaign=campaign, shares=drawn.shares)
+
+
 def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.random.Generator) -> list[Floats]:
     """Return the clusters, days and campaigns of a brand's posts."""
     count = simulation.posts[brand]

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from generator.cache.store import Store
 from generator.collection.exclusion import withdraw_rows
 from generator.collection.fill import ShareContext, fill_by_workers, fill_images
-from generator.collection.further_images import FurtherImages, add_further, list_addresses, takes_all, tell_vectorless
+from generator.collection.further_images import (
+    FurtherImages,
+    add_further,
+    add_scenes,
+    find_scenes,
+    list_addresses,
+    takes_all,
+    tell_vectorless,
+)
 from generator.collection.image_cache import ImageCache
 from generator.collection.image_pool import ImagePool
 from generator.collection.missing import check_missing
@@ -98,8 +106,8 @@ class Collector:
         SpreadsheetError where too few images are left, and MissingImagesError where more are missing than the settings
         allow.
         """
-        addresses = list_addresses(table.posts, takes_all(self.settings, image_cache.recipe))
-        outcomes, perturbed = self._process_images(addresses, places, image_cache)
+        outcomes, perturbed = self._process_images(table.posts, places, image_cache)
+        table = add_scenes(table, outcomes)
         further = FurtherImages(outcomes, image_cache.refusal)
         vectors, vector_rows = _match_vectors(image_cache.recipe, table)
         shown: list[tuple[Post, str]] = []
@@ -161,11 +169,13 @@ class Collector:
         return replace(table, notices=sort_notices([*table.notices, *notices])) if notices else table
 
     def _process_images(
-        self, addresses: Sequence[str], places: ImagePlaces, image_cache: ImageCache
+        self, posts: Sequence[Post], places: ImagePlaces, image_cache: ImageCache
     ) -> tuple[dict[str, Outcome], tuple[str, ...]]:
-        """Return the outcome for each address, and the sha256 of images whose perturbed copies are kept."""
+        """Return the outcome for each image's address, and the sha256 of images whose perturbed copies are kept."""
         settings, store, workers = self.settings, self.store, self.workers
         recipe, covers = image_cache.recipe, self.withdrawal.covers
+        all_images = takes_all(settings, recipe)
+        addresses = list_addresses(posts, all_images)
         outcomes, wanted = find_images(addresses, places, settings.fetch, store, covers)
         # what failed a moment ago is not tried again
         failed = {text: image_cache.tried[text] for text in wanted if text in image_cache.tried}
@@ -186,6 +196,10 @@ class Collector:
             else:
                 context = ShareContext(workers.cache, recipe, settings.fetch, settings.images, self.withdrawal.marks)
                 outcomes |= fill_by_workers(image_cache, available, wanted, context, image_pool, workers, self.progress)
+            if all_images and (scenes := find_scenes(posts, outcomes, image_cache, covers)):
+                frames = [frame for frame in scenes.values() if isinstance(frame, FetchedImage)]
+                image_cache.fill(frames, (), 0, image_pool, self.progress)
+                outcomes |= scenes
             images = {image.sha256: image for image in outcomes.values() if isinstance(image, FetchedImage)}
             images = {sha256: image for sha256, image in images.items() if image_cache.refusal(image) is None}
             chosen = choose_perturbed(images, settings.similarity.disturbed)

@@ -26,7 +26,9 @@ CELL_SIDE = 128
 #: What the network gives of each image, all at once.
 EMBEDDED_KINDS = frozenset({"embeddings", "logits"})
 _PICTURE_QUALITY = 82
-#: Part of the key under which an image is marked as a frame of a video.
+#: Of the frames of a video's other scenes, which are kept as images of their own.
+_FRAME_QUALITY = 92
+#: Part of the key under which an image is marked as a frame of a video, with the sha256 of those of its other scenes.
 VIDEO = digest_of("video")
 
 
@@ -131,7 +133,7 @@ class Deriver:
             return None
         try:
             with source:
-                pixels, from_video = decode_file(source, self.settings.max_pixels, at_least=self.sides)
+                pixels, scenes = decode_file(source, self.settings.max_pixels, at_least=self.sides)
         except ImageRefused as refusal:
             if refusal.reason == UNREAD:
                 result.failures[image.sha256] = FetchFailure(refusal.reason, refusal.detail)
@@ -139,8 +141,9 @@ class Deriver:
                 key = image_key(image.sha256, self.methods["refused"])
                 store.put("refused", key, f"{refusal.reason}\n{refusal.detail}".encode())
             return None
-        if from_video:
-            store.put("videos", image_key(image.sha256, VIDEO), b"")
+        if scenes is not None:
+            frames = [store.put_image(make_picture(frame, max(frame.size), _FRAME_QUALITY)) for frame in scenes]
+            store.put("videos", image_key(image.sha256, VIDEO), "\n".join(frames).encode())
         return pixels
 
 

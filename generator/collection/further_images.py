@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.collection.image_cache import ImageCache
 from generator.embedding.recipe import Recipe
 from generator.images.fetch import FetchedImage, FetchFailure, Outcome
+from generator.images.video import MOST_SCENES
 from generator.settings import Settings
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.posts import FURTHER, Post, PostTable
@@ -72,6 +74,38 @@ def tell_vectorless(posts: Sequence[Post], settings: Settings, recipe: Recipe) -
     if settings.posts.images == "first" or takes_all(settings, recipe) or not count:
         return []
     return [Notice("vectorless_images", {"count": count})]
+
+
+def find_scenes(
+    posts: Sequence[Post], outcomes: Mapping[str, Outcome], image_cache: ImageCache, covers: Callable[[str], bool]
+) -> dict[str, Outcome]:
+    """Return the frames of other scenes of the posts' videos, as further images, by addresses of their own.
+
+    A post of several images has these alone. `covers` tells which images are withdrawn by their sha256.
+    """
+    scenes: dict[str, Outcome] = {}
+    for post in posts:
+        video = outcomes.get(post.thumbnail)
+        if post.more_images or post.format == "carousel" or not isinstance(video, FetchedImage):
+            continue
+        for number, frame in enumerate(image_cache.find_scenes(video.sha256), 2):
+            is_gone = covers(frame.sha256)
+            scenes[_name_scene(post, number)] = FetchFailure("withdrawn", frame.sha256) if is_gone else frame
+    return scenes
+
+
+def add_scenes(table: PostTable, outcomes: Mapping[str, Outcome]) -> PostTable:
+    """Return the table, of whose posts those of a video have the frames among `outcomes` as further images."""
+    posts = []
+    for post in table.posts:
+        names = (_name_scene(post, number) for number in range(2, MOST_SCENES + 2))
+        scenes = () if post.more_images else tuple(name for name in names if name in outcomes)
+        posts.append(replace(post, more_images=scenes) if scenes else post)
+    return replace(table, posts=tuple(posts))
+
+
+def _name_scene(post: Post, number: int) -> str:
+    return f"{post.thumbnail}#scene={number}"
 
 
 def list_addresses(posts: Sequence[Post], further_too: bool) -> list[str]:

@@ -178,6 +178,13 @@ class ImageCache:
         lacking = {key for _, key in self.store.lacks([("videos", key) for key in keys])}
         return {sha256 for key, sha256 in keys.items() if key not in lacking}
 
+    def find_scenes(self, sha256: str) -> list[FetchedImage]:
+        """Return the frames of a video's other scenes; none for an image, or if they are gone."""
+        key = image_key(sha256, VIDEO)
+        kept = self.store.get("videos", key) if self.store.has("videos", key) else None
+        frames = kept.decode().split() if kept else []
+        return [FetchedImage(frame, None) for frame in frames if self.store.has("images", frame)]
+
     def picture(self, sha256: str) -> bytes:
         """Return the picture of an image, a JPEG."""
         return self._get("pictures", sha256)

@@ -34,9 +34,11 @@ def read_hashes(marks: Iterable[str], store: Store) -> set[int]:
 def purge_images(marks: Collection[str], thumbnails: Iterable[str], root: Path, store: Store) -> None:
     """Remove everything in the cache about the images with these marks and about these addresses.
 
-    Goes through the whole cache, since one image may have several addresses and appear in several reports. Results for
-    all posts at once are removed too, and computed again later.
+    Goes through the whole cache, since one image may have several addresses and appear in several reports. Frames of
+    videos go with them. Results for all posts at once are removed too, and computed again later.
     """
+    videos = (store.get("videos", key) for mark in marks for key in store.keys("videos", mark))
+    marks = {*marks, *(mark_image(frame) for kept in videos if kept for frame in kept.decode().split())}
     for kind in IMAGE_KINDS:
         for key in store.keys(kind):
             # keys of earlier versions do not tell whose image they belong to

@@ -1,4 +1,4 @@
-"""Take one frame from a video of unknown origin: an ordinary one, sharp, and neither blank nor part of a fade.
+"""Take frames from a video of unknown origin, one of each scene: ordinary, sharp, and neither blank nor part of a fade.
 
 PyAV, of the extra `video`, reads it. Only whole pictures (keyframes) are decoded, which encoders put where scenes start
 and every few seconds, and at most so many of the video's first bytes are read.
@@ -36,18 +36,27 @@ _BLANK = 8.0
 _FADING = 0.5
 #: Side of the frames that are judged, and bins of each colour channel.
 _SMALL, _BINS = 96, 4
+#: A scene changes if more than this share of a frame's pixels would need another bin to give the next one's. Of 4,000
+#: pairs of photographs, many of them on one ground, 93 % differ by more. Of 600 pairs of a photograph and its copy, lit
+#: by a tenth more, or cut to nine tenths or three quarters of each side, as by a camera that moves, 0.3 % do.
+_CUT = 0.4
+#: Scenes beside that of the frame that stands for a video.
+MOST_SCENES = 4
 
 
-def decode_file(source: BinaryIO, max_pixels: int, at_least: tuple[int, int] | None = None) -> tuple[Image.Image, bool]:
-    """Decode an open file as `decode_image` does, or one frame of it if it is a video; return whether it is one.
+def decode_file(
+    source: BinaryIO, max_pixels: int, at_least: tuple[int, int] | None = None
+) -> tuple[Image.Image, list[Image.Image] | None]:
+    """Decode an open file as `decode_image` does, or frames of it if it is a video: one, and those of other scenes.
 
-    Raises ImageRefused, and MemoryError.
+    The latter are None for an image. Raises ImageRefused, and MemoryError.
     """
     head = source.read(_HEAD)
     source.seek(0)
     if is_video(head):
-        return decode_video(source, max_pixels), True
-    return decode_image(source.read(), max_pixels, at_least), False
+        first, *scenes = decode_video(source, max_pixels)
+        return first, scenes
+    return decode_image(source.read(), max_pixels, at_least), None
 
 
 def hash_picture(path: Path, max_pixels: int) -> int:
@@ -56,11 +65,11 @@ def hash_picture(path: Path, max_pixels: int) -> int:
         return int.from_bytes(make_signature(decode_file(file, max_pixels)[0])[:8], "big")
 
 
-def decode_video(source: BinaryIO, max_pixels: int, most_bytes: int = _MOST_BYTES) -> Image.Image:
-    """Return one frame of a video as RGB, upright, its longer side at most 1280 pixels.
+def decode_video(source: BinaryIO, max_pixels: int, most_bytes: int = _MOST_BYTES) -> list[Image.Image]:
+    """Return frames of a video as RGB, upright, their longer side at most 1280 pixels.
 
-    At most `most_bytes` are read, wherever they lie. The frame is the same for the same bytes. Raises ImageRefused, and
-    MemoryError.
+    The first stands for the video; then come at most `MOST_SCENES`, one of each other scene. At most `most_bytes` are
+    read, wherever they lie. Frames are the same for the same bytes. Raises ImageRefused, and MemoryError.
     """
     try:
         import av  # noqa: F401
@@ -77,7 +86,32 @@ def decode_video(source: BinaryIO, max_pixels: int, most_bytes: int = _MOST_BYTE
         raise ImageRefused("damaged_video", (said.splitlines() or [""])[0][:120]) from None
     if not frames:
         raise ImageRefused("damaged_video", f"no picture in its first {most_bytes / 1e6:,.0f} MB")
-    return frames[choose_frame([_shrink(frame) for frame in frames])]
+    small = [_shrink(frame) for frame in frames]
+    return [frames[place] for place in choose_scenes(small)]
+
+
+def choose_scenes(small: list[NDArray[np.float32]]) -> list[int]:
+    """Return the position of the frame that stands for a video, and of one of each other scene, in order of time.
+
+    `small` are its frames reduced, in order of time, as for `choose_frame`. A scene ends where the colours of two
+    frames in a row differ much: the sum of the differences of their histograms, as Zhang, Kankanhalli and Smoliar have
+    it ("Automatic partitioning of full-motion video", Multimedia Systems 1, 1993). One that comes back counts once, and
+    blank ones and fades do not.
+    """
+    chosen = [choose_frame(small)]
+    colours = [_histogram(frame) for frame in small]
+    usual = np.median([_contrast(frame) for frame in small])
+    cuts = [place for place in range(1, len(small)) if _differ(colours[place - 1], colours[place])]
+    for start, end in zip([0, *cuts], [*cuts, len(small)], strict=True):
+        best = start + choose_frame(small[start:end])
+        is_telling = _contrast(small[best]) >= max(_BLANK, _FADING * usual)
+        if is_telling and len(chosen) <= MOST_SCENES and all(_differ(colours[best], colours[one]) for one in chosen):
+            chosen.append(best)
+    return chosen
+
+
+def _differ(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return float(np.abs(one - other).sum()) / 2 > _CUT
 
 
 def choose_frame(small: list[NDArray[np.float32]]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator.cache.store import Store
+from generator.cache.store import Store, mark_image
 from generator.pipeline.build import build_site
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress
@@ -22,6 +22,7 @@ from generator.site.json_records import list_images
 from generator.spreadsheet.sources import find_inputs
 from tests.support.drawn import draw_image
 from tests.support.site_bytes import read_files
+from tests.support.videos import draw_tinted, encode_video, needs_av
 
 POSTS = 12
 #: The post with a vivid third image, and the one with an image that is not there.
@@ -155,3 +156,32 @@ def test_a_rebuild_keeps_the_places_of_images_though_a_carousel_is_ordered_anew(
     _build(tmp_path)
     assert _read_places(tmp_path) == {name: place for name, place in after.items() if "." not in name}
     assert not changes.is_file() or not any(json.loads(changes.read_text())[kind] for kind in ("new", "gone"))
+
+
+@needs_av
+def test_scenes_of_a_video_are_its_further_images_and_go_with_it(tmp_path: Path) -> None:
+    sample = _write_sample(tmp_path / "sample")
+    scenes = [draw_tinted(tint) for tint in (1, 2, 4)]
+    frames = [frame for scene, count in zip(scenes, (20, 10, 10), strict=True) for frame in [scene] * count]
+    (sample.parent / "images/reel.mp4").write_bytes(encode_video(frames))
+    with sample.open("a", encoding="utf-8") as file:
+        file.write("House A,images/reel.mp4,,,A reel,https://example.com/p/REEL/\n")
+    _build(tmp_path)
+    assert "images" not in _read(tmp_path)
+    _build(tmp_path, images="all")
+    told = _read(tmp_path)
+    [reel] = [post for post in told["posts"] if post["thumbnail"].endswith(".mp4")]
+    shown = [image for image in told["images"] if image["post"] == reel["id"]]
+    assert reel["format"] == "video"
+    assert [image["thumbnail"] for image in shown] == [f"images/reel.mp4#scene={number}" for number in (2, 3)]
+    digests = [image["image_sha256"] for image in shown]
+    store = Store(tmp_path / "cache")
+    assert all(store.has("images", sha256) for sha256 in digests)
+    assert all((tmp_path / f"site/images/{sha256[:16]}.jpg").is_file() for sha256 in digests)
+
+    _build(tmp_path, images="all", exclude=("https://example.com/p/REEL/",))
+    assert reel["id"] not in {post["id"] for post in _read(tmp_path)["posts"]}
+    store = Store(tmp_path / "cache")
+    for sha256 in digests:
+        assert not store.has("images", sha256) and not store.keys("pictures", mark_image(sha256))
+        assert not (tmp_path / f"site/images/{sha256[:16]}.jpg").exists()

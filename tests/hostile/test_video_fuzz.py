@@ -13,7 +13,7 @@ from contextlib import closing
 import numpy as np
 
 from generator.images.decode import ImageRefused, open_decoders
-from generator.images.video import decode_file
+from generator.images.video import MOST_SCENES, decode_file
 from generator.processes import TaskFailed
 from generator.settings import ImageSettings
 from tests.support.videos import draw_scene, encode_sound, encode_video, needs_av
@@ -24,10 +24,11 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1500")) // 20
 def look(data: bytes) -> str:
     """The reason for which a video is refused, "" if it gives a frame."""
     try:
-        image, _ = decode_file(io.BytesIO(data), 1_000_000)
+        image, scenes = decode_file(io.BytesIO(data), 1_000_000)
     except ImageRefused as refusal:
         return refusal.reason
-    assert image.mode == "RGB" and 0 < max(image.size) <= 1280
+    assert len(scenes or []) <= MOST_SCENES
+    assert all(one.mode == "RGB" and 0 < max(one.size) <= 1280 for one in [image, *(scenes or [])])
     return ""
 
 

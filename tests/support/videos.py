@@ -19,6 +19,12 @@ def draw_scene(seed: int, size: tuple[int, int] = (96, 64)) -> NDArray[np.uint8]
     return rough.repeat(8, 0).repeat(8, 1)
 
 
+def draw_tinted(tint: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Return squares of colours near one of eight, by `tint` 0 to 7: (64, 96, 3)."""
+    near = np.array([160 if tint >> channel & 1 else 0 for channel in range(3)], np.uint8)
+    return draw_scene(seed) // 3 + near
+
+
 def draw_blank(value: int, size: tuple[int, int] = (96, 64)) -> NDArray[np.uint8]:
     """Return one grey: (height, width, 3)."""
     return np.full((size[1], size[0], 3), value, np.uint8)

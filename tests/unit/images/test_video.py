@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from generator.cache.store import Store, image_key
 from generator.collection.derive import VIDEO, Deriver, PendingImage
@@ -17,15 +18,15 @@ from generator.images.fetch import FetchedImage
 from generator.images.file_finder import FileFinder
 from generator.images.local_files import LocalFiles
 from generator.images.places import ImagePlaces
-from generator.images.video import choose_frame, decode_video
+from generator.images.video import MOST_SCENES, choose_frame, choose_scenes, decode_video
 from generator.settings import ImageSettings
-from tests.support.videos import draw_blank, draw_scene, encode_sound, encode_video, needs_av
+from tests.support.videos import draw_blank, draw_scene, draw_tinted, encode_sound, encode_video, needs_av
 
 MOST = 1_000_000
 
 
 def decode(data: bytes, **limits: int) -> np.ndarray:
-    return np.asarray(decode_video(io.BytesIO(data), **{"max_pixels": MOST, **limits})).astype(float)
+    return np.asarray(decode_video(io.BytesIO(data), **{"max_pixels": MOST, **limits})[0]).astype(float)
 
 
 def is_like(found: np.ndarray, scene: np.ndarray) -> bool:
@@ -53,6 +54,33 @@ def test_of_sharp_frames_the_one_most_like_the_others_is_chosen() -> None:
 
 def test_of_blank_frames_one_is_chosen_too() -> None:
     assert choose_frame([draw_blank(0).astype(np.float32)]) == 0
+
+
+def _reduce(*tints: int) -> list[np.ndarray]:
+    """Return frames of scenes by their tints; a blank one for -1."""
+    return [(draw_blank(0) if tint < 0 else draw_tinted(tint)).astype(np.float32) for tint in tints]
+
+
+def test_each_scene_gives_one_frame_whether_it_comes_back_or_not() -> None:
+    # the first stands for the video, and the others follow in order of time
+    assert choose_scenes(_reduce(1, 1, 1, 2, -1, 3, 2, 1)) == [0, 3, 5]
+    assert choose_scenes(_reduce(1, 1, 1)) == [0] and choose_scenes(_reduce(-1)) == [0]
+    assert len(choose_scenes(_reduce(*range(8)))) == 1 + MOST_SCENES
+
+
+def test_light_and_a_moving_camera_change_no_scene() -> None:
+    scene = draw_tinted(1).astype(np.float32)
+    assert len(choose_scenes([scene, np.roll(scene, 8, axis=1), np.minimum(scene * 1.05, 255)])) == 1
+
+
+@needs_av
+def test_a_video_of_two_scenes_gives_a_frame_of_each_and_the_same_for_the_same_bytes() -> None:
+    data = encode_video([draw_tinted(3)] * 20 + [draw_tinted(4)] * 10)
+    frames, again = ([np.asarray(one) for one in decode_video(io.BytesIO(data), MOST)] for _ in range(2))
+    assert [is_like(one.astype(float), draw_tinted(tint)) for one, tint in zip(frames, (3, 4), strict=True)] == [
+        True
+    ] * 2
+    assert np.array_equal(frames, again)
 
 
 @needs_av
@@ -126,7 +154,15 @@ def test_a_local_video_gets_a_picture_and_is_marked(tmp_path: Path) -> None:
     store, image, methods, derived = derive(tmp_path, encode_video([draw_scene(7)] * 12))
     assert not derived.failures
     assert store.get("pictures", image_key(image.sha256, methods["pictures"])).startswith(b"\xff\xd8")
-    assert store.has("videos", image_key(image.sha256, VIDEO))
+    assert store.get("videos", image_key(image.sha256, VIDEO)) == b""
+
+
+@needs_av
+def test_the_frames_of_other_scenes_are_kept_as_images(tmp_path: Path) -> None:
+    store, image, *_ = derive(tmp_path, encode_video([draw_tinted(6)] * 40 + [draw_tinted(7)] * 10))
+    [frame] = (store.get("videos", image_key(image.sha256, VIDEO)) or b"").decode().split()
+    data = store.get("images", frame)
+    assert data is not None and is_like(np.asarray(Image.open(io.BytesIO(data))).astype(float), draw_tinted(7))
 
 
 def test_a_video_without_reader_is_tried_again_by_the_next_build(

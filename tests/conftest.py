@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -110,6 +111,13 @@ def make_sample(tmp_path: Path) -> SampleMaker:
         return write_sample(folder or tmp_path / "sample", posts, brands, extra)
 
     return make
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests, which stay to the end, out of each search for garbage, and search less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -37,6 +37,7 @@ from tests.support.builds import quick_settings
 from tests.support.drawn import draw_image
 from tests.support.misbehaving_server import draw_jpeg, run_server
 from tests.support.stand_in import builtin_recipe
+from tests.support.stumbling import die, double
 
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 POSTS = 120
@@ -165,16 +166,6 @@ def start_worker(address: str, folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dask", "worker", address, "--host", "127.0.0.1", "--no-dashboard", "--no-nanny"]
     command += ["--nthreads", "1", "--local-directory", str(folder)]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=_environment())
-
-
-def die(task: int) -> int:
-    """A task that brings its worker down."""
-    os.kill(os.getpid(), 9)
-    return task
-
-
-def double(task: int) -> int:
-    return 2 * task
 
 
 class TestSameReport:

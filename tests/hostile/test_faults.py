@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -26,9 +25,7 @@ from generator.cache.lock import sole_build
 from generator.cache.store import Store
 from generator.cli import main
 from generator.collection import image_cache
-from generator.embedding import lite0
 from generator.errors import BusyError, explain_system
-from generator.images.decode import network_input
 from generator.pipeline import build
 from generator.pipeline.run import Run
 from generator.processes import TRIES, ProcessPool
@@ -40,13 +37,12 @@ from tests.support.commands import run
 from tests.support.drawn import SampleMaker, draw_image
 from tests.support.killed_builds import KilledBuilds
 from tests.support.quick_command import COMMAND, quick_environment
+from tests.support.stumbling import MARK, stumble_dying, stumble_hanging, stumble_hoarding, stumble_killed
 
 RUNS = int(os.environ.get("FAULT_RUNS", "3"))
 BUILT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: For tests in which a signal ends a process from outside.
 needs_signals = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
-#: In the corner of an image that the decoders of these tests stumble over.
-MARK = (255, 0, 255)
 
 
 class _Told(SilentProgress):
@@ -338,36 +334,6 @@ def test_a_clock_that_went_back_changes_nothing_but_the_time(make_sample: Sample
         del report["built"]
     assert reports[0] == reports[1]
     assert verify_site(tmp_path / "early/site").whole
-
-
-def _stumble(image: Image.Image, how: str) -> Any:
-    """The network's input of an image; hangs or dies over a marked one, as a decoder may."""
-    if np.abs(np.asarray(image.getpixel((2, 2)), np.int16) - MARK).max() < 60:
-        while how == "hang":
-            pass
-        if how == "hoard":
-            bytearray(10**12)
-        if how == "die":
-            os.abort()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return network_input(image, (lite0.SIDE, lite0.SIDE))
-
-
-def stumble_hanging(image: Image.Image) -> Any:
-    return _stumble(image, "hang")
-
-
-def stumble_dying(image: Image.Image) -> Any:
-    return _stumble(image, "die")
-
-
-def stumble_killed(image: Image.Image) -> Any:
-    """As where a system short of memory ends it every time."""
-    return _stumble(image, "killed")
-
-
-def stumble_hoarding(image: Image.Image) -> Any:
-    return _stumble(image, "hoard")
 
 
 class TestDecoders:

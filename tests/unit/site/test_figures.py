@@ -10,13 +10,14 @@ import math
 import re
 import statistics
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from scipy.optimize import brentq
 from scipy.stats import fisher_exact, norm
 
@@ -290,9 +291,14 @@ def test_the_workbook_and_the_json_say_the_same_as_the_csv(rich: Path, name: str
     _same_everywhere(rich, name)
 
 
+@cache
+def _open_workbook(data: Path) -> Workbook:
+    return load_workbook(data / "report.xlsx")
+
+
 def _same_everywhere(data: Path, name: str) -> None:
     rows = _read(data / f"{name}.csv")
-    [head, *cells] = load_workbook(data / "report.xlsx")[name.capitalize()].iter_rows(values_only=True)
+    [head, *cells] = _open_workbook(data)[name.capitalize()].iter_rows(values_only=True)
     for row, values in zip(rows, cells, strict=True):
         for column, value in zip(head, values, strict=True):
             assert _same(row[str(column)], value)

@@ -22,21 +22,25 @@ from generator.text import clean_line
 _HINT = "Name the folder or the zip of a finished report, or a spreadsheet of posts."
 #: Files at whose names a report is known, finished or damaged.
 _SIGNS = (REPORT, MANIFEST.as_posix(), "method.html")
+#: What every page of a report has among so many of its first bytes.
+_PAGE, _HEAD = b'<meta name="generator" content="Brandscape ', 4096
 #: Characters of its title at most.
 _LONGEST = 120
 
 
 def holds_report(path: Path) -> bool:
-    """Return whether the folder or zip `path` holds a report, and no posts. Raises SettingsError if it is not there."""
+    """Return whether `path` is a report, in whatever edition, and no posts. Raises SettingsError if it is not there."""
     if not path.exists():
         raise SettingsError(f"--benchmark: there is no {path}.", _HINT)
     if path.is_dir():
         return any((path / name).is_file() for name in _SIGNS)
     if not is_zipfile(path):
-        return False
+        with path.open("rb") as file:
+            return _PAGE in file.read(_HEAD)
     try:
         with closing(SiteFiles(path)) as files:
-            return any(name in files.sizes for name in _SIGNS)
+            # in an edition they lie in a folder of its own
+            return any(f"/{name}".endswith(tuple(f"/{sign}" for sign in _SIGNS)) for name in files.sizes)
     except SettingsError:  # one that no report would be: the reader of spreadsheets says what is wrong
         return False
 

@@ -165,13 +165,18 @@ def test_a_forged_report_is_refused(theirs: Path, tmp_path: Path, alter: Any) ->
 
 def test_reports_are_told_from_posts_even_if_they_are_damaged(theirs: Path, tmp_path: Path) -> None:
     sheet, damaged, packed = tmp_path / "posts.csv", tmp_path / "damaged", tmp_path / "posts.zip"
+    edition, page = tmp_path / "site-email.zip", tmp_path / "site.html"
     sheet.write_text("brand,image\nA,b.jpg\n", encoding="utf-8")
     damaged.mkdir()
     (damaged / "method.html").write_text("", encoding="utf-8")
     with zipfile.ZipFile(packed, "w") as archive:
         archive.write(sheet, "posts.csv")
+    with zipfile.ZipFile(edition, "w") as archive:
+        archive.writestr("site-email/method.html", "")
+    page.write_text('<!doctype html><meta name="generator" content="Brandscape 1.2">', encoding="utf-8")
+    assert holds_report(edition) and holds_report(page)
     assert [holds_report(path) for path in (theirs, damaged, sheet, tmp_path, packed)] == [True, True, *[False] * 3]
-    for path in (tmp_path / "none", damaged):
+    for path in (tmp_path / "none", damaged, edition, page):
         with pytest.raises(SettingsError) as caught:
             open_benchmark(path) if holds_report(path) else None
         assert "--benchmark" in str(caught.value) and "or a spreadsheet of posts" in (caught.value.hint or "")

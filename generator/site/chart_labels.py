@@ -21,32 +21,40 @@ class Label:
 
 
 def place_labels(
-    points: Sequence[tuple[float, float]], names: Sequence[str], size: float, width: float, height: float
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    size: float,
+    width: float,
+    height: float,
+    above: tuple[float, float] = (0, 0),
 ) -> list[Label]:
     """Return a label for each point of a drawing of `width` x `height`, all in pixels, in a font of `size`.
 
-    Right, left, below and above are tried in this order. The first position that is inside and free of points and
-    earlier labels is taken, else the one that covers least.
+    `above` is the width and height of what stands above each name, aligned as the name is. Right, left, below and above
+    are tried in this order. The first position that is inside and free of points and earlier labels is taken, else the
+    one that covers least.
     """
     taken = [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
     labels = []
     for index, (x, y) in enumerate(points):
-        long, gap = len(names[index]) * _LETTER * size, _GAP * size
+        long, high = max(len(names[index]) * _LETTER * size, above[0]), above[1] + _LINE * size
+        gap = _GAP * size
         others = taken[:index] + taken[index + 1 :]
+        beside = y + above[1] / 2 + 0.35 * size
         places = [
-            (Label(x + gap, y + 0.35 * size, "start"), x + gap, y - _LINE * size / 2),
-            (Label(x - gap, y + 0.35 * size, "end"), x - gap - long, y - _LINE * size / 2),
-            (Label(x, y + gap + size, "middle"), x - long / 2, y + gap),
-            (Label(x, y - gap, "middle"), x - long / 2, y - gap - _LINE * size),
+            (Label(x + gap, beside, "start"), x + gap, y - high / 2),
+            (Label(x - gap, beside, "end"), x - gap - long, y - high / 2),
+            (Label(x, y + gap + above[1] + size, "middle"), x - long / 2, y + gap),
+            (Label(x, y - gap, "middle"), x - long / 2, y - gap - high),
         ]
         costs = []
         for _, left, top in places:
-            box = (left, top, left + long, top + _LINE * size)
+            box = (left, top, left + long, top + high)
             outside = _area(box) - _overlap(box, (0, 0, width, height))
             costs.append(10 * outside + sum(_overlap(box, other) for other in others))
         best = costs.index(min(costs))
         label, left, top = places[best]
-        taken.append((left, top, left + long, top + _LINE * size))
+        taken.append((left, top, left + long, top + high))
         labels.append(label)
     return labels
 

@@ -37,6 +37,20 @@ def test_names_of_close_points_do_not_hide_each_other() -> None:
             assert apart, (one, other)
 
 
+def test_what_stands_above_a_name_covers_no_other_point_or_name() -> None:
+    points, above = [(100.0, 90.0), (150.0, 95.0), (250.0, 90.0)], (40.0, 30.0)
+    names = ["Ambre", "Holm", "Rue 41"]
+    boxes = []
+    for label, name in zip(place_labels(points, names, SIZE, 400, 200, above), names, strict=True):
+        left, top, right, bottom = _box(label, name)
+        start = label.x - {"start": 0, "middle": above[0] / 2, "end": above[0]}[label.anchor]
+        boxes.append((min(left, start), top - above[1], max(right, start + above[0]), bottom))
+    for index, one in enumerate(boxes):
+        assert not any(one[0] < x < one[2] and one[1] < y < one[3] for x, y in points)
+        for other in boxes[:index]:
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1], (one, other)
+
+
 @given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 100)), max_size=12), st.text(min_size=1, max_size=10))
 def test_every_name_stays_beside_its_own_point(points: list[tuple[float, float]], name: str) -> None:
     labels = place_labels(points, [name] * len(points), SIZE, 300, 100)

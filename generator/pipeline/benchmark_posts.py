@@ -151,9 +151,11 @@ def collect_benchmark(
     Raises MissingImagesError or SpreadsheetError as for a report.
     """
     run, table, places = replace(benchmark.run, workers=workers), benchmark.table, benchmark.places
-    recipe = choose_network(run, recipe)
+    chosen = choose_network(run, recipe)
     collector = Collector(run.settings, run.store, run.progress, benchmark.withdrawal, workers)
-    image_cache = ImageCache(recipe, run.settings.images, run.store)
+    image_cache = ImageCache(chosen, run.settings.images, run.store)
+    if chosen != recipe:  # what the report's images show is found in kept pictures, so the benchmark's is too
+        image_cache.methods.pop("logits", None)
     try:
         collection = collector.collect(table, places, image_cache, Sources().examples)
     except BrandscapeError as error:

@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 
+from generator.cache.store import Store
+from generator.collection.image_places import find_places
+from generator.collection.withdrawal import Withdrawal
+from generator.embedding.recipe import Recipe, choose_recipe
 from generator.errors import SpreadsheetError
-from generator.pipeline.benchmark_posts import adapt_settings, read_adapted
+from generator.pipeline.benchmark_posts import adapt_settings, collect_benchmark, read_adapted, read_benchmark
+from generator.pipeline.run import Run
+from generator.pipeline.sources import Sources
+from generator.progress import SilentProgress
 from generator.settings import MapMix, Settings
 from generator.settings.load import load_settings
 from generator.similarity.mixes import plan_maps
 from generator.spreadsheet.posts import PostTable
+from generator.spreadsheet.sources import find_inputs
+from tests.support.builds import BUILT, quick_settings
+from tests.support.drawn import SampleMaker
 
 _TABLE = PostTable("market.csv", (), (), (), ())
 
@@ -65,3 +75,22 @@ def test_headers_that_it_lacks_are_recognised_instead() -> None:
 
     with pytest.raises(SpreadsheetError, match="names no image"):
         read_adapted(given, refuse)
+
+
+def test_beside_ones_own_vectors_its_tags_are_found_in_kept_pictures_as_the_reports_are(
+    make_sample: SampleMaker, tmp_path: Path
+) -> None:
+    run = Run(quick_settings(), Store(tmp_path / "cache"), SilentProgress(), BUILT)
+    sheet = make_sample(8)
+    inputs = find_inputs([sheet])
+    withdrawal = Withdrawal(find_places(inputs, run.settings), run.settings, run.store, run.progress)
+    table = read_benchmark(run, inputs, withdrawal)
+    builtin = choose_recipe(run.settings.embedding, True, run.progress).computed_in("float32")
+    vectors = Recipe("vectors", tmp_path / "v.npy", "0", None)
+    kept = {recipe.model: collect_benchmark(table, recipe, Sources(), None) for recipe in (builtin, vectors)}
+    assert {model: "logits" in posts.image_cache.methods for model, posts in kept.items()} == {
+        builtin.model: True,
+        "vectors": False,
+    }
+    assert {len(posts.collection.images) for posts in kept.values()} == {8}
+    assert kept["vectors"].collection.recipe == builtin and kept["vectors"].collection.vectors is None

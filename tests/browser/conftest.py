@@ -8,7 +8,7 @@ import inspect
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -78,13 +78,31 @@ def _nearest_frames(context: int = 1) -> list[inspect.FrameInfo]:
 @pytest.fixture(scope="session")
 def browser(playwright: Any) -> Iterator[Any]:
     """Chromium, driven by Playwright."""
+    running = launch_chromium(playwright, "--disable-background-networking", _LAZY)
+    yield running
+    running.close()
+
+
+def launch_chromium(playwright: Any, *arguments: str) -> Any:
+    """Start a Chromium whose pages and contexts wait as long for anything as a busy machine may take."""
     executable = next(filter(None, map(shutil.which, TEST_BROWSERS)), None)
     if executable is None:
         refuse("no Chromium is installed")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", _LAZY]
-    running = playwright.chromium.launch(executable_path=executable, args=arguments)
-    yield running
-    running.close()
+    running = playwright.chromium.launch(
+        executable_path=executable, args=["--no-sandbox", "--disable-gpu", *arguments], timeout=_PATIENCE
+    )
+    for name in ("new_context", "new_page"):
+        setattr(running, name, _make_patient(getattr(running, name)))
+    return running
+
+
+def _make_patient(open_one: Callable[..., Any]) -> Callable[..., Any]:
+    def open_patiently(**options: Any) -> Any:
+        opened = open_one(**options)
+        opened.set_default_timeout(_PATIENCE)
+        return opened
+
+    return open_patiently
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +186,6 @@ def open_page(browser: Any) -> Iterator[OpenPage]:
     ) -> ViewerPage:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         contexts.append(context)
-        context.set_default_timeout(_PATIENCE)
         for script in (before, "" if names else WITHOUT_NAMES):
             if script:
                 context.add_init_script(script)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.commands.facts import TEST_BROWSERS
-from tests.browser.conftest import refuse
-from tests.support.viewer_page import HASTE, OpenPage, ViewerPage
+from tests.browser.conftest import launch_chromium, refuse
+from tests.support.viewer_page import HASTE, SETTLED, OpenPage, ViewerPage
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +22,11 @@ _RULES = {
     "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
+#: Promises that the map is at rest and nothing changes its place or colour any more.
+_AT_REST = f"""async () => {{
+  await ({SETTLED})();
+  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+}}"""
 #: What opens from the map's page, one after the other.
 _OPENED = {
     "list": "[data-lists]",
@@ -75,17 +78,15 @@ def test_no_page_breaks_a_rule_of_axe(
             if not control.is_visible() and "on a phone" in state and size[0] > 700:
                 continue
             control.click()
-            page.wait_for_timeout(300)  # what slides in has its final colours by then
+            page.evaluate(_AT_REST)  # what slides in has its final colours then
             assert page.evaluate(_BROKEN_RULES, _RULES[scheme]) == [], state
     context.close()
 
 
 @pytest.fixture(scope="module")
-def large_text(browser: Any) -> Iterator[Any]:
+def large_text(playwright: Any) -> Iterator[Any]:
     """A browser whose reader has chosen text of twice the usual size."""
-    executable = next(filter(None, map(shutil.which, TEST_BROWSERS)))
-    arguments = ["--no-sandbox", "--disable-gpu", "--blink-settings=defaultFontSize=32"]
-    running = browser.browser_type.launch(executable_path=executable, args=arguments)
+    running = launch_chromium(playwright, "--blink-settings=defaultFontSize=32")
     yield running
     running.close()
 

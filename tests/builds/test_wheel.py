@@ -34,7 +34,10 @@ def test_the_wheel_carries_templates_static_files_translations_and_workflows(whe
     assert "generator/README.md" not in names
 
 
-def test_the_installed_wheel_builds_a_site(wheel: Path, make_sample: SampleMaker, tmp_path: Path) -> None:
+def test_the_installed_wheel_builds_a_site(
+    wheel: Path, make_sample: SampleMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # may lead to the checkout
     environment = tmp_path / "venv"
     venv.create(environment, with_pip=False, symlinks=os.name != "nt")
     scripts = environment / ("Scripts" if os.name == "nt" else "bin")

@@ -353,7 +353,7 @@ class TestDecoders:
     @pytest.mark.parametrize(
         ("stumble", "reason", "said"),
         [
-            (stumble_hanging, "decoder_failed", "longer than 2"),
+            (stumble_hanging, "decoder_failed", "longer than 8"),
             (stumble_dying, "decoder_failed", "broke down"),
             pytest.param(stumble_killed, "decoder_failed", "killed", marks=needs_signals),
             (stumble_hoarding, "too_many_pixels", "does not fit"),
@@ -365,7 +365,7 @@ class TestDecoders:
         with monkeypatch.context() as patched:
             patched.setattr(image_cache, "early_preparation", lambda recipe: stumble)
             patched.setattr("generator.processes.TRIES", 3)
-            report = _build(marked, tmp_path, decode_seconds=2.0 if stumble is stumble_hanging else 60.0)
+            report = _build(marked, tmp_path, decode_seconds=8.0 if stumble is stumble_hanging else 60.0)
         assert report["counts"]["posts"] == 19
         (refusal,) = [row for row in report["refused"] if row["reason"] == reason]
         assert refusal["row"] == 19 and said in refusal["detail"]

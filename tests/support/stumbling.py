@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def double(task: int) -> int:
 def stumble_hanging(image: Image.Image) -> Any:
     """Return the network's input of an image; hang over a marked one."""
     while _is_marked(image):
-        pass
+        time.sleep(60)
     return _prepare(image)
 
 

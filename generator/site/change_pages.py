@@ -27,7 +27,9 @@ def list_change_values(report: Report) -> dict[str, Any]:
 
 def find_pictured(report: Report) -> dict[str, int]:
     """Return the position of the image that each picture is of, if it is of one alone."""
-    shown = Counter(image.picture for image in report.images) if report.changes else Counter()
+    if not report.changes:
+        return {}
+    shown = Counter(image.picture for image in report.images)
     return {image.picture: place for place, image in enumerate(report.images) if shown[image.picture] == 1}
 
 

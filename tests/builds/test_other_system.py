@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.commands import run
 from tests.support.drawn import write_sample
 from tests.support.other_system import environment_for
 from tests.support.quick_command import COMMAND, quick_environment
@@ -35,17 +36,20 @@ def _write_posts(folder: Path) -> Path:
 
 
 def _build(folder: Path, templates: Path, system: str, *flags: str) -> dict[str, Any]:
-    """Build what lies in the folder in a process of its own; return what it prints as JSON."""
-    environment = {**os.environ, **quick_environment(templates), "SOURCE_DATE_EPOCH": "1767225600"}
+    """Build what lies in the folder, here or in a process that imitates a system; return what it prints as JSON."""
+    environment = {**quick_environment(templates), "SOURCE_DATE_EPOCH": "1767225600"}
     environment["BRANDSCAPE_CACHE_DIR"] = str(folder / "cache")
+    command = ["build", "posts.csv", "--title", TITLE, "--json", *flags]
     if system:
         environment |= environment_for(system, folder.parent / "hooks", folder)
-    done = subprocess.run(
-        [*COMMAND, "build", "posts.csv", "--title", TITLE, "--json", *flags],
-        env=environment, cwd=folder, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-    assert "Traceback" not in done.stderr.decode("utf-8")
+        done = subprocess.run(
+            [*COMMAND, *command],
+            env={**os.environ, **environment}, cwd=folder, capture_output=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+    else:
+        done = run(*command, folder=folder, **environment)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 

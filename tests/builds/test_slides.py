@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,12 @@ import numpy as np
 import pytest
 
 from generator.slides.pdf import find_office, write_pdf
+from tests.support.commands import run
 from tests.support.demo_sample import write_quick_demo
 from tests.support.once import make_once
-from tests.support.quick_command import COMMAND, quick_environment
+from tests.support.quick_command import quick_environment
 
 pptx = pytest.importorskip("pptx")
-
-
-def _run(*arguments: str, templates: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **quick_environment(templates)}
-    return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
-    )
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +27,10 @@ def built(tmp_path_factory: pytest.TempPathFactory, compiled_templates: Path) ->
     def make(folder: Path) -> None:
         sheet = write_quick_demo(folder / "sample")
         places = ("--out", str(folder / "site"), "--cache-dir", str(folder / "cache"))
-        done = _run("build", str(sheet), *places, templates=compiled_templates)
+        settings = quick_environment(compiled_templates)
+        done = run("build", sheet, *places, folder=folder, **settings)
         assert done.returncode == 0, done.stderr
-        done = _run("slides", str(folder / "site"), "--output", str(folder / "deck.pptx"), templates=compiled_templates)
+        done = run("slides", folder / "site", "--output", folder / "deck.pptx", folder=folder, **settings)
         assert done.returncode == 0, done.stderr
         (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
 
@@ -155,7 +148,7 @@ def test_a_pdf_without_libreoffice_is_refused_and_the_deck_stays(built: Path, tm
     assert copy.exists()
 
 
-def test_an_unknown_language_is_refused_as_a_usage_error(built: Path, compiled_templates: Path) -> None:
-    done = _run("slides", str(built / "site"), "--lang", "de", templates=compiled_templates)
+def test_an_unknown_language_is_refused_as_a_usage_error(built: Path) -> None:
+    done = run("slides", built / "site", "--lang", "de", folder=built)
     assert done.returncode == 2
     assert "no language 'de'" in done.stderr

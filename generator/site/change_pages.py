@@ -21,7 +21,7 @@ def list_change_values(report: Report) -> dict[str, Any]:
     return {
         "moves": gather_moves(report),
         "new_posts_link": link_new_posts(report),
-        "pictured": find_pictured(report),
+        "pictured_images": find_pictured(report),
     }
 
 

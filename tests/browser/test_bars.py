@@ -66,11 +66,12 @@ def test_on_a_phone_three_rows_hold_everything_within_reach(open_page: OpenPage,
         button = page.get_by_role("button", name=name)
         assert button.get_attribute("aria-expanded") == "false" and control.is_hidden()
         button.tap()
-        assert button.get_attribute("aria-expanded") == "true" and control.is_visible()
+        control.wait_for()
+        assert button.get_attribute("aria-expanded") == "true"
         button.press("Enter")
-        assert control.is_hidden()
+        control.wait_for(state="hidden")
         button.press(" ")
-        assert control.is_visible()
+        control.wait_for()
     page.locator("[data-map-choice]").select_option("Colour")
     viewer.wait_for("viewer.scene.kind.startsWith('map-')")
     arrange = page.locator("[data-order-choice]")
@@ -81,6 +82,6 @@ def test_on_a_phone_three_rows_hold_everything_within_reach(open_page: OpenPage,
     brands.tap()
     page.locator("[data-panel]:visible label").first.tap()
     page.get_by_role("button", name="Done").tap()
-    assert page.get_by_role("button", name="Show all").is_visible()
+    page.get_by_role("button", name="Show all").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert viewer.faults == []

@@ -285,7 +285,7 @@ def test_a_tap_on_a_phone_opens_the_post_and_leaves_it_in_view(
         assert card["x"] == 0 and card["width"] == 390
         assert viewer.at(x, y + 0.5)[1] <= card["y"]
         viewer.page.locator('[data-card="close"]').tap()
-        assert viewer.opened == -1
+        viewer.wait_for("viewer.opened === -1")
 
 
 def _copy_without(site: Path, folder: Path, *patterns: str) -> Path:

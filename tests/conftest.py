@@ -27,6 +27,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 hypothesis.settings.register_profile("brandscape", deadline=None)
 hypothesis.settings.load_profile("brandscape")
 
+#: Tests that import Keras, which takes five seconds.
+_IMPORT_KERAS = ("tests/unit/embedding/", "tests/builds/test_similar_reports.py")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -137,7 +140,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFileAndNetworks(LoadFileScheduling):  # type: ignore[misc, unused-ignore]
         def _split_scope(self, nodeid: str) -> str:
-            embedding = "tests/unit/embedding/"
-            return embedding if nodeid.startswith(embedding) else str(super()._split_scope(nodeid))
+            return "networks" if nodeid.startswith(_IMPORT_KERAS) else str(super()._split_scope(nodeid))
 
     return ByFileAndNetworks(config, log)

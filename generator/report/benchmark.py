@@ -116,16 +116,16 @@ def _compare_shown(
     brands = len(others)
     # a term of the user's own, which no image there has, was most likely not looked for there
     looked_for = benchmark.terms.union(term.key for term in load_hierarchy().terms)
-    columns = [place for place, term in enumerate(found.terms) if tags.terms[term].key in looked_for]
-    terms = tuple(found.terms[place] for place in columns)
+    terms = tuple(term for term in found.terms if tags.terms[term].key in looked_for)
     keys = [tags.terms[term].key for term in terms]
     shown = np.array([[key in post for key in keys] for post in benchmark.tags], bool)
     there = count_all(benchmark.brand, shown, benchmark.burst, len(benchmark.brands), None)
-    first = np.unique(insights.burst, return_index=True)[1]
-    totals = np.bincount(brand[first], minlength=brands)
+    # first images alone, which come first, as there
+    own = np.array([[term in shows for term in terms] for shows in map(tags.of, range(len(brand)))], bool)
+    here = count_all(brand, own, insights.burst, brands, None)
+    totals = here.occasions_of
     strata = make_one_stratum(
-        np.concatenate([found.shares.occasions[:, columns], there.occasions]),
-        np.concatenate([totals, there.occasions_of]),
+        np.concatenate([here.occasions, there.occasions]), np.concatenate([totals, there.occasions_of])
     )
     rows, ranks = [], np.zeros((brands, len(keys)), np.int64)
     ranked = np.zeros(brands, np.int64)

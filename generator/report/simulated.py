@@ -48,6 +48,18 @@ NULL_REPORTS = (
 )
 _ALL = sum(layout.reports for layout in NULL_REPORTS)
 
+#: Reports of the family "varied_reports", 180 of 5 × 120 posts, 48 of 2 × 300, 24 of 900, 300 and 100, 15 of 14 × 150:
+#: compared within three markets, of which each brand has its own mix, with all images of posts (two in five have up to
+#: six), and both. A second column says nothing. Where markets differ in what is posted and liked, likeness, which truly
+#: differs, is left out. Reports of one seed are of the same posts, so their faults are not independent.
+VARIED_REPORTS = (
+    NullReports("within", 267, 8),
+    NullReports("within, markets differ", 267, 0),
+    NullReports("all images", 267, 4),
+    NullReports("all images within", 267, 4),
+    NullReports("all images within, markets differ", 267, 0),
+)
+
 #: Coverage of what images show and captions say is from 25 draws of each condition and of 40 brands of 60 posts, of
 #: changes of the market from 40, of likes against the year before from 300, and of all else over time from 70. Coverage
 #: of shares is from 548 draws, of likes from 588, of drift from 1,049, and of looks, between brands that look the same,
@@ -65,6 +77,7 @@ SIMULATED: Mapping[str, Simulated] = {
     "within": Simulated((0.950, 0.970), marked=18 / 1800),
     "white space": Simulated(marked=0 / _ALL),
     "tags": Simulated((0.930, 0.968), marked=0 / _ALL),
+    "fields": Simulated(marked=0 / sum(varied.reports for varied in VARIED_REPORTS)),
     "distinctiveness": Simulated((0.933, 0.975), marked=0 / _ALL),
     "overlap": Simulated((0.933, 0.975), marked=2 / _ALL),
     "look trends": Simulated(marked=1 / _ALL),
@@ -106,4 +119,4 @@ def tell_simulations() -> dict[str, Any]:
     """Return what the method page says of errors, by the names that its template uses."""
     # columns of the spreadsheet take half of what tags have, where both are compared
     chances = {**CHANCES, "fields": CHANCES["tags"] / 2}
-    return {"simulated": SIMULATED, "chances": chances, "null_reports": NULL_REPORTS}
+    return {"simulated": SIMULATED, "chances": chances, "null_reports": NULL_REPORTS, "varied_reports": VARIED_REPORTS}

@@ -33,18 +33,25 @@ def _make(
     lang: str = "en",
     likes: int = 100,
     term: str = "shoes",
+    more: int = 0,
 ) -> Report:
-    """Return a report of brands whose images show shoes so often; each later brand gets 50 likes more."""
+    """Return a report of brands whose images show shoes so often; each later brand gets 50 likes more.
+
+    Each post has so many `more` images, which show none.
+    """
     posts, rows = [], list[tuple[int, ...]]()
     for place, (brand, hundredths) in enumerate(shown.items()):
         for index in range(_POSTS):
             facts = {"likes": likes + 50 * place, "comments": 0, "followers": 10_000}
             posts.append(make_post(len(posts), brand, **facts))
             rows.append((0,) if index * hundredths // 100 != (index + 1) * hundredths // 100 else ())
+    owner = [*range(len(posts))] * (1 + more)
+    posts += [make_post(len(posts) + index, posts[of].brand) for index, of in enumerate(owner[len(posts) :])]
+    rows += [()] * (len(posts) - len(rows))
     terms = (ShownTerm(term, term, None, sum(map(len, rows)), None),)
     tags = Tags(terms, tuple(rows), tuple((0.9,) * len(row) for row in rows))
     labels = [index % 2 for index in range(len(posts))]
-    return make_report(posts, labels, tags=tags, title=title, benchmark=benchmark, lang=lang)
+    return make_report(posts, labels, tags=tags, title=title, benchmark=benchmark, lang=lang, owner=owner)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +81,13 @@ def test_shares_of_what_images_show_are_beside_the_benchmarks_median(beside: Rep
     assert told.shows.median[2, 0] == pytest.approx(0.2, abs=0.005)
     assert told.shows.low[0, 0] < 2 < told.shows.high[0, 0] and told.shows.high[1, 0] < 1
     assert told.rank[:, 0].tolist() == [2, 5, 1] and told.ranked.tolist() == [5, 5, 4]
+
+
+def test_of_posts_of_several_images_the_first_is_compared_as_the_benchmarks_is(theirs: Path, beside: Report) -> None:
+    told = _told(_make(_OURS, "Ours", open_benchmark(theirs), likes=180, more=1))
+    alone = _told(beside)
+    assert told.shows is not None and alone.shows is not None
+    assert told.shows.rate == pytest.approx(alone.shows.rate, abs=0.03)  # and not half of it
 
 
 def test_engagement_rates_are_beside_those_of_its_brands(beside: Report) -> None:

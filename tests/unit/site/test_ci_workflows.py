@@ -214,17 +214,22 @@ def test_its_commands_build_and_publish_and_keep_the_old_report_on_a_failure(
 
     def run_scripts() -> list[int]:
         (tmp_path / "env").write_text("")
+        scripts: list[tuple[str, bool]]  # each with whether the host runs it after a failure
         if host == "gitlab":
             script = "\n".join(line for line in content["pages"]["script"] if "pip install" not in line)
-            scripts = [script, "\n".join(content["pages"]["after_script"])]
+            scripts = [(script, False), ("\n".join(content["pages"]["after_script"]), True)]
         else:
             steps = content["jobs"]["build"]["steps"]
             elsewhere = ("pip install", "gh run")
             scripts = [
-                step["run"] for step in steps if not any(text in step.get("run", "gh run") for text in elsewhere)
+                (step["run"], "cancelled()" in step.get("if", ""))
+                for step in steps
+                if not any(text in step.get("run", "gh run") for text in elsewhere)
             ]
-        codes = []
-        for script in scripts:
+        codes: list[int] = []
+        for script, whatever in scripts:
+            if any(codes) and not whatever:
+                continue
             noted = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
             done = subprocess.run(["bash", "-e", "-c", script], cwd=folder, env={**environment, **noted}, check=False)
             codes.append(done.returncode)

@@ -143,7 +143,7 @@ def _lay_brief() -> dict[str, Place]:
     figure, claim = Style("display", 26, 12, "accent1", leading=1.0), Style("text", 14, 9, leading=1.15)
     for number in range(BRIEFS):
         x, y = MARGIN + number // (BRIEFS // 2) * (width + 0.5), TOP + number % (BRIEFS // 2) * height
-        places[f"figure{number}"] = Place("body", 20 + number, Box(x, y, 1.75, height - 0.2), figure)
+        places[f"figure{number}"] = Place("body", 20 + number, Box(x, y, 1.75, 0.5), figure)
         places[f"claim{number}"] = Place("body", 30 + number, Box(x + 1.9, y + 0.08, width - 1.9, height - 0.2), claim)
     return places
 

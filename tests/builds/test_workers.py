@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -76,11 +77,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What one machine builds of the sample."""
+def alone(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what one machine builds of the sample, and its cache. Not to be written to."""
     folder = tmp_path_factory.mktemp("alone")
     _build(sample, folder / "site", folder / "cache")
-    return _bytes(folder / "site")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(alone: Path) -> dict[str, bytes]:
+    return _bytes(alone / "site")
 
 
 def _own_workers() -> list[psutil.Process]:
@@ -242,9 +248,9 @@ class TestSameReport:
         assert not Store(tmp_path / "spread/cache").has("images", withdrawn)
 
     def test_nothing_to_do_starts_no_worker(
-        self, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, sample: Path, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        _build(sample, tmp_path / "site", tmp_path / "cache")
+        shutil.copytree(alone, tmp_path, dirs_exist_ok=True)
         monkeypatch.setattr(Workers, "_connect", lambda self: pytest.fail("connected"))
         _build(sample, tmp_path / "site", tmp_path / "cache", scheduler="local:2")
 

@@ -48,16 +48,16 @@ NULL_REPORTS = (
 )
 _ALL = sum(layout.reports for layout in NULL_REPORTS)
 
-#: Reports of the family "varied_reports", 180 of 5 × 120 posts, 48 of 2 × 300, 24 of 900, 300 and 100, 15 of 14 × 150:
+#: Reports of the family "varied_reports", 180 of 5 × 120 posts, 180 of 2 × 300, 24 of 900, 300 and 100, 15 of 14 × 150:
 #: compared within three markets, of which each brand has its own mix, with all images of posts (two in five have up to
 #: six), and both. A second column says nothing. Where markets differ in what is posted and liked, likeness, which truly
 #: differs, is left out. Reports of one seed are of the same posts, so their faults are not independent.
 VARIED_REPORTS = (
-    NullReports("within", 267, 8),
-    NullReports("within, markets differ", 267, 0),
-    NullReports("all images", 267, 4),
-    NullReports("all images within", 267, 4),
-    NullReports("all images within, markets differ", 267, 0),
+    NullReports("within", 399, 8),
+    NullReports("within, markets differ", 399, 2),
+    NullReports("all images", 399, 4),
+    NullReports("all images within", 399, 5),
+    NullReports("all images within, markets differ", 399, 1),
 )
 
 #: Coverage of what images show and captions say is from 25 draws of each condition and of 40 brands of 60 posts, of

@@ -49,13 +49,13 @@ def _few_are_encoded_to_estimate() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole report of 48 drawn posts by three brands."""
+    """A whole report of 60 drawn posts by three brands: fewer would have no clusters."""
     folder = tmp_path_factory.mktemp("report")
     (folder / "images").mkdir()
     with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["brand", "thumbnail", "caption", "likes", "published"])
-        for index in range(48):
+        for index in range(60):
             draw_image(index % 4, index).save(folder / f"images/{index}.jpg", quality=85)
             caption = f"</script><!-- \u2028 Look {index} #theme"
             rows.writerow(

@@ -114,6 +114,7 @@ class Workers:
             return
         import dask
         import distributed
+        from distributed.comm.core import CommClosedError
 
         _silence()
         address: Any = self._scheduler.address
@@ -149,7 +150,10 @@ class Workers:
             ) from error
         self._store.put(KIND, self._requirements.sign, b"")
         self._wait_for_workers()
-        self._check_versions()
+        try:
+            self._check_versions()
+        except CommClosedError as error:
+            raise self._gone() from error
         count = len(self._ask_threads())
         self._progress.say(f"Working with {count:,} worker{'' if count == 1 else 's'}.")
 
@@ -213,6 +217,7 @@ class Workers:
         from concurrent.futures import CancelledError
 
         from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
 
         try:
             return future.result()
@@ -221,7 +226,7 @@ class Workers:
                 "One piece of the work brought down one worker after another.",
                 "See whether they have enough memory, or leave out --scheduler. Finished work is kept.",
             ) from error
-        except CancelledError as error:
+        except (CancelledError, CommClosedError) as error:  # the latter while it hands the result over
             raise self._gone() from error
 
     def _gone(self) -> WorkersError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -13,10 +14,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psutil
 import pytest
@@ -370,3 +373,10 @@ class TestErrors:
                     child.kill()
             with pytest.raises(WorkersError, match="has gone"):
                 list(results)
+
+    @pytest.mark.parametrize("error", ["CancelledError", "CommClosedError"])
+    def test_a_scheduler_that_goes_while_it_hands_over_a_result(self, tmp_path: Path, error: str) -> None:
+        raised = getattr(importlib.import_module("distributed.comm.core"), error, CancelledError)
+        workers = Workers(Scheduler(address="tcp://127.0.0.1:1"), Store(tmp_path / "cache"), SilentProgress())
+        with pytest.raises(WorkersError, match="has gone"):
+            workers._take(mock.Mock(result=mock.Mock(side_effect=raised)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from generator.language import Language
@@ -19,7 +20,7 @@ Item = TypeVar("Item")
 _CAPTION = 90
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Telling:
     """A report to be told in `language`; `chosen` are the brands the deck is about, none for all of them."""
 
@@ -43,7 +44,11 @@ class Telling:
 
     def term(self, key: str | None) -> str:
         """Return the name in the deck's language of what images show, by its key; "" for an unknown one."""
-        return translate_terms(self.source, self.language).get(key or "", "")
+        return self._terms.get(key or "", "")
+
+    @cached_property
+    def _terms(self) -> Mapping[str, str]:
+        return translate_terms(self.source, self.language)
 
     def picture(self, role: str, post: Post, box: Box | None = None) -> Picture:
         """Return a post's picture for a place, with its alternative text."""

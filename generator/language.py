@@ -56,7 +56,7 @@ class Language:
 
     def percent(self, share: float) -> str:
         """Return `share` (0 to 1) in whole percent; <1% and >99% near the ends."""
-        space = "\N{NO-BREAK SPACE}" if self.code == "fr" else ""
+        space = self._space_after_sign
         if share > 0 and round(share * 100) < 1:
             return f"<{space}{self._percent(0.01)}"
         if 0.995 <= share < 1:
@@ -75,13 +75,22 @@ class Language:
         return self.number(value, 2) if math.isfinite(value) else "–"
 
     def ratio(self, value: float) -> str:
-        """Return a ratio with about two digits: 0, 0.05, 0.84, 1.04, 3.1, 12 or ∞.
+        """Return a ratio with about two digits: 0, <0.01, 0.05, 0.84, 1.04, 3.1, 12, >100 or ∞.
 
-        Near 1 a second decimal says on which side it lies.
+        Near 1 a second decimal says on which side it lies. Beyond the ends no digit of a sample's ratio tells anything.
         """
         if value == 0 or math.isinf(value):
             return "∞" if value else "0"
+        space = self._space_after_sign
+        if 0 < value <= 0.005:
+            return f"<{space}{self.number(0.01, 2)}"
+        if value > 100:
+            return f">{space}{self.number(100)}"
         return self.number(value, 2 if value < 1.095 else 1 if value < 9.95 else 0)
+
+    @property
+    def _space_after_sign(self) -> str:
+        return "\N{NO-BREAK SPACE}" if self.code == "fr" else ""
 
     def _percent(self, share: float) -> str:
         return _format_percent(str(share), self.locale)

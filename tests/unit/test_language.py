@@ -145,3 +145,15 @@ def test_weeks_and_months_are_no_days() -> None:
 )
 def test_two_days_share_their_month_and_year(lang: str, first: date, last: date, told: tuple[str, str]) -> None:
     assert open_language(lang).short_days(first, last) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "told"),
+    [
+        ("en", 0.0, "0"), ("en", 0.005, "<0.01"), ("en", 0.0051, "0.01"), ("en", 0.84, "0.84"), ("en", 1.04, "1.04"),
+        ("en", 3.12, "3.1"), ("en", 12.3, "12"), ("en", 100.0, "100"), ("en", 802.0, ">100"), ("en", math.inf, "∞"),
+        ("fr", 0.001, "<\N{NO-BREAK SPACE}0,01"), ("fr", 802.0, ">\N{NO-BREAK SPACE}100"),
+    ],
+)  # fmt: skip
+def test_ratios_have_no_more_digits_than_a_sample_can_tell(code: str, value: float, told: str) -> None:
+    assert open_language(code).ratio(value) == told

@@ -51,7 +51,7 @@ _POST = split_words("""post posts media node nodes item items data edge edges re
 #: Last words of a part with an owner that still wrap posts: `edge_owner_to_timeline_media`, `userPosts`.
 _POSTS = split_words("media post posts feed timeline item items photo photos image images video videos pin pins")
 #: Parts that hold files, whose address and name are not the post's.
-_FILES = split_words("image images video videos photo photos media")
+_FILES = split_words("image images video videos photo photos picture pictures thumbnail thumbnails cover covers media")
 #: Words that people and programs put before a header of a post, apart from it by a space or otherwise.
 _SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels")
 _JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")

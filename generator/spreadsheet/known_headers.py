@@ -97,20 +97,20 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
     ),
     "thumbnail": (
         *_together(
-            """Thumbnail, thumbnail_url, thumbnail_src, Thumbnail link, Thumb, thumb_url, Vignette, URL vignette,
-            URL de la vignette, Lien vignette, Miniature, imgUrl, Image URL, URL image, URL de l'image, Image link,
-            Lien image, Lien de l'image, image_src, displayUrl, Photo URL, URL photo, Picture URL, full_picture,
-            photos/0, photos/0/url, post_content/0/url, multimedia/0/url, images/orig/url, imageSpec_orig/url,
-            images/standard_resolution/url, attachments/data/0/media/image/src, media_url, URL media, images/0,
-            images/0/url, urls/0, display_resources/0/src, image_versions2/candidates/0/url,
-            carousel_media/0/image_versions2/candidates/0/url, image_versions/items/0/url, cover_url,
-            originalCoverUrl, video/cover, video/originCover, video/dynamicCover, covers/0, covers/default,
-            cover_image_url, Bild-URL, URL des Bildes, Bildlink, Link zum Bild, Bildadresse, Vorschaubild,
-            Vorschaubild-URL, Miniaturbild, Foto-URL, URL de imagen, URL de la imagen, Enlace de imagen,
-            Enlace de la imagen, Enlace a la imagen, Miniatura, URL de la miniatura, URL de la foto, URL immagine,
-            URL dell'immagine, Link immagine, Link dell'immagine, Anteprima, URL anteprima, URL foto, URL da imagem,
-            URL imagem, Link da imagem, Link imagem, URL da miniatura, URL da foto, Afbeelding URL, URL afbeelding,
-            URL van de afbeelding, Afbeeldingslink, Link afbeelding, Link naar afbeelding, Miniatuur"""
+            """Thumbnail, thumbnail_url, thumbnail_src, Thumbnail link, Thumb, thumb_url, thumbnail/href, image/href,
+            Vignette, URL vignette, URL de la vignette, Lien vignette, Miniature, imgUrl, Image URL, URL image,
+            URL de l'image, Image link, Lien image, Lien de l'image, image_src, displayUrl, Photo URL, URL photo,
+            Picture URL, full_picture, photos/0, photos/0/url, post_content/0/url, multimedia/0/url, images/orig/url,
+            imageSpec_orig/url, images/standard_resolution/url, attachments/data/0/media/image/src, media_url,
+            URL media, images/0, images/0/url, urls/0, display_resources/0/src, image_versions2/candidates/0/url,
+            carousel_media/0/image_versions2/candidates/0/url, image_versions/items/0/url, cover_url, originalCoverUrl,
+            video/cover, video/originCover, video/dynamicCover, covers/0, covers/default, cover_image_url, Bild-URL,
+            URL des Bildes, Bildlink, Link zum Bild, Bildadresse, Vorschaubild, Vorschaubild-URL, Miniaturbild,
+            Foto-URL, URL de imagen, URL de la imagen, Enlace de imagen, Enlace de la imagen, Enlace a la imagen,
+            Miniatura, URL de la miniatura, URL de la foto, URL immagine, URL dell'immagine, Link immagine,
+            Link dell'immagine, Anteprima, URL anteprima, URL foto, URL da imagem, URL imagem, Link da imagem,
+            Link imagem, URL da miniatura, URL da foto, Afbeelding URL, URL afbeelding, URL van de afbeelding,
+            Afbeeldingslink, Link afbeelding, Link naar afbeelding, Miniatuur"""
         ),
         *_ranked(
             """Image, img, Photo, Picture, Visuel, Image file, Fichier image, Image path, Chemin image, Media, Images,
@@ -186,9 +186,10 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             volgers, volger, obserwujący, subscribers"""
         ),
         *_ranked(
-            """ownerFollowersCount, owner/edge_followed_by/count, owner/followersCount, user/follower_count,
-            author_followers, authorMeta/fans, account/subscriberCount, user_followers, profile_followers,
-            follower_count, edge_followed_by/count, Nombre d'abonnés, Nb d'abonnés"""
+            """ownerFollowersCount, owner/edge_followed_by/count, owner/followersCount, owner/follower_count,
+            user/follower_count, author_followers, authorMeta/fans, authorStats/followerCount,
+            account/subscriberCount, user_followers, profile_followers, follower_count, edge_followed_by/count,
+            Nombre d'abonnés, Nb d'abonnés"""
         ),
     ),
     # each row is read from the first of them that names a format

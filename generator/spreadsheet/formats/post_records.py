@@ -42,9 +42,9 @@ _TIKTOK_ID = re.compile(r"\d{15,22}")
 
 @dataclass(slots=True)
 class _Parents:
-    """What posts lie in: the names of an account with its handles, and columns for all posts in it."""
+    """What posts lie in: an account's names and number of followers, its handles, and columns for all posts in it."""
 
-    names: dict[str, Cell] = field(default_factory=dict)
+    account: dict[str, Cell] = field(default_factory=dict)
     handles: set[str] = field(default_factory=set)
     columns: dict[str, Cell] = field(default_factory=dict)
 
@@ -159,8 +159,8 @@ class PostRecords:
     def _add_parents(self, flat: dict[str, Cell], trail: Trail) -> None:
         """Add the columns of what a post lies in.
 
-        The names of an account count if the post has none, or has the account's handle: a list of the posts of several
-        accounts may lie in an object with the name of another, such as of who made the list.
+        The names and followers of an account count if the post has no name, or has the account's handle: a list of the
+        posts of several accounts may lie in an object with the name of another, such as of who made the list.
         """
         if len(trail) != len(self._trail) or any(
             one is not other for (_, one), (_, other) in zip(trail, self._trail, strict=True)
@@ -169,7 +169,7 @@ class PostRecords:
         names = self.names.layout(tuple(flat)).get("brand", ())
         own = {cell_text(flat[name]).casefold() for name in names if not is_blank(flat[name])}
         if not own or own & self._parents.handles:
-            flat.update(self._parents.names)
+            flat.update(self._parents.account)
         flat.update(self._parents.columns)
 
     def _describe_parents(self, trail: Trail) -> _Parents:
@@ -193,11 +193,13 @@ class PostRecords:
             last = name.rpartition("/")[2]
             full = f"{path}/{name}".strip("/")
             if self.names.field_of(f"profile/{name}") == "brand":
-                found.names.setdefault(f"profile/{last}", cell)
+                found.account.setdefault(f"profile/{last}", cell)
                 if normalise_header(last) in _HANDLES:
                     found.handles.add(cell_text(cell).casefold())
                     if last == name:
                         found.columns.setdefault("query", cell)
+            elif self.names.field_of(f"owner/{name}") == "followers":
+                found.account.setdefault("profile/followers", cell)
             elif self.names.field_of(full) == "mapped":
                 found.columns.setdefault(full, cell)
 

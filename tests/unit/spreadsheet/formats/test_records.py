@@ -129,6 +129,21 @@ def test_posts_inside_accounts_have_the_accounts_name(tmp_path: Path) -> None:
         assert notices(table) == {"empty_accounts": {"where": "p.json", "count": 2, "examples": "Secret, gone"}}
 
 
+@pytest.mark.parametrize(
+    ("account", "posts"),
+    [
+        ({"username": "dior", "followersCount": 1200}, "latestPosts"),
+        ({"username": "dior", "followers_count": 1200}, "media"),
+        ({"username": "dior", "follower_count": 1200}, "items"),
+        ({"username": "dior", "edge_followed_by": {"count": 1200}}, "edge_owner_to_timeline_media"),
+    ],
+)
+def test_posts_inside_an_account_have_its_followers(tmp_path: Path, account: dict[str, Any], posts: str) -> None:
+    others = [post(1), post(2, ownerUsername="dior"), post(3, ownerUsername="someone_else")]
+    table = open_json(tmp_path / "p.json", [{**account, posts: others}])
+    assert [row.get("followers") for row in fields(table)] == [1200, 1200, None]
+
+
 def test_accounts_of_the_graph_api(tmp_path: Path) -> None:
     media = {"caption": "c", "like_count": 3, "media_url": url(1), "timestamp": "2025-01-01"}
     album = {

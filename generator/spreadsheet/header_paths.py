@@ -110,14 +110,20 @@ def read_path(header: str, normalise: Callable[[str], str], known: Names) -> Pat
             return Path(name, WRAPPED)
     if not known.may_end(whole):
         return None
-    parts = [part for part in _SEPARATOR.split(header.strip()) if part.strip()]
-    if 1 < len(parts) <= _MOST_PARTS:
+    parts = split_path(header)
+    if len(parts) > 1:
         plain = [normalise(part) for part in parts]
         for first in range(1, len(parts)):
             name = "".join(plain[first:])
             if len(name) <= LONGEST_NAME and name in known:
                 return _judge(name, parts[:first])
     return _strip_words(header, normalise, known)
+
+
+def split_path(header: str) -> list[str]:
+    """Return the parts of a header: `latestPosts`, `0`, `displayUrl`; the header alone if it is no path."""
+    parts = [part for part in _SEPARATOR.split(header.strip()) if part.strip()]
+    return parts if len(parts) <= _MOST_PARTS else [header]
 
 
 def is_foreign(part: str) -> bool:

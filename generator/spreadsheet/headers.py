@@ -22,9 +22,6 @@ REQUIRED = ("brand", "thumbnail")
 _NEARLY_EMPTY = 20
 
 _NO_LETTER = re.compile("[^a-z0-9]+")
-#: A place in a list, in the header of a nested record, and the first one.
-_INDEX = re.compile(r"(?<![^\W_])\d{1,4}(?![^\W_])")
-_FIRST = re.compile(r"(?<![^\W_])0(?![^\W_])")
 
 #: What the required fields are, for messages.
 _MEANINGS = {"brand": "the brand of each post", "thumbnail": "the image of each post"}
@@ -157,24 +154,6 @@ def find_shortcodes(headers: Sequence[str]) -> list[int]:
 def find_further_images(headers: Sequence[str], images: Iterable[int]) -> list[ImageList]:
     """Return the lists of further images in columns; `images` may hold a post's own."""
     return find_image_lists(headers, _read_field, normalise_header, images)
-
-
-def find_further_posts(headers: Sequence[str], images: Iterable[int]) -> list[int]:
-    """Return the indices of columns that hold the images of further posts of a row.
-
-    An export of accounts in one row each has a list of posts in it, `latestPosts/0/displayUrl` and so on. `images` are
-    the columns that the image is read from.
-    """
-    lists = set()
-    for column in images:
-        known = _read_field(headers[column])
-        if known and known[1].depth and not known[1].child and _FIRST.search(headers[column]):
-            lists.add(_INDEX.sub("0", headers[column]))
-    return [
-        column
-        for column, header in enumerate(headers)
-        if lists and not _FIRST.search(header) and _INDEX.sub("0", header) in lists
-    ]
 
 
 def _group_columns(

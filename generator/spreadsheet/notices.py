@@ -78,10 +78,6 @@ NOTICES: Mapping[str, str] = {
         "%(where)s: posts of other accounts that count for the account they were asked for: %(count)s, such as "
         "%(examples)s."
     ),
-    "further_posts": _(
-        "%(where)s: its rows hold several posts each, of which the first is read. Columns of others: %(count)s, such "
-        "as %(examples)s. Export a row for each post, or JSON."
-    ),
     # texts
     "misfit_rows": _(
         "%(where)s: rows whose cells do not fit the columns, left out: %(count)s, from line %(lines)s of the file on, "

@@ -15,7 +15,6 @@ from generator.spreadsheet.headers import (
     column_letters,
     find_evidence,
     find_further_images,
-    find_further_posts,
     find_shortcodes,
     normalise_header,
 )
@@ -216,19 +215,14 @@ def _find_others(
         for miss in find_near_misses(sheet.headers, reading.sample, used, missing)
         if miss.named or miss.field != "brand"
     ]
-    further = find_further_posts(sheet.headers, (column.column for column in columns.get("thumbnail", ())))
-    notices = []
-    if further := [column for column in further if column not in reading.blank]:
-        examples = list_examples(sheet.headers[column] for column in further)
-        notices.append(Notice("further_posts", {"where": sheet.where, "count": len(further), "examples": examples}))
-    taken = used | {miss.column for miss in near} | {*reading.blank, *further}
+    taken = used | {miss.column for miss in near} | set(reading.blank)
     unused = [column for column in range(len(sheet.headers)) if column not in taken]
     # another column for a known field, such as a second date, tells nothing new
     again = {column for field in _TOLD_ONCE for group in sheet.candidates.get(field, ()) for column in group}
     again -= set(find_named(sheet.headers, named))
     others = [column for column in unused if column in reading.wanted and sheet.headers[column] and column not in again]
     unused = [column for column in unused if column not in others]
-    return others, notices + describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
+    return others, describe_columns(sheet.where, sheet.headers, near, unused, settings.columns)
 
 
 def _find_videos(

@@ -8,7 +8,8 @@ from itertools import islice
 
 from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, suggest_name
 from generator.settings import ReadSettings
-from generator.spreadsheet.formats.tables import Row, Table
+from generator.spreadsheet.formats.flattened import take_apart
+from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, HeaderRows, as_headers, find_header_rows
 from generator.spreadsheet.headers import (
     check_mapping,
@@ -49,7 +50,7 @@ class Sheet:
     @property
     def where(self) -> str:
         """What messages call it."""
-        return f"{self.source.name}, sheet {self.name}" if self.name else self.source.name
+        return _name_table(self.source, self.table)
 
     def rows(self) -> Iterator[Row]:
         """Yield the data rows, (row number, cells), without blank rows and repeated headers."""
@@ -76,7 +77,7 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     for a mapping that fits no sheet.
     """
     check_mapping(settings.columns)
-    tables = open_source(source, lambda cells: len(known_fields(as_headers(cells), settings.columns)), settings)
+    tables = open_source(source, _score(settings), settings)
     if settings.sheet is not None and any(table.name for table in tables):
         tables = [_find_named(source, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(source, table, settings)) is not None]
@@ -93,6 +94,14 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
         if sheet not in chosen
     ]
     return chosen, notices
+
+
+def _name_table(source: Source, table: Table) -> str:
+    return f"{source.name}, sheet {table.name}" if table.name else source.name
+
+
+def _score(settings: ReadSettings) -> HeaderScore:
+    return lambda cells: len(known_fields(as_headers(cells), settings.columns))
 
 
 def _explain_unread(sheet: Sheet, fits: bool, settings: ReadSettings) -> str:
@@ -118,6 +127,9 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
     if not first:
         return None
     found = find_header_rows(first, settings.columns)
+    nested = take_apart(found.headers, first, found.last, table, _score(settings), _name_table(source, table))
+    if nested is not None:
+        found, table = find_header_rows(list(islice(nested.rows(), 1)), settings.columns), nested
     pictures = table.pictures()
     headers = _name_pictures(found.headers, pictures)
     candidates = _add_pictures(find_columns(headers, settings.columns), pictures, settings.columns)

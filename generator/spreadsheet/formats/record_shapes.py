@@ -50,6 +50,7 @@ class Plan:
     posts: tuple[Steps, ...]
     pictures: Mapping[Steps, tuple[Steps, ...]]  # for each place of posts, the lists of a post's pictures
     others: Mapping[Steps, str] = field(default_factory=dict)  # lists of posts that are not read: place -> name
+    sure: bool = False  # whether they have an image with a caption, date or count
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ def find_posts(roots: Iterable[Any], names: Names) -> Plan | None:
             _judge(steps, records[steps], posts, names)
     chosen, others = _choose(records, posts)
     pictures = {steps: tuple(_find_pictures(steps, places, chosen, names)) for steps in chosen}
-    return Plan(chosen, pictures, others)
+    return Plan(chosen, pictures, others, all(records[steps].tier == _POST for steps in chosen))
 
 
 def _find_places(roots: Iterable[Any]) -> dict[Steps, _Place]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -30,6 +30,7 @@ _MOST_UNPACKED = 20_000_000
 _COMMENTS = ("_comments.json", "_comments.json.xz")
 #: Files of a post each that are looked at before all are read.
 _FIRST_FILES = 300
+_NO_TABLE = Table("", False, lambda: iter(()))
 
 
 def read_json(path: Path, header_score: HeaderScore) -> list[Table]:
@@ -68,7 +69,7 @@ def tabulate(records: Callable[[], Iterable[Any]], where: str, header_score: Hea
     plan = find_posts(records(), names)
     if plan is None:
         raise ValueError("it holds no list of objects")
-    return _record_table(records, PostRecords(plan, names), where)
+    return tabulate_posts(records, PostRecords(plan, names), where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,20 @@ class _Rows:
 
     columns: dict[str, None]
     rows: list[tuple[tuple[str, ...], list[Cell]]]
+    origins: list[int]  # of each row the place of its record at the top
 
 
-def _record_table(records: Callable[[], Iterable[Any]], posts: PostRecords, where: str) -> Table:
+def tabulate_posts(
+    records: Callable[[], Iterable[Any]],
+    posts: PostRecords,
+    where: str,
+    source: Table = _NO_TABLE,
+    hidden: Callable[[], Set[int]] = frozenset,
+) -> Table:
+    """Return the table of the posts in records, which may be the rows of the table `source`.
+
+    `hidden` returns the places of records whose posts are hidden, once all were read.
+    """
     read: list[_Rows] = []
 
     def rows() -> Iterator[Row]:
@@ -89,14 +101,23 @@ def _record_table(records: Callable[[], Iterable[Any]], posts: PostRecords, wher
             yield 1, list(read[0].columns)
             yield from _fill_rows(read[0], posts)
 
-    return Table("", False, rows, notices=lambda: tuple(_tell_unread(posts, where)))
+    def hidden_rows() -> Set[int]:
+        places = hidden()
+        return {number for rows in read for number, place in enumerate(rows.origins, 2) if place in places}
+
+    return replace(
+        source,
+        rows=rows,
+        hidden_rows=hidden_rows,
+        notices=lambda: (*source.notices(), *_tell_unread(posts, where)),
+    )
 
 
 def _read_rows(records: Iterable[Any], posts: PostRecords) -> _Rows:
     """Return the rows of all records. Raises ValueError if they have too many columns."""
-    read = _Rows({}, [])
+    read = _Rows({}, [], [])
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for root in records:
+    for place, root in enumerate(records):
         posts.count_unread(root)
         for record in posts.take(root):
             names = tuple(record)
@@ -106,6 +127,7 @@ def _read_rows(records: Iterable[Any], posts: PostRecords) -> _Rows:
                 if len(read.columns) > MOST_COLUMNS:
                     raise ValueError(f"its objects have more than {MOST_COLUMNS:,} different fields")
             read.rows.append((known[names], list(record.values())))
+            read.origins.append(place)
     return read
 
 
@@ -167,7 +189,7 @@ def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: str
     plan = find_posts(islice(records(), _FIRST_FILES), names := Names(header_score))
     if plan is None:
         plan = Plan(((),), {})
-    table = _record_table(records, PostRecords(plan, names), where)
+    table = tabulate_posts(records, PostRecords(plan, names), where)
 
     def notices() -> Iterator[Notice]:
         if unreadable:

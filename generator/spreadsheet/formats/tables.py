@@ -24,7 +24,8 @@ class Table:
     """A table of a file. `rows()` reads it from the start: (row number, cells), the first row being 1.
 
     Row numbers are those that a spreadsheet program shows. In a .csv each record counts one, however many lines a
-    quoted text spans, and so does each blank line. Records of .json and .parquet count from 2, as below headers.
+    quoted text spans, and so does each blank line. Records of .json and .parquet count from 2, as below headers, and so
+    do posts of which several lie in a row.
     """
 
     name: str  # the sheet's; "" if the format has no sheets

@@ -40,10 +40,17 @@ _PERSONAL = re.compile(
 
 def field_text(cell: Cell) -> str:
     """Return the text of a cell on one line, at most LONGEST characters; "" if it says that there is none."""
+    if is_digits(cell):
+        return str(cell)
     if is_blank(cell) or is_missing(cell):
         return ""
     text = clean_line(cell_text(cell)[: 4 * LONGEST])
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def is_digits(cell: Cell) -> bool:
+    """Return whether a cell is a text of the digits 0 to 9, as nearly all numbers of a .csv are."""
+    return isinstance(cell, str) and cell.isdigit() and cell.isascii() and len(cell) <= LONGEST
 
 
 @lru_cache(maxsize=20_000)
@@ -64,6 +71,8 @@ def read_number(cell: Cell, comma_decimal: bool) -> float | None:
         return None
     if isinstance(cell, int | float):
         return float(cell)
+    if is_digits(cell):
+        return float(str(cell))
     text = _MONEY.sub("", plain_digits(field_text(cell)))
     if not comma_decimal and _PLAIN.fullmatch(text):
         return float(text)
@@ -87,7 +96,7 @@ def read_number(cell: Cell, comma_decimal: bool) -> float | None:
 def has_comma_decimals(cells: Iterable[Cell]) -> bool:
     """Return whether numbers of a column have a decimal comma: one has a comma that cannot part thousands."""
     for cell in cells:
-        if isinstance(cell, str):
+        if isinstance(cell, str) and "," in cell:
             text = _MONEY.sub("", plain_digits(field_text(cell))).lstrip("+-−")
             if "," in text and not _GROUPS.fullmatch(text.split(".")[0]) and text.rfind(",") > text.rfind("."):
                 return bool(_NUMBER.fullmatch(text))

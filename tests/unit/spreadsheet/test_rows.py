@@ -68,16 +68,6 @@ def test_a_nearly_empty_preferred_column_yields_to_a_full_one(tmp_path: Path) ->
     assert [column.header for column in rows.columns["caption"]] == ["description"]
 
 
-def test_lists_of_posts_in_a_row_are_said(tmp_path: Path) -> None:
-    headers = ["fullName", "latestPosts/0/displayUrl", "latestPosts/1/displayUrl", "latestPosts/2/displayUrl"]
-    rows = collect(tmp_path, headers, ["A", "a.jpg", "b.jpg", ""])
-    (notice,) = rows.notices
-    assert (notice.code, notice.values["count"]) == ("further_posts", 1)
-    assert notice.values["examples"] == "latestPosts/1/displayUrl"
-    rows = collect(tmp_path, ["brand", "images/0", "images/1"], ["A", "a.jpg", "b.jpg"])
-    assert not rows.notices
-
-
 @pytest.mark.parametrize(
     ("headers", "cells", "images"),
     [

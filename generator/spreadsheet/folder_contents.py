@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from generator.folders import is_image_name
+from generator.spreadsheet.archive_files import belongs_to, find_archives
 
 #: Endings of tables, beside texts, which may be anything.
 _TABLES = frozenset(
@@ -41,10 +42,17 @@ class FolderContents:
     images: tuple[str, ...]
     captions: frozenset[str]  # texts that belong to an image of the same name
     unread: tuple[str, ...]
+    archives: dict[str, tuple[str, ...]]  # folder of an account's own archive -> its lists, as paths from there
 
 
 def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
-    """Return what the `files` of a folder are; only texts are looked into."""
+    """Return what the `files` of a folder are; only texts are looked into.
+
+    An account's own archive takes what belongs to it, which is more than posts.
+    """
+    archives = find_archives(files)
+    if archives:
+        files = [path for path in files if not belongs_to(path, archives)]
     images = [path for path in files if is_image_name(path) and not _ACCOUNT.fullmatch(_name(path))]
     owners = {stem for path in images for stem in _owners(path)}
     jsons = Counter(_parent(path) for path in files if path.lower().endswith(".json"))
@@ -77,6 +85,7 @@ def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
         tuple(images),
         frozenset(captions),
         tuple(unread),
+        archives,
     )
 
 

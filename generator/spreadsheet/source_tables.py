@@ -9,7 +9,7 @@ from generator.errors import SpreadsheetError
 from generator.settings import ReadSettings
 from generator.spreadsheet.folder_contents import natural_order, post_of
 from generator.spreadsheet.formats.image_folders import add_images, read_image_folder
-from generator.spreadsheet.formats.open import open_tables
+from generator.spreadsheet.formats.open import open_own_archive, open_tables
 from generator.spreadsheet.formats.records import read_json_files
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.place_names import find_name
@@ -26,7 +26,9 @@ def open_source(source: Source, header_score: HeaderScore, settings: ReadSetting
         for path in sorted(source.files, key=natural_order):
             posts.setdefault(post_of(path), []).append(path)
         return read_image_folder(source.path, posts, source.captions, _name_brands(source, settings))
-    return open_tables(source.path, header_score)
+    if source.kind == "archive":
+        return open_own_archive(source.path, source.files, header_score)
+    return open_tables(source.path, header_score, source.parts)
 
 
 def _guard(source: Source, table: Table) -> Table:

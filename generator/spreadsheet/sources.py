@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Literal
 from generator.digests import digest_of, hash_file
 from generator.errors import SpreadsheetError
 from generator.folders import DEEPEST, MOST_ENTRIES, list_files
+from generator.spreadsheet.archive_files import is_instagram_archive, is_part
 from generator.spreadsheet.folder_contents import FolderContents, find_beside, sort_files
+from generator.spreadsheet.formats.packed import open_packed
 from generator.spreadsheet.notices import Notice, list_examples
 
 #: Files that one pattern may stand for.
@@ -29,10 +31,11 @@ class Source:
     name: str  # for messages, different for each source: its path from the folder of the inputs
     folder: str = ""  # where its images' local paths start: a path from the folder of the inputs
     home: str = ""  # the folder that its images' local paths may not leave: another such path
-    kind: Literal["file", "images", "records"] = "file"
-    files: tuple[str, ...] = ()  # of a folder, as paths from it: the images, or the .json of a post each
+    kind: Literal["file", "images", "records", "archive"] = "file"
+    files: tuple[str, ...] = ()  # of a folder, as paths from it: the images, the .json of a post each, or the lists
     captions: frozenset[str] = frozenset()  # texts beside images, each of the same name as one
     beside: tuple[tuple[str, ...], ...] = ()  # images that lie beside each .json
+    parts: tuple[Path, ...] = ()  # further zips in its folder, of the same download
 
     @property
     def contents(self) -> Iterator[Path]:
@@ -63,7 +66,9 @@ class Inputs:
     @cached_property
     def containers(self) -> Mapping[str, Path]:
         """The files that may hold pictures, by the names of their sources."""
-        return {source.name: source.path for source in self.sources if source.kind == "file"}
+        files = [source for source in self.sources if source.kind == "file"]
+        parts = {_join(source.folder, part.name): part for source in files for part in source.parts}
+        return {**parts, **{source.name: source.path for source in files}}
 
     @property
     def homes(self) -> tuple[str, ...]:
@@ -75,8 +80,8 @@ class Inputs:
         for source in self.sources:
             yield from (source.name, source.folder, source.home, source.kind)
             if source.kind == "file":
-                yield hash_file(source.path)
-            elif source.kind == "records":
+                yield from map(hash_file, (source.path, *source.parts))
+            elif source.kind in ("records", "archive"):
                 yield from (part for name in source.files for part in (name, hash_file(source.path / name)))
                 yield from ("\0".join(images) for images in source.beside)
             else:
@@ -122,7 +127,7 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
         if os.path.realpath(source.path) not in known:
             sources.append(Source(source.path, source.name, start, start))
     name = (_name_folder(named[0]) if named[0].is_dir() else named[0].name) if named else linked[0].name
-    return Inputs(name, folder.resolve(), tuple(_without_repeats(sources)), tuple(notices), tuple(images))
+    return Inputs(name, folder.resolve(), tuple(_join_parts(_without_repeats(sources))), tuple(notices), tuple(images))
 
 
 def _expand(path: Path) -> list[Path]:
@@ -177,6 +182,9 @@ def _sort_sources(folder: Path, start: str, contents: FolderContents) -> Iterato
     """Yield the sources in a folder: its spreadsheets win over its images, and so do records of posts."""
     for path in contents.tables:
         yield Source(folder / path, _join(start, path), _join(start, _parent(path)), start)
+    for place, lists in contents.archives.items():
+        where = _join(start, place)
+        yield Source(folder / place, where or _name_folder(folder), where, start, "archive", lists)
     for place, files in contents.records.items():
         where = _join(start, place)
         names = tuple(path[len(place) + 1 :] if place else path for path in files)
@@ -195,7 +203,7 @@ def _sort_sources(folder: Path, start: str, contents: FolderContents) -> Iterato
     free = tuple(path for path in contents.images if _parent(path) not in contents.records)
     if free:
         name = start or _name_folder(folder)
-        name += " (images)" if contents.records else ""
+        name += " (images)" if contents.records or contents.archives else ""
         yield Source(folder, name, start, start, "images", free, contents.captions)
 
 
@@ -214,6 +222,37 @@ def _tell_unread(where: str, paths: Sequence[str]) -> Notice:
 def _without_repeats(sources: Sequence[Source]) -> list[Source]:
     """Return each file once, though a folder that holds it was named too."""
     return list({(os.path.realpath(source.path), source.kind): source for source in sources}.values())
+
+
+def _join_parts(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources with zips of one folder as one, if they are parts of accounts' own archives.
+
+    Each archive looks for its images in all of them, since their addresses differ between accounts.
+    """
+    zips: dict[Path, list[Source]] = {}
+    for source in sources:
+        if source.kind == "file" and source.path.suffix.lower() == ".zip":
+            zips.setdefault(source.path.parent, []).append(source)
+    joined = {source.name: source for source in sources}
+    for together in zips.values():
+        if len(together) < 2:
+            continue
+        own = {source: names for source in together if is_instagram_archive(names := _list_members(source.path))}
+        media = {source for source, names in own.items() if is_part(names)}
+        for source in own.keys() - media if len(own) > 1 else ():
+            others = tuple(other.path for other in own if other is not source)
+            joined[source.name] = replace(source, parts=others)
+        if media < own.keys():
+            for source in media:
+                del joined[source.name]
+    return list(joined.values())
+
+
+def _list_members(path: Path) -> Collection[str]:
+    try:
+        return open_packed(path).members
+    except (SpreadsheetError, OSError):  # said when it is read
+        return ()
 
 
 def _name_folder(folder: Path) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from generator.errors import SpreadsheetError
 from generator.folders import is_image_name
+from generator.spreadsheet.archive_files import is_instagram_archive
 from generator.spreadsheet.folder_contents import post_of
 from generator.spreadsheet.formats.image_folders import read_image_folder
-from generator.spreadsheet.formats.instagram_archive import is_instagram_archive, read_instagram_archive
+from generator.spreadsheet.formats.instagram_archive import read_instagram_archive
 from generator.spreadsheet.formats.packed import Packed, open_packed, resolve
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.notices import Notice, list_examples, tell_found_by_name
@@ -32,15 +33,16 @@ _MOST_TABLES = 500
 _LONGEST_PATH = 1000
 
 
-def read_archive(path: Path, header_score: HeaderScore, opener: Opener) -> list[Table]:
+def read_archive(path: Path, header_score: HeaderScore, opener: Opener, parts: Sequence[Path] = ()) -> list[Table]:
     """Return the tables in a ZIP archive, named after their files.
 
-    Images inside are named by `<archive>#<member>`. Raises SpreadsheetError for an archive that is too large, damaged
-    or protected, or that holds neither a table of posts nor an image.
+    Images inside are named by `<archive>#<member>`. `parts` are further ZIPs of one download. Raises
+    SpreadsheetError for an archive that is too large, damaged or protected, or that holds neither a table of posts nor
+    an image.
     """
     packed = open_packed(path)
-    if is_instagram_archive(packed):
-        return [read_instagram_archive(packed, header_score)]
+    if is_instagram_archive(packed.members):
+        return [read_instagram_archive(packed, header_score, [open_packed(part) for part in parts])]
     tables = [name for name in packed.members if name.lower().endswith(_TABLES)]
     images = [name for name in packed.members if is_image_name(name)]
     used = {*tables, *images}

@@ -1,34 +1,29 @@
-"""An account's own archive from Instagram, in the layouts of 2021 and 2023.
+"""An account's own archive from Instagram, in the layouts of 2021 and later: a zip, several parts, or a folder.
 
 https://help.instagram.com/181231772500920 tells how to get one. Posts are in `content/posts_1.json`, later in
-`your_instagram_activity/content/` or `your_instagram_activity/media/`; their images in `media/posts/`. Instagram writes
-UTF-8 in them as if it were Latin-1, which is repaired as in any table. See
-https://github.com/pixelfed/pixelfed/pull/5822 and https://github.com/pixelfed/pixelfed/issues/4555.
+`your_instagram_activity/content/` or `your_instagram_activity/media/`; their images in `media/posts/`, perhaps in
+another part of a large archive. Instagram writes UTF-8 in them as if it were Latin-1, which is repaired as in any
+table. See https://github.com/pixelfed/pixelfed/pull/5822 and https://github.com/pixelfed/pixelfed/issues/4555.
+Messages, likes and the like in it are private, or of other accounts, and never read.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 from generator.errors import SpreadsheetError
+from generator.spreadsheet.archive_files import MEDIA, OTHERS, PAGES, POSTS, PROFILE, is_part
 from generator.spreadsheet.formats.json_texts import parse_json
-from generator.spreadsheet.formats.packed import Packed
 from generator.spreadsheet.formats.records import make_table, replace_notices
 from generator.spreadsheet.formats.tables import HeaderScore, Table
+from generator.spreadsheet.headers import known_fields
 from generator.spreadsheet.notices import Notice
 
-_PLACE = r"(?P<top>(?:[^/]+/)?)(?:your_instagram_activity/)?(?:content|media)/"
-_POSTS = re.compile(rf"{_PLACE}posts(?:_(?P<number>\d{{1,6}}))?\.json")
-_PAGES = re.compile(rf"{_PLACE}posts(?:_\d{{1,6}})?\.html")
-#: Lists of the account's other media, by their files. Films have no image, and the rest is not public.
-_OTHERS = re.compile(
-    rf"{_PLACE}(?P<kind>archived_posts|stories|reels|igtv_videos|profile_photos|recently_deleted_content|other_content|"
-    r"reposts)(?:_\d{1,6})?\.json"
-)
-_PROFILE = re.compile(r"(?:.*/)?personal_information\.json")
+_FILM = re.compile(r".+\.(?:mp4|mov|m4v|webm)", re.IGNORECASE)
 #: What the fields of a profile are called in the languages of archives.
 _NAMES = ("Name", "Nom", "Nombre", "Nome", "Naam")
 _HANDLES = (
@@ -37,40 +32,80 @@ _HANDLES = (
 )  # fmt: skip
 
 
-def is_instagram_archive(packed: Packed) -> bool:
-    """Return whether an archive is an account's own, of JSON or of web pages."""
-    return any(_POSTS.fullmatch(name) or _PAGES.fullmatch(name) for name in packed.members)
+class Archive(Protocol):
+    """An archive: a zip, or a folder that one was unpacked to."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    @property
+    def members(self) -> Collection[str]:
+        """The names of its files, with /."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes. Raises ValueError if they are too many."""
+
+    def check_sizes(self, names: Sequence[str]) -> None:
+        """Raise SpreadsheetError if files hold too much."""
+
+    def address(self, name: str) -> str:
+        """Return the address of an image in it; "" if it has no such file."""
 
 
-def read_instagram_archive(packed: Packed, header_score: HeaderScore) -> Table:
+def read_instagram_archive(archive: Archive, header_score: HeaderScore, parts: Sequence[Archive] = ()) -> Table:
     """Return the table of the posts in an account's own archive, with the account where the archive says it.
 
-    Stories and the like are named in a notice. Raises SpreadsheetError for an archive of web pages.
+    Images may lie in other `parts`, and so may the account. Stories and the like are named in a notice. Raises
+    SpreadsheetError for an archive without posts, or of web pages.
     """
-    found = [match for name in packed.members if (match := _POSTS.fullmatch(name))]
+    found = [match for name in archive.members if (match := POSTS.fullmatch(name))]
     if not found:
-        raise SpreadsheetError(
-            f"{packed.path.name} is an archive of web pages (HTML), which are made to be looked at.",
+        raise _explain_postless(archive)
+    others = {match[0]: match["kind"] for name in archive.members if (match := OTHERS.fullmatch(name))}
+    archive.check_sizes([*(match[0] for match in found), *others])
+    account = next(filter(None, map(_find_account, (archive, *parts))), {})
+    elsewhere = {
+        name[len(match["top"]) :]: part.address(name)
+        for part in parts
+        for name in part.members
+        if (match := MEDIA.fullmatch(name))
+    }
+    posts: list[Any] = []
+    for match in sorted(found, key=lambda match: (match["top"], match["kind"], int(match["number"] or 0))):
+        place = partial(_place, archive, match["top"], elsewhere)
+        posts += (_describe_post(post, place, account) for post in _list_entries(archive, match[0]))
+    if not posts:
+        raise SpreadsheetError(f"{archive.name} holds no post.", "Ask Instagram for all of your posts.")
+    notices = []
+    if counts := {kind: sum(1 for _ in _list_entries(archive, name)) for name, kind in others.items()}:
+        names = ", ".join(f"{kind} ({count})" for kind, count in counts.items() if count)
+        notices += [Notice("unread_lists", {"where": archive.name, "names": names})] if names else []
+    return replace_notices(make_table(posts, archive.name, header_score), notices)
+
+
+def _explain_postless(archive: Archive) -> SpreadsheetError:
+    if any(map(PAGES.fullmatch, archive.members)):
+        return SpreadsheetError(
+            f"{archive.name} is an archive of web pages (HTML), which are made to be looked at.",
             "Ask Instagram for your information again, and choose the format JSON.",
         )
-    others = {match[0]: match["kind"] for name in packed.members if (match := _OTHERS.fullmatch(name))}
-    profiles = [name for name in packed.members if _PROFILE.fullmatch(name)]
-    packed.check_sizes([*(match[0] for match in found), *others, *profiles])
-    account = next(map(_read_account, (_parse(packed, name) for name in profiles)), {})
-    posts: list[Any] = []
-    for match in sorted(found, key=lambda match: (match["top"], int(match["number"] or 0))):
-        posts += (_describe_post(post, packed, match["top"], account) for post in _list_entries(packed, match[0]))
-    if not posts:
-        raise SpreadsheetError(f"{packed.path.name} holds no post.", "Ask Instagram for all of your posts.")
-    notices = []
-    if counts := {kind: sum(1 for _ in _list_entries(packed, name)) for name, kind in others.items()}:
-        names = ", ".join(f"{kind} ({count})" for kind, count in counts.items() if count)
-        notices += [Notice("unread_lists", {"where": packed.path.name, "names": names})] if names else []
-    return replace_notices(make_table(posts, packed.path.name, header_score), notices)
+    if is_part(archive.members):
+        return SpreadsheetError(
+            f"{archive.name} is a part of an Instagram archive, without its list of posts.",
+            "Put all parts into one folder, and give that folder, or give all parts at once.",
+        )
+    return SpreadsheetError(f"{archive.name} holds no list of posts.", "Ask Instagram for all of your posts.")
 
 
-def _parse(packed: Packed, name: str) -> Any:
-    data = packed.read(name)
+def _find_account(archive: Archive) -> dict[str, str]:
+    profiles = [name for name in archive.members if PROFILE.fullmatch(name)]
+    archive.check_sizes(profiles)
+    return next(map(_read_account, (_parse(archive, name) for name in profiles)), {})
+
+
+def _parse(archive: Archive, name: str) -> Any:
+    data = archive.read(name)
     try:
         values = parse_json(data.decode(json.detect_encoding(data))).values
     except ValueError as error:
@@ -78,28 +113,56 @@ def _parse(packed: Packed, name: str) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _list_entries(packed: Packed, name: str) -> Iterator[Any]:
+def _list_entries(archive: Archive, name: str) -> Iterator[Any]:
     """Yield the entries of a list, which newer archives put into an object."""
-    content = _parse(packed, name)
+    content = _parse(archive, name)
     if isinstance(content, dict):
         content = next((value for value in content.values() if isinstance(value, list)), [content])
     yield from content if isinstance(content, list) else ()
 
 
-def _describe_post(post: Any, packed: Packed, top: str, account: Mapping[str, str]) -> Any:
-    """Return a post with the account, and its images as members of the archive."""
+def _describe_post(post: Any, place: Callable[[str], str], account: Mapping[str, str]) -> Any:
+    """Return a post with the account, its images as `place` addresses them, its caption and its time.
+
+    Of a post of one medium the medium has these. A film is named if it is all that the post has.
+    """
     if not isinstance(post, dict):
         return post
-    media = post.get("media")
-    if isinstance(media, list):
-        post = {**post, "media": [_place_image(one, packed, top) for one in media]}
-    return {**post, **{f"profile/{key}": value for key, value in account.items()}}
+    listed = post.get("media")
+    media = [_place_media(one, place) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    first: Mapping[str, Any] = media[0] if media else {}
+    own = {
+        "title": post.get("title")
+        or _find_caption(post.get("label_values"))
+        or (first.get("title") if media else None),
+        "creation_timestamp": post.get("creation_timestamp")
+        or post.get("timestamp")
+        or first.get("creation_timestamp"),
+    }
+    uris = [uri for one in media if isinstance(uri := one.get("uri"), str)]
+    images = {"video_url": uris[0]} if uris and all(map(_FILM.fullmatch, uris)) else {"media": media}
+    rest = {key: value for key, value in post.items() if key not in ("media", "timestamp", "label_values", *own)}
+    return {**images, **own, **rest, **{f"profile/{key}": value for key, value in account.items()}}
 
 
-def _place_image(media: Any, packed: Packed, top: str) -> Any:
-    uri = media.get("uri") if isinstance(media, dict) else None
-    member = next((name for name in (f"{top}{uri}", uri) if name in packed.members), None) if uri else None
-    return {**media, "uri": f"{packed.path.name}#{member}"} if member else media
+def _find_caption(labels: Any) -> str:
+    """Return the caption among the labels and values that newer archives write."""
+    for entry in labels if isinstance(labels, list) else ():
+        if isinstance(entry, dict) and isinstance(label := entry.get("label"), str):
+            value = entry.get("value")
+            if isinstance(value, str) and "caption" in known_fields((_undo_latin(label),), {}):
+                return value
+    return ""
+
+
+def _place_media(media: Mapping[str, Any], place: Callable[[str], str]) -> Mapping[str, Any]:
+    uri = media.get("uri")
+    return {**media, "uri": place(uri)} if isinstance(uri, str) and uri else media
+
+
+def _place(archive: Archive, top: str, elsewhere: Mapping[str, str], uri: str) -> str:
+    """Return the address of what an archive calls `uri`; the same if it is in none of its parts."""
+    return archive.address(f"{top}{uri}") or archive.address(uri) or elsewhere.get(uri) or uri
 
 
 def _read_account(content: Any) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
 from generator.spreadsheet.formats.archives import read_archive
+from generator.spreadsheet.formats.instagram_archive import read_instagram_archive
 from generator.spreadsheet.formats.legacy_workbooks import read_old_workbook
 from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
 from generator.spreadsheet.formats.open_documents import read_open_document
@@ -19,6 +20,7 @@ from generator.spreadsheet.formats.records import read_json
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.formats.text_tables import is_text, read_text_table
 from generator.spreadsheet.formats.texts import TextRepair
+from generator.spreadsheet.formats.unpacked import Unpacked
 from generator.spreadsheet.formats.workbooks import read_workbook
 from generator.spreadsheet.notices import Notice
 
@@ -95,12 +97,15 @@ FORMATS = (
 _MISNAMED = ("",)
 
 
-def open_tables(path: Path, header_score: HeaderScore) -> list[Table]:
-    """Return the tables of a file. Raises SpreadsheetError for one that cannot be used."""
+def open_tables(path: Path, header_score: HeaderScore, parts: Sequence[Path] = ()) -> list[Table]:
+    """Return the tables of a file, of which `parts` are the others of one download.
+
+    Raises SpreadsheetError for one that cannot be used.
+    """
     start = _read_start(path)
     form = _choose_format(path, start)
     try:
-        tables = form.read(path, header_score)
+        tables = read_archive(path, header_score, open_tables, parts) if parts else form.read(path, header_score)
     except (BrandscapeError, MemoryError):
         raise
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
@@ -108,6 +113,17 @@ def open_tables(path: Path, header_score: HeaderScore) -> list[Table]:
     named = path.suffix.lower() in form.suffixes
     said = [] if named else [Notice("other_content", {"where": path.name, "kind": form.label})]
     return [_guard(path, table, said) for table in tables]
+
+
+def open_own_archive(folder: Path, files: Sequence[str], header_score: HeaderScore) -> list[Table]:
+    """Return the table of an account's own archive in a folder, whose lists are `files`. Raises SpreadsheetError."""
+    try:
+        table = read_instagram_archive(Unpacked(folder, tuple(files)), header_score)
+    except (OSError, ValueError) as error:
+        raise SpreadsheetError(
+            f"The archive in {folder} cannot be read: {error}.", "Unpack it again, and give its folder."
+        ) from error
+    return [_guard(folder, table, ())]
 
 
 def _guard(path: Path, table: Table, said: Sequence[Notice]) -> Table:

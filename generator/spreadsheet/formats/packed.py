@@ -31,6 +31,15 @@ class Packed:
     members: dict[str, zipfile.ZipInfo]
     unsafe: tuple[str, ...]  # names that lead out of a folder
 
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.path.name
+
+    def address(self, name: str) -> str:
+        """Return the address of a member; "" if there is none of this name."""
+        return f"{self.path.name}#{name}" if name in self.members else ""
+
     def read(self, name: str) -> bytes:
         """Return a member's bytes. Raises ValueError if they are too many."""
         with zipfile.ZipFile(self.path) as archive, archive.open(self.members[name]) as stream:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import zipfile
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -225,6 +227,70 @@ def test_a_folder_of_records_shows_the_images_beside_them(tmp_path: Path) -> Non
         "dior/2025-03-02_09-30-00_UTC.jpg",
         "https://x.example/3.jpg",
     ]
+
+
+OWN = {
+    "your_instagram_activity/media/posts_1.json": [
+        {"media": [{"uri": f"media/posts/202503/{number}.jpg", "creation_timestamp": 1740821400, "title": f"{number}"}]}
+        for number in (1, 2)
+    ],
+    "your_instagram_activity/media/stories.json": {"ig_stories": [{"uri": "media/stories/202503/9.jpg"}]},
+    "your_instagram_activity/messages/inbox/x/message_1.json": {
+        "participants": [{"name": "A"}],
+        "messages": [{"sender_name": "A", "content": "private", "photos": [{"uri": "x/photos/3.jpg"}]}],
+    },
+    "personal_information/personal_information/personal_information.json": {
+        "profile_user": [{"string_map_data": {"Name": {"value": "Côté"}, "Username": {"value": "cote"}}}]
+    },
+    "media/posts/202503/1.jpg": "x",
+    "media/posts/202503/2.jpg": "x",
+    "media/stories/202503/9.jpg": "x",
+    "start_here.html": "x",
+}
+
+
+def _pack(path: Path, names: Collection[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, json.dumps(OWN[name]))
+
+
+@pytest.mark.parametrize("start", ["", "instagram-cote-2025-03-02-AbCd/", "a/b/"])
+def test_an_account_s_own_archive_that_was_unpacked(tmp_path: Path, start: str) -> None:
+    root = tmp_path / "own"
+    for name, content in OWN.items():
+        _make(root, f"{start}{name}", text=json.dumps(content))
+    _make(root, "Dior/1.jpg")
+    inputs = find_inputs([root])
+    table = read_posts(inputs, ReadSettings())
+    assert {post.brand: post.thumbnail for post in table.posts if post.caption != "2"} == {
+        "Côté": f"{start}media/posts/202503/1.jpg",
+        "Dior": "Dior/1.jpg",
+    }
+    # nobody's messages, and no warning but of the stories and the repaired text
+    assert {notice.code for notice in table.notices} <= {"unread_lists", "repaired_text", "single_posts"}
+    digest = inputs.digest
+    _make(root, f"{start}your_instagram_activity/media/posts_1.json", text="[]")
+    assert find_inputs([root]).digest != digest
+
+
+def test_an_archive_in_several_parts_is_one(tmp_path: Path) -> None:
+    media = {name for name in OWN if name.startswith("media/posts")}
+    _pack(tmp_path / "in/own-1.zip", OWN.keys() - media - {"media/stories/202503/9.jpg"})
+    _pack(tmp_path / "in/own-2.zip", media)
+    both = [tmp_path / "in/own-1.zip", tmp_path / "in/own-2.zip"]
+    for paths in ([tmp_path / "in"], both, both[::-1], [*both, tmp_path]):
+        inputs = find_inputs(paths)
+        start = "in/" if tmp_path in paths else ""
+        posts = read_posts(inputs, ReadSettings()).posts
+        assert [(post.brand, post.thumbnail) for post in posts] == [
+            ("Côté", f"{start}own-2.zip#media/posts/202503/{number}.jpg") for number in (1, 2)
+        ]
+        assert {inputs.containers[post.thumbnail.partition("#")[0]].name for post in posts} == {"own-2.zip"}
+    digest = inputs.digest
+    _pack(tmp_path / "in/own-2.zip", [*media, "start_here.html"])
+    assert find_inputs(paths).digest != digest
 
 
 def test_a_folder_without_anything_to_read_says_what_it_has(tmp_path: Path) -> None:

@@ -113,6 +113,37 @@ def test_an_account_s_own_archive_in_its_layouts(tmp_path: Path, place: str) -> 
     assert notices(tables)["unread_lists"] == {"where": "own.zip", "names": "stories (2), archived_posts (1)"}
 
 
+def test_films_and_reels_of_an_archive_are_posts_by_their_films(tmp_path: Path) -> None:
+    film = {"uri": "media/reels/202503/7.mp4", "creation_timestamp": 1740821400, "title": "reel"}
+    members = {
+        "your_instagram_activity/media/reels.json": {"ig_reels_media": [{"media": [film]}]},
+        "media/reels/202503/7.mp4": b"film",
+        "your_instagram_activity/messages/inbox/x/message_1.json": {
+            "participants": [{"name": "A"}],
+            "messages": [{"sender_name": "A", "content": "private", "photos": [{"uri": "messages/1.jpg"}]}],
+        },
+    }
+    (table,) = open_tables(write(tmp_path / "own.zip", members), score)
+    assert rows(table) == [
+        {"video_url": "own.zip#media/reels/202503/7.mp4", "title": "reel", "creation_timestamp": 1740821400}
+    ]
+
+
+def test_captions_and_times_as_newer_archives_label_them(tmp_path: Path) -> None:
+    labels = [{"label": wrong("Légende"), "value": wrong("Été")}, {"label": "Place", "value": "x"}]
+    post = {"timestamp": 5, "media": [{"uri": "media/posts/1/1.jpg"}], "label_values": labels, "fbid": "1"}
+    (table,) = open_tables(write(tmp_path / "own.zip", {"content/posts_1.json": [post]}), score)
+    (row,) = rows(table)
+    assert row["title"] == "Été" and row["creation_timestamp"] == 5
+
+
+def test_a_part_without_lists_says_that_it_is_one(tmp_path: Path) -> None:
+    error = failure(write(tmp_path / "own-2.zip", {"media/posts/202503/1.jpg": IMAGE, "start_here.html": ""}))
+    assert "a part of an Instagram archive" in error.message and "all parts" in error.hint
+    error = failure(write(tmp_path / "own.zip", {"your_instagram_activity/media/stories.json": {}, "x.jpg": IMAGE}))
+    assert "no list of posts" in error.message
+
+
 def test_an_archive_of_web_pages(tmp_path: Path) -> None:
     error = failure(write(tmp_path / "own.zip", {"your_instagram_activity/media/posts_1.html": "<html>"}))
     assert "web pages" in error.message

@@ -39,6 +39,11 @@ class LevelArrays:
     group: Ints | None = None  # (brands,) position of each brand's group, -1 for none; None without groups
     parts: ImageParts | None = None  # of posts of several images, which shares count by them
 
+    @property
+    def clusters(self) -> int:
+        """The number of clusters. No post need be at home in the last: it may hold further images alone."""
+        return int((self.cluster if self.parts is None else self.parts.group).max(initial=-1)) + 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelInsights:
@@ -74,10 +79,10 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         engagement=engagement,
         comments=_measure(arrays, arrays.comments, BUDGET["comments"] * PARTS["clusters"] * part),
         openings=find_openings(engagement, shares.posts, overlap) if engagement else (),
-        drift=None if np.isnan(arrays.days).all() else measure_drift(*over_time, part),
-        momentum=measure_momentum(*over_time, part),
-        voice=measure_share_of_voice(*over_time),
-        share_seasons=compare_share_seasons(*over_time, part),
+        drift=None if np.isnan(arrays.days).all() else measure_drift(*over_time, part, arrays.clusters),
+        momentum=measure_momentum(*over_time, part, arrays.clusters),
+        voice=measure_share_of_voice(*over_time, arrays.clusters),
+        share_seasons=compare_share_seasons(*over_time, part, arrays.clusters),
         group_shares=None if arrays.group is None else measure_group_shares(counted.by_category, arrays.group),
     )
 
@@ -86,4 +91,4 @@ def _measure(arrays: LevelArrays, values: Floats, budget: float) -> Engagement |
     if np.isnan(values).all():
         return None
     held = arrays.days if arrays.held is None else arrays.held
-    return measure_engagement(arrays.brand, arrays.cluster, values, held, arrays.burst, budget)
+    return measure_engagement(arrays.brand, arrays.cluster, values, held, arrays.burst, budget, arrays.clusters)

@@ -76,13 +76,21 @@ class Dated:
     shows: Bools  # (o, clusters) which each belongs to: one at most, or, for subjects, any
 
 
-def measure_drift(brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, part: float = 1.0) -> Drifts:
+def measure_drift(
+    brand: Ints,
+    cluster: Ints,
+    days: Floats,
+    burst: Ints | None = None,
+    part: float = 1.0,
+    clusters: int | None = None,
+) -> Drifts:
     """Find drifts in aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion for each of their clusters; None: every post is one. `part` is that
-    of the family's chance of a false finding that may be used here.
+    of the family's chance of a false finding that may be used here; `clusters` their number, if the last may be empty.
     """
-    shape = (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1)
+    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
+    shape = (int(brand.max(initial=-1)) + 1, clusters)
     occasions = gather_occasions(brand, cluster, days, burst)
     dated = np.isfinite(days)
     periods = count_periods(brand[dated], cluster[dated], days[dated], shape)

@@ -55,16 +55,22 @@ class Momentum:
 
 
 def measure_momentum(
-    brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, part: float = 1.0
+    brand: Ints,
+    cluster: Ints,
+    days: Floats,
+    burst: Ints | None = None,
+    part: float = 1.0,
+    clusters: int | None = None,
 ) -> Momentum | None:
     """Measure aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion; None: every post is one. `part` is that of the family's chance of a
-    false finding that may be used here. Return None if no two brands have enough posts with a date, or all are of one
-    day.
+    false finding that may be used here; `clusters` their number, if the last may be empty. Return None if no two brands
+    have enough posts with a date, or all are of one day.
     """
+    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
     occasions = gather_occasions(brand, cluster, days, burst)
-    shape = (int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1)
+    shape = (int(brand.max(initial=-1)) + 1, clusters)
     counted = np.bincount(occasions.brand, minlength=shape[0]) >= LEAST_OF_BRAND
     if counted.sum() < 2 or not shape[1]:
         return None

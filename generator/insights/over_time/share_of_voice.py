@@ -29,15 +29,18 @@ class ShareOfVoice:
     withheld: NDArray[np.bool_]  # (clusters + 1, quarters)
 
 
-def measure_share_of_voice(brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None) -> ShareOfVoice | None:
+def measure_share_of_voice(
+    brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, clusters: int | None = None
+) -> ShareOfVoice | None:
     """Measure aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
-    Posts with one code of `burst` are one decision; None: every post is one. Return None if no post has a date. The
-    intervals hold for all brands of a cluster and quarter at once, each at its part of the error (Goodman, L. A.
-    (1965), On simultaneous confidence intervals for multinomial proportions, Technometrics 7, 247-254). Goodman's score
-    limits fail for brands with a post or two, so the limits are Jeffreys', for as many posts as would be as sure if
-    there were no bursts: the square of the posts' number over the sum of the squares of the bursts' sizes (Kish 1965;
-    Korn & Graubard 1998), or fewer where a brand's own bursts are the large ones.
+    Posts with one code of `burst` are one decision; None: every post is one. `clusters` is their number, if the last
+    may be empty. Return None if no post has a date. The intervals hold for all brands of a cluster and quarter at once,
+    each at its part of the error (Goodman, L. A. (1965), On simultaneous confidence intervals for multinomial
+    proportions, Technometrics 7, 247-254). Goodman's score limits fail for brands with a post or two, so the limits are
+    Jeffreys', for as many posts as would be as sure if there were no bursts: the square of the posts' number over the
+    sum of the squares of the bursts' sizes (Kish 1965; Korn & Graubard 1998), or fewer where a brand's own bursts are
+    the large ones.
     """
     dated = np.isfinite(days)
     if not dated.any():
@@ -47,7 +50,8 @@ def measure_share_of_voice(brand: Ints, cluster: Ints, days: Floats, burst: Ints
     of_post = np.where(dated, find_months(np.where(dated, days, 0)) // 3, -1)
     code = np.unique(np.stack([code, of_post]), axis=1, return_inverse=True)[1].ravel()
     occasions = gather_occasions(brand, cluster, days, code)
-    brands, clusters = int(brand.max()) + 1, int(cluster.max(initial=-1)) + 1
+    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
+    brands = int(brand.max()) + 1
     quarter = find_months(occasions.days) // 3
     first, last = int(quarter.min()), int(quarter.max())
     shape = (clusters + 1, last - first + 1, brands)

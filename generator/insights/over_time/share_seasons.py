@@ -32,20 +32,26 @@ class ShareSeasons:
 
 
 def compare_share_seasons(
-    brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, part: float = 1.0
+    brand: Ints,
+    cluster: Ints,
+    days: Floats,
+    burst: Ints | None = None,
+    part: float = 1.0,
+    clusters: int | None = None,
 ) -> ShareSeasons | None:
     """Compare aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion; None: every post is one. `part` is that of the family's chance of a
-    false finding that may be used here. Return None if no brand posted in one month of two years. Months are strata:
-    the ratio is that of Mantel and Haenszel, with the interval of Greenland, S. & Robins, J. M. (1985), Estimation of a
-    common effect parameter from sparse follow-up data, Biometrics 41, 55-68; p is that of Mantel, N. & Haenszel, W.
-    (1959), Statistical aspects of the analysis of data from retrospective studies of disease, J. Natl. Cancer Inst. 22,
-    719-748, with their correction for continuity. Shares of 0 have no finite ratio; its one end is that of an exact
-    binomial test of all months together.
+    false finding that may be used here; `clusters` their number, if the last may be empty. Return None if no brand
+    posted in one month of two years. Months are strata: the ratio is that of Mantel and Haenszel, with the interval of
+    Greenland, S. & Robins, J. M. (1985), Estimation of a common effect parameter from sparse follow-up data, Biometrics
+    41, 55-68; p is that of Mantel, N. & Haenszel, W. (1959), Statistical aspects of the analysis of data from
+    retrospective studies of disease, J. Natl. Cancer Inst. 22, 719-748, with their correction for continuity. Shares of
+    0 have no finite ratio; its one end is that of an exact binomial test of all months together.
     """
     occasions = gather_occasions(brand, cluster, days, burst)
-    brands, clusters = int(brand.max(initial=-1)) + 1, int(cluster.max(initial=-1)) + 1
+    clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
+    brands = int(brand.max(initial=-1)) + 1
     if not len(occasions.days) or not clusters:
         return None
     month = find_months(occasions.days)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from generator.report.model import Report
-from tests.support.sample_report import BRANDS, make_post, make_report
+from generator.site.data_files import write_exports
+from tests.support.sample_report import BRANDS, make_post, make_report, write_site
 
 POSTS = 60
 #: Posts of the first brand that have nine more images each, all in the second cluster.
@@ -65,3 +68,17 @@ def test_images_of_a_group_are_shown_one_a_post() -> None:
         for shown in (group.representatives, group.least_typical, group.most_engaging):
             owners = [index if (own := _report().find_image(index).owner) is None else own for index in shown]
             assert len(set(owners)) == len(owners)
+
+
+def test_a_cluster_that_is_no_posts_home_is_in_every_table_and_page(tmp_path: Path) -> None:
+    """Ten posts have one of their three images in the last cluster, and are at home in another."""
+    posts = [make_post(index, BRANDS[index % 3], likes=100 + index) for index in range(POSTS)]
+    owner = [*range(POSTS), *(post for post in range(10) for _ in range(2))]
+    further = [replace(posts[post], id=f"{posts[post].id}.{place}") for place, post in enumerate(owner[POSTS:])]
+    labels = [index % 2 for index in range(POSTS)] + [label for post in range(10) for label in (post % 2, 2)]
+    report = make_report([*posts, *further], labels, owner=owner)
+    write_exports(report, tmp_path / "data")
+    write_site(report, tmp_path)
+    for name in ("shares", "engagement"):
+        with (tmp_path / f"data/{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            assert report.clusters[2].key in {row["cluster_key"] for row in csv.DictReader(file)}, name

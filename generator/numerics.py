@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: Values that one block of a computation holds: 32 MB of float64.
 BLOCK_VALUES = 4_000_000
@@ -50,3 +54,13 @@ def row_blocks(count: int, width: int, values: int = BLOCK_VALUES) -> Iterator[s
     """Yield slices that together cover `count` rows, of at most `values` values each where a row takes `width`."""
     step = max(1, values // max(1, width))
     return (slice(start, min(start + step, count)) for start in range(0, count, step))
+
+
+def release_pages(rows: np.ndarray) -> None:
+    """Give back the memory of an array that is mapped from a file, which is read again where it is needed.
+
+    Nothing happens to other arrays, or under Windows, which takes such memory back by itself.
+    """
+    mapped = getattr(rows, "_mmap", None)  # of numpy.memmap alone
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

@@ -145,7 +145,13 @@ def lower_first(name: str) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 with line feeds, on every system."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_texts(path, [text])
+
+
+def write_texts(path: Path, texts: Iterable[str]) -> None:
+    """Write `texts` one after the other as a file, as `write_text` does."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(texts)
 
 
 def cut_excerpt(text: str, length: int = 140) -> str:

@@ -43,7 +43,7 @@ class Folder(Protocol):
     def read_many(self, names: Iterable[str]) -> Iterator[bytes | None]:
         """Yield the bytes of many files, in order, or None."""
 
-    def write(self, name: str, *parts: bytes) -> None:
+    def write(self, name: str, *parts: bytes | memoryview) -> None:
         """Write a file of these parts in one step, replacing an earlier one."""
 
     def remove(self, name: str) -> None:
@@ -121,7 +121,7 @@ class LocalFolder:
         """Yield the bytes of many files, in order, or None."""
         return map(self.read, names)
 
-    def write(self, name: str, *parts: bytes) -> None:
+    def write(self, name: str, *parts: bytes | memoryview) -> None:
         """Write a file of these parts in one step, replacing an earlier one."""
         with replace_file(self._root / name, writer_name()) as spare, open(spare, "wb") as file:
             for part in parts:

@@ -58,7 +58,7 @@ class RemoteFolder:
         while batch := list(itertools.islice(rest, 8 * _AT_ONCE)):
             yield from self._pool.map(self.read, batch)
 
-    def write(self, name: str, *parts: bytes) -> None:
+    def write(self, name: str, *parts: bytes | memoryview) -> None:
         """Write a file of these parts in one step, replacing an earlier one."""
         path, data = self._path(name), b"".join(parts)
         if self._moves:

@@ -41,7 +41,7 @@ def image_key(sha256: str, method: str) -> str:
     return f"{mark_image(sha256)}-{method[:24]}"
 
 
-def _seal(value: bytes) -> bytes:
+def _seal(value: bytes | memoryview) -> bytes:
     return hashlib.blake2b(value, digest_size=_DIGEST_BYTES).digest()
 
 
@@ -127,7 +127,7 @@ class Store:
         self._folder.remove(name)
         return None
 
-    def put(self, kind: str, key: str, value: bytes) -> None:
+    def put(self, kind: str, key: str, value: bytes | memoryview) -> None:
         """Write an entry, replacing an earlier one."""
         self._folder.write(self._name(kind, key), value, _seal(value))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.numerics import BLOCK_VALUES, one_thread, row_blocks
+from generator.numerics import BLOCK_VALUES, one_thread, release_pages, row_blocks
 
 #: Raised whenever the same input would give another result.
 VERSION = 1
@@ -36,6 +36,7 @@ class Components:
         scores = np.empty((len(rows), len(self.axes)), np.float32)
         for block in row_blocks(len(rows), len(self.mean), 2 * BLOCK_VALUES):
             scores[block] = (prepare(rows[block]).astype(np.float64) - self.mean) @ self.axes.T
+            release_pages(rows)
         return scores
 
 
@@ -57,6 +58,7 @@ def fit_components(
     if count > FIT_ROWS:
         drawn = np.sort(np.random.default_rng(seed).choice(count, FIT_ROWS, replace=False))
     sample = prepare(rows[drawn])
+    release_pages(rows)
     return _fit(PCA(kept, svd_solver="covariance_eigh" if len(sample) > width else "full"), sample)
 
 

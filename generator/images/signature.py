@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,11 +42,13 @@ def make_signature(image: Image.Image) -> bytes:
     return bytes(np.packbits(bits)) + bytes((pixels + 0.5).astype(np.uint8))
 
 
-def read_signatures(kept: Sequence[bytes]) -> Signatures:
-    """Return the signatures of n images that `make_signature` made."""
-    whole = np.frombuffer(b"".join(kept), np.uint8).reshape(len(kept), SIZE)
-    hashes = whole[:, :8].copy().view(">u8").ravel().astype(np.uint64)
-    return Signatures(hashes, whole[:, 8:].reshape(len(kept), SIDE, SIDE, 3))
+def read_signatures(kept: Iterable[bytes], count: int) -> Signatures:
+    """Return the signatures of `count` images that `make_signature` made."""
+    hashes, pixels = np.empty(count, np.uint64), np.empty((count, SIDE, SIDE, 3), np.uint8)
+    for place, signature in enumerate(kept):
+        hashes[place] = int.from_bytes(signature[:8], "big")
+        pixels[place] = np.frombuffer(signature, np.uint8, offset=8).reshape(SIDE, SIDE, 3)
+    return Signatures(hashes, pixels)
 
 
 @cache

@@ -154,7 +154,8 @@ def _lay_out_map(
     )
     history = before.continue_from(history) if before else history
     shown = map_stages.choose_shown(run, near, collection.owner)
-    return MapLayout(mix, key, features, shown, near[:, :SHOWN], image_map, cells, history, before)
+    # copies, since a map needs nine times as many of each image as are shown
+    return MapLayout(mix, key, features, shown.copy(), near[:, :SHOWN].copy(), image_map, cells, history, before)
 
 
 def keep_images(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from generator.collection.collect import Collection
     from generator.collection.image_cache import ImageCache
-    from generator.tags.model import Scored
+    from generator.tags.model import Sure
     from generator.tags.vocabulary import Vocabulary
 
 #: What describes no image in particular: a term that fits no better is not given.
@@ -34,8 +34,8 @@ def check_own_terms(run: Run, vocabulary: Vocabulary) -> None:
 
 def score_own_terms(
     run: Run, collection: Collection, image_cache: ImageCache, vocabulary: Vocabulary
-) -> list[Scored] | None:
-    """Return the own terms of each of the collection's posts, by position, with probabilities; None without any."""
+) -> list[Sure] | None:
+    """Return the own terms of each of the collection's posts, by position; None without any."""
     if not vocabulary.terms:
         return None
     vectors = run.settings.tags.tag_vectors
@@ -52,16 +52,15 @@ def score_own_terms(
         else:
             images, scale = _embed_images(run, image_cache, collection.images), float(terms["scale"])
             found = terms["vectors"]
-        rows, places, scores = find_own_terms(images, found, vocabulary.above, scale)
-        return {"rows": rows, "terms": places, "scores": scores}
+        rows, places, _ = find_own_terms(images, found, vocabulary.above, scale)
+        return {"rows": rows, "terms": places}
 
     key = OWN_TAGS.key(run.settings, digest_own_terms(run.settings, vocabulary), given)
     arrays = load_arrays(OWN_TAGS, key, run.store, compute)
-    scored: list[dict[int, float]] = [{} for _ in collection.posts]
-    columns = (arrays[name].tolist() for name in ("rows", "terms", "scores"))
-    for row, term, score in zip(*columns, strict=True):
-        scored[row][term] = score
-    return list(scored)
+    shown: list[list[int]] = [[] for _ in collection.posts]
+    for row, term in zip(arrays["rows"].tolist(), arrays["terms"].tolist(), strict=True):
+        shown[row].append(term)
+    return list(shown)
 
 
 def _find_vectors(run: Run, vocabulary: Vocabulary) -> Arrays:

@@ -222,5 +222,5 @@ def load_arrays(stage: Stage, key: str, store: Store, compute: Callable[[], Arra
     arrays = compute()
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
-    store.put(stage.name, key, buffer.getvalue())
+    store.put(stage.name, key, buffer.getbuffer())
     return arrays

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def _write_data(analysis: Analysis, folder: Path) -> None:
     write_assets(folder)
     write_exports(report, folder / "data")
     write_features(analysis.mapped.features, folder / "data")
-    for name, text in {**encode_posts(report), **encode_explanations(report.maps, analysis.explanations)}.items():
+    for name, text in chain(encode_posts(report).items(), encode_explanations(report.maps, analysis.explanations)):
         write_text(folder / "data" / name, text)
 
 

@@ -28,12 +28,11 @@ def describe_colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     from scipy.sparse import csr_array
 
-    cells = _inner_cells(pixels)
     memberships = _memberships()
-    shares = np.empty((len(cells), memberships.shape[1]), np.float32)
-    each = cells.shape[1]
-    for start in range(0, len(cells), _BLOCK):
-        block = cells[start : start + _BLOCK]
+    shares = np.empty((len(pixels), memberships.shape[1]), np.float32)
+    for start in range(0, len(pixels), _BLOCK):
+        block = _inner_cells(pixels[start : start + _BLOCK])
+        each = block.shape[1]
         ones = np.full(block.size, 1 / each, np.float32)
         starts = np.arange(0, block.size + 1, each)
         counts = csr_array((ones, block.ravel().astype(np.int32), starts), shape=(len(block), len(memberships)))
@@ -43,7 +42,11 @@ def describe_colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def find_tones(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the tone nearest to each pixel but those at the edge, (n, 14 * 14), row by row."""
-    return np.asarray(_memberships().argmax(axis=1).astype(np.uint8)[_inner_cells(pixels)])
+    nearest = _memberships().argmax(axis=1).astype(np.uint8)
+    tones = np.empty((len(pixels), (pixels.shape[1] - 2) * (pixels.shape[2] - 2)), np.uint8)
+    for start in range(0, len(pixels), _BLOCK):
+        tones[start : start + _BLOCK] = nearest[_inner_cells(pixels[start : start + _BLOCK])]
+    return tones
 
 
 @cache

@@ -21,7 +21,7 @@ from generator.embedding.interface import Embedded
 from generator.embedding.networks import NO_PEAK, PEAK_GRID
 from generator.embedding.pca import Components, as_unit_rows
 from generator.images.signature import SIDE
-from generator.numerics import one_thread, row_blocks
+from generator.numerics import one_thread, release_pages, row_blocks
 from generator.processes import count_cores
 from generator.settings import FACETS
 from generator.similarity.colour import describe_colours, find_tones, list_tones
@@ -70,9 +70,9 @@ class Explainer:
         seed: int,
     ) -> None:
         self._peaks = None if embedded is None else embedded.peaks
+        self._mapped = () if embedded is None else (embedded.vectors, embedded.peaks)
         self._tones = find_tones(pixels)
-        tones = len(list_tones())
-        self._counts = np.stack([np.bincount(row, minlength=tones) for row in self._tones]).astype(np.uint8)
+        self._counts = _count_tones(self._tones)
         rows = {"colour": describe_colours(pixels), "composition": describe_composition(pixels)}
         self._grounds = {
             name: _Grounds(values, facets[name].components, facets[name].scores, False) for name, values in rows.items()
@@ -102,6 +102,8 @@ class Explainer:
         def describe(block: slice) -> None:
             parts = self._describe_block(images[block], near[block])
             records[block] = np.concatenate(list(parts), axis=2)
+            for mapped in self._mapped:
+                release_pages(mapped)
 
         with ThreadPoolExecutor(count_cores()) as pool:
             list(pool.map(describe, row_blocks(count, neighbours * width, _BLOCK_VALUES)))
@@ -139,6 +141,16 @@ class Explainer:
         edges = parts[..., CELLS**2 :].reshape(*parts.shape[:2], CELLS**2, -1).sum(axis=3)
         centres = (1 + (np.arange(CELLS) + 0.5) * (SIDE - 2) / CELLS) / SIDE
         return _spread(masses + edges, fade_cells(centres, MARKS))
+
+
+def _count_tones(tones: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return how many points of each image, `tones` (n, p), have each tone: (n, tones)."""
+    width = len(list_tones())
+    counts = np.empty((len(tones), width), np.uint8)
+    for block in row_blocks(len(tones), width):
+        places = tones[block] + np.arange(block.stop - block.start)[:, None] * width
+        counts[block] = np.bincount(places.ravel(), minlength=counts[block].size).reshape(-1, width)
+    return counts
 
 
 def _sample_distances(scores: Floats, seed: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ from generator.site.tables import (
     finite,
     make_frame,
 )
-from generator.text import write_text
+from generator.text import write_text, write_texts
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -45,11 +46,10 @@ FORMAT = "brandscape-report/1"
 def write_exports(report: Report, folder: Path) -> None:
     """Write the report as data into `folder`; the same report always gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "report.json", encode_json(report))
+    write_texts(folder / "report.json", encode_json(report))
     for table in (POSTS, IMAGES, *INSIGHTS):
-        frame = table.frame(report)
-        if not frame.empty:
-            write_text(folder / f"{table.name}.csv", encode_csv(frame))
+        if table.has_rows(report):
+            write_texts(folder / f"{table.name}.csv", encode_csv(table.frames(report)))
     if report.changes:
         write_text(folder / "changes.json", encode_changes(report.changes))
     if report.clusters:
@@ -60,10 +60,11 @@ def write_exports(report: Report, folder: Path) -> None:
     (folder / "report.xlsx").write_bytes(encode_workbook(report))
 
 
-def encode_json(report: Report) -> str:
-    """Return the report as JSON, one post a line. A post's `brand` and `cluster` are keys; its cluster may be null.
+def encode_json(report: Report) -> Iterator[str]:
+    """Yield the parts of the report as JSON, one post a line.
 
-    Further images of posts, where all are shown, follow in a list of their own.
+    A post's `brand` and `cluster` are keys; its cluster may be null. Further images of posts, where all are shown,
+    follow in a list of their own.
     """
     counts = report.counts
     head = {
@@ -115,16 +116,18 @@ def encode_json(report: Report) -> str:
             for row in report.refusals
         ],
     }
-    opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
+    yield json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)[:-2]
     lists = [("posts", (describe_post(post, report) for post in report.posts))]
     if report.further:
         lists.append(("images", (describe_image(image, report) for image in report.further)))
     if report.maps[1:]:
         lists.append(("maps", (_describe_map(shown) for shown in report.maps[1:])))
     for name, entries in lists:
-        rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in entries)
-        opening += f',\n "{name}": [\n  {rows}\n ]'
-    return opening + "\n}\n"
+        yield f',\n "{name}": ['
+        for place, entry in enumerate(entries):
+            yield ("\n  " if place == 0 else ",\n  ") + json.dumps(entry, ensure_ascii=False, allow_nan=False)
+        yield "\n ]"
+    yield "\n}\n"
 
 
 def _describe_tables(report: Report) -> list[dict[str, Any]]:
@@ -215,13 +218,16 @@ def _describe_table(table: Table, report: Report) -> list[dict[str, Value]]:
     ]
 
 
-def encode_csv(frame: DataFrame) -> str:
-    """Return a table as CSV, times in UTC. Text that a spreadsheet would run gets an apostrophe before it.
+def encode_csv(frames: Iterable[DataFrame]) -> Iterator[str]:
+    """Yield a table, whose rows come in several frames, as CSV, times in UTC.
 
-    It begins with a byte order mark, by which spreadsheets recognise UTF-8.
+    Text that a spreadsheet would run gets an apostrophe before it. It begins with a byte order mark, by which
+    spreadsheets recognise UTF-8.
     """
-    safe = make_frame(frame.columns.tolist(), _guard_cells(frame.to_numpy()))
-    return "\N{ZERO WIDTH NO-BREAK SPACE}" + safe.to_csv(index=False, lineterminator="\n")
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}"
+    for place, frame in enumerate(frames):
+        safe = make_frame(frame.columns.tolist(), _guard_cells(frame.to_numpy()))
+        yield safe.to_csv(index=False, header=place == 0, lineterminator="\n")
 
 
 def _guard(value: Value) -> Value:

@@ -148,7 +148,7 @@ def _list_values(report: Report, language: Language) -> dict[str, Any]:
 def _list_functions(report: Report, language: Language) -> dict[str, Callable[..., Any]]:
     return {
         "find_image": report.find_image,
-        "tables": lambda: {table.name for table in INSIGHTS if next(iter(table.rows(report)), None)},
+        "tables": lambda: {table.name for table in INSIGHTS if table.has_rows(report)},
         "brand_map": lambda: draw_brand_map(report),
         "by_overlap": lambda: _rank_contrasts(report),
         "contrast_of": lambda one, two: _find_contrast(report, one, two),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -125,20 +125,18 @@ def _encode_periods(report: Report) -> dict[str, object]:
     }
 
 
-def encode_explanations(maps: Sequence[ShownMap], explanations: Explanations) -> dict[str, str]:
-    """Return the scripts that explain nearest images, by file name under data/: `why-<map>-NNN.js`, WHY_CHUNK posts.
+def encode_explanations(maps: Sequence[ShownMap], explanations: Explanations) -> Iterator[tuple[str, str]]:
+    """Yield the scripts that explain nearest images, each with its name under data/: `why-<map>-NNN.js`.
 
-    A row holds the positions of a post's nearest on that map and, as one text, a record for each, as
-    `Explainer.describe` writes it.
+    Each is of WHY_CHUNK images. A row holds the positions of an image's nearest on that map and, as one text, a record
+    for each, as `Explainer.describe` writes it.
     """
-    files = {}
     for shown, records in zip(maps, explanations.records, strict=True):
-        near = shown.near.tolist()
-        for number, start in enumerate(range(0, len(near), WHY_CHUNK)):
-            chunk = range(start, min(start + WHY_CHUNK, len(near)))
-            rows = [[near[post], encode_bytes(records[post].tobytes())] for post in chunk]
-            files[f"why-{shown.key}-{number:03d}.js"] = write_call("why", shown.key, number, rows)
-    return files
+        for number, start in enumerate(range(0, len(records), WHY_CHUNK)):
+            chunk = slice(start, start + WHY_CHUNK)
+            pairs = zip(shown.near[chunk].tolist(), records[chunk], strict=True)
+            rows = [[near, encode_bytes(record.tobytes())] for near, record in pairs]
+            yield f"why-{shown.key}-{number:03d}.js", write_call("why", shown.key, number, rows)
 
 
 def leave_out_marks(scripts: Mapping[str, str]) -> dict[str, str]:

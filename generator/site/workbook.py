@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from generator.report.model import Cluster, Group, Level, Report, Territory
-from generator.site.tables import FORMULA_STARTS, IMAGES, INSIGHTS, NOT_XML, POSTS, Row, Table, finite, make_frame
+from generator.site.tables import FORMULA_STARTS, IMAGES, INSIGHTS, NOT_XML, POSTS, Row, Table, finite
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from numpy.typing import NDArray
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=</)")
@@ -34,41 +34,38 @@ def encode_workbook(report: Report) -> bytes:
     book = Workbook(write_only=True)
     _add_table(book, POSTS, report)
     _add_table(book, IMAGES, report)
-    _add_sheet(book, "Brands", _frame_brands(report), (28, 22))
+    _add_sheet(book, "Brands", *_tabulate_brands(report), (28, 22))
     for level in report.levels:
-        _add_sheet(book, _SHEETS[level.name], _frame_groups(report, level), (18, 12))
+        _add_sheet(book, _SHEETS[level.name], *_tabulate_groups(report, level), (18, 12))
     for table in INSIGHTS:
         _add_table(book, table, report)
-    _add_sheet(book, "Refused", _frame_refused(report), (7, 18, 40, 22, 60))
-    _add_sheet(book, "Method", make_frame(("item", "value"), _tabulate_method(report)), (26, 70))
+    _add_sheet(book, "Refused", _REFUSED, _tabulate_refused(report), (7, 18, 40, 22, 60))
+    _add_sheet(book, "Method", ("item", "value"), _tabulate_method(report), (26, 70))
     buffer = io.BytesIO()
     book.save(buffer)
     return _fix_times(buffer.getvalue(), report.built)
 
 
-def _frame_brands(report: Report) -> DataFrame:
+def _tabulate_brands(report: Report) -> tuple[Sequence[str], Iterator[Row]]:
+    """Return the columns and rows of the brands, with the posts of each in each group."""
+    counts = _count_posts(report, report.cluster_level).tolist()
+    rows = (
+        (brand.name, brand.key, len(brand.posts), round(brand.share, 6), brand.median_likes, *of_brand)
+        for brand, of_brand in zip(report.brands, counts, strict=True)
+    )
     groups = [group.name for group in report.groups]
-    counts = _count_posts(report, report.cluster_level)
-    return make_frame(
-        ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *groups),
-        (
-            (brand.name, brand.key, len(brand.posts), round(brand.share, 6), brand.median_likes, *of_brand)
-            for brand, of_brand in zip(report.brands, counts.to_numpy().tolist(), strict=True)
-        ),
+    return ("brand", "brand_key", "posts", "share_of_posts", "median_likes", *groups), rows
+
+
+def _tabulate_groups(report: Report, level: Level) -> tuple[Sequence[str], Iterator[Row]]:
+    """Return the columns and rows of the territories or clusters, and of the unclustered, with each brand's posts."""
+    counts = _count_posts(report, level).T.tolist()
+    rows = (
+        (group.name, group.key, len(group.posts), round(group.share, 6), *_place(report, level, group), *of_group)
+        for group, of_group in zip(level.rows, counts, strict=True)
     )
-
-
-def _frame_groups(report: Report, level: Level) -> DataFrame:
-    """Return the territories, or the clusters, and the unclustered posts, with the posts of each brand."""
     brands = [brand.name for brand in report.brands]
-    counts = _count_posts(report, level).T.to_numpy().tolist()
-    return make_frame(
-        (level.name, f"{level.name}_key", "posts", "share_of_posts", *_PLACES[level.name], *brands),
-        (
-            (group.name, group.key, len(group.posts), round(group.share, 6), *_place(report, level, group), *of_group)
-            for group, of_group in zip(level.rows, counts, strict=True)
-        ),
-    )
+    return (level.name, f"{level.name}_key", "posts", "share_of_posts", *_PLACES[level.name], *brands), rows
 
 
 _SHEETS = {"territory": "Territories", "cluster": "Clusters"}
@@ -84,23 +81,21 @@ def _place(report: Report, level: Level, group: Group) -> Row:
     return (None,) * len(_PLACES[level.name])
 
 
-def _frame_refused(report: Report) -> DataFrame:
-    rows = (
-        (report.name_table(row.table), row.row, row.reason, row.detail, row.brand, row.thumbnail)
-        for row in report.refusals
-    )
-    return make_frame(("table", "row", "reason", "detail", "brand", "thumbnail"), rows)
+_REFUSED = ("table", "row", "reason", "detail", "brand", "thumbnail")
 
 
-def _count_posts(report: Report, level: Level) -> DataFrame:
-    """Return the posts of each brand (rows) in each group of a level and unclustered (columns), by their positions."""
-    from pandas import DataFrame
+def _tabulate_refused(report: Report) -> Iterator[Row]:
+    for row in report.refusals:
+        yield report.name_table(row.table), row.row, row.reason, row.detail, row.brand, row.thumbnail
 
+
+def _count_posts(report: Report, level: Level) -> NDArray[np.intp]:
+    """Return the posts of each brand in each group of a level and unclustered, (brands, groups), by their positions."""
     counts = np.zeros((len(report.brands), len(level.rows)), int)
     for column, group in enumerate(level.rows):
         for crossing in group.crossings:
             counts[crossing.brand, column] = crossing.posts
-    return DataFrame(counts)
+    return counts
 
 
 def _tabulate_method(report: Report) -> Iterator[Row]:
@@ -129,13 +124,12 @@ def _tabulate_method(report: Report) -> Iterator[Row]:
 
 
 def _add_table(book: Any, table: Table, report: Report) -> None:
-    frame = table.frame(report)
-    if not frame.empty:
-        _add_sheet(book, table.name.capitalize(), frame, table.widths)
+    if table.has_rows(report):
+        _add_sheet(book, table.name.capitalize(), table.name_columns(report), table.rows(report), table.widths)
 
 
-def _add_sheet(book: Any, title: str, frame: DataFrame, widths: Sequence[int]) -> None:
-    """Append a sheet to a write-only `book`: `DataFrame.to_excel` would take texts for formulas and hold all cells."""
+def _add_sheet(book: Any, title: str, columns: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> None:
+    """Append a sheet to a write-only `book`, row by row, since a frame would hold all cells at once."""
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
@@ -144,8 +138,8 @@ def _add_sheet(book: Any, title: str, frame: DataFrame, widths: Sequence[int]) -
     for position, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     bold = Font(bold=True)
-    sheet.append([_make_cell(sheet, str(name), bold) for name in frame])
-    for values in frame.itertuples(index=False, name=None):
+    sheet.append([_make_cell(sheet, name, bold) for name in columns])
+    for values in rows:
         sheet.append([_make_cell(sheet, value) if isinstance(value, str) else value for value in values])
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.spreadsheet.posts import Post, index_posts
@@ -11,8 +10,8 @@ from generator.tags.calibration import Calibration, Measured
 from generator.tags.corrections import TagCorrections
 from generator.tags.hierarchy import Hierarchy
 
-#: Scores of one image by positions of sure terms.
-Scored = Mapping[int, float]
+#: Positions of the sure terms of one image.
+Sure = Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,7 @@ class Tags:
     """The terms that a report shows, in the order of the hierarchy, and which ones each image has."""
 
     terms: tuple[ShownTerm, ...] = ()
-    posts: tuple[
-        tuple[int, ...], ...
-    ] = ()  # positions in `terms` of each image's, rising, so that wider terms are first
-    scores: tuple[tuple[float, ...], ...] = ()  # the probability of each of these
+    posts: tuple[tuple[int, ...], ...] = ()  # positions in `terms` of each image's, rising: wider terms are first
     left_out: str = ""  # why the network that comes along tagged none, as a sentence in English; "" if it did
     own: OwnTerms | None = None  # if there are any
     unknown: tuple[str, ...] = ()  # posts that corrections name and that do not exist
@@ -54,19 +50,20 @@ class Tags:
 
 
 def make_tags(
-    scored: Sequence[Scored],
+    sure: Sequence[Sure],
     posts: Sequence[Post],
     hierarchy: Hierarchy,
     calibration: Calibration,
     corrections: TagCorrections,
     lang: str,
 ) -> Tags:
-    """Return the tags of n images from the sure terms of each, `scored` (n), after what people corrected."""
-    rows, unknown = _take_out(scored, posts, hierarchy, corrections)
+    """Return the tags of n images from the sure terms of each, `sure` (n), after what people corrected."""
+    left, unknown = _take_out(sure, posts, hierarchy, corrections)
     targets = _find_targets(hierarchy, corrections)
-    rows = [_move(row, targets, hierarchy) for row in rows]
-    showing = {(position, post.post_id) for row, post in zip(rows, posts, strict=True) for position in row}
-    counts = Counter(position for position, _ in showing)
+    # images that show the same share one tuple
+    moved = {tuple(row): _move(row, targets, hierarchy) for row in left}
+    rows = [moved[tuple(row)] for row in left]
+    counts = _count_posts(rows, posts)
     used = sorted(counts)
     places = {position: place for place, position in enumerate(used)}
     terms = []
@@ -77,25 +74,31 @@ def make_tags(
         terms.append(
             ShownTerm(term.key, shown, next(above, None), counts[position], calibration.measured.get(term.key))
         )
-    ordered = [sorted(row.items()) for row in rows]
-    return Tags(
-        terms=tuple(terms),
-        posts=tuple(tuple(places[position] for position, _ in row) for row in ordered),
-        scores=tuple(tuple(round(score, 3) for _, score in row) for row in ordered),
-        unknown=unknown,
-    )
+    placed = {row: tuple(places[position] for position in row) for row in moved.values()}
+    return Tags(terms=tuple(terms), posts=tuple(placed[row] for row in rows), unknown=unknown)
+
+
+def _count_posts(rows: Sequence[tuple[int, ...]], posts: Sequence[Post]) -> dict[int, int]:
+    """Return how many posts show each term, where `rows` (n) are the terms of the n images of `posts`."""
+    numbers: dict[str, int] = {}
+    showing: dict[int, set[int]] = {}
+    for row, post in zip(rows, posts, strict=True):
+        number = numbers.setdefault(post.post_id, len(numbers))
+        for position in row:
+            showing.setdefault(position, set()).add(number)
+    return {position: len(shown) for position, shown in showing.items()}
 
 
 def _take_out(
-    scored: Sequence[Scored], posts: Sequence[Post], hierarchy: Hierarchy, corrections: TagCorrections
-) -> tuple[list[Scored], tuple[str, ...]]:
+    sure: Sequence[Sure], posts: Sequence[Post], hierarchy: Hierarchy, corrections: TagCorrections
+) -> tuple[Sequence[Sure], tuple[str, ...]]:
     """Return the terms of each post without those that people took out, and the posts they name that do not exist.
 
     With a term go those below it, and those above it that no other term of the post stands under.
     """
-    rows: list[Scored] = list(scored)
     if not corrections.without:
-        return rows, ()
+        return sure, ()
+    rows = list(sure)
     positions, post_of = {term.key: place for place, term in enumerate(hierarchy.terms)}, index_posts(posts)
     unknown: list[str] = []
     for key, names in corrections.without:
@@ -109,7 +112,7 @@ def _take_out(
                 continue
             doubtful = {out, *hierarchy.above(out)}
             left = [place for place in row if place not in doubtful and out not in hierarchy.above(place)]
-            rows[post_of[name]] = {place: row[place] for place in _with_above(left, hierarchy) if place in row}
+            rows[post_of[name]] = [place for place in row if place in _with_above(left, hierarchy)]
     return rows, tuple(dict.fromkeys(unknown))
 
 
@@ -127,14 +130,7 @@ def _find_targets(hierarchy: Hierarchy, corrections: TagCorrections) -> list[int
     return targets
 
 
-def _move(row: Scored, targets: Sequence[int | None], hierarchy: Hierarchy) -> Scored:
-    """Return one post's terms after merges and removals; a term that is reached has those above it."""
-    moved: dict[int, float] = {}
-    for position, score in row.items():
-        target = targets[position]
-        if target is None:
-            continue
-        for place in (target, *hierarchy.above(target)):
-            if targets[place] == place:
-                moved[place] = max(moved.get(place, 0.0), row.get(place, score))
-    return moved
+def _move(row: Sure, targets: Sequence[int | None], hierarchy: Hierarchy) -> tuple[int, ...]:
+    """Return one image's terms after merges and removals, rising; a term that is reached has those above it."""
+    reached = (target for position in row if (target := targets[position]) is not None)
+    return tuple(sorted(place for place in _with_above(reached, hierarchy) if targets[place] == place))

@@ -56,7 +56,7 @@ def _tag(posts: int, lang: str) -> Tags:
     shown = tuple(
         ShownTerm(key, words[key], under, count, None) for (key, under), count in zip(terms, counts, strict=True)
     )
-    return Tags(shown, rows, tuple((0.9,) * len(row) for row in rows))
+    return Tags(shown, rows)
 
 
 def _write_content_site(folder: Path, lang: str) -> Report:

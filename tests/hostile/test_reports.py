@@ -41,7 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = make_report()
     write_site(report, folder)
     (folder / "data").mkdir(exist_ok=True)
-    (folder / "data/report.json").write_text(encode_json(report), encoding="utf-8")
+    (folder / "data/report.json").write_text("".join(encode_json(report)), encoding="utf-8")
     write_manifest(folder, {"figures": {}})
     return folder
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from generator.insights.levels import LevelInsights
@@ -12,6 +13,10 @@ from generator.site.tables.values import Row
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+#: Rows to a frame, where a table comes in several.
+_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,23 @@ class Table:
     widths: tuple[int, ...]  # of the sheet's first columns, in characters
     further: Callable[[Report], tuple[str, ...]] = lambda report: ()  # columns that only some reports have, the last
 
+    def name_columns(self, report: Report) -> tuple[str, ...]:
+        """Return the columns that the table has in `report`."""
+        return (*self.columns, *self.further(report))
+
+    def has_rows(self, report: Report) -> bool:
+        """Return whether the table of `report` holds anything."""
+        return next(iter(self.rows(report)), None) is not None
+
     def frame(self, report: Report) -> DataFrame:
         """Return the table of `report`, in the form of `make_frame`."""
-        return make_frame((*self.columns, *self.further(report)), self.rows(report))
+        return make_frame(self.name_columns(report), self.rows(report))
+
+    def frames(self, report: Report) -> Iterator[DataFrame]:
+        """Yield the table of `report` in frames of a few rows each, since that of all images is large."""
+        rows = iter(self.rows(report))
+        while block := list(islice(rows, _ROWS)):
+            yield make_frame(self.name_columns(report), block)
 
 
 def each_level(report: Report) -> Iterator[tuple[Level, LevelInsights]]:

@@ -49,7 +49,7 @@ def _make(
     posts += [make_post(len(posts) + index, posts[of].brand) for index, of in enumerate(owner[len(posts) :])]
     rows += [()] * (len(posts) - len(rows))
     terms = (ShownTerm(term, term, None, sum(map(len, rows)), None),)
-    tags = Tags(terms, tuple(rows), tuple((0.9,) * len(row) for row in rows))
+    tags = Tags(terms, tuple(rows))
     labels = [index % 2 for index in range(len(posts))]
     return make_report(posts, labels, tags=tags, title=title, benchmark=benchmark, lang=lang, owner=owner)
 
@@ -58,7 +58,7 @@ def _make(
 def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("theirs")
     (folder / "data").mkdir()
-    (folder / "data/report.json").write_text(encode_json(_make(_THEIRS, "The market")), encoding="utf-8")
+    (folder / "data/report.json").write_text("".join(encode_json(_make(_THEIRS, "The market"))), encoding="utf-8")
     return folder
 
 
@@ -111,7 +111,7 @@ def test_csv_workbook_and_json_say_the_same(beside: Report, tmp_path: Path, name
 
 
 def test_nothing_of_it_alters_the_reports_own_figures(beside: Report) -> None:
-    alone, with_it = (json.loads(encode_json(report)) for report in (_make(_OURS, "Ours", likes=180), beside))
+    alone, with_it = (json.loads("".join(encode_json(report))) for report in (_make(_OURS, "Ours", likes=180), beside))
     assert [row["rank"] for row in with_it.pop("benchmark")] == [2, 5, 1]
     assert [row["rank"] for row in with_it.pop("benchmark_rates")] == [3, 2, 1]
     assert with_it["compare"].pop("benchmark")["brands"] == 4 and alone["compare"].pop("benchmark") is None

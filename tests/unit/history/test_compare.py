@@ -28,7 +28,7 @@ BASIS = "cd" * 32
 def _keep(report: Report, folder: Path) -> PreviousReport:
     """The report as the next build finds it."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    (folder / REPORT).write_text(encode_json(report), encoding="utf-8")
+    (folder / REPORT).write_text("".join(encode_json(report)), encoding="utf-8")
     return open_previous(folder)
 
 
@@ -163,7 +163,7 @@ def test_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) -> None:
     report = make_report()
     for name, place in (("own.zip", "client/"), ("bare.zip", "")):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
-            archive.writestr(place + REPORT, encode_json(report))
+            archive.writestr(place + REPORT, "".join(encode_json(report)))
             archive.writestr(place + "data/manifest.json", "{}")
         assert len(open_previous(tmp_path / name).posts) == len(report.posts)
 
@@ -172,7 +172,7 @@ def test_report_is_read_from_a_zip_with_any_folder(tmp_path: Path) -> None:
     "change", [{"posts": [{}]}, {"map": {}}, {"map": None}, {"clusters": 3}, {"built": "yesterday"}, {"method": []}]
 )
 def test_damaged_report_is_a_clear_error_or_none(tmp_path: Path, change: dict[str, object]) -> None:
-    content = json.loads(encode_json(make_report())) | change
+    content = json.loads("".join(encode_json(make_report()))) | change
     (tmp_path / "data").mkdir()
     (tmp_path / REPORT).write_text(json.dumps(content), encoding="utf-8")
     (tmp_path / "data/manifest.json").write_text('{"files": {}}')

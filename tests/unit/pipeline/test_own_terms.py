@@ -104,7 +104,7 @@ def test_a_network_finds_terms_in_pictures_once(tmp_path: Path, network: list[st
     asked = dataclasses.replace(run.settings.tags, tags=tmp_path / "more.txt")
     other = dataclasses.replace(run, settings=dataclasses.replace(run.settings, tags=asked))
     found = read_sources(tmp_path, other.settings).vocabulary
-    assert score_own_terms(other, collection, image_cache, found) == [{}, {0: pytest.approx(1, abs=0.01)}, {}, {}]
+    assert score_own_terms(other, collection, image_cache, found) == [[], [0], [], []]
     assert "3 images" not in network  # their vectors are kept
 
 

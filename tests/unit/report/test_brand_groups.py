@@ -60,7 +60,7 @@ def _make_grouped(lang: str = "en") -> Report:
 
 
 def test_brands_are_beside_the_median_of_their_group_in_tables() -> None:
-    data = json.loads(encode_json(_make_grouped()))
+    data = json.loads("".join(encode_json(_make_grouped())))
     rows = {(row["brand_key"], row["cluster_key"]): row for row in data["group_shares"] if row["level"] == "cluster"}
     assert {brand for brand, _ in rows} == {"house-0", "house-1", "house-2"}
     assert {row["brand_group"] for row in rows.values()} == {"own"}
@@ -72,7 +72,7 @@ def test_brands_are_beside_the_median_of_their_group_in_tables() -> None:
         **{"brand_key": "house-0", "rate": 0.01, "group_median": 0.0115, "rank": 3, "ranked": 3},
     }
     assert "house-4" not in rates
-    assert not json.loads(encode_json(make_report()))["group_shares"]
+    assert not json.loads("".join(encode_json(make_report())))["group_shares"]
 
 
 def test_pages_show_them_in_both_languages() -> None:

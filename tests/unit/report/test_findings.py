@@ -138,7 +138,7 @@ def _tag(shows: Callable[[int], bool], posts: int) -> Tags:
     """Return tags of posts: shoes on each that `shows` them, with sandals on every third of these."""
     terms = (ShownTerm("shoes", "shoes", None, 0, None), ShownTerm("sandals", "sandals", 0, 0, None))
     rows = tuple((0, 1)[: 2 - (index % 3 > 0)] if shows(index) else () for index in range(posts))
-    return Tags(terms, rows, tuple((0.9,) * len(row) for row in rows))
+    return Tags(terms, rows)
 
 
 def test_what_a_brands_images_show_far_more_often_is_told_with_images_that_show_it() -> None:

@@ -27,7 +27,7 @@ MARKS_AT = {name: 3 + TONES + 2 * MARKS * place for place, name in enumerate(("c
 
 
 def _shrink(images: Sequence[Image.Image]) -> Bytes:
-    return read_signatures([make_signature(image) for image in images]).pixels
+    return read_signatures(map(make_signature, images), len(images)).pixels
 
 
 def _drawn(count: int) -> Bytes:

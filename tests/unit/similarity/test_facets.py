@@ -30,7 +30,7 @@ colours = st.tuples(*[st.integers(0, 255)] * 3)
 
 
 def _shrink(images: Sequence[Image.Image]) -> NDArray[np.uint8]:
-    return read_signatures([make_signature(image) for image in images]).pixels
+    return read_signatures(map(make_signature, images), len(images)).pixels
 
 
 def _plain(*tints: ArrayLike) -> NDArray[np.uint8]:

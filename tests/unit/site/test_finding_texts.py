@@ -43,7 +43,7 @@ def test_names_are_told_as_they_are_written() -> None:
 
 def test_every_finding_is_in_the_json_with_its_posts() -> None:
     report = replace(make_report(), findings=(Finding("overlap", 0, None, 2.0, 1.5, 2.5, other=1, posts=(3,)),))
-    (finding,) = json.loads(encode_json(report))["findings"]
+    (finding,) = json.loads("".join(encode_json(report)))["findings"]
     assert finding["other"] == report.brands[1].key and finding["cluster"] is None and finding["expected"] is None
     assert finding["posts"] == [report.posts[3].id] and finding["high"] == 2.5
     assert finding["page"].startswith("compare.html#pair-")

@@ -72,7 +72,7 @@ def test_the_workbook_has_a_sheet_of_each_level(report: Report, site: Path) -> N
 
 
 def test_json_and_viewer_know_the_clusters_of_each_territory(report: Report) -> None:
-    content = json.loads(encode_json(report))
+    content = json.loads("".join(encode_json(report)))
     (columns,) = read_call(encode_posts(report)["posts.js"])
     for group, row, shown in zip(report.territories, content["territories"], columns["territories"], strict=True):
         keys = [report.clusters[cluster].key for cluster in group.clusters]

@@ -41,8 +41,8 @@ def test_tables_and_json_hold_the_values_of_fields(report: Report) -> None:
     assert frame.columns[-5:].tolist() == ["field_market", "field_paid", "field_spend", "field_briefed", "field_notes"]
     row = frame.iloc[[post.id for post in report.posts].index("P00009")].tolist()[-5:]
     assert row == [_values(9)[0], "yes", 9.25, "2025-03-10", "=by 9"]
-    assert "'=by 9" in encode_csv(frame)
-    content = json.loads(encode_json(report))
+    assert "'=by 9" in "".join(encode_csv([frame]))
+    content = json.loads("".join(encode_json(report)))
     assert [(field["key"], field["kind"]) for field in content["fields"]][:2] == [
         ("market", "category"),
         ("paid", "yes_no"),

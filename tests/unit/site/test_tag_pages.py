@@ -21,7 +21,7 @@ def _report(lang: str = "en") -> Report:
     names = ("chaussures", "animaux") if lang == "fr" else ("shoes", "animals")
     terms = (ShownTerm("shoes", names[0], None, 0, None), ShownTerm("animals", names[1], None, 0, None))
     rows = tuple((0,) if index % 8 == 1 or index % 40 == 2 else (1,) if index < 24 else () for index in range(800))
-    tags = Tags(terms, rows, tuple((0.9,) * len(row) for row in rows))
+    tags = Tags(terms, rows)
     return make_report(posts, [index // 4 % 3 for index in range(800)], tags=tags, lang=lang)
 
 

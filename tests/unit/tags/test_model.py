@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from generator.tags.calibration import Calibration, Measured
 from generator.tags.corrections import TagCorrections
 from generator.tags.hierarchy import load_hierarchy
@@ -34,7 +32,7 @@ def _keys(tags: Tags) -> list[list[str]]:
     return [[tags.terms[term].key for term in row] for row in tags.posts]
 
 
-def test_posts_have_their_terms_from_the_widest_with_scores() -> None:
+def test_posts_have_their_terms_from_the_widest() -> None:
     tags = _tags()
     assert _keys(tags) == [
         ["shoes", "sandals"],
@@ -42,7 +40,7 @@ def test_posts_have_their_terms_from_the_widest_with_scores() -> None:
         [],
         ["shoes", "clogs", "accessories", "watches", "bags"],
     ]
-    assert tags.scores[0] == pytest.approx((0.99, 0.9)) and tags.of(2) == ()
+    assert tags.of(2) == ()
     by_key = {term.key: term for term in tags.terms}
     assert len(by_key) == 6 and by_key["watches"].posts == 2  # terms that no post has are left out
     assert tags.terms[by_key["sandals"].under or 0].key == "shoes" and by_key["shoes"].under is None

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from generator.images.file_names import FileNames, normalise_name
 from generator.images.places import ImagePlaces
 
-#: Never looked for: Windows would log in to the server that such a path names.
+#: Never looked for but by their names: Windows would log in to the server that such a path names.
 _NETWORK_SHARE = re.compile(r"[\\/]{2}|[\\/]\?\?[\\/]")
 _QUOTES = "\"'“”«»"
 
@@ -56,7 +56,9 @@ class FileFinder:
             return NoFile("bad_address", f"{text[:40]} is neither http(s) nor a path")
         forms = spell_path(text)
         if any(_NETWORK_SHARE.match(form) for form in forms):
-            return NoFile("outside_folder", "a share on the network is not in the images' folder")
+            found = self._find_by_name(text, True)
+            why = "a share on the network is not in the images' folder"
+            return NoFile("outside_folder", why) if isinstance(found, NoFile) else found
         leads_out = False
         # with a folder of their own for images, paths do not start from the spreadsheet's
         for form in dict.fromkeys([*(form.removeprefix(start) for start in self._starts for form in forms), *forms]):

@@ -128,20 +128,22 @@ def split_name(path: str) -> tuple[Parts, str]:
     names = [name for part in path.split("/") if (name := normalise_name(part)) not in ("", ".", "..")]
     if not names:
         return (), ""
-    stem, suffix = os.path.splitext(names[-1])
-    if suffix in IMAGE_SUFFIXES and stem:
-        return (*names[-_PARTS:-1], stem.rstrip()), _ALIKE.get(suffix, suffix)
-    return tuple(names[-_PARTS:]), ""
+    stem, kind = names[-1], ""
+    # Windows hides endings, so that people write them again: "a.jpg.jpg"
+    while (parts := os.path.splitext(stem))[1] in IMAGE_SUFFIXES and parts[0]:
+        stem, kind = parts[0].rstrip(), kind or _ALIKE.get(parts[1], parts[1])
+    return (*names[-_PARTS:-1], stem), kind
 
 
 def normalise_name(name: str) -> str:
-    """Return a name without case, outer spaces and forms of accents and spaces.
+    """Return a name without case, outer spaces and forms of accents, spaces and apostrophes.
 
     Macs keep accents apart from their letters, and write a narrow space into the names of screenshots.
     """
     if name.isascii():
         return name.lower().strip()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return folded.replace("’", "'").strip()
 
 
 def _spell_name(text: str) -> Iterator[str]:
@@ -152,7 +154,8 @@ def _spell_name(text: str) -> Iterator[str]:
     if plain[:5].lower() == "file:":
         plain = unquote(plain[5:])
     plain = re.sub(r"^/*[A-Za-z]:", "", plain)
-    yield from dict.fromkeys((plain, unquote(plain), unquote_plus(plain), plain.partition("?")[0]))
+    unescaped = (form.replace("\\", "/") for form in (unquote(plain), unquote_plus(plain)))
+    yield from dict.fromkeys((plain, *unescaped, plain.partition("?")[0]))
 
 
 def _count_common(one: Parts, other: Parts) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from generator.spreadsheet.notices import EXAMPLES, Notice
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 50_000_000
 _MARK = "\ufeff"
+_GUARDED = re.compile(r'="(?:[^"]|"")*"')
 _END_OF_FILE = "\x1a"  # of DOS
 
 
@@ -29,6 +31,7 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
     delimiter = is_separator_line(sample[0]) if sample else None
     dialect, layout = choose_dialect(sample[bool(delimiter) :], header_score, delimiter)
     findings = [Findings()]
+    guarded = any('="' in line for line in sample)
 
     def rows() -> Iterator[Row]:
         findings[0] = Findings()
@@ -37,9 +40,18 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
             if delimiter:
                 next(lines)
             prepared = map(dialect.prepare, lines)
-            yield from read_records(prepared, dialect, layout, findings[0], 1 + bool(delimiter))
+            records = read_records(prepared, dialect, layout, findings[0], 1 + bool(delimiter))
+            yield from map(_undo_guards, records) if guarded else records
 
     return [Table("", False, rows, notices=lambda: _list_notices(path, encoding, findings[0]))]
+
+
+def _undo_guards(row: Row) -> Row:
+    """Return a row whose cells such as `="0012"`, which keep Excel from changing a text, are that text."""
+    number, cells = row
+    return number, [
+        cell[2:-1].replace('""', '"') if isinstance(cell, str) and _GUARDED.fullmatch(cell) else cell for cell in cells
+    ]
 
 
 def _open(path: Path, encoding: Encoding) -> TextIO:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LINKING = re.compile(r"(?<![A-Za-z0-9_])(?:IMAGE|HYPERLINK|DISPIMG)\s{0,9}\(", re.IGNORECASE)
+#: The functions as Excel and Google Sheets call them in seven languages; files have the English ones, texts any.
+_IMAGE_NAMES = r"(?<![^\W])(?:IMAGE|BILD|IMAGEN|IMMAGINE|IMAGEM|AFBEELDING)\s{0,9}\("
+_LINK_NAMES = (
+    r"(?<![^\W])(?:HYPERLINK|LIEN_HYPERTEXTE|HIPERV[IÍ]NCULO|COLLEG\.IPERTESTUALE|HIPERLIGA[CÇ][AÃ]O|HIPERLINK)\s{0,9}\("
+)
+_LINKING = re.compile(rf"{_IMAGE_NAMES}|{_LINK_NAMES}|(?<![^\W])DISPIMG\s{{0,9}}\(", re.IGNORECASE)
 _TEXT = r'"((?:[^"]|"")*)"'
 _PREFIXES = r"(?:_xlfn\.|_xlws\.|_xludf\.|of:|msoxl:|com\.sun\.star\.sheet\.addin\.\w{1,40}\.|[=@+\s])*"
-_IMAGE = re.compile(r"(?<![A-Za-z0-9_])IMAGE\s{0,9}\(\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
-_LINK = re.compile(r"(?<![A-Za-z0-9_])HYPERLINK\s{0,9}\(\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
+_IMAGE = re.compile(_IMAGE_NAMES + r"\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
+_LINK = re.compile(_LINK_NAMES + r"\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
 _CELL_IMAGE = re.compile(r"(?<![A-Za-z0-9_])DISPIMG\s{0,9}\(\s{0,9}" + _TEXT, re.IGNORECASE)
-_IMAGES = re.compile(r"(?<![A-Za-z0-9_])IMAGE\s{0,9}\(", re.IGNORECASE)
-_LINKS = re.compile(r"(?<![A-Za-z0-9_])HYPERLINK\s{0,9}\(", re.IGNORECASE)
+_IMAGES = re.compile(_IMAGE_NAMES, re.IGNORECASE)
+_LINKS = re.compile(_LINK_NAMES, re.IGNORECASE)
 #: Functions that may stand around: they show the picture or link itself.
-_AROUND = re.compile(_PREFIXES + r"(?:(?:IFERROR|IFNA|HYPERLINK|IMAGE)\s{0,9}\()", re.IGNORECASE)
+_AROUND = re.compile(
+    _PREFIXES + rf"(?:(?:IFERROR|IFNA|SIERREUR|SI\.NON\.DISP|WENNFEHLER|SE\.ERRORE|SEERRO|SI\.ERROR|ALS\.FOUT)"
+    rf"\s{{0,9}}\(|{_LINK_NAMES}|{_IMAGE_NAMES})",
+    re.IGNORECASE,
+)
 #: How Google Sheets writes a formula that Excel does not have: as the text of one.
 _FOREIGN = re.compile(r"__xludf\.DUMMYFUNCTION\(" + _TEXT + r"\)", re.IGNORECASE)
 _LONGEST = 9000

@@ -35,6 +35,7 @@ def _find(folder: Path, text: str, *others: str) -> str:
     "text",
     [
         r"C:\Users\stage\Bureau\veille\images\Été 1.jpg",
+        r"\\server\veille\images\Été 1.jpg",
         "C:/Users/stage/images/Été 1.jpg",
         "/Users/anna/Desktop/images/Été 1.jpg",
         "file:///Users/anna/Desktop/images/%C3%89t%C3%A9%201.jpg",
@@ -44,6 +45,7 @@ def _find(folder: Path, text: str, *others: str) -> str:
         "Été 1.jpg",
         "images/Été 1",
         "images/Été 1.JPG",
+        "images/Été 1.jpg.png",
         "IMAGES/ÉTÉ 1.jpg",
         "images/Été 1.jpeg",
         "images/Été+1.jpg",
@@ -126,6 +128,12 @@ def test_several_rows_may_name_the_same_file_alike(tmp_path: Path) -> None:
     assert _find(tmp_path, r"C:\chanel\1.jpg", r"C:\chanel\1.jpg", r"C:\Chanel\1.JPG") == "~chanel/1.jpg"
 
 
+@pytest.mark.parametrize(("text", "file"), [("l'été.jpg", "l’été.jpg"), ("a.jpg", "a.jpg.png"), ("a.jpg", "a.jpg.jpg")])
+def test_other_apostrophes_and_endings_written_twice_make_no_other_name(tmp_path: Path, text: str, file: str) -> None:
+    _make(tmp_path, f"images/{file}", "images/b.jpg")
+    assert _find(tmp_path, text) == f"~images/{file}"
+
+
 def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
     _make(tmp_path, "images/lookbook-spring-01.jpg", "images/other.jpg")
     assert _find(tmp_path, "images/lookbok-spring-01.jpg").endswith("; did you mean images/lookbook-spring-01.jpg?")
@@ -149,10 +157,15 @@ def test_nothing_is_found_outside(tmp_path: Path) -> None:
     ["file://server/share/a.jpg", "file:////server/share/a.jpg", "%5C%5Cserver%5Cshare%5Ca.jpg", "//server/a.jpg"],
 )
 def test_a_share_on_the_network_is_never_looked_for(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _make(tmp_path, "a.jpg")
-    monkeypatch.setattr(os.path, "realpath", lambda path: pytest.fail(f"{path} was looked for"))
-    finder = FileFinder.__new__(FileFinder)
-    assert finder.find(text) == NoFile("outside_folder", "a share on the network is not in the images' folder")
+    """Only a file here that has the same name is found."""
+    _make(tmp_path, "images/a.jpg")
+    looked: list[str] = []
+    is_file = os.path.isfile
+    monkeypatch.setattr(os.path, "isfile", lambda path: looked.append(str(path)) or is_file(path))
+    assert _find(tmp_path, text) == "~images/a.jpg"
+    assert all(path.startswith(str(tmp_path)) for path in looked)
+    os.rename(tmp_path / "images" / "a.jpg", tmp_path / "images" / "b.jpg")
+    assert _find(tmp_path, text).startswith("outside_folder: a share on the network")
 
 
 def test_files_are_found_only_in_the_folders_of_the_inputs(tmp_path: Path) -> None:

@@ -197,6 +197,13 @@ def test_the_separator_line_for_excel(tmp_path: Path, first: str) -> None:
     ]
 
 
+def test_texts_guarded_from_excel(tmp_path: Path) -> None:
+    guarded = f'{HEAD}\n="Dior","=""1.jpg""",="a ""b""",="0012",2025-01-01,{LINK}\n{sound("Dior")}'
+    rows, notices = read(tmp_path / "a.csv", guarded)
+    assert rows[0][:4] == ["Dior", "1.jpg", 'a "b"', "0012"]
+    assert notices == {}
+
+
 def test_titles_above_the_headers_are_kept(tmp_path: Path) -> None:
     table = open_text(tmp_path / "p.csv", 'Report, "May", x\n\n' + HEAD + "\n" + sound("A", "x, y"))
     assert [number for number, _ in table.rows()] == [1, 2, 3, 4]

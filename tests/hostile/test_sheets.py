@@ -79,6 +79,14 @@ def test_a_zip_bomb_is_told_by_what_it_claims(tmp_path: Path, part: str) -> None
     assert "unpacked, more than" in _refusal(path)
 
 
+def test_a_sheet_of_blanks_is_not_gone_through(tmp_path: Path) -> None:
+    path = _write(tmp_path / "posts.xlsx")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/b.xml", "w") as bomb:
+        for _ in range(201):
+            bomb.write(b" " * 1_000_000)
+    assert "times its size" in _refusal(path, within=60)
+
+
 def test_no_more_is_unpacked_than_is_claimed(tmp_path: Path) -> None:
     """A directory that lies about sizes is a damaged file."""
     path = _replace(_write(tmp_path / "posts.xlsx"), TEXTS, lambda data: data + b"<!--" + bytes(9_000_000) + b"-->")

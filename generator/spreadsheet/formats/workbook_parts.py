@@ -107,12 +107,18 @@ def get_attribute(element: Any, name: str) -> str:
     return next((str(value) for key, value in element.attrib.items() if local_name(key) == name), "")
 
 
+#: Bytes of a part from which on it may not be so many times as large as packed. Rows of cells are about 8 times,
+#: and rows of nothing but their numbers 20 times.
+_LARGE, _MOST_RATIO = 200_000_000, 200
+
+
 def refuse_bomb(data: bytes, limits: Sequence[tuple[str, int]]) -> None:
     """Raise ValueError for a package that unpacks to more than the limits, or that defines entities.
 
     `limits` are (words of names, bytes); a part counts to the first of whose words one is in its name, and "" fits all
-    XML. Claimed sizes can be trusted, since zipfile unpacks no more of a part than it claims. Entities let a few lines
-    stand for any number; no program that writes workbooks defines them.
+    XML. Claimed sizes can be trusted, since zipfile unpacks no more of a part than it claims. A large part may be at
+    most 200 times as large as packed: one of blanks, which takes minutes to go through, is five times beyond that.
+    Entities let a few lines stand for any number; no program that writes workbooks defines them.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = dict.fromkeys((words for words, _ in limits), 0)
@@ -126,6 +132,9 @@ def refuse_bomb(data: bytes, limits: Sequence[tuple[str, int]]) -> None:
                     f"it claims to hold {format_size(sizes[words])} unpacked, more than {format_size(most)}"
                 )
         for part in archive.infolist():
+            if part.file_size > max(_LARGE, _MOST_RATIO * part.compress_size):
+                times = part.file_size // max(part.compress_size, 1)
+                raise ValueError(f"a part of it unpacks to {times:,} times its size, as no program writes them")
             if _is_xml(part.filename.lower()):
                 with archive.open(part) as stream:
                     refuse_entities(stream)

@@ -14,7 +14,7 @@ from generator.spreadsheet.headers import as_toml
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.rows import Column, SheetRows
 from generator.spreadsheet.values.cells import Cell, is_blank
-from generator.spreadsheet.values.dates import DateOrder, is_month_first
+from generator.spreadsheet.values.dates import DateOrder, is_month_first, is_year_first
 from generator.spreadsheet.values.field_values import (
     field_text,
     fold_value,
@@ -157,9 +157,9 @@ def _read_plain(
         comma = has_comma_decimals(cells)
         yield from (read_number(cell, comma) for cell in cells)
     else:
-        month_first = is_month_first(cells)
+        month_first, year_first = is_month_first(cells), is_year_first(cells)
         for cell, (rows, _) in zip(cells, places, strict=True):
-            yield read_day(cell, DateOrder(month_first, rows.sheet.table.days_from_1904))
+            yield read_day(cell, DateOrder(month_first, year_first, rows.sheet.table.days_from_1904))
 
 
 def _join_spellings(cells: Sequence[Cell]) -> tuple[list[FieldValue], list[str]]:

@@ -36,7 +36,7 @@ from generator.spreadsheet.unnamed_images import tell_unnamed
 from generator.spreadsheet.values.addresses import find_link_texts, read_permalink
 from generator.spreadsheet.values.cells import Cell, cell_text
 from generator.spreadsheet.values.counts import header_unit, read_shown_count
-from generator.spreadsheet.values.dates import DateOrder, is_month_first, read_date
+from generator.spreadsheet.values.dates import DateOrder, is_month_first, is_year_first, read_date
 from generator.spreadsheet.values.local_paths import start_path
 from generator.text import clean_caption
 
@@ -255,12 +255,10 @@ def _make_posts(
 
 
 def _find_date_order(rows: SheetRows) -> DateOrder:
-    dates = rows.columns.get("published", ())
-    month_first = is_month_first(
-        (rows.pick("published", row)[0] for row in range(len(rows.numbers))),
-        any(is_month_first_header(column.header) for column in dates),
-    )
-    return DateOrder(month_first, rows.sheet.table.days_from_1904)
+    columns = rows.columns.get("published", ())
+    dates = [rows.pick("published", row)[0] for row in range(len(rows.numbers))]
+    month_first = is_month_first(dates, any(is_month_first_header(column.header) for column in columns))
+    return DateOrder(month_first, is_year_first(dates), rows.sheet.table.days_from_1904)
 
 
 def _read_shown(field: str, cell: Cell, column: Column) -> int | None:

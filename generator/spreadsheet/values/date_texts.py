@@ -28,9 +28,16 @@ _YEAR_LAST = re.compile(
     r"(?P<day>[^\W\d_]+\.?\s\d{1,2})\s(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:\s[^\d+-][^\d]{0,40}|\s[+-]\d{2}:?\d{2})?)\s"
     r"(?P<year>\d{4})"
 )
-#: ISO 8601 without marks, and the names that instaloader gives files: 2025-03-01_14-00-00_UTC.
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
-_UNDERSCORED = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{2})-(\d{2})-(\d{2})(?:_([A-Z]{3}))?")
+#: ISO 8601 without marks, as in the names of files (20250301_140000) and in MySQL (20250301140000), and the names that
+#: instaloader gives files: 2025-03-01_14-00-00_UTC.
+_COMPACT = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(?:[T_ -](?=\d{4})|(?=\d{6}$))(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+_UNDERSCORED = re.compile(r"(\d{4}-\d{2}-\d{2})[_ ](\d{2})-(\d{2})-(\d{2})(?:_([A-Z]{3}))?")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"’": "'"})
+#: A day of the week behind the date: "2025/3/1 (Sat)".
+_WEEKDAY_BEHIND = re.compile(r"(?P<date>.*\d)\s?\((?P<word>[^\W\d_]{2,20})\.?\)(?P<rest>.*)")
 _SHOWS_NOTHING = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _UNTIDY = re.compile(r"\s\s|[\t\r\n]|^[\"']")
 _CJK_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일号號])?")
@@ -50,7 +57,7 @@ def tidy_date(text: str) -> str:
         raise ValueError(f"not a date: {text[:80]!r}")
     plain = text.strip()
     if not plain.isascii() or _UNTIDY.search(plain):
-        plain = unicodedata.normalize("NFKC", plain.strip(INVISIBLE)).replace("−", "-").replace("’", "'")
+        plain = unicodedata.normalize("NFKC", plain.strip(INVISIBLE)).translate(_DASHES)
         plain = _SHOWS_NOTHING.sub("", plain_digits(plain))
         plain = " ".join(plain.strip(" \t\r\n\"'“”„").split())
     if match := _COMPACT.fullmatch(plain):
@@ -59,6 +66,8 @@ def tidy_date(text: str) -> str:
     if match := _UNDERSCORED.fullmatch(plain):
         day, hour, minute, second, zone = match.groups()
         return f"{day} {hour}:{minute}:{second} {zone or ''}".strip()
+    if "(" in plain and (match := _WEEKDAY_BEHIND.fullmatch(plain)) and is_weekday(match["word"]):
+        plain = f"{match['date']}{match['rest']}"
     return plain if plain.isascii() else _undo_cjk(plain)
 
 

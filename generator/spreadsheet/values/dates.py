@@ -54,7 +54,7 @@ _TIME = re.compile(
 #: A week: ISO 8601's form, and those of German and French, which count as it does.
 _WEEK = re.compile(
     r"(?P<year>\d{4})[-\s/]?(?:W|KW|S)\s?(?P<week>\d{1,2})(?:-?(?P<day>[1-7]))?"
-    r"|(?:W|KW|S|Kalenderwoche|semaine)\.?\s?(?P<week2>\d{1,2})[\s,/.-]+(?P<year2>\d{4})",
+    r"|(?:W|KW|S|Woche|Kalenderwoche|semaine|semana|settimana)\.?\s?(?P<week2>\d{1,2})[\s,/.-]+(?P<year2>\d{4})",
     re.IGNORECASE,
 )
 _WEEK_OF = re.compile(
@@ -67,6 +67,12 @@ _MONTH = re.compile(
     _FLAGS,
 )
 _DIGITS = re.compile(r"\d{5,19}(?:[.,]\d{1,12})?")
+#: A Unix time as a fraction times a power: Java writes all digits that tell, other programs those that are shown.
+_SCIENTIFIC = re.compile(r"(?P<number>\d[.,](?P<digits>\d{1,16}))E(?P<sign>\+?)(?P<power>\d{1,2})", re.IGNORECASE)
+_ENOUGH_DIGITS = 9
+#: As Google's visualisation API writes dates in JSON, the months counted from 0:
+#: https://developers.google.com/chart/interactive/docs/datesandtimes
+_GOOGLE = re.compile(r"Date\((\d{4}),\s?(\d{1,2})((?:,\s?\d{1,2}){1,4})(?:,\s?\d{1,3})?\)")
 #: Milliseconds, as .NET writes dates in JSON.
 _NET = re.compile(r"\\?/Date\((\d{9,14})(?:[+-]\d{4})?\)\\?/")
 
@@ -89,8 +95,12 @@ class DateOrder:
     """How a column writes dates that can be read in two ways."""
 
     month_first: bool = False  # 11/02/2025 is 2 November
+    year_first: bool = False  # 25-11-02 is 2 November 2025
     days_from_1904: bool = False  # numbers count days from 1904
 
+
+#: The first year of two digits that is one of posts on Instagram, and the last that is looked for.
+_FIRST_YEAR, _LAST_YEAR = 10, 39
 
 _DAY_FIRST = DateOrder()
 
@@ -113,6 +123,23 @@ def is_month_first(cells: Iterable[Cell], expected: bool = False) -> bool:
     if day_first != month_first:
         return month_first > day_first
     return expected or halves > 0
+
+
+def is_year_first(cells: Iterable[Cell]) -> bool:
+    """Return whether a column writes 25-11-02 for 2 November 2025.
+
+    So it does if all its values can be read so, and with the year last some would be of years before 2010.
+    """
+    is_early = False
+    for cell in cells:
+        match = _match_year_last(cell) if isinstance(cell, str) else None
+        if match is None:
+            continue
+        year, month, day = int(match["a"]), int(match["b"]), int(match["year"])
+        if len(match["year"]) > 2 or not (_FIRST_YEAR <= year <= _LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31):
+            return False
+        is_early = is_early or day < _FIRST_YEAR
+    return is_early
 
 
 def _match_year_last(text: str) -> re.Match[str] | None:
@@ -169,6 +196,11 @@ def _parse_text(cell: str, order: DateOrder) -> Moment:
     text = tidy_date(cell)
     if _DIGITS.fullmatch(text):
         return _from_number(int(text) if text.isdigit() else float(text.replace(",", ".")), order)
+    if (match := _SCIENTIFIC.fullmatch(text)) and (not match["sign"] or len(match["digits"]) >= _ENOUGH_DIGITS):
+        return _from_number(float(match["number"].replace(",", ".")) * 10 ** int(match["power"]), order)
+    if match := _GOOGLE.fullmatch(text):
+        rest = [int(part) for part in match[3].split(",") if part]
+        return Moment(datetime(int(match[1]), int(match[2]) + 1, *rest), "day" if len(rest) == 1 else "second")
     if match := _NET.fullmatch(text):
         return Moment(_UNIX_EPOCH + timedelta(milliseconds=int(match[1])), "second")
     if moment := _from_digits(text, order):
@@ -197,6 +229,8 @@ def _from_digits(text: str, order: DateOrder) -> Moment | None:
         return _add_time(datetime(int(match["year"]), int(match["month"]), int(match["day"])), text[match.end() :])
     if match := _YEAR_LAST.match(text):
         first, second = int(match["a"]), int(match["b"])
+        if order.year_first and len(match["year"]) == 2:
+            return _add_time(datetime(2000 + first, second, int(match["year"])), text[match.end() :])
         month, day = (first, second) if order.month_first else (second, first)
         return _add_time(datetime(_read_year(match["year"]), month, day), text[match.end() :])
     return None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.spreadsheet.values.cells import Cell
-from generator.spreadsheet.values.dates import DateOrder, is_month_first
+from generator.spreadsheet.values.dates import DateOrder, is_month_first, is_year_first
 from generator.spreadsheet.values.dates import read_date as read_moment
 
 
@@ -70,6 +70,10 @@ def test_one_moment_in_every_form(cell: Cell) -> None:
         ("20251102", date(2025, 11, 2)),
         (45963, date(2025, 11, 2)),
         ("45963", date(2025, 11, 2)),
+        ("2025\u201111\u201102", date(2025, 11, 2)),
+        ("2025–11–02", date(2025, 11, 2)),
+        ("2 nov. 2025 (dim.)", date(2025, 11, 2)),
+        ("Date(2025,10,2)", date(2025, 11, 2)),
     ],
 )
 def test_days(cell: Cell, day: date) -> None:
@@ -89,7 +93,7 @@ def test_no_date(cell: Cell) -> None:
     "cell",
     [
         "soon", "31/02/2025", "2025-13-01", "13:21", "0001-01-01", 0, -1, 12, True, "12/11/10/2025", "2025-11-02 25:00",
-        "3 jui 2025", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1),
+        "3 jui 2025", "1.74153E+09", "1,7415E9E9", "Date(2025,12,1)", "2025-11-02 14:00 PM", 1e300, 20251340, "1" * 200, datetime(1800, 1, 1),
     ],
 )  # fmt: skip
 def test_what_is_no_date_raises_value_error(cell: Cell) -> None:
@@ -133,6 +137,31 @@ def test_a_column_of_numeric_dates_comes_back_whatever_its_order(
         assert [read_date(text, order) for text in texts] == [
             moment.replace(second=0, microsecond=0) for moment in column
         ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20251102132149", "20251102_132149", "20251102-132149", "2025-11-02 13-21-49", "1.762089709E9",
+        "1.762089709E+09", "1,762089709E9", "1.762089709E12", "Date(2025,10,2,13,21,49)", "Date(2025, 10, 2, 13, 21, 49, 0)",
+        "2025/11/02 (Sun) 13:21:49",
+    ],
+)  # fmt: skip
+def test_moments_as_programs_write_them(text: str) -> None:
+    assert read_date(text) == MOMENT
+
+
+def test_a_year_of_two_digits_may_come_first() -> None:
+    """If all values of the column allow it, and some would be of years before there was Instagram."""
+    assert is_year_first(["25-11-02", "25-12-24", None, "24/01/31"])
+    assert not is_year_first(["25-11-12", "25-12-24"])
+    assert not is_year_first(["02-11-09", "25-12-09"])
+    assert not is_year_first(["25-11-09", "25-12-2009"])
+    order = DateOrder(year_first=True)
+    assert [read_moment(text, order).time for text in ("25-11-02", "24.12.31")] == [  # type: ignore[union-attr]
+        datetime(2025, 11, 2),
+        datetime(2024, 12, 31),
+    ]
 
 
 def test_the_order_is_decided_by_the_whole_column() -> None:

@@ -57,7 +57,7 @@ _SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels
 _JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")
 #: Words in brackets after a header that leave its meaning: "Posted (UTC)", "Likes (#)".
 _QUALIFIERS = split_words("""utc gmt cet cest local total count number nombre anzahl aantal numero nb url link lien file
-    fichier path text texte optional required instagram ig en fr de es it pt nl dd mm yyyy yy jj aaaa tt iso""")
+    fichier path sum text texte optional required instagram ig en fr de es it pt nl dd mm yyyy yy jj aaaa tt iso""")
 #: Names too common to count below a part that is not known to wrap a post.
 _WEAK = split_words("""text texte texto testo tekst title titre titel body content data date datum fecha created url
     link image images img photo photos picture media cover file filename path pad message description desc count likes
@@ -106,8 +106,7 @@ def read_path(header: str, normalise: Callable[[str], str], known: Names) -> Pat
         return Path(whole)
     if header.endswith((")", "]")) and (match := _QUALIFIED.fullmatch(header)) and set(_words(match[2])) <= _QUALIFIERS:
         name = normalise(match[1])
-        if name in known:
-            return Path(name, WRAPPED)
+        return Path(name, WRAPPED) if name in known else read_path(match[1], normalise, known)
     if not known.may_end(whole):
         return None
     parts = split_path(header)
@@ -175,4 +174,5 @@ def _strip_words(header: str, normalise: Callable[[str], str], known: Names) -> 
 
 @lru_cache(maxsize=4096)
 def _words(part: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in _WORD.findall(part))
+    # "media_or_ad" wraps any post in the feed of Instagram's own API
+    return tuple(word.casefold() for word in _WORD.findall(part.replace("media_or_ad", "media")))

@@ -7,12 +7,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from generator.errors import SettingsError, suggest_name
 from generator.spreadsheet import known_headers
 from generator.spreadsheet.header_paths import LOOSE, WRAPPED, Names, Path, read_path
 from generator.spreadsheet.image_lists import ImageList, find_image_lists, read_first
+from generator.spreadsheet.values.count_words import SIGN_NAMES
 from generator.spreadsheet.values.counts import COUNTED, without_unit
 from generator.text import list_names
 
@@ -32,7 +33,7 @@ def normalise_header(header: str) -> str:
     if header.isascii():
         return _NO_LETTER.sub("", header.lower())
     plain = unicodedata.normalize("NFKD", header).casefold().replace("œ", "oe")
-    return "".join(filter(str.isalnum, plain))
+    return "".join(filter(str.isalnum, plain)) or SIGN_NAMES.get(plain.strip(" \ufe0f"), "")
 
 
 def _normalise_all(headers: Iterable[str]) -> tuple[str, ...]:
@@ -62,20 +63,20 @@ FIELDS = tuple(_RANKS)
 _FIELD_OF = {name: field for field, names in _RANKS.items() for name in names}
 _KIND_OF = {name: kind for kind, names in _EVIDENCE.items() for name in names}
 _KNOWN, _KNOWN_EVIDENCE = Names(_FIELD_OF), Names(_KIND_OF)
-_SHORTCODES = Names(_normalise_all(known_headers.SHORTCODES))
+_SHORTCODES, _CODES = (Names(_normalise_all(names)) for names in (known_headers.SHORTCODES, known_headers.CODES))
 
 
 @lru_cache(maxsize=20_000)
 def _read_field(header: str) -> tuple[str, Path] | None:
     """Return the field that a header names and the path to it; None if it names none."""
-    known = _read(header, _FIELD_OF, _KNOWN, "brand")
+    known = _read(header, _FIELD_OF, _KNOWN, ("brand",))
     if known is None and (plain := without_unit(header)) != header:
-        counted = _read(plain, _FIELD_OF, _KNOWN, "brand")
+        counted = _read(plain, _FIELD_OF, _KNOWN, ("brand",))
         return counted if counted and counted[0] in (*COUNTED, "followers") else None
     return known or read_first(header, _read_field)
 
 
-def _read(header: str, fields: Mapping[str, str], known: Names, *owned: str) -> tuple[str, Path] | None:
+def _read(header: str, fields: Mapping[str, str], known: Names, owned: tuple[str, ...]) -> tuple[str, Path] | None:
     """Return the one of `fields`, by name, that a header leads to; those of the owner are `owned`."""
     path = read_path(header, normalise_header, known)
     if path is None:
@@ -138,16 +139,14 @@ def find_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str
 
 def find_evidence(headers: Sequence[str]) -> dict[str, list[list[int]]]:
     """Return groups of the indices of columns that tell who is who, as `find_columns` does, by EVIDENCE."""
-
-    def read(header: str) -> tuple[str, Path] | None:
-        return _read(header, _KIND_OF, _KNOWN_EVIDENCE, *known_headers.EVIDENCE)
-
+    read = partial(_read, fields=_KIND_OF, known=_KNOWN_EVIDENCE, owned=tuple(known_headers.EVIDENCE))
     return _group_columns(headers, range(len(headers)), read, _EVIDENCE)
 
 
 def find_shortcodes(headers: Sequence[str]) -> list[int]:
-    """Return the indices of columns of Instagram's short codes."""
-    paths = (read_path(header, normalise_header, _SHORTCODES) for header in headers)
+    """Return the indices of columns of Instagram's short codes, which its own API calls "code" beside "taken_at"."""
+    names = _CODES if any(normalise_header(header).endswith("takenat") for header in headers) else _SHORTCODES
+    paths = (read_path(header, normalise_header, names) for header in headers)
     return [index for index, path in enumerate(paths) if path and not path.child and not path.owner]
 
 

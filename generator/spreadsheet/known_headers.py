@@ -72,7 +72,7 @@ _FULL_NAMES = f"""{_owned("full_name", "nickname", "display_name", "name")}, fro
     Nome dell'account, Nome della pagina, Nome del profilo, Nome da conta, Nome da página, Nome do perfil,
     Accountnaam, Paginanaam, Profielnaam, Naam van account, Account, Compte, Konto, Cuenta, Conta"""
 _HANDLES = f"""{_owned("username", "user_name", "unique_id", "handle")}, authorMeta/name, from/username, username,
-    user_posted, uniqueId, User account, Nom d'utilisateur du compte, Nom d'utilisateur, Utilisateur,
+    user_posted, uniqueId, presence_handle, User account, Nom d'utilisateur du compte, Nom d'utilisateur, Utilisateur,
     Identifiant du compte, Instagram handle, Handle, Pseudo, Instagram account, Compte Instagram, Benutzername,
     Benutzername des Kontos, Nombre de usuario de la cuenta, Nome utente dell'account, Nome de usuário da conta,
     Nome de utilizador da conta, Gebruikersnaam van account, Nutzername, Instagram-Konto, Nombre de usuario, Usuario,
@@ -94,6 +94,11 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         ),
         *_together(f"{_FULL_NAMES}, {_HANDLES}, Author"),
         *_ranked("Profile, Profil, Perfil, Profilo, Profiel, Owner, Auteur, Autor, Autore, query"),
+        *_ranked(
+            """Company, Company name, Advertiser, Retailer, Competitor, Entreprise, Enseigne, Annonceur, Concurrent,
+            Unternehmen, Firma, Werbetreibender, Wettbewerber, Empresa, Anunciante, Competidor, Azienda, Inserzionista,
+            Concorrente, Bedrijf, Adverteerder"""
+        ),
     ),
     "thumbnail": (
         *_together(
@@ -118,18 +123,23 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             Bilddatei, Bildpfad, Dateiname, Datei, Pfad, Imagen, Imágenes, Archivo de imagen, Nombre del archivo,
             Archivo, Ruta, Immagine, Immagini, File immagine, Nome file, Percorso, Imagem, Imagens, Arquivo de imagem,
             Nome do arquivo, Nome do ficheiro, Arquivo, Ficheiro, Caminho, Afbeelding, Afbeeldingen, Plaatje,
-            Afbeeldingsbestand, Bestandsnaam, Bestand, Pad"""
+            Afbeeldingsbestand, Bestandsnaam, Bestand, Pad, Image URLs, Images URLs, Image links, Media URLs,
+            Photo URLs,
+            Picture URLs, All images, Carousel images, Screenshot, Capture d'écran, Creative, Creative URL, Asset,
+            Asset URL"""
         ),
         VIDEOS,
     ),
     "caption": _ranked(
-        """Caption, caption/text, Caption text, Post text, Post caption, Post copy, Post message, Légende,
+        """Caption, caption/text, Caption text, Full caption, Full text, Légende du post, Post text, Post caption,
+        Post copy, Post message, Légende,
         Texte du post, Texte de la publication, edge_media_to_caption/edges/0/node/text, edge_media_to_caption,
         Bildunterschrift, Beitragstext, Pie de foto, Texto de la publicación, Leyenda, Didascalia, Testo del post,
         Legenda, Texto da publicação, Texto do post, Bijschrift, Berichttekst, Description, Message, body, desc,
         video_description, captionText, Texte, Text, Contenu, Content, Copy, Libellé, Beschreibung, Nachricht, Inhalt,
         Descripción, Mensaje, Texto, Contenido, Descrizione, Messaggio, Testo, Contenuto, Descrição, Mensagem, Conteúdo,
-        Beschrijving, Omschrijving, Bericht, Tekst, Inhoud, Image text, grid_title, Titre, Title, Titel, Título, Titolo,
+        Beschrijving, Omschrijving, Bericht, Tekst, Inhoud, content_text, Image text, grid_title, Titre, Title, Titel,
+        Título, Titolo,
         subject"""
     ),
     "likes": (
@@ -156,7 +166,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
     "published": _ranked(
         """Published, Published at, Published on, Published date, Published time, Publish time, Publish date,
         Publication date, Publication time, Date de publication, Date publication, Heure de publication, Publié le,
-        Publié, Date du post, Date post, Date posted, Post created, Post date, Posted date, Posted, Posted at,
+        Publié, Date du post, Date post, Date posted, Post created, Post date, Post time, date_published, Posted date,
+        Posted, Posted at,
         Posted on, Veröffentlicht, Veröffentlicht am, Veröffentlichungsdatum, Veröffentlichungszeit,
         Veröffentlichungszeitpunkt, Datum der Veröffentlichung, Zeitpunkt der Veröffentlichung, Gepostet am,
         Postingdatum, Fecha de publicación, Hora de publicación, Fecha y hora de publicación, Publicado, Publicado el,
@@ -171,7 +182,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         Tijdstip"""
     ),
     "permalink": _ranked(
-        """Permalink, permalink_url, Permalien, postUrl, Post link, Post permalink, URL du post, URL post,
+        """Permalink, permalink_url, Permalien, postUrl, Post link, Link to post, Post permalink, Post href,
+        URL du post, URL post,
         Lien du post, Lien post, Lien de la publication, Lien publication, Instagram URL, Instagram link,
         Publication URL, webVideoUrl, tiktok_url, shareUrl, Linked post, Beitragslink, Link zum Beitrag, Beitrags-URL,
         URL des Beitrags, Enlace de la publicación, Enlace a la publicación, Enlace permanente, URL de la publicación,
@@ -215,6 +227,7 @@ EVIDENCE: Mapping[str, tuple[Group, ...]] = {
 
 #: Headers of Instagram's short codes, from which the address of a post is made.
 SHORTCODES: Group = ("shortcode",)
+CODES: Group = (*SHORTCODES, "code")
 
 #: (headers that tell an export, field, its header there). Phantombuster's `caption` describes the picture for the
 #: blind, and Sprout Social calls the text of a post "Post".

@@ -110,6 +110,13 @@ NOTICES: Mapping[str, str] = {
     "repeated_fields": _("%(where)s: fields that stand twice in a record, of which the last counts: %(count)s."),
     # tables and rows
     "unread_table": _("%(where)s was not read: %(why)s."),
+    "turned_table": _(
+        "%(where)s: its posts stand in a column each; they were read as rows, and row 2 is column B, and so on."
+    ),
+    "other_headers": _(
+        "%(where)s: headers stand again in row %(row)s, with columns that the first ones do not have, which are not "
+        "read: %(columns)s."
+    ),
     "hidden_rows": _(
         "%(where)s: rows hidden by a filter or by hand: %(count)s. They are in the report; set "
         "%(line)s under [read] to leave them out."

@@ -19,6 +19,11 @@ _COPY = re.compile(
     r"|^(?:copy of|copie de|kopie von|copia de|copia di|cópia de|kopie van)\s+",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"(?:brand|marque|maison|house|marke|marca|marchio|merk|account|compte|konto|cuenta|conta|profile?|client)"
+    r"(?: name)?\s?[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?"
     r"|(?:0?[1-9]|[12]\d|3[01])[-_.](?:0?[1-9]|1[0-2])[-_.](?:20)?\d\d|(?:0[1-9]|1[0-2])[-_.]20\d\d|20[0-4]\d)(?!\d)"
@@ -75,12 +80,14 @@ _NOTHING = _PLAIN | _WEAK | _PERIODS
 def find_name(text: str) -> str:
     """Return the brand that a sheet, file or folder is named after; "" if its name says nothing about one.
 
-    Dates, copies' numbers, suffixes of files and words such as "export" are left out, and the rest stays as written.
+    Dates, copies' numbers, suffixes of files, labels such as "Brand:" and words such as "export" are left out, and the
+    rest stays as written.
     A name of nothing but digits and words such as "Sheet1", "posts" or "2025-11" is no brand.
     """
     name = clean_line(text)
     while _SUFFIX.search(name):
         name = _SUFFIX.sub("", name).strip()
+    name = _LABEL.sub("", name, count=1) if _LABEL.match(name) else name
     if match := _ARCHIVE.fullmatch(name):
         return match[1]
     dated = _TIME.search(name) is not None

@@ -16,6 +16,7 @@ from generator.spreadsheet.headers import (
     find_evidence,
     find_further_images,
     find_shortcodes,
+    list_headers,
     normalise_header,
 )
 from generator.spreadsheet.image_lists import ImageList
@@ -141,7 +142,10 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
     reading = SheetReading(sheet, candidates, list_others(sheet.headers, used, named))
     for number, cells in sheet.rows():
         reading.take(number, cells)
-    notices: list[Notice] = []
+    notices = [
+        Notice("other_headers", {"where": sheet.where, "row": number, "columns": list_headers(names)})
+        for number, names in sheet.others.items()
+    ]
     left_out = reading.find_summaries()
     if left_out:
         numbers = [reading.numbers[place] for place in sorted(left_out)]
@@ -215,7 +219,8 @@ def _find_others(
         for miss in find_near_misses(sheet.headers, reading.sample, used, missing)
         if miss.named or miss.field != "brand"
     ]
-    taken = used | {miss.column for miss in near} | set(reading.blank)
+    numbers = {column for column, header in enumerate(sheet.headers) if reading.counts_rows(column, header)}
+    taken = used | {miss.column for miss in near} | {*reading.blank, *numbers}
     unused = [column for column in range(len(sheet.headers)) if column not in taken]
     # another column for a known field, such as a second date, tells nothing new
     again = {column for field in _TOLD_ONCE for group in sheet.candidates.get(field, ()) for column in group}

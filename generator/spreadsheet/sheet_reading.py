@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
+from generator.spreadsheet.headers import normalise_header
 from generator.spreadsheet.near_misses import SAMPLE
 from generator.spreadsheet.sheets import Sheet
-from generator.spreadsheet.summary_rows import is_address, is_sum_word, is_summary
+from generator.spreadsheet.spellings import find_handle
+from generator.spreadsheet.summary_rows import is_address, is_bare, is_counted, is_sum_word, is_summary
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.text import clean_line
 
 #: Of rows beyond this one only some are looked at for columns that are not used.
 _SPARSE = 2000
+#: Headers of columns that number the rows; pandas' "Unnamed: 0" among them.
+_ROW_NUMBERS = frozenset({"", "unnamed0", "index", "row", "no", "nr", "num", "number", "lfdnr", "ligne"})
 #: Characters kept of a text in a column that may be a field.
 _KEPT = 400
 
@@ -35,6 +40,7 @@ class SheetReading:
         self._brands = sorted({column for group in candidates.get("brand", ()) for column in group})
         self._names: set[str] = set()  # in the brand columns of rows that have an image
         self._suspects: dict[int, str] = {}  # places of rows that look like totals or notes: the name they would be
+        self._bare: set[int] = set()  # places of rows of numbers alone
         self._last = -1  # place of the last row with an image
 
     def take(self, number: int, cells: Sequence[Cell]) -> None:
@@ -53,7 +59,9 @@ class SheetReading:
             for column, cell in zip(self._fields, row, strict=False):
                 if not is_blank(cell):
                     self.filled[column] += 1
-            if any(column < width and not is_blank(cells[column]) for column in self._images):
+            if all(column >= width or is_blank(cells[column]) for column in self._images):
+                self._bare.update([place] if is_bare(cells) else [])
+            else:
                 self._last = place
                 self._names.update(
                     cell_text(cells[column]).casefold().strip() for column in self._brands if column < width
@@ -74,23 +82,36 @@ class SheetReading:
         if place < _SPARSE or place % 10 == 0:
             self.blank = [column for column in self.blank if column >= len(cells) or is_blank(cells[column])]
 
+    def counts_rows(self, column: int, header: str) -> bool:
+        """Return whether a column holds the numbers of the rows, as pandas writes them, and says no more than that."""
+        if header and normalise_header(header) not in _ROW_NUMBERS:
+            return False
+        values = [cell_text(row[column]) for row in self.sample[: SAMPLE // 2] if column < len(row)]
+        return values[:1] in (["0"], ["1"]) and values == [str(int(values[0]) + place) for place in range(len(values))]
+
     def find_summaries(self) -> set[int]:
-        """Return the places of rows of totals and notes: those that look so, and lone texts below the last image.
+        """Return the places of rows of totals and notes.
+
+        They are those that look so, and lone texts and numbers below all images.
 
         A name that has images elsewhere is a brand, even if it is "Total".
         """
         found = {place for place, name in self._suspects.items() if name not in self._names}
         if self._last >= 0:
             below = range(self._last + 1, len(self.alone))
-            found |= {place for place in below if self.alone[place] and self.alone[place].casefold() not in self._names}
+            alone = (place for place in below if self.alone[place])
+            found |= {place for place in alone if self.alone[place].casefold() not in self._names}
+            found |= {place for place in self._bare if place > self._last}
         return found
 
 
 def _find_alone(cells: Sequence[Cell]) -> str:
-    found = None
-    for cell in cells:
-        if not is_blank(cell):
-            if found is not None:
-                return ""
-            found = cell
-    return clean_line(cell_text(found))
+    """Return the only text of a row, beside which one may count posts or name an account; "" for other rows."""
+    filled = list(islice((cell for cell in cells if not is_blank(cell)), 3))
+    if not filled or len(filled) > 2:
+        return ""
+    if len(filled) == 2 and not (
+        isinstance(filled[0], str) and (is_counted(filled[1]) or find_handle(cell_text(filled[1])[:300]))
+    ):
+        return ""
+    return clean_line(cell_text(filled[0]))

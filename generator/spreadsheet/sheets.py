@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, suggest_name
@@ -22,9 +22,14 @@ from generator.spreadsheet.headers import (
 )
 from generator.spreadsheet.near_misses import SAMPLE, find_near_misses
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.other_headers import find_order, may_be_headers
 from generator.spreadsheet.source_tables import open_source
 from generator.spreadsheet.sources import Source
+from generator.spreadsheet.table_shapes import straighten
 from generator.spreadsheet.values.cells import is_blank
+
+#: Sheets of a file that are looked at, and columns of a sheet, of which Excel has no more.
+_MOST_SHEETS, _MOST_COLUMNS = 1_000, 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Sheet:
     header_rows: HeaderRows
     candidates: Mapping[str, Sequence[Sequence[int]]]
     table: Table
+    others: dict[int, Sequence[str]] = field(default_factory=dict)  # row of other headers -> those that have no column
 
     @property
     def header_row(self) -> int:
@@ -53,18 +59,31 @@ class Sheet:
         return _name_table(self.source, self.table)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the data rows, (row number, cells), without blank rows and repeated headers."""
+        """Yield the data rows, (row number, cells), without blank rows and repeated headers.
+
+        Below other headers, as where two exports were put together, cells are in the order of the first ones.
+        """
         # most rows differ from the headers in their first cell, which spares the others
         repeated = {tuple(map(normalise_header, row)) for row in self.header_rows.rows}
         firsts = [next((place, name) for place, name in enumerate(row) if name) for row in repeated if any(row)]
+        order: Sequence[int | None] | None = None
+        begun = False
         for number, cells in self.table.rows():
-            if number <= self.header_rows.last or all(map(is_blank, cells)):
+            begun = begun or number > self.header_rows.last
+            if not begun or all(map(is_blank, cells)):
                 continue
             if any(
                 len(cells) > place and isinstance(cell := cells[place], str) and normalise_header(cell[:200]) == name
                 for place, name in firsts
             ) and (tuple(map(normalise_header, as_headers(cells))) in repeated):
+                order = None
                 continue
+            if may_be_headers(cells) and (again := find_order(cells, self.headers, self.candidates)) is not None:
+                order = again.places
+                self.others.update({number: again.unknown} if again.unknown else {})
+                continue
+            if order is not None:
+                cells = [cells[at] if at is not None and at < len(cells) else None for at in order]
             yield number, cells
 
 
@@ -78,6 +97,11 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     """
     check_mapping(settings.columns)
     tables = open_source(source, _score(settings), settings)
+    if len(tables) > _MOST_SHEETS:
+        raise SpreadsheetError(
+            f"{source.name} has {len(tables):,} sheets, more than {_MOST_SHEETS:,}.",
+            "Copy the sheets that hold posts into a file of their own.",
+        )
     if settings.sheet is not None and any(table.name for table in tables):
         tables = [_find_named(source, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(source, table, settings)) is not None]
@@ -126,8 +150,18 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
     first = list(islice(filled, MOST_ROWS))
     if not first:
         return None
+    where = _name_table(source, table)
+    if max(len(cells) for _, cells in first) > _MOST_COLUMNS:
+        raise SpreadsheetError(
+            f"{where} has more than {_MOST_COLUMNS:,} columns, which no spreadsheet of posts has.",
+            "Copy the columns of the posts into a new spreadsheet, or look for a row that lost its quotation marks.",
+        )
+    straight = straighten(table, where, first, settings.columns)
+    if straight is not table:
+        table = straight
+        first = list(islice((row for row in table.rows() if not all(map(is_blank, row[1]))), MOST_ROWS))
     found = find_header_rows(first, settings.columns)
-    nested = take_apart(found.headers, first, found.last, table, _score(settings), _name_table(source, table))
+    nested = take_apart(found.headers, first, found.last, table, _score(settings), where)
     if nested is not None:
         found, table = find_header_rows(list(islice(nested.rows(), 1)), settings.columns), nested
     pictures = table.pictures()
@@ -166,15 +200,15 @@ def _usefulness(sheet: Sheet) -> tuple[int, int]:
 
 def explain_unusable(sheet: Sheet, settings: ReadSettings) -> BrandscapeError:
     """Return the error for `sheet`, which says what columns it lacks."""
-    for field, header in settings.columns.items():
-        if field not in sheet.candidates:
+    for name, header in settings.columns.items():
+        if name not in sheet.candidates:
             hint = suggest_name(header, sheet.headers, key=normalise_header)
             return SettingsError(
-                f"columns: {sheet.where} has no column {header} to take the {field} from.",
+                f"columns: {sheet.where} has no column {header} to take the {name} from.",
                 hint or f"Its headers are: {list_headers(sheet.headers)}.",
             )
     needed = ("thumbnail",) if settings.brand else ("brand", "thumbnail")
-    missing = [field for field in needed if field not in sheet.candidates]
+    missing = [name for name in needed if name not in sheet.candidates]
     used = {column for groups in sheet.candidates.values() for group in groups for column in group}
     sample = [cells for _, cells in islice(sheet.rows(), SAMPLE)]
     near = find_near_misses(sheet.headers, sample, used, missing)

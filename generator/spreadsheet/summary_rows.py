@@ -21,7 +21,8 @@ _SUMS = _split(
     """total, totals, totaux, total general, grand total, overall total, total overall, subtotal, sub total,
     sous total, summe, gesamt, gesamtsumme, gesamtergebnis, zwischensumme, teilergebnis, endsumme, insgesamt,
     suma total, subtotales, totales, totale, totale generale, totale complessivo, subtotale, somma, totais,
-    total geral, soma, totaal, subtotaal, eindtotaal, average, averages, avg, moyenne, moyennes, moyenne generale,
+    total geral, soma, somme, sommes, sums, totaal, subtotaal, eindtotaal, average, averages, avg, moyenne, moyennes,
+    moyenne generale,
     durchschnitt, mittelwert, promedio, valore medio, gemiddelde, gemiddeld, median, mediane, mediana, mediaan,
     standard deviation, ecart type, standardabweichung, desviacion estandar, deviazione standard, desvio padrao,
     standaardafwijking"""
@@ -29,13 +30,15 @@ _SUMS = _split(
 #: Words that must stand alone, since they begin names too: "Max Mara".
 _ALONE = _SUMS | _split(
     """sum, ergebnis, suma, parziale, som, mean, mittel, media, moy, count, counts, min, max, minimum, maximum, minimo,
-    maximo, massimo, std, stdev, stddev, variance, ecart, nombre, nombre total, anzahl, recuento, conteggio,
+    maximo, massimo, number of posts, posts total, nombre de posts, nombre de publications, anzahl posts,
+    anzahl beitrage, numero de publicaciones, numero di post, numero de posts, aantal posts, aantal berichten, std,
+    stdev, stddev, variance, ecart, nombre, nombre total, anzahl, recuento, conteggio,
     contagem, aantal, overall, ensemble, all brands, toutes les marques, alle marken, todas las marcas,
     tutti i marchi, todas as marcas, alle merken, all posts, summary, resume, synthese, zusammenfassung, resumen,
     riepilogo, resumo, samenvatting, benchmark, sigma, σ, ø"""
 )
 _NUMBER = re.compile(r"[-+−–~≈#]?[\s$€£]*\d[\d\s.,'’]*(?:%|[kKmM]|mio\.?|[$€£])?|[-–—]|#\w+[/!?]?|n/?a", re.IGNORECASE)
-_COUNTED = re.compile(r"\d[\d\s.,]*\s[^\W\d_]{1,20}")  # "72 posts"
+_COUNTED = re.compile(r"\d[\d\s.,]*(?:[kKmM]\b)?\s?[^\W\d_]{1,20}")  # "72 posts"
 _ADDRESS = re.compile(
     rf"https?://.*|.*{IMAGE_ENDING}\b.*|\S*[/\\]\S+|=.*",
     re.IGNORECASE | re.DOTALL,
@@ -91,6 +94,20 @@ def is_summary(cells: Sequence[Cell], image_columns: Collection[int]) -> bool:
     others = len([text for text in texts if text not in sums and not _COUNTED.fullmatch(text)])
     numbered = any(column in image_columns for column, _ in filled)
     return bool(sums) and others <= (0 if numbered else 1)
+
+
+def is_bare(cells: Sequence[Cell]) -> bool:
+    """Return whether a row holds nothing but numbers, as sums do that no word names."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    return bool(filled) and all(
+        isinstance(cell, int | float) or (isinstance(cell, str) and bool(_NUMBER.fullmatch(cell.strip()[:_LONGEST])))
+        for cell in filled
+    )
+
+
+def is_counted(cell: Cell) -> bool:
+    """Return whether a cell says how many there are of something: "72 posts", "12.3K followers"."""
+    return isinstance(cell, str) and _COUNTED.fullmatch(cell.strip(" ()")[:_LONGEST]) is not None
 
 
 def is_sum_word(cell: Cell) -> bool:

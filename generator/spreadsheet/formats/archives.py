@@ -54,7 +54,7 @@ def read_archive(path: Path, header_score: HeaderScore, opener: Opener, parts: S
         )
     packed.check_sizes(tables or images[:1])  # a password is of all
     found: list[Table] = []
-    notices = [*_tell_unread(path, [*packed.unsafe, *unread])]
+    notices = [*_tell_unread(path, [*packed.unread, *unread])]
     failures: list[SpreadsheetError] = []
     titles = _shorten(tables)
     for name in tables:

@@ -29,7 +29,7 @@ class Packed:
 
     path: Path
     members: dict[str, zipfile.ZipInfo]
-    unsafe: tuple[str, ...]  # names that lead out of a folder
+    unread: tuple[str, ...]  # names that lead out of a folder, or that a later member has too
 
     @property
     def name(self) -> str:
@@ -70,8 +70,10 @@ def open_packed(path: Path) -> Packed:
         raise _explain_damage(path) from error
     if len(infos) > _MOST_MEMBERS:
         raise _explain_many(path)
-    unsafe = tuple(info.filename for info in infos if _is_unsafe(info.filename))
-    return Packed(path, {info.filename: info for info in infos if not _is_unsafe(info.filename)}, unsafe)
+    members = {info.filename: info for info in infos if not _is_unsafe(info.filename)}
+    # of members of one name the last counts, as for the programs that unpack them
+    unread = tuple(info.filename for info in infos if members.get(info.filename) is not info)
+    return Packed(path, members, unread)
 
 
 def _check_list(path: Path) -> None:

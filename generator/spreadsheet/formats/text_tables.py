@@ -20,6 +20,8 @@ _SAMPLE = 1 << 17
 _LONGEST_LINE = 50_000_000
 _MARK = "\ufeff"
 _GUARDED = re.compile(r'="(?:[^"]|"")*"')
+#: The line between headers and rows in Markdown's tables: "|---|:--|".
+_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*[|+][\s|:+-]*")
 _END_OF_FILE = "\x1a"  # of DOS
 
 
@@ -31,6 +33,7 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
     delimiter = is_separator_line(sample[0]) if sample else None
     dialect, layout = choose_dialect(sample[bool(delimiter) :], header_score, delimiter)
     findings = [Findings()]
+    ruled = any(map(_RULE.fullmatch, sample[:4]))
     guarded = any('="' in line for line in sample)
 
     def rows() -> Iterator[Row]:
@@ -39,6 +42,8 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
             lines = _read_lines(file)
             if delimiter:
                 next(lines)
+            if ruled:
+                lines = ("\n" if _RULE.fullmatch(line) else line for line in lines)
             prepared = map(dialect.prepare, lines)
             records = read_records(prepared, dialect, layout, findings[0], 1 + bool(delimiter))
             yield from map(_undo_guards, records) if guarded else records

@@ -56,6 +56,7 @@ SIGNS: Mapping[str, frozenset[str]] = {
     "comments": frozenset("💬🗨💭🗯"),
     "followers": frozenset("👥👤"),
 }
+SIGN_NAMES = {sign: field for field, signs in SIGNS.items() for sign in signs}
 #: Words that belong to the names of a field: "J’aime", "Mi piace", "View all 12 comments".
 _BESIDE: Mapping[str, frozenset[str]] = {
     "likes": split_words("j mention mentions mir mal angabe angaben me mi le les vind vinden ik by par this that ca"),

@@ -199,8 +199,9 @@ def _parse_text(cell: str, order: DateOrder) -> Moment:
     if (match := _SCIENTIFIC.fullmatch(text)) and (not match["sign"] or len(match["digits"]) >= _ENOUGH_DIGITS):
         return _from_number(float(match["number"].replace(",", ".")) * 10 ** int(match["power"]), order)
     if match := _GOOGLE.fullmatch(text):
-        rest = [int(part) for part in match[3].split(",") if part]
-        return Moment(datetime(int(match[1]), int(match[2]) + 1, *rest), "day" if len(rest) == 1 else "second")
+        day, hour, minute, second = ([int(part) for part in match[3].split(",") if part] + [0, 0, 0])[:4]
+        time = datetime(int(match[1]), int(match[2]) + 1, day, hour, minute, second)
+        return Moment(time, "second" if match[3].count(",") > 1 else "day")
     if match := _NET.fullmatch(text):
         return Moment(_UNIX_EPOCH + timedelta(milliseconds=int(match[1])), "second")
     if moment := _from_digits(text, order):

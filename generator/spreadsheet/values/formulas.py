@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 #: The functions as Excel and Google Sheets call them in seven languages; files have the English ones, texts any.
 _IMAGE_NAMES = r"(?<![^\W])(?:IMAGE|BILD|IMAGEN|IMMAGINE|IMAGEM|AFBEELDING)\s{0,9}\("
-_LINK_NAMES = r"(?<![^\W])(?:HYPERLINK|LIEN_HYPERTEXTE|HIPERV[IÍ]NCULO|COLLEG\.IPERTESTUALE|HIPERLIGA[CÇ][AÃ]O|HIPERLINK)\s{0,9}\("
+_LINK_NAMES = (
+    r"(?<![^\W])(?:HYPERLINK|LIEN_HYPERTEXTE|HIPERV[IÍ]NCULO|COLLEG\.IPERTESTUALE|HIPERLIGA[CÇ][AÃ]O|HIPERLINK"
+    r")\s{0,9}\("
+)
 _LINKING = re.compile(rf"{_IMAGE_NAMES}|{_LINK_NAMES}|(?<![^\W])DISPIMG\s{{0,9}}\(", re.IGNORECASE)
 _TEXT = r'"((?:[^"]|"")*)"'
 _PREFIXES = r"(?:_xlfn\.|_xlws\.|_xludf\.|of:|msoxl:|com\.sun\.star\.sheet\.addin\.\w{1,40}\.|[=@+\s])*"

@@ -295,3 +295,10 @@ def test_ids_stay_where_spellings_differ_in_case_and_spaces_alone(tmp_path: Path
     )
     assert brands(one) == {"Dior": 5}
     assert [post.id for post in one.posts] == [post.id for post in other.posts]
+
+
+def test_rows_between_posts_may_count_them_or_name_the_account(tmp_path: Path) -> None:
+    rows = [HEADERS, ["Dior", "4 posts"], *images("d"), ["Marque : Chanel", "", "@chanel"], *images("c")]
+    table = read(write_csv(tmp_path / "posts.csv", rows))
+    assert brands(table) == {"Dior": 4, "Chanel": 4}
+    assert origins(table) == ["divider"] and not table.notices

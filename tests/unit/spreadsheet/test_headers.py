@@ -528,3 +528,23 @@ def test_short_codes() -> None:
 def test_any_header_is_read(header: str) -> None:
     find_columns([header], {})
     find_evidence([header])
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("♥", "likes"),
+        ("❤️", "likes"),
+        ("💬", "comments"),
+        ("Post Likes (SUM)", "likes"),
+        ("Media URLs", "thumbnail"),
+        ("Enseigne", "brand"),
+        ("Company", "brand"),
+        ("content_text", "caption"),
+        ("date_published", "published"),
+        ("media_or_ad/image_versions2/candidates/0/url", "thumbnail"),
+        ("ad/image_versions2/candidates/0/url", None),
+    ],
+)
+def test_what_other_exports_call_a_field(header: str, field: str | None) -> None:
+    assert next(iter(find_columns([header], {})), None) == field

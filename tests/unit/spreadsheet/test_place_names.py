@@ -33,6 +33,10 @@ from generator.spreadsheet.place_names import find_name
         ("Forever 21", "Forever 21"),
         ("Hôtel Doré (Paris)", "Hôtel Doré (Paris)"),
         ("資生堂.csv", "資生堂"),
+        ("Marque : Hôtel Doré", "Hôtel Doré"),
+        ("Brand name: Dior", "Dior"),
+        ("Maison: Dior.csv", "Dior"),
+        ("Maison Margiela", "Maison Margiela"),
     ],
 )
 def test_names_of_brands(text: str, name: str) -> None:

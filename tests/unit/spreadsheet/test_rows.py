@@ -62,6 +62,25 @@ def test_short_codes_become_permalinks_if_there_is_none(tmp_path: Path) -> None:
     assert rows.pick("permalink", 0)[0] == "https://x.example/p/1"
 
 
+def test_codes_of_instagrams_own_api(tmp_path: Path) -> None:
+    rows = collect(
+        tmp_path, ["user.full_name", "image", "taken_at", "code"], ["A", "a.jpg", "1741529100", "CabC0000xyz"]
+    )
+    assert rows.pick("permalink", 0)[0] == "https://www.instagram.com/p/CabC0000xyz/"
+    other = collect(tmp_path, ["brand", "image", "date", "code"], ["A", "a.jpg", "1741529100", "SUMMER"])
+    assert other.pick("permalink", 0)[0] is None
+
+
+@pytest.mark.parametrize(("header", "first"), [("", 0), ("Unnamed: 0", 0), ("#", 1), ("No.", 1)])
+def test_a_column_that_numbers_the_rows_is_passed_over(tmp_path: Path, header: str, first: int) -> None:
+    rows = [[str(first + place), "A", f"{place}.jpg"] for place in range(4)]
+    passed = collect(tmp_path, [header, "brand", "image"], *rows)
+    assert not passed.notices and not passed.others
+    rows[2][0] = "9"
+    kept = collect(tmp_path, [header, "brand", "image"], *rows)
+    assert kept.notices or kept.others
+
+
 def test_a_nearly_empty_preferred_column_yields_to_a_full_one(tmp_path: Path) -> None:
     posts = [["A", f"{n}.jpg", "rare" if n == 0 else "", f"text {n}"] for n in range(40)]
     rows = collect(tmp_path, ["brand", "image", "caption", "description"], *posts)

@@ -38,6 +38,8 @@ def read(folder: Path, *rows: Sequence[object]) -> PostTable:
         ["Total", 72, None, 180369, None, None],
         ["Total", None, None, 180369],
         ["TOTAL :", "", "", "180 369", "", ""],
+        ["Somme", None, None, 180369],
+        ["Nombre de posts", None, None, 72],
         ["Total", "72 posts", "", "180,369", "", ""],
         [None, None, "Moyenne", 2300.5],
         ["Sous-total Dior", None, None, 12],
@@ -102,6 +104,13 @@ def test_they_are_no_posts_and_no_refusals_and_said(tmp_path: Path) -> None:
     assert (len(table.posts), table.refusals, table.rows) == (4, (), 4)
     (notice,) = table.notices
     assert (notice.code, notice.values["count"], notice.values["examples"]) == ("summary_rows", 3, "6, 8, 9")
+
+
+def test_numbers_alone_below_the_last_image_are_sums(tmp_path: Path) -> None:
+    between = [None, None, None, 5]
+    table = read(tmp_path, *POSTS[:2], between, *POSTS[2:], [None, None, None, 100], [None, None, None, "50 %"])
+    assert [notice.values["examples"] for notice in table.notices if notice.code == "summary_rows"] == ["7, 8"]
+    assert [refusal.row for refusal in table.refusals] == [4]
 
 
 def test_a_lone_text_is_a_note_only_below_the_last_image(tmp_path: Path) -> None:

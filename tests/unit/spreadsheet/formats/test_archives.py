@@ -211,6 +211,15 @@ def test_names_that_lead_out_of_a_folder_are_not_read(tmp_path: Path) -> None:
     assert notices(tables)["unread_files"]["count"] == 3
 
 
+def test_of_files_of_one_name_the_last_counts_and_the_others_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.zip", {"a.csv": "image,likes\nold.jpg,1\n"})
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("a.csv", CSV)
+    tables = open_tables(path, score)
+    assert rows(tables[0]) == [{"image": "img/a.jpg", "likes": "1"}]
+    assert notices(tables)["unread_files"]["examples"] == "a.csv"
+
+
 @pytest.mark.parametrize(
     ("members", "said"),
     [

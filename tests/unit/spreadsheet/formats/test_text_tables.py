@@ -197,6 +197,13 @@ def test_the_separator_line_for_excel(tmp_path: Path, first: str) -> None:
     ]
 
 
+def test_a_table_of_markdown(tmp_path: Path) -> None:
+    lines = [f"| {line.replace(',', ' | ')} |" for line in (HEAD, sound("Dior").strip())]
+    rows, notices = read(tmp_path / "a.csv", f"{lines[0]}\n|---|:-:|---|---|---|--:|\n{lines[1]}\n")
+    assert [str(cell).strip() for cell in rows[0] if str(cell).strip()] == row("Dior", "fine")
+    assert notices == {}
+
+
 def test_texts_guarded_from_excel(tmp_path: Path) -> None:
     guarded = f'{HEAD}\n="Dior","=""1.jpg""",="a ""b""",="0012",2025-01-01,{LINK}\n{sound("Dior")}'
     rows, notices = read(tmp_path / "a.csv", guarded)

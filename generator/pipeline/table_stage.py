@@ -15,6 +15,7 @@ from generator.pipeline.stages import TABLE
 from generator.settings import Settings
 from generator.spreadsheet.fields import Field
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.phrases import value_from_json
 from generator.spreadsheet.posts import Post, PostTable, Refusal, Remark, TableRead
 from generator.spreadsheet.reader import read_apart
 from generator.spreadsheet.sources import Inputs
@@ -80,6 +81,9 @@ def _table_from_json(content: dict[str, Any]) -> PostTable:
             "refusals": tuple(Refusal(**row) for row in content["refusals"]),
             "remarks": tuple(Remark(**row) for row in content["remarks"]),
             "fields": tuple(Field(**field) for field in content["fields"]),
-            "notices": tuple(Notice(**row) for row in content["notices"]),
+            "notices": tuple(
+                Notice(row["code"], {name: value_from_json(value) for name, value in row["values"].items()})
+                for row in content["notices"]
+            ),
         }
     )

@@ -8,6 +8,7 @@ from generator.language import Language
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
 from generator.spreadsheet.fields import FieldKind
 from generator.spreadsheet.notices import NOTICES, Notice
+from generator.spreadsheet.phrases import FIELD_LABELS, Phrase, name_sheet, render
 from generator.spreadsheet.post_formats import FORMATS
 from generator.spreadsheet.posts import TableRead
 from generator.spreadsheet.reasons import REASONS
@@ -26,19 +27,7 @@ def reason_text(reason: str, language: Language) -> str:
 
 def field_label(field: str, language: Language) -> str:
     """Return the name of a post's field in the report's tables."""
-    _ = language.gettext
-    named = {
-        "brand": _("Brand"),
-        "thumbnail": _("Image"),
-        "caption": _("Caption"),
-        "likes": _("Likes"),
-        "comments": _("Comments"),
-        "followers": _("Followers"),
-        "format": _("Format"),
-        "published": _("Date"),
-        "permalink": _("Link to the post"),
-    }
-    return named.get(field, field)
+    return language.gettext(FIELD_LABELS[field]) if field in FIELD_LABELS else field
 
 
 def format_label(name: str, language: Language) -> str:
@@ -93,17 +82,16 @@ def field_kind_label(kind: FieldKind, language: Language) -> str:
 
 def notice_text(notice: Notice, language: Language) -> str:
     """Return the sentence of a notice."""
-    shown = {name: language.number(value) if isinstance(value, int) else value for name, value in notice.values.items()}
-    if "field" in shown and notice.code != "near_unnamed":  # which gives the word that a header must have
-        shown["field"] = field_label(shown["field"], language)
-    return language.gettext(NOTICES[notice.code]) % shown
+    values = dict(notice.values)
+    if "field" in values and notice.code != "near_unnamed":  # which gives the word that a header must have
+        values["field"] = field_label(str(values["field"]), language)
+    sentence = Phrase(NOTICES[notice.code], tuple(values.items()))
+    return render(sentence, language.gettext, language.number)
 
 
 def table_label(table: TableRead, language: Language) -> str:
     """Return the name of a table that was read: its file, and the sheet in it."""
-    if not table.sheet:
-        return table.file
-    return language.gettext("%(file)s, sheet %(sheet)s") % {"file": table.file, "sheet": table.sheet}
+    return render(name_sheet(table.file, table.sheet), language.gettext, language.number)
 
 
 def brand_source_label(origin: str, language: Language) -> str:

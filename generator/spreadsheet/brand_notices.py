@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.brands import Merging
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import _, list_values, phrase
 from generator.spreadsheet.spellings import digits_of, read_spelling, split_words
-from generator.text import list_names
 
 #: Merged brands, spellings of each, and pairs in doubt that a notice names.
 _MOST_MERGED = 20
@@ -55,7 +55,7 @@ def describe_brands(merging: Merging, posts: Mapping[str, int], broken: Collecti
         _describe_singles({name: count for name, count in posts.items() if name not in captions}),
     ]
     if merging.unknown:
-        found.append(Notice("unknown_aliases", {"names": list_names([f'"{name}"' for name in merging.unknown], 5)}))
+        found.append(Notice("unknown_aliases", {"names": list_values([f'"{name}"' for name in merging.unknown], 5)}))
     return [notice for notice in found if notice is not None]
 
 
@@ -68,9 +68,14 @@ def _describe_merges(merging: Merging) -> Notice | None:
             merged[name].append(spelling[:_LONGEST_NAME])
     if not merged:
         return None
-    shown = [f"{name[:_LONGEST_NAME]} ({list_names(merged[name], _MOST_SPELLINGS)})" for name in sorted(merged)]
+    shown = [
+        phrase(
+            "%(name)s (%(spellings)s)", name=name[:_LONGEST_NAME], spellings=list_values(merged[name], _MOST_SPELLINGS)
+        )
+        for name in sorted(merged)
+    ]
     return Notice(
-        "merged_spellings", {"count": sum(map(len, merged.values())), "brands": list_names(shown, _MOST_MERGED)}
+        "merged_spellings", {"count": sum(map(len, merged.values())), "brands": list_values(shown, _MOST_MERGED)}
     )
 
 
@@ -78,7 +83,10 @@ def _describe_doubts(pairs: Sequence[tuple[str, str]]) -> Notice | None:
     if not pairs:
         return None
     lines = ["[brands.aliases]", *(f"{_quote(one)} = {_quote(other)}" for one, other in pairs[:_MOST_DOUBTS])]
-    shown = list_names([f"{one[:_LONGEST_NAME]} and {other[:_LONGEST_NAME]}" for one, other in pairs], _MOST_DOUBTS)
+    named = [
+        phrase(_("%(one)s and %(other)s"), one=one[:_LONGEST_NAME], other=other[:_LONGEST_NAME]) for one, other in pairs
+    ]
+    shown = list_values(named, _MOST_DOUBTS)
     return Notice("likely_brands", {"pairs": shown, "lines": "\n".join(lines), "count": len(pairs)})
 
 

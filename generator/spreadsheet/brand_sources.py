@@ -11,6 +11,7 @@ from generator.spreadsheet.brand_groups import Accounts
 from generator.spreadsheet.brand_rows import BrandNames, find_notes, read_brand_rows
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.near_misses import find_near_misses
+from generator.spreadsheet.phrases import Phrase, _, phrase
 from generator.spreadsheet.place_names import find_name
 from generator.spreadsheet.rows import SheetRows
 
@@ -18,11 +19,6 @@ from generator.spreadsheet.rows import SheetRows
 _FIRST_ROWS = 100
 _SOME_ROWS = 20_000
 _EACH = 200
-
-
-def _(phrase: str) -> str:
-    """Return `phrase`; its name marks it for the catalogue of messages. The pages translate it."""
-    return phrase
 
 
 #: What a table's brands come from, in the order in which it is asked for them.
@@ -36,6 +32,16 @@ BRAND_SOURCES: Mapping[str, str] = {
     "setting": _("the settings"),
 }
 
+#: Why a table is not read whose brands are not known.
+_UNNAMED = phrase(_("nothing names its brand; add a column brand, name it after its brand, or add --brand NAME"))
+_OTHER_COLUMN = phrase(_("a column that is not used may hold its brands; add --brand NAME if they are all of one"))
+_UNLIKE_OTHERS = phrase(
+    _(
+        "nothing names its brand, as a column does in the other tables; name it after one of their brands, or add such "
+        "a column, or --brand NAME"
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -46,7 +52,7 @@ class _Place:
     inside: str  # what it names a part of: of a sheet its file, of a file its folder
 
 
-def find_brands(tables: Sequence[SheetRows], folder: str, brand: str) -> list[BrandNames | str]:
+def find_brands(tables: Sequence[SheetRows], folder: str, brand: str) -> list[BrandNames | Phrase]:
     """Return the brands of each table's rows, or why nothing names them.
 
     The rows win, then `brand` (of the settings), then the names of sheet, file and folder; `folder` is the name of the
@@ -59,16 +65,16 @@ def find_brands(tables: Sequence[SheetRows], folder: str, brand: str) -> list[Br
     ]
 
 
-def _name_tables(tables: Sequence[SheetRows], folder: str, brand: str) -> list[BrandNames | str]:
-    found: list[BrandNames | str] = []
+def _name_tables(tables: Sequence[SheetRows], folder: str, brand: str) -> list[BrandNames | Phrase]:
+    found: list[BrandNames | Phrase] = []
     for rows in tables:
         names = read_brand_rows(rows)
         if names is not None and brand:
             names = replace(names, names=_fill(names, rows, brand))
         elif names is None and brand:
             names = BrandNames([brand] * len(rows.numbers), "setting")
-        found.append(names or "")
-    nameless = [place for place, names in enumerate(found) if isinstance(names, str)]
+        found.append(names or _UNNAMED)
+    nameless = [place for place, names in enumerate(found) if isinstance(names, Phrase)]
     if not nameless:
         return found
     places = [_find_places(tables[place], folder) for place in nameless]
@@ -108,20 +114,16 @@ def _find_places(rows: SheetRows, folder: str) -> list[_Place]:
     return [part for part in parts if part.name]
 
 
-def _match_places(places: Sequence[Sequence[_Place]], known: Iterable[str]) -> list[_Place | str]:
+def _match_places(places: Sequence[Sequence[_Place]], known: Iterable[str]) -> list[_Place | Phrase]:
     """Return for each table the first of its names that is a brand of the other tables."""
     brands = dict.fromkeys(sorted(known), 1)
     names = {part.name for parts in places for part in parts} - brands.keys()
     merged = merge_spellings({**brands, **dict.fromkeys(sorted(names), 1)}, Accounts()).names
     shown = {merged[name] for name in brands}
-    why = (
-        "nothing names its brand, as a column does in the other tables; name it after one of their brands, or add "
-        "such a column, or --brand NAME"
-    )
-    return [next((part for part in parts if merged[part.name] in shown), why) for parts in places]
+    return [next((part for part in parts if merged[part.name] in shown), _UNLIKE_OTHERS) for parts in places]
 
 
-def _choose_places(places: Sequence[Sequence[_Place]], tables: Sequence[SheetRows]) -> list[_Place | str]:
+def _choose_places(places: Sequence[Sequence[_Place]], tables: Sequence[SheetRows]) -> list[_Place | Phrase]:
     """Return for each table the name that stands for its brand, where none has a brand in its rows.
 
     Sheets of the same names in several files are parts of these files, as are those beside sheets that name a brand.
@@ -130,13 +132,13 @@ def _choose_places(places: Sequence[Sequence[_Place]], tables: Sequence[SheetRow
     for parts in places:
         for part in parts:
             homes[part.origin, part.name.casefold()].add(part.inside)
-    chosen: list[_Place | str] = []
+    chosen: list[_Place | Phrase] = []
     for parts in places:
         shared = [
             part for part in parts if part.origin != "folder" and len(homes[part.origin, part.name.casefold()]) > 1
         ]
         own = [part for part in parts if part not in shared]
-        chosen.append(next(iter(own or parts), ""))
+        chosen.append(next(iter(own or parts), _UNNAMED))
     chosen = _leave_siblings(places, tables, chosen)
     distinct = Counter(part.name.casefold() for part in chosen if isinstance(part, _Place))
     return [
@@ -146,26 +148,24 @@ def _choose_places(places: Sequence[Sequence[_Place]], tables: Sequence[SheetRow
 
 
 def _leave_siblings(
-    places: Sequence[Sequence[_Place]], tables: Sequence[SheetRows], chosen: Sequence[_Place | str]
-) -> list[_Place | str]:
+    places: Sequence[Sequence[_Place]], tables: Sequence[SheetRows], chosen: Sequence[_Place | Phrase]
+) -> list[_Place | Phrase]:
     """Return `chosen` without names of files and folders in which others have names of their own."""
     finer = {part.inside for part in chosen if isinstance(part, _Place) and part.origin == "sheet"}
     files = {part.inside for part in chosen if isinstance(part, _Place) and part.origin == "file"}
-    result: list[_Place | str] = []
+    result: list[_Place | Phrase] = []
     for part, rows in zip(chosen, tables, strict=True):
         name = rows.sheet.source.name
         parent = name.rpartition("/")[0]
         coarse = isinstance(part, _Place) and (
             (part.origin != "sheet" and name in finer) or (part.origin == "folder" and parent in files)
         )
-        result.append("" if coarse else part)
+        result.append(_UNNAMED if coarse else part)
     return result
 
 
-def _explain(part: _Place | str) -> str:
-    if isinstance(part, _Place):
-        return "a column that is not used may hold its brands; add --brand NAME if they are all of one"
-    return "nothing names its brand; add a column brand, name it after its brand, or add --brand NAME"
+def _explain(part: _Place | Phrase) -> Phrase:
+    return _OTHER_COLUMN if isinstance(part, _Place) else _UNNAMED
 
 
 def _may_have_column(rows: SheetRows) -> bool:

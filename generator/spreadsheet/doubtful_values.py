@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import Value, Where
 from generator.spreadsheet.posts import Post, Remark
 
 Field = Literal["likes", "comments"]
@@ -111,7 +112,7 @@ def _find_unfilled(counts: Mapping[str, Sequence[int]]) -> int | None:
     return said.pop()
 
 
-def tell_coarse(posts: Sequence[Post], name_table: Callable[[int], str]) -> list[Notice]:
+def tell_coarse(posts: Sequence[Post], name_table: Callable[[int], Where]) -> list[Notice]:
     """Return a notice for each table with dates that are known only to the week or month."""
     tables: dict[int, list[str]] = {}
     for post in posts:
@@ -124,7 +125,7 @@ def tell_coarse(posts: Sequence[Post], name_table: Callable[[int], str]) -> list
     ]
 
 
-def tell_unread(remarks: Sequence[Remark], name_column: Callable[[Remark], tuple[str, str]]) -> list[Notice]:
+def tell_unread(remarks: Sequence[Remark], name_column: Callable[[Remark], tuple[Where, str]]) -> list[Notice]:
     """Return a notice for each column with values that cannot be read; `name_column` gives its table and header."""
     found: dict[tuple[int, str, str], list[Remark]] = {}
     for remark in remarks:
@@ -133,6 +134,6 @@ def tell_unread(remarks: Sequence[Remark], name_column: Callable[[Remark], tuple
     for (_, _, field), group in found.items():
         where, column = name_column(group[0])
         examples = list_examples(one.value for one in group)
-        values: dict[str, str | int] = {"where": where, "column": column, "field": field, "count": len(group)}
+        values: dict[str, Value] = {"where": where, "column": column, "field": field, "count": len(group)}
         notices.append(Notice("unread_values", {**values, "examples": examples}))
     return notices

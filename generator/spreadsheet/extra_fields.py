@@ -12,6 +12,7 @@ from generator.spreadsheet.fields import KIND_NAMES, LEAVE_OUT, MOST_CATEGORIES,
 from generator.spreadsheet.header_lists import field_key
 from generator.spreadsheet.headers import as_toml
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import Value, Where, list_values
 from generator.spreadsheet.rows import Column, SheetRows
 from generator.spreadsheet.values.cells import Cell, is_blank
 from generator.spreadsheet.values.dates import DateOrder, is_month_first, is_year_first
@@ -23,7 +24,6 @@ from generator.spreadsheet.values.field_values import (
     read_number,
     read_yes_no,
 )
-from generator.text import list_names
 
 #: Fields that are shown unless the settings name more.
 MOST_FIELDS = 20
@@ -59,7 +59,7 @@ def check_kinds(chosen: Mapping[str, str]) -> None:
 
 
 def find_fields(
-    places: Sequence[tuple[SheetRows, int]], tables: Sequence[SheetRows], chosen: Mapping[str, str], where: str
+    places: Sequence[tuple[SheetRows, int]], tables: Sequence[SheetRows], chosen: Mapping[str, str], where: Where
 ) -> PostFields:
     """Return the fields of the posts at `places`, (table, position of the row in it), in the order of columns.
 
@@ -87,7 +87,7 @@ def find_fields(
     left_out.setdefault("many", []).extend(field.name for field, _ in found if field not in kept)
     found = [one for one in found if one[0] in kept]
     if unknown := [name for name in chosen if field_key(name) not in series]:
-        notices.append(Notice("unknown_fields", {"names": list_names(unknown, _NAMED)}))
+        notices.append(Notice("unknown_fields", {"names": list_values(unknown, _NAMED)}))
     rows = zip(*(values for _, values in found), strict=True) if found else (() for _ in places)
     return PostFields(tuple(field for field, _ in found), tuple(rows), (*notices, *_tell_left_out(left_out, where)))
 
@@ -120,7 +120,7 @@ def _choose_fields(found: Sequence[tuple[Field, list[FieldValue]]], wishes: Mapp
 
 
 def _read_values(
-    series: _Series, kind: FieldKind, places: Sequence[tuple[SheetRows, int]], where: str, notices: list[Notice]
+    series: _Series, kind: FieldKind, places: Sequence[tuple[SheetRows, int]], where: Where, notices: list[Notice]
 ) -> tuple[FieldKind, list[FieldValue]]:
     """Return the kind and the values of a field; categories beyond MOST_CATEGORIES make it text."""
     if kind == "category":
@@ -129,7 +129,7 @@ def _read_values(
             notices.append(_tell_values("joined_values", series, spellings, where))
         if len(set(values) - {None}) <= MOST_CATEGORIES:
             return kind, values
-        many: dict[str, str | int] = {"where": where, "field": series.name, "most": MOST_CATEGORIES}
+        many: dict[str, Value] = {"where": where, "field": series.name, "most": MOST_CATEGORIES}
         notices.append(Notice("many_categories", many))
         kind = "text"
     if kind == "text":
@@ -143,7 +143,7 @@ def _read_values(
     return kind, values
 
 
-def _tell_values(code: str, series: _Series, texts: Sequence[str], where: str) -> Notice:
+def _tell_values(code: str, series: _Series, texts: Sequence[str], where: Where) -> Notice:
     return Notice(code, {"where": where, "field": series.name, "count": len(texts), "examples": list_examples(texts)})
 
 
@@ -174,12 +174,12 @@ def _join_spellings(cells: Sequence[Cell]) -> tuple[list[FieldValue], list[str]]
     return [shown[fold_value(text)] if text else None for text in texts], joined
 
 
-def _tell_left_out(left_out: Mapping[str, Sequence[str]], where: str) -> Iterator[Notice]:
+def _tell_left_out(left_out: Mapping[str, Sequence[str]], where: Where) -> Iterator[Notice]:
     for reason, names in left_out.items():
         if names:
-            values: dict[str, str | int] = {
+            values: dict[str, Value] = {
                 "where": where,
-                "columns": list_names([name[:60] for name in names], _NAMED),
+                "columns": list_values([name[:60] for name in names], _NAMED),
             }
             if reason in ("personal", "many", "unique", "addresses", "constant"):
                 values["line"] = f'{as_toml(names[0])} = "text"'

@@ -10,10 +10,10 @@ from datetime import date
 from generator.folders import IMAGE_ENDING
 from generator.spreadsheet.headers import column_letters, normalise_header, settings_line
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.phrases import Value, Where, _, list_values, phrase
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 from generator.spreadsheet.values.counts import read_count
 from generator.spreadsheet.values.dates import read_date
-from generator.text import list_names
 
 #: Rows of which the values are looked at, and columns whose headers are named.
 SAMPLE = 200
@@ -176,7 +176,7 @@ def _is_page(text: str) -> bool:
 
 
 def describe_columns(
-    where: str,
+    where: Where,
     headers: Sequence[str],
     near: Sequence[NearMiss],
     unused: Sequence[int],
@@ -186,14 +186,19 @@ def describe_columns(
     notices = []
     for miss in near:
         header = headers[miss.column] if miss.column < len(headers) else ""
-        values = {"where": where, "column": header or column_letters(miss.column), "field": miss.field}
+        values: dict[str, Value] = {
+            "where": where,
+            "column": header or column_letters(miss.column),
+            "field": miss.field,
+        }
         if header:
             notices.append(Notice("near_column", {**values, "line": settings_line(miss.field, header, mapping)}))
         else:
             notices.append(Notice("near_unnamed", values))
     others = [headers[column] for column in unused if column < len(headers) and headers[column]]
     blank = [column_letters(column) for column in unused if column >= len(headers) or not headers[column]]
-    names = [name for name in (name[:60] for name in others) if name] + [f"{letters} (no header)" for letters in blank]
+    names: list[Value] = [name[:60] for name in others]
+    names += [phrase(_("%(column)s (no header)"), column=letters) for letters in blank]
     if names:
-        notices.append(Notice("unused_columns", {"where": where, "columns": list_names(names, _NAMED)}))
+        notices.append(Notice("unused_columns", {"where": where, "columns": list_values(names, _NAMED)}))
     return notices

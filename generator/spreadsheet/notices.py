@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.spreadsheet.phrases import Phrase, Value, Where, _, render
+
 #: Examples that a notice names.
 EXAMPLES = 3
-
-
-def _(sentence: str) -> str:
-    """Return `sentence`; its name marks it for the catalogue of messages. The pages translate it."""
-    return sentence
 
 
 #: Sentences by code, the near misses first: what was most likely meant and not used. `%(where)s` is a table or file.
@@ -110,6 +107,7 @@ NOTICES: Mapping[str, str] = {
     "repeated_fields": _("%(where)s: fields that stand twice in a record, of which the last counts: %(count)s."),
     # tables and rows
     "unread_table": _("%(where)s was not read: %(why)s."),
+    "unread_source": _("%(where)s was not read, for this reason: “%(message)s”."),
     "turned_table": _(
         "%(where)s: its posts stand in a column each; they were read as rows, and row 2 is column B, and so on."
     ),
@@ -170,13 +168,12 @@ class Notice:
     """Something that is in the files and not, or not as it stands, in the report."""
 
     code: str  # a key of NOTICES
-    values: Mapping[str, str | int]  # what its sentence names
+    values: Mapping[str, Value]  # what its sentence names
 
     @property
     def text(self) -> str:
         """The sentence in English, for the terminal."""
-        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in self.values.items()}
-        return NOTICES[self.code] % shown
+        return render(Phrase(NOTICES[self.code], tuple(self.values.items())))
 
 
 def sort_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
@@ -196,6 +193,6 @@ def tell_found_by_name(images: Sequence[tuple[str, str]]) -> Notice:
     return Notice("found_by_name", {"count": len(images), "examples": f"{text[-80:]} → {path[-80:]}"})
 
 
-def tell_summaries(where: str, rows: Sequence[int]) -> Notice:
+def tell_summaries(where: Where, rows: Sequence[int]) -> Notice:
     """Return the notice of rows of totals or notes."""
     return Notice("summary_rows", {"where": where, "count": len(rows), "examples": list_examples(map(str, rows))})

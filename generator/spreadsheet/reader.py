@@ -26,6 +26,7 @@ from generator.spreadsheet.fields import FieldValue
 from generator.spreadsheet.headers import column_letters, is_month_first_header
 from generator.spreadsheet.ids import PostKey, name_posts
 from generator.spreadsheet.notices import Notice, list_examples, sort_notices, tell_summaries
+from generator.spreadsheet.phrases import Phrase, Where, _, phrase
 from generator.spreadsheet.post_formats import find_format
 from generator.spreadsheet.post_rows import find_fault, join_rows
 from generator.spreadsheet.posts import Place, Post, PostTable, Refusal, Remark, TableRead
@@ -131,7 +132,7 @@ def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) 
             found, unread = open_sheets(source, settings)
         except SpreadsheetError as error:
             failures.append(error)
-            notices.append(Notice("unread_table", {"where": source.name, "why": error.message.rstrip(".")}))
+            notices.append(Notice("unread_source", {"where": source.name, "message": error.message.rstrip(".")}))
             continue
         sheets += found
         notices += unread
@@ -154,7 +155,7 @@ def _name_rows(
         if rows.numbers:
             tables.append(rows)
         else:
-            why = f"it has headers in row {sheet.header_row} and no rows"
+            why = phrase(_("it has headers in row %(row)s and no rows"), row=sheet.header_row)
             notices.append(Notice("unread_table", {"where": sheet.where, "why": why}))
     if not tables:
         first = sheets[0]
@@ -165,7 +166,7 @@ def _name_rows(
     named: list[_Named] = []
     folder = inputs.name if inputs.name == inputs.folder.name else ""
     for rows, brands in zip(tables, find_brands(tables, folder, settings.brand), strict=True):
-        if isinstance(brands, str):
+        if isinstance(brands, Phrase):
             notices.append(Notice("unread_table", {"where": rows.sheet.where, "why": brands}))
             continue
         if brands.notes:
@@ -190,7 +191,7 @@ def _list_names(named: Iterable[_Named]) -> Iterator[str]:
         yield from (sheet.brands.names[row] for row in sheet.brands.posts)
 
 
-def _name_column(named: Sequence[_Named], remark: Remark) -> tuple[str, str]:
+def _name_column(named: Sequence[_Named], remark: Remark) -> tuple[Where, str]:
     rows = named[remark.table].rows
     column = next(c for c in rows.columns[remark.field] if column_letters(c.column) == remark.column)
     return rows.sheet.where, f"{remark.column} ({column.header})" if column.header else remark.column

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
-def _(sentence: str) -> str:
-    """Return `sentence`; its name marks it for the catalogue of messages. The pages translate it."""
-    return sentence
+from generator.spreadsheet.phrases import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from generator.spreadsheet.headers import (
     find_evidence,
     find_further_images,
     find_shortcodes,
-    list_headers,
     normalise_header,
 )
 from generator.spreadsheet.image_lists import ImageList
 from generator.spreadsheet.known_headers import VIDEOS
 from generator.spreadsheet.near_misses import SOUGHT, describe_columns, find_near_misses
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import Value, list_values
 from generator.spreadsheet.post_formats import tells_format
 from generator.spreadsheet.posts import Remark
 from generator.spreadsheet.sheet_reading import SheetReading
@@ -39,6 +39,8 @@ _SCARCE = 20
 _INSIDE = ("#xl/", "#Pictures/", "#media/")
 #: Fields that are read from one column of several. Other texts beside a caption are fields of their own.
 _TOLD_ONCE = tuple(field for field in FIELDS if field not in ("caption", "format"))
+#: Headers that a notice names.
+_MOST_NAMED = 40
 _SHORTCODE = re.compile(r"[\w-]{5,64}", re.ASCII)
 
 
@@ -143,7 +145,14 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
     for number, cells in sheet.rows():
         reading.take(number, cells)
     notices = [
-        Notice("other_headers", {"where": sheet.where, "row": number, "columns": list_headers(names)})
+        Notice(
+            "other_headers",
+            {
+                "where": sheet.where,
+                "row": number,
+                "columns": list_values([name[:60] for name in names if name], _MOST_NAMED),
+            },
+        )
         for number, names in sheet.others.items()
     ]
     left_out = reading.find_summaries()
@@ -155,7 +164,7 @@ def collect_rows(sheet: Sheet, table: int, settings: ReadSettings, named: Collec
     hidden = {place for place, number in enumerate(reading.numbers) if number in hidden_numbers} - left_out
     if hidden:
         code = "hidden_rows" if settings.hidden == "keep" else "skipped_rows"
-        values: dict[str, str | int] = {"where": sheet.where, "count": len(hidden), "line": 'hidden = "skip"'}
+        values: dict[str, Value] = {"where": sheet.where, "count": len(hidden), "line": 'hidden = "skip"'}
         notices.append(Notice(code, values))
     left_out |= hidden if settings.hidden == "skip" else set()
     kept = [place for place in range(len(reading.numbers)) if place not in left_out]

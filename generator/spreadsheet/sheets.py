@@ -23,6 +23,7 @@ from generator.spreadsheet.headers import (
 from generator.spreadsheet.near_misses import SAMPLE, find_near_misses
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.other_headers import find_order, may_be_headers
+from generator.spreadsheet.phrases import FIELD_LABELS, Phrase, Where, _, name_sheet, phrase
 from generator.spreadsheet.source_tables import open_source
 from generator.spreadsheet.sources import Source
 from generator.spreadsheet.table_shapes import straighten
@@ -54,9 +55,9 @@ class Sheet:
         return self.table.name
 
     @property
-    def where(self) -> str:
+    def where(self) -> Where:
         """What messages call it."""
-        return _name_table(self.source, self.table)
+        return name_sheet(self.source.name, self.name)
 
     def rows(self) -> Iterator[Row]:
         """Yield the data rows, (row number, cells), without blank rows and repeated headers.
@@ -120,19 +121,15 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     return chosen, notices
 
 
-def _name_table(source: Source, table: Table) -> str:
-    return f"{source.name}, sheet {table.name}" if table.name else source.name
-
-
 def _score(settings: ReadSettings) -> HeaderScore:
     return lambda cells: len(known_fields(as_headers(cells), settings.columns))
 
 
-def _explain_unread(sheet: Sheet, fits: bool, settings: ReadSettings) -> str:
+def _explain_unread(sheet: Sheet, fits: bool, settings: ReadSettings) -> Phrase:
     if fits:
-        return "it is hidden"
+        return phrase(_("it is hidden"))
     missing = sorted({"thumbnail", *settings.columns} - sheet.candidates.keys())
-    return f"it has no column for the {' and the '.join('image' if name == 'thumbnail' else name for name in missing)}"
+    return phrase(_("it has no column for: %(fields)s"), fields=tuple(phrase(FIELD_LABELS[field]) for field in missing))
 
 
 def _find_named(source: Source, tables: Sequence[Table], wanted: str) -> Table:
@@ -150,7 +147,7 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
     first = list(islice(filled, MOST_ROWS))
     if not first:
         return None
-    where = _name_table(source, table)
+    where = name_sheet(source.name, table.name)
     if max(len(cells) for _, cells in first) > _MOST_COLUMNS:
         raise SpreadsheetError(
             f"{where} has more than {_MOST_COLUMNS:,} columns, which no spreadsheet of posts has.",

@@ -11,6 +11,7 @@ from generator.spreadsheet.formats.tables import Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, as_headers, is_value
 from generator.spreadsheet.headers import known_fields, normalise_header
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.phrases import Where
 from generator.spreadsheet.summary_rows import is_address
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
 from generator.text import clean_line
@@ -31,7 +32,7 @@ class _Block:
     title: str  # the only text above its headers, "" if its rows name their brand
 
 
-def straighten(table: Table, where: str, first: Sequence[Row], mapping: Mapping[str, str]) -> Table:
+def straighten(table: Table, where: Where, first: Sequence[Row], mapping: Mapping[str, str]) -> Table:
     """Return a table with its posts below each other; most are returned as they are.
 
     Tables side by side follow each other, each below its title and its headers. Of a board, which has images and

@@ -63,7 +63,7 @@ def read_archive(path: Path, header_score: HeaderScore, opener: Opener, parts: S
         except SpreadsheetError as error:
             failures.append(error)
             where = f"{path.name}, {name}"
-            notices.append(Notice("unread_table", {"where": where, "why": error.message.rstrip(".")}))
+            notices.append(Notice("unread_source", {"where": where, "message": error.message.rstrip(".")}))
     if not found and failures:
         raise failures[0]
     if not found and not images:

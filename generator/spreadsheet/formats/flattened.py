@@ -18,6 +18,7 @@ from generator.spreadsheet.formats.records import tabulate_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.header_paths import split_path
 from generator.spreadsheet.headers import column_letters
+from generator.spreadsheet.phrases import Where
 from generator.spreadsheet.values.cells import Cell, is_blank
 
 #: Rows that tell whether there are lists of posts.
@@ -29,7 +30,7 @@ _MOST_PYTHON = 1_000_000
 
 
 def take_apart(
-    headers: Sequence[str], first: Sequence[Row], last: int, table: Table, header_score: HeaderScore, where: str
+    headers: Sequence[str], first: Sequence[Row], last: int, table: Table, header_score: HeaderScore, where: Where
 ) -> Table | None:
     """Return the table of the posts in a table's rows; None if each row is one post.
 

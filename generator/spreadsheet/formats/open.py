@@ -23,6 +23,7 @@ from generator.spreadsheet.formats.texts import TextRepair
 from generator.spreadsheet.formats.unpacked import Unpacked
 from generator.spreadsheet.formats.workbooks import read_workbook
 from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.phrases import _, phrase
 
 _KNOWN = ".xlsx, .csv, .parquet, .json, or a .zip of such files"
 
@@ -54,44 +55,44 @@ class Format:
 #: Formats that are read. The first that a file's beginning fits is taken, whatever the file is called.
 FORMATS = (
     Format(
-        "an archive",
+        _("an archive"),
         (".zip",),
         lambda start: start.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not start[30:].startswith(_OFFICE),
         lambda path, score: read_archive(path, score, open_tables),
     ),
     Format(
-        "an OpenDocument spreadsheet",
+        _("an OpenDocument spreadsheet"),
         (".ods", ".ots"),
         lambda start: start.startswith(b"PK\x03\x04") and b"opendocument.spreadsheet" in start[:200],
         lambda path, score: sorted(read_open_document(path), key=lambda table: table.hidden),
     ),
     Format(
-        "an Excel workbook from before 2007",
+        _("an Excel workbook from before 2007"),
         (".xls", ".xlt"),
         lambda start: start.startswith(_OLE),
         lambda path, score: sorted(read_old_workbook(path), key=lambda table: table.hidden),
     ),
     Format(
-        "an Excel workbook",
+        _("an Excel workbook"),
         (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"),
         lambda start: start.startswith(b"PK\x03\x04"),
         lambda path, score: sorted(read_workbook(path), key=lambda table: table.hidden),
     ),
-    Format("Parquet", (".parquet",), lambda start: start.startswith(b"PAR1"), read_parquet),
+    Format(_("Parquet"), (".parquet",), lambda start: start.startswith(b"PAR1"), read_parquet),
     Format(
-        "Excel's XML of 2003",
+        _("Excel's XML of 2003"),
         (),
         lambda start: start.lstrip(_BLANK).startswith(b"<?xml") and b"office:spreadsheet" in start,
         lambda path, score: read_excel_xml(path),
     ),
     Format(
-        "a web page",
+        _("a web page"),
         (".html", ".htm"),
         lambda start: start.lstrip(_BLANK).startswith(b"<") and _PAGE.search(start[:2000]),
         read_web_page,
     ),
-    Format("JSON", (".json", ".jsonl", ".ndjson"), _JSON.match, read_json),
-    Format("text with separators", (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
+    Format(_("JSON"), (".json", ".jsonl", ".ndjson"), _JSON.match, read_json),
+    Format(_("text with separators"), (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
 )
 #: What files are called that hold text or markup as often as what their names say.
 _MISNAMED = ("",)
@@ -111,7 +112,7 @@ def open_tables(path: Path, header_score: HeaderScore, parts: Sequence[Path] = (
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
         raise _explain_damage(path, error) from error
     named = path.suffix.lower() in form.suffixes
-    said = [] if named else [Notice("other_content", {"where": path.name, "kind": form.label})]
+    said = [] if named else [Notice("other_content", {"where": path.name, "kind": phrase(form.label)})]
     return [_guard(path, table, said) for table in tables]
 
 

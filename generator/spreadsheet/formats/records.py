@@ -22,6 +22,7 @@ from generator.spreadsheet.formats.record_grids import find_grid, find_transpose
 from generator.spreadsheet.formats.record_shapes import Plan, find_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table, read_whole
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import Where, _, phrase
 from generator.spreadsheet.values.cells import Cell, is_blank
 
 #: Bytes of one post's record, unpacked.
@@ -51,7 +52,7 @@ def read_json(path: Path, header_score: HeaderScore) -> list[Table]:
     return [replace_notices(make_table(roots, path.name, header_score), notices)]
 
 
-def make_table(roots: Sequence[Any], where: str, header_score: HeaderScore) -> Table:
+def make_table(roots: Sequence[Any], where: Where, header_score: HeaderScore) -> Table:
     """Return the table of the posts in records. Raises ValueError if there are no records."""
     if (grid := find_grid(roots)) is not None:
         return Table("", False, lambda: iter(list(enumerate(grid, 1))))
@@ -60,7 +61,7 @@ def make_table(roots: Sequence[Any], where: str, header_score: HeaderScore) -> T
     return tabulate(lambda: roots, where, header_score)
 
 
-def tabulate(records: Callable[[], Iterable[Any]], where: str, header_score: HeaderScore) -> Table:
+def tabulate(records: Callable[[], Iterable[Any]], where: Where, header_score: HeaderScore) -> Table:
     """Return the table of the posts in records that are read one after another.
 
     Raises ValueError if there are none.
@@ -84,7 +85,7 @@ class _Rows:
 def tabulate_posts(
     records: Callable[[], Iterable[Any]],
     posts: PostRecords,
-    where: str,
+    where: Where,
     source: Table = _NO_TABLE,
     hidden: Callable[[], Set[int]] = frozenset,
 ) -> Table:
@@ -150,7 +151,7 @@ def _fill_rows(read: _Rows, posts: PostRecords) -> Iterator[Row]:
         yield number, cells
 
 
-def _tell_unread(posts: PostRecords, where: str) -> Iterator[Notice]:
+def _tell_unread(posts: PostRecords, where: Where) -> Iterator[Notice]:
     if posts.empty:
         count, examples = posts.empty.total(), list_examples(posts.empty)
         yield Notice("empty_accounts", {"where": where, "count": count, "examples": examples})
@@ -164,7 +165,7 @@ def replace_notices(table: Table, notices: Sequence[Notice]) -> Table:
     return replace(table, notices=lambda: (*notices, *table.notices())) if notices else table
 
 
-def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: str) -> list[Table]:
+def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: Where) -> list[Table]:
     """Return one table of several .json, or packed .json.xz: row n + 2 is of the post in paths[n].
 
     Files without a post have an empty row. If each file has several posts, all are read.
@@ -196,7 +197,8 @@ def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: str
             examples = list_examples(unreadable)
             yield Notice("unread_files", {"where": where, "count": len(unreadable), "examples": examples})
         if stories:
-            yield Notice("unread_lists", {"where": where, "names": f"stories ({len(stories)})"})
+            named = phrase(_("stories (%(count)s)"), count=len(stories))
+            yield Notice("unread_lists", {"where": where, "names": named})
 
     return [replace(table, notices=lambda: tuple(chain(notices(), table.notices())))]
 

@@ -17,6 +17,7 @@ from generator.spreadsheet.formats.workbook_parts import Package, as_transitiona
 from generator.spreadsheet.formats.workbook_pictures import CellPictures
 from generator.spreadsheet.formats.workbook_survey import EXCEL_ROWS, Survey, survey_sheet
 from generator.spreadsheet.notices import Notice, list_examples
+from generator.spreadsheet.phrases import name_sheet
 from generator.spreadsheet.values.cells import Cell, plain_cell
 
 __all__ = ["read_workbook", "refuse_entities"]
@@ -104,7 +105,7 @@ class _Sheet:
         """Return what the sheet holds and is not read."""
         if not self.survey.unworked:
             return ()
-        where = f"{self.where}, sheet {self.worksheet.title}"
+        where = name_sheet(self.where, self.worksheet.title)
         examples = list_examples(self.survey.examples)
         return (Notice("unworked_formulas", {"where": where, "count": self.survey.unworked, "examples": examples}),)
 

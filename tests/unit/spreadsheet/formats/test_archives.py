@@ -188,7 +188,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> No
     members = {"x/dior/posts.csv": CSV, "x/chanel/posts.csv": CSV, "x/chanel/bad.json": "{"}
     tables = open_tables(write(tmp_path / "a.zip", members), score)
     assert [table.name for table in tables] == ["dior/posts.csv", "chanel/posts.csv"]
-    assert notices(tables)["unread_table"]["where"] == "a.zip, x/chanel/bad.json"
+    assert notices(tables)["unread_source"]["where"] == "a.zip, x/chanel/bad.json"
 
 
 def test_images_alone_in_a_folder_for_each_brand(tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
     book.save(tmp_path / "b.xlsx")
     (tmp_path / "b.xlsx").rename(tmp_path / "b.zip")
     tables = open_tables(tmp_path / "b.zip", score)
-    assert notices(tables)["other_content"]["kind"] == "an Excel workbook"
+    assert str(notices(tables)["other_content"]["kind"]) == "an Excel workbook"
 
 
 @pytest.mark.parametrize("name", ["con.csv", "12:30.csv", "帖" * 90 + ".csv"])

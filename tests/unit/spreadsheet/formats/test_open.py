@@ -13,6 +13,7 @@ from generator.spreadsheet.formats import markup
 from generator.spreadsheet.formats.open import open_tables
 from generator.spreadsheet.formats.tables import Table
 from generator.spreadsheet.headers import known_fields
+from generator.spreadsheet.phrases import phrase
 from generator.spreadsheet.values.cells import LinkedText, cell_text
 
 XML = """<?xml version="1.0"?>
@@ -80,14 +81,14 @@ RECORDS = json.dumps([{"brand": "A", "image": "a.jpg"}])
 def test_a_file_of_another_name_is_read_and_said(tmp_path: Path, name: str, data: str | bytes, kind: str) -> None:
     table = open_file(tmp_path / name, data)[0]
     assert next(iter(rows(table).values()))[:2] == ["brand", "image"]
-    assert notices(table) == {"other_content": {"where": name, "kind": kind}}
+    assert notices(table) == {"other_content": {"where": name, "kind": phrase(kind)}}
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.json", "p.xls"])
 def test_a_workbook_of_another_name(tmp_path: Path, name: str) -> None:
     table = open_file(tmp_path / name, workbook(tmp_path / "b.xlsx"))[0]
     assert rows(table) == {1: ["brand", "image"], 2: ["A", "a.jpg"]}
-    assert notices(table) == {"other_content": {"where": name, "kind": "an Excel workbook"}}
+    assert notices(table) == {"other_content": {"where": name, "kind": phrase("an Excel workbook")}}
 
 
 @pytest.mark.parametrize(("name", "data"), [("p.csv", TEXT), ("p.tsv", TEXT), ("p.json", RECORDS), ("p.txt", TEXT)])

@@ -13,6 +13,7 @@ from generator.spreadsheet.formats.parquet import read_parquet
 from generator.spreadsheet.formats.records import read_json, read_json_files
 from generator.spreadsheet.formats.tables import Table
 from generator.spreadsheet.headers import find_columns, known_fields
+from generator.spreadsheet.phrases import phrase
 from generator.spreadsheet.values.cells import Cell, cell_text, is_blank
 
 CDN = "https://scontent.cdninstagram.com/v/t51/{}_n.jpg?oh={}"
@@ -403,7 +404,7 @@ def test_files_of_a_post_each(tmp_path: Path) -> None:
     assert [row.get("node/display_url") for row in records(table)] == [url(1), None, None, None, None, url(3)]
     assert notices(table) == {
         "unread_files": {"where": "dior", "count": 1, "examples": "broken.json"},
-        "unread_lists": {"where": "dior", "names": "stories (1)"},
+        "unread_lists": {"where": "dior", "names": phrase("stories (%(count)s)", count=1)},
     }
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from generator.maps.lattice import Lattice
 from generator.mosaics.pyramid import Pyramid
 
-#: Signed and unsigned integers and their size in bytes. NumPy has none of three.
-_KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
+#: How reports of 0.1.0 name what they packed: signed or unsigned, and the bytes of each integer.
+_EARLIER_KINDS = ("i1", "u1", "i2", "u2", "i3", "u3", "i4", "u4")
 
 
 def encode_mosaic(
@@ -86,24 +86,38 @@ def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
     return write_call("mosaic", {"name": name, "of": of, "names": mosaic.get("names", ()), **cells})
 
 
-def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, str]:
-    """Pack integers in the narrowest kind that holds them all."""
+def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, Any]:
+    """Pack integers: how far each is above the least, in as few bits as hold them all, the lowest bit first.
+
+    The viewer reads integers of up to 32 bits, one of them a sign.
+    """
     numbers = np.asarray(values, dtype=np.int64)
-    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
-    kind = next(kind for kind in _KINDS if _span(kind)[0] <= low and high <= _span(kind)[1])
-    size = int(kind[1])
-    # two's complement: the lowest bytes of a wide integer are the narrow one
-    data = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :size].tobytes()
-    return {"kind": kind, "values": encode_bytes(data)}
+    least = int(numbers.min()) if len(numbers) else 0
+    above = numbers - least
+    bits = int(above.max(initial=0)).bit_length()
+    each = np.unpackbits(above.view(np.uint8).reshape(-1, 8), axis=1, count=bits, bitorder="little")
+    data = np.packbits(each, bitorder="little").tobytes()
+    return {"count": len(numbers), "least": least, "bits": bits, "values": encode_bytes(data)}
 
 
-def unpack(packed: Mapping[str, str]) -> NDArray[np.int64]:
-    """Return the integers (n,) that `pack` packed. Raises ValueError for an unknown kind."""
-    kind = packed["kind"]
-    if kind not in _KINDS:
+def unpack(packed: Mapping[str, Any]) -> NDArray[np.int64]:
+    """Return the integers (n,) that `pack` packed. Raises ValueError or KeyError for anything else."""
+    data = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8)
+    if "kind" in packed:
+        return _unpack_earlier(packed["kind"], data)
+    count, bits = int(packed["count"]), int(packed["bits"])
+    if not 0 <= bits <= 32 or len(data) != -(-count * bits // 8):
+        raise ValueError("its values are not whole")
+    each = np.unpackbits(data, count=count * bits, bitorder="little").reshape(count, bits)
+    wide = np.packbits(np.pad(each, ((0, 0), (0, 64 - bits))), axis=1, bitorder="little")
+    return wide.view("<i8").ravel().astype(np.int64) + int(packed["least"])
+
+
+def _unpack_earlier(kind: str, data: NDArray[np.uint8]) -> NDArray[np.int64]:
+    if kind not in _EARLIER_KINDS:
         raise ValueError(f"{kind} is no kind of number")
     size = int(kind[1])
-    low = np.frombuffer(base64.b64decode(packed["values"], validate=True), np.uint8).reshape(-1, size)
+    low = data.reshape(-1, size)
     wide = np.zeros((len(low), 8), np.uint8)
     wide[:, :size] = low
     if kind[0] == "i":
@@ -115,12 +129,6 @@ def read_call(script: str) -> list[Any]:
     """Return the values that a script of `write_call` passes to the viewer. Raises ValueError for another script."""
     values: list[Any] = json.loads(f"[{script[script.index('(') + 1 : script.rindex(')')]}]")
     return values
-
-
-def _span(kind: str) -> tuple[int, int]:
-    """Return the least and the greatest integer of a kind."""
-    bits = 8 * int(kind[1])
-    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind[0] == "i" else (0, (1 << bits) - 1)
 
 
 def encode_bytes(data: bytes) -> str:

@@ -51,9 +51,9 @@ def encode_formats(report: Report) -> list[dict[str, Any]]:
 def encode_fields(report: Report, language: Language) -> list[dict[str, Any]]:
     """Return the fields of the posts for posts.js.
 
-    A category takes a byte a post: its position among `entries`, whose number stands for none. Numbers are whole
-    numbers of `10 ** -decimals` above `least`, and dates are days since 1970; -1 stands for none. Texts come later,
-    with the details of posts.
+    A category is a position among `entries`, whose number stands for none. Numbers are whole numbers of
+    `10 ** -decimals` above `least`, and dates are days since 1970; -1 stands for none. Texts come later, with the
+    details of posts.
     """
     names = {"yes": language.gettext("yes"), "no": language.gettext("no")}
     return [

@@ -1,12 +1,13 @@
 "use strict";
 const test = require("node:test");
 const assert = require("node:assert");
-const Brandscape = require("./load")("data/bins", "data/search", "data/fields", "data/own", "data/filters", "view/address", "ui/formats");
+const load = require("./load");
 
-const pack = (values, kind = "u1") => ({ kind, values: Buffer.from(kind === "i2" ? new Int16Array(values).buffer : Uint8Array.from(values)).toString("base64") });
+const Brandscape = load("data/bins", "data/search", "data/fields", "data/own", "data/filters", "view/address", "ui/formats");
+const { pack } = load;
 const fields = Brandscape.openFields([
   { key: "market", name: "Market", kind: "category", entries: ["France", "New York"], values: pack([0, 1, 0, 2]) },
-  { key: "spend", name: "Spend (€)", kind: "number", least: 0, decimals: 1, values: pack([15, 25, -1, 100], "i2") },
+  { key: "spend", name: "Spend (€)", kind: "number", least: 0, decimals: 1, values: pack([15, 25, -1, 100]) },
   { key: "notes", name: "Agency notes", kind: "text" },
 ]);
 const formats = Brandscape.makeFormats("en");

@@ -7,3 +7,8 @@ module.exports = (...names) => {
   for (const name of ["core", ...names]) require(path.join(__dirname, "..", "..", "static", "js", `${name}.js`));
   return globalThis.Brandscape;
 };
+
+// A column as data scripts hold it, of integers from -1 on.
+module.exports.pack = (values) => ({
+  count: values.length, least: -1, bits: 32, values: Buffer.from(Uint32Array.from(values, (value) => value + 1).buffer).toString("base64"),
+});

@@ -2,9 +2,10 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { pyramid, cells } = require("./load.js")("draw/pyramid", "draw/arrangement");
+const load = require("./load.js");
 
-const encode = (values) => ({ kind: "u2", values: Buffer.from(Uint16Array.from(values).buffer).toString("base64") });
+const { pyramid, cells } = load("draw/pyramid", "draw/arrangement");
+const { pack } = load;
 const bits = (...bytes) => Buffer.from(bytes).toString("base64");
 
 // 20 × 12 cells of 128 px: 5 × 3 tiles, 3 × 2, 2 × 1, 1; posts 3, 0 and 7 in cells 0, 25 and 239.
@@ -17,7 +18,7 @@ function open(changes = {}) {
       10: { rows: 1, columns: 2, bits: bits(0b11) },
       9: { rows: 1, columns: 1, bits: bits(1) },
     },
-    members: encode([3, 0, 7]), cells: encode([0, 25, 239]),
+    members: pack([3, 0, 7]), cells: pack([0, 25, 239]),
     ...changes,
   }, 9);
 }
@@ -91,7 +92,7 @@ test("the nearest and the next are shown images", () => {
 test("a mosaic without tiles of its own lies over the levels of the whole", () => {
   const whole = open();
   // posts 7 and 3, over 40 cells, of which 7 lies in the last
-  const part = pyramid.open({ name: "brand", of: "all", columns: 5, lines: 8, members: { kind: "i1", values: bits(7, 3) }, cells: encode([39, 0]) }, 9, whole);
+  const part = pyramid.open({ name: "brand", of: "all", columns: 5, lines: 8, members: pack([7, 3]), cells: pack([39, 0]) }, 9, whole);
   assert.deepEqual([part.name, part.cell, part.last, part.postAt[39], part.cellOf[3], part.cellOf[0]], ["brand", 128, 12, 7, 0, -1]);
   assert.ok(part.first >= whole.first && part.first < part.last);
   const deepest = part.tiles.get(12);

@@ -2,7 +2,10 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { checksum, data, numbers, makeFormats, openRecords } = require("./load.js")("data/files", "data/bins", "data/fields", "data/tags", "data/own", "data/search", "data/records", "ui/formats");
+const load = require("./load.js");
+
+const { checksum, data, numbers, makeFormats, openRecords } = load("data/files", "data/bins", "data/fields", "data/tags", "data/own", "data/search", "data/records", "ui/formats");
+const { pack } = load;
 
 const noTags = { terms: [], sets: [], width: 1, posts: "" };
 
@@ -12,18 +15,18 @@ test("the checksum of an id is zlib's", () => {
   assert.equal(checksum("P-é✨"), 0x34c20ea7);
 });
 
-test("columns are read in every width, with their signs", () => {
-  const text = (...bytes) => btoa(String.fromCharCode(...bytes));
-  const read = (kind, ...bytes) => [...numbers({ kind, values: text(...bytes) })];
-  assert.deepEqual(read("i1", 255, 1), [-1, 1]);
-  assert.deepEqual(read("u2", 1, 2), [513]);
-  assert.deepEqual(read("i3", 255, 255, 255, 255, 255, 127, 0, 0, 128, 5, 1, 0), [-1, 8388607, -8388608, 261]);
-  assert.deepEqual(read("u3", 255, 255, 255, 0, 0, 128), [16777215, 8388608]);
-  assert.deepEqual(read("u4", 0, 0, 0, 255), [0xff000000]);
+test("columns are read in every number of bits, from their least on", () => {
+  const read = (count, least, bits, ...bytes) => [...numbers({ count, least, bits, values: btoa(String.fromCharCode(...bytes)) })];
+  assert.deepEqual(read(3, 7, 0), [7, 7, 7]);
+  assert.deepEqual(read(3, -1, 1, 0b101), [0, -1, 0]);
+  assert.deepEqual(read(3, 10, 3, 0b10001110, 0), [16, 11, 12]);
+  assert.deepEqual(read(2, 0, 13, 255, 31 + 32, 0, 0), [8191, 1]);
+  assert.deepEqual(read(3, -1, 32, 0, 0, 0, 0, 255, 255, 255, 127, 0, 0, 0, 128), [-1, 2 ** 31 - 2, 2 ** 31 - 1]);
+  assert.deepEqual(read(0, 0, 0), []);
 });
 
 test("texts are read by the names of their columns", () => {
-  const column = { kind: "i1", values: btoa("\0".repeat(3)) };
+  const column = pack([0, 0, 0]);
   const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags }, "");
   assert.equal(records.detailsNow(2), null);
   data.details(1, { id: ["c"], caption: ["Third"], near: [[0, 1]] });
@@ -31,7 +34,7 @@ test("texts are read by the names of their columns", () => {
 });
 
 test("what is near a post on a map is in that map's own chunk", () => {
-  const column = { kind: "i1", values: btoa("\0".repeat(5)) };
+  const column = pack([0, 0, 0, 0, 0]);
   const maps = [{ key: "main" }, { key: "colour" }];
   const records = openRecords({ brands: [], clusters: [], brand: column, cluster: column, day: column, likes: column, chunk: 2, why: 3, maps, facets: [], tones: [], tags: noTags }, "");
   data.why("colour", 1, [[[0, 1], "AA=="], [[2], "AQ=="]]);
@@ -43,7 +46,7 @@ test("what is near a post on a map is in that map's own chunk", () => {
 });
 
 test("videos are known by the field of formats, where not all posts have the same", () => {
-  const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
+  const column = (...values) => pack(values);
   const none = column(0, 0, 0);
   const raw = { brands: [], clusters: [], brand: none, cluster: none, day: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags };
   const fields = [{ key: "format", name: "Format", kind: "category", entries: ["Photo", "Carousel", "Video"], values: column(2, 0, 3), video: 2 }];
@@ -53,10 +56,10 @@ test("videos are known by the field of formats, where not all posts have the sam
 });
 
 test("a week or month is named where no day is known", () => {
-  const column = (...bytes) => ({ kind: "i1", values: btoa(String.fromCharCode(...bytes)) });
+  const column = (...values) => pack(values);
   const none = column(0, 0, 0);
   const raw = { brands: [], clusters: [], brand: none, cluster: none, likes: none, chunk: 2, why: 3, maps: [], facets: [], tones: [], tags: noTags };
-  const records = openRecords({ ...raw, day: column(255, 5, 255), period: column(0, 255, 255), periods: [["March 2025", "2025-03"]] }, "");
+  const records = openRecords({ ...raw, day: column(-1, 5, -1), period: column(0, -1, -1), periods: [["March 2025", "2025-03"]] }, "");
   assert.deepEqual([0, 1, 2].map(records.periodOf), [{ name: "March 2025", iso: "2025-03" }, null, null]);
   assert.equal(openRecords({ ...raw, day: none }, "").periodOf(0), null);
   const { date } = makeFormats("en");
@@ -64,7 +67,7 @@ test("a week or month is named where no day is known", () => {
 });
 
 test("a further image has its post's values and what is its own", () => {
-  const column = (...values) => ({ kind: "u1", values: btoa(String.fromCharCode(...values)) });
+  const column = (...values) => pack(values);
   const tags = { terms: [], sets: [[]], width: 1, posts: "00000" };
   const raw = {
     brands: [{ name: "A" }, { name: "B" }], clusters: [{ name: "one" }, { name: "two" }], brand: column(0, 1, 1), cluster: column(0, 0, 1, 1, 0), day: column(5, 6, 7), likes: column(1, 2, 3), further: column(1, 0, 1),

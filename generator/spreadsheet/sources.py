@@ -110,6 +110,8 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
     for path, home in zip(named, homes, strict=False):
         start = _as_text(home.relative_to(folder))
         if not path.is_dir():
+            if path.exists() and not path.is_file():  # a pipe or a device, which may have no end
+                raise SpreadsheetError(f"{path} is neither a file nor a folder.", "Save the posts as a file.")
             sources.append(Source(path, _join(start, path.name), start, start))
             continue
         contents = _look_into(path)

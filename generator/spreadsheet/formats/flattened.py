@@ -5,7 +5,6 @@ Programs flatten nested records so for CSV and Excel. The records are nested aga
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -17,7 +16,7 @@ from generator.spreadsheet.formats.record_shapes import find_posts
 from generator.spreadsheet.formats.records import tabulate_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.header_paths import split_path
-from generator.spreadsheet.headers import column_letters
+from generator.spreadsheet.headers import REQUIRED, column_letters, known_fields
 from generator.spreadsheet.phrases import Where
 from generator.spreadsheet.values.cells import Cell, is_blank
 
@@ -25,16 +24,14 @@ from generator.spreadsheet.values.cells import Cell, is_blank
 _SAMPLE = 300
 #: How a cell begins that holds records as text.
 _RECORDS = ("[{", '{"', "{'")
-#: Characters of such a text in Python's form, which takes a hundred times as much memory while it is read.
-_MOST_PYTHON = 1_000_000
 
 
 def take_apart(
     headers: Sequence[str], first: Sequence[Row], last: int, table: Table, header_score: HeaderScore, where: Where
 ) -> Table | None:
-    """Return the table of the posts in a table's rows; None if each row is one post.
+    """Return the table of the posts in a table's rows; None if each row is one post that its columns name.
 
-    `first` are its first rows, and `last` is the number of the row after which its data begins.
+    Else its brand or image may be in a record in a cell. `first` are its first rows, and `last` is the number of the row after which its data begins.
     """
     paths = [tuple(split_path(header)) or (f"column {column_letters(place)}",) for place, header in enumerate(headers)]
     if not any(map(_names_place, paths)) and not any(_holds_records(cell) for _, cells in first for cell in cells):
@@ -50,7 +47,7 @@ def take_apart(
 
     names = Names(header_score)
     plan = find_posts(islice(records(), _SAMPLE), names)
-    if plan is None or not plan.sure or not any(plan.posts):
+    if plan is None or not plan.sure or not (any(plan.posts) or _lacks(headers, header_score)):
         return None
 
     def hidden() -> set[int]:
@@ -58,6 +55,11 @@ def take_apart(
         return {place for place, number in enumerate(numbers) if number in found}
 
     return tabulate_posts(records, PostRecords(plan, names), where, table, hidden)
+
+
+def _lacks(headers: Sequence[str], header_score: HeaderScore) -> bool:
+    """Return whether no header names the image, or none the brand."""
+    return not known_fields(headers, {}) >= set(REQUIRED) and header_score(headers) > 0
 
 
 def _names_place(path: Sequence[str]) -> bool:
@@ -103,16 +105,9 @@ def _complete(value: Any) -> Any:
 
 
 def _read_records(text: str) -> Any:
-    """Return the records in a cell, as JSON or as Python writes them; the text as it is if it is neither."""
+    """Return the records in a cell, as JSON or as Python writes them; the text as it is if it is neither, or cut."""
     try:
-        values = parse_json(text).values
-        return values[0] if len(values) == 1 else text
+        found = parse_json(text)
     except ValueError:
-        pass
-    if len(text) > _MOST_PYTHON:
         return text
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return text
-    return value if isinstance(value, dict | list) else text
+    return text if found.broken or len(found.values) != 1 else found.values[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +18,17 @@ from generator.spreadsheet.formats.tables import HeaderScore, read_whole
 _LONGEST_NUMBER = 300
 #: A comma before the end of a list or object, outside of texts; no program that reads JSON allows it.
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.?)*+(?:"|\Z))|,(\s*[\]}])', re.DOTALL)
+#: What stands around JSON in a script: "var posts = […];", and "google.visualization.Query.setResponse({…});".
+SCRIPT = re.compile(
+    r"\s*(?:/\*[^*]{0,200}\*/\s*)?(?:(?:var|let|const|window\.)\s*)?[\w$.\[\]]{1,100}\s*(?:=\s*|\()(?=[\[{])"
+)
+#: A list or object as Python prints it, with single quotes, and characters of it that are read: it takes a hundred times
+#: as much memory meanwhile.
+_PYTHON = re.compile(r"\[?\s*\{\s*'")
+_LONGEST_PYTHON = 5_000_000
+_SCRIPT_END = re.compile(r"\s*\)?\s*;?\s*\Z")
+#: Texts that hold JSON themselves are read so many times.
+_MOST_LAYERS = 3
 _BLANK = " \t\r\n\x1e\ufeff"  # with the separator of https://www.rfc-editor.org/rfc/rfc7464
 
 
@@ -31,8 +44,9 @@ class JsonText:
 def read_json_text(path: Path, header_score: HeaderScore) -> JsonText:
     """Return the values of a file: one, or one a line, or several without anything between them.
 
-    Lines that hold no whole value, as where a program was stopped, are named if most do. Commas before a closing
-    bracket are passed over. Raises ValueError for other text, with the line.
+    Lines that hold no whole value, as where a program was stopped, are named if most do; so is the record in which a
+    list stops. Commas before a closing bracket are passed over, and so is a script around. Python's own way to print
+    records is read too. Raises ValueError for other text, with the line.
     """
     data = read_whole(path)
     try:
@@ -47,10 +61,27 @@ def read_json_text(path: Path, header_score: HeaderScore) -> JsonText:
 def parse_json(text: str) -> JsonText:
     """Return the values of a text, as `read_json_text`. Raises ValueError."""
     reader = _Reader()
+    text = text.lstrip(_BLANK)
+    if script := SCRIPT.match(text):
+        text = _SCRIPT_END.sub("", text[script.end() :])
     try:
-        return reader.read(text.lstrip(_BLANK))
+        found = reader.read(text)
+        for _ in range(_MOST_LAYERS):
+            if not _holds_json(found.values):
+                break
+            inside = "\n".join(found.values[0] if isinstance(found.values[0], list) else found.values)
+            with suppress(ValueError):  # texts that only begin so
+                found = reader.read(inside)
+        return found
     except RecursionError as error:
         raise ValueError("its lists and objects lie in each other too deep") from error
+
+
+def _holds_json(values: Sequence[Any]) -> bool:
+    """Return whether all values are texts of JSON, as where a program wrote each record twice."""
+    if len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    return bool(values) and all(isinstance(value, str) and value.lstrip()[:1] in ("{", "[") for value in values)
 
 
 class _Reader:
@@ -75,7 +106,32 @@ class _Reader:
             mended = _TRAILING.sub(lambda match: match[1] or match[2], text)
             return JsonText([self._decoder.decode(mended)], repeated=self._repeated)
         except json.JSONDecodeError:
-            _explain(text, fault)
+            self._repeated = 0
+        if _PYTHON.match(text) and len(text) <= _LONGEST_PYTHON:
+            with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+                return JsonText([ast.literal_eval(text)])
+        if whole := self._read_whole(text):
+            return JsonText(whole, (text.count("\n") + 1,), self._repeated)
+        _explain(text, fault)
+
+    def _read_whole(self, text: str) -> list[Any]:
+        """Return the whole records of a list that stops in the middle of one, as where a download ended early."""
+        found: list[Any] = []
+        place = 1
+        while text.startswith("[") and place < len(text):
+            while place < len(text) and text[place] in _BLANK + ",":
+                place += 1
+            try:
+                value, place = self._decoder.raw_decode(text, place)
+            except json.JSONDecodeError as error:
+                # anything but the end of the text is damage
+                return (
+                    found if error.pos >= len(text.rstrip(_BLANK)) - 1 or error.msg.startswith("Unterminated") else []
+                )
+            if not isinstance(value, dict):
+                return []
+            found.append(value)
+        return found
 
     def _read_lines(self, text: str) -> JsonText | None:
         """Return the values of the lines; None if these are no values."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.errors import BrandscapeError, SpreadsheetError, suggest_name
 from generator.spreadsheet.formats.archives import read_archive
 from generator.spreadsheet.formats.instagram_archive import read_instagram_archive
+from generator.spreadsheet.formats.json_texts import SCRIPT
 from generator.spreadsheet.formats.legacy_workbooks import read_old_workbook
 from generator.spreadsheet.formats.markup import read_excel_xml, read_web_page
 from generator.spreadsheet.formats.open_documents import read_open_document
@@ -96,6 +97,7 @@ FORMATS = (
 )
 #: What files are called that hold text or markup as often as what their names say.
 _MISNAMED = ("",)
+_ANY_TEXT = ".txt"
 
 
 def open_tables(path: Path, header_score: HeaderScore, parts: Sequence[Path] = ()) -> list[Table]:
@@ -111,7 +113,7 @@ def open_tables(path: Path, header_score: HeaderScore, parts: Sequence[Path] = (
         raise
     except Exception as error:  # a damaged file makes the parsers raise nearly anything
         raise _explain_damage(path, error) from error
-    named = path.suffix.lower() in form.suffixes
+    named = path.suffix.lower() in (*form.suffixes, _ANY_TEXT)
     said = [] if named else [Notice("other_content", {"where": path.name, "kind": phrase(form.label)})]
     return [_guard(path, table, said) for table in tables]
 
@@ -148,7 +150,14 @@ def _choose_format(path: Path, start: bytes) -> Format:
             f"{path.name} is no spreadsheet, though its name says so.", f"Brandscape reads {_KNOWN}."
         )
     # damaged objects look like text
-    return own if own is not None and own.label == "JSON" and not _NAME.match(start) else form
+    if own is not None and own.label == "JSON" and (_is_script(start) or not _NAME.match(start)):
+        return own
+    return form
+
+
+def _is_script(start: bytes) -> bool:
+    """Return whether JSON stands in a script, or in a text of JSON."""
+    return SCRIPT.match(start.decode("utf-8", "replace").lstrip("\ufeff")) is not None or start[:2] in (b'"[', b'"{')
 
 
 def _guarded_rows(path: Path, table: Table) -> Iterator[Row]:

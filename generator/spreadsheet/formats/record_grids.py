@@ -17,7 +17,9 @@ def find_grid(roots: Sequence[Any]) -> list[list[Cell]] | None:
     """Return the rows of a table whose rows are lists of plain values, the headers first; None for other records."""
     rows: Any = roots
     headers: Any = None
-    if len(roots) == 1 and isinstance(roots[0], dict):
+    if len(roots) == 1 and (google := _read_google(roots[0])) is not None:
+        headers, rows = google
+    elif len(roots) == 1 and isinstance(roots[0], dict):
         rows = next((value for value in roots[0].values() if _is_grid(value)), None)
         headers = next((roots[0][key] for key in _HEADERS if isinstance(roots[0].get(key), list)), None)
     if not _is_grid(rows):
@@ -25,6 +27,22 @@ def find_grid(roots: Sequence[Any]) -> list[list[Cell]] | None:
     if headers is not None:
         rows = [[one.get("name") if isinstance(one, dict) else one for one in headers], *rows]
     return [[plain_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
+
+
+def _read_google(root: Any) -> tuple[list[Any], list[Any]] | None:
+    """Return headers and rows of a table of Google's visualisation API, as the address of a sheet gives it.
+
+    https://developers.google.com/chart/interactive/docs/reference#dataparam
+    """
+    table = root.get("table", root) if isinstance(root, dict) else None
+    columns, rows = (table.get("cols"), table.get("rows")) if isinstance(table, dict) else (None, None)
+    if not isinstance(columns, list) or not isinstance(rows, list) or not all(isinstance(one, dict) for one in columns):
+        return None
+    cells = [row.get("c") if isinstance(row, dict) else None for row in rows]
+    if not all(isinstance(row, list) for row in cells):
+        return None
+    values = [[cell.get("v") if isinstance(cell, dict) else cell for cell in row or ()] for row in cells]
+    return [column.get("label") or column.get("id") for column in columns], values
 
 
 def _is_grid(rows: Any) -> bool:

@@ -130,8 +130,10 @@ def holds_names(record: Mapping[str, Any]) -> bool:
     values = list(islice(record.values(), 20))
     if not values or not all(isinstance(value, dict | list) for value in values):
         return False
-    if all(map(is_structure, islice(record, 20))):
+    if all(_WORD.search(key) and is_structure(key) for key in islice(record, 20)):
         return False
+    if not any(map(_WORD.search, record)) and len(values) > 1:  # numbers, of posts as of places in a list
+        return _are_alike(values) and not is_versions(values)
     if all(isinstance(value, list) for value in values):
         filled = [value[0] for value in values if value]
         named = len(values) > 1 or next(iter(record))[:1].isupper()

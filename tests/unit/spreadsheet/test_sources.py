@@ -310,6 +310,15 @@ def test_links_lead_into_no_other_folder(tmp_path: Path) -> None:
     assert (_names(inputs), inputs.images) == ({"a.csv": "file"}, ())
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "posts.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    for name in ("posts.csv", "zero.csv"):
+        with pytest.raises(SpreadsheetError, match="neither a file nor a folder"):
+            find_inputs([tmp_path / name])
+
+
 def test_a_folder_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _make(tmp_path, *(f"{number}.jpg" for number in range(30)))
     monkeypatch.setattr(sources, "list_files", lambda folder: folders.list_files(folder, most=20))

@@ -44,12 +44,39 @@ def test_a_field_that_stands_twice_is_counted_and_lists_are_joined() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        'var posts = [{"a": 1}, {"a": "x\u2028y"}];',
+        'window.YTD.posts.part0 = [{"a": 1}, {"a": "x\u2028y"}]',
+        '/*O_o*/\ngoogle.visualization.Query.setResponse([{"a": 1}, {"a": "x\u2028y"}]);',
+        "[{'a': 1}, {'a': 'x\u2028y'}]",
+        json.dumps(json.dumps([A, B])),
+    ],
+)
+def test_what_stands_around_records_is_passed_over(text: str) -> None:
+    assert parse_json(text) == JsonText([[A, B]])
+
+
+def test_records_may_be_texts_of_json() -> None:
+    assert parse_json(json.dumps([json.dumps(A), json.dumps(B)])).values == [A, B]
+    assert parse_json(json.dumps(["{", "["])).values == [["{", "["]]
+
+
+@pytest.mark.parametrize("end", ['{"a": ', '{"a": "un', "{", "", '{"a": [1, 2'])
+def test_a_list_that_stops_has_its_whole_records(end: str) -> None:
+    assert parse_json(f'[{{"a": 1}},\n{{"a": "x\u2028y"}}, {end}') == JsonText([A, B], (2,))
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ('{"a": 1,\n// likes\n"b": 2}', "comment in line 2"),
         ("{ # note\n}", "comment in line 1"),
-        ('[{"a": 1}, {"a": ', "ends in the middle of a record"),
-        ("[{'a': 1}]", "line 1"),
+        ('{"a": 1, "b": ', "ends in the middle of a record"),
+        ('[{"a": ', "ends in the middle of a record"),
+        ('[{"a": 1}, {"a" 2}, {"a": 3}]', "line 1"),
+        ("[{'a': f(1)}]", "line 1"),
+        ("x = [1", "line 1"),
         ("[" * 1_000_000, "too deep"),
         ('{"a":' * 1_000_000, "too deep"),
         ('["' + '\\"' * 300_000, "line 1"),

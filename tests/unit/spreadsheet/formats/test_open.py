@@ -71,7 +71,6 @@ RECORDS = json.dumps([{"brand": "A", "image": "a.jpg"}])
         ("p.json", TEXT, "text with separators"),
         ("p", TEXT, "text with separators"),
         ("p.xls", TEXT.encode("utf-16"), "text with separators"),
-        ("p.txt", RECORDS, "JSON"),
         ("p.csv", "\ufeff\n" + RECORDS, "JSON"),
         ("p.csv", '{"data": ' + RECORDS + "}", "JSON"),
         ("p.xls", PAGE, "a web page"),
@@ -91,7 +90,17 @@ def test_a_workbook_of_another_name(tmp_path: Path, name: str) -> None:
     assert notices(table) == {"other_content": {"where": name, "kind": phrase("an Excel workbook")}}
 
 
-@pytest.mark.parametrize(("name", "data"), [("p.csv", TEXT), ("p.tsv", TEXT), ("p.json", RECORDS), ("p.txt", TEXT)])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("p.csv", TEXT),
+        ("p.tsv", TEXT),
+        ("p.json", RECORDS),
+        ("p.txt", TEXT),
+        ("p.txt", RECORDS),
+        ("p.json", f"f({RECORDS});"),
+    ],
+)
 def test_a_clean_file_gives_no_notice(tmp_path: Path, name: str, data: str) -> None:
     assert notices(open_file(tmp_path / name, data)[0]) == {}
 

@@ -359,6 +359,14 @@ def test_types_of_mongodb_and_labels_of_archives(tmp_path: Path) -> None:
         {"columns": ["brand", "image"], "index": [0, 1], "data": [["A", "a.jpg"], ["B", "b.jpg"]]},
         {"brand": {"0": "A", "1": "B"}, "image": {"0": "a.jpg", "1": "b.jpg"}},
         {"brand": ["A", "B"], "image": ["a.jpg", "b.jpg"]},
+        {"0": {"brand": "A", "image": "a.jpg"}, "1": {"brand": "B", "image": "b.jpg"}},
+        {"100001": {"brand": "A", "image": "a.jpg"}, "100002": {"brand": "B", "image": "b.jpg"}},
+        {
+            "table": {
+                "cols": [{"id": "A", "label": "brand"}, {"id": "image", "label": ""}],
+                "rows": [{"c": [{"v": "A"}, {"v": "a.jpg"}]}, {"c": [{"v": "B"}, {"v": "b.jpg"}]}],
+            }
+        },
     ],
 )
 def test_tables_written_as_json(tmp_path: Path, content: Any) -> None:

@@ -136,6 +136,34 @@ def test_a_cell_may_hold_all_posts_of_an_account(write: Callable[[object], str],
     assert len(table.posts) == 8
 
 
+@pytest.mark.parametrize("write", [json.dumps, repr], ids=["JSON", "Python"])
+def test_cells_may_hold_the_account_and_the_images_of_a_post(write: Callable[[object], str], tmp_path: Path) -> None:
+    """As where the records of Instagram's own API were saved with pandas."""
+    posts = [
+        {
+            "code": f"C{place}abcDEFghi",
+            "taken_at": 1741529100 + place,
+            "like_count": place,
+            "caption": {"text": f"words {place}"},
+            "user": {"username": "dior", "full_name": "Dior"},
+            "image_versions2": {"candidates": [{"width": 9, "url": CDN.format(place)}]},
+        }
+        for place in range(3)
+    ]
+    cells = [{key: write(cell) if isinstance(cell, dict) else cell for key, cell in one.items()} for one in posts]
+    table = read(write_csv(tmp_path / "a.csv", cells))
+    assert [(post.brand, post.thumbnail, post.likes, post.caption) for post in table.posts] == [
+        ("Dior", CDN.format(place), place, f"words {place}") for place in range(3)
+    ]
+    assert all(post.permalink for post in table.posts)
+
+
+def test_a_cell_that_was_cut_is_a_text(tmp_path: Path) -> None:
+    cells = [{**one, "latestPosts": json.dumps(one["latestPosts"])[:500]} for one in HOUSES[:2]]
+    rows = [{**one, "image": "a.jpg", "caption": "fine", "brand": one["username"]} for one in cells]
+    assert [post.thumbnail for post in read(write_csv(tmp_path / "a.csv", rows)).posts] == ["a.jpg", "a.jpg"]
+
+
 def test_rows_of_one_post_stay_as_they_are(tmp_path: Path) -> None:
     rows = [{"fullName": "A", **post(1, 1)}, {"fullName": "B", **post(2, 1)}]
     flat = [dict(flatten(row, FORMS["Apify"])) for row in rows]

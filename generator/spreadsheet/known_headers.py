@@ -11,8 +11,9 @@ gives. Its columns are documented, or written by code, at:
 - 4CAT and Zeeschuimer: https://github.com/digitalmethodsinitiative/4cat, `datasources/instagram`, `…/tiktok`,
   `…/pinterest`
 - Graph API: https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
-- Iconosquare, Later, Sprout Social: https://help.iconosquare.com, https://help.later.com,
-  https://support.sproutsocial.com/hc/en-us/articles/360052331251
+- Agorapulse, Buffer, Hootsuite, Later, Sprout Social: no document of their CSV, but exports seen in public code
+- Sprout Social's API: https://api.sproutsocial.com/docs/
+- Iconosquare: no document, and no export seen; the usual names
 - instaloader: https://github.com/instaloader/instaloader, `instaloader/structures.py`
 - instagram-scraper: https://github.com/arc298/instagram-scraper
 - Meta Business Suite: https://www.facebook.com/business/help/314735006026964
@@ -165,6 +166,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
     ),
     "published": _ranked(
         """Published, Published at, Published on, Published date, Published time, Publish time, Publish date,
+        Publishing date,
         Publication date, Publication time, Date de publication, Date publication, Heure de publication, Publié le,
         Publié, Date du post, Date post, Date posted, Post created, Post date, Post time, date_published, Posted date,
         Posted, Posted at,
@@ -230,10 +232,13 @@ SHORTCODES: Group = ("shortcode",)
 CODES: Group = (*SHORTCODES, "code")
 
 #: (headers that tell an export, field, its header there). Phantombuster's `caption` describes the picture for the
-#: blind, and Sprout Social calls the text of a post "Post".
+#: blind, Sprout Social calls the text of a post "Post", and Buffer "Update".
 EXPORTS = (
     (("postUrl", "imgUrl", "pubDate"), "caption", "description"),
     (("Post ID", "Linked Content"), "caption", "Post"),
+    (("Network", "Post Type"), "caption", "Post"),
+    (("Service", "Service Link"), "caption", "Update"),
+    (("Service", "Service Link"), "permalink", "Service Link"),
 )
 
 #: Sets of headers; each tells an export by Meta Business Suite, in one of its languages.

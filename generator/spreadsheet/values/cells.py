@@ -13,6 +13,8 @@ from generator.text import INVISIBLE
 #: A cell of any format.
 Cell = str | int | float | datetime | date | None
 
+#: How programs keep a spreadsheet from working out a text: https://owasp.org/www-community/attacks/CSV_Injection.
+_GUARDED = re.compile(r"'[=+@-].*[^']", re.DOTALL)
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 #: Written for an unknown number or date, or one that an account hides.
@@ -74,12 +76,16 @@ def is_missing(cell: Cell) -> bool:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return the text that a spreadsheet shows for a cell: whole numbers without a fraction, dates in ISO form."""
+    """Return the text that a spreadsheet shows for a cell: whole numbers without a fraction, dates in ISO form.
+
+    The apostrophe that keeps a text from being a formula is left out: '@house is @house.
+    """
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    text = cell.isoformat() if isinstance(cell, date) else str(cell)
+    return text[1:] if text[:1] == "'" and _GUARDED.fullmatch(text) else text
 
 
 def plain_cell(value: object) -> Cell:

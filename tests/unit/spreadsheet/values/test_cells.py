@@ -52,6 +52,13 @@ def test_cells_as_text() -> None:
     assert cell_text(None) == ""
 
 
+def test_an_apostrophe_that_guards_against_formulas_is_left_out() -> None:
+    assert cell_text("'@house") == "@house"
+    assert cell_text("'=1+1") == "=1+1"
+    assert cell_text("'@house'") == "'@house'"
+    assert cell_text("'tis") == "'tis"
+
+
 @pytest.mark.parametrize(
     "cell", [None, "", " ", "-", "N/C", "n.a.", "masqué", "Oculto", "nicht verfügbar", "#N/A", "\\N"]
 )

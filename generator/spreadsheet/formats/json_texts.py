@@ -22,8 +22,8 @@ _TRAILING = re.compile(r'("(?:[^"\\]|\\.?)*+(?:"|\Z))|,(\s*[\]}])', re.DOTALL)
 SCRIPT = re.compile(
     r"\s*(?:/\*[^*]{0,200}\*/\s*)?(?:(?:var|let|const|window\.)\s*)?[\w$.\[\]]{1,100}\s*(?:=\s*|\()(?=[\[{])"
 )
-#: A list or object as Python prints it, with single quotes, and characters of it that are read: it takes a hundred times
-#: as much memory meanwhile.
+#: A list or object as Python prints it, with single quotes, and characters of it that are read: that takes a hundred
+#: times as much memory.
 _PYTHON = re.compile(r"\[?\s*\{\s*'")
 _LONGEST_PYTHON = 5_000_000
 _SCRIPT_END = re.compile(r"\s*\)?\s*;?\s*\Z")

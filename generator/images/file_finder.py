@@ -135,6 +135,8 @@ def _read_file_address(address: str) -> str:
     except ValueError:
         return address
     path = unquote(parts.path)
+    if re.fullmatch("[A-Za-z]:", parts.netloc):  # with a slash too few
+        return f"{parts.netloc}{path}"
     if parts.netloc and parts.netloc.lower() not in ("localhost", "127.0.0.1"):
         return f"//{parts.netloc}{path}"
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path

@@ -69,6 +69,8 @@ def why_invalid(address: str) -> str:
 
     Fetching checks that a local path exists and stays inside its folder.
     """
+    if address.startswith("=") and is_linking(address):
+        return f"a formula that is not worked out, {address[:40]}: paste its value in its place"
     if address.startswith("//"):
         return "begins with //: write https:// in full"
     scheme = _SCHEME.match(address)

@@ -42,6 +42,13 @@ def _find(folder: Path, text: str, *others: str) -> str:
         "file:///C:/Users/anna/images/%C3%89t%C3%A9%201.jpg",
         "file://localhost/Users/anna/images/%C3%89t%C3%A9%201.jpg",
         "Macintosh HD:Users:anna:images:Été 1.jpg",
+        "file://C:/Users/anna/images/Été 1.jpg",
+        "images/Été  1.jpg",
+        "images/Été 1.jpg.jpg",
+        "images/Été 1.HEIC.jpg",
+        "images/Été 1..jpg",
+        "images/Été 1.jpg.",
+        "images/Été 1.jpg#top",
         "Été 1.jpg",
         "images/Été 1",
         "images/Été 1.JPG",
@@ -138,6 +145,21 @@ def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
     _make(tmp_path, "images/lookbook-spring-01.jpg", "images/other.jpg")
     assert _find(tmp_path, "images/lookbok-spring-01.jpg").endswith("; did you mean images/lookbook-spring-01.jpg?")
     assert _find(tmp_path, "images/unlike.jpg") == "missing_file: there is no file images/unlike.jpg"
+
+
+@pytest.mark.parametrize(
+    ("text", "file"), [("Ete 1.jpg", "images/Été 1.jpg"), ("oeuvre.jpg", "œuvre.png"), (r"x\Ete 1", "images/Été 1.jpg")]
+)
+def test_a_name_that_lacks_its_accents_is_suggested(tmp_path: Path, text: str, file: str) -> None:
+    _make(tmp_path, "images/Été 1.jpg", "œuvre.png")
+    assert f"did you mean {file}?" in _find(tmp_path, text)
+
+
+def test_files_saved_under_parts_of_addresses_are_found(tmp_path: Path) -> None:
+    _make(tmp_path, "x%20y.jpg", "a+b.jpg", "c+d.jpg", "c d.jpg")
+    assert [_find(tmp_path, name) for name in ("x y.jpg", "a b.jpg", "c d.jpg", "c+d.jpg")] == [
+        "~x%20y.jpg", "~a+b.jpg", "c d.jpg", "c+d.jpg",
+    ]  # fmt: skip
 
 
 def test_nothing_is_found_outside(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_web_addresses_and_paths_have_no_fault(address: str) -> None:
         ("javascript:alert(1)", "javascript:"),
         ("gopher://a.example/", "gopher:"),
         ("//a.example/b.jpg", "https://"),
+        ("=IMAGE(A2)", "a formula that is not worked out"),
         ("https://", "not a complete"),
         ("http:a.jpg", "not a complete"),
         ("http://[::1/a.jpg", "not a complete"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -25,7 +25,13 @@ _OWN = frozenset({"brandscape.toml", "clusters.toml", "similar.toml", "tags.toml
 #: Names that instaloader gives to the files of a post, https://instaloader.github.io/basic-usage.html#filename-specification
 _POST = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(_UTC)?")
 #: What instaloader keeps beside the posts: the account's picture, its number, and where it stopped.
-_ACCOUNT = re.compile(r".*_profile_pic\.\w+|id|iterator_.*\.json(\.xz)?")
+_ACCOUNT = re.compile(r".*_profile_pic\.\w+|id|iterator_.*\.json(\.xz)?|.*_UTC_location\.txt", re.IGNORECASE)
+#: What it keeps of the account itself: name and followers.
+_PROFILE = re.compile(r".+_\d{3,20}\.json(\.xz)?", re.IGNORECASE)
+_PROFILE_BYTES = 2_000_000
+_FILM = re.compile(r".*\.(?:mp4|mov|m4v|webm)", re.IGNORECASE)
+#: The number of an image among those of its post.
+_NUMBER = re.compile(r"_\d{1,2}\Z")
 _PACKED = ".json.xz"
 #: So many .json in one folder are of a post each, whatever they are called.
 _MANY_RECORDS = 50
@@ -40,6 +46,7 @@ class FolderContents:
     tables: tuple[str, ...]
     records: dict[str, tuple[str, ...]]  # folder -> files of a post each
     images: tuple[str, ...]
+    films: tuple[str, ...]  # without a still beside them
     captions: frozenset[str]  # texts that belong to an image of the same name
     unread: tuple[str, ...]
     archives: dict[str, tuple[str, ...]]  # folder of an account's own archive -> its lists, as paths from there
@@ -56,43 +63,55 @@ def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
     images = [path for path in files if is_image_name(path) and not _ACCOUNT.fullmatch(_name(path))]
     owners = {stem for path in images for stem in _owners(path)}
     jsons = Counter(_parent(path) for path in files if path.lower().endswith(".json"))
-    tables: list[str] = []
-    records: dict[str, list[str]] = {}
-    captions: set[str] = set()
-    unread: list[str] = []
+    kinds: dict[str, list[str]] = defaultdict(list)
     for path in files:
-        name = _name(path).lower()
-        stem, suffix = os.path.splitext(path)
-        if is_image_name(path) or name in _OWN or _ACCOUNT.fullmatch(name):
-            continue
-        if name.endswith((".json", _PACKED)):
-            post = stem.removesuffix(".json") if name.endswith(_PACKED) else stem
-            if post in owners or _POST.match(_name(post)) or jsons[_parent(path)] >= _MANY_RECORDS:
-                records.setdefault(_parent(path), []).append(path)
-            elif name.endswith(".json"):
-                tables.append(path)
-            else:
-                unread.append(path)
-        elif suffix.lower() == ".txt" and stem in owners:
-            captions.add(path)
-        elif suffix.lower() in _TABLES or (suffix.lower() == ".txt" and _is_table(folder / path)):
-            tables.append(path)
-        else:
-            unread.append(path)
+        kinds[_find_kind(folder, path, owners, jsons[_parent(path)] >= _MANY_RECORDS)].append(path)
+    records: dict[str, list[str]] = {}
+    for path in kinds["record"]:
+        records.setdefault(_parent(path), []).append(path)
+    for path in kinds["profile"]:
+        records.get(_parent(path), kinds["unread"]).append(path)
+    films = [path for path in kinds["film"] if _parent(path) not in records]
+    unread = {*kinds["unread"], *kinds["film"]}.difference(films)
     return FolderContents(
-        tuple(tables),
+        tuple(kinds["table"]),
         {place: tuple(paths) for place, paths in records.items()},
         tuple(images),
-        frozenset(captions),
-        tuple(unread),
+        tuple(films),
+        frozenset(kinds["caption"]),
+        tuple(sorted(unread)),
         archives,
     )
 
 
-def post_of(path: str) -> str:
-    """Return what the images of one post have in common: the dated name that instaloader numbers, else the path."""
+def _find_kind(folder: Path, path: str, owners: Collection[str], is_crowded: bool) -> str:
+    """Return what a file is: "image" for all that has its place already, and "unread" for what has none."""
+    name = _name(path).lower()
+    stem, suffix = os.path.splitext(path)
+    if is_image_name(path) or name in _OWN or _ACCOUNT.fullmatch(name):
+        return "image"
+    if name.endswith((".json", _PACKED)):
+        if _is_profile(folder / path):
+            return "profile"
+        if is_crowded or _is_record(path, owners):
+            return "record"
+        return "table" if name.endswith(".json") else "unread"
+    if suffix.lower() == ".txt" and stem in owners:
+        return "caption"
+    if _FILM.fullmatch(path):
+        return "image" if stem in owners else "film"  # with a still, it is that post's
+    return "table" if _is_table(folder / path) else "unread"
+
+
+def post_of(path: str, captions: Collection[str] = ()) -> str:
+    """Return what the images of one post have in common: the dated name that instaloader numbers, else the path.
+
+    Other names are numbered within a post if `captions` has a text for all of them.
+    """
     stem = os.path.splitext(path)[0]
     match = re.fullmatch(r"(.*)_\d{1,2}", stem)
+    if match and f"{match[1]}.txt" in captions:
+        return match[1]
     if not _POST.match(_name(stem)):
         return path
     return match[1] if match and _POST.match(_name(match[1])) else stem
@@ -100,12 +119,13 @@ def post_of(path: str) -> str:
 
 def find_beside(records: Sequence[str], images: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the images that belong to each record of a post, `a.jpg` and `a_1.jpg` to `a.json`, in their order."""
-    owned: dict[str, list[str]] = {}
+    stems = [re.sub(r"\.json(\.xz)?$", "", record, flags=re.IGNORECASE) for record in records]
+    owned: dict[str, list[str]] = {stem: [] for stem in stems}
     for image in sorted(images, key=natural_order):
-        for owner in dict.fromkeys(_owners(image)):
-            owned.setdefault(owner, []).append(image)
-    stems = (re.sub(r"\.json(\.xz)?$", "", record, flags=re.IGNORECASE) for record in records)
-    return tuple(tuple(owned.get(stem, ())) for stem in stems)
+        owner = next((owner for owner in _owners(image) if owner in owned), None)
+        if owner is not None:
+            owned[owner].append(image)
+    return tuple(tuple(owned[stem]) for stem in stems)
 
 
 def natural_order(path: str) -> list[tuple[str, int]]:
@@ -116,11 +136,34 @@ def natural_order(path: str) -> list[tuple[str, int]]:
 
 def _owners(image: str) -> tuple[str, ...]:
     """Return the paths without ending of texts and records that belong to an image."""
-    return image, os.path.splitext(image)[0], post_of(image)
+    stem = os.path.splitext(image)[0]
+    return image, stem, post_of(image), _NUMBER.sub("", stem)
+
+
+def _is_record(path: str, owners: Collection[str]) -> bool:
+    """Return whether a .json is of one post: it is called as an image is, or by a date."""
+    stem = re.sub(r"\.json(\.xz)?$", "", path, flags=re.IGNORECASE)
+    return stem in owners or _POST.match(_name(stem)) is not None
+
+
+def _is_profile(path: Path) -> bool:
+    """Return whether a .json is of an account; a packed one whose name says so always is."""
+    if not _PROFILE.fullmatch(path.name) or _POST.match(path.name):
+        return False
+    if path.suffix == ".xz":
+        return True
+    try:
+        with path.open("rb") as file:
+            start = file.read(_PROFILE_BYTES)
+    except OSError:
+        return False
+    return b'"instaloader"' in start and b'"Profile"' in start
 
 
 def _is_table(path: Path) -> bool:
-    """Return whether a text begins with two lines of columns."""
+    """Return whether a file is a table by its ending, or a text that begins with two lines of columns."""
+    if path.suffix.lower() != ".txt":
+        return path.suffix.lower() in _TABLES
     try:
         with path.open("rb") as file:
             start = file.read(_SAMPLE)

@@ -134,6 +134,14 @@ NOTICES: Mapping[str, str] = {
     "unnamed_images": _(
         "%(where)s: images that no row names, which are not in the report: %(count)s, such as %(examples)s."
     ),
+    "name_beginnings": _(
+        "%(where)s: images that lie in no folder of a brand, and count for %(brand)s: %(count)s. Their names begin "
+        "with %(examples)s. If these are brands, put the images of each into a folder of its name."
+    ),
+    "name_dates": _(
+        "%(where)s: names of images that hold a date, which may be when they were taken or saved, and is not read: "
+        "%(count)s, such as %(examples)s. If it is the post’s, begin the name with it: 2025-03-01."
+    ),
     "unread_pictures": _(
         "%(where)s holds pictures, which are read from .xlsx alone. Open it in Excel and save it as that."
     ),

@@ -29,6 +29,14 @@ _TIME = re.compile(
     r"|(?:0?[1-9]|[12]\d|3[01])[-_.](?:0?[1-9]|1[0-2])[-_.](?:20)?\d\d|(?:0[1-9]|1[0-2])[-_.]20\d\d|20[0-4]\d)(?!\d)"
     r"(?:[T_ -]?(?:[01]\d|2[0-3])[-_.:h]?[0-5]\d(?:[-_.:m]?[0-5]\d(?:[-_.]\d{3,6})?)?Z?(?!\w)|[-_ ]?UTC)?",
 )
+#: Numbers that only set an order: "01 Dior", "2 - Chanel".
+_ORDER = re.compile(r"(?:0\d{1,2}[\s_.)–-]+|\d{1,2}\s[-–]\s)\s*(?=\w)")
+#: What systems call a folder that nobody named.
+_NEW_FOLDER = re.compile(
+    r"(?:new folder|untitled folder|nouveau dossier|dossier sans titre|neuer ordner|nueva carpeta|carpeta sin t[ií]tulo"
+    r"|nuova cartella|cartella senza titolo|nova pasta|pasta sem t[ií]tulo|nieuwe map|naamloze map)(?:\s*\(?\d+\)?)?",
+    re.IGNORECASE,
+)
 _DIGEST = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[\W_]+")
 _NUMBERED = re.compile(r"(.*?\D)?\d*")
@@ -90,6 +98,9 @@ def find_name(text: str) -> str:
     name = _LABEL.sub("", name, count=1) if _LABEL.match(name) else name
     if match := _ARCHIVE.fullmatch(name):
         return match[1]
+    name = _ORDER.sub("", unicodedata.normalize("NFC", name), count=1) if _ORDER.match(name) else name
+    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", name)):
+        return ""
     dated = _TIME.search(name) is not None
     name = _TIME.sub(" ", _COPY.sub("", name[:_LONGEST]))
     tokens = _TOKEN.findall(name)
@@ -109,6 +120,14 @@ def find_name(text: str) -> str:
     tail = re.match(r"\.(?=$|\s)|[+!?®™*]*" if "." in kept else r"[+!?®™*]*", after)
     closed = ")" if kept.count("(") > kept.count(")") and ")" in after else ""
     return f"{lead}{kept}{tail[0] if tail else ''}{closed}"
+
+
+def says_something(text: str) -> bool:
+    """Return whether a folder's name says more than numbers and words such as "images", be it a season or a brand."""
+    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", clean_line(text))):
+        return False
+    words = [_plain(token) for token in _TOKEN.findall(clean_line(text)[:_LONGEST]) if _is_word(token)]
+    return any(not word.isdigit() and word not in _PLAIN and word not in _WEAK for word in words)
 
 
 def _is_word(token: str) -> bool:

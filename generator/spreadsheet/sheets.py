@@ -106,6 +106,8 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
     if settings.sheet is not None and any(table.name for table in tables):
         tables = [_find_named(source, tables, settings.sheet)]
     sheets = [sheet for table in tables if (sheet := _find_header(source, table, settings)) is not None]
+    if not sheets and (others := _name_others(tables)):
+        raise SpreadsheetError(f"{source.name} holds {others}, and no posts.", "Add files that hold posts.")
     if not sheets:
         where = f", sheet {settings.sheet}," if settings.sheet and len(tables) == 1 else ""
         raise SpreadsheetError(f"{source.name}{where} is empty.", "It needs a row of headers and a row for each post.")
@@ -123,6 +125,12 @@ def open_sheets(source: Source, settings: ReadSettings) -> tuple[list[Sheet], li
 
 def _score(settings: ReadSettings) -> HeaderScore:
     return lambda cells: len(known_fields(as_headers(cells), settings.columns))
+
+
+def _name_others(tables: Sequence[Table]) -> str:
+    """Return what blank tables were left without, such as stories."""
+    notices = [notice for table in tables for notice in table.notices()]
+    return ", ".join(str(notice.values["names"]) for notice in notices if notice.code == "unread_lists")
 
 
 def _explain_unread(sheet: Sheet, fits: bool, settings: ReadSettings) -> Phrase:

@@ -119,8 +119,8 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
         if not found:
             raise _explain_empty(path, contents)
         sources += found
-        if contents.unread:
-            notices.append(_tell_unread(_join(start, "") or _name_folder(path), contents.unread))
+        if unread := sorted([*contents.unread, *(contents.films if contents.tables else ())]):
+            notices.append(_tell_unread(_join(start, "") or _name_folder(path), unread))
         if contents.tables:
             images += [_join(start, image) for image in contents.images]
     known = {os.path.realpath(source.path) for source in sources if source.kind == "file"}
@@ -202,7 +202,7 @@ def _sort_sources(folder: Path, start: str, contents: FolderContents) -> Iterato
         )
     if contents.tables:
         return
-    free = tuple(path for path in contents.images if _parent(path) not in contents.records)
+    free = tuple(path for path in contents.images if _parent(path) not in contents.records) + contents.films
     if free:
         name = start or _name_folder(folder)
         name += " (images)" if contents.records or contents.archives else ""

@@ -86,16 +86,10 @@ def _shorten(names: Sequence[str]) -> dict[str, str]:
 
 def _read_images(packed: Packed, images: Sequence[str]) -> list[Table]:
     """Return the table of an archive of nothing but images, in a folder for each brand."""
-    start = f"{packed.path.name}#"
     posts: dict[str, list[str]] = {}
     for name in sorted(images):
-        posts.setdefault(post_of(name), []).append(start + name)
-
-    def name_brand(address: str) -> str:
-        folders = address.removeprefix(start).split("/")[:-1]
-        return next(filter(None, map(find_name, folders)), "") or find_name(packed.path.name)
-
-    return read_image_folder(Path(), posts, (), name_brand)
+        posts.setdefault(post_of(name), []).append(packed.address(name))
+    return read_image_folder(Path(), posts, (), find_name(packed.name), packed.name)
 
 
 def _tell_unread(path: Path, names: Sequence[str]) -> Iterator[Notice]:

@@ -1,4 +1,4 @@
-"""Records (.json, .jsonl, .json.xz) read as tables: a row for each post, nested objects as columns.
+"""Records (.json, .jsonl) read as tables: a row for each post, nested objects as columns.
 
 Not by pandas: `json_normalize` keeps lists whole, turns whole numbers beside gaps into fractions, and makes a table as
 wide as all records together before its width can be checked.
@@ -6,31 +6,21 @@ wide as all records together before its width can be checked.
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from generator.settings.sizes import format_size
-from generator.spreadsheet.formats.json_texts import parse_json, read_json_text
+from generator.spreadsheet.formats.json_texts import read_json_text
 from generator.spreadsheet.formats.post_records import PERMALINK, PostRecords
 from generator.spreadsheet.formats.record_fields import MOST_COLUMNS, Names
 from generator.spreadsheet.formats.record_grids import find_grid, find_transposed
-from generator.spreadsheet.formats.record_shapes import Plan, find_posts
-from generator.spreadsheet.formats.tables import HeaderScore, Row, Table, read_whole
+from generator.spreadsheet.formats.record_shapes import find_posts
+from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.notices import Notice, list_examples
-from generator.spreadsheet.phrases import Where, _, phrase
+from generator.spreadsheet.phrases import Where
 from generator.spreadsheet.values.cells import Cell, is_blank
 
-#: Bytes of one post's record, unpacked.
-_MOST_UNPACKED = 20_000_000
-#: What instaloader calls the comments of a post.
-_COMMENTS = ("_comments.json", "_comments.json.xz")
-#: Files of a post each that are looked at before all are read.
-_FIRST_FILES = 300
 _NO_TABLE = Table("", False, lambda: iter(()))
 
 
@@ -163,55 +153,3 @@ def _tell_unread(posts: PostRecords, where: Where) -> Iterator[Notice]:
 def replace_notices(table: Table, notices: Sequence[Notice]) -> Table:
     """Return a table with further notices before its own."""
     return replace(table, notices=lambda: (*notices, *table.notices())) if notices else table
-
-
-def read_json_files(paths: Sequence[Path], header_score: HeaderScore, where: Where) -> list[Table]:
-    """Return one table of several .json, or packed .json.xz: row n + 2 is of the post in paths[n].
-
-    Files without a post have an empty row. If each file has several posts, all are read.
-    """
-    unreadable: dict[str, None] = {}
-    stories: dict[str, None] = {}
-
-    def records() -> Iterator[Any]:
-        for path in paths:
-            try:
-                text = _read_packed(path) if path.suffix == ".xz" else read_whole(path)
-                values = parse_json(text.decode(json.detect_encoding(text))).values
-            except (lzma.LZMAError, EOFError, ValueError, OSError):
-                unreadable[path.name] = None
-                values = []
-            value = values[0] if len(values) == 1 else values
-            kind = _name_kind(value)
-            if kind == "StoryItem":
-                stories[path.name] = None
-            yield value if kind == "Post" and not path.name.endswith(_COMMENTS) else {}
-
-    plan = find_posts(islice(records(), _FIRST_FILES), names := Names(header_score))
-    if plan is None:
-        plan = Plan(((),), {})
-    table = tabulate_posts(records, PostRecords(plan, names), where)
-
-    def notices() -> Iterator[Notice]:
-        if unreadable:
-            examples = list_examples(unreadable)
-            yield Notice("unread_files", {"where": where, "count": len(unreadable), "examples": examples})
-        if stories:
-            named = phrase(_("stories (%(count)s)"), count=len(stories))
-            yield Notice("unread_lists", {"where": where, "names": named})
-
-    return [replace(table, notices=lambda: tuple(chain(notices(), table.notices())))]
-
-
-def _name_kind(value: Any) -> str:
-    """Return what instaloader says that a file holds; "Post" if another program wrote it."""
-    made = value.get("instaloader") if isinstance(value, dict) else None
-    return str(made.get("node_type", "Post")) if isinstance(made, dict) else "Post"
-
-
-def _read_packed(path: Path) -> bytes:
-    with lzma.open(path) as file:
-        data = file.read(_MOST_UNPACKED + 1)
-    if len(data) > _MOST_UNPACKED:
-        raise ValueError(f"it unpacks to more than {format_size(_MOST_UNPACKED)}")
-    return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import pickle
 import zipfile
@@ -156,7 +157,7 @@ def test_a_text_is_a_table_only_if_it_looks_like_one(tmp_path: Path) -> None:
 
 def test_folders_of_images_are_brands(tmp_path: Path) -> None:
     root = tmp_path / "dossier"
-    _make(root, "Dior/2.jpg", "Dior/10.JPG", "images/Côté Vermeil/2025/a.heic", "images/b.png", "Dior/film.mp4")
+    _make(root, "Dior/2.jpg", "Dior/10.JPG", "images/Côté Vermeil/2025/a.heic", "images/b.png", "Dior/film.psd")
     inputs = find_inputs([root])
     assert _names(inputs) == {"dossier": "images"}
     assert _rows(inputs) == [
@@ -166,7 +167,33 @@ def test_folders_of_images_are_brands(tmp_path: Path) -> None:
         ("dossier", "images/b.png", None, None),
     ]
     assert ("Lune", "images/b.png", None, None) in _rows(inputs, brand="Lune")
-    assert [notice.values["examples"] for notice in inputs.notices] == ["Dior/film.mp4"]
+    assert [notice.values["examples"] for notice in inputs.notices] == ["Dior/film.psd"]
+
+
+def test_films_without_a_still_are_posts(tmp_path: Path) -> None:
+    _make(tmp_path, "Dior/a.jpg", "Dior/a.MOV", "Dior/b.mp4")  # a.MOV is the film of a live photograph
+    inputs = find_inputs([tmp_path])
+    assert [row[1] for row in _rows(inputs)] == ["Dior/a.jpg", "Dior/b.mp4"] and not inputs.notices
+    _make(tmp_path, "posts.csv")
+    assert [notice.values["examples"] for notice in find_inputs([tmp_path]).notices] == ["Dior/b.mp4"]
+
+
+def test_folders_below_a_brand_are_a_field(tmp_path: Path) -> None:
+    _make(tmp_path, *(f"{brand}/{part}/{n}.jpg" for brand in "AB" for part in ("Été", "2025", "Soie/2") for n in "12"))
+    folders = [(post.brand, post.fields) for post in _read(tmp_path).posts]
+    assert len(folders) == 12 and len({fields for _, fields in folders}) == 3
+    table = read_posts(find_inputs([tmp_path]), ReadSettings(columns={"brand": "Folder"}))
+    assert {post.brand for post in table.posts} == {"Été", "Soie"}
+
+
+def test_what_names_of_images_may_say_and_is_not_read_is_said(tmp_path: Path) -> None:
+    root = tmp_path / "veille"
+    _make(root, *(f"{brand}_{number}.jpg" for brand in ("dior", "chanel") for number in (1, 2)))
+    _make(root, "IMG_20250301_123456.jpg", "look 2025-03-02.jpg", "20250303.jpg", "12345678.jpg")
+    texts = {notice.code: notice.text for notice in _read(root).notices}
+    assert texts.keys() == {"name_beginnings", "name_dates"}
+    assert "veille: 8. Their names begin with chanel, dior." in texts["name_beginnings"]
+    assert ": 3, such as 20250303.jpg, IMG_20250301_123456.jpg" in texts["name_dates"]
 
 
 def test_images_are_only_looked_up_beside_a_spreadsheet(tmp_path: Path) -> None:
@@ -204,6 +231,8 @@ def test_images_with_numbers_alone_are_a_post_each(tmp_path: Path) -> None:
         ("2025-11-02_13-21-00_UTC.jpg", datetime(2025, 11, 2, 13, 21)),
         ("2019-01-08 11.24.40 195169_12.jpg", datetime(2019, 1, 8, 11, 24, 40)),
         ("2025-03-01 look.jpg", date(2025, 3, 1)),
+        ("2025_03_01.jpg", date(2025, 3, 1)),
+        ("2025.03-01.jpg", None),
         ("2025-13-01 look.jpg", None),
         ("0000-01-01.jpg", None),
         ("20250301_123456.jpg", None),
@@ -256,6 +285,55 @@ def _pack(path: Path, names: Collection[str]) -> None:
             archive.writestr(name, json.dumps(OWN[name]))
 
 
+def test_images_called_by_short_codes_belong_to_their_records(tmp_path: Path) -> None:
+    for code in ("Cab_1", "Cab"):
+        node = {"display_url": f"https://x.example/{code}.jpg", "shortcode": code, "owner": {"username": "dior"}}
+        _make(tmp_path, f"dior/{code}.json", text=json.dumps({"node": node}))
+        _make(tmp_path, f"dior/{code}_1.jpg", f"dior/{code}_2.jpg")
+    _make(tmp_path, "lune/x_1.jpg", "lune/x_2.jpg", "lune/x.txt", text="Légende")
+    posts = {post.thumbnail: post.more_images for post in _read(tmp_path / "dior").posts}
+    # Cab_1.jpg might be the second post's too, and is not taken from the one that is called so
+    assert posts == {"Cab_1.jpg": ("Cab_1_1.jpg", "Cab_1_2.jpg"), "Cab_2.jpg": ()}
+    (post,) = _read(tmp_path / "lune").posts
+    assert (post.thumbnail, post.more_images, post.caption) == ("x_1.jpg", ("x_2.jpg",), "Légende")
+
+
+def test_a_folder_of_instaloader_is_read_whole_without_a_warning(tmp_path: Path) -> None:
+    account = {"username": "dior", "full_name": "Dior", "edge_followed_by": {"count": 1200}}
+    profile = {"node": account, "instaloader": {"node_type": "Profile"}}
+    for day in (1, 2):
+        stem = f"dior/2025-03-0{day}_09-30-00_UTC"
+        node = {"display_url": f"https://x.example/{day}.jpg", "owner": {"username": "dior"}, "is_video": day == 2}
+        _make(tmp_path, f"{stem}.json", text=json.dumps({"node": node, "instaloader": {"node_type": "Post"}}))
+        _make(tmp_path, f"{stem}.jpg", f"{stem}.txt", f"{stem}_location.txt")
+        _make(tmp_path, f"{stem}_comments.json", text="[]")
+    _make(tmp_path, f"{stem}.mp4")
+    story = "dior/2025-03-03_09-30-00_UTC"
+    _make(tmp_path, f"{story}.json", text=json.dumps({"node": {}, "instaloader": {"node_type": "StoryItem"}}))
+    _make(tmp_path, f"{story}.jpg")
+    with lzma.open(tmp_path / "dior/dior_123456.json.xz", "wb") as file:
+        file.write(json.dumps(profile).encode())
+    table = _read(tmp_path)
+    assert [(post.thumbnail[-9:-4], post.followers) for post in table.posts] == [("0_UTC", 1200)] * 2
+    assert not table.refusals and {notice.code for notice in table.notices} <= {
+        "unread_lists",
+        "unused_columns",
+        "columns_constant",
+        "columns_unique",
+    }
+    (tmp_path / "dior/dior_123456.json.xz").unlink()
+    _make(tmp_path, "dior/dior_123456.json", text=json.dumps(profile))
+    assert [post.followers for post in _read(tmp_path).posts] == [1200, 1200]
+
+
+def test_stories_alone_are_no_posts(tmp_path: Path) -> None:
+    story = "dior/2025-03-03_09-30-00_UTC"
+    _make(tmp_path, f"{story}.json", text=json.dumps({"node": {}, "instaloader": {"node_type": "StoryItem"}}))
+    _make(tmp_path, f"{story}.jpg")
+    with pytest.raises(SpreadsheetError, match=r"dior holds stories \(1\), and no posts"):
+        _read(tmp_path)
+
+
 @pytest.mark.parametrize("start", ["", "instagram-cote-2025-03-02-AbCd/", "a/b/"])
 def test_an_account_s_own_archive_that_was_unpacked(tmp_path: Path, start: str) -> None:
     root = tmp_path / "own"
@@ -294,8 +372,8 @@ def test_an_archive_in_several_parts_is_one(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_anything_to_read_says_what_it_has(tmp_path: Path) -> None:
-    _make(tmp_path, "notes.docx", "film.mp4")
-    with pytest.raises(SpreadsheetError, match=r"no spreadsheet and no image. It has film.mp4, notes.docx"):
+    _make(tmp_path, "notes.docx", "film.psd")
+    with pytest.raises(SpreadsheetError, match=r"no spreadsheet and no image. It has film.psd, notes.docx"):
         find_inputs([tmp_path])
 
 

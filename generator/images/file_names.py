@@ -12,7 +12,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -71,11 +71,13 @@ class FileNames:
 
     def _suggest(self, text: str) -> str:
         """Return the question whether the file with the nearest name is meant, or ""."""
-        parts, _ = split_name(text)
+        parts, _ = split_name(text.replace("\\", "/"))
         if not parts or self._suggestions >= _SUGGESTIONS or not 2 < len(parts[-1]) < 200:
             return ""
         self._suggestions += 1
         wanted = parts[-1]
+        if same := self._plain.get(_without_accents(wanted)):
+            return f"did you mean {same}?"
         # names of another length, or that begin and end otherwise, are not near
         close = (
             name
@@ -101,7 +103,17 @@ class FileNames:
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
-        return group_by_name(self._listing)
+        """The files by their names, and by what those mean that were saved as parts of addresses."""
+        groups = group_by_name(self._listing)
+        escaped = [path for path in self._listing if "%" in path or "+" in path]
+        for name, paths in group_by_name(escaped, unquote_plus).items():
+            groups.setdefault(name, paths)
+        return groups
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        """A file of each name, by the name without accents."""
+        return {_without_accents(name): paths[0] for name, paths in self._by_name.items()}
 
     @cached_property
     def _known(self) -> frozenset[Parts]:
@@ -114,11 +126,11 @@ class FileNames:
         return Counter(parts[start:] for parts in self._known for start in range(len(parts)))
 
 
-def group_by_name(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return name -> the paths that end in it."""
+def group_by_name(paths: Iterable[str], spell: Callable[[str], str] = str) -> dict[str, list[str]]:
+    """Return name -> the paths that end in it, as `spell` writes them."""
     groups: dict[str, list[str]] = {}
     for path in paths:
-        if parts := split_name(path)[0]:
+        if parts := split_name(spell(path))[0]:
             groups.setdefault(parts[-1], []).append(path)
     return groups
 
@@ -128,22 +140,28 @@ def split_name(path: str) -> tuple[Parts, str]:
     names = [name for part in path.split("/") if (name := normalise_name(part)) not in ("", ".", "..")]
     if not names:
         return (), ""
-    stem, kind = names[-1], ""
+    stem, kind = names[-1].rstrip(" ."), ""
     # Windows hides endings, so that people write them again: "a.jpg.jpg"
     while (parts := os.path.splitext(stem))[1] in IMAGE_SUFFIXES and parts[0]:
-        stem, kind = parts[0].rstrip(), kind or _ALIKE.get(parts[1], parts[1])
+        stem, kind = parts[0].rstrip(" ."), kind or _ALIKE.get(parts[1], parts[1])
     return (*names[-_PARTS:-1], stem), kind
 
 
 def normalise_name(name: str) -> str:
-    """Return a name without case, outer spaces and forms of accents, spaces and apostrophes.
+    """Return a name without case, outer and repeated spaces, and forms of accents, spaces and apostrophes.
 
     Macs keep accents apart from their letters, and write a narrow space into the names of screenshots.
     """
     if name.isascii():
-        return name.lower().strip()
+        return " ".join(name.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded.replace("’", "'").strip()
+    return " ".join(folded.replace("’", "'").split())
+
+
+def _without_accents(name: str) -> str:
+    """Return a name without accents and joined letters, as people type it who have neither."""
+    letters = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("æ", "ae").replace("ø", "o"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _spell_name(text: str) -> Iterator[str]:
@@ -155,7 +173,7 @@ def _spell_name(text: str) -> Iterator[str]:
         plain = unquote(plain[5:])
     plain = re.sub(r"^/*[A-Za-z]:", "", plain)
     unescaped = (form.replace("\\", "/") for form in (unquote(plain), unquote_plus(plain)))
-    yield from dict.fromkeys((plain, *unescaped, plain.partition("?")[0]))
+    yield from dict.fromkeys((plain, *unescaped, re.split("[?#]", plain)[0]))
 
 
 def _count_common(one: Parts, other: Parts) -> int:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: The functions as Excel and Google Sheets call them in seven languages; files have the English ones, texts any.
-_IMAGE_NAMES = r"(?<![^\W])(?:IMAGE|BILD|IMAGEN|IMMAGINE|IMAGEM|AFBEELDING)\s{0,9}\("
-_LINK_NAMES = (
-    r"(?<![^\W])(?:HYPERLINK|LIEN_HYPERTEXTE|HIPERV[IÍ]NCULO|COLLEG\.IPERTESTUALE|HIPERLIGA[CÇ][AÃ]O|HIPERLINK"
-    r")\s{0,9}\("
-)
-_LINKING = re.compile(rf"{_IMAGE_NAMES}|{_LINK_NAMES}|(?<![^\W])DISPIMG\s{{0,9}}\(", re.IGNORECASE)
+#: The functions in English, as workbooks have them, and in the languages in which people and programs show them.
+_SHOW = r"(?:IMAGE|BILD|IMAGEN|IMMAGINE|IMAGEM|AFBEELDING)"
+_LEAD_TO = r"(?:HYPERLINK|LIEN[_.]HYPERTEXTE|HIPERV[IÍ]NCULO|HIPERLIGA[CÇ][AÃ]O|HIPERLINK|COLLEG\.IPERTESTUALE)"
+_WORD = r"(?<!\w)"
+_LINKING = re.compile(rf"{_WORD}(?:{_SHOW}|{_LEAD_TO}|DISPIMG)\s{{0,9}}\(", re.IGNORECASE)
 _TEXT = r'"((?:[^"]|"")*)"'
+#: A constant, also in other quotation marks, or in none if it is an URL.
+_CONSTANT = rf"(?:{_TEXT}|[“”„«]([^“”»\"]{{1,4000}})[“”»]|'([^']{{1,4000}})'|(https?://[^\s\"',;()]{{1,4000}}))"
 _PREFIXES = r"(?:_xlfn\.|_xlws\.|_xludf\.|of:|msoxl:|com\.sun\.star\.sheet\.addin\.\w{1,40}\.|[=@+\s])*"
-_IMAGE = re.compile(_IMAGE_NAMES + r"\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
-_LINK = re.compile(_LINK_NAMES + r"\s{0,9}" + _TEXT + r"\s{0,9}[,;)]", re.IGNORECASE)
-_CELL_IMAGE = re.compile(r"(?<![A-Za-z0-9_])DISPIMG\s{0,9}\(\s{0,9}" + _TEXT, re.IGNORECASE)
-_IMAGES = re.compile(_IMAGE_NAMES, re.IGNORECASE)
-_LINKS = re.compile(_LINK_NAMES, re.IGNORECASE)
+_IMAGE = re.compile(rf"{_WORD}{_SHOW}\s{{0,9}}\(\s{{0,9}}{_CONSTANT}\s{{0,9}}(?:[,;)]|\Z)", re.IGNORECASE)
+_LINK = re.compile(rf"{_WORD}{_LEAD_TO}\s{{0,9}}\(\s{{0,9}}{_CONSTANT}\s{{0,9}}(?:[,;)]|\Z)", re.IGNORECASE)
+_CELL_IMAGE = re.compile(_WORD + r"DISPIMG\s{0,9}\(\s{0,9}" + _TEXT, re.IGNORECASE)
+_IMAGES = re.compile(rf"{_WORD}{_SHOW}\s{{0,9}}\(", re.IGNORECASE)
+_LINKS = re.compile(rf"{_WORD}{_LEAD_TO}\s{{0,9}}\(", re.IGNORECASE)
 #: Functions that may stand around: they show the picture or link itself.
-_AROUND = re.compile(
-    _PREFIXES + rf"(?:(?:IFERROR|IFNA|SIERREUR|SI\.NON\.DISP|WENNFEHLER|SE\.ERRORE|SEERRO|SI\.ERROR|ALS\.FOUT)"
-    rf"\s{{0,9}}\(|{_LINK_NAMES}|{_IMAGE_NAMES})",
-    re.IGNORECASE,
+_CATCH = (
+    r"IFERROR|IFNA|ARRAYFORMULA|SI\.?ERREUR|SI\.NON\.DISP|WENNFEHLER|SI\.ERROR|SE\.ERRORE|SEERRO|SE\.ERRO|ALS\.FOUT"
 )
+_AROUND = re.compile(rf"{_PREFIXES}(?:(?:{_CATCH}|{_LEAD_TO}|{_SHOW})\s{{0,9}}\()", re.IGNORECASE)
 #: How Google Sheets writes a formula that Excel does not have: as the text of one.
 _FOREIGN = re.compile(r"__xludf\.DUMMYFUNCTION\(" + _TEXT + r"\)", re.IGNORECASE)
 _LONGEST = 9000
@@ -59,6 +58,7 @@ def read_formula(formula: str) -> FormulaAddress | None:
     for literal, functions in ((_IMAGE, _IMAGES), (_LINK, _LINKS)):
         if count := len(functions.findall(formula)):
             found = literal.search(formula)
-            address = found[1].replace('""', '"').strip() if found and count == 1 else ""
+            constant = next(filter(None, found.groups()), "") if found and count == 1 else ""
+            address = constant.replace('""', '"').strip()
             return FormulaAddress(address) if address else None
     return None

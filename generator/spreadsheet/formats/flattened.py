@@ -31,8 +31,8 @@ def take_apart(
 ) -> Table | None:
     """Return the table of the posts in a table's rows; None if each row is one post that its columns name.
 
-    Else its brand or image may be in a record in a cell. `first` are its first rows, and `last` is the number of the row
-    after which its data begins.
+    Else its brand or image may be in a record in a cell. `first` are its first rows, and `last` is the number of the
+    row after which its data begins.
     """
     paths = [tuple(split_path(header)) or (f"column {column_letters(place)}",) for place, header in enumerate(headers)]
     if not any(map(_names_place, paths)) and not any(_holds_records(cell) for _, cells in first for cell in cells):

@@ -70,6 +70,18 @@ class Language:
         told = str(format_percent(share, pattern, locale=self.locale))
         return told.replace("%", "\N{NO-BREAK SPACE}%") if self.code == "fr" else told
 
+    def points(self, change: float) -> str:
+        """Return a change of a share in percentage points: +12, −3, −0.4, 0; a dash if it is not known.
+
+        Below one point a decimal says on which side of 0 it lies.
+        """
+        if not math.isfinite(change):
+            return "–"
+        places = 1 if abs(change) < 0.01 else 0
+        told = round(change * 100, places)
+        sign = "+" if told > 0 else "\N{MINUS SIGN}" if told < 0 else ""
+        return sign + self.number(abs(told), places if told else 0)
+
     def score(self, value: float) -> str:
         """Return a measure from 0 to 1 with two decimals; a dash if it is not finite."""
         return self.number(value, 2) if math.isfinite(value) else "–"

@@ -130,7 +130,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         distinctiveness=distinctiveness,
         looks_over_time=follow_looks(units),
         brand_map=map_brands(distinctiveness),
-        contrasts=_contrast(arrays, graph, distinctiveness),
+        contrasts=_contrast(arrays.features, level.shares.posts.astype(np.float64), graph, distinctiveness),
         field_shares=_compare_fields(arrays, burst, held),
         rates=rates,
         group_rates=rank_in_groups(rates, arrays.group, LEAST_MEMBERS) if rates and arrays.group is not None else None,
@@ -198,7 +198,9 @@ def _measure_subjects(
     return measure_subjects(SubjectArrays(*over_time, shown, under, said))
 
 
-def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiveness) -> tuple[Contrast, ...]:
+def _contrast(
+    features: NDArray[np.float32], posts: NDArray[np.float64], graph: ImageGraph, distinctiveness: Distinctiveness
+) -> tuple[Contrast, ...]:
     shown = np.flatnonzero(~distinctiveness.withheld).tolist()
     pairs = set(combinations(shown, 2))
     if len(shown) > _PAIRED:
@@ -207,6 +209,4 @@ def _contrast(arrays: PostArrays, graph: ImageGraph, distinctiveness: Distinctiv
             for brand in shown
         }
         pairs = {pair for pair in pairs if pair[1] in closest[pair[0]] or pair[0] in closest[pair[1]]}
-    return tuple(
-        contrast_brands(one, two, arrays.features, arrays.cluster, arrays.brand, graph) for one, two in sorted(pairs)
-    )
+    return tuple(contrast_brands(one, two, features, posts, graph) for one, two in sorted(pairs))

@@ -91,7 +91,7 @@ def build_report(
     tints = measure_tints(mapped.signatures.pixels)
     images = make_posts(mapped, facts, brand, medians, tints)
     posts = images[: mapped.count]
-    source = _gather_source(mapped, images, tints, len(names))
+    source = _gather_source(mapped, images, tints)
     brands = make_brands(source, {name: slugs[name] for name in names}, medians)
     naming = Naming(
         [post.caption for post in images],
@@ -164,15 +164,15 @@ def _count(facts: ReportFacts, mapped: MappedPosts, posts: int) -> Counts:
     )
 
 
-def _gather_source(mapped: MappedPosts, images: tuple[ShownPost, ...], tints: Tints, brands: int) -> GroupSource:
+def _gather_source(mapped: MappedPosts, images: tuple[ShownPost, ...], tints: Tints) -> GroupSource:
     return GroupSource(
         images,
         mapped.owner,
         mapped.features,
         mapped.signatures.pixels,
         tints,
-        count_crossings(images, brands, [post.cluster for post in images]),
-        count_crossings(images, brands, [post.territory for post in images]) if mapped.territories else (),
+        count_crossings(images, [post.cluster for post in images]),
+        count_crossings(images, [post.territory for post in images]) if mapped.territories else (),
     )
 
 

@@ -183,7 +183,7 @@ def make_unclustered(source: GroupSource, notes: ClusterNotes, language: Languag
     )
 
 
-def count_crossings(images: Sequence[ShownPost], brands: int, group: Sequence[int | None]) -> tuple[Crossing, ...]:
+def count_crossings(images: Sequence[ShownPost], group: Sequence[int | None]) -> tuple[Crossing, ...]:
     """Return every brand × group that has images, the largest share of its brand first.
 
     `group` (n,) is the cluster or territory of each image.
@@ -205,7 +205,6 @@ def count_crossings(images: Sequence[ShownPost], brands: int, group: Sequence[in
             cluster=of,
             posts=len(shown[brand, of]),
             of_brand=part / of_brand[brand],
-            of_others=max(of_group[of] - part, 0) / (of_brand.total() - of_brand[brand]) if brands > 1 else 0.0,
             of_cluster=part / of_group[of],
         )
         for (brand, of), part in parts.items()

@@ -105,7 +105,6 @@ class Crossing:
     cluster: int | None
     posts: int  # with an image there
     of_brand: float  # share of the brand's posts
-    of_others: float  # share that the cluster takes of all other brands' posts
     of_cluster: float  # share of the cluster's posts
 
 

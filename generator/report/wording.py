@@ -10,7 +10,7 @@ from generator.spreadsheet.fields import FieldKind
 from generator.spreadsheet.notices import NOTICES, Notice
 from generator.spreadsheet.phrases import FIELD_LABELS, Phrase, name_sheet, render
 from generator.spreadsheet.post_formats import FORMATS
-from generator.spreadsheet.posts import TableRead
+from generator.spreadsheet.posts import Refusal, TableRead
 from generator.spreadsheet.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ ClaimKind = FieldKind | Literal["format"]
 def reason_text(reason: str, language: Language) -> str:
     """Return the sentence for the code of a reason; a code without one is returned unchanged."""
     return language.gettext(REASONS[reason].sentence) if reason in REASONS else reason
+
+
+def detail_text(row: Refusal) -> str:
+    """Return what a refusal's detail, in English, says beyond its reason and its image, which pages tell beside it."""
+    for said in (f"there is no file {row.thumbnail[:200]}", "the path leads out of the images' folder"):
+        if row.detail.startswith(said):
+            return row.detail.removeprefix(said).removeprefix("; ")
+    return row.detail
 
 
 def field_label(field: str, language: Language) -> str:

@@ -121,11 +121,13 @@ def tell_move(telling: Telling, row: Row, direction: int) -> str:
     low, high = (number(row, name) or 0.0 for name in ("low", "high"))
     ends = {"low": telling.points(low), "high": telling.points(high)}
     if direction > 0:
-        return _("Rises by %(low)s to %(high)s percentage points.") % ends
+        return _("Rises: %(low)s to %(high)s percentage points.") % ends
     if direction < 0:
         return _("Falls: %(low)s to %(high)s percentage points.") % ends
-    if low > 0 or high < 0:
-        return _("Perhaps moves: %(low)s to %(high)s percentage points.") % ends
+    if low > 0:
+        return _("Perhaps rises: %(low)s to %(high)s percentage points.") % ends
+    if high < 0:
+        return _("Perhaps falls: %(low)s to %(high)s percentage points.") % ends
     return _("Not known to move: %(low)s to %(high)s percentage points.") % ends
 
 

@@ -77,7 +77,9 @@ class Telling:
         return floor_ratio(number(row, "low_if_picked") or number(row, "low") or 0.0)
 
     def at_least(self, row: Row) -> str:
-        """Return what a ratio is at least, as a figure: ≥ 10×."""
+        """Return what a ratio is at least, as a figure: ≥ 10×, or > 1× if no more is known."""
+        if self.floor(row) <= 1:
+            return self.language.gettext("> %(ratio)s×") % {"ratio": self.language.number(1)}
         return self.language.gettext("≥ %(ratio)s×") % {"ratio": self.language.ratio(self.floor(row))}
 
     def ratio_of(self, row: Row, column: str) -> str:
@@ -92,8 +94,7 @@ class Telling:
 
     def points(self, change: float) -> str:
         """Return a change of a share in percentage points, with its sign."""
-        told = self.language.number(abs(round(change * 100)))
-        return f"\N{MINUS SIGN}{told}" if round(change * 100) < 0 else f"+{told}" if round(change * 100) > 0 else told
+        return self.language.points(change)
 
     def range_of(self, row: Row, shares: bool = False) -> str:
         """Return the interval of a row, its ends as ratios or as `shares`; "" without both ends."""

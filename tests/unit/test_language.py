@@ -12,8 +12,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from generator.language import LANGUAGES, open_language
-from generator.report.wording import field_label, reason_text
+from generator.report.wording import detail_text, field_label, reason_text
 from generator.resources import find_resources
+from generator.spreadsheet.posts import Refusal
 from generator.spreadsheet.reasons import REASONS
 from tests.support import ROOT
 
@@ -72,6 +73,41 @@ def test_french_has_its_spaces_and_apostrophes() -> None:
             text = _TAG.sub("", form)
             assert not re.search(r"(?<!\u202f)[;?!»]|(?<!\u00a0):(?!\w)|«(?!\u202f)", text), form
             assert "'" not in text and '"' not in text and "..." not in text, form
+
+
+def test_french_elides_no_word_before_a_name() -> None:
+    # "de Orphée" would have to be "d’Orphée", which no message can know, nor "d’avril"; "brands" may be a number
+    name = r"\b(?:de|que) (?:<[^>]+>)*%\((?:brand|brands|name|one|other|own|rivals|start|end)\)s(?! marque)"
+    for message in _catalogue("fr").values():
+        for form in _forms(message.string):
+            assert not re.search(name, form, re.IGNORECASE), form
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (0.12, "+12"),
+        (-0.034, "\u22123"),
+        (0.004, "+0.4"),
+        (-0.004, "\u22120.4"),
+        (0.0003, "0"),
+        (0, "0"),
+        (math.nan, "–"),
+    ],
+)
+def test_a_change_near_0_says_on_which_side_it_lies(change: float, told: str) -> None:
+    assert open_language("en").points(change) == told
+    assert open_language("fr").points(change) == told.replace(".", ",")
+
+
+def test_a_detail_does_not_repeat_the_image_and_the_reason_beside_it() -> None:
+    def tell(reason: str, detail: str) -> str:
+        return detail_text(Refusal(2, reason, detail, "Dior", "a; b.jpg"))
+
+    assert tell("missing_file", "there is no file a; b.jpg") == ""
+    assert tell("missing_file", "there is no file a; b.jpg; did you mean c.jpg?") == "did you mean c.jpg?"
+    assert tell("outside_folder", "the path leads out of the images' folder") == ""
+    assert tell("duplicate", "same as row 7") == "same as row 7"
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))

@@ -26,7 +26,7 @@ class SharedCluster:
     """A cluster that two brands both post in; the first of two is `Contrast.brands[0]`'s."""
 
     cluster: int
-    posts: tuple[int, int]
+    posts: tuple[float, float]  # a post of several images has the part of those that lie there
     shares: tuple[float, float]  # of each brand's posts
 
 
@@ -45,13 +45,13 @@ def contrast_brands(
     one: int,
     other: int,
     features: NDArray[np.float32],
-    cluster: NDArray[np.integer],
-    brand: NDArray[np.integer],
+    posts: NDArray[np.float64],
     graph: ImageGraph,
     count: int = 6,
 ) -> Contrast:
     """Return what sets the brands `one` and `other` apart, each shown by up to `count` posts.
 
+    `posts` (brands, clusters + 1) are those of every brand in each cluster, the unclustered last, as `Shares` has them;
     `graph` is the result of `build_graph` for the same posts. An image sets its brand apart by how much nearer its own
     brand's images are than the other's: the ratio of the distances to the fifth nearest of each, which estimates a
     ratio of densities (Wang, Kulkarni & Verdu 2009, IEEE Trans. Inf. Theory 55, 2392-2405). An outlier is far from both
@@ -61,22 +61,20 @@ def contrast_brands(
     typical: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     if min(graph.sizes[one], graph.sizes[other]) >= LEAST_IMAGES:
         typical = (_set_off(one, other, features, graph, count), _set_off(other, one, features, graph, count))
-    clusters = int(cluster.max(initial=-1)) + 1
-    posts = np.stack([np.bincount(cluster[(brand == b) & (cluster >= 0)], minlength=clusters) for b in (one, other)])
-    sizes = np.array([[max(int((brand == b).sum()), 1)] for b in (one, other)])
-    shares = posts / sizes
+    pair = posts[[one, other]]
+    shares, pair = (pair / np.maximum(pair.sum(axis=1, keepdims=True), 1))[:, :-1], pair[:, :-1]
     lesser = shares.min(axis=0)
-    both = np.flatnonzero(posts.min(axis=0) >= LEAST_SHARED) if clusters else np.zeros(0, int)
+    both = np.flatnonzero(pair.min(axis=0) >= LEAST_SHARED)
     shared = [
         SharedCluster(
             int(index),
-            (int(posts[0, index]), int(posts[1, index])),
+            (float(pair[0, index]), float(pair[1, index])),
             (float(shares[0, index]), float(shares[1, index])),
         )
         for index in both[np.argsort(-lesser[both], kind="stable")]
     ]
-    clustered = posts.sum(axis=1, keepdims=True)
-    common = float((posts / clustered).min(axis=0).sum()) if clustered.all() else float("nan")
+    clustered = pair.sum(axis=1, keepdims=True)
+    common = float((pair / clustered).min(axis=0).sum()) if clustered.all() else float("nan")
     same = np.intersect1d(graph.image[graph.brand == one], graph.image[graph.brand == other])
     return Contrast((one, other), typical, tuple(shared), common, len(same))
 

@@ -28,6 +28,11 @@ class ShareOfVoice:
     size: Floats  # (clusters + 1, quarters) as many independent posts would be as sure
     withheld: NDArray[np.bool_]  # (clusters + 1, quarters)
 
+    def find_leaders(self, cluster: int, quarter: int) -> list[int]:
+        """Return the brands with the most posts of a cluster in a quarter: more than one if they have as many."""
+        posts = self.posts[cluster, quarter]
+        return np.flatnonzero(posts == posts.max()).tolist()
+
 
 def measure_share_of_voice(
     brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, clusters: int | None = None

@@ -54,6 +54,15 @@ def test_a_cluster_has_a_posts_images_and_the_post_once() -> None:
     assert shares.share[crossing.brand, 1] == pytest.approx(crossing.of_brand)
 
 
+def test_two_brands_side_by_side_have_the_shares_that_they_have_elsewhere() -> None:
+    insights = _report().insights
+    assert insights is not None and any(contrast.shared for contrast in insights.contrasts)
+    for contrast in insights.contrasts:
+        for shared in contrast.shared:
+            shares = insights.shares.share[list(contrast.brands), shared.cluster]
+            assert shared.shares == pytest.approx(shares.tolist())
+
+
 def test_likes_are_compared_in_the_cluster_of_most_images() -> None:
     report = _report()
     engagement = report.insights.engagement  # type: ignore[union-attr]

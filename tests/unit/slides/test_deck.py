@@ -267,7 +267,7 @@ def test_a_ratio_without_an_upper_end_is_told_by_its_lower_one_alone(tmp_path: P
     }
     tags = {"left_out": "", "terms": [{"key": "sandals", "name": "sandales"}]}
     deck = _make(write_finished(make_report(), tmp_path / "site", (told,), tags=tags), tmp_path, lang=lang)
-    slide = _find(deck, "Images of Maison Ambre" if lang == "en" else "Les images de Maison Ambre")
+    slide = _find(deck, "Images of Maison Ambre" if lang == "en" else "Chez Maison Ambre, les images")
     lines = _read(slide).splitlines()
     assert [line for line in lines if "≥" in line] == ["≥ 10×"]
     assert not any(figure in line for line in lines for figure in ("137", "39"))
@@ -358,7 +358,7 @@ def test_a_finding_on_what_captions_say_is_told_in_the_language_of_the_deck(site
     assert "« robe, soirée » recueillent 2,0 fois" in text.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "Intervalle à 95" in text
     assert not {"Posts", "captions", "interval", "ordinary"} & set(text.split())
-    assert "« fond uni »" in _title(_find(_make(own, tmp_path, lang="fr"), "Les images de Maison Ambre")).replace(
+    assert "« fond uni »" in _title(_find(_make(own, tmp_path, lang="fr"), "Chez Maison Ambre, les images")).replace(
         "\N{NARROW NO-BREAK SPACE}", " "
     )
 

@@ -59,7 +59,7 @@ def test_a_rise_is_a_native_curve_over_its_band_with_the_figures_of_the_report(t
     from openpyxl import load_workbook
 
     slide = _find(_make(tmp_path, moves=[_MARKET], curves=_CURVE), "What rises")
-    assert "Rises by +11 to +31 percentage\N{NO-BREAK SPACE}points." in _read(slide)
+    assert "Rises: +11 to +31 percentage\N{NO-BREAK SPACE}points." in _read(slide)
     chart = next(shape.chart for shape in slide.shapes if shape.has_chart)
     space = chart._chartSpace
     assert [len(space.xpath(f".//c:{kind}Chart/c:ser")) for kind in ("area", "line")] == [2, 1]

@@ -248,9 +248,16 @@ def test_properties_for_random_posts(count: int, brands: int, images: int, seed:
     assert np.isnan(points[:, 0]).tolist() == found.withheld.tolist()
     graph = build_graph(nearest_images(features, 5), brand, image)
     contrast = contrast_brands(
-        0, max(brands - 1, 0) if len(graph.sizes) == brands else 0, features, brand, brand, graph
+        0, max(brands - 1, 0) if len(graph.sizes) == brands else 0, features, _count(brand, brand), graph
     )
     assert contrast.common >= 0 or math.isnan(contrast.common)
+
+
+def _count(brand: NDArray[np.integer], cluster: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return the posts of each brand in each cluster, the unclustered last."""
+    posts = np.zeros((int(brand.max(initial=0)) + 1, int(cluster.max(initial=-1)) + 2))
+    np.add.at(posts, (brand, cluster), 1)
+    return posts
 
 
 _GRID = [[0.0, 0], [2.2, 0], [0, 1.7], [1.5, 1.2], [3, 2.2], [2.6, -1.2]]
@@ -295,7 +302,7 @@ def test_typical_posts_are_neither_common_nor_outliers() -> None:
     features = np.concatenate([both, apart, lost, rng.normal(size=(120, 4))]).astype(np.float32)
     brand = np.repeat([0, 1], [125, 120])
     cluster = np.repeat([0, 1, -1, 0, 2], [60, 60, 5, 100, 20])
-    contrast = contrast_brands(0, 1, features, cluster, brand, _graph(features, brand))
+    contrast = contrast_brands(0, 1, features, _count(brand, cluster), _graph(features, brand))
     mine, theirs = contrast.typical
     assert len(mine) == len(set(mine)) == 6 and set(mine) <= set(range(60, 120))
     assert len(theirs) == 6 and set(theirs) <= set(range(125, 245))
@@ -305,7 +312,7 @@ def test_typical_posts_are_neither_common_nor_outliers() -> None:
     assert contrast.shared[0].shares == pytest.approx((60 / 125, 100 / 120))
     assert contrast.common == pytest.approx(60 / 120)
     assert contrast.same_images == 0
-    turned = contrast_brands(1, 0, features, cluster, brand, _graph(features, brand))
+    turned = contrast_brands(1, 0, features, _count(brand, cluster), _graph(features, brand))
     assert turned.typical == (theirs, mine)
 
 
@@ -313,14 +320,16 @@ def test_images_of_both_brands_are_not_typical() -> None:
     features, brand = _blobs([40, 40], [[0.0], [9]], 13)
     features[40:60] = features[:20]
     image = np.concatenate([np.arange(40), np.arange(20), np.arange(60, 80)])
-    contrast = contrast_brands(0, 1, features, brand, brand, build_graph(nearest_images(features), brand, image))
+    contrast = contrast_brands(
+        0, 1, features, _count(brand, brand), build_graph(nearest_images(features), brand, image)
+    )
     assert contrast.same_images == 20
     assert set(contrast.typical[0]) <= set(range(20, 40)) and set(contrast.typical[1]) <= set(range(60, 80))
 
 
 def test_contrast_with_too_few_images_or_no_clusters() -> None:
     features, brand = _blobs([1, 60], [[0.0], [3]], 14)
-    contrast = contrast_brands(0, 1, features, np.full(61, -1), brand, _graph(features, brand))
+    contrast = contrast_brands(0, 1, features, _count(brand, np.full(61, -1)), _graph(features, brand))
     assert contrast.typical == ((), ()) and contrast.shared == () and math.isnan(contrast.common)
 
 

@@ -26,6 +26,12 @@ def test_shares_by_cluster_and_calendar_quarter() -> None:
     assert (voice.low[1, 2, 1], voice.high[1, 2, 0]) == (0, 1)
 
 
+def test_all_brands_with_the_most_posts_lead() -> None:
+    brand = np.repeat([0, 1, 2], [3, 4, 4])
+    voice = measure_share_of_voice(brand, np.zeros(11, int), np.full(11, QUARTER[0]))
+    assert voice and voice.find_leaders(0, 0) == [1, 2]
+
+
 def test_a_burst_makes_shares_less_sure_but_no_smaller() -> None:
     brand, cluster = np.repeat([0, 1], [20, 20]), np.zeros(40, int)
     days = np.full(40, QUARTER[0])

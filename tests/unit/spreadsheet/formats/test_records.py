@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from generator.spreadsheet.formats.parquet import read_parquet
-from generator.spreadsheet.formats.records import read_json, read_json_files
+from generator.spreadsheet.formats.post_files import read_json_files
+from generator.spreadsheet.formats.records import read_json
 from generator.spreadsheet.formats.tables import Table
 from generator.spreadsheet.headers import find_columns, known_fields
 from generator.spreadsheet.phrases import phrase

@@ -1,10 +1,10 @@
 """Who is who: the spellings of one brand, and the name that it is shown by.
 
 Two spellings are certainly one brand if they differ only in case, spaces, signs between words, forms of "and",
-full-width letters, entities, ®, ™ and ©, or if one leaves out accents of the other. An account (`@hotel.dore`, its
-address, a word such as `hotel.dore`) is the brand whose name stands beside it in the rows, else the only one whose name
-it spells. Nothing else is merged by itself: names with other digits are others, and so are names that have accounts of
-their own.
+full-width letters, entities, quotation marks, emoji, ®, ™ and ©, or if one leaves out accents of the other. An account
+(`@hotel.dore`, its address, a word such as `hotel.dore`) is the brand whose name stands beside it in the rows, else the
+only one whose name it spells. Nothing else is merged by itself: names with other digits are others, and so are names
+that have accounts of their own.
 """
 
 from __future__ import annotations

@@ -132,8 +132,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         VIDEOS,
     ),
     "caption": _ranked(
-        """Caption, caption/text, Caption text, Full caption, Full text, Légende du post, Post text, Post caption,
-        Post copy, Post message, Légende,
+        """Caption, caption/text, data/0/post, Caption text, Full caption, Full text, Légende du post, Post text,
+        Post caption, Post copy, Post message, Légende,
         Texte du post, Texte de la publication, edge_media_to_caption/edges/0/node/text, edge_media_to_caption,
         Bildunterschrift, Beitragstext, Pie de foto, Texto de la publicación, Leyenda, Didascalia, Testo del post,
         Legenda, Texto da publicação, Texto do post, Bijschrift, Berichttekst, Description, Message, body, desc,

@@ -15,6 +15,10 @@ from generator.text import clean_line
 LONGEST = 100
 
 _MARKS = re.compile("[®™©℠]|\\((?:r|tm|c)\\)", re.IGNORECASE)
+#: Emoji, with what joins them, and marks of direction.
+_EMOJI = re.compile("(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001faff][\ufe0e\ufe0f\u200d]*)+|[\u200e\u200f]")
+_QUOTES = re.compile(r"[\"“”„«»‹›]")
+_EDGES = re.compile(r"\A[\s:;,]+|[\s:;,]+\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)  # without ; it may be a name
 _ORDINARY = re.compile("[^&;\u3000\uff01-\uff9f\uffe0-\uffe6]*")
 _WIDE = re.compile("[\u3000\uff01-\uff9f\uffe0-\uffe6]+")
@@ -83,8 +87,10 @@ def undo_forms(text: str) -> str:
 
 
 def drop_marks(text: str) -> str:
-    """Return a name without ®, ™ and ©."""
-    return clean_line(_MARKS.sub(" ", text)) or text
+    """Return a name without ®, ™, ©, emoji and quotes, and without colons and commas around it."""
+    for marks in (_MARKS, _EMOJI, _QUOTES):
+        text = clean_line(marks.sub(" ", text)) or text
+    return _EDGES.sub("", text) or text
 
 
 def find_handle(text: str) -> str:

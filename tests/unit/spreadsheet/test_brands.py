@@ -52,6 +52,11 @@ def brands(*names: str, **options: object) -> set[str]:
         (["hoteldore", "@hoteldore", "instagram.com/hoteldore"], "hoteldore"),
         (["https://www.tiktok.com/@hoteldore", "@hoteldore"], "hoteldore"),
         (["Straße", "STRASSE", "Straße"], "Straße"),
+        (["Dior ✨", "Dior", "✨ Dior 🇫🇷", "❤️Dior"], "Dior"),
+        (['Hôtel "Doré" Paris', "Hôtel Doré Paris", "Hôtel Doré Paris"], "Hôtel Doré Paris"),
+        (['"Dior"', "Dior", "«Dior»", "“Dior”", "Dior :", "Dior,"], "Dior"),
+        (["Dior\u200e", "Dior"], "Dior"),
+        (["❤️", "❤️"], "❤️"),
     ],
 )
 def test_spellings_of_one_brand(spellings: list[str], name: str) -> None:
@@ -210,8 +215,8 @@ def test_what_was_merged_is_said() -> None:
 
 
 def test_likely_brands_come_with_the_lines_to_paste() -> None:
-    said = describe({"Hôtel Doré": 20, 'Hôtel "Doré" Paris': 9, "Hôtel Doré Paris": 5})
-    assert '\n[brands.aliases]\n"Hôtel Doré Paris" = "Hôtel Doré"' in said["likely_brands"]
+    said = describe({"Hôtel Doré": 20, 'Hôtel "Doré" Paris': 9})
+    assert '\n[brands.aliases]\n"Hôtel \\"Doré\\" Paris" = "Hôtel Doré"' in said["likely_brands"]
     many = {f"{letter}{word} {end}".strip(): 5 for letter in "BCDFGHJ" for word in ("andolin",) for end in ("", "Inc")}
     assert "and 2 more" in describe(many)["likely_brands"]
 

@@ -15,6 +15,7 @@ from generator.spreadsheet.place_names import find_name
         ("cote.vermeil.csv", "cote.vermeil"),
         ("export_hotel-dore_2025.csv", "hotel-dore"),
         ("instagram-hoteldore-2025-01-03-aBcD1234.zip", "hoteldore"),
+        ("facebook-hoteldore-2025-01-03-aBcD1234.zip", "hoteldore"),
         ("Hôtel Doré (2025)", "Hôtel Doré"),
         ("Hôtel Doré - posts", "Hôtel Doré"),
         ("Instagram Dior export 03-2025", "Dior"),

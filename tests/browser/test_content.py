@@ -255,16 +255,24 @@ def _lines_of(names: list[str]) -> set[str]:
     return {line for name in names for line in break_name(name)}
 
 
-#: The names on the map, each with the cluster of the image under its middle.
-_NAMES_AND_CLUSTERS = """viewer.names().map((name) => {
-  const post = viewer.mosaic.postAt[Math.floor(name.y) * viewer.mosaic.columns + Math.floor(name.x)];
-  return { ...name, under: viewer.records.cluster[post] };
+#: The names on the map, each with the image that it stands over: its place in cells, its cluster, if it is in view; and
+#: if the name is in view whole.
+_NAMES_AND_IMAGES = """viewer.names().map((box) => {
+  const { mosaic, camera, view, scene } = viewer, [post] = box.name[scene.shape], cell = mosaic.cellOf[post];
+  const image = { x: cell % mosaic.columns + 0.5, y: Math.floor(cell / mosaic.columns) + 0.5 };
+  const isIn = (value, half, size) => value >= half - 0.01 && value <= size - half + 0.01;
+  const holds = (width, height) => ({ x, y }) => isIn(x, width / 2, view.width) && isIn(y, height / 2, view.height);
+  return {
+    ...box, image, cluster: viewer.records.cluster[post],
+    imageIsSeen: holds(0, 0)(Brandscape.camera.toView(camera, view, image)),
+    isWhole: holds(box.width, box.height)(Brandscape.camera.toView(camera, view, box)),
+  };
 })"""
 
 
 @pytest.mark.parametrize("step", [0, 2, 4])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-def test_names_meet_no_other_in_any_form_of_the_map(
+def test_names_are_whole_over_their_images_and_meet_no_other_in_any_form_of_the_map(
     open_page: OpenPage, site: Path, size: tuple[int, int], step: int
 ) -> None:
     viewer = open_page(
@@ -273,13 +281,17 @@ def test_names_meet_no_other_in_any_form_of_the_map(
     x, y, fit = viewer.camera
     for factor in (1, 1.7, 2.5, 4):
         viewer.look(x, y, fit * factor)
-        boxes: list[dict[str, Any]] = viewer.run(_NAMES_AND_CLUSTERS)
+        boxes: list[dict[str, Any]] = viewer.run(_NAMES_AND_IMAGES)
         scale = viewer.camera[2]
         assert boxes or factor > 2
         for one, other in itertools.combinations(boxes, 2):
             assert any(abs(one[at] - other[at]) * scale >= (one[side] + other[side]) / 2 - 0.01
                        for at, side in (("x", "width"), ("y", "height")))  # fmt: skip
-        assert all(box["under"] in box["clusters"] for box in boxes)
+        for box in boxes:
+            assert box["cluster"] in box["clusters"]
+            assert box["isWhole"] or not box["imageIsSeen"]
+            assert all(abs(box[at] - box["image"][at]) * scale <= box[side] / 2 + 0.01
+                       for at, side in (("x", "width"), ("y", "height")))  # fmt: skip
 
 
 def test_a_click_on_a_name_filters_and_names_can_be_switched_off(viewer: ViewerPage) -> None:

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { names, forms } = require("./load.js")("draw/pyramid", "draw/forms", "draw/names");
+const { names, forms } = require("./load.js")("view/camera", "draw/pyramid", "draw/forms", "draw/names");
 
 // 12 × 4 cells, all but the last two lines of every third column filled.
 function makeMap() {
@@ -14,8 +14,8 @@ function makeMap() {
 }
 const map = makeMap();
 const raw = [["cluster", 0, ["First"], [5, 10], [5, 12]], ["cluster", 1, ["Second", "line"], [10, 10], [10, 10]], ["cluster", 2, ["Near"], [6, 10], [6, 10]], ["territory", 0, ["Land"], [7, 2], [7, 2]]];
-const choose = (change) => names.choose({
-  names: names.open(raw), map, mosaic: map, shape: "wide", scale: 30, fit: 10, isShown: () => true, measure: (text) => text.length * 0.6, ...change,
+const choose = ({ scale = 30, at = { x: 6, y: 2 }, ...change }) => names.choose({
+  names: names.open(raw), map, mosaic: map, shape: "wide", camera: { ...at, scale }, view: { width: 2000, height: 1000 }, fit: 10, isShown: () => true, measure: (text) => text.length * 0.6, ...change,
 });
 const say = (boxes) => boxes.map(({ name }) => name.lines.join(" "));
 
@@ -53,6 +53,22 @@ test("names stand over the same images on every form of the map", () => {
       for (const { name, x, y } of boxes) assert.equal(mosaic.postAt[Math.floor(y) * mosaic.columns + Math.floor(x)], name[shape][0]);
     }
   }
+});
+
+test("a name is seen whole while its image is in view, and leaves the view with it", () => {
+  const [scale, width] = [30, 300];
+  const left = (x) => {
+    const [box] = choose({ names: names.open([["cluster", 0, ["Pearls and gold"], [5, 10], [5, 10]]]), scale, at: { x, y: 2 }, view: { width, height: 120 } });
+    return (box.x - x) * scale + width / 2 - box.width / 2;
+  };
+  const { x } = choose({ names: names.open(raw.slice(0, 1)) })[0]; // of its image
+  const size = 15 * 0.6 * 13 + 10;
+  assert.equal(Math.round(left(x)), Math.round((width - size) / 2));
+  assert.equal(Math.round(left(x + 4)), 0);
+  assert.equal(Math.round(left(x - 4)), Math.round(width - size));
+  assert.equal(Math.round(left(x + 5)), 0); // its image is at the edge
+  assert.equal(Math.round(left(x + 6)), -30); // its image is a cell beyond the edge
+  for (let step = 0; step < 7; step += 0.25) assert.ok(left(x + step) - left(x + step + 0.25) <= 0.25 * scale + 1e-6);
 });
 
 test("a name is found under a point, and nothing beside it", () => {

@@ -4,6 +4,7 @@
 "use strict";
 
 Brandscape.names = (() => {
+  const { clamp } = Brandscape;
   const SIZES = { cluster: 13, territory: 17 }; // CSS pixels; `generator/mosaics/name_places.py` counts on these
   const LEADING = 1.2;
   const PADDING = 5; // CSS pixels
@@ -20,9 +21,13 @@ Brandscape.names = (() => {
     return { width: name.width, height: name.lines.length * name.size * LEADING + 2 * PADDING };
   }
 
-  // The names to show at `scale` on a form of a `map`, [{name, x, y, width, height}], middles in cells and sizes in CSS
-  // pixels. `fit` is the scale that shows everything, and `isShown` says whether a name's group is.
-  function choose({ names, map, mosaic, shape, scale, fit, isShown, measure }) {
+  // How far something of a size must move from its middle to be seen whole. It leaves the view with its middle, at its end.
+  const push = (middle, size, room) => clamp(size / 2 - middle, 0, size / 2) - clamp(middle + size / 2 - room, 0, size / 2);
+
+  // The names to show on a form of a `map`, [{name, x, y, width, height}], middles in cells and sizes in CSS pixels. `fit`
+  // is the scale that shows everything, and `isShown` says whether a name's group is.
+  function choose({ names, map, mosaic, shape, camera, view, fit, isShown, measure }) {
+    const { scale } = camera;
     if (scale > LARGEST) return [];
     const kind = scale < fit * WHOLE && names.some((name) => name.kind === "territory") ? "territory" : "cluster";
     // with its gaps closed, a map of the same size has fewer and larger cells
@@ -32,7 +37,9 @@ Brandscape.names = (() => {
       const [post, least] = name[shape];
       if (name.kind !== kind || like < least * 0.99 || !isShown(name)) continue;
       const { x, y } = Brandscape.cells.placeOf(mosaic, mosaic.cellOf[post]);
-      const box = { name, x: x + 0.5, y: y + 0.5, ...sizeUp(name, measure) };
+      const [middle, size] = [{ x: x + 0.5, y: y + 0.5 }, sizeUp(name, measure)];
+      const at = Brandscape.camera.toView(camera, view, middle);
+      const box = { name, x: middle.x + push(at.x, size.width, view.width) / scale, y: middle.y + push(at.y, size.height, view.height) / scale, ...size };
       const meets = (other) => Math.abs(box.x - other.x) * scale < (box.width + other.width) / 2 && Math.abs(box.y - other.y) * scale < (box.height + other.height) / 2;
       if (!chosen.some(meets)) chosen.push(box);
     }
@@ -47,7 +54,7 @@ Brandscape.names = (() => {
 
 // The names of one viewer. `whole()` gives the scale that shows everything; a name's group is shown if enough of its
 // images are.
-Brandscape.makeNames = ({ map, records, state, whole, measure, isMain }) => {
+Brandscape.makeNames = ({ map, records, state, viewport, whole, measure, isMain }) => {
   const { LEAST_SHOWN, open, choose, find } = Brandscape.names;
   const names = open(map.names);
   const territoryOf = new Int32Array(records.clusters.length + 1).fill(-1);
@@ -75,7 +82,7 @@ Brandscape.makeNames = ({ map, records, state, whole, measure, isMain }) => {
     const { mosaic, shape } = state.scene;
     const amounts = amountsOf(shows);
     const isShown = ({ kind, at }) => amounts[kind][at] > 0 && amounts[kind][at] >= LEAST_SHOWN * all[kind][at];
-    return choose({ names, map, mosaic, shape, scale: camera.scale, fit: whole(), isShown, measure });
+    return choose({ names, map, mosaic, shape, camera, view: viewport.view, fit: whole(), isShown, measure });
   }
 
   return {

@@ -98,7 +98,7 @@ Brandscape.startViewer = (root, clock) => {
     address: () => bar.write(), switchNames: () => { showNames(!state.names); history.remember({ step: true }); },
   });
   const names = Brandscape.makeNames({
-    map, records, state, whole: () => navigation.whole().scale, measure: (text, kind) => painter.measureName(text, kind, state.colours),
+    map, records, state, viewport, whole: () => navigation.whole().scale, measure: (text, kind) => painter.measureName(text, kind, state.colours),
     isMain: () => state.scene.kind === "map",
   });
   const history = Brandscape.makeHistory({

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?<=[^\W\d])[ _-]?0?(\d{1,2})(?=\D*$)")
 _SIZES = re.compile(r"candidates|resources|thumbnails|versions2?/items|covers|sizes|variants|formats", re.IGNORECASE)
 #: Normalised headers of columns that hold all images of a post, and of those that hold all but its first.
 _WHOLE = frozenset(
-    """imageurls imagesurls imagelinks mediaurls photourls pictureurls allimages carouselimages carouselurls
+    """imageurls imagesurls imagelinks mediaurls mediasurl photourls pictureurls allimages carouselimages carouselurls
     carouselmediaurls sidecarimages galleryimages slides images photos pictures bilder imagenes immagini imagens
     afbeeldingen""".split()  # noqa: SIM905
 )

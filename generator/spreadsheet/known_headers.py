@@ -71,7 +71,7 @@ _FULL_NAMES = f"""{_owned("full_name", "nickname", "display_name", "name")}, fro
     nickname, author_full, Nom du compte, Nom de la page, Nom du profil, Kontoname, Name des Kontos, Seitenname,
     Name der Seite, Profilname, Nombre de la cuenta, Nombre de la página, Nombre del perfil, Nome account,
     Nome dell'account, Nome della pagina, Nome del profilo, Nome da conta, Nome da página, Nome do perfil,
-    Accountnaam, Paginanaam, Profielnaam, Naam van account, Account, Compte, Konto, Cuenta, Conta"""
+    Accountnaam, Paginanaam, Profielnaam, Naam van account, Group name, Account, Compte, Konto, Cuenta, Conta"""
 _HANDLES = f"""{_owned("username", "user_name", "unique_id", "handle")}, authorMeta/name, from/username, username,
     user_posted, uniqueId, presence_handle, User account, Nom d'utilisateur du compte, Nom d'utilisateur, Utilisateur,
     Identifiant du compte, Instagram handle, Handle, Pseudo, Instagram account, Compte Instagram, Benutzername,
@@ -103,7 +103,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
     ),
     "thumbnail": (
         *_together(
-            """Thumbnail, thumbnail_url, thumbnail_src, Thumbnail link, Thumb, thumb_url, thumbnail/href, image/href,
+            """Thumbnail, thumbnail_url, main_thumbnail_url, thumbnail_src, Thumbnail link, Thumb, thumb_url,
+            thumbnail/href, image/href,
             Vignette, URL vignette, URL de la vignette, Lien vignette, Miniature, imgUrl, Image URL, URL image,
             URL de l'image, Image link, Lien image, Lien de l'image, image_src, displayUrl, Photo URL, URL photo,
             Picture URL, full_picture, photos/0, photos/0/url, post_content/0/url, multimedia/0/url, images/orig/url,
@@ -178,8 +179,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         Datum van publicatie, Gepubliceerd, Gepubliceerd op, Plaatsingsdatum, Geplaatst op, pubDate, createTimeISO,
         taken_at, taken_at_timestamp, created_at, created_time, createTime, create_time, createDate, Creation time,
         creation_timestamp, Creation date, Date, Datetime, Date time, Date heure, Date et heure, Date UTC,
-        Post Created Date, Created, timestamp, unix_timestamp, Erstellt am, Erstellt, Erstellungsdatum, Datum,
-        Datum und Uhrzeit, Zeitstempel, Zeitpunkt, Fecha, Fecha y hora, Fecha de creación, Data, Data e ora,
+        Post Created Date, upload_date, Created, timestamp, unix_timestamp, Erstellt am, Erstellt, Erstellungsdatum,
+        Datum, Datum und Uhrzeit, Zeitstempel, Zeitpunkt, Fecha, Fecha y hora, Fecha de creación, Data, Data e ora,
         Data e hora, Data del post, Data do post, Data di creazione, Data de criação, Datum en tijd, Aangemaakt op,
         Tijdstip"""
     ),

@@ -13,7 +13,9 @@ _SUFFIX = re.compile(
     r"\.(?:csv|tsv|tab|txt|xlsx?|xlsm|xlsb|ods|numbers|json|jsonl|ndjson|parquet|zip|gz|html?|xml)$", re.IGNORECASE
 )
 #: An account's own archive: https://help.instagram.com/181231772500920
-_ARCHIVE = re.compile(r"(?:instagram|facebook|threads)-([\w.]+)-\d{4}-\d\d-\d\d-\w+", re.ASCII)
+_ARCHIVE = re.compile(
+    r"(?:instagram|facebook|threads)-([\w.]+)-\d{4}-\d\d-\d\d-\w+(?:[-_ ]*(?:part)?[-_ ]*\(?\d{1,3}\)?)?", re.ASCII
+)
 _COPY = re.compile(
     r"\s*\((?:\d+|copy|copie|kopie|copia)\)\s*$|[\s_-]+(?:copy|copie|kopie|copia)(?:[\s_-]*\d+)?$"
     r"|^(?:copy of|copie de|kopie von|copia de|copia di|cópia de|kopie van)\s+",

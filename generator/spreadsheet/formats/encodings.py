@@ -52,6 +52,10 @@ _MARGIN = 0.3
 #: That of the commonest encoding by far.
 _WESTERN_MARGIN = 0.02
 _READ_AS_WESTERN = "brandscape.western"
+#: A letter beyond the first 65,536, such as an emoji, in two halves of three bytes each, as older programs of Java and
+#: MySQL write it in UTF-8 (Unicode Technical Report 26).
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_LONG_LETTER = "\U0001f600".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,12 @@ def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
             return Encoding(wide)
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        fitting = faulty = 0
+        fitting = faulty = halved = 0
         sample = b""
         while chunk := file.read(_CHUNK):
+            if b"\xed" in chunk:
+                chunk, count = _HALVES.subn(_LONG_LETTER, chunk)
+                halved += count
             text = decoder.decode(chunk)
             wrong = text.count("\ufffd")
             faulty += wrong
@@ -94,7 +101,7 @@ def find_encoding(path: Path, header_score: HeaderScore) -> Encoding:
                     sample += chunk[: 2 * _SAMPLE]
         faulty += decoder.decode(b"", True).count("\ufffd")
     if not faulty:
-        return Encoding("utf-8")
+        return Encoding("utf-8", _READ_AS_WESTERN if halved else "replace")
     if fitting >= faulty:  # bytes of another encoding hardly ever look like UTF-8
         damaged = _count_damaged(path)
         return Encoding("utf-8", _READ_AS_WESTERN, damaged=damaged, western=max(faulty - damaged, 0))
@@ -202,14 +209,20 @@ def _count_known(head: list[bytes], encoding: str, header_score: HeaderScore) ->
     return best
 
 
+def _join_halves(halves: bytes) -> str:
+    return halves.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+
+
 def _as_western(error: UnicodeError) -> tuple[str, int]:
     """Return a byte that is no UTF-8 as the letter it is in Windows-1252, if it stands in a word.
 
-    Files put together from several exports mix both.
+    Files put together from several exports mix both. A letter in two halves is put together.
     """
     if not isinstance(error, UnicodeDecodeError):
         raise error
     data, place = error.object, error.start
+    if halves := _HALVES.match(data, place):
+        return _join_halves(halves[0]), halves.end()
     letter = data[place : place + 1].decode("cp1252", "replace")
     beside = data[max(place - 1, 0) : place] + data[place + 1 : place + 2]
     if letter.isalpha() and letter.islower() and re.search(rb"[A-Za-z]", beside):

@@ -157,7 +157,12 @@ def _find_caption(labels: Any) -> str:
 
 def _place_media(media: Mapping[str, Any], place: Callable[[str], str]) -> Mapping[str, Any]:
     uri = media.get("uri")
-    return {**media, "uri": place(uri)} if isinstance(uri, str) and uri else media
+    if not isinstance(uri, str) or not uri:
+        return media
+    if "." in uri.rpartition("/")[2]:
+        return {**media, "uri": place(uri)}
+    # some media have no ending (https://github.com/pixelfed/pixelfed/issues/4829), by which an image is known otherwise
+    return {**media, "uri": None, "thumbnail": place(uri)}
 
 
 def _place(archive: Archive, top: str, elsewhere: Mapping[str, str], uri: str) -> str:

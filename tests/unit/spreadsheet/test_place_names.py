@@ -15,6 +15,8 @@ from generator.spreadsheet.place_names import find_name
         ("cote.vermeil.csv", "cote.vermeil"),
         ("export_hotel-dore_2025.csv", "hotel-dore"),
         ("instagram-hoteldore-2025-01-03-aBcD1234.zip", "hoteldore"),
+        ("instagram-hotel.dore-2025-01-03-aBcD1234 (2).zip", "hotel.dore"),
+        ("instagram-hotel.dore-2025-01-03-aBcD1234-part2.zip", "hotel.dore"),
         ("facebook-hoteldore-2025-01-03-aBcD1234.zip", "hoteldore"),
         ("Hôtel Doré (2025)", "Hôtel Doré"),
         ("Hôtel Doré - posts", "Hôtel Doré"),

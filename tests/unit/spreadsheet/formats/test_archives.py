@@ -129,6 +129,17 @@ def test_films_and_reels_of_an_archive_are_posts_by_their_films(tmp_path: Path) 
     ]
 
 
+def test_media_without_an_ending_are_images_too(tmp_path: Path) -> None:
+    posts = [{"media": [{**media(1, title="x"), "uri": "media/posts/202503/1"}]}, {"media": [media(2, title="y")]}]
+    members = {"content/posts_1.json": posts, "media/posts/202503/1": IMAGE, "media/posts/202503/2.jpg": IMAGE}
+    (table,) = open_tables(write(tmp_path / "own.zip", members), score)
+    start = "own.zip#media/posts/202503"
+    assert [next(cell for cell in row.values() if str(cell).startswith(start)) for row in rows(table)] == [
+        f"{start}/1",
+        f"{start}/2.jpg",
+    ]
+
+
 def test_captions_and_times_as_newer_archives_label_them(tmp_path: Path) -> None:
     labels = [{"label": wrong("Légende"), "value": wrong("Été")}, {"label": "Place", "value": "x"}]
     post = {"timestamp": 5, "media": [{"uri": "media/posts/1/1.jpg"}], "label_values": labels, "fbid": "1"}

@@ -87,6 +87,17 @@ def test_two_encodings_in_one_file(tmp_path: Path) -> None:
     assert (found.western, found.damaged) == (1, 1)
 
 
+def test_emoji_in_two_halves_are_put_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "Côté 😀 été 👩\u200d🎤\n" * 40
+    halved = text.encode("utf-16", "surrogatepass")[2:]
+    units = (int.from_bytes(halved[place : place + 2], "little") for place in range(0, len(halved), 2))
+    path.write_bytes(b"".join(chr(unit).encode("utf-8", "surrogatepass") for unit in units))
+    found = find_encoding(path, score)
+    assert (found.name, found.label, found.damaged, found.western) == ("utf-8", "", 0, 0)
+    assert path.read_text(encoding=found.name, errors=found.errors) == text
+
+
 def test_zeros_in_a_text_do_not_make_it_utf16(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(b"brand;image\nA;a\0.jpg\n" + bytes(3))

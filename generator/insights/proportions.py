@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from generator.insights.inference import CONFIDENCE
 
 Floats = NDArray[np.float64]
+#: A row's share on one side of a difference is drawn to its share on both, for its variance, as if so many more units
+#: had that.
+_BOTH = 10
 
 
 def find_quantile(confidence: float = CONFIDENCE) -> float:
@@ -38,7 +41,7 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
     Interval estimation for a binomial proportion, Statistical Science 16, 101-133). The size may be an effective one
     (Korn, E. L. & Graubard, B. I. (1998), Confidence intervals for proportions with small expected number of positive
     counts estimated from survey data, Survey Methodology 24, 193-201). Where no unit or every unit has it, the other
-    end is the exact one, as they advise.
+    end is the exact one that counts half of the chance of what was seen (mid-p), for the exact one holds too often.
     """
     from scipy.special import betaincinv, ndtr
 
@@ -46,7 +49,7 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
     inside = np.isfinite(share) & np.isfinite(size)
     kept, units = np.where(inside, share, 0.5), np.where(inside, size, 1.0)
     one, two = kept * units + 0.5, (1 - kept) * units + 0.5
-    exact = tail ** (1 / units)
+    exact = np.minimum(2 * tail, 1.0) ** (1 / units)
     low = np.where(share <= 0, 0.0, np.where(share >= 1, exact, betaincinv(one, two, tail)))
     high = np.where(share >= 1, 1.0, np.where(share <= 0, 1 - exact, betaincinv(one, two, 1 - tail)))
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
@@ -65,8 +68,13 @@ def limit_mean_difference(
     total = np.where(weight > 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(weight > 0, weight / total, 0)
-    share_one, size_one = average_shares(one, of_one, part)
-    share_two, size_two = average_shares(two, of_two, part)
+        both = _draw_to_all(one + two, of_one + of_two, part)
+        share_one, share_two = (
+            np.where(part > 0, part * x / n, 0).sum(axis=0) for x, n in ((one, of_one), (two, of_two))
+        )
+    size_one, size_two = (
+        size_mean((x + _BOTH * both) / (n + _BOTH), n, part) for x, n in ((one, of_one), (two, of_two))
+    )
     low_one, high_one = limit_share(share_one, size_one)
     low_two, high_two = limit_share(share_two, size_two)
     middle = np.where(total > 0, share_two - share_one, np.nan)
@@ -84,11 +92,16 @@ def average_shares(count: Floats, of: Floats, part: Floats) -> tuple[Floats, Flo
     little of its own variance, so there it is drawn to the share of all rows, as if two more units had it.
     """
     inside = part > 0
-    units = np.where(inside, of, 1)
-    counted = np.where(inside, count, 0)
-    number = np.where(inside, of, 0).sum(axis=0)
-    drawn = (counted + 2 * (counted.sum(axis=0) + 0.5) / (number + 1)) / (units + 2)
-    return np.asarray((part * counted / units).sum(axis=0)), size_mean(drawn, of, part)
+    mean = (part * np.where(inside, count, 0) / np.where(inside, of, 1)).sum(axis=0)
+    return np.asarray(mean), size_mean(_draw_to_all(count, of, part), of, part)
+
+
+def _draw_to_all(count: Floats, of: Floats, part: Floats) -> Floats:
+    """Return the shares of rows, drawn to that of all rows of a `part` as if two more units had it."""
+    inside = part > 0
+    counted, units = np.where(inside, count, 0), np.where(inside, of, 0)
+    all_rows = (counted.sum(axis=0) + 0.5) / (units.sum(axis=0) + 1)
+    return np.asarray((counted + 2 * all_rows) / (units + 2))
 
 
 def size_mean(share: Floats, of: Floats, part: Floats) -> Floats:

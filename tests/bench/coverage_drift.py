@@ -10,7 +10,7 @@ import numpy as np
 from generator.insights.bursts import find_bursts
 from generator.insights.over_time.drift import measure_drift
 from generator.insights.over_time.momentum import measure_momentum
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Drawn, Floats, Simulation, draw_posts
 
 #: How many times as large the first brand's share of the second cluster is at the end than at the start. A share that
@@ -37,7 +37,8 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         general = bool(momentum and (momentum.direction.any() or momentum.new))
         false += bool(cells - simulation.rises.keys()) or general
         found += [cell in cells for cell in simulation.rises]
-    return Row(pool(covered), pool(shown), false / len(seeds), float(np.mean(found)) if found else float("nan"))
+    power = float(np.mean(found)) if found else float("nan")
+    return Row(pool(covered), pool(shown), false / len(seeds), power, tell(covered))
 
 
 def _find_changes(simulation: Simulation, drawn: Drawn) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from generator.insights.bursts import find_bursts
 from generator.insights.likes.engagement import Engagement, measure_engagement
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Drawn, Simulation, draw_posts
 
 #: Times the likes that the second cluster gets for every brand, and the third for the first brand.
@@ -39,7 +39,8 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
             is_false |= bool(ratio == 1)
             found += (effect.brand, effect.cluster) in simulation.effects
         false += is_false
-    return Row(pool(covered), pool(shown), false / len(seeds), found / len(seeds) / max(len(simulation.effects), 1))
+    power = found / len(seeds) / max(len(simulation.effects), 1)
+    return Row(pool(covered), pool(shown), false / len(seeds), power, tell(covered))
 
 
 def _measure(drawn: Drawn, clusters: int) -> Engagement:

@@ -10,7 +10,7 @@ import numpy as np
 from generator.insights.bursts import find_bursts
 from generator.insights.posting.group_shares import LEAST_MEMBERS, measure_group_shares
 from generator.insights.posting.shares import count_shares
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: Times as often as the others that the first brand posts the second cluster.
@@ -37,4 +37,4 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
             others = drawn.shares[(group == group[brand]) & (np.arange(brands) != brand), : truth.shape[1] - 1]
             truth[brand, :-1] = drawn.shares[brand, : truth.shape[1] - 1] / np.median(others, axis=0)
         covered.append(((found.low <= truth) & (truth <= found.high))[~np.isnan(found.ratio)])
-    return Row(pool(covered), pool(covered) if simulation.shares else float("nan"))
+    return Row(pool(covered), pool(covered) if simulation.shares else float("nan"), note=tell(covered))

@@ -12,7 +12,7 @@ import numpy as np
 
 from generator.insights.bursts import find_bursts
 from generator.insights.likes.seasons import measure_seasons
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import SPAN, Simulation, draw_posts
 
 
@@ -27,4 +27,4 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
         seasons = measure_seasons(drawn.brand, drawn.likes, drawn.days, burst)
         held.append(np.array([season.low <= 1 <= season.high for season in seasons], bool))
-    return Row(coverage=pool(held), note=f"{sum(map(len, held)):,} comparisons")
+    return Row(coverage=pool(held), note=tell(held))

@@ -14,7 +14,7 @@ from generator.insights.bursts import find_bursts
 from generator.insights.inference import SIGNIFICANT
 from generator.insights.likeness.distinctiveness import measure_distinctiveness
 from generator.insights.likeness.image_units import gather_units
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: Distance between brands' looks, in standard deviations within a cluster.
@@ -44,4 +44,5 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         coverage=pool(covered),
         marked=float("nan") if simulation.apart else false / len(seeds),
         power=float(np.mean(found)) if found else float("nan"),
+        note=tell(covered),
     )

@@ -18,7 +18,7 @@ from generator.insights.over_time.moves import Bools
 from generator.insights.over_time.share_of_voice import measure_share_of_voice
 from generator.insights.over_time.share_seasons import compare_share_seasons
 from generator.insights.over_time.smooth_shares import Curves
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import SPAN, Drawn, Floats, Simulation, draw_posts
 
 
@@ -34,7 +34,7 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         false += is_false
         for name, held in found.items():
             parts.setdefault(name, []).append(held)
-    note = ", ".join(f"{name} {pool(held):.1%} of {sum(map(len, held))}" for name, held in parts.items())
+    note = ", ".join(f"{name} {tell(held)}" for name, held in parts.items())
     return Row(coverage=pool([held for part in parts.values() for held in part]), marked=false / len(seeds), note=note)
 
 

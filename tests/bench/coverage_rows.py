@@ -23,6 +23,8 @@ LAYOUTS = {
 CAMPAIGNS = (0.0, 0.25, 0.5)
 _NAN = float("nan")
 
+Bools = NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -35,10 +37,24 @@ class Row:
     note: str = ""  # what else is to be printed
 
 
-def pool(parts: Sequence[NDArray[np.bool_]]) -> float:
+def pool(parts: Sequence[Bools]) -> float:
     """Return the share of all that hold; NaN if there are none."""
     together = np.concatenate([part.ravel() for part in parts]) if parts else np.zeros(0, bool)
     return float(together.mean()) if together.size else _NAN
+
+
+def tell(parts: Sequence[Bools]) -> str:
+    """Return the share of all that hold with its standard error, and how many there are; `parts` are of one draw each.
+
+    Intervals of one draw depend on one another, so draws are the units (Cochran, W. G. (1977), Sampling Techniques,
+    3rd ed., section 2.11).
+    """
+    held, number = np.array([(part.sum(), part.size) for part in parts], float).reshape(-1, 2).T
+    if not number.sum():
+        return "none"
+    share = held.sum() / number.sum()
+    error = np.sqrt(((held - share * number) ** 2).sum()) / number.sum()
+    return f"{share:.1%} ± {error:.1%} of {number.sum():,.0f}"
 
 
 class Family(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from generator.insights.bursts import find_bursts
 from generator.insights.posting.shares import measure_shares
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: Times as often as its rivals that the first brand posts the second cluster.
@@ -34,4 +34,5 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         shown.append(((shares.picked_low <= truth) & (truth <= shares.picked_high))[shares.marked])
         false += bool((shares.marked & np.isclose(truth, 1)).any())
         found += [shares.marked[cell] for cell in simulation.shares]
-    return Row(pool(covered), pool(shown), false / len(seeds), float(np.mean(found)) if found else float("nan"))
+    power = float(np.mean(found)) if found else float("nan")
+    return Row(pool(covered), pool(shown), false / len(seeds), power, tell(covered))

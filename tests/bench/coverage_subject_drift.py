@@ -13,7 +13,7 @@ import numpy as np
 from generator.insights.bursts import find_bursts
 from generator.insights.over_time.subject_drift import measure_subject_drift
 from tests.bench.coverage_reports import SHOWN, draw_terms
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: The term and the word that are planted, how often they come, and how many times as often at the end as at the start.
@@ -41,7 +41,7 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         false += bool(cells - simulation.rises.keys())
         found += [cell in cells for cell in simulation.rises]
     power = float(np.mean(found)) if found else float("nan")
-    return Row(pool(covered), pool(shown), false / len(seeds), power, f"{sum(map(len, covered)):,} changes")
+    return Row(pool(covered), pool(shown), false / len(seeds), power, tell(covered))
 
 
 def _plant(own: np.ndarray, days: np.ndarray, burst: np.ndarray, shows: np.ndarray, seed: int) -> float:

@@ -14,7 +14,7 @@ from generator.insights.bursts import find_bursts
 from generator.insights.posting.tag_shares import measure_tag_shares
 from generator.insights.subjects import SubjectArrays, measure_subjects
 from tests.bench.coverage_reports import SHOWN, UNDER, draw_terms
-from tests.bench.coverage_rows import Row, pool
+from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
 #: The term whose posts get so many times the likes. Those above it get more with it.
@@ -44,11 +44,14 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         subjects = measure_subjects(arrays)
         assert subjects is not None and subjects.engagement is not None
         figures = subjects.engagement
-        for low, high, hidden in (
-            (figures.low, figures.high, figures.withheld),
-            (figures.pooled_low, figures.pooled_high, figures.pooled_withheld),
-        ):
-            likes.append(((low <= 1) & (high >= 1))[~hidden])
+        of_likes = [
+            ((low <= 1) & (high >= 1))[~hidden]
+            for low, high, hidden in (
+                (figures.low, figures.high, figures.withheld),
+                (figures.pooled_low, figures.pooled_high, figures.pooled_withheld),
+            )
+        ]
+        likes.append(np.concatenate(of_likes))
         columns = [*subjects.terms, *range(SHOWN, terms.shape[1])]
         for effect in figures.findings:
             is_planted = (None, columns[effect.cluster]) in simulation.effects
@@ -57,5 +60,5 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
             is_false |= not is_planted
         false += is_false
         marked += 1
-    note = f"shares {pool(shares):.1%} of {sum(map(len, shares))}, likes {pool(likes):.1%} of {sum(map(len, likes))}"
+    note = f"shares {tell(shares)}, likes {tell(likes)}"
     return Row(pool([*shares, *likes]), pool(shown), false / marked, found / marked, note)

@@ -115,7 +115,9 @@ def carry_over(effects: Floats, errors: Floats) -> Carried:
     re-evaluation of random-effects meta-analysis, J. R. Statist. Soc. A 172, 137-159). With three to five others their
     t interval is either too narrow or without end, so the variation gets a weakly informative distribution instead, and
     all its values count by their probability (Röver, C. (2020), Bayesian random-effects meta-analysis using the
-    bayesmeta R package, J. Statist. Software 93(6)). In simulations the interval held in 91 to 100 % of cases.
+    bayesmeta R package, J. Statist. Software 93(6)). Over that distribution the interval held in 95 % of simulated
+    cases; where brands do not differ in nearly all, where by 0.8 in 87 to 90 %. Distributions with more weight near 0
+    held in fewer where brands differ by 0.2 to 0.8: 83 to 92 %.
     """
     variation = np.linspace(0, 4 * _SCALE, _STEPS)
     weight = 1 / (errors[None] ** 2 + variation[:, None] ** 2)

@@ -44,8 +44,8 @@ def measure_share_of_voice(
     each at its part of the error (Goodman, L. A. (1965), On simultaneous confidence intervals for multinomial
     proportions, Technometrics 7, 247-254). Goodman's score limits fail for brands with a post or two, so the limits are
     Jeffreys', for as many posts as would be as sure if there were no bursts: the square of the posts' number over the
-    sum of the squares of the bursts' sizes (Kish 1965; Korn & Graubard 1998), or fewer where a brand's own bursts are
-    the large ones.
+    sum of the squares of the bursts' sizes (Kish 1965; Korn & Graubard 1998). A brand's own bursts may be larger than
+    others', or smaller, but are few; so its size is the harmonic mean of that of all and of its own.
     """
     dated = np.isfinite(days)
     if not dated.any():
@@ -70,12 +70,11 @@ def measure_share_of_voice(
         share = posts / total[..., None]
         # of a ratio, linearised (Kish 1965)
         spread = squares * (1 - share) ** 2 + (all_squares[..., None] - squares) * share**2
-        own_size = np.where(spread > 0, share * (1 - share) * total[..., None] ** 2 / spread, np.inf)
+        own_size = np.where(spread > 0, share * (1 - share) * total[..., None] ** 2 / spread, size[..., None])
+        between = 2 / (1 / size[..., None] + 1 / own_size)
     # every brand of the report could have posted; of two, one share says the other
     errors = brands if brands > 2 else 1
-    low, high = limit_skewed_share(
-        share, np.fmin(own_size, size[..., None]), find_quantile(1 - (1 - CONFIDENCE) / errors)
-    )
+    low, high = limit_skewed_share(share, between, find_quantile(1 - (1 - CONFIDENCE) / errors))
     withheld = size < LEAST_SIZE
     for values in (share, low, high):
         values[withheld] = np.nan

@@ -21,7 +21,7 @@ def test_skewed_limits_are_quantiles_of_a_beta_distribution_and_reach_the_ends()
     low, high = limit_skewed_share(share, size, find_quantile())
     assert (low[0], high[0]) == pytest.approx((beta.ppf(0.025, 2.5, 18.5), beta.ppf(0.975, 2.5, 18.5)))
     assert low[1] == 0 < high[1] < 0.2 and 0.8 < low[2] < high[2] == 1 and np.isnan(low[3])
-    assert high[1] == pytest.approx(1 - 0.025 ** (1 / 20)) and low[2] == pytest.approx(0.025 ** (1 / 20))
+    assert high[1] == pytest.approx(1 - 0.05 ** (1 / 20)) and low[2] == pytest.approx(0.05 ** (1 / 20))
 
 
 @pytest.mark.parametrize(

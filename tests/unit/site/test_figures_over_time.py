@@ -48,17 +48,22 @@ def _count_thirds(own: pd.DataFrame, cluster: str, start: float, end: float) -> 
 
 def _change(pairs: Sequence[Sequence[tuple[int, int]]]) -> list[float]:
     """The mean change of shares and its limits, from those of both mean shares (Newcombe, method 10)."""
-    one, low_one, high_one = _limit_mean([first for first, _ in pairs])
-    two, low_two, high_two = _limit_mean([last for _, last in pairs])
+    both = [(one + two, of_one + of_two) for (one, of_one), (two, of_two) in pairs]
+    one, low_one, high_one = _limit_mean([first for first, _ in pairs], both)
+    two, low_two, high_two = _limit_mean([last for _, last in pairs], both)
     down, up = math.hypot(two - low_two, high_one - one), math.hypot(high_two - two, one - low_one)
     return [two - one, two - one - down, two - one + up]
 
 
-def _limit_mean(counts: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
-    """The mean of shares with Wilson's limits, for as many units as one share would need to be as sure."""
+def _limit_mean(counts: Sequence[tuple[int, int]], both: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
+    """The mean of shares with Wilson's limits, for as many units as one share would need to be as sure.
+
+    For its variance a share is drawn to that of `both` thirds, and this to that of all rows.
+    """
     number, rows = sum(of for _, of in counts), len(counts)
-    pooled = (sum(count for count, _ in counts) + 0.5) / (number + 1)
-    drawn = [(count + 2 * pooled) / (of + 2) for count, of in counts]
+    pooled = (sum(count for count, _ in both) + 0.5) / (sum(of for _, of in both) + 1)
+    usual = [(count + 2 * pooled) / (of + 2) for count, of in both]
+    drawn = [(count + 10 * share) / (of + 10) for (count, of), share in zip(counts, usual, strict=True)]
     middle = sum(drawn) / rows
     spread = sum(share * (1 - share) / (of - 1) for share, (_, of) in zip(drawn, counts, strict=True)) / rows**2
     size = middle * (1 - middle) * number / (number - 1) / spread
@@ -190,10 +195,11 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
         share, tail = count / total, 0.025 / 5
         own = int((of_bursts[row["brand_key"]] ** 2).sum())
         others = int((of_bursts**2).sum()) - own
-        if share < 1:  # a brand's own campaigns may make its share less sure
-            size = min(size, share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2))
+        if share < 1:  # a brand's own campaigns may make its share less sure, or more
+            of_own = share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2)
+            size = 2 / (1 / size + 1 / of_own)
         inside, outside = share * size + 0.5, (1 - share) * size + 0.5
-        low = beta.ppf(tail, inside, outside) if share < 1 else tail ** (1 / size)
+        low = beta.ppf(tail, inside, outside) if share < 1 else (2 * tail) ** (1 / size)
         high = beta.isf(tail, inside, outside) if share < 1 else 1.0
         assert [row["share"], row["low"], row["high"]] == pytest.approx([share, low, high], rel=1e-4)
     assert withheld < len(rows) / 2
@@ -239,7 +245,7 @@ def test_shares_against_the_year_before_are_those_of_mantel_and_haenszel(rich: P
         above = sum(a * m / (n + m) for a, n, c, m in strata)
         below = sum(c * n / (n + m) for a, n, c, m in strata)
         spread = sum((n * m * (a + c) - a * c * (n + m)) / (n + m) ** 2 for a, n, c, m in strata)
-        reach = norm.isf(0.025) * math.sqrt(spread / (above * below))
+        reach = 2 * math.asinh(norm.isf(0.025) * math.sqrt(spread / (above * below)) / 2)
         ends = [above / below, above / below * math.exp(-reach), above / below * math.exp(reach)]
         assert [row["ratio"], row["low"], row["high"]] == pytest.approx(ends, rel=1e-4)
         expected = sum(n * (a + c) / (n + m) for a, n, c, m in strata)

@@ -21,11 +21,12 @@ def draw(seed: int, ratio: float = 1.0, posts: int = 600) -> tuple[np.ndarray, n
 
 
 def test_ratio_and_interval_equal_published_formulae() -> None:
-    # one stratum: the plain ratio, with Katz's interval
+    # one stratum: the plain ratio; around its logarithm, twice the inverse hyperbolic sine of half of Katz's reach
     ratio, low, high, _ = _compare(np.array([[[[20.0]]], [[[10.0]]]]), np.array([[[[100.0]]], [[[80.0]]]]))
     error = np.sqrt(1 / 20 - 1 / 100 + 1 / 10 - 1 / 80)
     assert ratio[0, 0] == pytest.approx(1.6)
-    assert (low[0, 0], high[0, 0]) == pytest.approx((1.6 * np.exp(-1.959964 * error), 1.6 * np.exp(1.959964 * error)))
+    reach = np.exp(2 * np.arcsinh(1.959964 * error / 2))
+    assert (low[0, 0], high[0, 0]) == pytest.approx((1.6 / reach, 1.6 * reach))
 
 
 def test_a_season_is_no_change_and_a_change_is_found() -> None:

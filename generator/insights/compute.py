@@ -103,9 +103,9 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         return None
     burst = find_bursts(brand, cluster, arrays.days, arrays.features, arrays.near, arrays.image)
     graph = build_graph(arrays.near, brand, arrays.image)
-    units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days)
-    distinctiveness = measure_distinctiveness(units)
     held = hold_category(brand, arrays.within.category, burst) if arrays.within else None
+    units = gather_units(arrays.features, brand, arrays.image, burst, arrays.days, held)
+    distinctiveness = measure_distinctiveness(units)
     times, rates = _hold(arrays, held), _rate(arrays, burst)
 
     def measure(groups: NDArray[np.int64], parts: ImageParts | None, part: float) -> LevelInsights:
@@ -122,7 +122,7 @@ def find_insights(arrays: PostArrays) -> Insights | None:
         if arrays.territory is None
         else measure(arrays.territory, arrays.territory_parts, LEVELS["territories"]),
         tag_shares=_compare_tags(arrays, burst, held),
-        subjects=_measure_subjects(arrays, burst, times),
+        subjects=_measure_subjects(arrays, burst, times, held),
         burst=burst,
         bursts=list_bursts(burst, brand, cluster, arrays.days, arrays.features),
         timing=measure_timing(brand, arrays.likes, times, burst, BUDGET["likes"] * PARTS["timing"]),
@@ -188,14 +188,15 @@ def _share_budget(arrays: PostArrays) -> float:
 
 
 def _measure_subjects(
-    arrays: PostArrays, burst: NDArray[np.intp], times: NDArray[np.float64]
+    arrays: PostArrays, burst: NDArray[np.intp], times: NDArray[np.float64], held: Held | None
 ) -> SubjectInsights | None:
     none = np.zeros((len(arrays.brand), 0), bool)
     shown = none if arrays.shown is None or arrays.under is None else arrays.shown
     under = np.zeros(0, np.int64) if arrays.shown is None or arrays.under is None else arrays.under
     said = none if arrays.said is None else arrays.said
     over_time = (arrays.brand, arrays.likes, arrays.comments, times, burst)
-    return measure_subjects(SubjectArrays(*over_time, shown, under, said))
+    category = held.category if held is not None and len(held.mix) else None
+    return measure_subjects(SubjectArrays(*over_time, shown, under, said, category))
 
 
 def _contrast(

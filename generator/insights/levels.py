@@ -40,6 +40,11 @@ class LevelArrays:
     parts: ImageParts | None = None  # of posts of several images, which shares count by them
 
     @property
+    def category(self) -> Ints | None:
+        """The category of each post, (n,), within which what moves must move too; None if none is held equal."""
+        return self.within.category if self.within is not None and len(self.within.mix) else None
+
+    @property
     def clusters(self) -> int:
         """The number of clusters. No post need be at home in the last: it may hold further images alone."""
         return int((self.cluster if self.parts is None else self.parts.group).max(initial=-1)) + 1
@@ -79,7 +84,9 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         engagement=engagement,
         comments=_measure(arrays, arrays.comments, BUDGET["comments"] * PARTS["clusters"] * part),
         openings=find_openings(engagement, shares.posts, overlap) if engagement else (),
-        drift=None if np.isnan(arrays.days).all() else measure_drift(*over_time, part, arrays.clusters),
+        drift=None
+        if np.isnan(arrays.days).all()
+        else measure_drift(*over_time, part, arrays.clusters, arrays.category),
         momentum=measure_momentum(*over_time, part, arrays.clusters),
         voice=measure_share_of_voice(*over_time, arrays.clusters),
         share_seasons=compare_share_seasons(*over_time, part, arrays.clusters),

@@ -29,6 +29,7 @@ class SubjectArrays:
     shown: Bools  # (n, terms) what images show
     under: NDArray[np.int64]  # (terms,) position of the term above each, -1 for none
     said: Bools  # (n, words) what captions say
+    category: NDArray[np.int64] | None = None  # (n,) within which they must move too, -1 for none; None if not held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,5 +71,7 @@ def measure_subjects(arrays: SubjectArrays) -> SubjectInsights | None:
         words=arrays.said.shape[1],
         engagement=measure(arrays.likes, BUDGET["likes"]),
         comments=measure(arrays.comments, BUDGET["comments"]),
-        drift=None if np.isnan(days).all() else measure_subject_drift(arrays.brand, shows, days, arrays.burst),
+        drift=None
+        if np.isnan(days).all()
+        else measure_subject_drift(arrays.brand, shows, days, arrays.burst, arrays.category),
     )

@@ -36,7 +36,8 @@ class Draws:
     """Whose image is nearest when DRAWN images of each brand are drawn: symmetrical, (brands, brands), NaN if withheld.
 
     `share[a, b]` is how often the nearest to an image of a is one of b, and to one of b one of a, the mean of both. If
-    brands do not differ, it is 1 / the number of brands compared.
+    brands do not differ, it is 1 / the number of brands compared. Within categories it is the mean of how many times
+    as often as by chance this is in each, over that number.
     """
 
     share: Floats
@@ -54,7 +55,38 @@ def draw_equally(units: ImageUnits) -> Draws:
 
     The variance is the jackknife's over units, each left out both as an image and as one that may be drawn. It counts
     what two units do together twice (Efron, B. & Stein, C. 1981, Ann. Statist. 9, 586-596), which is taken off once.
+
+    Units of several categories are compared with those of their own alone, and the categories' ratios to chance are
+    averaged by `mix`: for each pair of brands, over the categories in which both have enough images. Brands that share
+    no category with others are withheld, those that lack most first.
     """
+    parts = [_draw(units.take(np.flatnonzero(units.category == place))) for place in range(len(units.mix))]
+    if len(parts) == 1:
+        return parts[0]
+    draws = _average(parts, units.mix)
+    lacking = (np.isnan(draws.share) & np.logical_and.outer(draws.compared > 0, draws.compared > 0)).sum(axis=0)
+    return draw_equally(units.take(np.flatnonzero(units.brand != lacking.argmax()))) if lacking.any() else draws
+
+
+def _average(parts: list[Draws], mix: Floats) -> Draws:
+    """Return the mean of draws within categories that count by `mix` (categories,)."""
+    several = np.array([int((draws.compared > 0).sum()) for draws in parts])
+    compared = np.stack([draws.compared for draws in parts]) * (several > 1)[:, None]
+    brands = max(int((compared.sum(axis=0) > 0).sum()), 1)
+    known = (compared[:, :, None] > 0) & (compared[:, None, :] > 0)
+    weight = np.where(known, mix[:, None, None], 0)
+    total = weight.sum(axis=0)
+    # a share times the brands compared in its category is how many times as often this is as by chance
+    with np.errstate(invalid="ignore"):
+        part = weight / total * (several / brands)[:, None, None]
+        share = np.where(known, part * np.stack([draws.share for draws in parts]), 0).sum(axis=0)
+        squares = np.square(part) * np.stack([draws.variance for draws in parts])
+    variance = np.where(known, squares, 0).sum(axis=0)
+    return Draws(np.where(total > 0, share, np.nan), np.where(total > 0, variance, np.nan), compared.sum(axis=0))
+
+
+def _draw(units: ImageUnits) -> Draws:
+    """Return the draws of units that are all compared with each other."""
     brands = len(units.sizes)
     compared = _count_compared(units)
     shown = np.flatnonzero(compared)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from generator.insights.posting.held import Held
 
 #: Units compared, all brands together, and of one brand at least. Of a brand with more than its part, a part is taken.
 _MOST, _MOST_OF_BRAND = 3_000, 100
@@ -28,12 +30,22 @@ class ImageUnits:
     days: Floats  # (u,) NaN for no date
     features: NDArray[np.float32]  # (u, k)
     sizes: Ints  # (brands,) units of each brand, also of those of which only a part is taken
+    category: Ints  # (u,) the one within which each is compared; 0 for all if none is held equal
+    mix: Floats  # (categories,) how much each counts; they add up to 1
 
     def take(self, rows: Ints) -> ImageUnits:
         """Return the units at the positions `rows`; the brands keep their numbers."""
         brand = self.brand[rows]
-        sizes = np.bincount(brand, minlength=len(self.sizes))
-        return ImageUnits(self.posts[rows], brand, self.image[rows], self.days[rows], self.features[rows], sizes)
+        return replace(
+            self,
+            posts=self.posts[rows],
+            brand=brand,
+            image=self.image[rows],
+            days=self.days[rows],
+            features=self.features[rows],
+            sizes=np.bincount(brand, minlength=len(self.sizes)),
+            category=self.category[rows],
+        )
 
 
 def gather_units(
@@ -42,10 +54,12 @@ def gather_units(
     image: NDArray[np.integer],
     burst: NDArray[np.integer],
     days: Floats,
+    held: Held | None = None,
 ) -> ImageUnits:
     """Return the units of aligned arrays, one entry a post; `image` and `burst` are codes.
 
     Of a brand that has more than its part of the units that can be compared, this part is taken, evenly over its posts.
+    If a category is `held` equal, only units in categories in which their brand is compared are taken.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -57,11 +71,17 @@ def gather_units(
     joined = coo_array((np.ones(len(one), bool), (one, other)), shape=(count, count))
     component = connected_components(joined, directed=False)[1] if count else np.zeros(0, np.intp)
     firsts = np.sort(np.unique(component, return_index=True)[1])
+    category, mix = np.zeros(count, np.intp), np.ones(1)
+    if held is not None and len(held.mix):
+        category, mix = held.category.astype(np.intp), held.mix
+        firsts = firsts[(category[firsts] >= 0) & held.compared[category[firsts], of_brand[firsts]]]
     most = max(_MOST // max(brands, 1), _MOST_OF_BRAND)
     kept = [_sample(firsts[of_brand[firsts] == position], most) for position in range(brands)]
     posts = np.sort(np.concatenate([*kept, np.zeros(0, np.intp)]).astype(np.intp))
     sizes = np.bincount(of_brand[firsts], minlength=brands)
-    return ImageUnits(posts, of_brand[posts], image[posts].astype(np.intp), days[posts], features[posts], sizes)
+    return ImageUnits(
+        posts, of_brand[posts], image[posts].astype(np.intp), days[posts], features[posts], sizes, category[posts], mix
+    )
 
 
 def _find_first(codes: Ints) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.insights.inference import SIGNIFICANT, adjust
 from generator.insights.over_time.moves import LEAST_OCCASIONS, Bools, Course, Ints, Stretch, compare_times, find_course
+from generator.insights.over_time.moves_within import compare_columns
 from generator.insights.over_time.periods import TIME_BUDGET, Periods, count_periods, gather_occasions
 from generator.insights.proportions import limit_mean_difference, limit_share
 from generator.insights.ranks import Floats
@@ -74,6 +75,7 @@ class Dated:
     days: Floats  # since 1970
     posts: Ints
     shows: Bools  # (o, clusters) which each belongs to: one at most, or, for subjects, any
+    category: Ints | None = None  # -1 for none; None if none is held equal
 
 
 def measure_drift(
@@ -83,11 +85,13 @@ def measure_drift(
     burst: Ints | None = None,
     part: float = 1.0,
     clusters: int | None = None,
+    category: Ints | None = None,
 ) -> Drifts:
     """Find drifts in aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion for each of their clusters; None: every post is one. `part` is that
     of the family's chance of a false finding that may be used here; `clusters` their number, if the last may be empty.
+    `category` is each post's, such as its market, -1 for none: what moves must then move within categories too.
     """
     clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
     shape = (int(brand.max(initial=-1)) + 1, clusters)
@@ -95,7 +99,8 @@ def measure_drift(
     dated = np.isfinite(days)
     periods = count_periods(brand[dated], cluster[dated], days[dated], shape)
     shows = occasions.cluster[:, None] == np.arange(shape[1])
-    found = Dated(occasions.brand, occasions.days, occasions.posts, shows)
+    held = None if category is None else category[occasions.first]
+    found = Dated(occasions.brand, occasions.days, occasions.posts, shows, held)
     return find_drifts(found, periods, TIME_BUDGET["drift"] * part)
 
 
@@ -138,6 +143,7 @@ class _Table:
         ends = np.cumsum(np.bincount(dated.brand, minlength=shape[0]))[:-1]
         self.days = np.split(dated.days, ends) if shape[0] else []
         self.shows = np.split(dated.shows, ends) if shape[0] else []
+        self.category = None if dated.category is None else np.split(dated.category, ends)
         self.occasions: Ints = np.zeros(shape, np.int64)
         for row, shows in enumerate(self.shows):
             self.occasions[row] = shows.sum(axis=0)
@@ -156,12 +162,15 @@ class _Table:
 
     def compare(self, brand: int, taken_too: bool = False) -> None:
         """Compare the brand's clusters with its steady posts; those already found only if `taken_too`."""
-        kept = self.among(brand)
-        p = _compare_columns(self.days[brand][kept], self.shows[brand][kept])
+        p = self._compare(brand, self.among(brand), slice(None))
         for cluster in np.flatnonzero(self.taken[brand]) if taken_too else ():
-            kept = self.among(brand, int(cluster))
-            p[cluster] = _compare_columns(self.days[brand][kept], self.shows[brand][kept][:, [cluster]])[0]
+            p[cluster] = self._compare(brand, self.among(brand, int(cluster)), [int(cluster)])[0]
         self.p[brand] = p
+
+    def _compare(self, brand: int, kept: Bools, clusters: slice | list[int]) -> Floats:
+        """Return p of `clusters` among the brand's occasions `kept`; within categories too, if one is held equal."""
+        category = None if self.category is None else self.category[brand][kept]
+        return compare_columns(self.days[brand][kept], self.shows[brand][kept][:, clusters], category)
 
     def adjust(self) -> Floats:
         """Return p adjusted for all cells. What is posted often can show a steady move, and gets more of the budget."""
@@ -256,12 +265,3 @@ def _count(brand: Ints, shows: Bools, shape: tuple[int, int]) -> Ints:
     counts = np.zeros(shape, np.int64)
     np.add.at(counts, brand, shows)
     return counts
-
-
-def _compare_columns(days: Floats, shows: Bools) -> Floats:
-    """Return p of each column of `shows` (o, columns) against all other occasions; at once if no two overlap."""
-    columns = shows.shape[1]
-    if shows.sum(axis=1).max(initial=0) <= 1:
-        group = np.where(shows.any(axis=1), shows.argmax(axis=1), -1) if columns else np.full(len(shows), -1)
-        return compare_times(days, group, columns)[0]
-    return np.array([compare_times(days, np.where(column, 0, -1), 1)[0][0] for column in shows.T])

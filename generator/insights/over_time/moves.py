@@ -48,12 +48,12 @@ def compare_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Float
     densest weeks, or of the rest's: the largest is given, so that no finding rests on a burst that was taken for many
     occasions.
     """
-    p, z = _test_all(days, group, groups)
+    p, z = judge_times(days, group, groups)
     for index in np.flatnonzero(np.nan_to_num(p, nan=1.0) < _DOUBTED):
         inside = group == index
         for start in (*_find_weeks(days, inside), *_find_weeks(days, ~inside)):
             kept = (days < start) | (days > start + _WEEK)
-            without, _ = _test_all(days[kept], np.where(inside[kept], 0, -1), 1)
+            without, _ = judge_times(days[kept], np.where(inside[kept], 0, -1), 1)
             p[index] = max(p[index], np.nan_to_num(without[0], nan=1.0))
     return p, z
 
@@ -78,7 +78,8 @@ def _find_weeks(days: Floats, inside: Bools) -> list[float]:
     return starts
 
 
-def _test_all(days: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]:
+def judge_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]:
+    """Return what `compare_times` does, crowded weeks included."""
     from scipy.stats import rankdata
 
     count = np.bincount(group[group >= 0], minlength=groups)

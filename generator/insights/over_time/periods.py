@@ -43,6 +43,7 @@ class Occasions:
     cluster: Ints  # -1 for the unclustered
     days: Floats  # the middle of the posts with a date, since 1970
     posts: Ints  # with a date
+    first: Ints  # position of the first of these among all posts
 
 
 def gather_occasions(
@@ -55,11 +56,12 @@ def gather_occasions(
     dated = np.flatnonzero(np.isfinite(days))
     burst = np.arange(len(brand)) if burst is None else burst
     keys = np.stack([np.asarray(values, np.int64)[dated] for values in (brand, burst, cluster)], axis=1)
-    found, place = np.unique(keys, axis=0, return_inverse=True)
+    found, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     posts = np.bincount(place.ravel(), minlength=len(found)).astype(np.int64)
     middle = np.bincount(place.ravel(), weights=days[dated], minlength=len(found)) / np.maximum(posts, 1)
     order = np.lexsort((found[:, 2], middle, found[:, 0]))
-    return Occasions(found[order, 0], found[order, 2], np.asarray(middle[order], np.float64), posts[order])
+    middle = np.asarray(middle[order], np.float64)
+    return Occasions(found[order, 0], found[order, 2], middle, posts[order], dated[first[order]])
 
 
 def count_periods(brand: Ints, cluster: Ints, days: Floats, shape: tuple[int, int]) -> Periods:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.insights.posting.shares import Shares
 from generator.report.model import Level, Report
-from generator.site.tables.compared import COUNTED, JUDGED, count_cell, judge_cell, name_rival
+from generator.site.tables.compared import COUNTED, JUDGED, count_cell, judge_cell, name_held, name_rival
 from generator.site.tables.table import Table, each_level
 from generator.site.tables.values import CELL, Row, mark, shorten, write_day
 
@@ -55,7 +55,8 @@ def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
         figures = (shorten(values[row]) for values in (distinct.ratio, distinct.low, distinct.high, distinct.p))
         most = None if distinct.withheld[row] else distinct.most
         point = (shorten(value) for value in report.insights.brand_map.points[row])
-        yield brand.name, brand.key, int(distinct.images[row]), *figures, most, *point, mark(distinct.withheld[row])
+        withheld = mark(distinct.withheld[row])
+        yield brand.name, brand.key, int(distinct.images[row]), *figures, most, *point, withheld, name_held(report)
 
 
 def _tabulate_overlap(report: Report) -> Iterator[Row]:
@@ -69,7 +70,8 @@ def _tabulate_overlap(report: Report) -> Iterator[Row]:
             other, contrast = report.brands[second], contrasts.get((first, second))
             figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high, distinct.overlap_p)
             common = (shorten(contrast.common), contrast.same_images) if contrast else (None, None)
-            yield brand.name, brand.key, other.name, other.key, *(shorten(v[first, second]) for v in figures), *common
+            named = (brand.name, brand.key, other.name, other.key)
+            yield *named, *(shorten(v[first, second]) for v in figures), *common, name_held(report)
 
 
 SHARES = (
@@ -91,7 +93,10 @@ SHARES = (
     ),
     Table(
         "distinctiveness",
-        ("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "most", "map_x", "map_y", "withheld"),
+        (
+            *("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "most", "map_x", "map_y"),
+            *("withheld", "within"),
+        ),
         _tabulate_distinctiveness,
         (22, 18),
     ),
@@ -99,7 +104,7 @@ SHARES = (
         "overlap",
         (
             *("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "p_adjusted"),
-            *("common_share", "same_images"),
+            *("common_share", "same_images", "within"),
         ),
         _tabulate_overlap,
         (22, 18, 22, 18),

@@ -17,6 +17,7 @@ from generator.insights.likeness.distinctiveness import Distinctiveness, measure
 from generator.insights.likeness.equal_draws import DRAWN, LEAST_IMAGES, WINDOW, draw_equally
 from generator.insights.likeness.image_graph import ImageGraph, build_graph
 from generator.insights.likeness.image_units import ImageUnits, gather_units
+from generator.insights.posting.held import hold_category
 from generator.similarity.neighbours import nearest_images
 from tests.support.simulated_posts import Simulation, draw_posts
 
@@ -344,3 +345,56 @@ def test_memory_is_bounded_for_100_000_posts() -> None:
     assert found.images.sum() == 100_000 and not found.withheld.any()
     # all distances at once would take 40 GB
     assert peak < 320e6
+
+
+def _market_units(within: bool, look: float = 0.0, seed: int = 0) -> ImageUnits:
+    """Four brands in two markets that look unlike; the first posts mostly in one, and differs by `look` in both."""
+    random = np.random.default_rng(seed)
+    brand = np.repeat(np.arange(4), 150)
+    market = (random.random(len(brand)) < np.where(brand == 0, 0.25, 0.7)).astype(np.int64)
+    features = random.normal(size=(len(brand), 4)) + 6 * market[:, None]
+    features[brand == 0, 0] += look
+    posts = np.arange(len(brand))
+    days = random.uniform(0, 700, len(brand))
+    held = hold_category(brand, market, posts) if within else None
+    return gather_units(features.astype(np.float32), brand, posts, posts, days, held)
+
+
+def test_brands_do_not_look_distinct_for_the_markets_they_post_in() -> None:
+    marked = {
+        within: [bool((measure_distinctiveness(_market_units(within, seed=seed)).p < 0.05).any()) for seed in range(8)]
+        for within in (False, True)
+    }
+    assert sum(marked[False]) == 8 and sum(marked[True]) <= 1
+
+
+def test_a_look_of_its_own_is_found_within_markets() -> None:
+    found = measure_distinctiveness(_market_units(True, look=1.5))
+    alone = measure_distinctiveness(_market_units(True))
+    assert found.p[0] < 0.001 and found.ratio[0] > 1.3 > 1.2 > alone.ratio[0] and found.most == 4
+    assert (found.low <= found.ratio).all() and (found.ratio <= found.high).all()
+    assert np.array_equal(found.overlap, found.overlap.T)
+
+
+def test_a_brand_that_shares_no_market_with_another_is_withheld() -> None:
+    random = np.random.default_rng(0)
+    # the last posts in the third market, where the first does too; the others share the first two
+    brand = np.repeat(np.arange(4), 120)
+    market = np.where(brand == 3, 2, np.where(brand == 0, np.arange(len(brand)) % 3, np.arange(len(brand)) % 2))
+    posts = np.arange(len(brand))
+    held = hold_category(brand, market, posts)
+    features = random.normal(size=(len(brand), 4)).astype(np.float32)
+    found = measure_distinctiveness(gather_units(features, brand, posts, posts, np.full(len(brand), NONE), held))
+    assert found.withheld.tolist() == [False, False, False, True] and found.most == 3
+    assert not np.isnan(found.overlap[:3, :3]).any() and np.isnan(map_brands(found).points[3]).all()
+
+
+def test_one_category_of_all_changes_nothing() -> None:
+    features, brand = _blobs([60, 80, 40], [[0.0, 0], [1, 0], [0, 2]], 3)
+    posts, days = np.arange(len(brand)), np.full(len(brand), NONE)
+    held = hold_category(brand, np.zeros(len(brand), np.int64), posts)
+    plain, within = (
+        measure_distinctiveness(gather_units(features, brand, posts, posts, days, one)) for one in (None, held)
+    )
+    for name in ("images", "ratio", "low", "high", "p", "overlap"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(within, name), name)

@@ -111,6 +111,10 @@ NOTICES: Mapping[str, str] = {
     "turned_table": _(
         "%(where)s: its posts stand in a column each; they were read as rows, and row 2 is column B, and so on."
     ),
+    "board_texts": _(
+        "%(where)s: texts on a board of pictures that stand below no picture, and are not read: %(count)s, such as "
+        "%(examples)s."
+    ),
     "other_headers": _(
         "%(where)s: headers stand again in row %(row)s, with columns that the first ones do not have, which are not "
         "read: %(columns)s."

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, zip_longest
 
+from generator.spreadsheet.formats.record_fields import is_image
 from generator.spreadsheet.formats.tables import Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, as_headers, is_value
 from generator.spreadsheet.headers import known_fields, normalise_header
-from generator.spreadsheet.notices import Notice
+from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.phrases import Where
-from generator.spreadsheet.summary_rows import is_address
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
 from generator.text import clean_line
 
@@ -36,17 +36,25 @@ def straighten(table: Table, where: Where, first: Sequence[Row], mapping: Mappin
     """Return a table with its posts below each other; most are returned as they are.
 
     Tables side by side follow each other, each below its title and its headers. Of a board, which has images and
-    nothing else under names, each image becomes a row, and so it does if there are pictures alone. Posts that stand in
-    a column each become rows, which a notice about `where` says. `first` are the first filled rows; `mapping` is field
-    -> header.
+    nothing else under or behind names, each image becomes a row, and so do pictures that lie about, with the texts
+    below them as captions. Posts that stand in a column each become rows, which a notice about `where` says. `first`
+    are the first filled rows; `mapping` is field -> header.
     """
     for place, (number, cells) in enumerate(first):
         if blocks := _find_blocks(first, place, mapping):
             return replace(table, rows=partial(_stack, table, number, blocks), pictures=tuple)
         if sum(not is_blank(cell) for cell in cells) > 1 and (names := _read_board(first, place, mapping)):
             return replace(table, rows=partial(_read_columns, table, number, names), pictures=tuple)
-    if _has_pictures_alone(first):
-        return replace(table, rows=partial(_read_pictures, table), pictures=tuple)
+    if _stands_behind_names(first, mapping):
+        return replace(table, rows=partial(_read_behind_names, table), pictures=tuple)
+    if _is_picture_board(first, mapping):
+        unread: list[str] = []
+        return replace(
+            table,
+            rows=partial(_read_pictures, table, unread),
+            notices=lambda: (*table.notices(), *_tell_texts(where, unread)),
+            pictures=tuple,
+        )
     if len(first) < MOST_ROWS and _stands_in_columns(first, mapping):
         told = Notice("turned_table", {"where": where})
         return replace(table, rows=partial(_turn, table), notices=lambda: (*table.notices(), told), pictures=tuple)
@@ -102,7 +110,7 @@ def _read_board(first: Sequence[Row], place: int, mapping: Mapping[str, str]) ->
     filled: set[int] = set()
     for _, cells in first[place + 1 :]:
         columns = {column for column, cell in enumerate(cells) if not is_blank(cell)}
-        if not columns <= names.keys() or not all(is_address(cells[column]) for column in columns):
+        if not columns <= names.keys() or not all(_shows_image(cells[column]) for column in columns):
             return {}
         filled |= columns
     return names if filled == names.keys() else {}
@@ -117,15 +125,64 @@ def _read_columns(table: Table, header_row: int, names: Mapping[int, str]) -> It
                 yield number, [name, cells[column]]
 
 
-def _has_pictures_alone(first: Sequence[Row]) -> bool:
-    cells = [cell for _, row in first for cell in row if not is_blank(cell)]
-    return len(cells) > 1 and all(isinstance(cell, LinkedText) and not clean_line(cell) for cell in cells)
+def _stands_behind_names(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:
+    """Return whether each row is a name with its images behind, and some have several."""
+    rows = [[cell for cell in cells if not is_blank(cell)] for _, cells in first]
+    return max(map(len, rows)) > 2 and all(
+        len(row) > 1
+        and 0 < len(name := clean_line(cell_text(row[0]))) <= _LONGEST_NAME
+        and not is_value(row[0])
+        and not known_fields([name], mapping)
+        and all(map(_shows_image, row[1:]))
+        for row in rows
+    )
 
 
-def _read_pictures(table: Table) -> Iterator[Row]:
-    yield 0, ["Image"]
+def _read_behind_names(table: Table) -> Iterator[Row]:
+    yield 0, ["Brand", "Image"]
     for number, cells in table.rows():
-        yield from ((number, [cell]) for cell in cells if not is_blank(cell))
+        filled = [cell for cell in cells if not is_blank(cell)]
+        yield from ((number, [filled[0], cell]) for cell in filled[1:])
+
+
+def _is_picture_board(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:
+    """Return whether pictures lie in several columns, or nothing else is there, and no row names a field."""
+    pictures = [(column, cell) for _, cells in first for column, cell in enumerate(cells) if _is_picture(cell)]
+    texts = [cell for _, cells in first for cell in cells if not is_blank(cell) and not _is_picture(cell)]
+    if len(pictures) < 2 or any(known_fields(as_headers(cells), mapping) for _, cells in first):
+        return False
+    return not texts or len({column for column, _ in pictures}) > 1
+
+
+def _shows_image(cell: Cell) -> bool:
+    """Return whether a cell is certainly an image, and no link to a page."""
+    return _is_picture(cell) or is_image(getattr(cell, "address", "") or cell)
+
+
+def _is_picture(cell: Cell) -> bool:
+    return isinstance(cell, LinkedText) and not clean_line(cell)
+
+
+def _read_pictures(table: Table, unread: list[str]) -> Iterator[Row]:
+    """Yield each picture with the text right below as its caption; other texts go to `unread`."""
+    yield 0, ["Image", "Caption"]
+    unread.clear()
+    rows = list(table.rows())
+    above: dict[int, Cell] = {}
+    for place, (number, cells) in enumerate(rows):
+        below: Sequence[Cell] = rows[place + 1][1] if place + 1 < len(rows) and rows[place + 1][0] == number + 1 else ()
+        for column, cell in enumerate(cells):
+            if _is_picture(cell):
+                text = below[column] if column < len(below) and not _is_picture(below[column]) else None
+                yield number, [cell, text]
+            elif not is_blank(cell) and not _is_picture(above.get(column)):
+                unread.append(clean_line(cell_text(cell)))
+        above = dict(enumerate(cells))
+
+
+def _tell_texts(where: Where, texts: Sequence[str]) -> Iterator[Notice]:
+    if texts:
+        yield Notice("board_texts", {"where": where, "count": len(texts), "examples": list_examples(texts)})
 
 
 def _stands_in_columns(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:

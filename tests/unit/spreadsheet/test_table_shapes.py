@@ -168,6 +168,35 @@ def test_pictures_under_names(tmp_path: Path) -> None:
     assert told(table) == {"Dior": 2, "Chanel": 1}
 
 
+def test_pictures_with_texts_below(tmp_path: Path) -> None:
+    pictures = [(1, 0), (1, 2), (3, 0)]
+    texts = {(2, 0): "one", (2, 2): "two", (4, 0): "three", (0, 0): "Moods of spring"}
+    table = read_posts(find_inputs([write_board(tmp_path / "a.xlsx", texts, pictures)]), ReadSettings())
+    assert [(post.brand, post.caption, bool(post.more_images)) for post in table.posts] == [
+        ("Dior", "one", False),
+        ("Dior", "two", False),
+        ("Dior", "three", False),
+    ]
+    assert [notice.text for notice in table.notices] == [
+        "a.xlsx, sheet Dior: texts on a board of pictures that stand below no picture, and are not read: 1, such as "
+        "Moods of spring."
+    ]
+
+
+def test_images_behind_names(tmp_path: Path) -> None:
+    rows = [["Dior", "d1.jpg", "d2.jpg"], ["Chanel", "c1.jpg"]]
+    assert told(read(tmp_path / "a.csv", rows)) == {"Dior": 2, "Chanel": 1}
+    path = write_board(tmp_path / "b.xlsx", {(0, 0): "Dior", (1, 0): "Chanel"}, [(0, 1), (0, 2), (1, 1)])
+    assert told(read_posts(find_inputs([path]), ReadSettings())) == {"Dior": 2, "Chanel": 1}
+
+
+def test_links_to_pages_make_no_board(tmp_path: Path) -> None:
+    page = "https://www.instagram.com/p/CabC0000xyz/"
+    for rows in ([["Dior", "d1.jpg", page], ["Chanel", "c1.jpg", page]], [["Dior", "Chanel"], [page, page]]):
+        with pytest.raises(SpreadsheetError):
+            read(tmp_path / "a.csv", rows)
+
+
 def test_more_columns_or_sheets_than_posts_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_MOST_COLUMNS", 10)
     with pytest.raises(SpreadsheetError, match="more than 10 columns"):

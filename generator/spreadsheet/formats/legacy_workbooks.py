@@ -1,13 +1,13 @@
-"""Old and binary Excel workbooks (.xls, .xlsb), read by xlrd and calamine: the values, and of .xls also links.
+"""Old Excel workbooks (.xls), read by xlrd, which tells of hidden rows, links and merged cells; and calamine's values.
 
-xlrd is slower, and tells of hidden rows, links and merged cells; an .xls has 65,536 rows at most. calamine reads
-100,000 rows of .xlsb in a second. Both come with the extra `sheets`.
+xlrd is slower than calamine, but an .xls has 65,536 rows at most. Both come with the extra `sheets`.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +27,8 @@ _WORKBOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "WO
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1")
 #: Cells with the same link that are merged.
 _MOST_SPANS = 10_000
+#: Cells from the first to the last of a sheet, blank ones too, that calamine keeps in a gigabyte.
+_MOST_SPREAD = 30_000_000
 
 
 def require(library: str, kind: str) -> ModuleType:
@@ -160,15 +162,30 @@ def _read_link(link: Any) -> str:
     return f"{text}#{link.textmark}" if text and link.textmark and "#" not in text else text
 
 
-def read_binary_workbook(path: Path, has_pictures: bool) -> list[Table]:
-    """Return the sheets of an .xlsb, whose package was found harmless."""
-    calamine = require("python_calamine", "binary Excel files (.xlsb)")
-    return read_by_calamine(calamine, read_whole(path), _tell_pictures(path, has_pictures))
+def refuse_spread(rows: int, columns: int) -> None:
+    """Raise ValueError for a sheet whose cells lie so far apart that calamine has no memory for what is between."""
+    if rows * columns > _MOST_SPREAD:
+        raise ValueError(
+            f"its cells spread over {rows:,} rows and {columns:,} columns; delete what stands far from the posts, or "
+            "save it as .xlsx"
+        )
 
 
-def read_by_calamine(calamine: ModuleType, data: bytes, said: tuple[Notice, ...] = ()) -> list[Table]:
-    """Return the sheets of a workbook that calamine reads."""
-    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+@contextmanager
+def _tell_panic() -> Iterator[None]:
+    """Raise ValueError where calamine breaks off, whose exceptions for that are no `Exception`."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("its records contradict each other") from error
+
+
+def read_by_calamine(calamine: ModuleType, data: bytes) -> list[Table]:
+    """Return the sheets of a workbook that calamine reads, and that `refuse_spread` lets pass."""
+    with _tell_panic():
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     kinds, shown = calamine.SheetTypeEnum, calamine.SheetVisibleEnum
     tables = []
     for number, meta in enumerate(book.sheets_metadata):
@@ -176,10 +193,12 @@ def read_by_calamine(calamine: ModuleType, data: bytes, said: tuple[Notice, ...]
 
             def rows(number: int = number) -> Iterator[Row]:
                 # opened anew each time, since a sheet lies in memory whole
-                for row, values in enumerate(book.get_sheet_by_index(number).to_python(skip_empty_area=False), 1):
+                with _tell_panic():
+                    found = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                for row, values in enumerate(found, 1):
                     yield row, [_read_value(value) for value in values]
 
-            tables.append(Table(meta.name, meta.visible != shown.Visible, rows, notices=lambda: said))
+            tables.append(Table(meta.name, meta.visible != shown.Visible, rows))
     return tables
 
 

@@ -12,11 +12,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from generator.spreadsheet.formats.legacy_workbooks import read_by_calamine, require
+from generator.spreadsheet.formats.legacy_workbooks import read_by_calamine, refuse_spread, require
 from generator.spreadsheet.formats.tables import Row, Table, read_whole
-from generator.spreadsheet.formats.workbook_links import LinkedCells, list_rows
+from generator.spreadsheet.formats.workbook_links import LinkedCells, fill_rows
 from generator.spreadsheet.formats.workbook_parts import Package, get_attribute, local_name, refuse_bomb
-from generator.spreadsheet.values.cells import Cell
 from generator.spreadsheet.values.formulas import is_linking, read_formula
 
 _LIMITS = (("content.xml", 100_000_000), ("", 50_000_000))
@@ -33,6 +32,8 @@ def read_open_document(path: Path) -> list[Table]:
     refuse_bomb(data, _LIMITS)
     calamine = require("python_calamine", "OpenDocument spreadsheets (.ods)")
     marks = _Marks(Package(data))
+    for sheet in marks.sheets:
+        refuse_spread(sheet.bottom, sheet.right)
     return [
         replace(
             table,
@@ -47,23 +48,7 @@ def read_open_document(path: Path) -> list[Table]:
 
 def _fill_rows(table: Table, marks: _Marks, number: int) -> Iterator[Row]:
     sheet = marks.sheet(number)
-    merged: dict[int, tuple[int, Cell]] = {}
-    row = 0
-    for row, values in table.rows():
-        cells = list(values)
-        sheet.linked.fill(row, cells)
-        for column, last in sheet.merged.get(row, ()):
-            merged[column] = last, cells[column] if column < len(cells) else None
-        for column, (last, value) in list(merged.items()):
-            if last < row:
-                del merged[column]
-            elif column < len(cells):
-                cells[column] = value
-        yield row, cells
-    for below in list_rows(sheet.linked, row):
-        cells = []
-        sheet.linked.fill(below, cells)
-        yield below, cells
+    yield from fill_rows(table.rows(), sheet.linked, sheet.merged)
 
 
 @dataclass(slots=True)
@@ -76,6 +61,8 @@ class _SheetMarks:
     images: dict[int, dict[int, str]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)  # pictures, by column
     kept: int = 0
+    bottom: int = 0  # rows and columns to the last filled cell
+    right: int = 0
 
     @property
     def linked(self) -> LinkedCells:
@@ -131,6 +118,8 @@ def _take_row(row: Any, before: int, found: _SheetMarks) -> int:
         if found.kept < _MOST_KEPT and column < _MOST_COLUMNS:
             _take_cell(cell, rows, columns, found)
         column += width
+        if len(cell) or get_attribute(cell, "value-type"):
+            found.bottom, found.right = last, max(found.right, column)
     return last
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.spreadsheet.formats.tables import Row
 from generator.spreadsheet.formats.workbook_parts import Package, Relation
 from generator.spreadsheet.formats.workbook_pictures import CellPictures, find_floating
 from generator.spreadsheet.formats.workbook_survey import Survey
@@ -72,6 +73,30 @@ def _read_link(relation: Relation | None, place: str) -> str:
     return f"{address}#{place}" if place and "#" not in address else address
 
 
-def list_rows(linked: LinkedCells, after: int) -> Sequence[int]:
-    """Return the rows below row `after` that hold nothing but pictures."""
-    return sorted(row for row in linked.images if row > after)
+def fill_rows(
+    rows: Iterable[Row], linked: LinkedCells, merged: Mapping[int, Sequence[tuple[int, int]]]
+) -> Iterator[Row]:
+    """Yield rows with the addresses of their cells, and rows below them that hold nothing but pictures.
+
+    A merged cell has its value in each row that it spans: `merged` is first row -> its columns and last rows.
+    """
+    special = linked.links.keys() | linked.images.keys()
+    spans: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
+    number = 0
+    for number, values in rows:
+        cells = list(values)
+        if number in special:
+            linked.fill(number, cells)
+        for column, last in merged.get(number, ()):
+            spans[column] = last, cells[column] if column < len(cells) else None
+        for column, (last, value) in list(spans.items()) if spans else ():
+            if last < number:
+                del spans[column]
+                continue
+            cells += [None] * (column + 1 - len(cells))
+            cells[column] = value
+        yield number, cells
+    for below in sorted(row for row in linked.images if row > number):
+        cells = []
+        linked.fill(below, cells)
+        yield below, cells

@@ -15,10 +15,10 @@ from typing import IO
 from generator.spreadsheet.values.formulas import is_linking, read_formula
 
 EXCEL_ROWS = 1_048_576
-_EXCEL_COLUMNS = 16_384
+EXCEL_COLUMNS = 16_384
 #: Merged cells and links of several cells that are read: a sheet made by people has a few, one made to do harm has a
 #: million.
-_MOST_RANGES = 10_000
+MOST_RANGES = 10_000
 _MOST_LINKED = 2_000_000
 #: A link behind more cells than this does not tell its rows apart.
 _MOST_IN_RANGE = 1_000
@@ -91,7 +91,7 @@ def read_range(reference: str) -> tuple[int, int, int, int] | None:
     (top, left), (bottom, right) = min(places), max(places)
     if left > right:
         left, right = right, left
-    if top < 1 or bottom > EXCEL_ROWS or right >= _EXCEL_COLUMNS:
+    if top < 1 or bottom > EXCEL_ROWS or right >= EXCEL_COLUMNS:
         return None
     return top, left, bottom, right
 
@@ -192,21 +192,22 @@ def _take_tag(tag: bytes, attributes: dict[str, str], found: Survey) -> None:
         if tag == b"mergeCell":
             top, left, bottom, _ = area
             found.ranges += 1
-            if bottom > top and found.ranges <= _MOST_RANGES:
+            if bottom > top and found.ranges <= MOST_RANGES:
                 found.merged.setdefault(top, []).append((left, bottom))
         elif relation := _relation_name(attributes):
-            _take_link(area, (relation, attributes.get("location", "")), found)
+            take_link(area, (relation, attributes.get("location", "")), found)
 
 
 def _relation_name(attributes: dict[str, str]) -> str:
     return next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), "")
 
 
-def _take_link(area: tuple[int, int, int, int], link: tuple[str, str], found: Survey) -> None:
+def take_link(area: tuple[int, int, int, int], link: tuple[str, str], found: Survey) -> None:
+    """Note a link, (relationship's name, place in its target), behind the cells of an area as `read_range` gives it."""
     top, left, bottom, right = area
     size = (bottom - top + 1) * (right - left + 1)
     found.ranges += size > 1
-    if size > _MOST_IN_RANGE or len(found.links) >= _MOST_LINKED or (size > 1 and found.ranges > _MOST_RANGES):
+    if size > _MOST_IN_RANGE or len(found.links) >= _MOST_LINKED or (size > 1 and found.ranges > MOST_RANGES):
         return
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
@@ -216,7 +217,7 @@ def _take_link(area: tuple[int, int, int, int], link: tuple[str, str], found: Su
 def _take_width(attributes: dict[str, str], found: Survey) -> None:
     first, last = _as_number(attributes.get("min", "")), _as_number(attributes.get("max", ""))
     width = _as_number(attributes.get("width", ""))
-    if first and last and width is not None and len(found.widths) < _EXCEL_COLUMNS:
+    if first and last and width is not None and len(found.widths) < EXCEL_COLUMNS:
         if attributes.get("hidden") in ("1", "true"):
             width = 0
         found.widths.append((int(first) - 1, int(last) - 1, width))

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.spreadsheet.formats.legacy_workbooks import read_binary_workbook
+from generator.spreadsheet.formats.binary_workbooks import read_binary_workbook
 from generator.spreadsheet.formats.tables import Row, Table, read_whole
-from generator.spreadsheet.formats.workbook_links import LinkedCells, find_linked, list_rows
+from generator.spreadsheet.formats.workbook_links import LinkedCells, fill_rows, find_linked
 from generator.spreadsheet.formats.workbook_parts import Package, as_transitional, refuse_bomb, refuse_entities
 from generator.spreadsheet.formats.workbook_pictures import CellPictures
 from generator.spreadsheet.formats.workbook_survey import EXCEL_ROWS, Survey, survey_sheet
@@ -47,9 +47,8 @@ def read_workbook(path: Path) -> list[Table]:
         # rows are unpacked one by one, from memory, so that other programs can use the file
         data = read_whole(path)
         refuse_bomb(data, _LIMITS)
-        names = Package(data).names
-        if "xl/workbook.bin" in names:
-            return read_binary_workbook(path, any(name.startswith("xl/media/") for name in names))
+        if "xl/workbook.bin" in Package(data).names:
+            return read_binary_workbook(data)
         data = as_transitional(data)
         workbook = open_workbook(data)
     package = Package(data)
@@ -113,31 +112,15 @@ class _Sheet:
         """Yield the rows that have cells or pictures."""
         from generator.spreadsheet.formats.workbook_rows import read_rows
 
-        merged: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
-        spans, linked = self.survey.merged, self.linked
-        special = linked.links.keys() | linked.images.keys()
-        number = 0
         with warnings.catch_warnings(), self.package.open(self._part) as stream:
             warnings.simplefilter("ignore")
-            for number, values in read_rows(self.worksheet, stream):
-                if number > EXCEL_ROWS:
-                    raise ValueError("more rows than a sheet can have")
-                cells = [_excel_cell(value) for value in values]
-                if number in special:
-                    linked.fill(number, cells)
-                for column, last in spans.get(number, ()):
-                    merged[column] = last, cells[column] if column < len(cells) else None
-                for column, (last, value) in list(merged.items()):
-                    if last < number:
-                        del merged[column]
-                        continue
-                    cells += [None] * (column + 1 - len(cells))
-                    cells[column] = value
-                yield number, cells
-        for below in list_rows(linked, number):
-            cells = []
-            linked.fill(below, cells)
-            yield below, cells
+            yield from fill_rows(self._values(read_rows(self.worksheet, stream)), self.linked, self.survey.merged)
+
+    def _values(self, rows: Iterator[tuple[int, list[Any]]]) -> Iterator[Row]:
+        for number, values in rows:
+            if number > EXCEL_ROWS:
+                raise ValueError("more rows than a sheet can have")
+            yield number, [_excel_cell(value) for value in values]
 
 
 def _excel_cell(value: object) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from generator.errors import SpreadsheetError
 from generator.spreadsheet.formats.open import open_tables
 from generator.spreadsheet.formats.tables import Table
 from generator.spreadsheet.values.cells import LinkedText
+from tests.support.binary_workbook import BinarySheet, write_binary_workbook
 
 HEAD = (
     "<?xml version='1.0'?><office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
@@ -122,6 +124,91 @@ def test_an_old_workbook(tmp_path: Path) -> None:
     rows = [list(cells) for _, cells in tables[0].rows()]
     assert rows[1] == ["Côté", "1.jpg", datetime(2025, 3, 1), 1201] and rows[3][0] == "Côté"
     assert tables[0].hidden_rows() == {3} and not tables[0].days_from_1904 and not tables[0].notices()
+
+
+def link_record(row: int, column: int, address: str) -> bytes:
+    """Return a link behind a cell, which xlwt cannot write ([MS-XLS], 2.4.140; [MS-OSHARED], 2.3.7)."""
+    text = address.encode("utf-16-le") + b"\0\0"
+    moniker = bytes.fromhex("E0C9EA79F9BACE118C8200AA004BA90B") + struct.pack("<I", len(text)) + text
+    area = struct.pack("<4H", row, row, column, column) + bytes.fromhex("D0C9EA79F9BACE118C8200AA004BA90B")
+    content = area + struct.pack("<2I", 2, 3) + moniker
+    return struct.pack("<2H", 0x1B8, len(content)) + content
+
+
+def test_links_in_an_old_workbook(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Posts")
+    for row, cells in enumerate([["Brand", "Image"], ["A", "View"], ["B", "View"], ["C", "c.jpg"]]):
+        for column, value in enumerate(cells):
+            sheet.write(row, column, value)
+    # the last record ends the sheet
+    data = sheet.get_biff_data()
+    links = link_record(1, 1, "https://a.test/1.jpg") + link_record(2, 1, "https://a.test/2.jpg")
+    sheet.get_biff_data = lambda: data[:-4] + links + data[-4:]
+    book.save(str(tmp_path / "p.xls"))
+    table = open_first(tmp_path / "p.xls")
+    assert addresses(table) == {(2, 1): "https://a.test/1.jpg", (3, 1): "https://a.test/2.jpg"}
+    assert [cells[1] for _, cells in table.rows()] == ["Image", "View", "View", "c.jpg"]
+
+
+BINARY = BinarySheet(
+    "Posts",
+    [["Brand", "Image", "Likes"], ["A", "View", 12], [None, "b.jpg", 3.5], ["B", None, 45992]],
+    hidden_rows=frozenset({2}),
+    merged=[(1, 2, 0, 0)],
+    links={(1, 1): "https://a.test/1.jpg"},
+    pictures={(3, 1): "1.png", (4, 1): "2.png"},
+)
+
+
+def test_a_binary_workbook(tmp_path: Path) -> None:
+    sheets = [BINARY, BinarySheet("Été", [["x"]], is_hidden=True)]
+    path = write_binary_workbook(tmp_path / "p.xlsb", sheets, {"1.png": b"", "2.png": b""}, from_1904=True)
+    tables = open_tables(path, lambda cells: 0)
+    assert [(table.name, table.hidden) for table in tables] == [("Posts", False), ("Été", True)]
+    assert [list(cells) for _, cells in tables[0].rows()][:3] == [
+        ["Brand", "Image", "Likes"],
+        ["A", "View", 12],
+        ["A", "b.jpg", 3.5],
+    ]
+    assert addresses(tables[0]) == {
+        (2, 1): "https://a.test/1.jpg",
+        (4, 1): "#xl/media/1.png",
+        (5, 1): "#xl/media/2.png",
+    }
+    assert tables[0].hidden_rows() == {3} and tables[0].pictures() == (1,) and tables[0].days_from_1904
+    assert not tables[0].notices() and not tables[1].hidden_rows()
+
+
+def test_cells_far_apart_are_refused_before_they_take_all_memory(tmp_path: Path) -> None:
+    far = row("<table:table-cell table:number-columns-repeated='16000'/>" + cell("x"))
+    blank = row("<table:table-cell/>", extra="table:number-rows-repeated='1048000'")
+    binary = BinarySheet("P", [["Brand"], *[[]] * 2000, [*[None] * 16_000, "x"]])
+    for path in (
+        write_ods(tmp_path / "p.ods", blank, far),
+        write_binary_workbook(tmp_path / "p.xlsb", [binary]),
+    ):
+        with pytest.raises(SpreadsheetError, match="spread over"):
+            list(open_first(path).rows())
+
+
+def test_flipped_bytes_of_a_binary_sheet_are_a_message_or_a_table(tmp_path: Path) -> None:
+    path = write_binary_workbook(tmp_path / "whole.xlsb", [BINARY], {"1.png": b""})
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    for part in ("xl/worksheets/sheet1.bin", "xl/workbook.bin"):
+        for place in range(len(parts[part])):
+            flipped = bytearray(parts[part])
+            flipped[place] ^= 0xFF
+            with zipfile.ZipFile(tmp_path / "p.xlsb", "w") as package:
+                for name, data in parts.items():
+                    package.writestr(name, bytes(flipped) if name == part else data)
+            try:
+                for table in open_tables(tmp_path / "p.xlsb", lambda cells: 0):
+                    list(table.rows())
+                    table.hidden_rows()
+            except SpreadsheetError:
+                continue
 
 
 def test_pictures_in_an_old_workbook_are_told(tmp_path: Path) -> None:

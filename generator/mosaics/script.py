@@ -89,15 +89,18 @@ def encode_share(name: str, of: str, mosaic: Mapping[str, Any]) -> str:
 def pack(values: Sequence[int] | NDArray[Any]) -> dict[str, Any]:
     """Pack integers: how far each is above the least, in as few bits as hold them all, the lowest bit first.
 
+    Numbers that none has between the least, which often stands for no value, and the next are the `gap`, and left out.
     The viewer reads integers of up to 32 bits, one of them a sign.
     """
     numbers = np.asarray(values, dtype=np.int64)
     least = int(numbers.min()) if len(numbers) else 0
     above = numbers - least
+    gap = int(above[above > 0].min()) - 1 if above.any() else 0
+    above[above > 0] -= gap
     bits = int(above.max(initial=0)).bit_length()
     each = np.unpackbits(above.view(np.uint8).reshape(-1, 8), axis=1, count=bits, bitorder="little")
     data = np.packbits(each, bitorder="little").tobytes()
-    return {"count": len(numbers), "least": least, "bits": bits, "values": encode_bytes(data)}
+    return {"count": len(numbers), "least": least, "gap": gap, "bits": bits, "values": encode_bytes(data)}
 
 
 def unpack(packed: Mapping[str, Any]) -> NDArray[np.int64]:
@@ -110,7 +113,9 @@ def unpack(packed: Mapping[str, Any]) -> NDArray[np.int64]:
         raise ValueError("its values are not whole")
     each = np.unpackbits(data, count=count * bits, bitorder="little").reshape(count, bits)
     wide = np.packbits(np.pad(each, ((0, 0), (0, 64 - bits))), axis=1, bitorder="little")
-    return wide.view("<i8").ravel().astype(np.int64) + int(packed["least"])
+    above = wide.view("<i8").ravel().astype(np.int64)
+    above[above > 0] += int(packed["gap"])
+    return above + int(packed["least"])
 
 
 def _unpack_earlier(kind: str, data: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """Write the viewer's data as classic scripts, since a page opened from disk may load nothing else.
 
-Columns of values are base64 of integers, each in as few bits as its column needs: about 9 bytes a post, and 2 or 3 for
+Columns of values are base64 of integers, each in as few bits as its column needs: about 8 bytes a post, and 2 or 3 for
 tags, before the first image is shown. The rest is loaded later: pictures' names in one script, captions
 and links in chunks.
 """

@@ -16,8 +16,9 @@ Brandscape.bytes = (text) => {
   return bytes;
 };
 
-// A column as a typed array: of each integer, how far it is above the least, in so many bits, the lowest first.
-Brandscape.numbers = ({ count, least, bits, values }) => {
+// A column as a typed array: of each integer, how far it is above the least, in so many bits, the lowest first. The gap
+// between the least and the next is left out.
+Brandscape.numbers = ({ count, least, gap, bits, values }) => {
   const bytes = Brandscape.bytes(values);
   const numbers = new Int32Array(count);
   const powers = Array.from({ length: 40 }, (_, power) => 2 ** power);
@@ -25,7 +26,8 @@ Brandscape.numbers = ({ count, least, bits, values }) => {
   for (let index = 0; index < count; index += 1) {
     for (; size < bits; size += 8) { held += bytes[at] * powers[size]; at += 1; }
     const rest = Math.floor(held / powers[bits]);
-    numbers[index] = least + held - rest * powers[bits];
+    const above = held - rest * powers[bits];
+    numbers[index] = above ? least + gap + above : least;
     held = rest;
     size -= bits;
   }

@@ -10,5 +10,5 @@ module.exports = (...names) => {
 
 // A column as data scripts hold it, of integers from -1 on.
 module.exports.pack = (values) => ({
-  count: values.length, least: -1, bits: 32, values: Buffer.from(Uint32Array.from(values, (value) => value + 1).buffer).toString("base64"),
+  count: values.length, least: -1, gap: 0, bits: 32, values: Buffer.from(Uint32Array.from(values, (value) => value + 1).buffer).toString("base64"),
 });

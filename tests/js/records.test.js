@@ -16,13 +16,14 @@ test("the checksum of an id is zlib's", () => {
 });
 
 test("columns are read in every number of bits, from their least on", () => {
-  const read = (count, least, bits, ...bytes) => [...numbers({ count, least, bits, values: btoa(String.fromCharCode(...bytes)) })];
+  const read = (count, least, bits, ...bytes) => [...numbers({ count, least, gap: 0, bits, values: btoa(String.fromCharCode(...bytes)) })];
   assert.deepEqual(read(3, 7, 0), [7, 7, 7]);
   assert.deepEqual(read(3, -1, 1, 0b101), [0, -1, 0]);
   assert.deepEqual(read(3, 10, 3, 0b10001110, 0), [16, 11, 12]);
   assert.deepEqual(read(2, 0, 13, 255, 31 + 32, 0, 0), [8191, 1]);
   assert.deepEqual(read(3, -1, 32, 0, 0, 0, 0, 255, 255, 255, 127, 0, 0, 0, 128), [-1, 2 ** 31 - 2, 2 ** 31 - 1]);
   assert.deepEqual(read(0, 0, 0), []);
+  assert.deepEqual([...numbers({ count: 4, least: -1, gap: 20000, bits: 2, values: btoa("\x39") })], [20000, 20001, 20002, -1]);
 });
 
 test("texts are read by the names of their columns", () => {

@@ -38,19 +38,21 @@ def _values(script: str) -> list[Any]:
 
 def _numbers(column: dict[str, Any]) -> list[int]:
     whole, bits = int.from_bytes(base64.b64decode(column["values"]), "little"), column["bits"]
-    return [column["least"] + (whole >> bits * at) % 2**bits for at in range(column["count"])]
+    above = [(whole >> bits * at) % 2**bits for at in range(column["count"])]
+    return [column["least"] + (step + column["gap"] if step else 0) for step in above]
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "bits"),
-    [(0, 0, 0), (7, 7, 0), (0, 1, 1), (-1, 0, 1), (-1, 127, 8), (20_000, 21_826, 11), (0, 2**17 + 1, 18),
-     (-1, 2**31 - 1, 32), (-(2**31), 2**31 - 1, 32)],
+    ("values", "bits"),
+    [([0], 0), ([7, 7], 0), ([0, 1], 1), ([-1, 0, -1], 1), ([-1, 0, 127], 8), ([20_000, 21_826], 1),
+     ([-1, 20_000, 20_001, 21_826], 11), ([0, 1, 2**17 + 1], 18), ([-1, 0, 2**31 - 1], 32),
+     ([-(2**31), 1 - 2**31, 2**31 - 1], 32)],
 )  # fmt: skip
-def test_values_are_packed_in_as_few_bits_as_hold_them(low: int, high: int, bits: int) -> None:
-    column = pack([low, high, low, high])
-    assert (column["least"], column["bits"]) == (low, bits)
-    assert len(base64.b64decode(column["values"])) == -(-4 * bits // 8)
-    assert _numbers(column) == unpack(column).tolist() == [low, high, low, high]
+def test_values_are_packed_in_as_few_bits_as_hold_them(values: list[int], bits: int) -> None:
+    column = pack(values)
+    assert (column["least"], column["bits"]) == (min(values), bits)
+    assert len(base64.b64decode(column["values"])) == -(-len(values) * bits // 8)
+    assert _numbers(column) == unpack(column).tolist() == values
 
 
 def test_columns_without_values_are_packed() -> None:
@@ -202,7 +204,7 @@ def test_a_mosaic_is_read_back(members: list[int] | None) -> None:
      'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"u1","values":"BQ=="}});\n',
      'Brandscape.data.mosaic({"columns":1,"lines":1,"members":null,"cells":{"kind":"f8","values":"BQ=="}});\n',
      'Brandscape.data.mosaic({"columns":9,"lines":9,"members":null,'
-     '"cells":{"count":3,"least":0,"bits":6,"values":"BQ=="}});\n'],
+     '"cells":{"count":3,"least":0,"gap":0,"bits":6,"values":"BQ=="}});\n'],
 )  # fmt: skip
 def test_text_that_is_not_a_mosaic_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError)):

@@ -11,7 +11,10 @@ CONFIDENCE = 0.95
 SIGNIFICANT = 0.05
 #: The part of the report's chance of a false finding that each family of comparisons may use. They add up to 1, so that
 #: the chance of any false mark or headline in a whole report is at most 5 % (Bonferroni's inequality).
-BUDGET = {"shares": 0.2, "tags": 0.05, "likes": 0.2, "comments": 0.1, "drift": 0.2, "looks": 0.25}
+BUDGET = {
+    **{"shares": 0.2, "tags": 0.05, "likes": 0.2, "comments": 0.05, "drift": 0.2, "looks": 0.25},
+    "changes": 0.05,  # since an earlier report
+}
 #: How comparisons by cluster and by territory divide each family's part, where a report has both. Territories are a
 #: tenth as many, so that a fourth of it is plenty for them; clusters need p a fourth smaller, which costs little power.
 LEVELS = {"clusters": 0.75, "territories": 0.25}

@@ -59,7 +59,8 @@ class ClusterChange:
 class ShareChange:
     """A brand's share in a cluster: before, now, and among its new posts alone, with its ratio to the one before.
 
-    `p` is that of Fisher's exact test, adjusted for all brands and clusters compared.
+    The ratio, its interval and `p`, of Fisher's exact test adjusted for all brands and clusters compared, count a
+    campaign once; the shares are of posts.
     """
 
     brand: Named

@@ -16,7 +16,7 @@ from generator.errors import SettingsError
 from generator.history.compare import find_changes
 from generator.history.continuity import match_reports
 from generator.history.previous import REPORT, PreviousReport, find_previous, open_previous
-from generator.report.changes import Changes, Named, decode_changes, encode_changes
+from generator.report.changes import Changes, Named, ShareChange, decode_changes, encode_changes
 from generator.report.model import Report
 from generator.site.data_files import encode_json
 from tests.support.sample_report import make_post, make_report
@@ -134,6 +134,27 @@ def test_random_changes_of_shares_are_rarely_significant(tmp_path: Path) -> None
         before, after = _grow((0.3, 0.3), seed, old=60, new=30)
         marked += any(share.p < 0.05 for share in _compare(before, after, tmp_path).shares)
     assert marked <= 2
+
+
+def test_a_campaign_among_new_posts_counts_once(tmp_path: Path) -> None:
+    brands = [["A", "B"][index % 2] for index in range(300)] + ["A"] * 60
+    labels = [index // 2 % 2 for index in range(300)] + [index % 2 for index in range(20)] + [0] * 40
+    before, after = _report(brands[:300], labels[:300]), _report(brands, labels)
+    assert after.insights is not None
+    burst = np.where(np.arange(360) >= 320, 320, np.arange(360))
+    key = after.clusters[after.posts[359].cluster or 0].key
+    found = []
+    for report in (after, replace(after, insights=replace(after.insights, burst=burst))):
+        [share] = [share for share in _compare(before, report, tmp_path).shares if _is_of(share, "A", key)]
+        assert (share.new_posts, share.of_new, share.before) == (50, 50 / 60, 0.5)
+        found.append(share)
+    plain, once = found
+    assert plain.p < 0.05 and plain.ratio == pytest.approx(5 / 3)
+    assert once.p > 0.05 and once.ratio == pytest.approx((11 / 21) / 0.5) and once.low < 1 < once.high
+
+
+def _is_of(share: ShareChange, brand: str, cluster: str) -> bool:
+    return share.brand.name == brand and share.cluster.key == cluster
 
 
 def test_few_new_posts_are_not_compared(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def is_year_first(cells: Iterable[Cell]) -> bool:
 
 
 def _match_year_last(text: str) -> re.Match[str] | None:
-    if not _NUMERIC.search(text[:200]):
+    if text[:4].isdigit() or not _NUMERIC.search(text[:200]):  # the first of these is the year
         return None
     try:
         tidy = tidy_date(text)

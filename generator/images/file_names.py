@@ -65,7 +65,7 @@ class FileNames:
         if len(best) > 1:
             return None, f"{len(best)} files have this name, such as {best[0]} and {best[1]}"
         others = self._named[parts[-most:]] - (parts in self._known)
-        if others:
+        if others and parts != split_name(best[0])[0]:  # a path that agrees whole is no guess
             return None, f"did you mean {best[0]}? Other rows name it too"
         return best[0], ""
 

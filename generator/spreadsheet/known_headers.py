@@ -100,6 +100,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             Unternehmen, Firma, Werbetreibender, Wettbewerber, Empresa, Anunciante, Competidor, Azienda, Inserzionista,
             Concorrente, Bedrijf, Adverteerder"""
         ),
+        *_ranked("Client, Client name, Kunde, Cliente, Klant, Nom du client, Kundenname"),
     ),
     "thumbnail": (
         *_together(
@@ -169,6 +170,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         """Published, Published at, Published on, Published date, Published time, Publish time, Publish date,
         Publishing date,
         Publication date, Publication time, Date de publication, Date publication, Heure de publication, Publié le,
+        Posté le, Date de mise en ligne, Mis en ligne le,
         Publié, Date du post, Date post, Date posted, Post created, Post date, Post time, date_published, Posted date,
         Posted, Posted at,
         Posted on, Veröffentlicht, Veröffentlicht am, Veröffentlichungsdatum, Veröffentlichungszeit,
@@ -191,6 +193,7 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         Publication URL, webVideoUrl, tiktok_url, shareUrl, Linked post, Beitragslink, Link zum Beitrag, Beitrags-URL,
         URL des Beitrags, Enlace de la publicación, Enlace a la publicación, Enlace permanente, URL de la publicación,
         Enlace del post, Link al post, Link del post, Link post, URL del post, Link permanente, Link da publicação,
+        Ligação, Hiperligação,
         Link do post, URL da publicação, URL do post, Link naar bericht, Link naar post, URL van bericht, URL, Link,
         Lien, Enlace, Vínculo, Collegamento, Verweis, Koppeling, Hyperlink"""
     ),

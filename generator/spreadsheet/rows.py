@@ -229,7 +229,10 @@ def _find_others(
         if miss.named or miss.field != "brand"
     ]
     numbers = {column for column, header in enumerate(sheet.headers) if reading.counts_rows(column, header)}
-    taken = used | {miss.column for miss in near} | {*reading.blank, *numbers}
+    # the address of a post says all that its short code does
+    codes = set(find_shortcodes(sheet.headers)) if "permalink" in columns else set()
+    codes -= set(find_named(sheet.headers, named))
+    taken = used | {miss.column for miss in near} | {*reading.blank, *numbers, *codes}
     unused = [column for column in range(len(sheet.headers)) if column not in taken]
     # another column for a known field, such as a second date, tells nothing new
     again = {column for field in _TOLD_ONCE for group in sheet.candidates.get(field, ()) for column in group}

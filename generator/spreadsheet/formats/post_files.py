@@ -67,6 +67,8 @@ class _PostFiles:
             kind = _name_kind(value)
             if kind == "StoryItem":
                 self.stories[path.name] = None
+            if isinstance(value, dict):
+                value.pop("instaloader", None)  # what the file is, and the version that wrote it
             is_post = kind == "Post" and not path.name.endswith(_COMMENTS)
             yield _add_followers(value, followers) if is_post else {}
 

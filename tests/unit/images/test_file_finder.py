@@ -121,6 +121,13 @@ def test_the_kind_of_image_decides_between_files_of_one_stem(tmp_path: Path) -> 
     assert "2 files have this name" in _find(tmp_path, "images/a")
 
 
+def test_a_path_in_other_forms_of_accents_is_found_beside_other_paths_to_its_file(tmp_path: Path) -> None:
+    _make(tmp_path, "images/Été.jpg")
+    others = ("images/Été.jpg", r"C:\Anna\images\Été.jpg")
+    assert _find(tmp_path, "images/E\u0301te\u0301.jpg", *others) == "~images/Été.jpg"
+    assert _find(tmp_path, "IMAGES/été.JPG", *others) == "~images/Été.jpg"
+
+
 def test_one_brands_file_is_not_taken_for_anothers(tmp_path: Path) -> None:
     _make(tmp_path, "chanel/1.jpg")
     assert _find(tmp_path, "dior/1.jpg", "chanel/1.jpg") == (

@@ -81,6 +81,12 @@ def test_a_column_that_numbers_the_rows_is_passed_over(tmp_path: Path, header: s
     assert kept.notices or kept.others
 
 
+def test_a_short_code_beside_the_address_is_not_said_to_be_unused(tmp_path: Path) -> None:
+    posts = [["A", f"{n}.jpg", f"DC{n:03}x", f"https://www.instagram.com/p/DC{n:03}x/"] for n in range(9)]
+    rows = collect(tmp_path, ["brand", "image", "shortCode", "url"], *posts)
+    assert not rows.notices and not rows.others
+
+
 def test_a_nearly_empty_preferred_column_yields_to_a_full_one(tmp_path: Path) -> None:
     posts = [["A", f"{n}.jpg", "rare" if n == 0 else "", f"text {n}"] for n in range(40)]
     rows = collect(tmp_path, ["brand", "image", "caption", "description"], *posts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -12,8 +12,9 @@ from generator.spreadsheet.brand_rows import BrandNames, find_notes, read_brand_
 from generator.spreadsheet.brands import merge_spellings
 from generator.spreadsheet.near_misses import find_near_misses
 from generator.spreadsheet.phrases import Phrase, _, phrase
-from generator.spreadsheet.place_names import find_name
+from generator.spreadsheet.place_names import find_name, is_archive_name
 from generator.spreadsheet.rows import SheetRows
+from generator.spreadsheet.sources import Source
 
 #: Rows among which a column is looked for that may hold the brand: the first, and some of those after them.
 _FIRST_ROWS = 100
@@ -57,7 +58,8 @@ def find_brands(tables: Sequence[SheetRows], folder: str, brand: str) -> list[Br
 
     The rows win, then `brand` (of the settings), then the names of sheet, file and folder; `folder` is the name of the
     folder of all inputs, "" if that says nothing. Beside tables whose rows name brands, others are read only if they
-    are called as one of these. The name of the only table counts unless a column that is not used may hold the brands.
+    are called as one of these, are an account's own archive, or lie in another file that was asked for by its name.
+    The name of the only table counts unless a column that is not used may hold the brands.
     """
     return [
         replace(names, notes=find_notes(rows) - names.dividers) if isinstance(names, BrandNames) else names
@@ -80,6 +82,16 @@ def _name_tables(tables: Sequence[SheetRows], folder: str, brand: str) -> list[B
     places = [_find_places(tables[place], folder) for place in nameless]
     known = {name for names in found if isinstance(names, BrandNames) for name in names.names if name}
     chosen = _match_places(places, known) if known else _choose_places(places, [tables[place] for place in nameless])
+    if known:
+        named = {tables[place].sheet.source.name for place in range(len(tables)) if place not in nameless}
+        own = [
+            at
+            for at, place in enumerate(nameless)
+            if isinstance(chosen[at], Phrase) and _stands_alone(tables[place].sheet.source, named)
+        ]
+        parts = _choose_places([places[at] for at in own], [tables[nameless[at]] for at in own])
+        for at, part in zip(own, parts, strict=True):
+            chosen[at] = part if isinstance(part, _Place) else chosen[at]
     for place, name in zip(nameless, chosen, strict=True):
         rows = tables[place]
         if isinstance(name, _Place):
@@ -89,6 +101,11 @@ def _name_tables(tables: Sequence[SheetRows], folder: str, brand: str) -> list[B
         else:
             found[place] = name
     return found
+
+
+def _stands_alone(source: Source, named: Collection[str]) -> bool:
+    """Return whether a file's own name tells its brand, beside the files `named`, whose rows name theirs."""
+    return source.name not in named and (source.asked_for or is_archive_name(source.name.rpartition("/")[2]))
 
 
 def _fill(names: BrandNames, rows: SheetRows, brand: str) -> list[str]:

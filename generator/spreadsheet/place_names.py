@@ -87,6 +87,11 @@ _PERIODS = _words(
 _NOTHING = _PLAIN | _WEAK | _PERIODS
 
 
+def is_archive_name(text: str) -> bool:
+    """Return whether a file or folder is called as an account's own archive is."""
+    return _ARCHIVE.fullmatch(_SUFFIX.sub("", clean_line(text))) is not None
+
+
 def find_name(text: str) -> str:
     """Return the brand that a sheet, file or folder is named after; "" if its name says nothing about one.
 

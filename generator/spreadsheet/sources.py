@@ -36,6 +36,7 @@ class Source:
     captions: frozenset[str] = frozenset()  # texts beside images, each of the same name as one
     beside: tuple[tuple[str, ...], ...] = ()  # images that lie beside each .json
     parts: tuple[Path, ...] = ()  # further zips in its folder, of the same download
+    asked_for: bool = False  # by its own name or address, and not as one of a folder
 
     @property
     def contents(self) -> Iterator[Path]:
@@ -78,7 +79,7 @@ class Inputs:
 
     def _parts(self) -> Iterator[str]:
         for source in self.sources:
-            yield from (source.name, source.folder, source.home, source.kind)
+            yield from (source.name, source.folder, source.home, source.kind, str(source.asked_for))
             if source.kind == "file":
                 yield from map(hash_file, (source.path, *source.parts))
             elif source.kind in ("records", "archive"):
@@ -112,7 +113,7 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
         if not path.is_dir():
             if path.exists() and not path.is_file():  # a pipe or a device, which may have no end
                 raise SpreadsheetError(f"{path} is neither a file nor a folder.", "Save the posts as a file.")
-            sources.append(Source(path, _join(start, path.name), start, start))
+            sources.append(Source(path, _join(start, path.name), start, start, asked_for=True))
             continue
         contents = _look_into(path)
         found = list(_sort_sources(path, start, contents))
@@ -127,7 +128,7 @@ def find_inputs(paths: Sequence[Path], linked: Sequence[Source] = ()) -> Inputs:
     start = _as_text(Path.cwd().relative_to(folder)) if linked else ""
     for source in linked:
         if os.path.realpath(source.path) not in known:
-            sources.append(Source(source.path, source.name, start, start))
+            sources.append(Source(source.path, source.name, start, start, asked_for=True))
     name = (_name_folder(named[0]) if named[0].is_dir() else named[0].name) if named else linked[0].name
     return Inputs(name, folder.resolve(), tuple(_join_parts(_without_repeats(sources))), tuple(notices), tuple(images))
 

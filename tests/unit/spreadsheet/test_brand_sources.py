@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -152,6 +154,31 @@ def test_beside_a_table_with_a_column_others_are_read_if_they_are_called_as_its_
     everything = read(tmp_path / "in", brand="Moods")
     assert brands(everything) == {"Hôtel Doré": 4, "Dior": 4, "Moods": 8}
     assert not unread(everything)
+
+
+def test_beside_a_table_with_a_column_files_that_were_asked_for_are_read_by_their_names(tmp_path: Path) -> None:
+    posts = write_csv(tmp_path / "in" / "posts.csv", [["Brand", *HEADERS], *branded("Dior")])
+    chanel = write_csv(tmp_path / "in" / "chanel_2025.csv", [HEADERS, *images("c")])
+    assert brands(read(posts, chanel)) == {"Dior": 4, "chanel": 4}
+    assert brands(read(tmp_path / "in")) == {"Dior": 4}
+    # a sheet beside one whose rows name brands may hold anything
+    book = write_book(
+        tmp_path / "b.xlsx", {"All": [["Brand", *HEADERS], *branded("Dior")], "Moods": [HEADERS, *images("m")]}
+    )
+    assert brands(read(book)) == {"Dior": 4}
+
+
+def test_beside_a_table_with_a_column_an_own_archive_is_read_by_its_name(tmp_path: Path) -> None:
+    write_csv(tmp_path / "in" / "posts.csv", [["Brand", *HEADERS], *branded("Dior")])
+    media = [
+        {"uri": f"media/posts/1/{place}.jpg", "creation_timestamp": 1741529100 + place, "title": "x"}
+        for place in range(3)
+    ]
+    with zipfile.ZipFile(tmp_path / "in" / "instagram-loewe-2025-11-02-aBcD12.zip", "w") as archive:
+        archive.writestr("content/posts_1.json", json.dumps([{"media": [one]} for one in media]))
+        for one in media:
+            archive.writestr(str(one["uri"]), b"x")
+    assert brands(read(tmp_path / "in")) == {"Dior": 4, "loewe": 3}
 
 
 def test_the_tables_that_are_read_are_numbered_without_gaps(tmp_path: Path) -> None:

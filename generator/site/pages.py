@@ -39,6 +39,7 @@ from generator.text import cut_excerpt, lower_first, write_text
 if TYPE_CHECKING:
     from generator.insights.duplicates import Duplicates
     from generator.insights.likeness.contrast import Contrast
+    from generator.insights.looks import Tone
 
 #: Most rows of a ledger that a page shows; the workbook has them all.
 _MOST_ROWS = 2_000
@@ -166,7 +167,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
         "curve": draw_curve,
         "largest": lambda values, rows: float(np.nanmax(values[rows])),
-        "colour_label": lambda tone: wording.colour_label(name_colour(tone.colour), language),
+        "by_colour_name": lambda palette: _gather_tones(palette, language),
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         "reason_text": lambda reason: wording.reason_text(reason, language),
@@ -274,3 +275,11 @@ def _order_members(report: Report, group: Group, fits: Callable[[ShownPost], boo
     return drop_repeats(
         (index for index in (*group.representatives, *group.posts) if fits(report.find_image(index))), report.images
     )
+
+
+def _gather_tones(palette: Sequence[Tone], language: Language) -> list[tuple[str, list[Tone]]]:
+    """Return the tones of a palette by the name of their colour, which two may share, in the palette's order."""
+    named: dict[str, list[Tone]] = {}
+    for tone in palette:
+        named.setdefault(wording.colour_label(name_colour(tone.colour), language), []).append(tone)
+    return list(named.items())

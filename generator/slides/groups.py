@@ -78,12 +78,12 @@ def list_names(telling: Telling) -> str:
 def rank_groups(telling: Telling) -> list[Group]:
     """Return territories or clusters, the largest first; those where the chosen brands post, by how much they do."""
     groups = telling.source.territories or telling.source.clusters
-    posts = {group.key: group.posts for group in groups}
+    posts = {group.key: float(group.posts) for group in groups}
     if telling.chosen:
-        posts = dict.fromkeys(posts, 0)
+        posts = dict.fromkeys(posts, 0.0)
         for row in telling.source.rows("shares"):
             if row.get("cluster_key") in posts and has_brand(telling, row):
-                posts[row["cluster_key"]] += int(number(row, "posts") or 0)
+                posts[row["cluster_key"]] += number(row, "posts") or 0
     return sorted((group for group in groups if posts[group.key]), key=lambda group: (-posts[group.key], group.key))
 
 

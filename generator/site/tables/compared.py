@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.insights.posting.shares import Shares
 from generator.report.model import Report
-from generator.site.tables.values import Row, mark, shorten
+from generator.site.tables.values import Row, mark, shorten, write_field
 
 #: What is counted, and what the median rival does.
 COUNTED = (
@@ -19,12 +19,12 @@ JUDGED = (
 
 
 def count_cell(shares: Shares, row: int, column: int) -> Row:
-    """Return the values of COUNTED for one cell."""
+    """Return the values of COUNTED for one cell; a post of several images counts there in parts."""
     compared = (shares.typical, shares.typical_of, shares.lowest, shares.highest)
     return (
-        round(shares.posts[row, column]),
+        write_field(shorten(shares.posts[row, column])),
         round(float(shares.share[row, column]), 6),
-        round(shares.occasions[row, column]),
+        write_field(shorten(shares.occasions[row, column])),
         shorten(shares.rate[row, column]),
         *(shorten(values[row, column]) for values in compared),
         int(shares.rank[row, column]) or None,

@@ -12,9 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from generator.insights.looks import Tone
 from generator.report.changes import BrandChange, ChangedPost, Changes, ClusterChange, Named
 from generator.report.model import Report
 from generator.resources import find_resources
+from generator.site.pages import make_environment
 from generator.spreadsheet.notices import Notice
 from generator.spreadsheet.posts import Refusal, Remark, TableRead
 from generator.text import cut_excerpt
@@ -204,6 +206,12 @@ def test_a_brand_page_gives_the_brands_own_figures(tmp_path: Path) -> None:
         ("prev", f"../brands/{report.brands[0].key}.html"),
         ("next", f"../brands/{report.brands[2].key}.html"),
     ]
+
+
+def test_tones_of_one_name_are_named_once() -> None:
+    palette = [Tone("#a3927f", 0.4), Tone("#141414", 0.25), Tone("#97826e", 0.35)]
+    named = make_environment(make_report(), find_resources("templates")).globals["by_colour_name"](palette)  # type: ignore[operator]
+    assert named == [("taupe", [palette[0], palette[2]]), ("black", [palette[1]])]
 
 
 def test_the_ledger_adds_up_and_names_cells(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_phrase_inside_a_notice_is_translated() -> None:
     assert _plain(text) == "posts.xlsx, feuille Été : colonnes non utilisées : A, D (sans en-tête) et 2 de plus."
     hidden = Notice("unread_table", {"where": where, "why": phrase("it is hidden")})
     french = _plain(notice_text(hidden, open_language("fr")))
-    assert french == "posts.xlsx, feuille Été n’a pas été lu : c’est une feuille masquée."
+    assert french == "posts.xlsx, feuille Été : non lu (c’est une feuille masquée)."
     assert hidden.text == "posts.xlsx, sheet Été was not read: it is hidden."
 
 

@@ -345,5 +345,6 @@ def test_the_data_page_tells_tables_apart_and_their_columns_once(tmp_path: Path)
     page = (tmp_path / "data.html").read_text(encoding="utf-8")
     assert page.count("ledger--columns") == 2
     assert page.count("a.xlsx, feuille Kenzo") == 2  # over its columns, and beside its row that is left out
-    assert "le nom du fichier" in page and "c.csv n’a pas été lu" in page
+    assert "1 tableau ou fichier n’a pas été lu." in page
+    assert "le nom du fichier" in page and "c.csv\N{NO-BREAK SPACE}: non lu (" in page
     assert re.search(r"D9\s*<span class=\"quiet\">b\.csv", page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -199,6 +200,9 @@ def _list_files(folder: Path) -> list[str]:
 
 
 def _explain_damage(path: Path, error: BaseException) -> SpreadsheetError:
+    """Return what is said of a file that cannot be read. Raises MemoryError if that is what was missing."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        raise MemoryError from error
     reason = " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")
     return SpreadsheetError(
         f"{path.name} is damaged or not a {path.suffix.lower()} file: {reason}.",

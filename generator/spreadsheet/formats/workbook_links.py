@@ -11,9 +11,12 @@ from generator.spreadsheet.formats.tables import Row
 from generator.spreadsheet.formats.workbook_parts import Package, Relation
 from generator.spreadsheet.formats.workbook_pictures import CellPictures, find_floating
 from generator.spreadsheet.formats.workbook_survey import Survey
-from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text
+from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
 
 _ABSOLUTE = re.compile(r"(?:https?|ftp|file)://|mailto:", re.IGNORECASE)
+
+#: Rows of a merged cell over which pictures may lie.
+_MOST_SPANNED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,15 @@ def find_linked(package: Package, part: str, survey: Survey, pictures: CellPictu
         if address := pictures.by_metadata.get(number, ""):
             found.setdefault(spot, []).append(address)
     drawings = [relation.target for name in survey.drawings if (relation := relations.get(name)) is not None]
-    for spot, address in find_floating(package, drawings, survey):
-        found.setdefault(spot, []).append(address)
+    spans = {
+        (row, column): top
+        for top, spanned in (survey.merged.items() if drawings else ())
+        for column, last in spanned
+        for row in range(top, min(last, top + _MOST_SPANNED) + 1)
+    }
+    for (row, column), address in find_floating(package, drawings, survey):
+        # over the middle of a merged cell, which is in its first row
+        found.setdefault((spans.get((row, column), row), column), []).append(address)
     for spot, name in survey.cell_images.items():
         if address := pictures.by_name.get(name, ""):
             found.setdefault(spot, []).append(address)
@@ -78,7 +88,8 @@ def fill_rows(
 ) -> Iterator[Row]:
     """Yield rows with the addresses of their cells, and rows below them that hold nothing but pictures.
 
-    A merged cell has its value in each row that it spans: `merged` is first row -> its columns and last rows.
+    A merged cell has its value in each row that it spans: `merged` is first row -> its columns and last rows. A row
+    that has nothing of its own below such cells is blank.
     """
     special = linked.links.keys() | linked.images.keys()
     spans: dict[int, tuple[int, Cell]] = {}  # column -> last row and value of its merged cell
@@ -95,6 +106,9 @@ def fill_rows(
                 continue
             cells += [None] * (column + 1 - len(cells))
             cells[column] = value
+        carried = spans.keys() - {column for column, _ in merged.get(number, ())} if spans else set()
+        if carried and all(column in carried or is_blank(cell) for column, cell in enumerate(cells)):
+            cells = []
         yield number, cells
     for below in sorted(row for row in linked.images if row > number):
         cells = []

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from generator.spreadsheet.formats.drawing_groups import WHOLE, Share, as_int, find_share
 from generator.spreadsheet.formats.workbook_parts import Package, Relation, get_attribute, local_name
 from generator.spreadsheet.formats.workbook_survey import EXCEL_ROWS, CellPlace, Survey
 
@@ -39,22 +40,25 @@ def find_floating(package: Package, drawings: Sequence[str], survey: Survey) -> 
         relations = package.relations(drawing)
         for kind in ("oneCellAnchor", "twoCellAnchor", "absoluteAnchor"):
             for anchor in package.parse(drawing, kind):
-                addresses = list(dict.fromkeys(_list_addresses(anchor, relations)))
-                place = grid.find_cell(anchor) if addresses else None
-                for address in addresses if place is not None else ():
+                seen: set[tuple[CellPlace, str]] = set()
+                for picture, address in _list_pictures(anchor, relations):
+                    place = grid.find_cell(anchor, find_share(picture, anchor))
+                    if place is None or (place, address) in seen:
+                        continue
+                    seen.add((place, address))
                     count += 1
                     if count > _MOST_PICTURES:
                         raise ValueError(f"it has more than {_MOST_PICTURES:,} pictures on a sheet")
-                    assert place is not None
                     yield place, address
 
 
-def _list_addresses(anchor: Any, relations: Mapping[str, Relation]) -> Iterator[str]:
+def _list_pictures(anchor: Any, relations: Mapping[str, Relation]) -> Iterator[tuple[Any, str]]:
+    """Yield the pictures of an anchor, each with its address."""
     for element in anchor.iter():
         if local_name(element.tag) in ("pic", "sp") and not _is_hidden(element):
             for blip in element.iter():
                 if local_name(blip.tag) == "blip" and (address := _read_blip(blip, relations)):
-                    yield address
+                    yield element, address
                     break
 
 
@@ -78,17 +82,17 @@ class _Grid:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
 
-    def find_cell(self, anchor: Any) -> CellPlace | None:
-        """Return the cell under a picture; None if its anchor says no place."""
+    def find_cell(self, anchor: Any, share: Share = WHOLE) -> CellPlace | None:
+        """Return the cell under a picture that takes a share of its anchor; None if the anchor says no place."""
         start, end = _read_marker(anchor, "from"), _read_marker(anchor, "to")
         size = next((child for child in anchor if local_name(child.tag) == "ext"), None)
-        width = _as_int(size.get("cx")) if size is not None else 0
-        height = _as_int(size.get("cy")) if size is not None else 0
+        width = as_int(size.get("cx")) if size is not None else 0
+        height = as_int(size.get("cy")) if size is not None else 0
         if start is None:
             position = next((child for child in anchor if local_name(child.tag) == "pos"), None)
             if position is None:
                 return None
-            left, top = float(_as_int(position.get("x"))), float(_as_int(position.get("y")))
+            left, top = float(as_int(position.get("x"))), float(as_int(position.get("y")))
             first_row, first_column = _place(self._shown_rows, top), _place(self._columns, left)
             rows = self._shown_rows
         else:
@@ -100,6 +104,10 @@ class _Grid:
         if end is not None:
             right = self._columns[min(end[1], _EXCEL_COLUMNS - 1)] + end[3]
             bottom = rows[min(end[0], EXCEL_ROWS - 1)] + end[2]
+        if share != WHOLE:
+            left, right = left + share[0] * (right - left), left + (share[0] + share[2]) * (right - left)
+            top, bottom = top + share[1] * (bottom - top), top + (share[1] + share[3]) * (bottom - top)
+            first_row, first_column = _place(rows, top), _place(self._columns, left)
         return _overlap(rows, first_row, top, bottom) + 1, _overlap(self._columns, first_column, left, right)
 
     @cached_property
@@ -148,17 +156,10 @@ def _read_marker(anchor: Any, name: str) -> tuple[int, int, int, int] | None:
     """Return (row, column, offset in the row, offset in the column) of a corner."""
     for child in anchor:
         if local_name(child.tag) == name:
-            values = {local_name(part.tag): _as_int(part.text) for part in child}
+            values = {local_name(part.tag): as_int(part.text) for part in child}
             row, column = values.get("row", 0), values.get("col", 0)
             return max(row, 0), max(column, 0), max(values.get("rowOff", 0), 0), max(values.get("colOff", 0), 0)
     return None
-
-
-def _as_int(text: object) -> int:
-    try:
-        return int(str(text).strip()[:20])
-    except ValueError:
-        return 0
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ class CellPictures:
         found: dict[str, str] = {}
         for image in self.package.parse(part, "cellImage"):
             names = [element.get("name", "") for element in image.iter() if local_name(element.tag) == "cNvPr"]
-            address = next(_list_addresses(image, relations), "")
+            address = next((address for _, address in _list_pictures(image, relations)), "")
             if names and address and len(found) < _MOST_PICTURES:
                 found[names[0]] = address
         return found
@@ -203,8 +204,8 @@ class CellPictures:
         for values in self.package.parse(part, "valueMetadata"):
             for block in values:
                 record = next((child for child in block if local_name(child.tag) == "rc"), None)
-                kind = _as_int(record.get("t")) - 1 if record is not None else -1
-                number = _as_int(record.get("v")) if record is not None else -1
+                kind = as_int(record.get("t")) - 1 if record is not None else -1
+                number = as_int(record.get("v")) if record is not None else -1
                 if 0 <= kind < len(kinds) and kinds[kind] == "XLRICHVALUE" and number >= 0:
                     found.append(futures[number] if number < len(futures) else None if futures else number)
                 else:
@@ -232,7 +233,7 @@ class CellPictures:
                 key = keys[place] if place < len(keys) else ""
                 images = web if key.endswith("WebImageIdentifier") else local
                 is_image = key.endswith(("LocalImageIdentifier", "WebImageIdentifier")) or cell.get("kind") == "rel"
-                index = _as_int(cell.text) if is_image else -1
+                index = as_int(cell.text) if is_image else -1
                 if 0 <= index < len(images) and images[index]:
                     found[number] = images[index]
                     break
@@ -263,4 +264,4 @@ class CellPictures:
 
 
 def _read_index(block: Any) -> int:
-    return next((_as_int(element.get("i")) for element in block.iter() if local_name(element.tag) == "rvb"), -1)
+    return next((as_int(element.get("i")) for element in block.iter() if local_name(element.tag) == "rvb"), -1)

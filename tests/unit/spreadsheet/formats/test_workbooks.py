@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -214,6 +215,67 @@ def test_a_picture_larger_than_its_row_belongs_to_the_row_where_it_begins(tmp_pa
             sheet.add_image(image, f"B{row}")
 
     assert set(addresses(first(write(tmp_path / "p.xlsx", fill)))) == {(2, 1), (3, 1), (4, 1)}
+
+
+def test_a_picture_over_a_merged_cell_is_in_its_first_row_and_the_others_are_blank(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Brand", "Image", "Likes"])
+        for top in (1, 4):
+            for column, text in enumerate(("A", "", str(top))):
+                sheet.merge_range(top, column, top + 2, column, text)
+            sheet.insert_image(top, 1, "x.png", {"image_data": picture("red"), "y_offset": 25})
+        sheet.write(6, 3, "a note")  # of the row's own
+    table = first(path)
+    assert addresses(table).keys() == {(2, 1), (5, 1), (7, 1)}
+    assert [row for row, cells in values(table).items() if cells] == [1, 2, 5, 7]
+
+
+def test_pictures_in_one_group_lie_over_their_own_rows(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Brand", "Image"])
+        for row, colour in enumerate(("red", "green", "blue"), 1):
+            sheet.set_row(row, 60)
+            sheet.write(row, 0, "A")
+            sheet.insert_image(row, 1, "x.png", {"image_data": picture(colour)})
+
+    def group(data: bytes) -> bytes:
+        pictures = re.findall(rb"<xdr:pic>.*?</xdr:pic>", data, re.DOTALL)
+        places = [
+            re.sub(rb'<a:off x="\d+" y="\d+"/>', b'<a:off x="10" y="%d"/>' % (10 + row * 100), one)
+            for row, one in enumerate(pictures)
+        ]
+        places = [re.sub(rb'<a:ext cx="\d+" cy="\d+"/>', b'<a:ext cx="50" cy="50"/>', one) for one in places]
+        box = (
+            b'<a:off x="%d" y="%d"/><a:ext cx="300000" cy="%d"/><a:chOff x="10" y="10"/><a:chExt cx="50" cy="250"/>'
+            % (64 * 9525, 15 * POINT, 170 * POINT)
+        )
+        head, tail = data[: data.index(b"<xdr:from>")], b"<xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>"
+        corner = b"<xdr:%s><xdr:col>1</xdr:col><xdr:row>%d</xdr:row></xdr:%s>"
+        corners = corner % (b"from", 1, b"from") + corner % (b"to", 4, b"to")
+        inner = b"".join(places[:1]) + b"<xdr:grpSp><xdr:grpSpPr><a:xfrm>%s</a:xfrm></xdr:grpSpPr>%s</xdr:grpSp>" % (
+            b'<a:off x="10" y="110"/><a:ext cx="50" cy="150"/><a:chOff x="10" y="110"/><a:chExt cx="50" cy="150"/>',
+            b"".join(places[1:]),
+        )
+        return (
+            head
+            + corners
+            + b"<xdr:grpSp><xdr:grpSpPr><a:xfrm>"
+            + box
+            + b"</a:xfrm></xdr:grpSpPr>"
+            + inner
+            + b"</xdr:grpSp>"
+            + tail
+        )
+
+    found = addresses(first(change(path, "xl/drawings/drawing1.xml", group)))
+    assert found == {(row + 1, 1): f"#xl/media/image{row}.png" for row in (1, 2, 3)}
+    # sizes that say nothing leave the pictures where the group begins
+    flat = change(path, "xl/drawings/drawing1.xml", lambda data: data.replace(b'cy="250"', b'cy="0"'))
+    assert set(addresses(first(flat))) == {(2, 1)}
 
 
 def test_pictures_in_cells(tmp_path: Path) -> None:

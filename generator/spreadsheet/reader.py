@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from generator.errors import BrandscapeError, SpreadsheetError
+from generator.errors import BrandscapeError, SettingsError, SpreadsheetError
 from generator.processes import ProcessPool, TaskFailed
 from generator.settings import BrandSettings, ReadSettings
 from generator.settings.sizes import format_size
@@ -130,7 +130,7 @@ def _open_sheets(inputs: Inputs, settings: ReadSettings, notices: list[Notice]) 
     for source in inputs.sources:
         try:
             found, unread = open_sheets(source, settings)
-        except SpreadsheetError as error:
+        except (SpreadsheetError, SettingsError) as error:  # such as a column that only others have
             failures.append(error)
             notices.append(Notice("unread_source", {"where": source.name, "message": error.message.rstrip(".")}))
             continue

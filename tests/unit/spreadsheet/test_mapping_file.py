@@ -103,3 +103,15 @@ def test_any_names_give_valid_settings(header: str, name: str, value: str) -> No
     found = tomllib.loads(describe_mapping(table, chosen, {header: name}).encode("utf-8", "replace").decode())
     assert set(found) == {"read", "brands", "fields"}
     assert found["read"]["sheet"] == value and found["brands"]["aliases"] == {header: name}
+
+
+def test_a_file_without_the_columns_of_the_settings_is_named_beside_one_that_has_them(tmp_path: Path) -> None:
+    good = write_csv(tmp_path, ["House", "Pic"], ["Dior", "a.jpg"])
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n", encoding="utf-8")
+    chosen = ReadSettings(columns={"brand": "House", "thumbnail": "Pic"})
+    table = read_posts(find_inputs([good, bad]), chosen)
+    assert len(table.posts) == 1
+    assert any("bad.csv has no column House" in notice.text for notice in table.notices)
+    with pytest.raises(SettingsError, match="no column House"):
+        read_posts(find_inputs([bad]), chosen)

@@ -1,8 +1,9 @@
 r"""Files found by their names, if a path leads nowhere on this computer.
 
 A path such as `C:\Users\Anna\images\a.jpg` names a file that may lie in another folder here. Of the files with its
-name, the one is meant whose path agrees with it best, counted in parts from the end. Nothing is found unless that is
-one file, and no other path of the spreadsheet agrees with that file as well.
+name, the one is meant whose path agrees with it best, counted in parts from the end. If none has its name, one is meant
+whose name differs in accents, marks and leading zeros alone. Nothing is found unless that is one file, and no other
+path of the spreadsheet agrees with that file as well.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _ALIKE = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".tiff": ".tif", ".h
 _SUGGESTIONS = 20
 _MOST_NEAR = 2_000
 _NEAR = 0.75
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _HFS = re.compile(r"[^/\\:]+(:[^/\\:]+){2,}")
 
 #: The end of a path: its names without case and forms of accents, the last one without the ending of images.
@@ -53,6 +55,10 @@ class FileNames:
             parts, suffix = split_name(form)
             if parts and (alike := self._by_name.get(parts[-1], [])):
                 return self._choose(parts, suffix, alike)
+        parts, _ = split_name(next(_spell_name(text)))
+        key = loosen(parts[-1]) if parts else ""
+        if key and len(found := self._by_loose_name.get(key, [])) == 1 and self._loosely_named[key] == 1:
+            return found[0], ""
         return None, self._suggest(text)
 
     def _choose(self, parts: Parts, suffix: str, alike: Sequence[str]) -> tuple[str | None, str]:
@@ -76,8 +82,8 @@ class FileNames:
             return ""
         self._suggestions += 1
         wanted = parts[-1]
-        if same := self._plain.get(_without_accents(wanted)):
-            return f"did you mean {same}?"
+        if same := self._by_loose_name.get(loosen(wanted)):
+            return f"did you mean {same[0]}?"
         # names of another length, or that begin and end otherwise, are not near
         close = (
             name
@@ -111,9 +117,17 @@ class FileNames:
         return groups
 
     @cached_property
-    def _plain(self) -> dict[str, str]:
-        """A file of each name, by the name without accents."""
-        return {_without_accents(name): paths[0] for name, paths in self._by_name.items()}
+    def _by_loose_name(self) -> dict[str, list[str]]:
+        """The files by their names as `loosen` makes these."""
+        groups: dict[str, list[str]] = {}
+        for name, paths in self._by_name.items():
+            groups.setdefault(loosen(name), []).extend(paths)
+        return groups
+
+    @cached_property
+    def _loosely_named(self) -> Counter[str]:
+        """How many different last names in the paths of the spreadsheet are the same if loosened."""
+        return Counter(loosen(name) for name in {parts[-1] for parts in self._known})
 
     @cached_property
     def _known(self) -> frozenset[Parts]:
@@ -158,10 +172,14 @@ def normalise_name(name: str) -> str:
     return " ".join(folded.replace("’", "'").split())
 
 
-def _without_accents(name: str) -> str:
-    """Return a name without accents and joined letters, as people type it who have neither."""
+def loosen(name: str) -> str:
+    """Return a name without accents and joined letters, with "-" for marks and spaces, and without leading zeros.
+
+    Programs that take files over write "Été 01" as "ete-01" or "Ete_1".
+    """
     letters = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("æ", "ae").replace("ø", "o"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _ZEROS.sub("", re.sub(r"[\W_]+", "-", plain)).strip("-")
 
 
 def _spell_name(text: str) -> Iterator[str]:

@@ -96,17 +96,14 @@ def make_new(telling: Telling) -> Iterator[Slide]:
 def make_voice(telling: Telling) -> Iterator[Slide]:
     """Yield the brand with the largest part of each group's posts, in the first and the last quarter that tell."""
     _, source = telling.language.gettext, telling.source
-    found: list[tuple[str, Row, Row]] = []
+    found: list[tuple[str, Sequence[Row], Sequence[Row]]] = []
     for group in list_groups(telling):
         told = [row for row in source.rows("voice", cluster_key=group.key) if number(row, "share") is not None]
         told = [row for row in told if len(telling.chosen) != 1 or has_brand(telling, row)]
         quarters = sorted({str(row.get("quarter")) for row in told})
         if len(quarters) < 2 or not group.posts:
             continue
-        first, last = (
-            max((row for row in told if row.get("quarter") == quarter), key=lambda row: number(row, "share") or 0)
-            for quarter in (quarters[0], quarters[-1])
-        )
+        first, last = (_find_leaders(told, quarter) for quarter in (quarters[0], quarters[-1]))
         found.append((group.name, first, last))
     found = found[: grid.TABLE_ROWS]
     if not found:
@@ -114,7 +111,7 @@ def make_voice(telling: Telling) -> Iterator[Slide]:
     one = telling.chosen[0].name if len(telling.chosen) == 1 else ""
     heads, rows = [Cell(name_kind(telling))], [[Cell(name)] for name, *_ends in found]
     for default, ends in ((_("First"), [entry[1] for entry in found]), (_("Last"), [entry[2] for entry in found])):
-        quarters = sorted({str(end.get("quarter")) for end in ends})
+        quarters = sorted({str(end[0].get("quarter")) for end in ends})
         named = len(quarters) == 1
         heads.append(Cell(name_period(telling, quarters[0], "quarter") if named else default))
         heads += [] if one else [Cell(_("Share of voice"))]
@@ -206,15 +203,27 @@ def _tell_times(telling: Telling, points: Sequence[Row]) -> str:
     return telling.language.gettext("From %(first)s to %(last)s.") % named
 
 
-def _tell_voice(telling: Telling, row: Row, named: bool) -> tuple[str, str]:
-    """Return a brand and its part of a group's posts with the interval, and in which quarter unless it is `named`."""
+def _find_leaders(rows: Sequence[Row], quarter: str) -> list[Row]:
+    """Return the rows of the brands with the largest share in a quarter: of more than one if they have the same."""
+    within = [row for row in rows if row.get("quarter") == quarter]
+    most = max(number(row, "share") or 0 for row in within)
+    return [row for row in within if (number(row, "share") or 0) == most]
+
+
+def _tell_voice(telling: Telling, rows: Sequence[Row], named: bool) -> tuple[str, str]:
+    """Return brands and the part of a group's posts of each, with the interval, and when unless it is `named`."""
+    row, share = rows[0], telling.language.percent(number(rows[0], "share") or 0)
     said = {
-        "ratio": telling.language.percent(number(row, "share") or 0),
+        "ratio": telling.language.gettext("%(share)s each") % {"share": share} if len(rows) > 1 else share,
         "ends": telling.range_of(row, shares=True),
     }
+    names, more = ", ".join(telling.name(row.get("brand_key")) for row in rows[:2]), len(rows) - 2
+    if more > 0:
+        count = {"count": telling.language.number(more)}
+        names += " " + telling.language.ngettext("and %(count)s more", "and %(count)s more", more) % count
     told = telling.language.gettext("%(ratio)s (%(ends)s)") % said
     quarter = "" if named else f" · {name_period(telling, str(row.get('quarter')), 'quarter')}"
-    return telling.name(row.get("brand_key")), told + quarter
+    return names, told + quarter
 
 
 def _round_up(share: float) -> float:

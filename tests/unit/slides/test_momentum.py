@@ -88,6 +88,12 @@ def test_the_largest_voice_is_named_in_the_first_and_the_last_quarter(tmp_path: 
     assert not any(line.startswith("38%") for line in lines)
 
 
+def test_brands_with_as_many_posts_lead_together(tmp_path: Path) -> None:
+    rows = [*_VOICE, {**_VOICE[2], "brand_key": "maison-ambre"}]
+    lines = _read(_find(_make(tmp_path, voice=rows), "Who posts most, then and now"))
+    assert "NOIR <Studio>, Maison Ambre" in lines and "57% each (10% to 80%)" in lines
+
+
 def test_a_campaign_has_its_days_posts_and_images(tmp_path: Path) -> None:
     slide = _find(_make(tmp_path, lang="fr", campaigns=[_CAMPAIGN]), "Campagnes")
     lines = _read(slide)

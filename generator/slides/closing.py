@@ -95,7 +95,7 @@ def make_method(telling: Telling) -> Slide:
             "What counts as similar was chosen. With other weights, or with examples, other images would lie together "
             "and form other clusters."
         ),
-        _("It looks at images only. Captions, films and stories are not compared."),
+        _("Likeness looks at images only: captions have no part in it, and a video counts by its stills."),
         _(
             "It shows the posts it was given. If the spreadsheet holds more posts of one brand, or another span of "
             "time, shares show that too."

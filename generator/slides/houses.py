@@ -9,11 +9,10 @@ from itertools import combinations
 from generator.slides.groups import list_groups
 from generator.slides.records import Compared, Line, Palette, Slide
 from generator.slides.source import Group, Row, is_clear, is_found, number
-from generator.slides.telling import Telling, name_period, words
+from generator.slides.telling import Telling, words
 
 _SHEET = 8
 _MOST_SHARES = 6  # groups in the chart of a brand
-_QUARTERS = frozenset({1, 4, 7, 10})
 
 
 def make_brands(telling: Telling) -> Iterator[Slide]:
@@ -216,25 +215,20 @@ def _tell_openings(telling: Telling, brand: Group) -> Iterator[Line]:
 
 
 def _tell_moves(telling: Telling, brand: Group) -> Iterator[Line]:
-    """Yield the clusters whose share moved, with their posts in the first and the last period."""
-    _, language = telling.language.gettext, telling.language
-    rows = [row for row in telling.source.rows("drift", brand_key=brand.key) if is_found(row) and row.get("period")]
-    moved: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: str(row["period"])):
-        moved.setdefault(str(row["cluster_key"]), []).append(row)
-    months = {str(row.get("period"))[5:7] for row in telling.source.rows("drift")}
-    unit = "quarter" if {int(month) for month in months if month.isdigit()} <= _QUARTERS else "month"
-    if moved:
+    """Yield the groups whose share surely moved, with its change from the first third of the time to the last."""
+    _ = telling.language.gettext
+    rows = [row for row in telling.source.rows("moves", brand_key=brand.key) if row.get("course")]
+    if rows:
         yield Line(_("What moved"), "label")
-    for cluster, periods in list(moved.items())[:2]:
-        said = {"cluster": telling.name(cluster)}
-        for name, row in (("first", periods[0]), ("last", periods[-1])):
-            said[name] = _("%(posts)s of %(all)s in %(period)s") % {
-                "posts": language.number(number(row, "posts") or 0),
-                "all": language.number(number(row, "brand_posts") or 0),
-                "period": name_period(telling, str(row["period"]), unit),
-            }
-        yield Line(_("%(cluster)s: %(first)s, %(last)s") % said)
+    for row in rows[:2]:
+        said = {"cluster": telling.name(row.get("cluster_key"))}
+        change, low, high = (number(row, name) for name in ("change", "low", "high"))
+        if row["course"] in ("passing", "pause") or change is None or low is None or high is None:
+            told = _("%(cluster)s: with a pause") if row["course"] == "pause" else _("%(cluster)s: for a while")
+        else:
+            told = _("%(cluster)s: %(change)s percentage points (%(low)s to %(high)s)")
+            said |= {name: telling.points(value) for name, value in (("change", change), ("low", low), ("high", high))}
+        yield Line(told % said)
 
 
 def _read_palette(telling: Telling, brand: Group) -> tuple[tuple[str, float], ...]:

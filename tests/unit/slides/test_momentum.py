@@ -88,6 +88,14 @@ def test_the_largest_voice_is_named_in_the_first_and_the_last_quarter(tmp_path: 
     assert not any(line.startswith("38%") for line in lines)
 
 
+def test_a_brands_slide_tells_its_moves_as_its_page_does(tmp_path: Path) -> None:
+    move = {**_MARKET, "brand_key": "maison-ambre", "course": "fall", "change": -0.54, "low": -0.68, "high": -0.004}
+    lines = _read(_find(_make(tmp_path, moves=[move, {**move, "course": "passing"}]), "Maison Ambre"))
+    at = lines.index("What moved")
+    told = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines[at + 1 : at + 3]]
+    assert told == ["Green: \u221254 percentage points (\u221268 to \u22120.4)", "Green: for a while"]
+
+
 def test_brands_with_as_many_posts_lead_together(tmp_path: Path) -> None:
     rows = [*_VOICE, {**_VOICE[2], "brand_key": "maison-ambre"}]
     lines = _read(_find(_make(tmp_path, voice=rows), "Who posts most, then and now"))

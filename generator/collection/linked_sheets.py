@@ -27,8 +27,9 @@ KIND = "sheets"
 _MOST_BYTES = 100_000_000
 _ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".zip")
 _GOOGLE = "docs.google.com"
-_SHEET = re.compile(r"/spreadsheets(?:/u/\d+)?/d/(e/)?([\w-]+)(?:/(\w+))?")
+_SHEET = re.compile(r"/(?:a/([\w.-]+)/)?spreadsheets(?:/u/\d+)?/d/(e/)?([\w-]+)(?:/(\w+))?")
 _DRIVE_FILE = re.compile(r"/file(?:/u/\d+)?/d/([\w-]+)")
+_DRIVE_FOLDER = re.compile(r"https?://drive\.google\.com/drive(?:/u/\d+)?/folders/", re.IGNORECASE)
 _NOT_SHARED = "In Google Sheets, choose Share, General access, “Anyone with the link”, Viewer. Then run this again."
 
 
@@ -69,6 +70,10 @@ class LinkedSheets:
 
         Raises SpreadsheetError if there is none, or if it is not shared.
         """
+        if _DRIVE_FOLDER.match(address):
+            raise SpreadsheetError(
+                f"{_shorten(address)} is a folder on Google Drive.", "Download it, and give the folder or its .zip."
+            )
         try:
             export = find_export(address)
         except ValueError:
@@ -119,7 +124,8 @@ def find_export(address: str) -> str:
 
     Google Sheets gives the tab that the link names as CSV, and all tabs as .xlsx if it names none:
     https://developers.google.com/workspace/drive/api/guides/ref-export-formats. Of a sheet published to the web
-    (`/d/e/…/pubhtml`), and of files on Google Drive and Dropbox, it is likewise the address of the file.
+    (`/d/e/…/pubhtml`), and of files on Google Drive, Dropbox, OneDrive, SharePoint and GitHub, it is likewise the
+    address of the file.
     """
     parts = urlsplit(address.strip())
     host = (parts.hostname or "").lower()
@@ -131,17 +137,25 @@ def find_export(address: str) -> str:
         number = file[1] if file else query.get("id", "")
         if number:
             return f"https://drive.google.com/uc?{urlencode({'export': 'download', 'id': number})}"
+    path, chosen = parts.path, {}
     if host in ("www.dropbox.com", "dropbox.com"):
         chosen = {**{name: value for name, value in query.items() if name in ("rlkey", "st")}, "dl": "1"}
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(chosen), ""))
+    elif host.endswith(".sharepoint.com") and path.startswith("/:"):
+        chosen = {**{name: value for name, value in query.items() if name == "e"}, "download": "1"}
+    elif host == "onedrive.live.com" and "resid" in query:
+        path, chosen = "/download", {name: query[name] for name in ("resid", "authkey") if name in query}
+    elif host == "github.com" and "/blob/" in path:
+        chosen = {"raw": "true"}
+    if chosen:
+        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(chosen), ""))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
 
 
 def _export_sheet(host: str, match: re.Match[str], query: dict[str, str], plain: str) -> str:
-    published, number, page = match.groups()
+    domain, published, number, page = match.groups()
     if page in ("export", "gviz") or (page == "pub" and "output" in query):
         return ""
-    start = f"https://{host}/spreadsheets/d/{published or ''}{number}"
+    start = f"https://{host}/{f'a/{domain}/' if domain else ''}spreadsheets/d/{published or ''}{number}"
     chosen = {"gid": query["gid"], "single": "true"} if published and "gid" in query else {}
     chosen = chosen or ({"gid": query["gid"]} if "gid" in query else {})
     form = "csv" if chosen else "xlsx"

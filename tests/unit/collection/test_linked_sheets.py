@@ -115,6 +115,23 @@ def _open(folder: Path, warnings: list[str] | None = None, **flags: object) -> L
             "https://www.dropbox.com/scl/fi/q/posts.csv?rlkey=k&dl=0",
             "https://www.dropbox.com/scl/fi/q/posts.csv?rlkey=k&dl=1",
         ),
+        (
+            "https://docs.google.com/a/house.example/spreadsheets/d/abc/edit#gid=5",
+            "https://docs.google.com/a/house.example/spreadsheets/d/abc/export?format=csv&gid=5",
+        ),
+        (
+            "https://house-my.sharepoint.com/:x:/g/personal/a_b/EaBc?e=xYz",
+            "https://house-my.sharepoint.com/:x:/g/personal/a_b/EaBc?e=xYz&download=1",
+        ),
+        (
+            "https://onedrive.live.com/edit.aspx?resid=A1&authkey=k&cid=2",
+            "https://onedrive.live.com/download?resid=A1&authkey=k",
+        ),
+        ("https://github.com/o/r/blob/main/p.csv", "https://github.com/o/r/blob/main/p.csv?raw=true"),
+        (
+            "https://docs.google.com.example/spreadsheets/d/1/edit",
+            "https://docs.google.com.example/spreadsheets/d/1/edit",
+        ),
         ("https://example.com/posts.csv?v=2#top", "https://example.com/posts.csv?v=2"),
     ],
 )
@@ -215,6 +232,11 @@ def test_a_servers_name_for_a_file_names_no_place(server: _Server, tmp_path: Pat
     source = _open(tmp_path / "sheets").read(LINK, NOW)
     assert source.path.parent == tmp_path / "sheets"
     assert "/" not in source.name and "\\" not in source.name and "\0" not in source.name and len(source.name) < 130
+
+
+def test_a_folder_on_google_drive_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SpreadsheetError, match="is a folder on Google Drive"):
+        _open(tmp_path).read("https://drive.google.com/drive/u/0/folders/1Fo?usp=sharing", datetime(2025, 1, 1))
 
 
 def test_a_broken_address_is_said(tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ MEDIA = re.compile(
 #: Folders that lie beside the media.
 _FOLDERS = frozenset({"your_instagram_activity", "media", "content", "messages"})
 _OWN_ENDINGS = (".json", ".html", ".txt", ".css", ".js", ".svg")
+#: Conversations, in the archives of Instagram and Facebook.
+_PRIVATE = re.compile(
+    r"(?:^|/)messages/(?:inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover|broadcast)/",
+    re.IGNORECASE,
+)
 PROFILE = re.compile(r"(?:.*/)?personal_information\.json")
 
 
@@ -70,3 +75,8 @@ def belongs_to(path: str, tops: Iterable[str]) -> bool:
             if inside.partition("/")[0] in _FOLDERS or inside.lower().endswith(_OWN_ENDINGS):
                 return True
     return MEDIA.fullmatch(path) is not None
+
+
+def is_private(path: str) -> bool:
+    """Return whether a file is of a conversation, which is neither read nor named, be it an archive's or a copy's."""
+    return _PRIVATE.search(path) is not None

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from generator.folders import is_image_name
-from generator.spreadsheet.archive_files import belongs_to, find_archives
+from generator.spreadsheet.archive_files import belongs_to, find_archives, is_private
 
 #: Endings of tables, beside texts, which may be anything.
 _TABLES = frozenset(
@@ -57,6 +57,7 @@ def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
 
     An account's own archive takes what belongs to it, which is more than posts.
     """
+    files = [path for path in files if not is_private(path)]
     archives = find_archives(files)
     if archives:
         files = [path for path in files if not belongs_to(path, archives)]

@@ -122,7 +122,8 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
         ),
         *_ranked(
             """Image, img, Photo, Picture, Visuel, Image file, Fichier image, Image path, Chemin image, Media, Images,
-            Photos, Multimedia, Cover, File, Filename, Fichier, Nom du fichier, Path, Chemin, Bild, Bilder, Foto,
+            Photos, Multimedia, Cover, CoverImage, File, Filename, Fichier, Nom du fichier, Path, Chemin, Bild, Bilder,
+            Foto,
             Bilddatei, Bildpfad, Dateiname, Datei, Pfad, Imagen, Imágenes, Archivo de imagen, Nombre del archivo,
             Archivo, Ruta, Immagine, Immagini, File immagine, Nome file, Percorso, Imagem, Imagens, Arquivo de imagem,
             Nome do arquivo, Nome do ficheiro, Arquivo, Ficheiro, Caminho, Afbeelding, Afbeeldingen, Plaatje,

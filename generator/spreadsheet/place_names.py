@@ -33,6 +33,13 @@ _TIME = re.compile(
 )
 #: Numbers that only set an order: "01 Dior", "2 - Chanel".
 _ORDER = re.compile(r"(?:0\d{1,2}[\s_.)–-]+|\d{1,2}\s[-–]\s)\s*(?=\w)")
+#: Files and folders of the archives that accounts get from Instagram, Facebook and TikTok.
+_DOWNLOADED = re.compile(
+    r"your_(?:instagram|facebook)_activity|this_profile's_activity_across_facebook"
+    r"|(?:your|profile)_(?:posts|photos|videos|uncategorized_photos)\w*|archived_posts|recently_deleted(?:_content)?"
+    r"|other_content|user_data(?:_tiktok)?|tiktok_data\w*|message_\d+",
+    re.IGNORECASE,
+)
 #: What systems call a folder that nobody named.
 _NEW_FOLDER = re.compile(
     r"(?:new folder|untitled folder|nouveau dossier|dossier sans titre|neuer ordner|nueva carpeta|carpeta sin t[ií]tulo"
@@ -106,7 +113,7 @@ def find_name(text: str) -> str:
     if match := _ARCHIVE.fullmatch(name):
         return match[1]
     name = _ORDER.sub("", unicodedata.normalize("NFC", name), count=1) if _ORDER.match(name) else name
-    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", name)):
+    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", name)) or _DOWNLOADED.fullmatch(name):
         return ""
     dated = _TIME.search(name) is not None
     name = _TIME.sub(" ", _COPY.sub("", name[:_LONGEST]))
@@ -131,9 +138,10 @@ def find_name(text: str) -> str:
 
 def says_something(text: str) -> bool:
     """Return whether a folder's name says more than numbers and words such as "images", be it a season or a brand."""
-    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", clean_line(text))):
+    name = clean_line(text)
+    if _NEW_FOLDER.fullmatch(unicodedata.normalize("NFC", name)) or _DOWNLOADED.fullmatch(name):
         return False
-    words = [_plain(token) for token in _TOKEN.findall(clean_line(text)[:_LONGEST]) if _is_word(token)]
+    words = [_plain(token) for token in _TOKEN.findall(name[:_LONGEST]) if _is_word(token)]
     return any(not word.isdigit() and word not in _PLAIN and word not in _WEAK for word in words)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from generator.errors import SpreadsheetError
 from generator.folders import is_image_name
-from generator.spreadsheet.archive_files import is_instagram_archive
+from generator.spreadsheet.archive_files import is_instagram_archive, is_private
 from generator.spreadsheet.folder_contents import post_of
 from generator.spreadsheet.formats.image_folders import read_image_folder
 from generator.spreadsheet.formats.instagram_archive import read_instagram_archive
@@ -43,10 +43,11 @@ def read_archive(path: Path, header_score: HeaderScore, opener: Opener, parts: S
     packed = open_packed(path)
     if is_instagram_archive(packed.members):
         return [read_instagram_archive(packed, header_score, [open_packed(part) for part in parts])]
-    tables = [name for name in packed.members if name.lower().endswith(_TABLES)]
-    images = [name for name in packed.members if is_image_name(name)]
+    members = [name for name in packed.members if not is_private(name)]
+    tables = [name for name in members if name.lower().endswith(_TABLES)]
+    images = [name for name in members if is_image_name(name)]
     used = {*tables, *images}
-    unread = [name for name in packed.members if name not in used]
+    unread = [name for name in members if name not in used]
     if len(tables) > _MOST_TABLES:
         raise SpreadsheetError(
             f"{path.name} holds more than {_MOST_TABLES} tables.",

@@ -40,6 +40,10 @@ from generator.spreadsheet.place_names import find_name
         ("Brand name: Dior", "Dior"),
         ("Maison: Dior.csv", "Dior"),
         ("Maison Margiela", "Maison Margiela"),
+        ("01 Dior", "Dior"),
+        ("03 - Saint Laurent", "Saint Laurent"),
+        ("3.1 Phillip Lim", "3.1 Phillip Lim"),
+        ("7 For All Mankind", "7 For All Mankind"),
     ],
 )
 def test_names_of_brands(text: str, name: str) -> None:
@@ -49,7 +53,9 @@ def test_names_of_brands(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Sheet1", "Feuil1", "Tabelle 1", "Hoja1", "Foglio1", "Blad1", "Planilha1", "シート1", "Лист1", "posts", "export",
+    ["your_instagram_activity", "your_posts__check_ins__photos_and_videos_1.json", "user_data_tiktok.json",
+     "Neuer Ordner", "Nouveau dossier (2)",
+     "Sheet1", "Feuil1", "Tabelle 1", "Hoja1", "Foglio1", "Blad1", "Planilha1", "シート1", "Лист1", "posts", "export",
      "data", "instagram", "posts_1.json", "media", "2025-11", "Q1 2025", "Janvier", "März 2025", "1", "", "  ", "_",
      "dataset_instagram-scraper_2025-11-29_10-22-33-123.json", "Sheet 1 - Table 1", "2023-05-06_10-20-30_UTC.json",
      "Kopie von Tabelle1", "export (3).xlsx", "result_9f86d081884c7d65.csv", "Données brutes", 

@@ -170,6 +170,12 @@ def test_folders_of_images_are_brands(tmp_path: Path) -> None:
     assert [notice.values["examples"] for notice in inputs.notices] == ["Dior/film.psd"]
 
 
+def test_conversations_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    _make(tmp_path, "Dior/1.jpg", "messages/inbox/anna_1/photos/2.jpg", "messages/inbox/anna_1/message_1.json")
+    inputs = find_inputs([tmp_path])
+    assert [row[1] for row in _rows(inputs)] == ["Dior/1.jpg"] and not inputs.notices
+
+
 def test_films_without_a_still_are_posts(tmp_path: Path) -> None:
     _make(tmp_path, "Dior/a.jpg", "Dior/a.MOV", "Dior/b.mp4")  # a.MOV is the film of a live photograph
     inputs = find_inputs([tmp_path])

@@ -140,6 +140,22 @@ def test_media_without_an_ending_are_images_too(tmp_path: Path) -> None:
     ]
 
 
+def test_conversations_are_neither_read_nor_named(tmp_path: Path) -> None:
+    chat = {"participants": [{"name": "A"}], "messages": [{"content": "private", "photos": [{"uri": "x/1.jpg"}]}]}
+    members = {
+        "your_facebook_activity/posts/your_posts_1.json": [
+            {"timestamp": 5, "attachments": [{"data": [{"media": {"uri": "p/1.jpg"}}]}], "data": [{"post": "Été"}]}
+        ],
+        "your_facebook_activity/messages/inbox/anna_1/message_1.json": chat,
+        "your_facebook_activity/messages/inbox/anna_1/photos/1.jpg": IMAGE,
+        "your_facebook_activity/messages/inbox/anna_1/audio.ogg": IMAGE,
+        "p/1.jpg": IMAGE,
+    }
+    (table,) = open_tables(write(tmp_path / "facebook-cote.zip", members), score)
+    (row,) = rows(table)
+    assert row["data/0/post"] == "Été" and not table.notices()
+
+
 def test_captions_and_times_as_newer_archives_label_them(tmp_path: Path) -> None:
     labels = [{"label": wrong("Légende"), "value": wrong("Été")}, {"label": "Place", "value": "x"}]
     post = {"timestamp": 5, "media": [{"uri": "media/posts/1/1.jpg"}], "label_values": labels, "fbid": "1"}

@@ -17,6 +17,8 @@ _SEPARATOR = re.compile(r"\s>\s|(?<=\S)(?:[/.|:\[\]>]+|__+|_(?=\d+_)|(?<=_\d)_|(
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 _GAP = re.compile(r"[\s_/.-]+|(?<=[a-z])(?=[A-Z])")
 _QUALIFIED = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]*)[)\]]\s*")
+#: A number that people put before each header: "2. Image".
+_NUMBERED = re.compile(r"\d{1,2}\s?[.)]\s+(?=\S)")
 _LONGEST = 200
 #: Letters of the ends of names that are compared first.
 _END = 5
@@ -57,7 +59,7 @@ _SPACED = split_words("post posts ig instagram insta tiktok pinterest reel reels
 _JOINED = _SPACED | split_words("node data item result record entry graphql shortcode media edge edges raw api source")
 #: Words in brackets after a header that leave its meaning: "Posted (UTC)", "Likes (#)".
 _QUALIFIERS = split_words("""utc gmt cet cest local total count number nombre anzahl aantal numero nb url link lien file
-    fichier path sum text texte optional required instagram ig en fr de es it pt nl dd mm yyyy yy jj aaaa tt iso""")
+    fichier path sum n text texte optional required instagram ig en fr de es it pt nl dd mm yyyy yy jj aaaa tt iso""")
 #: Names too common to count below a part that is not known to wrap a post.
 _WEAK = split_words("""text texte texto testo tekst title titre titel body content data date datum fecha created url
     link image images img photo photos picture media cover file filename path pad message description desc count likes
@@ -107,6 +109,8 @@ def read_path(header: str, normalise: Callable[[str], str], known: Names) -> Pat
     if header.endswith((")", "]")) and (match := _QUALIFIED.fullmatch(header)) and set(_words(match[2])) <= _QUALIFIERS:
         name = normalise(match[1])
         return Path(name, WRAPPED) if name in known else read_path(match[1], normalise, known)
+    if numbered := _NUMBERED.match(header):
+        return read_path(header[numbered.end() :], normalise, known)
     if not known.may_end(whole):
         return None
     parts = split_path(header)

@@ -22,6 +22,7 @@ REQUIRED = ("brand", "thumbnail")
 #: A column is nearly empty if another for the same field has as many times its values.
 _NEARLY_EMPTY = 20
 
+_BETWEEN = re.compile(r"\s+[/|–-]\s+")
 _NO_LETTER = re.compile("[^a-z0-9]+")
 
 #: What the required fields are, for messages.
@@ -80,7 +81,10 @@ def _read(header: str, fields: Mapping[str, str], known: Names, owned: tuple[str
     """Return the one of `fields`, by name, that a header leads to; those of the owner are `owned`."""
     path = read_path(header, normalise_header, known)
     if path is None:
-        return None
+        # the same in two languages: "Brand / Marque"
+        parts = _BETWEEN.split(header)
+        found = [_read(part, fields, known, owned) for part in parts] if len(parts) in (2, 3) else []
+        return found[0] if len({one[0] if one else "" for one in found}) == 1 else None
     field = fields[path.name]
     if (path.owner and field not in owned) or (path.child and field != "thumbnail"):
         return None

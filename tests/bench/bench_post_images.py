@@ -1,16 +1,18 @@
 """The memory of a build of posts with several images each, step by step, without the reading of the images.
 
-    python tests/bench/bench_post_images.py [--posts 100000] [--images 3] [--out FOLDER]
+    python tests/bench/bench_post_images.py [--posts 100000] [--images 3] [--draw-map] [--out FOLDER]
 
 Everything runs as in a build, from the rows to the manifest, but for what is kept of images: vectors, logits,
 signatures, cells and pictures are drawn in place of a cache that would take hours to fill. Prints the most that the
 process held during each step, in MB: what it holds by itself, and with it the pages of files that it mapped, which the
-system takes back if memory is short. Linux alone tells.
+system takes back if memory is short. Linux alone tells. `--draw-map` draws the nearest images and the points of the map
+too, which take most of the time, and leaves images in their first cells.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import hashlib
 import io
@@ -39,11 +41,13 @@ from generator.commands.context import now
 from generator.embedding.interface import Embedded
 from generator.images.fetch import FetchedImage
 from generator.images.signature import Signatures
+from generator.maps import cell_exchange, tsne
 from generator.numerics import release_pages
-from generator.pipeline.build import build_site
+from generator.pipeline import build
 from generator.pipeline.run import Run
 from generator.progress import SilentProgress, Step
 from generator.settings.load import load_settings
+from generator.similarity import neighbours
 from generator.spreadsheet.sources import find_inputs
 
 #: Kinds of images, each a group in content, and a picture for every so many of them.
@@ -107,6 +111,44 @@ class DrawnImages(ImageCache):
 
     def roughness(self, sha256s: Sequence[str]) -> np.ndarray:
         return np.array([_number(sha256) % 100 / 10 for sha256 in sha256s], np.float32)
+
+
+class DrawnMap:
+    """In place of the nearest images and of the map: images of one kind are near each other."""
+
+    def __init__(self) -> None:
+        self.kinds = np.zeros(0, np.int64)
+
+    def nearest_images(self, features: np.ndarray, k: int = 10) -> np.ndarray:
+        order = np.argsort(self.kinds[: len(features)], kind="stable")
+        near = np.empty((len(features), k), np.int32)
+        near[order] = order[(np.arange(len(order))[:, None] + np.arange(1, k + 1)) % len(order)]
+        return near
+
+    def project_map(self, features: np.ndarray, *_: Any) -> np.ndarray:
+        random = np.random.default_rng(3)
+        centres = np.stack(np.divmod(np.arange(_KINDS), 15), axis=1) * 12.0
+        return centres[self.kinds] + random.normal(0, 2, (len(features), 2))
+
+    @contextmanager
+    def replace_all(self) -> Iterator[None]:
+        """Replace what computes neighbours and map, for images in the order in which they are collected."""
+
+        def collect_drawn(*arguments: Any, **named: Any) -> Any:
+            collection = collect.Collector.collect(*arguments, **named)
+            self.kinds = np.array([_number(sha256) % _KINDS for sha256 in collection.images])
+            return collection
+
+        with contextlib.ExitStack() as stack:
+            for place, name, instead in (
+                (neighbours, "nearest_images", self.nearest_images),
+                (tsne, "project_map", self.project_map),
+                (tsne, "trustworthiness", lambda *_: 1.0),
+                (cell_exchange, "exchange_cells", lambda lattice, *_, **__: lattice),
+                (build, "Collector", type("Drawn", (collect.Collector,), {"collect": collect_drawn})),
+            ):
+                stack.enter_context(mock.patch.object(place, name, instead))
+            yield
 
 
 def _number(sha256: str) -> int:
@@ -214,6 +256,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--posts", type=int, default=100_000)
     arguments.add_argument("--images", type=int, default=3, help="of each post")
+    arguments.add_argument("--draw-map", action="store_true")
     arguments.add_argument("--out", type=Path, help="keeps the site here")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=asked.out) as held:
@@ -225,8 +268,9 @@ def main() -> None:
         with (
             mock.patch.object(collect, "ImageCache", DrawnImages),
             mock.patch.object(collect, "find_images", find_drawn),
+            DrawnMap().replace_all() if asked.draw_map else contextlib.nullcontext(),
         ):
-            summary = build_site(find_inputs([folder / "posts.csv"], []), folder / "site", run)
+            summary = build.build_site(find_inputs([folder / "posts.csv"], []), folder / "site", run)
         progress.stop()
         print(f"\n{summary.figures['posts']:,} posts, {summary.figures['images']:,} images, {summary.seconds:,.0f} s")
         for name, (own, all_, seconds) in progress.most.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.report.model import Report
+from generator.site.tables.compared import name_held
 from generator.site.tables.table import Table, each_level
 from generator.site.tables.values import CELL, Row, mark, shorten, write_day
 
@@ -43,6 +44,7 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
                 int(found.drift.posts[row, column]),
                 *(shorten(values[row, column]) for values in figures),
                 courses.get((row, column)),
+                name_held(report),
             )
         market = found.momentum
         for column in np.flatnonzero(np.isfinite(market.change)).tolist() if market else ():
@@ -50,7 +52,7 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
             figures = (market.change, market.low, market.high, market.p)
             direction = {1: "rise", -1: "fall"}.get(int(market.direction[column]))
             named = (None, None, level.groups[column].name, level.groups[column].key, level.name)
-            yield *named, None, *(shorten(values[column]) for values in figures), direction
+            yield *named, None, *(shorten(values[column]) for values in figures), direction, None
 
 
 def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
@@ -67,6 +69,7 @@ def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
             *(brand.name, brand.key, subject.kind, subject.name, subject.key, int(found.posts[row, column])),
             *(shorten(values[row, column]) for values in figures),
             courses.get((row, column)),
+            name_held(report),
         )
 
 
@@ -149,7 +152,7 @@ OVER_TIME = (
     ),
     Table(
         "moves",
-        (*CELL, "posts", "change", "low", "high", "p_adjusted", "course"),
+        (*CELL, "posts", "change", "low", "high", "p_adjusted", "course", "within"),
         _tabulate_moves,
         (22, 18, 18, 12, 10),
     ),
@@ -157,7 +160,7 @@ OVER_TIME = (
         "subject_moves",
         (
             "brand", "brand_key", "seen_in", "subject", "subject_key",
-            "posts", "change", "low", "high", "p_adjusted", "course",
+            "posts", "change", "low", "high", "p_adjusted", "course", "within",
         ),
         _tabulate_subject_moves,
         (22, 18, 10, 28, 18),

@@ -175,3 +175,10 @@ def test_the_workbook_bears_the_reports_date() -> None:
     report = replace(make_report(), built=BUILT + timedelta(days=3))
     properties = openpyxl.load_workbook(io.BytesIO(encode_workbook(report))).properties
     assert properties.created == properties.modified == (BUILT + timedelta(days=3)).replace(tzinfo=None)
+
+
+def test_a_table_in_several_frames_is_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = make_report()
+    whole = "".join(encode_csv([POSTS.frame(report)]))
+    monkeypatch.setattr("generator.site.tables.table._ROWS", 7)
+    assert len(list(POSTS.frames(report))) == 9 and "".join(encode_csv(POSTS.frames(report))) == whole

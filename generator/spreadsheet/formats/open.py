@@ -96,6 +96,8 @@ FORMATS = (
     Format(_("JSON"), (".json", ".jsonl", ".ndjson"), _JSON.match, read_json),
     Format(_("text with separators"), (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
 )
+#: Endings of archives that are not opened.
+_PACKED = frozenset({".gz", ".xz", ".bz2", ".zst", ".7z", ".rar", ".tar", ".tgz"})
 #: What files are called that hold text or markup as often as what their names say.
 _MISNAMED = ("",)
 _ANY_TEXT = ".txt"
@@ -140,8 +142,9 @@ def _choose_format(path: Path, start: bytes) -> Format:
     suffix = path.suffix.lower()
     known = [name for form in FORMATS for name in form.suffixes]
     if suffix not in (*known, *_MISNAMED):
-        old = " Open it in Excel or LibreOffice and save it as .xlsx." if suffix == ".numbers" else ""
-        raise SpreadsheetError(f"{path.name} is not a spreadsheet Brandscape reads.", f"It reads {_KNOWN}.{old}")
+        way = " In Numbers, choose File, Export To, Excel." if suffix == ".numbers" else ""
+        way = " Unpack it, and give what is inside." if suffix in _PACKED else way
+        raise SpreadsheetError(f"{path.name} is not a spreadsheet Brandscape reads.", f"It reads {_KNOWN}.{way}")
     if not start:
         raise SpreadsheetError(f"{path.name} is empty (0 bytes).", "Export or save it again.")
     own = next((form for form in FORMATS if suffix in form.suffixes), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from openpyxl import Workbook
 
 from generator.errors import SpreadsheetError
 from generator.spreadsheet.formats import markup
-from generator.spreadsheet.formats.open import open_tables
-from generator.spreadsheet.formats.tables import Table
+from generator.spreadsheet.formats import open as opening
+from generator.spreadsheet.formats.open import Format, open_tables
+from generator.spreadsheet.formats.tables import HeaderScore, Table
 from generator.spreadsheet.headers import known_fields
 from generator.spreadsheet.phrases import phrase
 from generator.spreadsheet.values.cells import LinkedText, cell_text
@@ -196,3 +198,21 @@ def test_a_link_keeps_its_address_when_its_text_is_repaired(tmp_path: Path) -> N
     cell = list(rows(open_file(tmp_path / "p.html", page)[0]).values())[1][0]
     assert isinstance(cell, LinkedText)
     assert (str(cell), cell.address) == ("été", "u")
+
+
+@pytest.mark.parametrize(("name", "way"), [("p.numbers", "Export To"), ("p.csv.gz", "Unpack"), ("p.rar", "Unpack")])
+def test_other_formats_say_the_way_on(tmp_path: Path, name: str, way: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(SpreadsheetError) as caught:
+        open_tables(tmp_path / name, len)
+    assert way in caught.value.hint
+
+
+def test_missing_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, score: HeaderScore) -> list[Table]:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    (tmp_path / "p.csv").write_text("Brand,Image\nDior,a.jpg\n")
+    monkeypatch.setattr(opening, "_choose_format", lambda path, start: Format("x", (".csv",), bool, fail))
+    with pytest.raises(MemoryError):
+        open_tables(tmp_path / "p.csv", len)

@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"_\d{1,2}\Z")
 _PACKED = ".json.xz"
 #: So many .json in one folder are of a post each, whatever they are called.
 _MANY_RECORDS = 50
+#: How images begin: JPEG, PNG, GIF, WebP, HEIC and AVIF.
+_BEGINS = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF.{4}WEBP|.{4}ftyp(?:heic|heix|mif1|avif)", re.DOTALL)
 #: Bytes of a .txt that tell whether it is a table.
 _SAMPLE = 4096
 
@@ -53,7 +55,7 @@ class FolderContents:
 
 
 def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
-    """Return what the `files` of a folder are; only texts are looked into.
+    """Return what the `files` of a folder are; only texts, and files without an ending, are looked into.
 
     An account's own archive takes what belongs to it, which is more than posts.
     """
@@ -61,7 +63,7 @@ def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
     archives = find_archives(files)
     if archives:
         files = [path for path in files if not belongs_to(path, archives)]
-    images = [path for path in files if is_image_name(path) and not _ACCOUNT.fullmatch(_name(path))]
+    images = [path for path in files if _is_image(folder, path) and not _ACCOUNT.fullmatch(_name(path))]
     owners = {stem for path in images for stem in _owners(path)}
     jsons = Counter(_parent(path) for path in files if path.lower().endswith(".json"))
     kinds: dict[str, list[str]] = defaultdict(list)
@@ -89,7 +91,7 @@ def _find_kind(folder: Path, path: str, owners: Collection[str], is_crowded: boo
     """Return what a file is: "image" for all that has its place already, and "unread" for what has none."""
     name = _name(path).lower()
     stem, suffix = os.path.splitext(path)
-    if is_image_name(path) or name in _OWN or _ACCOUNT.fullmatch(name):
+    if (path in owners and "." not in name) or is_image_name(path) or name in _OWN or _ACCOUNT.fullmatch(name):
         return "image"
     if name.endswith((".json", _PACKED)):
         if _is_profile(folder / path):
@@ -102,6 +104,17 @@ def _find_kind(folder: Path, path: str, owners: Collection[str], is_crowded: boo
     if _FILM.fullmatch(path):
         return "image" if stem in owners else "film"  # with a still, it is that post's
     return "table" if _is_table(folder / path) else "unread"
+
+
+def _is_image(folder: Path, path: str) -> bool:
+    """Return whether a file is an image by its ending, or without one by how it begins."""
+    if "." in _name(path):
+        return is_image_name(path)
+    try:
+        with (folder / path).open("rb") as file:
+            return _BEGINS.match(file.read(12)) is not None
+    except OSError:
+        return False
 
 
 def post_of(path: str, captions: Collection[str] = ()) -> str:

@@ -170,6 +170,14 @@ def test_folders_of_images_are_brands(tmp_path: Path) -> None:
     assert [notice.values["examples"] for notice in inputs.notices] == ["Dior/film.psd"]
 
 
+def test_images_without_an_ending_are_told_by_how_they_begin(tmp_path: Path) -> None:
+    _make(tmp_path, "Dior/2", "Dior/3.part")
+    (tmp_path / "Dior/1").write_bytes(b"\x89PNG\r\n\x1a\n")
+    inputs = find_inputs([tmp_path])
+    assert [row[1] for row in _rows(inputs)] == ["Dior/1"]
+    assert [notice.values["examples"] for notice in inputs.notices] == ["Dior/2, Dior/3.part"]
+
+
 def test_conversations_in_a_folder_are_passed_over(tmp_path: Path) -> None:
     _make(tmp_path, "Dior/1.jpg", "messages/inbox/anna_1/photos/2.jpg", "messages/inbox/anna_1/message_1.json")
     inputs = find_inputs([tmp_path])

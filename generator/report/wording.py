@@ -25,12 +25,20 @@ def reason_text(reason: str, language: Language) -> str:
     return language.gettext(REASONS[reason].sentence) if reason in REASONS else reason
 
 
-def detail_text(row: Refusal) -> str:
-    """Return what a refusal's detail, in English, says beyond its reason and its image, which pages tell beside it."""
+def detail_text(row: Refusal, language: Language) -> tuple[str, str]:
+    """Return what a refusal's detail says beyond the reason and image that stand beside it, and its language.
+
+    Which row another one repeats is told in the report's language, and the rest is in English.
+    """
+    _ = language.gettext
+    kind, place, number = row.detail.rpartition(" row ")
+    if place and number.isdigit() and kind in ("same as", "of the post on"):
+        told = _("same as row %(row)s") if kind == "same as" else _("of the post on row %(row)s")
+        return told % {"row": number}, language.code
     for said in (f"there is no file {row.thumbnail[:200]}", "the path leads out of the images' folder"):
         if row.detail.startswith(said):
-            return row.detail.removeprefix(said).removeprefix("; ")
-    return row.detail
+            return row.detail.removeprefix(said).removeprefix("; "), "en"
+    return row.detail, "en"
 
 
 def field_label(field: str, language: Language) -> str:

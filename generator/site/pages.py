@@ -171,7 +171,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),
         "reason_text": lambda reason: wording.reason_text(reason, language),
-        "detail_text": wording.detail_text,
+        "detail_text": lambda row: wording.detail_text(row, language),
         "notice_text": lambda notice: wording.notice_text(notice, language),
         "table_label": lambda table: wording.table_label(table, language),
         "brand_source_label": lambda origin: wording.brand_source_label(origin, language),

@@ -101,13 +101,15 @@ def test_a_change_near_0_says_on_which_side_it_lies(change: float, told: str) ->
 
 
 def test_a_detail_does_not_repeat_the_image_and_the_reason_beside_it() -> None:
-    def tell(reason: str, detail: str) -> str:
-        return detail_text(Refusal(2, reason, detail, "Dior", "a; b.jpg"))
+    def tell(reason: str, detail: str, lang: str = "en") -> str:
+        return detail_text(Refusal(2, reason, detail, "Dior", "a; b.jpg"), open_language(lang))[0]
 
     assert tell("missing_file", "there is no file a; b.jpg") == ""
     assert tell("missing_file", "there is no file a; b.jpg; did you mean c.jpg?") == "did you mean c.jpg?"
     assert tell("outside_folder", "the path leads out of the images' folder") == ""
     assert tell("duplicate", "same as row 7") == "same as row 7"
+    assert tell("duplicate", "same as row 7", "fr") == "comme la ligne 7"
+    assert tell("download_failed", "it answered 404", "fr") == "it answered 404"
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))

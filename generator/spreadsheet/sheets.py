@@ -26,7 +26,7 @@ from generator.spreadsheet.other_headers import find_order, may_be_headers
 from generator.spreadsheet.phrases import FIELD_LABELS, Phrase, Where, _, name_sheet, phrase
 from generator.spreadsheet.source_tables import open_source
 from generator.spreadsheet.sources import Source
-from generator.spreadsheet.table_shapes import straighten
+from generator.spreadsheet.table_shapes import names_fields_below_each_other, straighten
 from generator.spreadsheet.values.cells import is_blank
 
 #: Sheets of a file that are looked at, and columns of a sheet, of which Excel has no more.
@@ -172,6 +172,8 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
     pictures = table.pictures()
     headers = _name_pictures(found.headers, pictures)
     candidates = _add_pictures(find_columns(headers, settings.columns), pictures, settings.columns)
+    if names_fields_below_each_other(first, settings.columns):  # a list of what columns mean
+        candidates = {}
     return Sheet(source, headers, found, candidates, table)
 
 

@@ -13,6 +13,7 @@ from generator.spreadsheet.header_rows import MOST_ROWS, as_headers, is_value
 from generator.spreadsheet.headers import known_fields, normalise_header
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.phrases import Where
+from generator.spreadsheet.summary_rows import is_address
 from generator.spreadsheet.values.cells import Cell, LinkedText, cell_text, is_blank
 from generator.text import clean_line
 
@@ -185,11 +186,22 @@ def _tell_texts(where: Where, texts: Sequence[str]) -> Iterator[Notice]:
         yield Notice("board_texts", {"where": where, "count": len(texts), "examples": list_examples(texts)})
 
 
-def _stands_in_columns(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:
-    names = [_read_first(cells) for _, cells in first]
-    known = known_fields(names, mapping)
+def names_fields_below_each_other(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:
+    """Return whether the first column names fields, and no row does: posts in columns, or what columns mean."""
+    known = known_fields([_read_first(cells) for _, cells in first], mapping)
     across = max(len(known_fields(as_headers(cells), mapping)) for _, cells in first)
     return "thumbnail" in known and len(known) >= _LEAST_FIELDS and across < 2
+
+
+def _stands_in_columns(first: Sequence[Row], mapping: Mapping[str, str]) -> bool:
+    """Return whether the first column names fields, and images stand beside the name of theirs."""
+    if not names_fields_below_each_other(first, mapping):
+        return False
+    row = next(cells for _, cells in first if known_fields([_read_first(cells)], mapping) == {"thumbnail"})
+    images = [cell for cell in row if not is_blank(cell)][1:]
+    return bool(images) and all(
+        is_address(cell) and (len(images) > 2 or " " not in cell_text(cell).strip()) for cell in images
+    )
 
 
 def _read_first(cells: Sequence[Cell]) -> str:

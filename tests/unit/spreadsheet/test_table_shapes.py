@@ -116,6 +116,12 @@ def test_posts_in_columns(tmp_path: Path) -> None:
     assert codes(table) == ["turned_table"]
 
 
+def test_a_list_of_what_columns_mean_is_no_table_of_posts(tmp_path: Path) -> None:
+    rows = [["Field", "Meaning"], ["Brand", "who posted"], ["Image", "the file, such as a.jpg"], ["Likes", "how many"]]
+    with pytest.raises(SpreadsheetError, match="no column holds"):
+        read(tmp_path / "dictionary.csv", rows)
+
+
 def test_other_headers_in_the_middle(tmp_path: Path) -> None:
     below = [["Likes", "Mood", "Brand", "Image"], [7, "calm", "Chanel", "c0.jpg"], [8, "loud", "Chanel", "c1.jpg"]]
     again = [BRANDED, *branded("Celine", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ Opener = Callable[[Path, HeaderScore], list[Table]]
 _TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet")
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2")
 _MOST_TABLES = 500
+#: Files of a post each, which are read with the images beside them from folders alone.
+_POST_FILE = re.compile(r"(?:.*/)?\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_UTC\.json(?:\.xz)?")
 _LONGEST_PATH = 1000
 
 
@@ -46,6 +49,8 @@ def read_archive(path: Path, header_score: HeaderScore, opener: Opener, parts: S
     members = [name for name in packed.members if not is_private(name)]
     tables = [name for name in members if name.lower().endswith(_TABLES)]
     images = [name for name in members if is_image_name(name)]
+    if any(map(_POST_FILE.fullmatch, members)) and images:
+        raise SpreadsheetError(f"{path.name} holds a folder of instaloader.", "Unpack it, and give the folder.")
     used = {*tables, *images}
     unread = [name for name in members if name not in used]
     if len(tables) > _MOST_TABLES:
@@ -90,7 +95,10 @@ def _read_images(packed: Packed, images: Sequence[str]) -> list[Table]:
     posts: dict[str, list[str]] = {}
     for name in sorted(images):
         posts.setdefault(post_of(name), []).append(packed.address(name))
-    return read_image_folder(Path(), posts, (), find_name(packed.name), packed.name)
+    tops = {name.partition("/")[0] if "/" in name else "" for name in images}
+    top = tops.pop() if len(tops) == 1 else ""  # the folder that was packed
+    loose = find_name(top) or find_name(packed.name)
+    return read_image_folder(Path(), posts, (), loose, packed.name, top)
 
 
 def _tell_unread(path: Path, names: Sequence[str]) -> Iterator[Notice]:

@@ -33,16 +33,17 @@ _OFTEN = 2
 
 
 def read_image_folder(
-    folder: Path, posts: Mapping[str, Sequence[str]], captions: Collection[str], loose: str, where: str
+    folder: Path, posts: Mapping[str, Sequence[str]], captions: Collection[str], loose: str, where: str, top: str = ""
 ) -> list[Table]:
     """Return the one table of `posts`, each a name and its images: paths from `folder`, or behind the # of an archive.
 
     Images of one post are one row, whose image is the first. The brand is the first folder on the way that may be named
-    after one; "images" or "2025" is not. Other images are of the brand `loose`. Further folders that say something make
-    the column "Folder". The date is the one that a name begins with, and the caption a text of the same name, one of
-    `captions`. Notices name dates elsewhere in names, and what names of loose images begin with.
+    after one, below the folder `top` if all lie in that; "images" or "2025" is not. Other images are of the brand
+    `loose`. Further folders that say something make the column "Folder". The date is the one that a name begins with,
+    and the caption a text of the same name, one of `captions`. Notices name dates elsewhere in names, and what names of
+    loose images begin with.
     """
-    places = {paths[0]: _name_folders(paths[0]) for paths in posts.values()}
+    places = {paths[0]: _name_folders(paths[0], top) for paths in posts.values()}
     headers = HEADERS if any(further for _, further in places.values()) else HEADERS[:-1]
 
     def rows() -> Iterator[Row]:
@@ -56,9 +57,9 @@ def read_image_folder(
     return [Table("", False, rows, notices=lambda: tuple(_tell_names(places, loose, where)))]
 
 
-def _name_folders(path: str) -> tuple[str, str]:
+def _name_folders(path: str, top: str) -> tuple[str, str]:
     """Return the brand that the folders of an image name, and those of the other folders that say something."""
-    parts = path.rpartition("#")[2].split("/")[:-1]
+    parts = path.rpartition("#")[2].split("/")[1 if top else 0 : -1]
     place = next((place for place, part in enumerate(parts) if find_name(part)), len(parts))
     further = [part for at, part in enumerate(parts) if at != place and says_something(part)]
     return (find_name(parts[place]) if place < len(parts) else ""), " / ".join(further)

@@ -140,6 +140,18 @@ def test_media_without_an_ending_are_images_too(tmp_path: Path) -> None:
     ]
 
 
+def test_the_folder_that_was_packed_is_no_brand(tmp_path: Path) -> None:
+    members = {f"Mode Luxe/{name}": IMAGE for name in ("Dior/1.jpg", "Dior/Soie/2.jpg", "Chanel/3.jpg", "4.jpg")}
+    (table,) = open_tables(write(tmp_path / "p.zip", members), score)
+    assert [row["Brand"] for row in rows(table)] == ["Mode Luxe", "Chanel", "Dior", "Dior"]
+
+
+def test_a_packed_folder_of_instaloader_is_to_be_unpacked(tmp_path: Path) -> None:
+    stem = "dior/2025-03-01_09-30-00_UTC"
+    error = failure(write(tmp_path / "p.zip", {f"{stem}.json.xz": "x", f"{stem}.jpg": IMAGE}))
+    assert "instaloader" in error.message and "Unpack" in error.hint
+
+
 def test_conversations_are_neither_read_nor_named(tmp_path: Path) -> None:
     chat = {"participants": [{"name": "A"}], "messages": [{"content": "private", "photos": [{"uri": "x/1.jpg"}]}]}
     members = {

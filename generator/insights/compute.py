@@ -158,7 +158,7 @@ def _compare_tags(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None
     if arrays.shown is None or arrays.under is None:
         return None
     shown = arrays.shown if arrays.shown_parts is None else arrays.shown_parts
-    return measure_tag_shares(arrays.brand, shown, arrays.under, burst, _share_budget(arrays), held)
+    return measure_tag_shares(arrays.brand, shown, arrays.under, burst, _share_budget(arrays), held, arrays.days)
 
 
 def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp], held: Held | None) -> tuple[FieldShares, ...]:
@@ -169,7 +169,9 @@ def _compare_fields(arrays: PostArrays, burst: NDArray[np.intp], held: Held | No
         return ()
     first = 0 if form is None else 1
     within = (arrays.within.field + first, held) if arrays.within and held else None
-    found = measure_field_shares(arrays.brand, np.column_stack(columns), burst, _share_budget(arrays), within)
+    found = measure_field_shares(
+        arrays.brand, np.column_stack(columns), burst, _share_budget(arrays), within, arrays.days
+    )
     return tuple(replace(one, field=one.field - first if one.field >= first else FORMAT) for one in found)
 
 

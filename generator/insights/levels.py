@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,12 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
     finding that this level may use.
     """
     over_time = (arrays.brand, arrays.cluster, arrays.days, arrays.burst)
+    drift = None
+    if not np.isnan(arrays.days).all():
+        drift = measure_drift(*over_time, part, arrays.clusters, arrays.category)
+    runs = drift.runs if drift else 1.0
     counted = count_shares(arrays.brand, arrays.cluster, arrays.burst, arrays.within, arrays.parts)
+    counted = replace(counted, runs=runs)
     shares = compare_counts(counted, BUDGET["shares"] * part)
     engagement = _measure(arrays, arrays.likes, BUDGET["likes"] * PARTS["clusters"] * part)
     return LevelInsights(
@@ -84,10 +89,8 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         engagement=engagement,
         comments=_measure(arrays, arrays.comments, BUDGET["comments"] * PARTS["clusters"] * part),
         openings=find_openings(engagement, shares.posts, overlap) if engagement else (),
-        drift=None
-        if np.isnan(arrays.days).all()
-        else measure_drift(*over_time, part, arrays.clusters, arrays.category),
-        momentum=measure_momentum(*over_time, part, arrays.clusters),
+        drift=drift,
+        momentum=measure_momentum(*over_time, part, arrays.clusters, runs),
         voice=measure_share_of_voice(*over_time, arrays.clusters),
         share_seasons=compare_share_seasons(*over_time, part, arrays.clusters),
         group_shares=None if arrays.group is None else measure_group_shares(counted.by_category, arrays.group),

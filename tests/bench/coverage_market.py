@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
+from generator.insights.over_time.drift import measure_drift
 from generator.insights.over_time.momentum import measure_momentum
 from generator.insights.over_time.moves import Bools
 from generator.insights.over_time.share_of_voice import measure_share_of_voice
@@ -42,7 +43,8 @@ def _measure(drawn: Drawn) -> tuple[dict[str, Bools], bool]:
     burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
     over_time = (drawn.brand, drawn.cluster, drawn.days, burst)
     found: dict[str, Bools] = {}
-    momentum = measure_momentum(*over_time)
+    drift = measure_drift(*over_time)
+    momentum = measure_momentum(*over_time, runs=drift.runs)
     if momentum:
         known = ~np.isnan(momentum.change)
         found["changes"] = ((momentum.low <= 0) & (momentum.high >= 0))[known]

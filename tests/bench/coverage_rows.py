@@ -83,3 +83,4 @@ def list_conditions() -> Iterator[tuple[str, Simulation]]:
     yield "likes double", replace(plain, growth=2.0)
     yield "campaigns of other images", replace(plain, copies=False)
     yield "30 clusters", replace(plain, clusters=30)
+    yield "themes in runs", replace(plain, campaigns=0.0, runs=0.5)

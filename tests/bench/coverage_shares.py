@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
+from generator.insights.over_time.periods import gather_occasions
 from generator.insights.posting.shares import measure_shares
+from generator.insights.runs import measure_runs
 from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
@@ -25,7 +27,9 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
     for seed in seeds:
         drawn = draw_posts(simulation, seed)
         burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
-        shares = measure_shares(drawn.brand, drawn.cluster, burst)
+        occasions = gather_occasions(drawn.brand, drawn.cluster, drawn.days, burst)
+        runs = measure_runs(occasions.brand, occasions.cluster, occasions.days)
+        shares = measure_shares(drawn.brand, drawn.cluster, burst, runs=runs)
         truth = np.ones(shares.low.shape)
         for brand in range(len(truth)):
             rivals = np.delete(drawn.shares, brand, axis=0)[:, : truth.shape[1] - 1]

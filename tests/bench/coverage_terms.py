@@ -33,7 +33,7 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         for (_, term), times in simulation.effects.items():
             drawn.likes[terms[:, term]] *= times
         burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
-        tags = measure_tag_shares(drawn.brand, terms[:, :SHOWN], UNDER, burst)
+        tags = measure_tag_shares(drawn.brand, terms[:, :SHOWN], UNDER, burst, days=drawn.days)
         is_false = bool(tags and tags.shares.marked.any())
         if tags:
             shares.append(((tags.shares.low <= 1) & (tags.shares.high >= 1))[~tags.shares.withheld])

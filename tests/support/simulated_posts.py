@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ class Simulation:
     growth: float = 1.0  # likes at the end of the span, as a multiple of those at its start
     hidden_likes: float = 0.0  # share of the posts
     missing_dates: float = 0.0
+    runs: float = 0.0  # share of the posts that take on the theme of the brand's last, with images of their own
     campaign_likes: float = 0.4  # how much campaigns differ in likes, a standard deviation of logarithms
     copies: bool = True  # images of a campaign are near copies; otherwise they only share a cluster
     apart: float = 0.0  # distance between brands' looks, in standard deviations within a cluster
@@ -96,6 +98,10 @@ def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.r
     weights = shares * rises ** ((starts - START) / simulation.span - 0.5)[:, None]
     bounds = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
     theme = np.minimum((random.random(len(size))[:, None] > bounds).sum(axis=1), len(shares) - 1)
+    if simulation.runs:
+        order, goes_on = np.argsort(starts), random.random(len(size)) < simulation.runs
+        for last, this in pairwise(order):
+            theme[this] = theme[last] if goes_on[this] else theme[this]
     campaign = np.repeat(np.arange(len(size)), size)[:count]
     days = starts[campaign] + np.where(size[campaign] > 1, random.uniform(0, CAMPAIGN_DAYS, count), 0)
     return [theme[campaign].astype(np.float64), days, campaign.astype(np.float64)]

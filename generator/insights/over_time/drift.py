@@ -12,6 +12,7 @@ from generator.insights.over_time.moves_within import compare_columns
 from generator.insights.over_time.periods import TIME_BUDGET, Periods, count_periods, gather_occasions
 from generator.insights.proportions import limit_mean_difference, limit_share
 from generator.insights.ranks import Floats
+from generator.insights.runs import measure_runs
 
 __all__ = ["LEAST_OCCASIONS", "Dated", "Drift", "Drifts", "Part", "find_drifts", "measure_drift"]
 
@@ -64,6 +65,7 @@ class Drifts:
     high: Floats
     p: Floats  # adjusted for all comparisons; NaN if withheld
     withheld: Bools
+    runs: float  # so many occasions say as much as one that is decided by itself
     findings: tuple[Drift, ...]  # least p first
 
 
@@ -110,13 +112,13 @@ def find_drifts(dated: Dated, periods: Periods, budget: float) -> Drifts:
     A cluster's occasions are compared with the same brand's others (see `compare_times`). If one cluster comes early,
     all others seem to come late beside it. So findings are made one at a time: the strongest is removed from the
     occasions that the rest is compared with, until nothing is significant. Then each is tested against the brand's
-    steady posts alone, those in no finding.
+    steady posts alone, those in no finding. If these come in runs, every cell is less sure (see `measure_runs`).
     """
     posts = periods.counts[:, :-1].sum(axis=2)
     table = _Table(dated, posts.shape, budget)
     table.step_forward()
     p = table.drop_contrasts()
-    changes = _Changes(dated, posts.shape)
+    changes = _Changes(dated, posts.shape, table.runs)
     findings = [
         _describe(table, changes, (int(row), int(column)), posts, float(p[row, column]))
         for row, column in np.argwhere(table.taken)
@@ -131,6 +133,7 @@ def find_drifts(dated: Dated, periods: Periods, budget: float) -> Drifts:
         high=np.where(withheld, np.nan, changes.high),
         p=p,
         withheld=withheld,
+        runs=table.runs,
         findings=tuple(sorted(findings, key=lambda drift: (drift.p, drift.brand, drift.cluster))),
     )
 
@@ -139,7 +142,7 @@ class _Table:
     """The dated occasions, and every cell's comparison with its brand's steady ones, those in no finding."""
 
     def __init__(self, dated: Dated, shape: tuple[int, int], budget: float) -> None:
-        self.budget = budget
+        self.budget, self.runs = budget, 1.0
         ends = np.cumsum(np.bincount(dated.brand, minlength=shape[0]))[:-1]
         self.days = np.split(dated.days, ends) if shape[0] else []
         self.shows = np.split(dated.shows, ends) if shape[0] else []
@@ -170,7 +173,7 @@ class _Table:
     def _compare(self, brand: int, kept: Bools, clusters: slice | list[int]) -> Floats:
         """Return p of `clusters` among the brand's occasions `kept`; within categories too, if one is held equal."""
         category = None if self.category is None else self.category[brand][kept]
-        return compare_columns(self.days[brand][kept], self.shows[brand][kept][:, clusters], category)
+        return compare_columns(self.days[brand][kept], self.shows[brand][kept][:, clusters], category, self.runs)
 
     def adjust(self) -> Floats:
         """Return p adjusted for all cells. What is posted often can show a steady move, and gets more of the budget."""
@@ -192,6 +195,7 @@ class _Table:
         for brand in np.flatnonzero(self.taken.any(axis=1)):
             self.compare(int(brand), taken_too=True)
         while True:
+            self._measure_runs()
             adjusted = self.adjust()
             weakness = np.where(self.taken, np.nan_to_num(adjusted, nan=1), 0)
             if weakness.max(initial=0) < SIGNIFICANT:
@@ -200,11 +204,27 @@ class _Table:
             self.taken[brand, cluster] = False
             self.compare(int(brand), taken_too=True)
 
+    def _measure_runs(self) -> None:
+        """Measure the runs of steady occasions, and compare again if there are other ones."""
+        if not self.days:
+            return
+        kept = [self.among(brand) for brand in range(len(self.days))]
+        days, shows = (
+            np.concatenate([values[steady] for values, steady in zip(all_values, kept, strict=True)])
+            for all_values in (self.days, self.shows)
+        )
+        runs = measure_runs(np.repeat(np.arange(len(kept)), [steady.sum() for steady in kept]), shows, days)
+        if runs != self.runs:
+            self.runs = runs
+            for brand in range(len(kept)):
+                self.compare(brand, taken_too=True)
+
 
 class _Changes:
     """Every cell's occasions in the first and the last third of its brand's own time, and the change of its share."""
 
-    def __init__(self, dated: Dated, shape: tuple[int, int]) -> None:
+    def __init__(self, dated: Dated, shape: tuple[int, int], runs: float) -> None:
+        self.runs = runs  # so many occasions say as much as one that is decided by itself
         self.start, self.end = np.full(shape[0], np.inf), np.full(shape[0], -np.inf)
         np.minimum.at(self.start, dated.brand, dated.days)
         np.maximum.at(self.end, dated.brand, dated.days)
@@ -216,7 +236,7 @@ class _Changes:
         self.all = [np.bincount(dated.brand[part], minlength=shape[0])[:, None] for part in (early, late)]
         self.posts = [np.bincount(dated.brand[part], dated.posts[part], shape[0]) for part in (early, late)]
         one, of_one, two, of_two = (
-            np.broadcast_to(values, shape)[None].astype(np.float64)
+            np.broadcast_to(values, shape)[None] / runs
             for pair in zip(self.inside, self.all, strict=True)
             for values in pair
         )
@@ -230,7 +250,7 @@ class _Changes:
         for index, (of, to) in enumerate(((start, start + third), (end - third, end))):
             count = int(self.all[index][brand, 0])
             share = np.array(self.inside[index][brand, cluster] / count)
-            low, high = limit_share(share, np.array(float(count)))
+            low, high = limit_share(share, np.array(count / self.runs))
             parts.append(Part(of, to, int(self.posts[index][brand]), count, float(share), float(low), float(high)))
         return parts[0], parts[1]
 

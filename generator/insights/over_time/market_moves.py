@@ -18,10 +18,13 @@ _WEEK = 7.0
 class Market:
     """The occasions of brands that are large enough, and every cluster's time beside those of no finding."""
 
-    def __init__(self, occasions: Occasions, counted: Bools, clusters: int, part: float = 1.0) -> None:
+    def __init__(
+        self, occasions: Occasions, counted: Bools, clusters: int, part: float = 1.0, runs: float = 1.0
+    ) -> None:
         kept = counted[occasions.brand]
         self.brand, self.cluster, self.days = occasions.brand[kept], occasions.cluster[kept], occasions.days[kept]
         self.part = part  # of the chance of a false finding that may be used here
+        self.runs = runs  # so many occasions say as much as one that is decided by itself
         self.brands, self.clusters = np.flatnonzero(counted), clusters
         self.taken: Bools = np.zeros(clusters, bool)
         self.new = self._test_new()
@@ -77,7 +80,7 @@ class Market:
         all_above, all_variance = above.sum(axis=0), variance.sum(axis=0)
         left_above, left_variance = all_above - above, all_variance - variance
         with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(left_variance > 1e-12, left_above / np.sqrt(left_variance), 0)
+            left = np.where(left_variance > 1e-12, left_above / np.sqrt(left_variance * self.runs), 0)
         side = np.sign(all_above)
         least = side * np.maximum((left * side).min(axis=0, initial=np.inf), 0)
         tested = ((variance > 0).sum(axis=0) > 1) & (count.sum(axis=0) >= LEAST_OCCASIONS)

@@ -61,12 +61,14 @@ def measure_momentum(
     burst: Ints | None = None,
     part: float = 1.0,
     clusters: int | None = None,
+    runs: float = 1.0,
 ) -> Momentum | None:
     """Measure aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion; None: every post is one. `part` is that of the family's chance of a
-    false finding that may be used here; `clusters` their number, if the last may be empty. Return None if no two brands
-    have enough posts with a date, or all are of one day.
+    false finding that may be used here; `clusters` their number, if the last may be empty; as many as `runs` occasions
+    say as much as one that is decided by itself. Return None if no two brands have enough posts with a date, or all are
+    of one day.
     """
     clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
     occasions = gather_occasions(brand, cluster, days, burst)
@@ -79,10 +81,10 @@ def measure_momentum(
         return None
     unit, times = _place_times(occasions, shape, start, end)
     brands, market = _draw(occasions, counted, shape, times)
-    table = Market(occasions, counted, shape[1], part)
+    table = Market(occasions, counted, shape[1], part, runs)
     z, p = table.find()
     first, last = _count_thirds(occasions, shape, start, end)
-    change, low, high, earlier, later = _measure_change(first, last, counted)
+    change, low, high, earlier, later = _measure_change(first, last, counted, runs)
     is_found = np.nan_to_num(p, nan=1) < SIGNIFICANT
     direction = np.where(is_found, np.sign(z), 0).astype(np.int64)
     for values in (change, low, high):
@@ -150,15 +152,20 @@ def _count_thirds(occasions: Occasions, shape: tuple[int, int], start: float, en
     return parts[0], parts[1]
 
 
-def _measure_change(first: Ints, last: Ints, counted: Bools) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the change of every cluster, both its ends, and the mean shares of the first and the last third."""
+def _measure_change(
+    first: Ints, last: Ints, counted: Bools, runs: float
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return the change of every cluster, both its ends, and the mean shares of the first and the last third.
+
+    As many as `runs` occasions say as much as one that is decided by itself.
+    """
     usable = counted & (first.sum(axis=1) > 0) & (last.sum(axis=1) > 0)
     one, two = (counts[usable, :-1].astype(np.float64) for counts in (first, last))
     of_one, of_two = (
         np.broadcast_to(counts[usable].sum(axis=1, keepdims=True), one.shape).astype(np.float64)
         for counts in (first, last)
     )
-    change, low, high = limit_mean_difference(one, of_one, two, of_two, np.ones(one.shape))
+    change, low, high = limit_mean_difference(one / runs, of_one / runs, two / runs, of_two / runs, np.ones(one.shape))
     count = max(int(usable.sum()), 1)
     return change, low, high, (one / of_one).sum(axis=0) / count, (two / of_two).sum(axis=0) / count
 

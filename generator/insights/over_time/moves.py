@@ -37,10 +37,11 @@ class Stretch:
     occasions: int  # the brand's
 
 
-def compare_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]:
+def compare_times(days: Floats, group: Ints, groups: int, runs: float = 1.0) -> tuple[Floats, Floats]:
     """Return p for each group against all other occasions, and Wilcoxon's z, above 0 if it comes later.
 
-    `days` (o,) in ascending order, `group` (o,) -1 for the rest of every group; NaN if withheld. p is the smaller of
+    `days` (o,) in ascending order, `group` (o,) -1 for the rest of every group; NaN if withheld. As many as `runs`
+    occasions say as much as one that is decided by itself. p is the smaller of
     two, doubled (Bonferroni): the rank sum's, which finds what grows steadily (Wilcoxon 1945; for a logistic trend in
     evenly spread time no rank test is more powerful), and Kuiper's, which finds what is posted in a part of the time,
     whichever it is (Kuiper, N. H. (1960), Tests concerning random points on a circle, Indagationes Mathematicae 22,
@@ -48,12 +49,12 @@ def compare_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Float
     densest weeks, or of the rest's: the largest is given, so that no finding rests on a burst that was taken for many
     occasions.
     """
-    p, z = judge_times(days, group, groups)
+    p, z = judge_times(days, group, groups, runs)
     for index in np.flatnonzero(np.nan_to_num(p, nan=1.0) < _DOUBTED):
         inside = group == index
         for start in (*_find_weeks(days, inside), *_find_weeks(days, ~inside)):
             kept = (days < start) | (days > start + _WEEK)
-            without, _ = judge_times(days[kept], np.where(inside[kept], 0, -1), 1)
+            without, _ = judge_times(days[kept], np.where(inside[kept], 0, -1), 1, runs)
             p[index] = max(p[index], np.nan_to_num(without[0], nan=1.0))
     return p, z
 
@@ -78,7 +79,7 @@ def _find_weeks(days: Floats, inside: Bools) -> list[float]:
     return starts
 
 
-def judge_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]:
+def judge_times(days: Floats, group: Ints, groups: int, runs: float = 1.0) -> tuple[Floats, Floats]:
     """Return what `compare_times` does, crowded weeks included."""
     from scipy.stats import rankdata
 
@@ -86,12 +87,12 @@ def judge_times(days: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]
     tested = (count >= LEAST_OCCASIONS) & (len(days) - count >= LEAST_OCCASIONS)
     _, above, variance = sum_by_group(np.asarray(rankdata(days), np.float64), group, groups)
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(tested, np.where(variance > 0, above / np.sqrt(variance), 0.0), np.nan)
-    p = np.minimum(2 * np.fmin(two_sided(z), _test_kuiper(days, group, tested)), 1)
+        z = np.where(tested, np.where(variance > 0, above / np.sqrt(variance * runs), 0.0), np.nan)
+    p = np.minimum(2 * np.fmin(two_sided(z), _test_kuiper(days, group, tested, runs)), 1)
     return p, z
 
 
-def _test_kuiper(days: Floats, group: Ints, tested: Bools) -> Floats:
+def _test_kuiper(days: Floats, group: Ints, tested: Bools, runs: float = 1.0) -> Floats:
     """Return Kuiper's p for each group that is `tested`, else NaN.
 
     Stephens' formula for small samples (Stephens, M. A. (1970), Use of the Kolmogorov-Smirnov, Cramér-von Mises and
@@ -113,7 +114,7 @@ def _test_kuiper(days: Floats, group: Ints, tested: Bools) -> Floats:
     rest = total - count[tested]
     # all posts include the group itself, so the distances from the others are longer
     distance = np.minimum((above + below)[tested] * total / rest, 1)
-    root = np.sqrt(count[tested] * rest / total)
+    root = np.sqrt(count[tested] * rest / total / runs)
     reach = (root + 0.155 + 0.24 / root) * distance
     terms = np.outer(reach, np.arange(1, 30)) ** 2
     tail = 2 * ((4 * terms - 1) * np.exp(-2 * terms)).sum(axis=1)

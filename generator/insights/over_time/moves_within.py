@@ -13,21 +13,22 @@ from generator.insights.ranks import Floats
 _SURE_WAY = 1.96
 
 #: Compares groups in time, as `compare_times` does.
-_Test = Callable[[Floats, Ints, int], tuple[Floats, Floats]]
+_Test = Callable[[Floats, Ints, int, float], tuple[Floats, Floats]]
 
 
-def compare_columns(days: Floats, shows: Bools, category: Ints | None = None) -> Floats:
+def compare_columns(days: Floats, shows: Bools, category: Ints | None = None, runs: float = 1.0) -> Floats:
     """Return p of each column of `shows` (o, columns) against all other occasions; `days` (o,) in ascending order.
 
     With `category` (o,), -1 for none, p holds both of all occasions and within categories, where each stands at its
     place among those of its category, from 0 to 1: an aligned rank test (Hodges, J. L. & Lehmann, E. L. (1962), Rank
     methods for combination of independent experiments in analysis of variance, Ann. Math. Statist. 33, 482-497). What
-    surely moves one way must not move the other way there.
+    surely moves one way must not move the other way there. As many as `runs` occasions say as much as one that is
+    decided by itself.
     """
-    p, z = _test(compare_times, days, shows)
+    p, z = _test(compare_times, days, shows, runs)
     if category is None:
         return p
-    p_within, z_within = _test(judge_times, *_align(days, shows, category))
+    p_within, z_within = _test(judge_times, *_align(days, shows, category), runs)
     with np.errstate(invalid="ignore"):
         is_opposed = (np.abs(z) > _SURE_WAY) & (z * z_within < 0)
     return np.where(is_opposed, 1.0, np.maximum(p, p_within))
@@ -45,11 +46,11 @@ def _align(days: Floats, shows: Bools, category: Ints) -> tuple[Floats, Bools]:
     return place[order], shows[order]
 
 
-def _test(test: _Test, days: Floats, shows: Bools) -> tuple[Floats, Floats]:
+def _test(test: _Test, days: Floats, shows: Bools, runs: float) -> tuple[Floats, Floats]:
     """Return p and z of each column; at once if no two overlap."""
     columns = shows.shape[1]
     if shows.sum(axis=1).max(initial=0) <= 1:
         group = np.where(shows.any(axis=1), shows.argmax(axis=1), -1) if columns else np.full(len(shows), -1)
-        return test(days, group, columns)
-    found = [test(days, np.where(column, 0, -1), 1) for column in shows.T]
+        return test(days, group, columns, runs)
+    found = [test(days, np.where(column, 0, -1), 1, runs) for column in shows.T]
     return np.array([p[0] for p, _ in found]), np.array([z[0] for _, z in found])

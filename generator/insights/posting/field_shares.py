@@ -34,6 +34,7 @@ def measure_field_shares(
     burst: NDArray[np.integer],
     budget: float,
     held: tuple[int, Held] | None = None,
+    days: NDArray[np.float64] | None = None,
 ) -> tuple[FieldShares, ...]:
     """Compare brands by the values of fields; `budget` is the part of the report's chance of a false mark for all.
 
@@ -41,7 +42,7 @@ def measure_field_shares(
     first, -1 for none. A share is of the posts that have a value, and a burst is one occasion, as in
     `measure_tag_shares`. Fields share the budget equally (Bonferroni), values of one by Holm's method. Which are
     compared depends on all posts together, so that it tells nothing of the brands. `held` is a field, and its values
-    as categories within which brands are compared by all other fields.
+    as categories within which brands are compared by all other fields; `days` as in `measure_tag_shares`.
     """
     chosen = list(_choose(values))[:MOST_FIELDS]
     return tuple(
@@ -51,6 +52,7 @@ def measure_field_shares(
             _compare(
                 *(brand, values[:, field], compared, burst, budget / len(chosen)),
                 None if held is None or held[0] == field else held[1],
+                days,
             ),
         )
         for field, compared in chosen
@@ -73,9 +75,11 @@ def _compare(
     burst: NDArray[np.integer],
     budget: float,
     held: Held | None,
+    days: NDArray[np.float64] | None,
 ) -> Shares:
     known = value >= 0
     brands = int(brand.max(initial=-1)) + 1
     shown = value[known, None] == np.array(compared)
     there = None if held is None else replace(held, category=held.category[known])
-    return compare_counts(count_all(brand[known], shown, burst[known], brands, there), budget)
+    when = None if days is None else days[known]
+    return compare_counts(count_all(brand[known], shown, burst[known], brands, there, when), budget)

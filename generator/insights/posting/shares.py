@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +70,14 @@ def measure_shares(
     part: float = 1.0,
     held: Held | None = None,
     parts: ImageParts | None = None,
+    runs: float = 1.0,
 ) -> Shares:
     """Measure the shares of aligned arrays `brand`, `cluster`, -1 for the unclustered, and `burst`, all (n,).
 
     `part` is that of the family's chance of a false finding that may be used here. `held` gives categories, within
     which brands are compared. Posts of several images count by their `parts` instead of `cluster`: a post in parts
-    varies less than one that is whole in one place, so intervals are rather too wide.
+    varies less than one that is whole in one place, so intervals are rather too wide. As many as `runs` occasions say
+    as much as one that is decided by itself (see `measure_runs`).
 
     Posts of a burst are one decision, so each occasion is one unit. The over-index compares a brand with its median
     rival, whose rate is known as a share of so many occasions is (see `find_typical`). Its interval is the score
@@ -84,7 +86,7 @@ def measure_shares(
     comparison, shown or not.
     """
     counts = count_shares(brand, cluster, np.arange(len(brand)) if burst is None else burst, held, parts)
-    return compare_counts(counts, BUDGET["shares"] * part)
+    return compare_counts(replace(counts, runs=runs), BUDGET["shares"] * part)
 
 
 def count_shares(
@@ -119,11 +121,15 @@ class Counted:
     occasions: Counts
     occasions_of: Counts
     strata: Strata | None = None  # occasions by the category that is held equal; None if none is
+    runs: float = 1.0  # so many occasions say as much as one that is decided by itself
 
     @property
     def by_category(self) -> Strata:
-        """The occasions by category; all as one if none is held equal."""
-        return self.strata or make_one_stratum(self.occasions, self.occasions_of)
+        """As many independent occasions as would be as sure, by category; all as one if none is held equal."""
+        strata = self.strata or make_one_stratum(self.occasions, self.occasions_of)
+        if self.runs == 1:
+            return strata
+        return replace(strata, occasions=strata.occasions / self.runs, totals=strata.totals / self.runs)
 
 
 def compare_counts(counts: Counted, budget: float) -> Shares:

@@ -11,6 +11,7 @@ from generator.insights.inference import BUDGET
 from generator.insights.posting.held import Held, split_counts
 from generator.insights.posting.occasions import Counts
 from generator.insights.posting.shares import Bools, Counted, Floats, Ints, Shares, compare_counts
+from generator.insights.runs import measure_runs
 
 #: A term is compared if so many posts show it.
 LEAST_SHOWN = 20
@@ -33,6 +34,7 @@ def measure_tag_shares(
     burst: NDArray[np.integer],
     budget: float = BUDGET["tags"],
     held: Held | None = None,
+    days: Floats | None = None,
 ) -> TagShares | None:
     """Compare brands by what their images show; None if no term is frequent enough.
 
@@ -40,14 +42,15 @@ def measure_tag_shares(
     and `under` (terms,) gives the position of the term above each, -1 for none. A post may show several terms, so each
     is a comparison of its own: of how many of a brand's occasions show it. A burst is one occasion and speaks by its
     first post: if any of its posts could speak, brands of many campaigns would show more of everything. `budget` is the
-    part of the report's chance of a false mark; `held` gives categories, within which brands are compared. Which terms
-    are compared depends on all posts together, so that it tells nothing of the brands.
+    part of the report's chance of a false mark; `held` gives categories, within which brands are compared; `days`
+    (n,), NaN without a date, tell whether terms come in runs. Which terms are compared depends on all posts together,
+    so that it tells nothing of the brands.
     """
     terms = choose_terms(shown, under)
     if not terms:
         return None
     brands, shown = int(brand.max(initial=-1)) + 1, shown[:, list(terms)]
-    return TagShares(terms, compare_counts(count_all(brand, shown, burst, brands, held), budget))
+    return TagShares(terms, compare_counts(count_all(brand, shown, burst, brands, held, days), budget))
 
 
 def choose_terms(shown: Bools | Floats, under: NDArray[np.integer]) -> tuple[int, ...]:
@@ -60,7 +63,12 @@ def choose_terms(shown: Bools | Floats, under: NDArray[np.integer]) -> tuple[int
 
 
 def count_all(
-    brand: NDArray[np.integer], shown: Bools | Floats, burst: NDArray[np.integer], brands: int, held: Held | None
+    brand: NDArray[np.integer],
+    shown: Bools | Floats,
+    burst: NDArray[np.integer],
+    brands: int,
+    held: Held | None,
+    days: Floats | None = None,
 ) -> Counted:
     """Return how many posts and occasions of each brand show each term, of `shown` (n, terms)."""
     is_first = np.zeros(len(burst), bool)
@@ -70,7 +78,8 @@ def count_all(
         counted = chosen & is_first
         return count_shown(brand[counted], shown[counted], brands)
 
-    return Counted(*count_shown(brand, shown, brands), *count(is_first), split_counts(held, count))
+    runs = 1.0 if days is None else measure_runs(brand[is_first], shown[is_first], days[is_first])
+    return Counted(*count_shown(brand, shown, brands), *count(is_first), split_counts(held, count), runs)
 
 
 def count_shown(brand: NDArray[np.integer], shown: Bools | Floats, brands: int) -> tuple[Counts, Ints]:

@@ -45,6 +45,7 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
                 *(shorten(values[row, column]) for values in figures),
                 courses.get((row, column)),
                 name_held(report),
+                shorten(found.drift.runs),
             )
         market = found.momentum
         for column in np.flatnonzero(np.isfinite(market.change)).tolist() if market else ():
@@ -52,7 +53,8 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
             figures = (market.change, market.low, market.high, market.p)
             direction = {1: "rise", -1: "fall"}.get(int(market.direction[column]))
             named = (None, None, level.groups[column].name, level.groups[column].key, level.name)
-            yield *named, None, *(shorten(values[column]) for values in figures), direction, None
+            changed = (shorten(values[column]) for values in figures)
+            yield *named, None, *changed, direction, None, shorten(found.drift.runs)
 
 
 def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
@@ -70,6 +72,7 @@ def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
             *(shorten(values[row, column]) for values in figures),
             courses.get((row, column)),
             name_held(report),
+            shorten(found.runs),
         )
 
 
@@ -152,7 +155,7 @@ OVER_TIME = (
     ),
     Table(
         "moves",
-        (*CELL, "posts", "change", "low", "high", "p_adjusted", "course", "within"),
+        (*CELL, "posts", "change", "low", "high", "p_adjusted", "course", "within", "runs"),
         _tabulate_moves,
         (22, 18, 18, 12, 10),
     ),
@@ -160,7 +163,7 @@ OVER_TIME = (
         "subject_moves",
         (
             "brand", "brand_key", "seen_in", "subject", "subject_key",
-            "posts", "change", "low", "high", "p_adjusted", "course", "within",
+            "posts", "change", "low", "high", "p_adjusted", "course", "within", "runs",
         ),
         _tabulate_subject_moves,
         (22, 18, 10, 28, 18),

@@ -104,6 +104,9 @@ def test_shares_are_those_of_the_posts(rich: Path) -> None:
     occasions = posts.groupby(["brand_key", "cluster_key"])["burst"].nunique().to_dict()
     brands = sorted(set(posts["brand_key"]))
     total = {brand: sum(n for (own, _), n in occasions.items() if own == brand) for brand in brands}
+    # clusters come in runs, so that as many occasions say as much as one
+    (runs,) = set(read_table(rich, "moves")["runs"])
+    assert runs > 1
     p, tested = [], 0
     for row in rows.to_dict("records"):
         brand, cluster = row["brand_key"], row["cluster_key"]
@@ -116,14 +119,15 @@ def test_shares_are_those_of_the_posts(rich: Path) -> None:
         assert row["share_of_occasions"] == pytest.approx(mine, rel=1e-5)
         assert (row["lowest_rival"], row["highest_rival"]) == pytest.approx((min(plain), max(plain)), rel=1e-5)
         assert row["rank"] == 1 + sum(rate > mine for rate in plain)
-        rates, errors = _find_rivals(counts, [total[other] for other in others])
+        rates, errors = _find_rivals([k / runs for k in counts], [total[other] / runs for other in others])
         typical = statistics.median(rates)
         assert row["median_rival"] == pytest.approx(typical, rel=1e-4)
         # the median of rates that are known so well is known no worse than one of them, and no better than all
         size, widest = row["median_rival_occasions"], max(errors)
-        assert 0.7 * typical * (1 - typical) / widest < size < 1.4 * sum(total[other] for other in others)
+        assert 0.7 * typical * (1 - typical) / widest < size < 1.4 * sum(total[other] for other in others) / runs
         above, below = round(size), round(typical * round(size))
-        table = [[row["occasions"], total[brand] - row["occasions"]], [below, above - below]]
+        inside, of = row["occasions"] / runs, total[brand] / runs
+        table = [[round(inside), round(of) - round(inside)], [below, above - below]]
         tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
         p.append(min(2 * min(tails), 1))
         if row["withheld"] == "yes":
@@ -133,7 +137,7 @@ def test_shares_are_those_of_the_posts(rich: Path) -> None:
         assert row["over_index"] == pytest.approx(mine / typical, rel=1e-4)
         for end in (row["low"], row["high"]):
             if end > 0:
-                score = _score(end, row["occasions"], total[brand], typical * size, size)
+                score = _score(end, inside, of, typical * size, size)
                 assert score == pytest.approx(3.841459, rel=2e-3)
         assert row["low"] <= row["over_index"] <= row["high"]
     assert tested >= 20

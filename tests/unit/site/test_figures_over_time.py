@@ -46,8 +46,12 @@ def _count_thirds(own: pd.DataFrame, cluster: str, start: float, end: float) -> 
     return [(int((part["cluster_key"] == cluster).sum()), len(part)) for part in parts]
 
 
-def _change(pairs: Sequence[Sequence[tuple[int, int]]]) -> list[float]:
-    """The mean change of shares and its limits, from those of both mean shares (Newcombe, method 10)."""
+def _change(pairs: Sequence[Sequence[tuple[float, float]]], runs: float) -> list[float]:
+    """The mean change of shares and its limits, from those of both mean shares (Newcombe, method 10).
+
+    As many as `runs` occasions say as much as one.
+    """
+    pairs = [[(count / runs, of / runs) for count, of in pair] for pair in pairs]
     both = [(one + two, of_one + of_two) for (one, of_one), (two, of_two) in pairs]
     one, low_one, high_one = _limit_mean([first for first, _ in pairs], both)
     two, low_two, high_two = _limit_mean([last for _, last in pairs], both)
@@ -55,7 +59,9 @@ def _change(pairs: Sequence[Sequence[tuple[int, int]]]) -> list[float]:
     return [two - one, two - one - down, two - one + up]
 
 
-def _limit_mean(counts: Sequence[tuple[int, int]], both: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
+def _limit_mean(
+    counts: Sequence[tuple[float, float]], both: Sequence[tuple[float, float]]
+) -> tuple[float, float, float]:
     """The mean of shares with Wilson's limits, for as many units as one share would need to be as sure.
 
     For its variance a share is drawn to that of `both` thirds, and this to that of all rows.
@@ -92,7 +98,9 @@ def test_changes_are_those_of_the_posts(rich: Path, posts: pd.DataFrame, occasio
     for row in rows[~market].to_dict("records"):
         own = occasions[occasions["brand_key"] == row["brand_key"]]
         thirds = _count_thirds(own, row["cluster_key"], own["days"].min(), own["days"].max())
-        assert [row["change"], row["low"], row["high"]] == pytest.approx(_change([thirds]), rel=1e-4, abs=1e-6)
+        assert [row["change"], row["low"], row["high"]] == pytest.approx(
+            _change([thirds], row["runs"]), rel=1e-4, abs=1e-6
+        )
         is_there = (posts["brand_key"] == row["brand_key"]) & (posts["cluster_key"] == row["cluster_key"])
         assert row["posts"] == is_there.sum()
     assert (occasions.groupby("brand_key").size() >= LEAST_OF_BRAND).all()
@@ -100,7 +108,9 @@ def test_changes_are_those_of_the_posts(rich: Path, posts: pd.DataFrame, occasio
     for row in rows[market].to_dict("records"):
         brands = [own for _, own in occasions.groupby("brand_key")]
         thirds = [_count_thirds(own, row["cluster_key"], start, end) for own in brands]
-        assert [row["change"], row["low"], row["high"]] == pytest.approx(_change(thirds), rel=1e-4, abs=1e-6)
+        assert [row["change"], row["low"], row["high"]] == pytest.approx(
+            _change(thirds, row["runs"]), rel=1e-4, abs=1e-6
+        )
 
 
 def _test_times(own: pd.DataFrame, cluster: str) -> float:
@@ -299,4 +309,4 @@ def test_changes_of_words_are_those_of_captions(rich: Path, posts: pd.DataFrame)
         third = (end - start) / 3
         parts = (own["days"] <= start + third, own["days"] >= end - third)
         counts = [(int(says[part].sum()), int(part.sum())) for part in parts]
-        assert [row["change"], row["low"], row["high"]] == pytest.approx(_change([counts]), abs=2e-4)
+        assert [row["change"], row["low"], row["high"]] == pytest.approx(_change([counts], row["runs"]), abs=2e-4)

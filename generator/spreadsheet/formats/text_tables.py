@@ -20,8 +20,8 @@ _SAMPLE = 1 << 17
 _LONGEST_LINE = 50_000_000
 _MARK = "\ufeff"
 _GUARDED = re.compile(r'="(?:[^"]|"")*"')
-#: The line between headers and rows in Markdown's tables: "|---|:--|".
-_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*[|+][\s|:+-]*")
+#: Of these consists the line between headers and rows in Markdown's tables: "|---|:--|".
+_RULE_MARKS = frozenset(" \t\r\n|:+-")
 _END_OF_FILE = "\x1a"  # of DOS
 
 
@@ -33,7 +33,7 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
     delimiter = is_separator_line(sample[0]) if sample else None
     dialect, layout = choose_dialect(sample[bool(delimiter) :], header_score, delimiter)
     findings = [Findings()]
-    ruled = any(map(_RULE.fullmatch, sample[:4]))
+    ruled = any(map(_is_rule, sample[:4]))
     guarded = any('="' in line for line in sample)
 
     def rows() -> Iterator[Row]:
@@ -43,12 +43,16 @@ def read_text_table(path: Path, header_score: HeaderScore) -> list[Table]:
             if delimiter:
                 next(lines)
             if ruled:
-                lines = ("\n" if _RULE.fullmatch(line) else line for line in lines)
+                lines = ("\n" if _is_rule(line) else line for line in lines)
             prepared = map(dialect.prepare, lines)
             records = read_records(prepared, dialect, layout, findings[0], 1 + bool(delimiter))
             yield from map(_undo_guards, records) if guarded else records
 
     return [Table("", False, rows, notices=lambda: _list_notices(path, encoding, findings[0]))]
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and ("|" in line or "+" in line) and _RULE_MARKS.issuperset(line)
 
 
 def _undo_guards(row: Row) -> Row:

@@ -53,7 +53,7 @@ def write_binary_workbook(
 
 def _write_sheet(package: zipfile.ZipFile, number: int, sheet: BinarySheet) -> None:
     width = max(map(len, sheet.rows), default=0)
-    data = _record(129) + _record(148, struct.pack("<4I", 0, max(0, len(sheet.rows) - 1), 0, max(0, width - 1)))
+    data = bytearray(_record(129) + _record(148, struct.pack("<4I", 0, max(0, len(sheet.rows) - 1), 0, max(0, width - 1))))
     data += _record(145)
     for row, cells in enumerate(sheet.rows):
         flags = 0x10 if row in sheet.hidden_rows else 0
@@ -77,7 +77,7 @@ def _write_sheet(package: zipfile.ZipFile, number: int, sheet: BinarySheet) -> N
         relations["rIdD"] = ("drawing", f"../drawings/drawing{number}.xml", False)
         data += _record(550, _text("rIdD"))
         _write_drawing(package, number, sheet.pictures)
-    package.writestr(f"xl/worksheets/sheet{number}.bin", data + _record(130))
+    package.writestr(f"xl/worksheets/sheet{number}.bin", bytes(data + _record(130)))
     package.writestr(f"xl/worksheets/_rels/sheet{number}.bin.rels", _relations(relations))
 
 

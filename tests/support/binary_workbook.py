@@ -53,7 +53,8 @@ def write_binary_workbook(
 
 def _write_sheet(package: zipfile.ZipFile, number: int, sheet: BinarySheet) -> None:
     width = max(map(len, sheet.rows), default=0)
-    data = bytearray(_record(129) + _record(148, struct.pack("<4I", 0, max(0, len(sheet.rows) - 1), 0, max(0, width - 1))))
+    area = struct.pack("<4I", 0, max(0, len(sheet.rows) - 1), 0, max(0, width - 1))
+    data = bytearray(_record(129) + _record(148, area))
     data += _record(145)
     for row, cells in enumerate(sheet.rows):
         flags = 0x10 if row in sheet.hidden_rows else 0

@@ -91,8 +91,8 @@ def measure_level(arrays: LevelArrays, overlap: Floats, part: float) -> LevelIns
         openings=find_openings(engagement, shares.posts, overlap) if engagement else (),
         drift=drift,
         momentum=measure_momentum(*over_time, part, arrays.clusters, runs),
-        voice=measure_share_of_voice(*over_time, arrays.clusters),
-        share_seasons=compare_share_seasons(*over_time, part, arrays.clusters),
+        voice=measure_share_of_voice(*over_time, arrays.clusters, runs),
+        share_seasons=compare_share_seasons(*over_time, part, arrays.clusters, runs),
         group_shares=None if arrays.group is None else measure_group_shares(counted.by_category, arrays.group),
     )
 

@@ -51,13 +51,13 @@ def _measure(drawn: Drawn) -> tuple[dict[str, Bools], bool]:
         share = drawn.shares[0, : len(momentum.change)]
         found["curves of the market"] = _hold(momentum.market, share)
         found["curves of brands"] = _hold(momentum.brands, share)
-    voice = measure_share_of_voice(*over_time)
+    voice = measure_share_of_voice(*over_time, runs=drift.runs)
     if voice:
         dated = np.bincount(drawn.brand[~np.isnan(drawn.days)], minlength=len(drawn.shares))
         truth = dated / dated.sum()
         held = ((voice.low <= truth) & (voice.high >= truth)).all(axis=2)
         found["voice"] = held[~voice.withheld & (voice.posts.sum(axis=2) > 0)]
-    years = compare_share_seasons(*over_time)
+    years = compare_share_seasons(*over_time, runs=drift.runs)
     if years:
         found["shares by year"] = ((years.low <= 1) & (years.high >= 1))[~years.withheld]
     moves = momentum and (momentum.direction.any() or momentum.new)

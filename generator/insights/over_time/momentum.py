@@ -80,7 +80,7 @@ def measure_momentum(
     if not end > start:
         return None
     unit, times = _place_times(occasions, shape, start, end)
-    brands, market = _draw(occasions, counted, shape, times)
+    brands, market = _draw(occasions, counted, shape, times, runs)
     table = Market(occasions, counted, shape[1], part, runs)
     z, p = table.find()
     first, last = _count_thirds(occasions, shape, start, end)
@@ -114,7 +114,9 @@ def _place_times(
     return periods.unit, np.asarray((np.maximum(periods.starts, start) + ends) / 2, np.float64)
 
 
-def _draw(occasions: Occasions, counted: Bools, shape: tuple[int, int], times: Floats) -> tuple[Curves, Curves]:
+def _draw(
+    occasions: Occasions, counted: Bools, shape: tuple[int, int], times: Floats, runs: float
+) -> tuple[Curves, Curves]:
     """Return the curves of brands and of the market."""
     empty = np.full((*shape, len(times)), np.nan)
     brands = Curves(empty, empty.copy(), empty.copy())
@@ -130,7 +132,7 @@ def _draw(occasions: Occasions, counted: Bools, shape: tuple[int, int], times: F
     smoothers, shares = [], []
     for brand in np.flatnonzero(counted):
         mine = occasions.brand == brand
-        smoother = Smoother(occasions.days[mine], times, start, end)
+        smoother = Smoother(occasions.days[mine], times, start, end, runs)
         curves = draw_brand(smoother, occasions.cluster[mine], shape[1])
         smoothers.append(smoother)
         shares.append(curves.share)

@@ -35,17 +35,23 @@ class ShareOfVoice:
 
 
 def measure_share_of_voice(
-    brand: Ints, cluster: Ints, days: Floats, burst: Ints | None = None, clusters: int | None = None
+    brand: Ints,
+    cluster: Ints,
+    days: Floats,
+    burst: Ints | None = None,
+    clusters: int | None = None,
+    runs: float = 1.0,
 ) -> ShareOfVoice | None:
     """Measure aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one decision; None: every post is one. `clusters` is their number, if the last
-    may be empty. Return None if no post has a date. The intervals hold for all brands of a cluster and quarter at once,
-    each at its part of the error (Goodman, L. A. (1965), On simultaneous confidence intervals for multinomial
-    proportions, Technometrics 7, 247-254). Goodman's score limits fail for brands with a post or two, so the limits are
-    Jeffreys', for as many posts as would be as sure if there were no bursts: the square of the posts' number over the
-    sum of the squares of the bursts' sizes (Kish 1965; Korn & Graubard 1998). A brand's own bursts may be larger than
-    others', or smaller, but are few; so its size is the harmonic mean of that of all and of its own.
+    may be empty; as many as `runs` decisions say as much as one by itself. Return None if no post has a date. The
+    intervals hold for all brands of a cluster and quarter at once, each at its part of the error (Goodman, L. A.
+    (1965), On simultaneous confidence intervals for multinomial proportions, Technometrics 7, 247-254). Goodman's score
+    limits fail for brands with a post or two, so the limits are Jeffreys', for as many posts as would be as sure if
+    there were no bursts: the square of the posts' number over the sum of the squares of the bursts' sizes (Kish 1965;
+    Korn & Graubard 1998). A brand's own bursts may be larger than others', or smaller, but are few; so its size is the
+    harmonic mean of that of all and of its own.
     """
     dated = np.isfinite(days)
     if not dated.any():
@@ -66,11 +72,11 @@ def measure_share_of_voice(
     np.add.at(squares, cell, occasions.posts.astype(np.float64) ** 2)
     total, all_squares = posts.sum(axis=2).astype(np.float64), squares.sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(total > 0, total**2 / all_squares, 0)
+        size = np.where(total > 0, total**2 / all_squares / runs, 0)
         share = posts / total[..., None]
         # of a ratio, linearised (Kish 1965)
         spread = squares * (1 - share) ** 2 + (all_squares[..., None] - squares) * share**2
-        own_size = np.where(spread > 0, share * (1 - share) * total[..., None] ** 2 / spread, size[..., None])
+        own_size = np.where(spread > 0, share * (1 - share) * total[..., None] ** 2 / spread / runs, size[..., None])
         between = 2 / (1 / size[..., None] + 1 / own_size)
     # every brand of the report could have posted; of two, one share says the other
     errors = brands if brands > 2 else 1

@@ -38,19 +38,20 @@ def compare_share_seasons(
     burst: Ints | None = None,
     part: float = 1.0,
     clusters: int | None = None,
+    runs: float = 1.0,
 ) -> ShareSeasons | None:
     """Compare aligned arrays (n,): `cluster` -1 for the unclustered, `days` since 1970, NaN without a date.
 
     Posts with one code of `burst` are one occasion; None: every post is one. `part` is that of the family's chance of a
-    false finding that may be used here; `clusters` their number, if the last may be empty. Return None if no brand
-    posted in one month of two years. Months are strata: the ratio is that of Mantel and Haenszel. Its interval holds
-    every ratio r for which R - r S, the difference that the ratio makes 0, lies within its error, with the variance of
-    Greenland, S. & Robins, J. M. (1985), Estimation of a common effect parameter from sparse follow-up data, Biometrics
-    41, 55-68. Their own interval, symmetric in logarithms, is too wide for few posts. Sato, T. (1990), Confidence
-    limits for the common odds ratio based on the asymptotic distribution of the Mantel-Haenszel estimator, Biometrics
-    46, 71-80, finds limits of odds ratios so. p is that of Mantel, N. & Haenszel, W. (1959), Statistical aspects of the
-    analysis of data from retrospective studies of disease, J. Natl. Cancer Inst. 22, 719-748, with their correction for
-    continuity.
+    false finding that may be used here; `clusters` their number, if the last may be empty; as many as `runs` occasions
+    say as much as one by itself. Return None if no brand posted in one month of two years. Months are strata: the ratio
+    is that of Mantel and Haenszel. Its interval holds every ratio r for which R - r S, the difference that the ratio
+    makes 0, lies within its error, with the variance of Greenland, S. & Robins, J. M. (1985), Estimation of a common
+    effect parameter from sparse follow-up data, Biometrics 41, 55-68. Their own interval, symmetric in logarithms, is
+    too wide for few posts. Sato, T. (1990), Confidence limits for the common odds ratio based on the asymptotic
+    distribution of the Mantel-Haenszel estimator, Biometrics 46, 71-80, finds limits of odds ratios so. p is that of
+    Mantel, N. & Haenszel, W. (1959), Statistical aspects of the analysis of data from retrospective studies of disease,
+    J. Natl. Cancer Inst. 22, 719-748, with their correction for continuity.
     """
     occasions = gather_occasions(brand, cluster, days, burst)
     clusters = int(cluster.max(initial=-1)) + 1 if clusters is None else clusters
@@ -68,7 +69,7 @@ def compare_share_seasons(
     if not both.any():
         return None
     inside = counts[:, :, :clusters] * both[:, None]
-    ratio, low, high, p = _compare(inside, all_posts * both[:, None])
+    ratio, low, high, p = _compare(inside, all_posts * both[:, None], runs)
     now, before = (np.asarray(values, np.int64) for values in inside.sum(axis=-1))
     withheld = (now + before < LEAST_OCCASIONS) | np.isnan(p)
     for values in (ratio, low, high, p):
@@ -79,7 +80,7 @@ def compare_share_seasons(
     return ShareSeasons(starts, now, before, ratio, low, high, adjusted, withheld, marked)
 
 
-def _compare(inside: Floats, total: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _compare(inside: Floats, total: Floats, runs: float = 1.0) -> tuple[Floats, Floats, Floats, Floats]:
     """Return ratios, both ends and p, (brands, clusters), of counts (2, brands, clusters, months) of `total` ones."""
     (one, two), (of_one, of_two) = inside, total
     everything = of_one + of_two
@@ -89,13 +90,13 @@ def _compare(inside: Floats, total: Floats) -> tuple[Floats, Floats, Floats, Flo
         spread = np.nan_to_num((of_one * of_two * together - one * two * everything) / everything**2).sum(axis=-1)
         ratio = above / below
         # R - r S has the variance r V: both ends are the roots of (R - r S)^2 = z^2 r V
-        square = find_quantile() ** 2 * spread
+        square = find_quantile() ** 2 * spread * runs
         half = square / 2 + above * below
         root = np.sqrt(half**2 - (above * below) ** 2)
         low, high = above**2 / (half + root), (half + root) / below**2
         expected = np.nan_to_num(of_one * together / everything).sum(axis=-1)
         variance = of_one * of_two * together * (everything - together) / (everything**2 * (everything - 1))
-        variance = np.nan_to_num(variance).sum(axis=-1)
+        variance = np.nan_to_num(variance).sum(axis=-1) * runs
         distance = np.maximum(np.abs(one.sum(axis=-1) - expected) - 0.5, 0)
         p = np.where(variance > 0, two_sided(distance / np.sqrt(variance)), np.nan)
     return ratio, low, high, p

@@ -40,8 +40,11 @@ class Smoother:
     cluster.
     """
 
-    def __init__(self, days: Floats, times: Floats, start: float, end: float) -> None:
-        """Take the occasions' `days` (o,), between `start` and `end`, and the `times` (t,) of the curve."""
+    def __init__(self, days: Floats, times: Floats, start: float, end: float, runs: float = 1.0) -> None:
+        """Take the occasions' `days` (o,), between `start` and `end`, and the `times` (t,) of the curve.
+
+        As many as `runs` occasions say as much as one by itself.
+        """
         span = max(end - start, 1e-9)
         self.place = np.minimum(((days - start) / span * _BINS).astype(np.int64), _BINS - 1)
         number = np.bincount(self.place, minlength=_BINS).astype(np.float64)
@@ -51,7 +54,7 @@ class Smoother:
         sums = [(kernel * away**power * number).sum(axis=1, keepdims=True) for power in range(3)]
         with np.errstate(divide="ignore", invalid="ignore"):
             weight = kernel * (sums[2] - away * sums[1]) / (sums[0] * sums[2] - sums[1] ** 2)
-            self.covariance = np.nan_to_num((weight * number) @ weight.T)  # (t, t), of an occasion's variance
+            self.covariance = np.nan_to_num((weight * number) @ weight.T) * runs  # (t, t), of an occasion's variance
             size = 1 / np.diag(self.covariance)
         # no line is drawn on beyond the occasions
         is_between = (np.sum((away <= 0) * kernel * number, axis=1) > 0) & (

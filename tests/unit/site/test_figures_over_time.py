@@ -152,6 +152,7 @@ def _draw_line(days: np.ndarray, inside: np.ndarray, time: float, width: float) 
 
 def test_curves_are_local_lines(rich: Path, occasions: pd.DataFrame) -> None:
     rows = read_table(rich, "curves")
+    (runs,) = set(read_table(rich, "moves")["runs"])
     times = (pd.to_datetime(rows["day"]) - pd.Timestamp("1970-01-01")).dt.days
     span = occasions["days"].max() - occasions["days"].min()
     assert set(rows["brand_key"].fillna("market")) == {*occasions["brand_key"], "market"}
@@ -169,7 +170,7 @@ def test_curves_are_local_lines(rich: Path, occasions: pd.DataFrame) -> None:
         assert row["share"] == pytest.approx(min(max(share, 0), 1), abs=0.02)
         # the band holds everywhere at once: wider than for one time, but not than for each of 24 by itself
         for quantile, at_least in ((norm.isf(0.025), 1), (norm.isf(0.025 / 24), -1)):
-            square = quantile**2 / size
+            square = quantile**2 / (size / runs)
             half = math.sqrt(square * (row["share"] * (1 - row["share"]) + square / 4)) / (1 + square)
             middle = (row["share"] + square / 2) / (1 + square)
             assert at_least * (middle - half - row["low"]) > -0.02
@@ -186,6 +187,7 @@ def test_curves_are_local_lines(rich: Path, occasions: pd.DataFrame) -> None:
 
 def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame) -> None:
     rows = read_table(rich, "voice")
+    (runs,) = set(read_table(rich, "moves")["runs"])
     quarter = pd.to_datetime(posts["published"]).dt.to_period("Q").dt.start_time.dt.strftime("%Y-%m-%d")
     counts = posts.groupby(["cluster_key", quarter, "brand_key"]).size().to_dict()
     assert len(rows) == len(counts)
@@ -197,7 +199,7 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
         assert row["posts"] == count
         of_bursts = cells[cell].groupby(["brand_key", "burst"]).size()
         total = int(of_bursts.sum())
-        size = total**2 / int((of_bursts**2).sum())
+        size = total**2 / int((of_bursts**2).sum()) / runs
         if size < 5:
             withheld += 1
             assert math.isnan(row["share"])
@@ -206,7 +208,7 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
         own = int((of_bursts[row["brand_key"]] ** 2).sum())
         others = int((of_bursts**2).sum()) - own
         if share < 1:  # a brand's own campaigns may make its share less sure, or more
-            of_own = share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2)
+            of_own = share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2) / runs
             size = 2 / (1 / size + 1 / of_own)
         inside, outside = share * size + 0.5, (1 - share) * size + 0.5
         low = beta.ppf(tail, inside, outside) if share < 1 else (2 * tail) ** (1 / size)
@@ -241,6 +243,7 @@ def _judge_step(days: np.ndarray, inside: np.ndarray, day: float) -> float:
 
 def test_shares_against_the_year_before_are_those_of_mantel_and_haenszel(rich: Path, posts: pd.DataFrame) -> None:
     rows = read_table(rich, "share_years")
+    (runs,) = set(read_table(rich, "moves")["runs"])
     assert len(rows) >= 15
     keys = ["brand_key", "cluster_key", "burst"]
     parts = posts.groupby(keys, as_index=False)["days"].mean()
@@ -255,14 +258,14 @@ def test_shares_against_the_year_before_are_those_of_mantel_and_haenszel(rich: P
         above = sum(a * m / (n + m) for a, n, c, m in strata)
         below = sum(c * n / (n + m) for a, n, c, m in strata)
         spread = sum((n * m * (a + c) - a * c * (n + m)) / (n + m) ** 2 for a, n, c, m in strata)
-        reach = 2 * math.asinh(norm.isf(0.025) * math.sqrt(spread / (above * below)) / 2)
+        reach = 2 * math.asinh(norm.isf(0.025) * math.sqrt(runs * spread / (above * below)) / 2)
         ends = [above / below, above / below * math.exp(-reach), above / below * math.exp(reach)]
         assert [row["ratio"], row["low"], row["high"]] == pytest.approx(ends, rel=1e-4)
         expected = sum(n * (a + c) / (n + m) for a, n, c, m in strata)
         variance = sum(
             n * m * (a + c) * (n + m - a - c) / ((n + m) ** 2 * (n + m - 1)) for a, n, c, m in strata if n + m > 1
         )
-        away = max(abs(row["occasions"] - expected) - 0.5, 0) / math.sqrt(variance)
+        away = max(abs(row["occasions"] - expected) - 0.5, 0) / math.sqrt(runs * variance)
         p.append(2 * norm.sf(away))
     assert rows["p_adjusted"].tolist() == pytest.approx(adjust_by_holm(p, TIME_BUDGET["seasons"]), rel=1e-3)
     assert (rows["finding"] == "yes").tolist() == [value < 0.05 for value in rows["p_adjusted"]]

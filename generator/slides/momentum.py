@@ -15,6 +15,7 @@ _MOST_CURVES = 6
 #: A curve needs this many times.
 _LEAST_TIMES = 3
 _MOST_CAMPAIGNS = 8
+_LEADERS = 30  # letters of the names of brands that lead together; of more, their number is told
 
 
 def make_momentum(telling: Telling) -> Slide | None:
@@ -211,16 +212,16 @@ def _find_leaders(rows: Sequence[Row], quarter: str) -> list[Row]:
 
 
 def _tell_voice(telling: Telling, rows: Sequence[Row], named: bool) -> tuple[str, str]:
-    """Return brands and the part of a group's posts of each, with the interval, and when unless it is `named`."""
+    """Return brands, or how many, and each one's part of a group's posts, with its interval; when unless `named`."""
     row, share = rows[0], telling.language.percent(number(rows[0], "share") or 0)
     said = {
         "ratio": telling.language.gettext("%(share)s each") % {"share": share} if len(rows) > 1 else share,
         "ends": telling.range_of(row, shares=True),
     }
-    names, more = ", ".join(telling.name(row.get("brand_key")) for row in rows[:2]), len(rows) - 2
-    if more > 0:
-        count = {"count": telling.language.number(more)}
-        names += " " + telling.language.ngettext("and %(count)s more", "and %(count)s more", more) % count
+    names = ", ".join(telling.name(row.get("brand_key")) for row in rows)
+    if len(rows) > 1 and len(names) > _LEADERS:
+        count = {"count": telling.language.number(len(rows))}
+        names = telling.language.ngettext("%(count)s brand", "%(count)s brands", len(rows)) % count
     told = telling.language.gettext("%(ratio)s (%(ends)s)") % said
     quarter = "" if named else f" · {name_period(telling, str(row.get('quarter')), 'quarter')}"
     return names, told + quarter

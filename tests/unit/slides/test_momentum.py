@@ -102,6 +102,13 @@ def test_brands_with_as_many_posts_lead_together(tmp_path: Path) -> None:
     assert "NOIR <Studio>, Maison Ambre" in lines and "57% each (10% to 80%)" in lines
 
 
+def test_too_many_leaders_to_name_are_counted(tmp_path: Path) -> None:
+    brands = [f"maison-du-faubourg-{number}" for number in range(3)]
+    rows = [*_VOICE[:2], *({**_VOICE[2], "brand_key": brand} for brand in brands)]
+    lines = _read(_find(_make(tmp_path, voice=rows), "Who posts most, then and now"))
+    assert "3 brands" in lines and "57% each (10% to 80%)" in lines
+
+
 def test_a_campaign_has_its_days_posts_and_images(tmp_path: Path) -> None:
     slide = _find(_make(tmp_path, lang="fr", campaigns=[_CAMPAIGN]), "Campagnes")
     lines = _read(slide)

@@ -82,4 +82,19 @@ def write_assets(folder: Path) -> None:
             shutil.copyfile(path, target / path.name)
     for name, scripts in BUNDLES.items():
         texts = [(static / "js" / f"{script}.js").read_text(encoding="utf-8") for script in scripts]
-        write_text(target / name, "\n".join(texts))
+        write_text(target / name, "".join(strip_script(text) for text in texts))
+
+
+def strip_script(text: str) -> str:
+    """Return a script of static/ without lines of comment, empty lines and indentation, which no browser needs.
+
+    Lines that continue a template literal stay as they are, and so does all code.
+    """
+    lines = []
+    is_literal = False
+    for line in text.splitlines():
+        code = line.lstrip()
+        if is_literal or (code and not code.startswith("//")):
+            lines.append(line if is_literal else code)
+            is_literal ^= line.count("`") % 2 == 1
+    return "\n".join([*lines, ""])

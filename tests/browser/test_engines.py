@@ -43,7 +43,17 @@ _MIDDLE = """(selector) => {
   const { left, top, width, height } = one.getBoundingClientRect();
   return [left + width / 2, top + height / 2, width * height];
 }"""
-
+#: Of the table with most beyond its edge, if any, scrolled to its end or not: whether there is more than fits, then x,
+#: top and bottom of its edge, two pixels inside.
+_EDGE = """(isAtEnd) => {
+  const beyond = (one) => one.scrollWidth - one.clientWidth;
+  const [table] = [...document.querySelectorAll(".scroll")].sort((one, other) => beyond(other) - beyond(one));
+  table.scrollIntoView({ block: "center", behavior: "instant" });
+  table.scrollLeft = isAtEnd ? table.scrollWidth : 0;
+  const { right, top } = table.getBoundingClientRect();
+  const found = [beyond(table) > 1, right - 2, Math.max(top, 0), Math.min(top + table.clientHeight, innerHeight)];
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(found))));
+}"""
 
 #: The button that unfolds the bar of a control; "" if it is not folded.
 _FOLDED = """(selector) => {
@@ -180,6 +190,17 @@ def test_every_page_shows_all_its_pictures_in_its_width(engine: tuple[Driven, Lo
         assert wide <= window, name
         assert page.run(_BARS) == [], name
         assert page.run(_ASKED) == [], name
+
+
+def test_a_table_shows_where_columns_lie_beyond_its_edge(engine: tuple[Driven, Look], site_with_maps: Path) -> None:
+    page, look = engine
+    page.goto((site_with_maps / "compare.html").as_uri())
+    for is_at_end in (False, True):
+        has_more, x, top, bottom = page.run(_EDGE, is_at_end)
+        shown = np.asarray(Image.open(io.BytesIO(page.picture())).convert("L"), np.int16)
+        line, beside = (np.median(shown[round(top) : round(bottom), round(x) + by]) for by in (0, -30))
+        assert has_more == (look.size[0] < 1000)
+        assert (abs(line - beside) > 40) == (has_more and not is_at_end)
 
 
 def test_the_map_is_drawn_in_the_colours_of_the_page(reader: Reader) -> None:

@@ -16,8 +16,8 @@ from generator.spreadsheet.archive_files import belongs_to, find_archives, is_pr
 #: Endings of tables, beside texts, which may be anything.
 _TABLES = frozenset(
     {
-        ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet",
-        ".zip",
+        ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".json5",
+        ".har", ".parquet", ".zip",
     }
 )  # fmt: skip
 #: Written for Brandscape and read elsewhere.

@@ -10,7 +10,8 @@ from generator.text import clean_line
 _LONGEST = 80
 
 _SUFFIX = re.compile(
-    r"\.(?:csv|tsv|tab|txt|xlsx?|xlsm|xlsb|ods|numbers|json|jsonl|ndjson|parquet|zip|gz|html?|xml)$", re.IGNORECASE
+    r"\.(?:csv|tsv|tab|txt|xlsx?|xlsm|xlsb|ods|numbers|json|jsonl|ndjson|json5|har|parquet|zip|gz|html?|xml)$",
+    re.IGNORECASE,
 )
 #: An account's own archive: https://help.instagram.com/181231772500920
 _ARCHIVE = re.compile(

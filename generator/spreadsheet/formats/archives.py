@@ -28,7 +28,22 @@ from generator.text import make_file_name
 #: What opens a table that was taken out of an archive.
 Opener = Callable[[Path, HeaderScore], list[Table]]
 
-_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet")
+_TABLES = (
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".json5",
+    ".har",
+    ".parquet",
+)
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2")
 _MOST_TABLES = 500
 #: Files of a post each, which are read with the images beside them from folders alone.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,10 +22,17 @@ _TRAILING = re.compile(r'("(?:[^"\\]|\\.?)*+(?:"|\Z))|,(\s*[\]}])', re.DOTALL)
 SCRIPT = re.compile(
     r"\s*(?:/\*[^*]{0,200}\*/\s*)?(?:(?:var|let|const|window\.)\s*)?[\w$.\[\]]{1,100}\s*(?:=\s*|\()(?=[\[{])"
 )
-#: A list or object as Python prints it, with single quotes, and characters of it that are read: that takes a hundred
-#: times as much memory.
-_PYTHON = re.compile(r"\[?\s*\{\s*'")
-_LONGEST_PYTHON = 5_000_000
+#: What JSON5 (https://spec.json5.org) and Python write that JSON does not: comments, single quotes, names without
+#: quotes and other words for nothing, true and false.
+_RELAXED = re.compile(
+    r""""(?P<double>(?:[^"\\]|\\.?)*+)(?:"|\Z)|(?:\bu)?'(?P<single>(?:[^'\\]|\\.?)*+)(?:'|\Z)"""
+    r"""|(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|(?<![^\s,\[\]{}])\#[^\n]*+)"""
+    r"""|(?<![\w$.])(?P<name>[^\W\d][\w$]{0,200})(?=\s*:)|\b(?P<word>None|True|False|undefined)\b""",
+    re.DOTALL,
+)
+_WORDS = {"None": "null", "True": "true", "False": "false", "undefined": "null"}
+#: Escapes of JSON5 and Python that JSON does not have, and characters that it escapes.
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|(\n)|(.))|([\"\0-\x1f])", re.DOTALL)
 _SCRIPT_END = re.compile(r"\s*\)?\s*;?\s*\Z")
 #: Texts that hold JSON themselves are read so many times.
 _MOST_LAYERS = 3
@@ -45,8 +52,8 @@ def read_json_text(path: Path, header_score: HeaderScore) -> JsonText:
     """Return the values of a file: one, or one a line, or several without anything between them.
 
     Lines that hold no whole value, as where a program was stopped, are named if most do; so is the record in which a
-    list stops. Commas before a closing bracket are passed over, and so is a script around. Python's own way to print
-    records is read too. Raises ValueError for other text, with the line.
+    list stops. Commas before a closing bracket and comments are passed over, and so is a script around. JSON5, and
+    Python's own way to print records, are read too. Raises ValueError for other text, with the line.
     """
     data = read_whole(path)
     try:
@@ -107,9 +114,11 @@ class _Reader:
             return JsonText([self._decoder.decode(mended)], repeated=self._repeated)
         except json.JSONDecodeError:
             self._repeated = 0
-        if _PYTHON.match(text) and len(text) <= _LONGEST_PYTHON:
-            with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
-                return JsonText([ast.literal_eval(text)])
+        try:
+            plain = _TRAILING.sub(lambda match: match[1] or match[2], _RELAXED.sub(_write_plainly, text))
+            return JsonText(list(self._read_all(plain.strip(_BLANK))), repeated=self._repeated)
+        except json.JSONDecodeError:
+            self._repeated = 0
         if whole := self._read_whole(text):
             return JsonText(whole, (text.count("\n") + 1,), self._repeated)
         _explain(text, fault)
@@ -181,11 +190,30 @@ def _read_number(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
+def _write_plainly(match: re.Match[str]) -> str:
+    """Return a piece of JSON5 or Python as JSON."""
+    if match["comment"]:
+        return " "
+    if match["name"]:
+        return json.dumps(match["name"])
+    if match["word"]:
+        return _WORDS[match["word"]]
+    return f'"{_ESCAPE.sub(_escape, match["single"] or match["double"] or "")}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    byte, wide, line_break, other, plain = match.groups()
+    if byte or wide:
+        number = int(byte or wide, 16)
+        return json.dumps(chr(number))[1:-1] if number <= sys.maxunicode else match[0]
+    if line_break:  # JSON5 goes on in the next line
+        return ""
+    if other:
+        return match[0] if other in '"\\/bfnrtu' else other
+    return json.dumps(plain)[1:-1]
+
+
 def _explain(text: str, fault: json.JSONDecodeError) -> NoReturn:
-    rest = text[fault.pos : fault.pos + 100].lstrip(_BLANK)
-    if rest.startswith(("//", "/*", "#")):
-        line = fault.lineno + text[fault.pos : fault.pos + 100].split(rest[:1])[0].count("\n")
-        raise ValueError(f"it has a comment in line {line}, which JSON does not allow") from fault
     if fault.pos >= len(text.rstrip(_BLANK)) - 1:
         raise ValueError(f"it ends in the middle of a record, in line {fault.lineno}") from fault
     raise ValueError(f"{fault.msg} in line {fault.lineno}, column {fault.colno}") from fault

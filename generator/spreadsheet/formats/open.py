@@ -36,6 +36,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old Excel files a
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 _NAME = re.compile(rb'(?:\xef\xbb\xbf)?["\w]')  # how headers begin
+#: JSON that is one value, which holds no posts.
+_SCALAR = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:null|true|false|-?\d[\d.eE+-]{0,40}|"(?:[^"\\\r\n]|\\.)*+")\s*')
 _PAGE = re.compile(rb"<(?:!doctype html|html|table|meta|head|body|style|div)\b", re.IGNORECASE)
 _NO_TABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b", b"{\\rtf", b"SQLite format 3")
 
@@ -93,7 +95,7 @@ FORMATS = (
         lambda start: start.lstrip(_BLANK).startswith(b"<") and _PAGE.search(start[:2000]),
         read_web_page,
     ),
-    Format(_("JSON"), (".json", ".jsonl", ".ndjson"), _JSON.match, read_json),
+    Format(_("JSON"), (".json", ".jsonl", ".ndjson", ".json5", ".har"), _JSON.match, read_json),
     Format(_("text with separators"), (".csv", ".tsv", ".txt", ".tab"), is_text, read_text_table),
 )
 #: Endings of archives that are not opened.
@@ -154,7 +156,11 @@ def _choose_format(path: Path, start: bytes) -> Format:
             f"{path.name} is no spreadsheet, though its name says so.", f"Brandscape reads {_KNOWN}."
         )
     # damaged objects look like text
-    if own is not None and own.label == "JSON" and (_is_script(start) or not _NAME.match(start)):
+    if (
+        own is not None
+        and own.label == "JSON"
+        and (_is_script(start) or not _NAME.match(start) or _SCALAR.fullmatch(start))
+    ):
         return own
     return form
 

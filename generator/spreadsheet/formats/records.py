@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.spreadsheet.formats.json_texts import read_json_text
+from generator.spreadsheet.formats.network_logs import find_answers
 from generator.spreadsheet.formats.post_records import PERMALINK, PostRecords
 from generator.spreadsheet.formats.record_fields import MOST_COLUMNS, Names
 from generator.spreadsheet.formats.record_grids import find_grid, find_transposed
@@ -27,11 +28,15 @@ _NO_TABLE = Table("", False, lambda: iter(()))
 def read_json(path: Path, header_score: HeaderScore) -> list[Table]:
     """Return the one table of a .json: the posts in it, wherever they lie (see `record_shapes`).
 
-    Nested objects become columns such as `owner/username`, and what surrounds a list of posts becomes columns such as
-    `profile/username`. Only the first entry of other lists is read (`hashtags/0`). The image's cell holds all pictures
-    of a post, as a list in JSON. Raises ValueError for what is no JSON, and for JSON without records.
+    Of a browser's log (.har) the answers are read. Nested objects become columns such as `owner/username`, and what
+    surrounds a list of posts becomes columns such as `profile/username`. Only the first entry of other lists is
+    read (`hashtags/0`). The image's cell holds all pictures of a post, as a list in JSON. Raises ValueError for
+    what is no JSON, and for JSON without records.
     """
     text = read_json_text(path, header_score)
+    values = find_answers(text.values[0]) if len(text.values) == 1 else None
+    if values is not None:
+        return [make_table(values, path.name, header_score)]
     roots = text.values[0] if len(text.values) == 1 and isinstance(text.values[0], list) else text.values
     notices = []
     if text.broken:

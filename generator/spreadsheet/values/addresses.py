@@ -23,7 +23,7 @@ _OFTEN = 3
 _LONGEST_LABEL = 40
 _ADDRESS_SIGN = re.compile(r"[\d/\\.:_#@-]")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_BARE_PERMALINK = re.compile(r"(www\.)?instagram\.com/", re.IGNORECASE)
+_BARE_PERMALINK = re.compile(r"(?://)?(www\.)?instagram\.com/", re.IGNORECASE)
 _SPACE = re.compile(r"\s")
 #: In a URL that is shown shortened.
 _CUT = re.compile(r"\s|…|\.\.\.\Z")
@@ -86,13 +86,13 @@ def why_invalid(address: str) -> str:
 def read_permalink(cell: Cell) -> str | None:
     """Return the http(s) address of a post; None if the cell is empty.
 
-    A bare `instagram.com/…` gets its `https://`. Raises ValueError for anything else.
+    A bare `instagram.com/…` or `//instagram.com/…` gets its `https://`. Raises ValueError for anything else.
     """
     address = clean_address(cell_address(cell))
     if not address:
         return None
     if _BARE_PERMALINK.match(address):
-        address = "https://" + address
+        address = "https://" + address.removeprefix("//")
     if not _WEB.match(address) or not _has_host(address) or _SPACE.search(address):
         raise ValueError(f"not a web address: {address!r}")
     return address

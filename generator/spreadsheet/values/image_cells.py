@@ -49,6 +49,10 @@ _BARE = re.compile(
     r"(?:www\.[\w-]{1,60}\.[\w.-]{2,100}|[\w.-]{1,100}\.(?:cdninstagram|fbcdn|tiktokcdn|pinimg|twimg)\.(?:com|net))/",
     re.IGNORECASE | re.ASCII,
 )
+#: Where an URL begins without its scheme, as pages write it.
+_NO_SCHEME = re.compile(
+    r"(?:\A|(?<=[\s\"'(,;|=<\[]))//(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?::\d{1,5})?/[^/])", re.ASCII
+)
 _AMPERSAND = re.compile(r"&(?:amp|#0{0,4}38|#x0{0,4}26);|\\u0026", re.IGNORECASE)
 #: Keys of an object that holds an image's address, the likeliest first.
 _KEYS = (
@@ -76,9 +80,10 @@ _EMPTY = frozenset({"[]", "{}", "()", "[null]", "[none]", '[""]', "['']", "#ref!
 def split_images(cell: Cell) -> list[str]:
     """Return the addresses of images in a cell, in their order, each once; at most 100.
 
-    Several stand in a list of JSON or Python, on lines, or between commas, semicolons, bars, tabs or spaces. Commas and
-    spaces inside an address do not part it: a next address begins with `http`, or each part is the name of an image.
-    HTML's and Markdown's ways to write an image are undone, and `&amp;` in URLs; words around URLs are left out.
+    Several stand in a list of JSON or Python, on lines, or between commas, semicolons, bars, tabs or spaces. Commas
+    and spaces inside an address do not part it: a next address begins with `http`, or each part is the name of an
+    image. One that begins with `//` and a host is `https`. HTML's and Markdown's ways to write an image are undone,
+    and `&amp;` in URLs; words around URLs are left out.
     """
     text = cell_address(cell)
     if _ONE_URL.match(text) and text.count("://") == 1:
@@ -87,7 +92,7 @@ def split_images(cell: Cell) -> list[str]:
         return list(dict.fromkeys(text.split("\n")))[:_MOST_IMAGES]  # pictures in the file
     if text[:5].lower() == "data:":
         return [clean_address(text[:_MOST_DATA])]
-    text = text[:_MOST_CHARACTERS].strip()
+    text = _NO_SCHEME.sub("https://", text[:_MOST_CHARACTERS].strip())
     if is_missing(text) or text.casefold() in _EMPTY:
         return []
     parts = _read_list(text) or _unwrap(text) or _split(text)

@@ -216,3 +216,11 @@ def test_missing_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(opening, "_choose_format", lambda path, start: Format("x", (".csv",), bool, fail))
     with pytest.raises(MemoryError):
         open_tables(tmp_path / "p.csv", len)
+
+
+@pytest.mark.parametrize("text", ["null", " true\n", "12.5", '"abc"', '"a\\"b"', "[1, 2]"])
+def test_json_without_objects_is_said_to_have_none(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "posts.json"
+    path.write_text(text)
+    with pytest.raises(SpreadsheetError, match="holds no list of objects"):
+        open_tables(path, score)

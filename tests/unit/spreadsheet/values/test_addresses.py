@@ -46,6 +46,7 @@ def test_other_addresses_have_one(address: str, said: str) -> None:
 def test_permalinks_are_web_addresses() -> None:
     assert read_permalink(" https://www.instagram.com/p/Abc/ ") == "https://www.instagram.com/p/Abc/"
     assert read_permalink("instagram.com/p/Abc/") == "https://instagram.com/p/Abc/"
+    assert read_permalink("//www.instagram.com/p/Abc/") == "https://www.instagram.com/p/Abc/"
     assert read_permalink(None) is None
     assert read_permalink("  ") is None
 

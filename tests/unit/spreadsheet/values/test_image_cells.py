@@ -142,6 +142,21 @@ def test_notations(cell: Cell, images: list[str]) -> None:
     assert split_images(cell) == images
 
 
+@pytest.mark.parametrize(
+    ("cell", "images"),
+    [
+        ("//a.example/b.jpg?c=d", ["https://a.example/b.jpg?c=d"]),
+        ('["//a.example/b.jpg", "//a.example/c.jpg"]', ["https://a.example/b.jpg", "https://a.example/c.jpg"]),
+        ("//a.example/b.jpg, //a.example/c.jpg", ["https://a.example/b.jpg", "https://a.example/c.jpg"]),
+        ('<img src="//a.example/b.jpg">', ["https://a.example/b.jpg"]),
+        ("//server/share/b.jpg", ["//server/share/b.jpg"]),
+        ("https://a.example//b.example/c.jpg", ["https://a.example//b.example/c.jpg"]),
+    ],
+)
+def test_addresses_without_their_scheme_are_https(cell: str, images: list[str]) -> None:
+    assert split_images(cell) == images
+
+
 def test_an_image_written_out_is_not_taken_apart() -> None:
     (image,) = split_images("data:image/png;base64," + "QUJD,;|" * 100_000)
     assert image.startswith("data:image/png") and len(image) <= 100

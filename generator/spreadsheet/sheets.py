@@ -8,6 +8,7 @@ from itertools import islice
 
 from generator.errors import BrandscapeError, SettingsError, SpreadsheetError, suggest_name
 from generator.settings import ReadSettings
+from generator.spreadsheet.date_parts import find_date_parts, join_dates
 from generator.spreadsheet.formats.flattened import take_apart
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.header_rows import MOST_ROWS, HeaderRows, as_headers, find_header_rows
@@ -171,7 +172,11 @@ def _find_header(source: Source, table: Table, settings: ReadSettings) -> Sheet 
         found, table = find_header_rows(list(islice(nested.rows(), 1)), settings.columns), nested
     pictures = table.pictures()
     headers = _name_pictures(found.headers, pictures)
-    candidates = _add_pictures(find_columns(headers, settings.columns), pictures, settings.columns)
+    candidates = find_columns(headers, settings.columns)
+    if parts := find_date_parts(headers, candidates.get("published", ())):
+        table, headers = join_dates(table, headers, parts)
+        candidates = {**find_columns(headers, settings.columns), "published": [[parts["year"]]]}
+    candidates = _add_pictures(candidates, pictures, settings.columns)
     if names_fields_below_each_other(first, settings.columns):  # a list of what columns mean
         candidates = {}
     return Sheet(source, headers, found, candidates, table)

@@ -132,6 +132,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
     from generator.collection.image_places import find_places
     from generator.images.file_finder import FileFinder, FoundFile, NoFile, locate_by
     from generator.images.packed_files import PackedFiles
+    from generator.insights.posting.group_shares import LEAST_MEMBERS
     from generator.report.within import list_faults
     from generator.spreadsheet.field_summaries import summarise_fields
     from generator.spreadsheet.notices import tell_found_by_name
@@ -193,7 +194,7 @@ def check_posts(table: PostTable, inputs: Inputs, settings: Settings) -> Finding
         ),
         notices=(
             *(notice.text for notice in notices),
-            *settings.brands.groups.list_faults({post.brand for post in table.posts}),
+            *settings.brands.groups.list_faults({post.brand for post in table.posts}, LEAST_MEMBERS),
             *list_faults(settings, table),
         ),
         unused=(*excluded.unmatched, *excluded.unclear),

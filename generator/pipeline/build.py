@@ -22,6 +22,7 @@ from generator.embedding.recipe import choose_recipe
 from generator.errors import DamagedCacheError
 from generator.history.continuity import Continuity, match_reports
 from generator.history.previous import PreviousReport, find_previous, open_previous
+from generator.insights.posting.group_shares import LEAST_MEMBERS
 from generator.pipeline.benchmark_posts import collect_benchmark, find_benchmark_inputs, read_benchmark
 from generator.pipeline.own_terms import check_own_terms
 from generator.pipeline.run import Run
@@ -100,7 +101,7 @@ def _build(inputs: Inputs, out: Path, run: Run, baseline: Baseline) -> Summary:
     table = read_table(inputs, run.settings, run.store, withdrawal)
     withdrawal.warn_of_unused()
     check_within(run.settings, table)
-    faults = run.settings.brands.groups.list_faults({post.brand for post in table.posts})
+    faults = run.settings.brands.groups.list_faults({post.brand for post in table.posts}, LEAST_MEMBERS)
     for text in (*(notice.text for notice in table.notices), *faults):
         run.progress.warn(text)
     recipe = choose_recipe(run.settings.embedding, run.settings.fetch.offline, run.progress)

@@ -128,6 +128,7 @@ def build_report(
         fields=shown_fields,
         formats=show_formats([post.format for post in posts], field_label("format", language), shown_fields),
         brand_groups=tuple(facts.groups),
+        group_of=(-1,) * len(names) if group is None else tuple(group.tolist()),
         benchmark=compare_with(facts.benchmark, names, np.array(post_brands), insights, facts.tags),
         within=tell_within(within, insights.held if insights else None, shown_fields, post_brands),
         posts=posts,

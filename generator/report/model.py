@@ -201,6 +201,7 @@ class Report:
     fields: tuple[ShownField, ...]  # of the posts, beside those that every report knows
     formats: ShownField  # the posts' formats as a field
     brand_groups: tuple[str, ...]  # names of the groups of brands; figures know them by their positions
+    group_of: tuple[int, ...]  # by brand: position of its group, -1 for none
     benchmark: BesideBenchmark | None  # how they compare with an earlier report; None without one
     within: ComparedWithin | None  # the field within which brands are compared; None if all posts are taken together
     posts: tuple[ShownPost, ...]  # by their first images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,8 +16,11 @@ class BrandGroups(dict[str, tuple[str, ...]]):
         """Return the group of `brand`, None if it is in none."""
         return next((group for group, members in self.items() if _fold(brand) in map(_fold, members)), None)
 
-    def list_faults(self, brands: Iterable[str]) -> list[str]:
-        """Return a sentence for each name that is none of `brands`, or that a second group names too."""
+    def list_faults(self, brands: Iterable[str], least: int) -> list[str]:
+        """Return a sentence for each name that is none of `brands`, or that a second group names too.
+
+        And one for each group that has fewer than `least` of `brands`, which is too few to be set beside it.
+        """
         known = sorted(brands)
         folded = {_fold(brand) for brand in known}
         faults, seen = [], dict[str, str]()
@@ -28,6 +32,13 @@ class BrandGroups(dict[str, tuple[str, ...]]):
                 if _fold(member) not in folded:
                     hint = suggest_name(member, known, "The brands are", key=str.casefold)
                     faults.append(f"[brands.groups] {group}: there is no brand {member}. {hint}".rstrip())
+        sizes = Counter(self.find(brand) for brand in known)
+        for group in self:
+            if (size := sizes[group]) < least:
+                found = f"{size} brand{'' if size == 1 else 's'}"
+                faults.append(
+                    f"[brands.groups] {group} has {found} with posts. No brand is set beside it: that takes {least}."
+                )
         return faults
 
 

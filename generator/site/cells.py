@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
 from generator.insights.likes.openings import Opening
+from generator.insights.posting.group_shares import LEAST_MEMBERS
 from generator.insights.posting.white_space import OwnGround, WhiteSpace
 from generator.report.model import Group, Level, Report
 from generator.report.subject_records import SubjectLevel
@@ -37,6 +39,12 @@ def list_told_groups(report: Report) -> list[int]:
     levels = list_grouped(report)
     found = levels[0].figures.group_shares if levels and levels[0].figures else None
     return sorted({int(place) for place in found.group if place >= 0}) if found else []
+
+
+def count_small_groups(report: Report) -> dict[int, int]:
+    """Return the number of brands of each group that is too small for a brand to be set beside it, by its position."""
+    sizes = Counter(place for place in report.group_of if place >= 0)
+    return {place: size for place, size in sorted(sizes.items()) if size < LEAST_MEMBERS}
 
 
 def list_cells(

@@ -25,7 +25,7 @@ from generator.report.simulated import tell_simulations
 from generator.resources import find_resources
 from generator.settings import Settings
 from generator.similarity.mixes import plan_maps
-from generator.site.cells import list_cells, list_grouped, list_levels, list_told_groups
+from generator.site.cells import count_small_groups, list_cells, list_grouped, list_levels, list_told_groups
 from generator.site.change_pages import list_change_values
 from generator.site.curves import draw_curve
 from generator.site.drawings import OVERLAP_HEAT, draw_brand_map, floor_ratio, grade_heat, place_on_scale
@@ -160,6 +160,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "cells_of": lambda record, brand: list_cells(report, record, brand),
         "grouped_levels": lambda: list_grouped(report),
         "told_groups": lambda: list_told_groups(report),
+        "small_groups": lambda: count_small_groups(report),
         "percentile_of": find_percentile,
         "group_of": lambda finding: report.find_group(finding),
         "count_images": _count_images(report),

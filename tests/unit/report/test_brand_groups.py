@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from generator.report.model import Report
 from generator.report.post_arrays import make_arrays
 from generator.resources import find_resources
@@ -46,7 +48,7 @@ def test_a_field_that_is_the_same_in_all_posts_of_each_brand_is_not_compared() -
     assert make_arrays(report.posts, make_mapped(posts, [0] * 48), fields=report.fields).values is None
 
 
-def _make_grouped(lang: str = "en") -> Report:
+def _make_grouped(lang: str = "en", only_small: bool = False) -> Report:
     """Return a report of six brands of 40 posts, three of which are a group and two another; the sixth is in none."""
     brands = [f"House {place}" for place in range(6)]
     likes = [100 + 10 * place for place in range(6)]
@@ -55,7 +57,7 @@ def _make_grouped(lang: str = "en") -> Report:
         for index in range(240)
     ]
     labels = [0 if index // 6 % 4 < 1 + index % 3 else 1 for index in range(240)]
-    groups = BrandGroups({"small": tuple(brands[3:5]), "own": tuple(brands[:3])})
+    groups = BrandGroups({"small": tuple(brands[3:5]), **({} if only_small else {"own": tuple(brands[:3])})})
     return make_report(posts, labels, groups=groups, lang=lang)
 
 
@@ -82,7 +84,19 @@ def test_pages_show_them_in_both_languages() -> None:
         module = environment.get_template("partials/charts/groups.html").make_module({"root": ""})
         shown = module.brand_group(0)  # type: ignore[attr-defined]
         assert title in shown and rank in shown and shown.count("<tr>") == 1 + 2 * 1
-        # of a group of two, and of none
-        assert not module.brand_group(4).strip() and not module.brand_group(5).strip()  # type: ignore[attr-defined]
+        assert not module.brand_group(5).strip()  # type: ignore[attr-defined]
         matrix = module.group_matrix()  # type: ignore[attr-defined]
-        assert "<bdi>own</bdi>" in matrix and "small" not in matrix
+        assert "<bdi>own</bdi>" in matrix and "<bdi>small</bdi>" not in matrix
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "The group “small” has 2 brands here."), ("fr", "Le groupe « small » compte ici 2 marques.")],
+)
+def test_pages_say_which_groups_are_too_small(lang: str, said: str) -> None:
+    for report in (_make_grouped(lang), _make_grouped(lang, only_small=True)):
+        environment = make_environment(report, find_resources("templates"))
+        module = environment.get_template("partials/charts/groups.html").make_module({"root": ""})
+        own, matrix = module.brand_group(4), module.group_matrix()  # type: ignore[attr-defined]
+        assert said in own.replace("\xa0", " ").replace("\u202f", " ") and "<table" not in own
+        assert said in matrix.replace("\xa0", " ").replace("\u202f", " ")

@@ -26,8 +26,17 @@ def test_they_are_lists_of_brands_by_name(tmp_path: Path) -> None:
 def test_names_of_no_brand_and_brands_in_two_groups_are_told() -> None:
     groups = BrandGroups({"own": ("Ambre", "Noirr"), "others": ("ambre",)})
     assert groups.find("Ambre") == "own"
-    assert groups.list_faults({"Ambre", "Noir"}) == [
+    assert groups.list_faults({"Ambre", "Noir"}, 1) == [
         "[brands.groups] own: there is no brand Noirr. Did you mean Noir?",
         "[brands.groups] names ambre in own and others: it is in own.",
+        "[brands.groups] others has 0 brands with posts. No brand is set beside it: that takes 1.",
     ]
-    assert BrandGroups({"own": ("Ambre",)}).list_faults({"Ambre", "Noir"}) == []
+    assert BrandGroups({"own": ("Ambre",)}).list_faults({"Ambre", "Noir"}, 1) == []
+
+
+def test_groups_too_small_for_figures_are_told() -> None:
+    groups = BrandGroups({"own": ("Ambre", "ambre"), "others": ("Noir", "Doré"), "all": ("A", "B", "C")})
+    assert groups.list_faults({"Ambre", "Noir", "Doré", "A", "B", "C"}, 3) == [
+        "[brands.groups] own has 1 brand with posts. No brand is set beside it: that takes 3.",
+        "[brands.groups] others has 2 brands with posts. No brand is set beside it: that takes 3.",
+    ]

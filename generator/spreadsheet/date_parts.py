@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.spreadsheet.formats.tables import Row, Table
 from generator.spreadsheet.headers import normalise_header
 from generator.spreadsheet.values.calendar_names import is_weekday, read_month
-from generator.spreadsheet.values.cells import Cell, cell_text, is_blank, is_missing
+from generator.spreadsheet.values.cells import Cell, cell_text, is_missing
 
 
 def _list_names(names: str) -> frozenset[str]:
@@ -72,7 +72,7 @@ def join_dates(table: Table, headers: Sequence[str], parts: Mapping[str, int]) -
 
     def rows() -> Iterator[Row]:
         for number, cells in table.rows():
-            made = _join(lambda part, cells=cells: _read_part(cells, parts.get(part, len(cells))))
+            made = _join({part: cells[column] for part, column in parts.items() if column < len(cells)})
             if made is not None or (year < len(cells) and is_missing(cells[year])):
                 cells = [made if column == year else cell for column, cell in enumerate(cells)]
                 for column in parts.values():
@@ -83,33 +83,28 @@ def join_dates(table: Table, headers: Sequence[str], parts: Mapping[str, int]) -
     return replace(table, rows=rows), renamed
 
 
-def _read_part(cells: Sequence[Cell], column: int) -> Cell:
-    return None if column >= len(cells) or is_missing(cells[column]) else cells[column]
-
-
-def _join(read: Callable[[str], Cell]) -> str | None:
+def _join(cells: Mapping[str, Cell]) -> str | None:
     """Return the date that parts make, to the precision that is there; None without a year."""
-    year = cell_text(read("year")).strip()
+    texts = {part: "" if is_missing(cell) else cell_text(cell).strip() for part, cell in cells.items()}
+    year, month = texts.get("year", ""), texts.get("month", "")
     if not _YEAR.fullmatch(year):
         return None
-    if (week := cell_text(read("week")).strip()) and (digits := re.search(r"\d{1,2}", week)):
+    if digits := re.search(r"\d{1,2}", texts.get("week", "")):
         return f"{year}-W{int(digits[0]):02}"
-    month = cell_text(read("month")).strip()
     try:
         number = int(month) if _NUMBER.fullmatch(month) else read_month(month)
     except ValueError:
-        return (
-            month if year in month else f"{year} {month}".strip()
-        )  # "March 2025"; others cannot be read, and are named
-    day = cell_text(read("day")).strip().rstrip(".")
+        # "March 2025"; others cannot be read, and are named
+        return month if year in month else f"{year} {month}".strip()
+    day = texts.get("day", "").rstrip(".")
     if not day or is_weekday(day):
         return f"{year}-{number:02}"
-    return f"{year}-{number:02}-{day.zfill(2)}{_write_time(read('time'))}"
+    return f"{year}-{number:02}-{day.zfill(2)}{_write_time(cells.get('time'))}"
 
 
 def _write_time(cell: Cell) -> str:
     """Return a time of day behind a date; a number below 1 is a part of the day, and others are hours."""
-    if is_blank(cell):
+    if is_missing(cell):
         return ""
     if isinstance(cell, int | float) and 0 <= cell < 1 and cell != int(cell):
         minutes = round(cell * 24 * 60)

@@ -100,7 +100,10 @@ HEADERS: Mapping[str, tuple[Group, ...]] = {
             Unternehmen, Firma, Werbetreibender, Wettbewerber, Empresa, Anunciante, Competidor, Azienda, Inserzionista,
             Concorrente, Bedrijf, Adverteerder"""
         ),
-        *_ranked("Client, Client name, Kunde, Cliente, Klant, Nom du client, Kundenname"),
+        *_ranked(
+            """Client, Client name, Customer, Customer name, Kunde, Cliente, Klant, Nom du client, Kundenname, Nombre
+            del cliente, Nome do cliente, Nome cliente, Klantnaam"""
+        ),
     ),
     "thumbnail": (
         *_together(

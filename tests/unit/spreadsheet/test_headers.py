@@ -618,3 +618,9 @@ def test_any_header_is_read(header: str) -> None:
 )
 def test_what_other_exports_call_a_field(header: str, field: str | None) -> None:
     assert next(iter(find_columns([header], {})), None) == field
+
+
+@pytest.mark.parametrize("header", ["Client", "Customer", "Customer name", "Nom du client", "Klant", "Nome do cliente"])
+def test_a_client_is_the_brand_if_no_column_is_nearer(header: str) -> None:
+    assert find_columns([header, "Image"], {})["brand"] == [[0]]
+    assert find_columns([header, "Image", "Account name"], {})["brand"][0] == [2]

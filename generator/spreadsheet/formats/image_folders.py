@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from generator.spreadsheet.formats.tables import Row, Table
+from generator.spreadsheet.headers import known_fields
 from generator.spreadsheet.notices import Notice, list_examples
 from generator.spreadsheet.place_names import find_name, says_something
 from generator.spreadsheet.values.cells import Cell, is_blank
@@ -104,14 +105,20 @@ def list_images(paths: Sequence[str]) -> str:
 def add_images(table: Table, images: Sequence[Sequence[str]]) -> Table:
     """Return a table of records with a first column for `images`, those of each row.
 
-    The addresses in records expire within days, and files stay. A table with other rows stays as it is.
+    The addresses in records expire within days, and files stay, which take their place. A table with other rows stays
+    as it is.
     """
 
     def rows() -> Iterator[Row]:
         fits = sum(1 for _ in table.rows()) == len(images) + 1
+        replaced: list[int] = []
         for place, (number, cells) in enumerate(table.rows()):
+            if place == 0:
+                replaced = [at for at, name in enumerate(cells) if known_fields((str(name),), {}) == {"thumbnail"}]
             # what has no record, such as a story, has no row
             own = images[place - 1] if fits and place and not all(map(is_blank, cells)) else ()
+            if own:
+                cells = [None if at in replaced else cell for at, cell in enumerate(cells)]
             yield number, [*([_LOCAL if place == 0 else list_images(own) if own else None] if fits else []), *cells]
 
     return replace(table, rows=rows)

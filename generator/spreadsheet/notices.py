@@ -135,6 +135,10 @@ NOTICES: Mapping[str, str] = {
         "Images that are not where the spreadsheet says, found by their names in another place: %(count)s, such as "
         "%(examples)s."
     ),
+    "found_by_brand": _(
+        "%(where)s: images whose names stand in several folders, taken from the one that is called as the brand: "
+        "%(count)s, such as %(examples)s."
+    ),
     "unnamed_images": _(
         "%(where)s: images that no row names, which are not in the report: %(count)s, such as %(examples)s."
     ),

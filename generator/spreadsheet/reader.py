@@ -16,6 +16,7 @@ from generator.processes import ProcessPool, TaskFailed
 from generator.settings import BrandSettings, ReadSettings
 from generator.settings.sizes import format_size
 from generator.spreadsheet.accounts import assign_posts, find_accounts
+from generator.spreadsheet.brand_folders import BrandFolders
 from generator.spreadsheet.brand_notices import describe_brands
 from generator.spreadsheet.brand_rows import BrandNames
 from generator.spreadsheet.brand_sources import find_brands
@@ -97,7 +98,9 @@ def read_posts(
     accounts = find_accounts((sheet.rows, sheet.brands.names) for sheet in named)
     named = [_assign_posts(sheet, notices) for sheet in named]
     merging = merge_spellings(Counter(_list_names(named)), accounts, brands.aliases)
-    drafts, refusals, remarks = _sort_rows(named, merging.names)
+    folders = BrandFolders(inputs.images)
+    drafts, refusals, remarks = _sort_rows(named, merging.names, folders)
+    notices += folders.notices(inputs.name)
     where = named[0].rows.sheet.where if len(named) == 1 else inputs.name
     extra = find_fields([(draft.rows, draft.row) for draft in drafts], [sheet.rows for sheet in named], fields, where)
     joined, refusals = join_rows(_make_posts(drafts, extra.values, remarks), refusals)
@@ -211,7 +214,7 @@ def _describe(sheet: _Named) -> TableRead:
 
 
 def _sort_rows(
-    named: Sequence[_Named], spelling: Mapping[str, str]
+    named: Sequence[_Named], spelling: Mapping[str, str], folders: BrandFolders
 ) -> tuple[list[_Draft], list[Refusal], list[Remark]]:
     """Return drafts of posts, refusals of the other rows, and remarks on unreadable permalinks."""
     drafts: list[_Draft] = []
@@ -224,7 +227,10 @@ def _sort_rows(
         labels = find_link_texts(texts[0] for texts in addresses.values() if texts)
         for row in sheet.brands.posts:
             number, brand = rows.numbers[row], spelling[sheet.brands.names[row]]
-            images = [start_path(address, source.folder, source.name) for address in addresses[row]]
+            images = [
+                folders.place(address, start_path(address, source.folder, source.name), brand)
+                for address in addresses[row]
+            ]
             thumbnail = images[0] if images else ""
             row_remarks: list[Remark] = []
             key = PostKey(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 _NEAR, _FAR = 8, range(16, 40, 3)
 #: Brands with fewer occasions are left out.
 _LEAST = 40
-#: Runs count if they exceed chance by so many standard errors.
-_SURE = 2.5
+#: Runs count if they exceed chance by so many standard errors; then one such error is added, since too low
+#: an estimate would make intervals too narrow.
+_SURE = 1.5
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.integer] | NDArray[np.bool_] | Floats
@@ -24,12 +25,11 @@ def measure_runs(brand: NDArray[np.integer], values: Values, days: Floats) -> fl
     they show (o, terms). The variance of a share grows by 1 + 2 (r1 + r2 + ...), r being the correlations of occasions
     with the next, the one after and so on (Bayley, G. V. & Hammersley, J. M. (1946), The "effective" number of
     independent observations in an autocorrelated time series, Supplement to the J. R. Statist. Soc. 8, 184-197). It is
-    one for all brands and clusters, since a few occasions say little of it; and 1 if no runs are sure.
+    one for all brands and clusters, since a few occasions say little of it; and 1 if runs do not exceed chance.
     """
     if values.ndim == 2 and values.sum(axis=1).max(initial=0) <= 1:
         values = np.where(values.any(axis=1), values.argmax(axis=1), -1) if values.shape[1] else np.zeros(len(values))
-    alike, pairs = np.zeros(_NEAR), np.zeros(_NEAR)
-    chance = 0.0
+    alike, pairs, chance = np.zeros(_NEAR), np.zeros(_NEAR), np.zeros(_NEAR)
     for position in np.unique(brand):
         own = np.flatnonzero((brand == position) & np.isfinite(days))
         if len(own) < _LEAST:
@@ -44,10 +44,11 @@ def measure_runs(brand: NDArray[np.integer], values: Values, days: Floats) -> fl
             matches = _match(series, lag)
             alike[lag - 1] += (matches.sum() - usual * len(matches)) / (most - usual)
             pairs[lag - 1] += len(matches)
-            chance += varied * len(matches) / (most - usual) ** 2
-    if not chance > 0 or alike.sum() / np.sqrt(chance) < _SURE:
+            chance[lag - 1] += varied * len(matches) / (most - usual) ** 2
+    if not chance.any() or alike.sum() / np.sqrt(chance.sum()) < _SURE:
         return 1.0
-    return float(max(1 + 2 * (alike / pairs).sum(), 1.0))
+    error = np.sqrt((chance / pairs**2).sum())
+    return float(max(1 + 2 * ((alike / pairs).sum() + error), 1.0))
 
 
 def _match(series: Values, lag: int) -> Floats:

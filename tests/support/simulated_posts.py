@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 #: Days that the posts of a simulation span, from this day on (days since 1970).
 SPAN, START = 360.0, 20_000.0
-#: Posts of a campaign, and the days that it lasts.
-CAMPAIGN_POSTS, CAMPAIGN_DAYS = (5, 10), 5.0
+#: Posts of a campaign.
+CAMPAIGN_POSTS = (5, 10)
+#: Of sizes with a long tail: the least, the tail's exponent (Pareto's), and the most, as a share of a brand's posts.
+_LEAST, _TAIL, _MOST = 2, 1.3, 0.3
 _DIMENSIONS = 16
 
 Floats = NDArray[np.float64]
@@ -32,7 +34,9 @@ class Simulation:
     missing_dates: float = 0.0
     runs: float = 0.0  # share of the posts that take on the theme of the brand's last, with images of their own
     campaign_likes: float = 0.4  # how much campaigns differ in likes, a standard deviation of logarithms
-    copies: bool = True  # images of a campaign are near copies; otherwise they only share a cluster
+    campaign_days: float = 5.0  # that a campaign lasts
+    long_tail: bool = False  # most campaigns are small and a few very large; otherwise all have 5 to 10 posts
+    copies: float = 1.0  # share of a campaign's images that are near copies; the others only share its cluster
     apart: float = 0.0  # distance between brands' looks, in standard deviations within a cluster
     shares: Mapping[tuple[int, int], float] = field(default_factory=dict)  # (brand, cluster): times as often
     effects: Mapping[tuple[int | None, int], float] = field(default_factory=dict)  # (brand or all, cluster): of likes
@@ -91,7 +95,7 @@ def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.r
     count = simulation.posts[brand]
     sizes: list[int] = []
     while sum(sizes) < round(simulation.campaigns * count):
-        sizes.append(int(random.integers(CAMPAIGN_POSTS[0], CAMPAIGN_POSTS[1] + 1)))
+        sizes.append(_draw_size(simulation, count, random))
     size = np.array([*sizes, *[1] * max(count - sum(sizes), 0)])
     starts = START + random.uniform(0, simulation.span, len(size))
     rises = np.array([simulation.rises.get((brand, cluster), 1.0) for cluster in range(len(shares))])
@@ -103,8 +107,15 @@ def _draw_brand(simulation: Simulation, brand: int, shares: Floats, random: np.r
         for last, this in pairwise(order):
             theme[this] = theme[last] if goes_on[this] else theme[this]
     campaign = np.repeat(np.arange(len(size)), size)[:count]
-    days = starts[campaign] + np.where(size[campaign] > 1, random.uniform(0, CAMPAIGN_DAYS, count), 0)
+    days = starts[campaign] + np.where(size[campaign] > 1, random.uniform(0, simulation.campaign_days, count), 0)
     return [theme[campaign].astype(np.float64), days, campaign.astype(np.float64)]
+
+
+def _draw_size(simulation: Simulation, count: int, random: np.random.Generator) -> int:
+    """Return how many posts a campaign of a brand with `count` posts has."""
+    if simulation.long_tail:
+        return int(min(_LEAST + _LEAST * random.pareto(_TAIL), max(_MOST * count, _LEAST + 1)))
+    return int(random.integers(CAMPAIGN_POSTS[0], CAMPAIGN_POSTS[1] + 1))
 
 
 def _draw_features(
@@ -119,7 +130,10 @@ def _draw_features(
     own = random.normal(0, 1, (len(brand), _DIMENSIONS))
     if simulation.copies:
         shot = random.normal(0, 1, (int(campaign.max(initial=0)) + 1, _DIMENSIONS))[campaign]
-        own = np.where((np.bincount(campaign)[campaign] > 1)[:, None], shot + 0.1 * own, own)
+        is_copy = np.bincount(campaign)[campaign] > 1
+        if simulation.copies < 1:
+            is_copy &= random.random(len(brand)) < simulation.copies
+        own = np.where(is_copy[:, None], shot + 0.1 * own, own)
     return np.asarray(centres[cluster] + looks[brand] + own, np.float32)
 
 

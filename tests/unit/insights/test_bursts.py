@@ -53,7 +53,7 @@ def test_campaigns_of_near_copies_are_found(missing: float) -> None:
 
 
 def test_campaigns_of_other_images_are_found() -> None:
-    drawn = draw_posts(replace(CAMPAIGNS, copies=False), 1)
+    drawn = draw_posts(replace(CAMPAIGNS, copies=0.0), 1)
     recall, precision = _agree(drawn, _find(drawn))
     assert recall > 0.9 and precision > 0.75
 

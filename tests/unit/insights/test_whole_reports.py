@@ -15,6 +15,7 @@ from tests.support.simulated_posts import Simulation
         (Simulation([80] * 4, campaigns=0.5, hidden_likes=0.3), 8),
         (Simulation([400, 120, 40], campaigns=0.25, missing_dates=0.3, growth=2.0), 6),
         (Simulation([120] * 4, runs=0.5), 6),
+        (Simulation([120] * 4, campaigns=0.4, long_tail=True, copies=0.0, campaign_days=10.0), 6),
     ],
 )
 def test_nothing_is_marked_or_told_where_nothing_differs(simulation: Simulation, reports: int) -> None:

@@ -125,7 +125,7 @@ def test_shares_are_those_of_the_posts(rich: Path) -> None:
         # the median of rates that are known so well is known no worse than one of them, and no better than all
         size, widest = row["median_rival_occasions"], max(errors)
         assert 0.7 * typical * (1 - typical) / widest < size < 1.4 * sum(total[other] for other in others) / runs
-        above, below = round(size), round(typical * round(size))
+        above, below = round(size), round(typical * size)
         inside, of = row["occasions"] / runs, total[brand] / runs
         table = [[round(inside), round(of) - round(inside)], [below, above - below]]
         tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]

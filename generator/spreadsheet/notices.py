@@ -103,6 +103,7 @@ NOTICES: Mapping[str, str] = {
     # records
     "empty_accounts": _("%(where)s: accounts without posts, private or empty: %(count)s, such as %(examples)s."),
     "unread_lists": _("%(where)s: other lists, which were not read: %(names)s."),
+    "account_fields": _("%(where)s: fields of the accounts around posts that are not used: %(columns)s."),
     "broken_records": _("%(where)s: lines that hold no whole record, left out: %(count)s, such as line %(lines)s."),
     "repeated_fields": _("%(where)s: fields that stand twice in a record, of which the last counts: %(count)s."),
     # tables and rows

@@ -57,6 +57,7 @@ class PostRecords:
     names: Names
     empty: Counter[str] = field(default_factory=Counter)  # accounts without a post, by name
     unread: Counter[str] = field(default_factory=Counter)  # posts in lists that are not read, by the list's name
+    unused: dict[str, None] = field(default_factory=dict)  # fields of the accounts around posts that are not read
     _trail: Trail = ()  # of the post before
     _parents: _Parents = field(default_factory=_Parents)  # and what it lies in
 
@@ -187,12 +188,15 @@ class PostRecords:
         scalars = {key: value for key, value in parent.items() if key != taken and not isinstance(value, list)}
         if any(isinstance(value, str) and _HASHTAG.match(value) for value in map(parent.get, _HASHTAG_KEYS)):
             return
+        unused = {key: None for key in parent if isinstance(parent[key], list) and parent[key] and not self._reads(key)}
+        names_account = False
         for name, cell in flatten(scalars).items():
             if is_blank(cell):
                 continue
             last = name.rpartition("/")[2]
             full = f"{path}/{name}".strip("/")
             if self.names.field_of(f"profile/{name}") == "brand":
+                names_account = True
                 found.account.setdefault(f"profile/{last}", cell)
                 if normalise_header(last) in _HANDLES:
                     found.handles.add(cell_text(cell).casefold())
@@ -202,6 +206,14 @@ class PostRecords:
                 found.account.setdefault("profile/followers", cell)
             elif self.names.field_of(full) == "mapped":
                 found.columns.setdefault(full, cell)
+            else:
+                unused[name] = None
+        if names_account:
+            self.unused.update(unused)
+
+    def _reads(self, key: str) -> bool:
+        """Return whether a list that is called `key` holds posts or is named as unread."""
+        return any(key in steps for steps in (*self.plan.posts, *self.plan.others))
 
     def _make_address(self, flat: Mapping[str, Cell]) -> str:
         """Return the address of a post that says its short code (Instagram) or number (TikTok); "" if it does not."""

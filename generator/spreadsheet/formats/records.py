@@ -19,7 +19,7 @@ from generator.spreadsheet.formats.record_grids import find_grid, find_transpose
 from generator.spreadsheet.formats.record_shapes import find_posts
 from generator.spreadsheet.formats.tables import HeaderScore, Row, Table
 from generator.spreadsheet.notices import Notice, list_examples
-from generator.spreadsheet.phrases import Where
+from generator.spreadsheet.phrases import Where, list_values
 from generator.spreadsheet.values.cells import Cell, is_blank
 
 _NO_TABLE = Table("", False, lambda: iter(()))
@@ -153,6 +153,10 @@ def _tell_unread(posts: PostRecords, where: Where) -> Iterator[Notice]:
     if unread := {name: count for name, count in posts.unread.items() if count}:
         names = ", ".join(f"{name[:60]} ({count})" for name, count in list(unread.items())[:20])
         yield Notice("unread_lists", {"where": where, "names": names})
+    if posts.unused:
+        yield Notice(
+            "account_fields", {"where": where, "columns": list_values([name[:60] for name in posts.unused], 20)}
+        )
 
 
 def replace_notices(table: Table, notices: Sequence[Notice]) -> Table:

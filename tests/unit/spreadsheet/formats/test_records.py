@@ -128,7 +128,10 @@ def test_posts_inside_accounts_have_the_accounts_name(tmp_path: Path) -> None:
     assert second["query"] == "dior"  # a post of two accounts counts for the one asked for
     assert [row["thumbnail"] for row in fields(table)] == [url(1), url(2)]
     for _ in range(2):  # reading again counts nothing twice
-        assert notices(table) == {"empty_accounts": {"where": "p.json", "count": 2, "examples": "Secret, gone"}}
+        assert notices(table) == {
+            "empty_accounts": {"where": "p.json", "count": 2, "examples": "Secret, gone"},
+            "account_fields": {"where": "p.json", "columns": ("relatedProfiles", "url", "profilePicUrl")},
+        }
 
 
 @pytest.mark.parametrize(
@@ -432,3 +435,28 @@ def test_nested_parquet(tmp_path: Path) -> None:
     parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "p.parquet")
     (table,) = read_parquet(tmp_path / "p.parquet", score)
     assert [(row["brand"], row["thumbnail"]) for row in fields(table)] == [("dior", "a.jpg"), ("dior", "b.jpg")]
+
+
+def test_fields_of_the_account_around_posts_that_are_not_used_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "profiles.json"
+    account: dict[str, Any] = {
+        "username": "dior",
+        "followersCount": 9,
+        "biography": "b",
+        "verified": True,
+        "externalUrl": None,
+    }
+    account |= {"relatedProfiles": [{"username": "x"}], "about": {"country": "FR"}, "latestPosts": [post(1), post(2)]}
+    path.write_text(json.dumps([account]))
+    (table,) = read_json(path, score)
+    assert len(list(table.rows())) == 3
+    (notice,) = (notice for notice in table.notices() if notice.code == "account_fields")
+    assert notice.values["columns"] == ("relatedProfiles", "biography", "verified", "about/country")
+
+
+def test_what_only_wraps_posts_is_no_account(tmp_path: Path) -> None:
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps({"status": "ok", "page": 1, "more": {"cursor": "x"}, "items": [post(1), post(2)]}))
+    (table,) = read_json(path, score)
+    assert len(list(table.rows())) == 3
+    assert not table.notices()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from generator.mosaics.script import read_call, write_call
 from tests.support.viewer_page import HASTE, OpenPage
 
 pytestmark = pytest.mark.browser
@@ -54,6 +56,25 @@ def test_a_filter_leaves_the_bar_one_row(open_page: OpenPage, demo_site: Path, w
     ends = "(text) => text.parentElement.getBoundingClientRect().right - text.getBoundingClientRect().right"
     padding = "(text) => parseFloat(getComputedStyle(text.parentElement).paddingRight)"
     assert abs(count.evaluate(ends) - count.evaluate(padding)) < 1, "the count is not at the bar's end"
+    assert viewer.faults == []
+
+
+def test_tags_of_ones_own_colours_and_time_leave_room_to_search(
+    open_page: OpenPage, demo_site: Path, tmp_path: Path
+) -> None:
+    site = shutil.copytree(demo_site, tmp_path / "site")
+    (posts,) = read_call((site / "data/posts.js").read_text(encoding="utf-8"))
+    own = {"tags": [["hero", [3, 9]]], "notes": []}
+    (site / "data/posts.js").write_text(write_call("posts", {**posts, "own": own}), encoding="utf-8")
+    viewer = open_page(site / "index.html", "#g=field-market&m=2025-06", before=HASTE, reduced_motion="reduce")
+    page = viewer.page
+    page.get_by_role("button", name="Show all").wait_for()
+    page.get_by_role("button", name="Your tags").wait_for()
+    assert all(height < 50 for height in page.evaluate(_HEIGHTS))
+    for width in range(1440, 1240, -15):  # a second row takes what does not fit
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator("[data-search]").evaluate("(field) => field.clientWidth") >= 70, width
+    assert page.get_by_role("combobox", name="Colours").input_value() == "field-market"
     assert viewer.faults == []
 
 

@@ -21,6 +21,8 @@ from generator.spreadsheet.values.cells import Cell
 _MOST_LINES, _MOST_LENGTH, _MOST_WORK = 60, 100_000, 10_000_000
 #: Lines between the two halves of a row that was cut at line breaks.
 _MOST_BETWEEN = 200
+#: Blank rows behind each other that are read, since texts may have some inside. Programs save up to a million of them.
+_MOST_BLANK = 100
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class _Record:
 def read_records(
     lines: Iterable[str], dialect: Dialect, layout: Layout | None, findings: Findings, first_line: int = 1
 ) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """Yield the records of prepared lines, (number from 1, cells); `findings` are added to."""
+    """Yield the records of prepared lines, (number from 1, cells), of blank ones the first few; add to `findings`."""
     records = _Reader(lines, dialect, layout, findings, first_line).read()
     if layout is not None:
         records = _join_halves(records, layout, findings)
@@ -93,7 +95,7 @@ class _Reader:
     def read(self) -> Iterator[_Record]:
         layout, source = self._layout, self._source
         reader = self._dialect.read(source, strict=layout is not None)
-        number = filled = 0
+        number = filled = blank = 0
         while True:
             source.taken.clear()
             line = source.number + self._offset
@@ -107,6 +109,9 @@ class _Reader:
                     raise
                 cells = None
             number += 1
+            blank = blank + 1 if cells is not None and not any(cells) else 0
+            if blank > _MOST_BLANK:
+                continue
             if layout is None:
                 yield _Record(number, line, cells or [])
                 continue

@@ -266,3 +266,12 @@ def test_what_is_text() -> None:
     assert is_text("brand;image\nCôté".encode("cp1252"))
     assert is_text("brand".encode("utf-16-le") * 10)
     assert not is_text(bytes(range(32)) * 10)
+
+
+@pytest.mark.parametrize("line", ["\n", ",,,,,\n", "\r\n"])
+def test_of_many_blank_rows_few_are_read_and_the_numbers_stay(tmp_path: Path, line: str) -> None:
+    table = open_text(tmp_path / "p.csv", HEAD + "\n" + sound("A", "x") + line * 5000 + sound("B", "y"))
+    rows = list(table.rows())
+    assert len(rows) < 200
+    assert [number for number, cells in rows if any(cells)] == [1, 2, 5003]
+    assert not table.notices()

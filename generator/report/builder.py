@@ -109,8 +109,7 @@ def build_report(
     shown_fields = show_fields(fields, values)
     within = make_within(find_field(facts.within, fields, values), shown_fields, values)
     words = find_common_words([post.caption for post in posts], np.array(post_brands), names)
-    arrays = make_arrays(posts, mapped, facts.tags, shown_fields)
-    group = number_groups(names, facts.groups)
+    arrays, group = make_arrays(posts, mapped, facts.tags, shown_fields), number_groups(names, facts.groups)
     insights = find_insights(replace(arrays, said=words.said, within=within, group=group))
     subjects = make_subjects(insights.subjects if insights else None, posts, facts.tags, words)
     dates = [post.published.date() for post in posts if post.published]

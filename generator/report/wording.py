@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from generator.language import Language
+from generator.report.detail_words import translate_detail
 from generator.spreadsheet.brand_sources import BRAND_SOURCES
 from generator.spreadsheet.fields import FieldKind
 from generator.spreadsheet.notices import NOTICES, Notice
@@ -28,17 +29,19 @@ def reason_text(reason: str, language: Language) -> str:
 def detail_text(row: Refusal, language: Language) -> tuple[str, str]:
     """Return what a refusal's detail says beyond the reason and image that stand beside it, and its language.
 
-    Which row another one repeats is told in the report's language, and the rest is in English.
+    Details that the catalogue of messages does not have, such as a decoder's, are in English.
     """
     _ = language.gettext
     kind, place, number = row.detail.rpartition(" row ")
     if place and number.isdigit() and kind in ("same as", "of the post on"):
         told = _("same as row %(row)s") if kind == "same as" else _("of the post on row %(row)s")
         return told % {"row": number}, language.code
+    detail = row.detail
     for said in (f"there is no file {row.thumbnail[:200]}", "the path leads out of the images' folder"):
-        if row.detail.startswith(said):
-            return row.detail.removeprefix(said).removeprefix("; "), "en"
-    return row.detail, "en"
+        if detail.startswith(said):
+            detail = detail.removeprefix(said).removeprefix("; ")
+    translated = translate_detail(detail, language)
+    return (detail, "en") if translated is None else (translated, language.code)
 
 
 def field_label(field: str, language: Language) -> str:

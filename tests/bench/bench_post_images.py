@@ -1,12 +1,13 @@
 """The memory of a build of posts with several images each, step by step, without the reading of the images.
 
-    python tests/bench/bench_post_images.py [--posts 100000] [--images 3] [--draw-map] [--out FOLDER]
+    python tests/bench/bench_post_images.py [--posts 100000] [--images 3] [--draw-map] [--out FOLDER] [--cache FOLDER]
 
 Everything runs as in a build, from the rows to the manifest, but for what is kept of images: vectors, logits,
 signatures, cells and pictures are drawn in place of a cache that would take hours to fill. Prints the most that the
 process held during each step, in MB: what it holds by itself, and with it the pages of files that it mapped, which the
 system takes back if memory is short. Linux alone tells. `--draw-map` draws the nearest images and the points of the map
-too, which take most of the time, and leaves images in their first cells.
+too, which take most of the time, and leaves images in their first cells. `--cache` keeps what steps compute, from
+which the next run with the same folder starts: its later steps are then measured without the earlier ones.
 """
 
 from __future__ import annotations
@@ -258,13 +259,14 @@ def main() -> None:
     arguments.add_argument("--images", type=int, default=3, help="of each post")
     arguments.add_argument("--draw-map", action="store_true")
     arguments.add_argument("--out", type=Path, help="keeps the site here")
+    arguments.add_argument("--cache", type=Path, help="keeps what steps compute here")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=asked.out) as held:
         folder = Path(held)
         write_rows(folder / "posts.csv", asked.posts, asked.images)
         settings = load_settings(None, flags={"images": "all", "model": "builtin", "precision": "float32"})
         progress = Measuring()
-        run = Run(settings, Store(folder / "cache", progress.warn), progress, now())
+        run = Run(settings, Store(asked.cache or folder / "cache", progress.warn), progress, now())
         with (
             mock.patch.object(collect, "ImageCache", DrawnImages),
             mock.patch.object(collect, "find_images", find_drawn),

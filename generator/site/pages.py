@@ -167,7 +167,7 @@ def _list_functions(report: Report, language: Language) -> dict[str, Callable[..
         "field_of": lambda finding: report.find_field(finding.value[0]),
         "reposts": lambda: [group for group in report.duplicates if len(group.brands) > 1],
         "curve": draw_curve,
-        "largest": lambda values, rows: float(np.nanmax(values[rows])),
+        "largest": lambda values, rows: float(np.nanmax(values[rows], initial=0)),
         "by_colour_name": lambda palette: _gather_tones(palette, language),
         "members_of": lambda group, brand: _order_members(report, group, lambda post: post.brand == brand),
         "others_in": lambda group, brand: _order_members(report, group, lambda post: post.brand != brand),

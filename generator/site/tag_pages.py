@@ -66,4 +66,4 @@ def list_measured(lang: str) -> list[tuple[str, Measured]]:
 
 def _find_widest(shares: Shares, brand: int, columns: Sequence[int]) -> float:
     """Return the share that fills a bar."""
-    return float(max(np.nanmax(shares.share[brand, columns]), np.nanmax(shares.typical[brand, columns]), 1e-9))
+    return float(np.nanmax([shares.share[brand, columns], shares.typical[brand, columns]], initial=1e-9))

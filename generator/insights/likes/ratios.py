@@ -78,7 +78,7 @@ class _Curve:
         rest[out] = np.inf
         rest.sort(axis=1)
         usual = find_row_medians(rest, count)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             inside = data.member[pairs]
             on_curve = (self.support[inside] * curve[place]).sum(axis=1)
             values = np.exp(data.level[inside] - on_curve) / usual.middle[place]

@@ -51,6 +51,7 @@ def test_a_filter_leaves_the_bar_one_row(open_page: OpenPage, demo_site: Path, w
     count = page.locator(".viewer__count")
     assert count.evaluate("(text) => text.scrollWidth <= text.clientWidth"), "the count is cut"
     assert page.locator("[data-search]").evaluate("(field) => field.clientWidth") >= 60
+    assert page.locator(".viewer__colours span").is_visible(), "off alone says nothing"
     page.get_by_role("button", name="Show all").click()
     page.get_by_role("button", name="Show all").wait_for(state="hidden")
     ends = "(text) => text.parentElement.getBoundingClientRect().right - text.getBoundingClientRect().right"

@@ -88,11 +88,11 @@ def sort_files(folder: Path, files: Sequence[str]) -> FolderContents:
 
 
 def _find_kind(folder: Path, path: str, owners: Collection[str], is_crowded: bool) -> str:
-    """Return what a file is: "image" for all that has its place already, and "unread" for what has none."""
+    """Return what a file is: "placed" for all that has its place already, and "unread" for what has none."""
     name = _name(path).lower()
     stem, suffix = os.path.splitext(path)
     if (path in owners and "." not in name) or is_image_name(path) or name in _OWN or _ACCOUNT.fullmatch(name):
-        return "image"
+        return "placed"
     if name.endswith((".json", _PACKED)):
         if _is_profile(folder / path):
             return "profile"
@@ -102,7 +102,7 @@ def _find_kind(folder: Path, path: str, owners: Collection[str], is_crowded: boo
     if suffix.lower() == ".txt" and stem in owners:
         return "caption"
     if _FILM.fullmatch(path):
-        return "image" if stem in owners else "film"  # with a still, it is that post's
+        return "placed" if stem in owners else "film"  # with a still, it is that post's
     return "table" if _is_table(folder / path) else "unread"
 
 
@@ -133,7 +133,7 @@ def post_of(path: str, captions: Collection[str] = ()) -> str:
 
 def find_beside(records: Sequence[str], images: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the images that belong to each record of a post, `a.jpg` and `a_1.jpg` to `a.json`, in their order."""
-    stems = [re.sub(r"\.json(\.xz)?$", "", record, flags=re.IGNORECASE) for record in records]
+    stems = [_cut_json(record) for record in records]
     owned: dict[str, list[str]] = {stem: [] for stem in stems}
     for image in sorted(images, key=natural_order):
         owner = next((owner for owner in _owners(image) if owner in owned), None)
@@ -156,8 +156,12 @@ def _owners(image: str) -> tuple[str, ...]:
 
 def _is_record(path: str, owners: Collection[str]) -> bool:
     """Return whether a .json is of one post: it is called as an image is, or by a date."""
-    stem = re.sub(r"\.json(\.xz)?$", "", path, flags=re.IGNORECASE)
+    stem = _cut_json(path)
     return stem in owners or _POST.match(_name(stem)) is not None
+
+
+def _cut_json(path: str) -> str:
+    return re.sub(r"\.json(\.xz)?$", "", path, flags=re.IGNORECASE)
 
 
 def _is_profile(path: Path) -> bool:

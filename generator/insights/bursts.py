@@ -106,7 +106,7 @@ def _pair_copies(
     dated = ~np.isnan(days)
     typical = _median_by(cluster, apart, dated)
     # a look that comes back all the time is no campaign, but the same image is
-    usual = np.maximum(usual, np.where(dated, np.where(np.isinf(apart), typical, typical / 2), 0))
+    usual = np.maximum(usual, np.where(np.isinf(apart), typical, np.where(dated, typical / 2, 0)))
     limit = np.where(dated[one] & dated[two], NEAR, NEAR_UNDATED)
     alike = distance.ravel() <= limit * np.minimum(usual[one], usual[two])
     copies = np.column_stack([one, two])[together & alike]
@@ -176,31 +176,31 @@ def _pair_crowds(brand: Ints, cluster: Ints, days: Floats) -> NDArray[np.intp]:
     order = np.lexsort((day, cell))
     of_cell, of_brand = cell[order] * span + day[order], np.sort(brand * span + day)
 
-    def tally(at: Floats, width_before: float, width_after: Floats | float) -> tuple[Floats, Floats]:
-        """Count the posts of the cell and of the brand from so long before a time to so long after."""
+    at, of, grouped = day[order], brand[order], cell[order]
+
+    def tally(here: Ints, before: float, after: Floats | float) -> tuple[Floats, Floats]:
+        """Count the posts of the cell and of the brand from so long before some posts to so long after them."""
         sides = []
-        for times, group in ((of_cell, cell[order]), (of_brand, brand[order])):
-            key = group * span + at
-            upper = np.searchsorted(times, key + width_after, "right")
-            sides.append((upper - np.searchsorted(times, key - width_before, "left")).astype(np.float64))
+        for times, group in ((of_cell, grouped), (of_brand, of)):
+            key = group[here] * span + at[here]
+            upper = np.searchsorted(times, key + after, "right")
+            sides.append((upper - np.searchsorted(times, key - before, "left")).astype(np.float64))
         return sides[0], sides[1]
 
-    at, grouped = day[order], cell[order]
-    near_cell, near_brand = tally(at, _AROUND_DAYS, _AROUND_DAYS)
-    in_cell, in_brand = np.bincount(cell)[grouped], np.bincount(brand)[brand[order]]
+    in_cell, in_brand = np.bincount(cell)[grouped], np.bincount(brand)[of]
     joined = np.zeros(max(count - 1, 0), bool)
     for size in range(_CROWD[0], _CROWD[1] + 1):
         here, last = np.arange(count - size + 1), np.arange(size - 1, count)
         lasts = at[last] - at[here]
         kept = (grouped[here] == grouped[last]) & (lasts <= GAP_DAYS) & (cluster[order][here] >= 0)
         here, lasts = here[kept], lasts[kept]
-        key = brand[order][here] * span + at[here]
-        within = np.searchsorted(of_brand, key + lasts, "right") - np.searchsorted(of_brand, key, "left")
-        # the brand's pace around, without the crowd itself, and its share of the cluster, drawn to that of all time
-        usual = np.maximum(in_cell[here] - size + 0.5, 0.5) / (in_brand[here] - size + 1)
-        share = (near_cell[here] - size + 2 * usual) / (near_brand[here] - within + 2)
-        share = np.minimum(share, 0.95)
-        pace = (near_brand[here] - size) / (2 * _AROUND_DAYS - GAP_DAYS)
+        within = tally(here, 0, lasts)[1]
+        # the brand's pace around, and its share of the cluster, drawn to that of all time; without the crowd itself
+        # and what lies so close around it that it may be of the same campaign
+        close, near = (tally(here, days, lasts + days) for days in (LONGEST_DAYS, _AROUND_DAYS))
+        usual = np.maximum(in_cell[here] - close[0] + 0.5, 0.5) / (in_brand[here] - close[1] + 1)
+        share = np.minimum((near[0] - close[0] + 2 * usual) / (near[1] - close[1] + 2), 0.95)
+        pace = (near[1] - close[1]) / (2 * (_AROUND_DAYS - LONGEST_DAYS))
         due = share * np.maximum(pace * GAP_DAYS, (within - size) / (1 - share))
         crowded = poisson.sf(size - 2, due) < _CROWDED
         crowded &= binom.sf(size - 2, within - 1, share) < _CONCENTRATED

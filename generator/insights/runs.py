@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 _NEAR, _FAR = 8, range(16, 40, 3)
 #: Brands with fewer occasions are left out.
 _LEAST = 40
-#: Runs count if they exceed chance by so many standard errors; then one such error is added, since too low
-#: an estimate would make intervals too narrow.
+#: If runs exceed chance by so many standard errors, one is added: too low an estimate makes intervals too narrow, and
+#: where runs are joined to bursts in part, what is left of them is less like runs.
 _SURE = 1.5
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,8 @@ def measure_runs(brand: NDArray[np.integer], values: Values, days: Floats) -> fl
     they show (o, terms). The variance of a share grows by 1 + 2 (r1 + r2 + ...), r being the correlations of occasions
     with the next, the one after and so on (Bayley, G. V. & Hammersley, J. M. (1946), The "effective" number of
     independent observations in an autocorrelated time series, Supplement to the J. R. Statist. Soc. 8, 184-197). It is
-    one for all brands and clusters, since a few occasions say little of it; and 1 if runs do not exceed chance.
+    one for all brands and clusters, since a few occasions say little of it; and 1 if there are no more runs than by
+    chance.
     """
     if values.ndim == 2 and values.sum(axis=1).max(initial=0) <= 1:
         values = np.where(values.any(axis=1), values.argmax(axis=1), -1) if values.shape[1] else np.zeros(len(values))
@@ -45,10 +46,24 @@ def measure_runs(brand: NDArray[np.integer], values: Values, days: Floats) -> fl
             alike[lag - 1] += (matches.sum() - usual * len(matches)) / (most - usual)
             pairs[lag - 1] += len(matches)
             chance[lag - 1] += varied * len(matches) / (most - usual) ** 2
-    if not chance.any() or alike.sum() / np.sqrt(chance.sum()) < _SURE:
+    if not chance.any():
         return 1.0
-    error = np.sqrt((chance / pairs**2).sum())
-    return float(max(1 + 2 * ((alike / pairs).sum() + error), 1.0))
+    alike, chance = alike / pairs, chance / pairs**2
+    used = _count_positive(alike)
+    runs, error = float(alike[:used].sum()), float(np.sqrt(chance[:used].sum()))
+    return max(1 + 2 * (runs + (error if runs > _SURE * error else 0)), 1.0)
+
+
+def _count_positive(correlation: Floats) -> int:
+    """Return how many of the first correlations to add up: pairs of them as long as each pair's sum is above 0.
+
+    Later ones are mostly chance. Geyer, C. J. (1992), Practical Markov chain Monte Carlo, Statistical Science 7,
+    473-483: the initial positive sequence.
+    """
+    used = 1
+    while used + 1 < len(correlation) and min(correlation[:used].sum(), correlation[used : used + 2].sum()) > 0:
+        used += 2
+    return used
 
 
 def _match(series: Values, lag: int) -> Floats:

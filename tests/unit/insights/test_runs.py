@@ -23,11 +23,11 @@ def draw(seed: int, goes_on: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def test_posts_by_themselves_are_no_runs() -> None:
     found = [measure_runs(*draw(seed, 0.0)) for seed in range(30)]
-    # one in fifteen exceeds chance by 1.5 standard errors
-    assert found.count(1.0) >= 24 and np.mean(found) < 1.1
+    # few exceed chance by 1.5 standard errors, and the others are near 1
+    assert np.mean(np.array(found) < 1.1) >= 0.8 and np.mean(found) < 1.1
 
 
-@pytest.mark.parametrize("goes_on", [0.3, 0.5])
+@pytest.mark.parametrize("goes_on", [0.1, 0.3, 0.5])
 def test_runs_are_as_strong_as_the_variance_of_shares(goes_on: float) -> None:
     drawn = [draw(seed, goes_on) for seed in range(40)]
     shares = [np.bincount(cluster[brand == 0], minlength=CLUSTERS) / POSTS for brand, cluster, _ in drawn]

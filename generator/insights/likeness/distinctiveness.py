@@ -75,7 +75,9 @@ def judge_shares(draws: Draws) -> tuple[Floats, Floats, Floats]:
     They are those of a binomial share of as many independent images as would vary as much, fewer by as much as
     Student's t is wider than a normal (Korn, E. L. & Graubard, B. I. 1998, Survey Methodology 24, 193-201), with
     Jeffreys's prior. One more image, nearest to each brand's by chance, is allowed for, so a share of 0 or 1 has an
-    interval too.
+    interval too. A share that is small by chance seems to vary little too, so that of many brands with few images each
+    such intervals would be too narrow: that number of images is drawn half-way (by the harmonic mean) to what it is in
+    all brands, or in all pairs, for each image compared.
     """
     from scipy.special import betainc, betaincinv
     from scipy.stats import norm, t
@@ -86,10 +88,26 @@ def judge_shares(draws: Draws) -> tuple[Floats, Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (count * draws.share + chance) / (count + 1)
         variance = draws.variance + np.square((draws.share - chance) / (count + 1))
-        size = share * (1 - share) / variance * np.square(norm.isf(tail) / t.isf(tail, count - 1))
+        size = _draw_to_all(share * (1 - share), variance, count)
+        size *= np.square(norm.isf(tail) / t.isf(tail, count - 1))
         hits, misses = share * size + 0.5, (1 - share) * size + 0.5
         low, high = betaincinv(hits, misses, tail), betaincinv(hits, misses, 1 - tail)
         p = betainc(hits, misses, chance)
     if chance == 1:
         return draws.share, draws.share, np.where(np.isnan(draws.share), np.nan, 1.0)
     return np.minimum(low, draws.share), np.maximum(high, draws.share), p
+
+
+def _draw_to_all(of_one: Floats, variance: Floats, count: NDArray[np.intp]) -> Floats:
+    """Return how many images would vary as much, if one varies `of_one`; all are (brands, brands), NaN if withheld.
+
+    It is the harmonic mean of each one's own number and of what `count` images are worth in all brands, on the
+    diagonal, or in all pairs.
+    """
+    size = of_one / variance
+    own = np.eye(len(size), dtype=bool)
+    for alike in (own, ~own):
+        part = alike & ~np.isnan(size)
+        of_all = count[part] * of_one[part].sum() / (variance[part] * count[part]).sum()
+        size[part] = 2 / (1 / size[part] + 1 / of_all)
+    return size

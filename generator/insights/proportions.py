@@ -33,7 +33,7 @@ def limit_share(share: Floats, size: Floats) -> tuple[Floats, Floats]:
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
 
 
-def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Floats, Floats]:
+def limit_skewed_share(share: Floats, size: Floats, reach: Floats | float) -> tuple[Floats, Floats]:
     """Return Jeffreys' limits of shares of `size` independent units, `reach` being the normal quantile; NaN without.
 
     Far from the middle, as a band over a whole curve needs it, Wilson's lower limit of a small share is too high, since
@@ -45,7 +45,7 @@ def limit_skewed_share(share: Floats, size: Floats, reach: float) -> tuple[Float
     """
     from scipy.special import betaincinv, ndtr
 
-    tail = float(ndtr(-reach))
+    tail = ndtr(-np.asarray(reach))
     inside = np.isfinite(share) & np.isfinite(size)
     kept, units = np.where(inside, share, 0.5), np.where(inside, size, 1.0)
     one, two = kept * units + 0.5, (1 - kept) * units + 0.5

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 #: Posts of a burst lie within this many days of another of it, near copies in a row or posts of one cluster in all.
 GAP_DAYS = 5.0
-#: A row of near copies, each within days of the last, is cut after so many: a series that never ends is many decisions.
+#: A row of posts, each within days of the last, is cut after so many: a series that never ends is many decisions.
 LONGEST_DAYS = 14.0
 #: Two images are near copies if they are this much nearer than the nearest image that another brand or time made.
 NEAR = 0.5
@@ -60,8 +60,8 @@ def find_bursts(
     Naus, J. I. (1965), The distribution of the size of the maximum cluster of points on a line, JASA 60, 532-538;
     Kulldorff, M. (1997), A spatial scan statistic, Communications in Statistics 26, 1481-1496.
     """
-    copies = _cut(brand, days, _join(_pair_copies(brand, cluster, days, features, near, image), len(brand)))
-    return _number(_join_crowds(brand, cluster, days, copies))
+    copies = _cut(days, _join(_pair_copies(brand, cluster, days, features, near, image), len(brand)))
+    return _number(_cut(days, _join_crowds(brand, cluster, days, copies)))
 
 
 def list_bursts(
@@ -138,9 +138,9 @@ def _join(pairs: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     return np.asarray(connected_components(links, directed=False)[1], np.intp)
 
 
-def _cut(brand: Ints, days: Floats, group: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Cut groups of near copies between posts that lie more than days apart, and after the longest time."""
-    # a copy without a date goes with the middle one of those with dates
+def _cut(days: Floats, group: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Cut groups between posts that lie more than days apart, and after the longest time."""
+    # a post without a date goes with the middle one of those with dates
     day = np.where(np.isnan(days), _median_by(group, days, ~np.isnan(days)), days)
     order = np.lexsort((day, group))
     starts = np.ones(len(order), bool)

@@ -58,6 +58,40 @@ def test_campaigns_of_other_images_are_found() -> None:
     assert recall > 0.9 and precision > 0.75
 
 
+def test_a_large_campaign_of_unlike_images_is_one_burst() -> None:
+    # its own posts are no measure of how often the brand posts such images
+    drawn = draw_posts(Simulation([80] * 3), 6)
+    campaign = np.flatnonzero(drawn.brand == 0)[:44]
+    cluster, days = drawn.cluster.copy(), drawn.days.copy()
+    cluster[campaign], days[campaign] = 3, 20_150 + np.linspace(0, 10, 44)
+    burst = _find(replace(drawn, cluster=cluster, days=days))
+    assert len(np.unique(burst[campaign])) == 1
+
+
+def test_near_copies_without_a_date_join_a_campaign_of_more_than_their_nearest() -> None:
+    random = np.random.default_rng(7)
+    drawn = draw_posts(replace(CAMPAIGNS, long_tail=True), 7)
+    sizes = np.bincount(drawn.campaign)
+    large = np.flatnonzero(drawn.campaign == sizes.argmax())
+    assert len(large) > 2 * drawn.near.shape[1]
+    undated = random.choice(large, 5, replace=False)
+    days = drawn.days.copy()
+    days[undated] = np.nan
+    burst = _find(replace(drawn, days=days))
+    dated = np.setdiff1d(large, undated)
+    assert np.isin(burst[undated], burst[dated]).all()
+
+
+def test_a_theme_that_never_ends_is_many_decisions() -> None:
+    drawn = draw_posts(Simulation([150] * 3), 8)
+    theme = np.flatnonzero(drawn.brand == 0)[:40]
+    cluster, days = drawn.cluster.copy(), drawn.days.copy()
+    cluster[theme], days[theme] = 3, 20_150 + np.arange(40.0)
+    burst = _find(replace(drawn, cluster=cluster, days=days))
+    for code in np.unique(burst[theme]):
+        assert np.ptp(days[burst == code]) <= LONGEST_DAYS
+
+
 def test_posts_by_themselves_are_left_alone() -> None:
     # also those of busy accounts with a favourite cluster
     for simulation in (Simulation([150] * 5), Simulation([500] * 3, clusters=5)):

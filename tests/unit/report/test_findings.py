@@ -23,12 +23,16 @@ from tests.support.sample_report import BRANDS, make_post, make_report
 TABLE = ((120, 5, 60, 15), (4, 110, 55, 11), (3, 8, 2, 187))
 
 
+def _mix(table: tuple[tuple[int, ...], ...], seed: int = 0) -> list[tuple[int, int]]:
+    """Return brand and cluster of posts of which `table` has so many. In order they would come in runs: these say less."""
+    cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
+    return [cells[index] for index in np.random.default_rng(seed).permutation(len(cells))]
+
+
 def _report(seed: int = 0) -> Report:
     """Three brands with territories of their own; posts in the second cluster get 2.5 times the likes."""
     chance = np.random.default_rng(seed)
-    cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
-    # in order, posts of one cluster after another would come in runs, which say less
-    cells = [cells[index] for index in chance.permutation(len(cells))]
+    cells = _mix(TABLE, seed)
     posts = [
         make_post(index, BRANDS[brand], likes=int(200 * chance.lognormal(0, 0.4) * (2.5 if cluster == 1 else 1)))
         for index, (brand, cluster) in enumerate(cells)
@@ -65,7 +69,7 @@ def test_the_first_kind_leads_and_neighbours_are_about_different_matters() -> No
 
 def _find_shares(table: tuple[tuple[int, ...], ...]) -> list[Finding]:
     """Return the findings on over-indexes of brands with these posts in clusters."""
-    cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
+    cells = _mix(table)
     posts = [make_post(index, f"House {brand}") for index, (brand, _) in enumerate(cells)]
     report = make_report(posts, [cluster for _, cluster in cells])
     return [finding for finding in report.findings if finding.kind == "over_index"]

@@ -192,6 +192,7 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
     counts = posts.groupby(["cluster_key", quarter, "brand_key"]).size().to_dict()
     assert len(rows) == len(counts)
     cells = dict(list(posts.groupby(["cluster_key", quarter])))
+    of_brand = posts["brand_key"].value_counts(normalize=True).to_numpy()
     withheld = 0
     for row in rows.to_dict("records"):
         cell = row["cluster_key"], row["quarter"]
@@ -204,17 +205,34 @@ def test_shares_of_voice_are_those_of_the_posts(rich: Path, posts: pd.DataFrame)
             withheld += 1
             assert math.isnan(row["share"])
             continue
-        share, tail = count / total, 0.025 / 5
+        share, of_cell = count / total, size
         own = int((of_bursts[row["brand_key"]] ** 2).sum())
         others = int((of_bursts**2).sum()) - own
         if share < 1:  # a brand's own campaigns may make its share less sure, or more
             of_own = share * (1 - share) * total**2 / (own * (1 - share) ** 2 + others * share**2) / runs
             size = 2 / (1 / size + 1 / of_own)
-        inside, outside = share * size + 0.5, (1 - share) * size + 0.5
-        low = beta.ppf(tail, inside, outside) if share < 1 else (2 * tail) ** (1 / size)
-        high = beta.isf(tail, inside, outside) if share < 1 else 1.0
-        assert [row["share"], row["low"], row["high"]] == pytest.approx([share, low, high], rel=1e-4)
+        assert row["share"] == pytest.approx(share, rel=1e-4)
+        if share == 1:
+            assert row["high"] == 1
+            tail = row["low"] ** size / 2
+        else:
+            inside, outside = share * size + 0.5, (1 - share) * size + 0.5
+            tail = beta.cdf(row["low"], inside, outside)
+            assert tail == pytest.approx(beta.sf(row["high"], inside, outside), rel=0.01)
+        few, enough = _miss(round(math.exp(round(math.log(of_cell) * 10) / 10)), of_brand, tail)
+        assert few <= 0.07 and enough >= 0.03
     assert withheld < len(rows) / 2
+
+
+def _miss(posts: int, shares: np.ndarray, tail: float) -> tuple[float, float]:
+    """Return how often limits of this tail, and of the next larger one, miss any brand; half of those at their edge."""
+    drawn = np.random.default_rng(9).multinomial(posts, shares, 4000)
+    below = beta.cdf(shares, drawn + 0.5, posts - drawn + 0.5)
+    reached = np.minimum(below, 1 - below)
+    reached = np.where(drawn == 0, (1 - shares) ** posts / 2, np.where(drawn == posts, shares**posts / 2, reached))
+    reached = np.minimum(reached, 1 - reached).min(axis=1).round(12)
+    few, enough = reached[reached < tail * 0.999].max(initial=0), reached[reached >= tail * 0.999].min(initial=1)
+    return tuple((reached < edge).mean() + (reached == edge).mean() / 2 for edge in (few, enough))
 
 
 def test_a_brand_takes_a_cluster_up_where_its_share_steps_up(rich: Path, occasions: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from generator.language import open_language
@@ -23,12 +24,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     posts: list[Post] = []
     labels: list[int] = []
-    for brand, row in enumerate(TABLE):
-        for cluster, count in enumerate(row):
-            for place in range(count):
-                market = ("France", "Japan", "Spain")[(place + brand * (place % 2)) % 3]
-                posts.append(make_post(len(posts), BRANDS[brand], likes=100 + place, fields=(market,)))
-                labels.append(cluster)
+    cells = [(brand, cluster) for brand, row in enumerate(TABLE) for cluster, n in enumerate(row) for _ in range(n)]
+    # in order, posts of one cluster after another would come in runs
+    for place, index in enumerate(np.random.default_rng(0).permutation(len(cells)).tolist()):
+        brand, cluster = cells[index]
+        market = ("France", "Japan", "Spain")[(place + brand * (place % 2)) % 3]
+        posts.append(make_post(place, BRANDS[brand], likes=100 + place, fields=(market,)))
+        labels.append(cluster)
     report = make_report(posts, labels, fields=(Field("Market", "category"),))
     write_exports(report, folder / "data")
     return write_site(report, folder)

@@ -24,7 +24,7 @@ TABLE = ((120, 5, 60, 15), (4, 110, 55, 11), (3, 8, 2, 187))
 
 
 def _mix(table: tuple[tuple[int, ...], ...], seed: int = 0) -> list[tuple[int, int]]:
-    """Return brand and cluster of posts of which `table` has so many. In order they would come in runs: these say less."""
+    """Return brand and cluster of posts, of which `table` has so many. In order they would come in runs."""
     cells = [(brand, cluster) for brand, row in enumerate(table) for cluster, n in enumerate(row) for _ in range(n)]
     return [cells[index] for index in np.random.default_rng(seed).permutation(len(cells))]
 

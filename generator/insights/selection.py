@@ -25,17 +25,22 @@ class Selected:
 
 
 def adjust_for_selection(
-    interval: tuple[Floats, Floats, Floats], p: Floats, shown: NDArray[np.bool_], budget: float = 1.0
+    interval: tuple[Floats, Floats, Floats],
+    p: Floats,
+    shown: NDArray[np.bool_],
+    budget: float = 1.0,
+    weight: Floats | None = None,
 ) -> Selected:
     """Return the estimates and intervals of those comparisons that are `shown` because they passed Holm's test.
 
     `interval` are estimates, lower and upper ends of all comparisons, on a scale where no effect is 0 (a ratio's
-    logarithm) and of any one shape; ends may be infinite. `p` are their p-values, not adjusted, NaN for those that were
-    not made; `budget` is the family's. What passes a test is on average larger than the truth, the more so the more
-    narrowly it passed. So the interval holds the effects under which, among what passes, this one is neither one of the
-    2.5 % largest nor of the 2.5 % smallest, and the estimate is the effect under which it is in the middle. Two limits
-    keep it in line with what the test has told: its near end is on the estimate's side of 0, no farther than that of
-    the interval for all comparisons at once, and its far end is no nearer than the usual estimate.
+    logarithm) and of any one shape; ends may be infinite. `p` are their p-values, two-sided and not adjusted, NaN for
+    those that were not made; `budget` and `weight` are those that `adjust` was given. What passes a test is on average
+    larger than the truth, the more so the more narrowly it passed. So the interval holds the effects under which, among
+    what passes, this one is neither one of the 2.5 % largest nor of the 2.5 % smallest, and the estimate is the effect
+    under which it is in the middle. Two limits keep it in line with what the test has told: its near end is on the
+    estimate's side of 0, no farther than that of the interval for all comparisons at once, and its far end is no nearer
+    than the usual estimate.
     Zhong, H. & Prentice, R. L. (2008), Bias-reduced estimators and confidence intervals for odds ratios in genome-wide
     association studies, Biostatistics 9, 621-634.
     """
@@ -45,8 +50,12 @@ def adjust_for_selection(
     estimate = interval[0][shown] * side
     near, far = (np.where(side > 0, interval[end][shown], -interval[3 - end][shown]) for end in (1, 2))
     # how far each had to go, and went, in standard errors
-    made = np.sort(p[~np.isnan(p)])
-    level = SIGNIFICANT * budget / (len(made) - np.searchsorted(made, p[shown]))
+    weight = np.ones(p.shape) if weight is None else weight
+    made = ~np.isnan(p)
+    order = np.argsort(p[made] / weight[made])
+    left = np.cumsum(weight[made][order][::-1])[::-1]  # of a comparison and all with a larger p
+    place = np.searchsorted((p[made] / weight[made])[order], p[shown] / weight[shown])
+    level = SIGNIFICANT * budget * weight[shown] / left[place]
     reached = norm.isf(np.maximum(p[shown], 1e-300) / 2)
     asked = np.minimum(norm.isf(level / 2), reached)
     usual = norm.isf((1 - CONFIDENCE) / 2)

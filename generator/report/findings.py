@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.insights.inference import SIGNIFICANT
 from generator.report.finding import Finding
 from generator.report.level_findings import (
     Ranked,
@@ -235,18 +234,18 @@ def _find_alike(one: int, other: int, posts: Sequence[ShownPost], brands: Sequen
 def _find_distinct(insights: Insights) -> Iterator[Finding]:
     """Find brands whose images differ from all others: the highest lower ends first."""
     distinct = insights.distinctiveness
-    for brand in np.argsort(-np.nan_to_num(distinct.low), kind="stable"):
-        if distinct.p[brand] < SIGNIFICANT and distinct.low[brand] > 1:
-            figure, low, high = (float(values[brand]) for values in (distinct.ratio, distinct.low, distinct.high))
-            yield Finding("distinct", int(brand), None, figure, low, high)
+    figures = [values.diagonal() for values in (distinct.picked, distinct.picked_low, distinct.picked_high)]
+    for brand in np.argsort(-np.nan_to_num(figures[1]), kind="stable"):
+        if figures[1][brand] > 1:
+            picked, low, high = (float(values[brand]) for values in figures)
+            yield Finding("distinct", int(brand), None, picked, low, high)
 
 
 def _find_overlap(insights: Insights) -> Iterator[Finding]:
     """Find brands that look more alike than by chance: the highest lower ends first."""
     distinct = insights.distinctiveness
-    alike = distinct.overlap_p < SIGNIFICANT
-    low = np.triu(np.where(alike, np.nan_to_num(distinct.overlap_low), 0), 1)
-    arrays = (distinct.overlap, distinct.overlap_low, distinct.overlap_high)
+    arrays = (distinct.picked, distinct.picked_low, distinct.picked_high)
+    low = np.triu(np.nan_to_num(distinct.picked_low), 1)
     for one, other in np.argwhere(low > 1)[np.argsort(-low[low > 1], kind="stable")]:
         figure, least, most = (float(values[one, other]) for values in arrays)
         yield Finding("overlap", int(one), None, figure, least, most, other=int(other))

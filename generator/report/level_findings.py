@@ -117,12 +117,12 @@ def find_drifting(level: Level, figures: LevelInsights) -> Ranked:
     for drift in figures.drift.findings if figures.drift else ():
         if drift.direction and drift.low * drift.high > 0:
             finding = Finding(
-                *("drift", drift.brand, drift.cluster, drift.last.share, drift.low, drift.high),
+                *("drift", drift.brand, drift.cluster, drift.last.share, drift.picked_low, drift.picked_high),
                 expected=drift.first.share,
                 counts=(drift.posts, drift.occasions),
                 level=level.name,
             )
-            yield (-min(abs(drift.low), abs(drift.high)),), finding
+            yield (-min(abs(drift.picked_low), abs(drift.picked_high)),), finding
 
 
 def find_own_ground(level: Level, figures: LevelInsights) -> Ranked:

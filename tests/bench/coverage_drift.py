@@ -32,7 +32,8 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
         held = (drifts.low <= truth) & (truth <= drifts.high)
         covered.append(held[~drifts.withheld])
         cells = {(drift.brand, drift.cluster) for drift in drifts.findings}
-        shown.append(np.array([held[cell] for cell in sorted(cells)], bool))
+        told = [drift for drift in drifts.findings if drift.direction and drift.low * drift.high > 0]
+        shown.append(np.array([d.picked_low <= truth[d.brand, d.cluster] <= d.picked_high for d in told], bool))
         momentum = measure_momentum(drawn.brand, drawn.cluster, drawn.days, burst)
         general = bool(momentum and (momentum.direction.any() or momentum.new))
         false += bool(cells - simulation.rises.keys()) or general

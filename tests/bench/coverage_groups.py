@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
+from generator.insights.over_time.periods import gather_occasions
 from generator.insights.posting.group_shares import LEAST_MEMBERS, measure_group_shares
 from generator.insights.posting.shares import count_shares
+from generator.insights.runs import measure_runs
 from tests.bench.coverage_rows import Row, pool, tell
 from tests.support.simulated_posts import Simulation, draw_posts
 
@@ -29,7 +31,10 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
     for seed in seeds:
         drawn = draw_posts(simulation, seed)
         burst = find_bursts(drawn.brand, drawn.cluster, drawn.days, drawn.features, drawn.near, drawn.image)
-        found = measure_group_shares(count_shares(drawn.brand, drawn.cluster, burst, None).by_category, group)
+        occasions = gather_occasions(drawn.brand, drawn.cluster, drawn.days, burst)
+        runs = measure_runs(occasions.brand, occasions.cluster, occasions.days)
+        counted = replace(count_shares(drawn.brand, drawn.cluster, burst, None), runs=runs)
+        found = measure_group_shares(counted.by_category, group)
         if found is None:
             continue
         truth = np.ones(found.low.shape)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.inference import BUDGET, CONFIDENCE, adjust
+from generator.insights.inference import BUDGET, CONFIDENCE, SIGNIFICANT, adjust
 from generator.insights.likeness.equal_draws import Draws, draw_equally
 from generator.insights.likeness.image_units import ImageUnits
+from generator.insights.selection import adjust_for_selection
 
 #: Part of the budget for looks that is spent on brands as they are; the rest is for how they change.
 NOW = 0.6
@@ -36,6 +37,9 @@ class Distinctiveness:
     overlap_low: Floats
     overlap_high: Floats
     overlap_p: Floats  # of not being nearer to each other than by chance, adjusted with `p`, which is on its diagonal
+    picked: Floats  # overlap, and ratio on the diagonal, of what is nearer beyond chance, freed of the luck in that
+    picked_low: Floats  # its interval; NaN for all else
+    picked_high: Floats
     most: int  # the ratio of a brand like no other: the number of brands compared
 
     def rank_rivals(self, brand: int) -> list[int]:
@@ -50,10 +54,14 @@ def measure_distinctiveness(units: ImageUnits) -> Distinctiveness:
     most = int((draws.compared > 0).sum())
     low, high, p = judge_shares(draws)
     upper = np.triu_indices(len(p))
-    adjusted = np.full(p.shape, np.nan)
-    adjusted[upper] = adjust(p[upper], BUDGET["looks"] * NOW)
-    adjusted = np.where(np.isnan(adjusted), adjusted.T, adjusted)
+    budget = BUDGET["looks"] * NOW
+    adjusted = _mirror(upper, adjust(p[upper], budget))
     overlap, low, high = draws.share * most, low * most, high * most
+    with np.errstate(divide="ignore"):
+        logs = (np.log(overlap[upper]), np.log(low[upper]), np.log(high[upper]))
+    # the test has one side
+    shown = np.nan_to_num(adjusted[upper], nan=1) < SIGNIFICANT
+    picked = adjust_for_selection(logs, 2 * p[upper], shown, 2 * budget)
     return Distinctiveness(
         images=units.sizes,
         ratio=overlap.diagonal().copy(),
@@ -65,8 +73,19 @@ def measure_distinctiveness(units: ImageUnits) -> Distinctiveness:
         overlap_low=low,
         overlap_high=high,
         overlap_p=adjusted,
+        picked=_mirror(upper, np.exp(picked.estimate)),
+        picked_low=_mirror(upper, np.exp(picked.low)),
+        picked_high=_mirror(upper, np.minimum(np.exp(picked.high), most)),
         most=most,
     )
+
+
+def _mirror(upper: tuple[NDArray[np.intp], NDArray[np.intp]], values: Floats) -> Floats:
+    """Return the symmetrical matrix of which `values` are the triangle above the diagonal, and the diagonal."""
+    size = int(upper[0].max(initial=-1)) + 1
+    matrix = np.full((size, size), np.nan)
+    matrix[upper] = matrix[upper[::-1]] = values
+    return matrix
 
 
 def judge_shares(draws: Draws) -> tuple[Floats, Floats, Floats]:

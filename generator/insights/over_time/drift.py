@@ -7,27 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.insights.inference import SIGNIFICANT, adjust
-from generator.insights.over_time.moves import LEAST_OCCASIONS, Bools, Course, Ints, Stretch, compare_times, find_course
+from generator.insights.over_time.moves import Bools, Course, Ints, Stretch, compare_times, find_course
 from generator.insights.over_time.moves_within import compare_columns
 from generator.insights.over_time.periods import TIME_BUDGET, Periods, count_periods, gather_occasions
-from generator.insights.proportions import limit_mean_difference, limit_share
+from generator.insights.over_time.thirds import Changes, Dated, Part
 from generator.insights.ranks import Floats
 from generator.insights.runs import measure_runs
-
-__all__ = ["LEAST_OCCASIONS", "Dated", "Drift", "Drifts", "Part", "find_drifts", "measure_drift"]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A cluster's share of the brand's occasions between two times, in days since 1970."""
-
-    start: float
-    end: float
-    posts: int  # the brand's, with a date
-    occasions: int  # the brand's: a burst counts once for each of its clusters
-    share: float  # of occasions
-    low: float
-    high: float
+from generator.insights.selection import Selected, adjust_for_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +31,8 @@ class Drift:
     change: float  # the last third's share less the first's
     low: float
     high: float
+    picked_low: float  # the interval that holds although the change was picked: its end near 0 lies nearer to it
+    picked_high: float
     stretch: Stretch | None  # when it was posted, or was not, if it passes or pauses
     p: float
 
@@ -67,17 +55,6 @@ class Drifts:
     withheld: Bools
     runs: float  # so many occasions say as much as one that is decided by itself
     findings: tuple[Drift, ...]  # least p first
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dated:
-    """Occasions with a date, in order of brand, then time: aligned arrays (o,)."""
-
-    brand: Ints
-    days: Floats  # since 1970
-    posts: Ints
-    shows: Bools  # (o, clusters) which each belongs to: one at most, or, for subjects, any
-    category: Ints | None = None  # -1 for none; None if none is held equal
 
 
 def measure_drift(
@@ -118,9 +95,11 @@ def find_drifts(dated: Dated, periods: Periods, budget: float) -> Drifts:
     table = _Table(dated, posts.shape, budget)
     table.step_forward()
     p = table.drop_contrasts()
-    changes = _Changes(dated, posts.shape, table.runs)
+    changes = Changes(dated, posts.shape, table.runs)
+    figures = (changes.change, changes.low, changes.high)
+    picked = adjust_for_selection(figures, table.p, table.taken, budget, table.weight)
     findings = [
-        _describe(table, changes, (int(row), int(column)), posts, float(p[row, column]))
+        _describe(table, changes, picked, (int(row), int(column)), posts, float(p[row, column]))
         for row, column in np.argwhere(table.taken)
     ]
     withheld = np.isnan(p)
@@ -175,10 +154,14 @@ class _Table:
         category = None if self.category is None else self.category[brand][kept]
         return compare_columns(self.days[brand][kept], self.shows[brand][kept][:, clusters], category, self.runs)
 
+    @property
+    def weight(self) -> Floats:
+        """The part of the budget of each cell: what is posted often can show a steady move, and gets more."""
+        return np.maximum(self.occasions, 1).astype(np.float64)
+
     def adjust(self) -> Floats:
-        """Return p adjusted for all cells. What is posted often can show a steady move, and gets more of the budget."""
-        weight = np.maximum(self.occasions, 1).astype(np.float64)
-        return adjust(self.p.ravel(), self.budget, weight.ravel()).reshape(self.p.shape)
+        """Return p adjusted for all cells."""
+        return adjust(self.p.ravel(), self.budget, self.weight.ravel()).reshape(self.p.shape)
 
     def step_forward(self) -> None:
         """Find one drift after another, the strongest first."""
@@ -220,42 +203,7 @@ class _Table:
                 self.compare(brand, taken_too=True)
 
 
-class _Changes:
-    """Every cell's occasions in the first and the last third of its brand's own time, and the change of its share."""
-
-    def __init__(self, dated: Dated, shape: tuple[int, int], runs: float) -> None:
-        self.runs = runs  # so many occasions say as much as one that is decided by itself
-        self.start, self.end = np.full(shape[0], np.inf), np.full(shape[0], -np.inf)
-        np.minimum.at(self.start, dated.brand, dated.days)
-        np.maximum.at(self.end, dated.brand, dated.days)
-        with np.errstate(invalid="ignore"):
-            self.third = (self.end - self.start) / 3
-            early = dated.days <= (self.start + self.third)[dated.brand]
-            late = dated.days >= (self.end - self.third)[dated.brand]
-        self.inside = [_count(dated.brand[part], dated.shows[part], shape) for part in (early, late)]
-        self.all = [np.bincount(dated.brand[part], minlength=shape[0])[:, None] for part in (early, late)]
-        self.posts = [np.bincount(dated.brand[part], dated.posts[part], shape[0]) for part in (early, late)]
-        one, of_one, two, of_two = (
-            np.broadcast_to(values, shape)[None] / runs
-            for pair in zip(self.inside, self.all, strict=True)
-            for values in pair
-        )
-        weight = np.where((of_one > 0) & (of_two > 0), 1.0, 0.0)
-        self.change, self.low, self.high = limit_mean_difference(one, of_one, two, of_two, weight)
-
-    def describe(self, brand: int, cluster: int) -> tuple[Part, Part]:
-        """Return the first and the last third of a cell."""
-        start, end, third = float(self.start[brand]), float(self.end[brand]), float(self.third[brand])
-        parts = []
-        for index, (of, to) in enumerate(((start, start + third), (end - third, end))):
-            count = int(self.all[index][brand, 0])
-            share = np.array(self.inside[index][brand, cluster] / count)
-            low, high = limit_share(share, np.array(count / self.runs))
-            parts.append(Part(of, to, int(self.posts[index][brand]), count, float(share), float(low), float(high)))
-        return parts[0], parts[1]
-
-
-def _describe(table: _Table, changes: _Changes, cell: tuple[int, int], posts: Ints, p: float) -> Drift:
+def _describe(table: _Table, changes: Changes, picked: Selected, cell: tuple[int, int], posts: Ints, p: float) -> Drift:
     brand, cluster = cell
     first, last = changes.describe(brand, cluster)
     kept = table.among(brand, cluster)
@@ -276,12 +224,9 @@ def _describe(table: _Table, changes: _Changes, cell: tuple[int, int], posts: In
         change=change,
         low=float(changes.low[cell]),
         high=float(changes.high[cell]),
+        # thirds do not tell all that ranks do, so the far end stays where it was
+        picked_low=min(float(picked.low[cell]), float(changes.low[cell])),
+        picked_high=max(float(picked.high[cell]), float(changes.high[cell])),
         stretch=stretch,
         p=p,
     )
-
-
-def _count(brand: Ints, shows: Bools, shape: tuple[int, int]) -> Ints:
-    counts = np.zeros(shape, np.int64)
-    np.add.at(counts, brand, shows)
-    return counts

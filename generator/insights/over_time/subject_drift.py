@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.insights.over_time.drift import Dated, Drifts, find_drifts
+from generator.insights.over_time.drift import Drifts, find_drifts
 from generator.insights.over_time.periods import TIME_BUDGET, count_shown_periods
+from generator.insights.over_time.thirds import Dated
 from generator.insights.ranks import Floats
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from generator.insights.over_time.drift import Drift
 from generator.report.model import Report
 from generator.site.tables.compared import name_held
 from generator.site.tables.table import Table, each_level
@@ -35,7 +36,7 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
     for level, found in each_level(report):
         if found.drift is None:
             continue
-        courses = {(finding.brand, finding.cluster): finding.course for finding in found.drift.findings}
+        findings = {(finding.brand, finding.cluster): finding for finding in found.drift.findings}
         for row, column in np.argwhere(~found.drift.withheld).tolist():
             brand, group = report.brands[row], level.groups[column]
             figures = (found.drift.change, found.drift.low, found.drift.high, found.drift.p)
@@ -43,7 +44,7 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
                 *(brand.name, brand.key, group.name, group.key, level.name),
                 int(found.drift.posts[row, column]),
                 *(shorten(values[row, column]) for values in figures),
-                courses.get((row, column)),
+                *_tell_course(findings.get((row, column))),
                 name_held(report),
                 shorten(found.drift.runs),
             )
@@ -54,7 +55,16 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
             direction = {1: "rise", -1: "fall"}.get(int(market.direction[column]))
             named = (None, None, level.groups[column].name, level.groups[column].key, level.name)
             changed = (shorten(values[column]) for values in figures)
-            yield *named, None, *changed, direction, None, shorten(found.drift.runs)
+            yield *named, None, *changed, direction, None, None, None, shorten(found.drift.runs)
+
+
+def _tell_course(finding: Drift | None) -> tuple[str | None, float | None, float | None]:
+    """Return how a cluster moves, and the ends of its change that hold although it was picked."""
+    if finding is None:
+        return None, None, None
+    if not finding.direction:
+        return finding.course, None, None
+    return finding.course, shorten(finding.picked_low), shorten(finding.picked_high)
 
 
 def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
@@ -63,14 +73,14 @@ def _tabulate_subject_moves(report: Report) -> Iterator[Row]:
     found = level.figures.drift if level.figures else None
     if found is None:
         return
-    courses = {(finding.brand, finding.cluster): finding.course for finding in found.findings}
+    findings = {(finding.brand, finding.cluster): finding for finding in found.findings}
     for row, column in np.argwhere(~found.withheld).tolist():
         brand, subject = report.brands[row], level.groups[column]
         figures = (found.change, found.low, found.high, found.p)
         yield (
             *(brand.name, brand.key, subject.kind, subject.name, subject.key, int(found.posts[row, column])),
             *(shorten(values[row, column]) for values in figures),
-            courses.get((row, column)),
+            *_tell_course(findings.get((row, column))),
             name_held(report),
             shorten(found.runs),
         )
@@ -155,7 +165,10 @@ OVER_TIME = (
     ),
     Table(
         "moves",
-        (*CELL, "posts", "change", "low", "high", "p_adjusted", "course", "within", "runs"),
+        (
+            *(*CELL, "posts", "change", "low", "high", "p_adjusted", "course"),
+            *("low_if_picked", "high_if_picked", "within", "runs"),
+        ),
         _tabulate_moves,
         (22, 18, 18, 12, 10),
     ),
@@ -163,7 +176,8 @@ OVER_TIME = (
         "subject_moves",
         (
             "brand", "brand_key", "seen_in", "subject", "subject_key",
-            "posts", "change", "low", "high", "p_adjusted", "course", "within", "runs",
+            "posts", "change", "low", "high", "p_adjusted", "course",
+            "low_if_picked", "high_if_picked", "within", "runs",
         ),
         _tabulate_subject_moves,
         (22, 18, 10, 28, 18),

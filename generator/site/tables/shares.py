@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.insights.likeness.distinctiveness import Distinctiveness
 from generator.insights.posting.shares import Shares
 from generator.report.model import Level, Report
 from generator.site.tables.compared import COUNTED, JUDGED, count_cell, judge_cell, name_held, name_rival
@@ -53,10 +54,21 @@ def _tabulate_distinctiveness(report: Report) -> Iterator[Row]:
     distinct = report.insights.distinctiveness
     for row, brand in enumerate(report.brands):
         figures = (shorten(values[row]) for values in (distinct.ratio, distinct.low, distinct.high, distinct.p))
+        picked = _list_picked(distinct, row, row)
         most = None if distinct.withheld[row] else distinct.most
         point = (shorten(value) for value in report.insights.brand_map.points[row])
         withheld = mark(distinct.withheld[row])
-        yield brand.name, brand.key, int(distinct.images[row]), *figures, most, *point, withheld, name_held(report)
+        yield (
+            brand.name,
+            brand.key,
+            int(distinct.images[row]),
+            *figures,
+            *picked,
+            most,
+            *point,
+            withheld,
+            name_held(report),
+        )
 
 
 def _tabulate_overlap(report: Report) -> Iterator[Row]:
@@ -71,7 +83,13 @@ def _tabulate_overlap(report: Report) -> Iterator[Row]:
             figures = (distinct.overlap, distinct.overlap_low, distinct.overlap_high, distinct.overlap_p)
             common = (shorten(contrast.common), contrast.same_images) if contrast else (None, None)
             named = (brand.name, brand.key, other.name, other.key)
-            yield *named, *(shorten(v[first, second]) for v in figures), *common, name_held(report)
+            shown = (*(shorten(v[first, second]) for v in figures), *_list_picked(distinct, first, second))
+            yield *named, *shown, *common, name_held(report)
+
+
+def _list_picked(distinct: Distinctiveness, one: int, other: int) -> list[float | None]:
+    """Return the ratio of what is nearer beyond chance, freed of the luck in that, with both its ends."""
+    return [shorten(v[one, other]) for v in (distinct.picked, distinct.picked_low, distinct.picked_high)]
 
 
 SHARES = (
@@ -94,8 +112,8 @@ SHARES = (
     Table(
         "distinctiveness",
         (
-            *("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted", "most", "map_x", "map_y"),
-            *("withheld", "within"),
+            *("brand", "brand_key", "images", "ratio", "low", "high", "p_adjusted"),
+            *("ratio_if_picked", "low_if_picked", "high_if_picked", "most", "map_x", "map_y", "withheld", "within"),
         ),
         _tabulate_distinctiveness,
         (22, 18),
@@ -104,7 +122,7 @@ SHARES = (
         "overlap",
         (
             *("brand", "brand_key", "other", "other_key", "overlap", "low", "high", "p_adjusted"),
-            *("common_share", "same_images", "within"),
+            *("overlap_if_picked", "low_if_picked", "high_if_picked", "common_share", "same_images", "within"),
         ),
         _tabulate_overlap,
         (22, 18, 22, 18),

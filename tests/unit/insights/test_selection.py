@@ -13,11 +13,13 @@ from generator.insights.selection import Selected, adjust_for_selection
 Floats = NDArray[np.float64]
 
 
-def _adjust(z: Floats, error: float = 1.0, budget: float = 1.0) -> tuple[NDArray[np.bool_], Selected]:
+def _adjust(
+    z: Floats, error: float = 1.0, budget: float = 1.0, weight: Floats | None = None
+) -> tuple[NDArray[np.bool_], Selected]:
     p = 2 * norm.sf(np.abs(z))
-    shown = adjust(p.ravel(), budget).reshape(p.shape) < SIGNIFICANT
+    shown = adjust(p.ravel(), budget, weight).reshape(p.shape) < SIGNIFICANT
     interval = (z * error, (z - 1.96) * error, (z + 1.96) * error)
-    return shown, adjust_for_selection(interval, p, shown, budget)
+    return shown, adjust_for_selection(interval, p, shown, budget, weight)
 
 
 @pytest.mark.parametrize("effect", [2.0, 3.0, 4.0, 6.0])
@@ -36,6 +38,20 @@ def test_shown_intervals_hold_the_truth_19_times_in_20(effect: float) -> None:
         assert np.mean(usual) < np.mean(inside) - 0.03 and np.median(ratio) < effect * 1.4
     else:
         assert np.median(ratio) == pytest.approx(effect, abs=0.3)
+
+
+def test_what_has_less_of_the_budget_has_to_be_clearer_and_is_adjusted_so() -> None:
+    weight = np.repeat([20.0, 1.0], 20)
+    truth = np.zeros((1500, 40))
+    truth[:, [0, 20]] = 3.4
+    z = np.random.default_rng(1).normal(truth)
+    inside: dict[int, list[bool]] = {0: [], 20: []}
+    for row in range(len(z)):
+        shown, found = _adjust(z[row], weight=weight)
+        for place in np.flatnonzero(shown[[0, 20]]) * 20:
+            inside[place].append(bool(found.low[place] <= truth[row, place] <= found.high[place]))
+    assert len(inside[0]) > 1.3 * len(inside[20]) > 200
+    assert all(np.mean(held) == pytest.approx(0.95, abs=0.03) for held in inside.values())
 
 
 def test_clear_findings_stay_as_they_are_and_narrow_ones_come_nearer() -> None:

@@ -131,6 +131,21 @@ def test_intervals_of_many_brands_with_few_images_hold() -> None:
     assert 0.94 <= held[:, own].mean() <= 0.995 and 0.94 <= held[:, ~own].mean() <= 0.995
 
 
+def test_what_is_told_of_brands_that_hardly_differ_is_freed_of_luck() -> None:
+    drawn = [_measure([60] * 5, [[0.0], [0.0], [0.0], [0.0], [1.2]], seed, 6) for seed in range(60)]
+    truth = np.mean([found.ratio[4] for found in drawn])
+    told = [found for found in drawn if found.p[4] < 0.05]
+    assert 8 <= len(told) <= 52  # it is found now and then
+    usual = [found.low[4] <= truth <= found.high[4] for found in told]
+    inside = [found.picked_low[4, 4] <= truth <= found.picked_high[4, 4] for found in told]
+    assert np.mean(inside) >= max(0.93, np.mean(usual))
+    assert np.mean([found.picked[4, 4] for found in told]) < np.mean([found.ratio[4] for found in told])
+    for found in drawn:
+        shown = found.overlap_p < 0.05
+        np.testing.assert_array_equal(np.isnan(found.picked), ~shown)
+        assert (found.picked_low[shown] > 1).all() and (found.picked_high[shown] <= found.most).all()
+
+
 @pytest.mark.parametrize("campaigns", [0.0, 0.5])
 def test_nothing_is_distinct_that_is_not(campaigns: float) -> None:
     found = [

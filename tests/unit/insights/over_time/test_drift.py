@@ -187,3 +187,21 @@ def test_order_of_posts_does_not_matter() -> None:
     one, two = measure_drift(brand, cluster, days), measure_drift(brand[order], cluster[order], days[order])
     assert one.findings == two.findings
     np.testing.assert_array_equal(one.p, two.p)
+
+
+def test_what_was_found_by_luck_in_part_has_an_interval_that_allows_for_it() -> None:
+    # a share that rises from 0.1 to 0.5, found now and then: those found rose by more than that in the draws
+    inside, usual, draws = [], [], 120
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        brand, time = np.repeat([0, 1], 150), rng.random(300)
+        mine = rng.random(300) < np.where(brand == 0, 0.1 + 0.4 * time, 0.3)
+        cluster = np.where(mine, 0, rng.integers(1, 6, 300))
+        for drift in measure_drift(brand, cluster, START + 360 * time).findings:
+            if (drift.brand, drift.cluster) == (0, 0) and drift.direction:
+                truth = 0.4 * 2 / 3
+                usual.append(drift.low <= truth <= drift.high)
+                inside.append(drift.picked_low <= truth <= drift.picked_high)
+                assert 0 < drift.picked_low <= drift.low and drift.picked_high >= drift.high
+    assert 10 <= len(inside) <= draws / 2
+    assert np.mean(inside) > max(0.93, np.mean(usual))

@@ -39,7 +39,8 @@ def compare_shares(
     shape = len(rows), len(keys) + 1
     earlier, earlier_occasions = _count(_list_earlier(previous, report, positions), shape)
     fresh, fresh_occasions = _count(_list_new(report, positions), shape)
-    found = compare_new_posts(earlier_occasions, fresh_occasions)
+    drift = None if report.insights is None else report.insights.drift
+    found = compare_new_posts(earlier_occasions, fresh_occasions, drift.runs if drift else 1.0)
     now = earlier * 0
     for image in report.images:
         now[image.brand, -1 if image.cluster is None else image.cluster] += image.part

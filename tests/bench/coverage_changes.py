@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.insights.bursts import find_bursts
+from generator.insights.over_time.drift import measure_drift
 from generator.insights.posting.new_posts import compare_new_posts
 from generator.insights.posting.occasions import count_occasions
 from tests.bench.coverage_rows import Row, pool
@@ -34,7 +35,8 @@ def measure(simulation: Simulation, seeds: Sequence[int]) -> Row:
             count_occasions(drawn.brand[side], drawn.cluster[side], burst[side], shape)[1].astype(np.float64)
             for side in (~is_new, is_new)
         )
-        moved = compare_new_posts(earlier, fresh)
+        drift = measure_drift(drawn.brand, drawn.cluster, drawn.days, burst)
+        moved = compare_new_posts(earlier, fresh, drift.runs)
         held.append(((moved.low <= 1) & (moved.high >= 1))[moved.is_told])
         marked.append(bool((moved.p < 0.05).any()))
         found.append(bool(moved.p[0, 0] < 0.05))

@@ -224,9 +224,9 @@ def _describe(table: _Table, changes: Changes, picked: Selected, cell: tuple[int
         change=change,
         low=float(changes.low[cell]),
         high=float(changes.high[cell]),
-        # thirds do not tell all that ranks do, so the far end stays where it was
-        picked_low=min(float(picked.low[cell]), float(changes.low[cell])),
-        picked_high=max(float(picked.high[cell]), float(changes.high[cell])),
+        # the luck that a test of ranks was passed by is luck of the thirds in part: half of it, by simulation
+        picked_low=min(float(picked.low[cell] + changes.low[cell]) / 2, float(changes.low[cell])),
+        picked_high=max(float(picked.high[cell] + changes.high[cell]) / 2, float(changes.high[cell])),
         stretch=stretch,
         p=p,
     )

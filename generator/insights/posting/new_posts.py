@@ -28,12 +28,14 @@ class MovedShares:
     p: Floats  # adjusted for all cells that could be compared, whether they are told or not
 
 
-def compare_new_posts(earlier: Floats, fresh: Floats) -> MovedShares:
+def compare_new_posts(earlier: Floats, fresh: Floats, runs: float = 1.0) -> MovedShares:
     """Compare occasions that brands had with those that are new, (brands, clusters + 1), the unclustered last.
 
     They are of different posts, so that the score interval for a ratio of independent proportions holds, and Fisher's
-    exact test. A campaign is to be counted once on each side.
+    exact test. A campaign is to be counted once on each side. As many as `runs` occasions say as much as one that is
+    decided by itself (see `measure_runs`).
     """
+    earlier, fresh = earlier / runs, fresh / runs
     all_earlier, all_fresh = (np.broadcast_to(t.sum(axis=1, keepdims=True), t.shape) for t in (earlier, fresh))
     compared = (all_earlier > 0) & (all_fresh > 0)
     compared[:, -1] = False

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 from scipy.optimize import brentq
-from scipy.stats import fisher_exact, norm
+from scipy.stats import beta, fisher_exact, norm
 
 from generator.insights.inference import BUDGET
 from generator.site.data_files import write_exports
@@ -74,10 +74,10 @@ def _score(ratio: float, one: float, of_one: float, two: float, of_two: float) -
 
 
 def _find_rivals(counts: list[int], totals: list[int]) -> tuple[list[float], list[float]]:
-    """Rivals' rates, each drawn to their mean by how little they differ beyond chance; and the error of each, squared.
+    """Rivals' rates, each drawn to what is usual as little as they differ by chance; and the error of each, squared.
 
     Kleinman's moments: the rates' spread about the mean of all, against that of a binomial, gives how alike two
-    occasions of one rival are.
+    occasions of one rival are. Usual is the median of the beta distribution with that mean and spread.
     """
     everything = sum(totals)
     mean = sum(counts) / everything
@@ -88,7 +88,8 @@ def _find_rivals(counts: list[int], totals: list[int]) -> tuple[list[float], lis
     weights = [n / (1 + (n - 1) * alike) for n in totals]
     mean = sum(w * k / n for w, k, n in zip(weights, counts, totals, strict=True)) / sum(weights)
     own = [alike * weight for weight in weights]
-    rates = [part * k / n + (1 - part) * mean for part, k, n in zip(own, counts, totals, strict=True)]
+    usual = max(beta.median(mean * (1 / alike - 1), (1 - mean) * (1 / alike - 1)), mean / 10) if alike else mean
+    rates = [part * k / n + (1 - part) * usual for part, k, n in zip(own, counts, totals, strict=True)]
     errors = [
         part * rate * (1 - rate) / n + ((1 - part) ** 2) * rate * (1 - rate) / sum(weights)
         for part, rate, n in zip(own, rates, totals, strict=True)

@@ -135,7 +135,7 @@ def _draw(
         smoother = Smoother(occasions.days[mine], times, start, end, runs)
         curves = draw_brand(smoother, occasions.cluster[mine], shape[1])
         smoothers.append(smoother)
-        shares.append(curves.share)
+        shares.append(smoother.smooth(occasions.cluster[mine], shape[1]))
         enough = expected[brand] >= LEAST_OCCASIONS
         for kept, drawn in ((brands.share, curves.share), (brands.low, curves.low), (brands.high, curves.high)):
             kept[brand, enough] = drawn[enough]

@@ -54,22 +54,23 @@ class Smoother:
         sums = [(kernel * away**power * number).sum(axis=1, keepdims=True) for power in range(3)]
         with np.errstate(divide="ignore", invalid="ignore"):
             weight = kernel * (sums[2] - away * sums[1]) / (sums[0] * sums[2] - sums[1] ** 2)
-            self.covariance = np.nan_to_num((weight * number) @ weight.T) * runs  # (t, t), of an occasion's variance
-            size = 1 / np.diag(self.covariance)
+            size = 1 / ((weight**2 * number).sum(axis=1) * runs)
         # no line is drawn on beyond the occasions
         is_between = (np.sum((away <= 0) * kernel * number, axis=1) > 0) & (
             np.sum((away >= 0) * kernel * number, 1) > 0
         )
         near_end = (np.abs(times - start) < width / 2) | (np.abs(times - end) < width / 2)
         self.known = (size >= _LEAST_SIZE) & np.isfinite(weight).all(axis=1) & (is_between | near_end)
-        self.weight = np.where(self.known[:, None], np.nan_to_num(weight), 0)
+        # elsewhere the share of all the time stands in for it, where a curve is needed
+        self.weight = np.where(self.known[:, None], np.nan_to_num(weight), 1 / max(len(days), 1))
+        self.covariance = (self.weight * number) @ self.weight.T * runs  # (t, t), of an occasion's variance
         self.size = np.where(self.known, size, np.nan)
 
     def smooth(self, cluster: Ints, clusters: int) -> Floats:
-        """Return the shares (clusters, t) of occasions in each `cluster` (o,), -1 for none."""
+        """Return the shares (clusters, t) of occasions in each `cluster` (o,), -1 for none; of all time if unknown."""
         counts = np.zeros((clusters, _BINS))
         np.add.at(counts, (cluster[cluster >= 0], self.place[cluster >= 0]), 1)
-        return np.where(self.known, np.clip(counts @ self.weight.T, 0, 1), np.nan)
+        return np.asarray(np.clip(counts @ self.weight.T, 0, 1))
 
 
 def find_reach(covariance: Floats) -> float:
@@ -90,7 +91,7 @@ def find_reach(covariance: Floats) -> float:
 
 def draw_brand(smoother: Smoother, cluster: Ints, clusters: int) -> Curves:
     """Return the curves (clusters, t) of one brand."""
-    share = smoother.smooth(cluster, clusters)
+    share = np.where(smoother.known, smoother.smooth(cluster, clusters), np.nan)
     known = np.where(np.outer(smoother.known, smoother.known), smoother.covariance, 0)
     low, high = limit_skewed_share(share, np.broadcast_to(smoother.size, share.shape), find_reach(known))
     return Curves(share, low, high)
@@ -100,14 +101,13 @@ def draw_market(smoothers: list[Smoother], shares: Floats, overall: Floats) -> C
     """Return the mean curves (clusters, t) of b brands, each with the same weight, from `shares` (b, clusters, t).
 
     `overall` (b, clusters) are their shares in all the time. A time at which less than half of the brands posted is
-    left out.
+    left out. At others a brand that posted too little counts with its share of all the time: if it counted for
+    nothing, the mean would move because brands come and go.
     """
-    known = np.array([smoother.known for smoother in smoothers])  # (b, t)
-    count = known.sum(axis=0)
+    count = np.sum([smoother.known for smoother in smoothers], axis=0)
     enough = 2 * count >= max(len(smoothers), 1)
-    part = np.where(known & enough, 1 / np.maximum(count, 1), 0)
-    share = np.where(enough, np.einsum("bkt,bt->kt", np.nan_to_num(shares), part), np.nan)
-    parts = np.stack([smoother.covariance * np.outer(own, own) for smoother, own in zip(smoothers, part, strict=True)])
+    share = np.where(enough, shares.mean(axis=0), np.nan)
+    parts = np.stack([smoother.covariance for smoother in smoothers]) / len(smoothers) ** 2
     mean = np.clip(overall.mean(axis=0), 1e-9, 1 - 1e-9)
     low, high = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     for cluster in range(len(share)):
@@ -115,5 +115,6 @@ def draw_market(smoothers: list[Smoother], shares: Floats, overall: Floats) -> C
         with np.errstate(divide="ignore"):
             size = mean[cluster] * (1 - mean[cluster]) / np.diag(covariance)
         size = np.where(enough & np.isfinite(size), size, np.nan)
-        low[cluster], high[cluster] = limit_skewed_share(share[cluster], size, find_reach(covariance))
+        reach = find_reach(np.where(np.outer(enough, enough), covariance, 0))
+        low[cluster], high[cluster] = limit_skewed_share(share[cluster], size, reach)
     return Curves(share, low, high)

@@ -57,6 +57,30 @@ def test_each_brand_has_the_same_weight() -> None:
     assert figures and figures.market.share == pytest.approx(0.5)
 
 
+def test_the_market_does_not_move_because_brands_come_and_go() -> None:
+    # brands that post nothing but a cluster of their own; one of three is there for the first half alone
+    days = np.concatenate([np.linspace(0, 360, 200), np.linspace(0, 360, 200), np.linspace(0, 180, 100)])
+    brand = np.repeat([0, 1, 2], [200, 200, 100])
+    found = measure_momentum(brand, brand.copy(), START + days)
+    assert found and found.market.share.shape[0] == 3
+    assert np.isnan(found.brands.share[2, 2, -1])
+    np.testing.assert_allclose(found.market.share, 1 / 3, atol=1e-9)
+
+
+def test_bands_of_the_market_hold_where_brands_post_unlike_shares() -> None:
+    held = []
+    for seed in range(30):
+        times = np.exp(np.random.default_rng(seed).normal(0, 1.2, (4, 8)))
+        drawn = draw_posts(Simulation([400, 200, 80, 40], clusters=8, shares=dict(np.ndenumerate(times))), seed)
+        found = measure_momentum(drawn.brand, drawn.cluster, drawn.days)
+        assert found
+        truth = drawn.shares[found.counted].mean(axis=0)[:, None]
+        known = np.isfinite(found.market.share)
+        inside = (found.market.low <= truth) & (truth <= found.market.high)
+        held += np.where(known, inside, True).all(axis=1).tolist()
+    assert np.mean(held) >= 0.91  # 0.77 if brands counted for nothing where they posted too little
+
+
 def test_who_led_is_said_if_it_is_sure() -> None:
     late = [measure_momentum(*step(seed, [60.0, 220.0, 220.0, 220.0], posts=1000)) for seed in range(5)]
     leads = [figures.leads[0] for figures in late if figures and figures.leads]

@@ -15,7 +15,7 @@ LEAST_OCCASIONS = 8
 #: Every p below this is tried without the densest weeks, at most so many.
 _DOUBTED, _WEEK, _WEEKS = 0.005, 7.0, 3
 #: A week is dense if the pace of so many days before and after brings about as many occasions less often than this.
-_AROUND, _DENSE = 45.0, 0.01
+_AROUND, _DENSE = 45.0, 0.0001
 #: Times that a group may begin or end at, at most, if it is posted for a while.
 _EDGES = 60
 #: A group is posted for a while if it is posted less both before and after, each at the second level, or at the first

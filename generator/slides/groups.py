@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.slides import grid
 from generator.slides.records import Line, Slide, Words
-from generator.slides.source import Group, Post, Row, is_found, number
+from generator.slides.source import Group, Post, Row, find_end, is_found, number
 from generator.slides.telling import Telling, spread, words
 
 #: Groups that get a picture slide.
@@ -118,7 +118,7 @@ def has_brand(telling: Telling, row: Row) -> bool:
 def tell_move(telling: Telling, row: Row, direction: int) -> str:
     """Return how a share moved, in words; `direction` is above 0 if it surely rises, below 0 if it surely falls."""
     _ = telling.language.gettext
-    low, high = (number(row, name) or 0.0 for name in ("low", "high"))
+    low, high = (find_end(row, name) or 0.0 for name in ("low", "high"))
     ends = {"low": telling.points(low), "high": telling.points(high)}
     if direction > 0:
         return _("Rises: %(low)s to %(high)s percentage points.") % ends

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from generator.slides.groups import list_groups
 from generator.slides.records import Compared, Line, Palette, Slide
-from generator.slides.source import Group, Row, is_clear, is_found, number
+from generator.slides.source import Group, Row, find_end, is_clear, is_found, number
 from generator.slides.telling import Telling, words
 
 _SHEET = 8
@@ -222,7 +222,7 @@ def _tell_moves(telling: Telling, brand: Group) -> Iterator[Line]:
         yield Line(_("What moved"), "label")
     for row in rows[:2]:
         said = {"cluster": telling.name(row.get("cluster_key"))}
-        change, low, high = (number(row, name) for name in ("change", "low", "high"))
+        change, low, high = number(row, "change"), find_end(row, "low"), find_end(row, "high")
         if row["course"] in ("passing", "pause") or change is None or low is None or high is None:
             told = _("%(cluster)s: with a pause") if row["course"] == "pause" else _("%(cluster)s: for a while")
         else:

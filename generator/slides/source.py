@@ -161,6 +161,12 @@ def number(row: Row, name: str) -> float | None:
     return float(value) if usable else None  # type: ignore[arg-type]  # checked above
 
 
+def find_end(row: Row, name: str) -> float | None:
+    """Return an end, "low" or "high", of what a row tells: the one that holds although it was picked, if it was."""
+    picked = number(row, f"{name}_if_picked")
+    return number(row, name) if picked is None else picked
+
+
 def tidy(text: object) -> str:
     """Return a text on one line without control characters; unlike `clean_line` it keeps French spaces that hold."""
     parts = _HOLDING.split(str(text))

@@ -47,6 +47,8 @@ class Momentum:
     change: Floats  # (clusters,)
     low: Floats
     high: Floats
+    picked_low: Floats  # ends of the change of what surely rises or falls, which hold although it was picked; else NaN
+    picked_high: Floats
     p: Floats  # (clusters,) of no trend within brands, adjusted, with the brand left out that supports it most
     direction: Ints  # (clusters,) 1 if a cluster surely rises, -1 if it falls, else 0
     emerging: Bools  # (clusters,) those that surely rise, and at least to double their share
@@ -89,6 +91,7 @@ def measure_momentum(
     direction = np.where(is_found, np.sign(z), 0).astype(np.int64)
     for values in (change, low, high):
         values[np.isnan(p)] = np.nan
+    picked_low, picked_high = table.pick((change, low, high), z, direction != 0)
     return Momentum(
         unit=unit,
         times=times,
@@ -98,6 +101,8 @@ def measure_momentum(
         change=change,
         low=low,
         high=high,
+        picked_low=picked_low,
+        picked_high=picked_high,
         p=p,
         direction=direction,
         emerging=(direction > 0) & (later >= 2 * earlier),

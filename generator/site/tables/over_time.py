@@ -55,7 +55,8 @@ def _tabulate_moves(report: Report) -> Iterator[Row]:
             direction = {1: "rise", -1: "fall"}.get(int(market.direction[column]))
             named = (None, None, level.groups[column].name, level.groups[column].key, level.name)
             changed = (shorten(values[column]) for values in figures)
-            yield *named, None, *changed, direction, None, None, None, shorten(found.drift.runs)
+            picked = (shorten(values[column]) for values in (market.picked_low, market.picked_high))
+            yield *named, None, *changed, direction, *picked, None, shorten(found.drift.runs)
 
 
 def _tell_course(finding: Drift | None) -> tuple[str | None, float | None, float | None]:

@@ -128,3 +128,20 @@ def test_reach_of_one_point_and_of_independent_ones() -> None:
     assert find_reach(np.eye(1)) == pytest.approx(1.96, abs=0.1)
     assert find_reach(np.eye(10)) == pytest.approx(2.8, abs=0.1)
     assert find_reach(np.zeros((3, 3))) == 0
+
+
+def test_what_was_found_to_rise_by_luck_in_part_has_an_interval_that_allows_for_it() -> None:
+    inside, usual = [], []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        brand, time = np.repeat(np.arange(5), 300), random.random(1500)
+        mine = random.random(1500) < 0.13 + 0.14 * time
+        found = measure_momentum(brand, np.where(mine, 0, random.integers(1, 10, 1500)), START + SPAN * time)
+        assert found
+        assert (np.isnan(found.picked_low) == (found.direction == 0)).all()
+        if found.direction[0] > 0:
+            truth = 0.14 * 2 / 3
+            usual.append(found.low[0] <= truth <= found.high[0])
+            inside.append(found.picked_low[0] <= truth <= found.picked_high[0])
+            assert 0 < found.picked_low[0] < found.low[0] and found.picked_high[0] >= found.high[0]
+    assert 8 <= len(inside) <= 40 and np.mean(inside) >= max(0.93, np.mean(usual))

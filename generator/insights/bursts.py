@@ -187,6 +187,15 @@ def _pair_crowds(brand: Ints, cluster: Ints, days: Floats) -> NDArray[np.intp]:
             sides.append((upper - np.searchsorted(times, key - before, "left")).astype(np.float64))
         return sides[0], sides[1]
 
+    first, final = (np.full(int(brand.max(initial=-1)) + 1, end) for end in (np.inf, -np.inf))
+    np.minimum.at(first, brand, day)
+    np.maximum.at(final, brand, day)
+
+    def span_days(here: Ints, around: float, lasts: Floats) -> Floats:
+        """Return how many days of the brand's own time lie from so long before some posts to so long after them."""
+        begin = np.maximum(at[here] - around, first[of[here]])
+        return np.asarray(np.minimum(at[here] + lasts + around, final[of[here]]) - begin, np.float64)
+
     in_cell, in_brand = np.bincount(cell)[grouped], np.bincount(brand)[of]
     joined = np.zeros(max(count - 1, 0), bool)
     for size in range(_CROWD[0], _CROWD[1] + 1):
@@ -196,14 +205,19 @@ def _pair_crowds(brand: Ints, cluster: Ints, days: Floats) -> NDArray[np.intp]:
         here, lasts = here[kept], lasts[kept]
         within = tally(here, 0, lasts)[1]
         # the brand's pace around, and its share of the cluster, drawn to that of all time; without the crowd itself
-        # and what lies so close around it that it may be of the same campaign
+        # and what lies so close around it that it may be of the same campaign, if more than that is known
         close, near = (tally(here, days, lasts + days) for days in (LONGEST_DAYS, _AROUND_DAYS))
-        usual = np.maximum(in_cell[here] - close[0] + 0.5, 0.5) / (in_brand[here] - close[1] + 1)
-        share = np.minimum((near[0] - close[0] + 2 * usual) / (near[1] - close[1] + 2), 0.95)
-        pace = (near[1] - close[1]) / (2 * (_AROUND_DAYS - LONGEST_DAYS))
+        known, left_out = (span_days(here, days, lasts) for days in (_AROUND_DAYS, LONGEST_DAYS))
+        is_brief = known - left_out < LONGEST_DAYS
+        left_out = np.where(is_brief, lasts, left_out)
+        in_crowd, all_close = np.where(is_brief, size, close[0]), np.where(is_brief, within, close[1])
+        usual = np.maximum(in_cell[here] - in_crowd + 0.5, 0.5) / (in_brand[here] - all_close + 1)
+        share = np.minimum((near[0] - in_crowd + 2 * usual) / (near[1] - all_close + 2), 0.95)
+        pace = (near[1] - all_close) / np.maximum(known - left_out, GAP_DAYS)
         due = share * np.maximum(pace * GAP_DAYS, (within - size) / (1 - share))
         crowded = poisson.sf(size - 2, due) < _CROWDED
         crowded &= binom.sf(size - 2, within - 1, share) < _CONCENTRATED
+        crowded &= known >= LONGEST_DAYS  # of less, nobody can tell what is usual
         for step in range(size - 1):
             joined[here[crowded] + step] = True
     return np.column_stack([order[:-1][joined], order[1:][joined]])

@@ -99,6 +99,14 @@ def test_posts_by_themselves_are_left_alone() -> None:
         assert len(np.unique(burst)) > 0.985 * len(burst)
 
 
+@pytest.mark.parametrize("span", [7.0, 21.0, 45.0])
+def test_posts_of_a_few_weeks_are_left_alone(span: float) -> None:
+    # little is known of the brand's pace, and that only on one side
+    for posts, clusters in ((100, 10), (40, 4)):
+        burst = _find(draw_posts(Simulation([posts] * 3, clusters=clusters, span=span), 2))
+        assert len(np.unique(burst)) > 0.95 * len(burst)
+
+
 def test_season_or_busy_week_is_no_burst() -> None:
     random = np.random.default_rng(3)
     drawn = draw_posts(Simulation([400, 400]), 3)

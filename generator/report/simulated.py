@@ -41,7 +41,7 @@ class NullReports:
 
 #: Reports of each layout, a third each with none, a quarter and half of the posts in campaigns; clusters, territories,
 #: what images show and captions say, all together. Of 64 reports each under the hardest conditions, 2 had a false mark
-#: if themes come in runs, 2 if campaigns have a long tail, 1 if ten days have other images, and 1 with all at once.
+#: if themes come in runs, 2 if campaigns have a long tail, 1 if ten days have other images, and 3 with all at once.
 NULL_REPORTS = (
     NullReports("2 × 300", 120, 0),
     NullReports("5 × 120", 120, 1),

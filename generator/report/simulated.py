@@ -86,7 +86,7 @@ VARIED_REPORTS = (
 SIMULATED: Mapping[str, Simulated] = {
     "shares": Simulated((0.934, 0.967), shown=0.950, marked=(1, _ALL)),
     "groups": Simulated((0.923, 0.959)),
-    "within": Simulated((0.950, 0.970), marked=(18, 1800)),
+    "within": Simulated((0.953, 0.977), marked=(13, 1800)),
     "white space": Simulated(marked=(0, _ALL)),
     "tags": Simulated((0.942, 0.961), marked=(0, _ALL)),
     "fields": Simulated(marked=(0, sum(varied.reports for varied in VARIED_REPORTS))),

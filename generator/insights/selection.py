@@ -72,6 +72,24 @@ def adjust_for_selection(
     return Selected(*result)
 
 
+def widen_for_selection(
+    interval: tuple[Floats, Floats, Floats],
+    p: Floats,
+    shown: NDArray[np.bool_],
+    budget: float = 1.0,
+    weight: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """Return both ends of what is `shown` because it passed another test than its estimate's own, as of ranks.
+
+    Arguments are those of `adjust_for_selection`; NaN for what is not shown. The luck that the test was passed by is
+    luck of the estimate in part: half of it, by simulation. So the near end lies half-way to where it would be if it
+    were all of it, and the far end stays.
+    """
+    picked = adjust_for_selection(interval, p, shown, budget, weight)
+    _, low, high = interval
+    return np.minimum((picked.low + low) / 2, low), np.maximum((picked.high + high) / 2, high)
+
+
 def _solve(reached: Floats, asked: Floats, chance: float) -> Floats:
     """Return the mean of a normal variable that, if it exceeds `asked`, exceeds `reached` with this chance."""
     from scipy.special import log_ndtr

@@ -13,7 +13,7 @@ from generator.insights.over_time.periods import TIME_BUDGET, Periods, count_per
 from generator.insights.over_time.thirds import Changes, Dated, Part
 from generator.insights.ranks import Floats
 from generator.insights.runs import measure_runs
-from generator.insights.selection import Selected, adjust_for_selection
+from generator.insights.selection import widen_for_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def find_drifts(dated: Dated, periods: Periods, budget: float) -> Drifts:
     p = table.drop_contrasts()
     changes = Changes(dated, posts.shape, table.runs)
     figures = (changes.change, changes.low, changes.high)
-    picked = adjust_for_selection(figures, table.p, table.taken, budget, table.weight)
+    picked = widen_for_selection(figures, table.p, table.taken, budget, table.weight)
     findings = [
         _describe(table, changes, picked, (int(row), int(column)), posts, float(p[row, column]))
         for row, column in np.argwhere(table.taken)
@@ -203,7 +203,9 @@ class _Table:
                 self.compare(brand, taken_too=True)
 
 
-def _describe(table: _Table, changes: Changes, picked: Selected, cell: tuple[int, int], posts: Ints, p: float) -> Drift:
+def _describe(
+    table: _Table, changes: Changes, picked: tuple[Floats, Floats], cell: tuple[int, int], posts: Ints, p: float
+) -> Drift:
     brand, cluster = cell
     first, last = changes.describe(brand, cluster)
     kept = table.among(brand, cluster)
@@ -224,9 +226,8 @@ def _describe(table: _Table, changes: Changes, picked: Selected, cell: tuple[int
         change=change,
         low=float(changes.low[cell]),
         high=float(changes.high[cell]),
-        # the luck that a test of ranks was passed by is luck of the thirds in part: half of it, by simulation
-        picked_low=min(float(picked.low[cell] + changes.low[cell]) / 2, float(changes.low[cell])),
-        picked_high=max(float(picked.high[cell] + changes.high[cell]) / 2, float(changes.high[cell])),
+        picked_low=float(picked[0][cell]),
+        picked_high=float(picked[1][cell]),
         stretch=stretch,
         p=p,
     )

@@ -8,7 +8,7 @@ from generator.insights.inference import SIGNIFICANT, adjust
 from generator.insights.over_time.moves import LEAST_OCCASIONS, Bools
 from generator.insights.over_time.periods import TIME_BUDGET, Ints, Occasions
 from generator.insights.ranks import Floats, sum_by_group, two_sided
-from generator.insights.selection import adjust_for_selection
+from generator.insights.selection import widen_for_selection
 
 #: A cluster is new if its first post lies in this last part of the time.
 NEW_PART = 0.25
@@ -55,19 +55,13 @@ class Market:
     def pick(self, change: tuple[Floats, Floats, Floats], z: Floats, is_found: Bools) -> tuple[Floats, Floats]:
         """Return the ends of each finding's change, (clusters,), that hold although it was picked; NaN for others.
 
-        `change` is each cluster's with both its ends. The luck that a test of ranks was passed by is luck of the change
-        in part: half of it, by simulation.
+        `change` is each cluster's with both its ends.
         """
         none = np.full(self.clusters, np.nan)
-        shown = np.append(is_found, np.zeros(self.clusters, bool))
-        figures = tuple(np.append(values, none) for values in change)
-        p, budget = np.append(two_sided(z), self.new), TIME_BUDGET["market"] * self.part
-        picked = adjust_for_selection((figures[0], figures[1], figures[2]), p, shown, budget)
-        _, low, high = change
-        return (
-            np.minimum((picked.low[: self.clusters] + low) / 2, low),
-            np.maximum((picked.high[: self.clusters] + high) / 2, high),
-        )
+        middle, low, high = (np.append(values, none) for values in change)
+        p, shown = np.append(two_sided(z), self.new), np.append(is_found, np.zeros(self.clusters, bool))
+        low, high = widen_for_selection((middle, low, high), p, shown, TIME_BUDGET["market"] * self.part)
+        return low[: self.clusters], high[: self.clusters]
 
     def adjust_new(self, z: Floats) -> Floats:
         """Return p (clusters,) of being new, adjusted together with the trends' `z`; NaN for clusters that are not."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import BUDGET, SIGNIFICANT, adjust
 from generator.insights.likeness.distinctiveness import NOW, judge_shares
-from generator.insights.likeness.equal_draws import draw_equally
+from generator.insights.likeness.equal_draws import Draws, draw_equally
 from generator.insights.likeness.image_units import ImageUnits
 
 #: Periods that the time is cut into: as many as leave a brand this many units in each, and at least two.
@@ -49,14 +49,15 @@ class LooksOverTime:
     """Looks by period: shares of equal draws within each period, NaN where a brand has too few images in it.
 
     `own[b, t]` is how often the nearest to an image of brand b is its own, among as many of each brand that has enough
-    images in period t; by chance it would be `chance[t]`, and `ratio` is the one over the other. `mixed[i, t]` is how
-    often the nearest to an image of one of `pairs[i]` is the other's, among those two alone: 0.5 if they look alike, 0
-    if nothing of one is like the other's.
+    images whenever b has: a brand that comes or goes makes no other look more or less like the rest. By chance it would
+    be `chance[b, t]`, and `ratio` is the one over the other. `mixed[i, t]` is how often the nearest to an image of one
+    of `pairs[i]` is the other's, among those two alone: 0.5 if they look alike, 0 if nothing of one is like the
+    other's.
     """
 
     starts: Floats  # (periods + 1,) days since 1970; the last is the end
-    chance: Floats  # (periods,)
-    own: Floats  # (brands, periods)
+    chance: Floats  # (brands, periods)
+    own: Floats
     own_low: Floats
     own_high: Floats
     pairs: tuple[tuple[int, int], ...]
@@ -89,22 +90,14 @@ def follow_looks(units: ImageUnits) -> LooksOverTime | None:
     brands, periods = len(units.sizes), len(starts) - 1
     of = np.clip(np.searchsorted(starts, units.days, side="right") - 1, 0, periods - 1)
     pairs = tuple(combinations(range(brands), 2)) if brands <= _MOST_PAIRED else ()
-    chance = np.full(periods, np.nan)
+    parts = [units.take(np.flatnonzero(of == period)) for period in range(periods)]
     own, mixed = _Figures(brands, periods), _Figures(len(pairs), periods)
-    for period in range(periods):
-        part = units.take(np.flatnonzero(of == period))
-        draws = draw_equally(part)
-        several = int((draws.compared > 0).sum())
-        if several < 2:
-            continue
-        chance[period] = 1 / several
-        low, high, _ = judge_shares(draws)
-        cells = (draws.share, draws.variance, low, high)
-        own.put(slice(None), period, tuple(values.diagonal() for values in cells), draws.compared)
+    compared, chance = _put_own(own, parts)
+    for period, part in enumerate(parts):
         for place, (one, other) in enumerate(pairs):
-            if draws.compared[one] and draws.compared[other]:
+            if compared[one, period] and compared[other, period]:
                 _put_pair(mixed, place, period, part, one, other)
-    trends = [own.fit(row, chance) for row in range(brands)]
+    trends = [own.fit(row, chance[row]) for row in range(brands)]
     trends += [mixed.fit(row, np.full(periods, 0.5)) for row in range(len(pairs))]
     p = adjust(np.array([trend.p for trend in trends]), BUDGET["looks"] * (1 - NOW))
     named = [(brand, None) for brand in range(brands)] + list(pairs)
@@ -145,13 +138,13 @@ class _Figures:
         self.share, self.variance, self.low, self.high = (np.full((rows, periods), np.nan) for _ in range(4))
         self.count = np.zeros((rows, periods), np.intp)
 
-    def put(
-        self, rows: slice | int, period: int, cells: tuple[Floats | float, ...], count: NDArray[np.intp] | int
-    ) -> None:
-        """Keep share, variance, low and high of a period."""
+    def put(self, row: int, period: int, draws: Draws, one: int, other: int) -> None:
+        """Keep what draws say of two brands, or of one alone, in a period."""
+        low, high, _ = judge_shares(draws)
+        cells = (draws.share, draws.variance, low, high)
         for kept, values in zip((self.share, self.variance, self.low, self.high), cells, strict=True):
-            kept[rows, period] = values
-        self.count[rows, period] = count
+            kept[row, period] = values[one, other]
+        self.count[row, period] = min(draws.compared[one], draws.compared[other])
 
     def fit(self, row: int, chance: Floats) -> _Trend:
         """Return the trend of a row's logits less those of `chance` (periods,); all NaN with fewer than two."""
@@ -181,14 +174,33 @@ class _Figures:
         return _Trend(float(ends[0]), float(ends[1]), slope, error, float(t.isf(0.025, freedom)), p)
 
 
+def _put_own(own: _Figures, parts: list[ImageUnits]) -> tuple[NDArray[np.bool_], Floats]:
+    """Put how often the nearest to an image of each brand is its own, in each of `parts`, the periods.
+
+    Return which brands have enough images in each, and the shares by chance, (brands, periods) both.
+    """
+    whole = [draw_equally(part) for part in parts]
+    compared = np.stack([draws.compared > 0 for draws in whole], axis=1)
+    compared[:, compared.sum(axis=0) < 2] = False
+    chance = np.full(compared.shape, np.nan)
+    drawn = {(period, compared[:, period].tobytes()): draws for period, draws in enumerate(whole)}
+    for brand in range(len(compared)):
+        known = np.flatnonzero(compared[brand])
+        beside: NDArray[np.bool_] = np.all(compared[:, known], axis=1)
+        for period in known.tolist() if len(known) > 1 and beside.sum() > 1 else ():
+            key, part = (period, beside.tobytes()), parts[period]
+            if key not in drawn:
+                drawn[key] = draw_equally(part.take(np.flatnonzero(beside[part.brand])))
+            own.put(brand, period, drawn[key], brand, brand)
+            chance[brand, period] = 1 / max(int((drawn[key].compared > 0).sum()), 1)
+    return compared, chance
+
+
 def _put_pair(mixed: _Figures, place: int, period: int, part: ImageUnits, one: int, other: int) -> None:
     """Put how often the nearest to an image of one of two brands is the other's, of these two alone."""
     draws = draw_equally(part.take(np.flatnonzero(np.isin(part.brand, (one, other)))))
-    if not (draws.compared[one] and draws.compared[other]):
-        return
-    low, high, _ = judge_shares(draws)
-    cells = tuple(float(values[one, other]) for values in (draws.share, draws.variance, low, high))
-    mixed.put(place, period, cells, int(min(draws.compared[one], draws.compared[other])))
+    if draws.compared[one] and draws.compared[other]:
+        mixed.put(place, period, draws, one, other)
 
 
 def _tell(trend: _Trend, p: float, brand: int, other: int | None) -> LookTrend:

@@ -34,7 +34,7 @@ def _tabulate_looks_over_time(report: Report) -> Iterator[Row]:
                 *(brand.name, brand.key, second.name if second else None, second.key if second else None),
                 *(write_day(looks.starts[period]), write_day(looks.starts[period + 1])),
                 *(shorten(values[row, period]) for values in (shares, low, high)),
-                shorten(looks.chance[period]) if other is None else 0.5,
+                shorten(looks.chance[one, period]) if other is None else 0.5,
                 *(shorten(p[row]), mark((one, other) in found)),
             )
 

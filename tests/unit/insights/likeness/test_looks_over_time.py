@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from generator.insights.likeness.image_units import ImageUnits, gather_units
 from generator.insights.likeness.looks_over_time import LooksOverTime, follow_looks
+from tests.support.simulated_posts import START, Simulation, draw_posts
 
 DAYS = 360.0
 
@@ -31,7 +32,7 @@ def _follow(units: ImageUnits) -> LooksOverTime:
 
 def test_a_brand_that_moves_away_grows_apart() -> None:
     found = _follow(_draw([240, 240, 240], 0, moves=5))
-    assert len(found.starts) == 5 and found.own.shape == (3, 4) and found.chance.tolist() == pytest.approx([1 / 3] * 4)
+    assert len(found.starts) == 5 and found.own.shape == (3, 4) and (found.chance == 1 / 3).all()
     assert (np.diff(found.own[0]) > 0).all() and found.ratio[0, 3] > 2
     assert {(trend.brand, trend.other) for trend in found.findings} >= {(0, None), (0, 1), (0, 2)}
     assert (1, 2) not in {(trend.brand, trend.other) for trend in found.findings}
@@ -51,6 +52,18 @@ def test_a_brand_that_draws_near_grows_alike() -> None:
 def test_looks_that_stay_are_no_trend_however_far_apart() -> None:
     for apart in (0.0, 3.0):
         assert sum(bool(_follow(_draw([160, 120, 120], seed, apart=apart)).findings) for seed in range(10)) == 0
+
+
+def test_brands_that_leave_make_no_other_look_like_the_rest() -> None:
+    # looks that stay as they are; two of five brands are there for less than half of the time
+    for seed in range(8):
+        drawn = draw_posts(Simulation([250] * 5, apart=1.5), seed)
+        days = START + (drawn.days - START) * np.where(drawn.brand < 2, 0.45, 1)
+        found = _follow(gather_units(drawn.features, drawn.brand, drawn.image, drawn.campaign, days))
+        assert not found.findings
+        # beside the three that are there all the time, and all five while the others were
+        stays, left = found.chance[4], found.chance[0]
+        assert set(stays.tolist()) == {1 / 3} and set(left[~np.isnan(left)].tolist()) == {1 / 5}
 
 
 def test_intervals_hold_the_shares() -> None:

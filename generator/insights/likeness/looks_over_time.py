@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generator.insights.inference import BUDGET, SIGNIFICANT, adjust
 from generator.insights.likeness.distinctiveness import NOW, judge_shares
-from generator.insights.likeness.equal_draws import Draws, draw_equally
+from generator.insights.likeness.equal_draws import draw_equally
 from generator.insights.likeness.image_units import ImageUnits
 
 #: Periods that the time is cut into: as many as leave a brand this many units in each, and at least two.
@@ -131,6 +131,14 @@ class _Trend:
     p: float
 
 
+class _Judged:
+    """Equal draws of units, and both ends of the shares' intervals."""
+
+    def __init__(self, units: ImageUnits) -> None:
+        self.draws = draw_equally(units)
+        self.low, self.high, _ = judge_shares(self.draws)
+
+
 class _Figures:
     """Shares by row and period, and the line through a row's."""
 
@@ -138,13 +146,12 @@ class _Figures:
         self.share, self.variance, self.low, self.high = (np.full((rows, periods), np.nan) for _ in range(4))
         self.count = np.zeros((rows, periods), np.intp)
 
-    def put(self, row: int, period: int, draws: Draws, one: int, other: int) -> None:
+    def put(self, row: int, period: int, judged: _Judged, one: int, other: int) -> None:
         """Keep what draws say of two brands, or of one alone, in a period."""
-        low, high, _ = judge_shares(draws)
-        cells = (draws.share, draws.variance, low, high)
+        cells = (judged.draws.share, judged.draws.variance, judged.low, judged.high)
         for kept, values in zip((self.share, self.variance, self.low, self.high), cells, strict=True):
             kept[row, period] = values[one, other]
-        self.count[row, period] = min(draws.compared[one], draws.compared[other])
+        self.count[row, period] = min(judged.draws.compared[one], judged.draws.compared[other])
 
     def fit(self, row: int, chance: Floats) -> _Trend:
         """Return the trend of a row's logits less those of `chance` (periods,); all NaN with fewer than two."""
@@ -179,28 +186,28 @@ def _put_own(own: _Figures, parts: list[ImageUnits]) -> tuple[NDArray[np.bool_],
 
     Return which brands have enough images in each, and the shares by chance, (brands, periods) both.
     """
-    whole = [draw_equally(part) for part in parts]
-    compared = np.stack([draws.compared > 0 for draws in whole], axis=1)
+    whole = [_Judged(part) for part in parts]
+    compared = np.stack([judged.draws.compared > 0 for judged in whole], axis=1)
     compared[:, compared.sum(axis=0) < 2] = False
     chance = np.full(compared.shape, np.nan)
-    drawn = {(period, compared[:, period].tobytes()): draws for period, draws in enumerate(whole)}
+    drawn = {(period, compared[:, period].tobytes()): judged for period, judged in enumerate(whole)}
     for brand in range(len(compared)):
         known = np.flatnonzero(compared[brand])
         beside: NDArray[np.bool_] = np.all(compared[:, known], axis=1)
         for period in known.tolist() if len(known) > 1 and beside.sum() > 1 else ():
             key, part = (period, beside.tobytes()), parts[period]
             if key not in drawn:
-                drawn[key] = draw_equally(part.take(np.flatnonzero(beside[part.brand])))
+                drawn[key] = _Judged(part.take(np.flatnonzero(beside[part.brand])))
             own.put(brand, period, drawn[key], brand, brand)
-            chance[brand, period] = 1 / max(int((drawn[key].compared > 0).sum()), 1)
+            chance[brand, period] = 1 / max(int((drawn[key].draws.compared > 0).sum()), 1)
     return compared, chance
 
 
 def _put_pair(mixed: _Figures, place: int, period: int, part: ImageUnits, one: int, other: int) -> None:
     """Put how often the nearest to an image of one of two brands is the other's, of these two alone."""
-    draws = draw_equally(part.take(np.flatnonzero(np.isin(part.brand, (one, other)))))
-    if draws.compared[one] and draws.compared[other]:
-        mixed.put(place, period, draws, one, other)
+    judged = _Judged(part.take(np.flatnonzero(np.isin(part.brand, (one, other)))))
+    if judged.draws.compared[one] and judged.draws.compared[other]:
+        mixed.put(place, period, judged, one, other)
 
 
 def _tell(trend: _Trend, p: float, brand: int, other: int | None) -> LookTrend:
